@@ -1,0 +1,45 @@
+/** Linear layer on rows: y = x Wᵀ + b. */
+import * as tf from "@tensorflow/tfjs";
+import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
+
+/**
+ * y = x Wᵀ (+ b), with the weight stored as Hugging Face stores it, one row per output.
+ *
+ * @param x Shape [N, I].
+ * @param weight Shape [O, I].
+ * @param bias Shape [O]; none by default.
+ * @returns Shape [N, O].
+ * @throws {RangeError} If the shapes do not fit together.
+ */
+export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
+  if (x.shape[1] !== weight.shape[1]) {
+    throw shapeError("linear", "x [N, I] and weight [O, I] must agree in I", x, weight);
+  }
+  if (bias !== undefined && bias.shape[0] !== weight.shape[0]) {
+    throw shapeError("linear", "bias [O] and weight [O, I] must agree in O", bias, weight);
+  }
+  if (!hasKernel("MaporlLinear")) return linearReference(x, weight, bias);
+  return tf.tidy("linear", () => {
+    const product = runKernel("MaporlLinear", { x, weight })[0] as tf.Tensor2D;
+    return bias === undefined ? product : product.add(bias);
+  });
+}
+
+/**
+ * {@linkcode linear} by plain tfjs ops.
+ *
+ * @param x Shape [N, I].
+ * @param weight Shape [O, I].
+ * @param bias Shape [O].
+ * @returns Shape [N, O].
+ */
+export function linearReference(
+  x: tf.Tensor2D,
+  weight: tf.Tensor2D,
+  bias?: tf.Tensor1D,
+): tf.Tensor2D {
+  return tf.tidy("linearReference", () => {
+    const product = tf.matMul(x, weight, false, true);
+    return bias === undefined ? product : (product.add(bias) as tf.Tensor2D);
+  });
+}

@@ -1,0 +1,21 @@
+/**
+ * The operations that a decoder and its training run through. Each has one file with its formula: the
+ * public function runs the current backend's kernel where there is one, and otherwise the plain-tfjs
+ * `…Reference`, which is also what the tests compare against.
+ *
+ * Axis legend: B rows, T tokens, S stored tokens, N = B·T, V vocabulary, D width, H heads, K key heads,
+ * C head width, F MLP width, I and O inputs and outputs of a linear layer, R rank of LoRA.
+ *
+ * @module
+ */
+export * from "./adam_w_step.ts";
+export * from "./causal_attention.ts";
+export * from "./embedding.ts";
+export * from "./linear.ts";
+export * from "./lora_linear.ts";
+export * from "./rms_norm.ts";
+export * from "./rotary_embedding.ts";
+export * from "./sample_tokens.ts";
+export * from "./swi_glu.ts";
+export * from "./token_log_probs.ts";
+export * from "./write_cache.ts";

@@ -1,0 +1,83 @@
+/** Rotary position embedding in the half-split layout of Hugging Face's llama. */
+import * as tf from "@tensorflow/tfjs";
+import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
+
+/** What {@linkcode rotaryEmbedding} needs besides its tensors. */
+export interface RotaryOptions {
+  /** Width C of one head; even. */
+  readonly headDim: number;
+  /** Base of the geometric series of wavelengths, such as 10000. */
+  readonly theta: number;
+}
+
+/**
+ * Rotates, in every head, each pair (x[i], x[i + C/2]) by the angle position · theta^(−2i/C)
+ * (Su et al. 2021, eq. 34, with the pairs split into halves instead of interleaved).
+ *
+ * @param x Shape [N, H*C].
+ * @param positions Shape [N], int32; position of each row in its own sequence.
+ * @param options Head width and theta.
+ * @returns Shape [N, H*C].
+ * @throws {RangeError} If the head width is odd or does not divide the width of x, or if the number of
+ * positions differs from the number of rows.
+ */
+export function rotaryEmbedding(
+  x: tf.Tensor2D,
+  positions: tf.Tensor1D,
+  options: RotaryOptions,
+): tf.Tensor2D {
+  const { headDim, theta } = options;
+  if (x.shape[0] !== positions.shape[0]) {
+    throw shapeError("rotaryEmbedding", "x [N, H*C] and positions [N] must agree", x, positions);
+  }
+  if (headDim % 2 !== 0 || x.shape[1] % headDim !== 0) {
+    throw shapeError("rotaryEmbedding", `x must be [N, H*C] with even C = ${headDim}`, x);
+  }
+  if (!hasKernel("MaporlRotary")) return rotaryEmbeddingReference(x, positions, options);
+  return runKernel("MaporlRotary", { x, positions }, { headDim, theta, inverse: false })[
+    0
+  ] as tf.Tensor2D;
+}
+
+/**
+ * {@linkcode rotaryEmbedding} by plain tfjs ops.
+ *
+ * @param x Shape [N, H*C].
+ * @param positions Shape [N], int32.
+ * @param options Head width and theta.
+ * @returns Shape [N, H*C].
+ */
+export function rotaryEmbeddingReference(
+  x: tf.Tensor2D,
+  positions: tf.Tensor1D,
+  options: RotaryOptions,
+): tf.Tensor2D {
+  return tf.tidy("rotaryEmbeddingReference", () => {
+    const { headDim, theta } = options;
+    const [numRows, width] = x.shape;
+    const numHeads = width / headDim;
+    const half = headDim / 2;
+    const frequencies = tf.tensor(rotaryFrequencies(headDim, theta), [1, 1, half]);
+    const angles = positions.toFloat().reshape([numRows, 1, 1]).mul(frequencies); // [N, 1, C/2]
+    const cos = angles.cos();
+    const sin = angles.sin();
+    const heads = x.reshape([numRows, numHeads, headDim]);
+    const first = heads.slice([0, 0, 0], [numRows, numHeads, half]);
+    const second = heads.slice([0, 0, half], [numRows, numHeads, half]);
+    return tf.concat([
+      first.mul(cos).sub(second.mul(sin)),
+      second.mul(cos).add(first.mul(sin)),
+    ], 2).reshape([numRows, width]);
+  });
+}
+
+/**
+ * Angles per position of the C/2 pairs of a head, rounded to float32 as PyTorch holds them.
+ *
+ * @param headDim Width C of one head; even.
+ * @param theta Base of the series.
+ * @returns C/2 frequencies in radians per position, falling from 1.
+ */
+export function rotaryFrequencies(headDim: number, theta: number): Float32Array {
+  return Float32Array.from({ length: headDim / 2 }, (_, i) => theta ** (-2 * i / headDim));
+}

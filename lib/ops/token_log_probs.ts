@@ -1,0 +1,89 @@
+/** Log-probabilities of chosen tokens straight from hidden states. */
+import * as tf from "@tensorflow/tfjs";
+import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
+
+/** Result of {@linkcode tokenLogProbs}. */
+export interface TokenLogProbs {
+  /** Log-probability of each row's token, in nats. Shape [N]. */
+  readonly logProbs: tf.Tensor1D;
+  /** Entropy of each row's distribution, in nats; carries no gradient. Shape [N]. */
+  readonly entropy: tf.Tensor1D;
+}
+
+/**
+ * log softmax(hidden headᵀ / temperature) at the given tokens, and the entropy of the same
+ * distributions. Where the backend has a kernel the logits [N, V] exist only a chunk of rows at a
+ * time, in the backward pass as well.
+ *
+ * @param hidden Shape [N, D].
+ * @param head Shape [V, D].
+ * @param ids Shape [N], int32 in [0, V).
+ * @param temperature Divides the logits; positive, 1 by default.
+ * @returns Log-probabilities and entropies; gradients flow through the log-probabilities only.
+ * @throws {RangeError} If the shapes do not fit together or the temperature is not positive.
+ */
+export function tokenLogProbs(
+  hidden: tf.Tensor2D,
+  head: tf.Tensor2D,
+  ids: tf.Tensor1D,
+  temperature: number = 1,
+): TokenLogProbs {
+  if (hidden.shape[1] !== head.shape[1] || hidden.shape[0] !== ids.shape[0]) {
+    throw shapeError(
+      "tokenLogProbs",
+      "hidden [N, D], head [V, D] and ids [N] must agree",
+      hidden,
+      head,
+      ids,
+    );
+  }
+  if (!(temperature > 0 && Number.isFinite(temperature))) {
+    throw new RangeError(
+      `Cannot run tokenLogProbs as temperature must be positive: got ${temperature}`,
+    );
+  }
+  if (!hasKernel("MaporlTokenLogProbs")) {
+    return tokenLogProbsReference(hidden, head, ids, temperature);
+  }
+  const [logProbs, entropy, logSumExp] = runKernel(
+    "MaporlTokenLogProbs",
+    { hidden, head, ids },
+    { temperature },
+  );
+  logSumExp!.dispose();
+  return { logProbs: logProbs as tf.Tensor1D, entropy: entropy as tf.Tensor1D };
+}
+
+/**
+ * {@linkcode tokenLogProbs} by plain tfjs ops, with all logits in memory at once.
+ *
+ * @param hidden Shape [N, D].
+ * @param head Shape [V, D].
+ * @param ids Shape [N], int32.
+ * @param temperature Divides the logits.
+ * @returns Log-probabilities and entropies.
+ */
+export function tokenLogProbsReference(
+  hidden: tf.Tensor2D,
+  head: tf.Tensor2D,
+  ids: tf.Tensor1D,
+  temperature: number = 1,
+): TokenLogProbs {
+  const [logProbs, entropy] = tf.tidy("tokenLogProbsReference", () => {
+    const logits = tf.matMul(hidden, head, false, true).div(temperature); // [N, V]
+    const all = tf.logSoftmax(logits, -1);
+    const chosen = tf.oneHot(ids, head.shape[0]).toFloat();
+    return [all.mul(chosen).sum(-1), entropyWithoutGradient(all)] as [tf.Tensor1D, tf.Tensor1D];
+  });
+  return { logProbs, entropy };
+}
+
+/** −Σ p log p over the last axis, opaque to the gradient. */
+function entropyWithoutGradient(logProbs: tf.Tensor): tf.Tensor {
+  const opaque = tf.customGrad((...args) => {
+    const x = args[0] as tf.Tensor;
+    const value = x.exp().mul(x).sum(-1).neg();
+    return { value, gradFunc: () => tf.zerosLike(x) };
+  });
+  return opaque(logProbs);
+}
