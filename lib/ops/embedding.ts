@@ -50,7 +50,12 @@ function scatterRows(rows: tf.Tensor2D, ids: tf.Tensor1D, numEntries: number): t
     for (let start = 0; start < numRows; start += chunk) {
       const count = Math.min(chunk, numRows - start);
       const oneHot = tf.oneHot(ids.slice(start, count), numEntries).toFloat() as tf.Tensor2D;
-      const part = tf.matMul(oneHot, rows.slice([start, 0], [count, width]), true, false);
+      const part: tf.Tensor2D = tf.matMul(
+        oneHot,
+        rows.slice([start, 0], [count, width]),
+        true,
+        false,
+      );
       sum = sum === undefined ? part : (sum.add(part) as tf.Tensor2D);
     }
     return sum ?? tf.zeros([numEntries, width]);

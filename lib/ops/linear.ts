@@ -39,7 +39,7 @@ export function linearReference(
   bias?: tf.Tensor1D,
 ): tf.Tensor2D {
   return tf.tidy("linearReference", () => {
-    const product = tf.matMul(x, weight, false, true);
+    const product: tf.Tensor2D = tf.matMul(x, weight, false, true);
     return bias === undefined ? product : (product.add(bias) as tf.Tensor2D);
   });
 }
