@@ -1,0 +1,12 @@
+/**
+ * What every other folder builds on: random streams, errors, files written in one step, configuration.
+ *
+ * @module
+ */
+export * from "./atomic_file.ts";
+export * from "./errors.ts";
+export * from "./file_error.ts";
+export * from "./nearest.ts";
+export * from "./normal_quantile.ts";
+export * from "./philox.ts";
+export * from "./random.ts";

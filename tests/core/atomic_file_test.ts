@@ -1,0 +1,108 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { replaceFileAtomic, RunError, writeFileAtomic } from "../../lib/core/mod.ts";
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+const listed = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+
+Deno.test("writeFileAtomic() writes text, bytes and chunks, and replaces what was there", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/a.bin`;
+    await writeFileAtomic(path, "grün");
+    assertEquals(await Deno.readTextFile(path), "grün");
+    await writeFileAtomic(path, new Uint8Array([1, 2]));
+    assertEquals([...await Deno.readFile(path)], [1, 2]);
+    await writeFileAtomic(path, [new Uint8Array([3]), new Uint8Array(0), new Uint8Array([4, 5])]);
+    assertEquals([...await Deno.readFile(path)], [3, 4, 5]);
+    await writeFileAtomic(path, "");
+    assertEquals((await Deno.stat(path)).size, 0);
+    assertEquals(listed(folder), ["a.bin"]);
+  }));
+
+Deno.test({
+  name: "writeFileAtomic() on a full disk keeps the old file, leaves no other and says what to do",
+  ignore: Deno.build.os !== "linux", // only Linux has /dev/full
+  fn: () =>
+    withFolder(async (folder) => {
+      const path = `${folder}/a.txt`;
+      await writeFileAtomic(path, "old");
+      const fullDisk = {
+        async write(temporaryPath: string) {
+          await Deno.writeTextFile(temporaryPath, "ha"); // a part gets through
+          const device = await Deno.open("/dev/full", { write: true });
+          try {
+            await device.write(new Uint8Array([1])); // a real ENOSPC
+          } finally {
+            device.close();
+          }
+        },
+        rename: Deno.rename,
+        remove: (temporaryPath: string) => Deno.remove(temporaryPath),
+      };
+      const error = await assertRejects(
+        () => writeFileAtomic(path, "new", fullDisk),
+        RunError,
+        `Cannot write ${path} as there must be space on the disk`,
+      );
+      assertEquals(error.thing, path);
+      assertStringIncludes(error.remedy ?? "", "Free some space");
+      assertEquals(await Deno.readTextFile(path), "old");
+      assertEquals(listed(folder), ["a.txt"]);
+    }),
+});
+
+Deno.test("writeFileAtomic() leaves nothing behind when the data or the renaming fails", () =>
+  withFolder(async (folder) => {
+    function* broken() {
+      yield new Uint8Array([1]);
+      throw new RunError("Cannot read the tensor");
+    }
+    await assertRejects(() => writeFileAtomic(`${folder}/a`, broken()), RunError, "the tensor");
+    await Deno.mkdir(`${folder}/taken`);
+    const error = await assertRejects(() => writeFileAtomic(`${folder}/taken`, "x"), RunError);
+    assertStringIncludes(error.message, `${folder}/taken`);
+    assertEquals(listed(folder), ["taken"]);
+  }));
+
+Deno.test("writeFileAtomic() says it when the folder is missing or closed", () =>
+  withFolder(async (folder) => {
+    await assertRejects(() => writeFileAtomic(`${folder}/no/a`, "x"), RunError, "path must exist");
+    for (
+      const [code, text] of [["ENOSPC", "space on the disk"], ["EACCES", "have the right"], [
+        "EROFS",
+        "must be writable",
+      ]] as const
+    ) {
+      const writer = {
+        write: () => Promise.reject(Object.assign(new Error("refused"), { code })),
+        rename: Deno.rename,
+        remove: () => Promise.resolve(),
+      };
+      const error = await assertRejects(
+        () => writeFileAtomic(`${folder}/a`, "x", writer),
+        RunError,
+        text,
+      );
+      assert(error.remedy?.includes("--out"));
+    }
+  }));
+
+Deno.test("replaceFileAtomic() passes on what other libraries say about a full disk", () =>
+  withFolder(async (folder) => {
+    await assertRejects(
+      () =>
+        replaceFileAtomic(
+          `${folder}/t`,
+          () => Promise.reject("No space left on device (os error 28)"),
+        ),
+      RunError,
+      "space on the disk",
+    );
+    assertEquals(listed(folder), []);
+  }));
