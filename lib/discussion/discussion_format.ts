@@ -1,0 +1,70 @@
+import type { Question } from "../tasks/task.ts";
+
+/** An answer of the turn before, as it is shown to a reader. */
+export interface Quoted {
+  /** The solution, as {@link DiscussionFormat.solutionOf} gives it. */
+  readonly text: string;
+  /** Verifier score in [0, 1] before penalties; null when there is none or it is not shown. */
+  readonly score: number | null;
+  /** Index of the agent that wrote it, in [0, A). */
+  readonly agent: number;
+}
+
+/** What an agent sees between two of its turns. */
+export interface DiscussionView {
+  /** The question under discussion. */
+  readonly question: Question;
+  /** The reader's own last answer. */
+  readonly own: Quoted;
+  /** The last answers of the others in list order, the reader left out; the reader counts them from 1. */
+  readonly others: readonly Quoted[];
+  /** Whether the verifier's scores are shown. */
+  readonly showScores: boolean;
+}
+
+/** What a response says it does. */
+export interface StatedStrategy {
+  /** The strategy's name. */
+  readonly strategy: string;
+  /** Whose answer it takes, as the reader names it. */
+  readonly choice: string;
+}
+
+/** How a discussion is written as messages. */
+export interface DiscussionFormat {
+  /**
+   * Asks the question.
+   *
+   * @param question The question.
+   * @returns The user message of turn 0.
+   */
+  firstMessage(question: Question): string;
+  /**
+   * Shows the answers of the turn before and asks again.
+   *
+   * @param view Question, own last answer, the others' last answers.
+   * @returns The user message of a turn from 1 on.
+   */
+  discussMessage(view: DiscussionView): string;
+  /**
+   * A response as its author sees it later.
+   *
+   * @param response What an agent wrote; any text.
+   * @returns What stays in its own history.
+   */
+  historyText(response: string): string;
+  /**
+   * A response as everybody else sees it.
+   *
+   * @param response What an agent wrote; any text.
+   * @returns What is quoted to the others and scored by the verifier.
+   */
+  solutionOf(response: string): string;
+  /**
+   * The strategy that a response states, for analysis.
+   *
+   * @param response What an agent wrote; any text.
+   * @returns What it says it does, or null if it does not say.
+   */
+  strategyOf(response: string): StatedStrategy | null;
+}

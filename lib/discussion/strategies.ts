@@ -1,0 +1,87 @@
+import type { Random } from "../core/random.ts";
+import type { DiscussionView, Quoted } from "./discussion_format.ts";
+import {
+  smallWorldFormat,
+  speakerNames,
+  type Strategy,
+  writePreface,
+} from "./format_small_world.ts";
+import { verdictRank } from "./verdict_bands.ts";
+
+/** Whether a stated strategy was carried out. */
+export interface StrategyCheck {
+  /** The stated strategy. */
+  readonly strategy: Strategy;
+  /** Whose solution it says it takes. */
+  readonly choice: string;
+  /** Whether the choice is one that the strategy allows given the verdicts shown. */
+  readonly consistent: boolean;
+  /** Whether the solution is the chosen one, word for word; null where nothing is to be copied. */
+  readonly copied: boolean | null;
+}
+
+/**
+ * The choices that carry out a strategy, given what the agent saw. Only bands are seen, so scores of
+ * one band are tied; where no scores are shown everybody is tied.
+ *
+ * @param view What the agent saw.
+ * @param strategy What it wants to do.
+ * @returns Names of the answers it may take (`me`, `agent1` …), or `new` alone.
+ */
+export function allowedChoices(view: DiscussionView, strategy: Strategy): string[] {
+  if (strategy === "own") return ["me"];
+  if (strategy === "again") return ["new"];
+  const answers = answersSeen(view);
+  const ranks = answers.map(({ score }) =>
+    view.showScores && score !== null ? verdictRank(score) : 0
+  );
+  const wanted = strategy === "best" ? Math.min(...ranks) : Math.max(...ranks);
+  return speakerNames(view.others.length).filter((_, k) => ranks[k] === wanted);
+}
+
+/**
+ * Writes the answer that carries out a strategy exactly, ties broken at random.
+ *
+ * @param view What the agent saw.
+ * @param strategy What to do.
+ * @param options Where ties are drawn from, and the solution of `again`.
+ * @returns The answer's text.
+ */
+export function demonstrate(
+  view: DiscussionView,
+  strategy: Strategy,
+  { random, freshSolution }: { readonly random: Random; readonly freshSolution: string },
+): string {
+  const choice = random.choice(allowedChoices(view, strategy));
+  const solution = choice === "new" ? freshSolution : solutionSeen(view, choice)!;
+  return (writePreface(strategy, choice) + solution).trim();
+}
+
+/**
+ * Judges whether an answer did what it says, for analysis.
+ *
+ * @param view What the agent saw.
+ * @param response What it wrote; any text.
+ * @returns The judgement, or null if no strategy is stated.
+ */
+export function strategyCarriedOut(view: DiscussionView, response: string): StrategyCheck | null {
+  const stated = smallWorldFormat.strategyOf(response);
+  if (!stated) return null;
+  const strategy = stated.strategy as Strategy;
+  const wanted = solutionSeen(view, stated.choice);
+  return {
+    strategy,
+    choice: stated.choice,
+    consistent: allowedChoices(view, strategy).includes(stated.choice),
+    copied: stated.choice === "new" ? null : smallWorldFormat.solutionOf(response) === wanted,
+  };
+}
+
+function answersSeen({ own, others }: DiscussionView): Quoted[] {
+  return [own, ...others];
+}
+
+function solutionSeen(view: DiscussionView, choice: string): string | undefined {
+  const index = speakerNames(view.others.length).indexOf(choice);
+  return index < 0 ? undefined : answersSeen(view)[index]!.text;
+}

@@ -1,0 +1,14 @@
+/**
+ * Tasks: questions with gold answers, their splits, and what counts as an answer.
+ *
+ * @module
+ */
+export * from "./answers/boxes.ts";
+export * from "./answers/extract_number.ts";
+export * from "./arithmetic.ts";
+export * from "./arithmetic_problem.ts";
+export * from "./arithmetic_solution.ts";
+export * from "./arithmetic_text.ts";
+export * from "./make_task.ts";
+export * from "./split_of.ts";
+export * from "./task.ts";

@@ -1,0 +1,23 @@
+/** Text to token ids and back. */
+export interface Tokenizer {
+  /** Number of ids; every id is in [0, vocabSize). */
+  readonly vocabSize: number;
+  /** Id that fills rows up; never part of a text. */
+  readonly padTokenId: number;
+  /** Id that ends an answer. */
+  readonly eosTokenId: number;
+  /**
+   * Text to ids.
+   *
+   * @param text Text, chat markers included.
+   * @returns Token ids.
+   */
+  encode(text: string): Int32Array;
+  /**
+   * Ids to text.
+   *
+   * @param ids Any token ids.
+   * @returns The text; special tokens are dropped. Never throws.
+   */
+  decode(ids: ArrayLike<number>): string;
+}
