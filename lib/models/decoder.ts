@@ -1,0 +1,213 @@
+/**
+ * A llama-style decoder: RMSNorm, rotary embedding, grouped-query causal attention, SwiGLU.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Random } from "../core/random.ts";
+import { embedding, rmsNorm } from "../ops/mod.ts";
+import { checkDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
+import { decoderLayer, type LayerContext, type LayerWeights } from "./decoder_layer.ts";
+import type { KvCache } from "./kv_cache.ts";
+import type { LoraAdapter } from "./lora_adapter.ts";
+import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
+import { decoderWeightShapes, projectionName, PROJECTIONS } from "./weight_names.ts";
+
+/** How {@link Decoder.forward} reads its token ids. */
+export interface ForwardOptions {
+  /** B, rows of the batch. */
+  readonly numRows: number;
+  /** Shape [B], pad tokens on the left of each row, counted from the row's very first position. */
+  readonly starts: Int32Array;
+  /** Low-rank update to apply; the plain decoder when absent. */
+  readonly adapter?: LoraAdapter;
+  /** Keys and values of the positions before `ids`; extended by the new ones. */
+  readonly cache?: KvCache;
+  /** Only the state of each row's last position is wanted: the last layer computes nothing else. */
+  readonly lastOnly?: boolean;
+}
+
+/** A decoder and its weights. */
+export class Decoder {
+  /** Sizes and constants. */
+  readonly config: DecoderConfig;
+  /** Variables by Hugging Face name, for instance `model.layers.0.self_attn.q_proj.weight`. */
+  readonly weights: ReadonlyMap<string, tf.Variable>;
+  readonly #layers: readonly LayerWeights[];
+
+  private constructor(config: DecoderConfig, weights: ReadonlyMap<string, tf.Variable>) {
+    this.config = config;
+    this.weights = weights;
+    this.#layers = Array.from(
+      { length: config.numHiddenLayers },
+      (_, layer) => layerWeights(weights, layer),
+    );
+  }
+
+  /**
+   * Makes a decoder with random weights: normal with the configuration's initializer range,
+   * norms one.
+   *
+   * @param config Sizes and constants.
+   * @param random Stream of the weights; every weight has a child stream under its name.
+   * @returns The decoder; the caller disposes it.
+   * @throws {RangeError} When the configuration is impossible.
+   */
+  static initialize(config: DecoderConfig, random: Random): Decoder {
+    checkDecoderConfig(config);
+    const weights = new Map<string, tf.Variable>();
+    for (const [name, shape] of decoderWeightShapes(config)) {
+      const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+      if (shape.length === 1) values.fill(1);
+      else {
+        const stream = random.split(name);
+        for (let i = 0; i < values.length; i++) {
+          values[i] = config.initializerRange * stream.normal();
+        }
+      }
+      weights.set(name, makeVariable(values, shape));
+    }
+    return new Decoder(config, weights);
+  }
+
+  /**
+   * Makes a decoder of stored weights.
+   *
+   * @param config Sizes and constants.
+   * @param tensors Values by Hugging Face name; the arrays must not be changed afterwards.
+   * @returns The decoder; the caller disposes it.
+   * @throws {RangeError} When a weight is missing or has another shape.
+   */
+  static fromValues(config: DecoderConfig, tensors: ReadonlyMap<string, TensorValues>): Decoder {
+    checkDecoderConfig(config);
+    const shapes = decoderWeightShapes(config);
+    for (const [name, shape] of shapes) {
+      const actual = tensors.get(name)?.shape;
+      if (actual?.join() !== shape.join()) {
+        throw new RangeError(
+          `Cannot make a decoder as ${name} must have shape [${shape.join(", ")}]: ` +
+            `${actual ? `got [${actual.join(", ")}]` : "missing"}`,
+        );
+      }
+    }
+    const weights = new Map<string, tf.Variable>();
+    for (const [name, shape] of shapes) {
+      weights.set(name, makeVariable(tensors.get(name)!.values, shape));
+    }
+    return new Decoder(config, weights);
+  }
+
+  /**
+   * Hidden states after the final norm.
+   *
+   * @param ids Token ids, B rows of T tokens, row-major, pad tokens on the left.
+   * @param options Rows, padding, adapter and cache.
+   * @returns Shape [B * T, D], or [B, D] with `lastOnly`; states of pad tokens are meaningless.
+   * Owned by the caller (or the surrounding tidy); a cache keeps what it was given.
+   * @throws {RangeError} When ids, rows, starts, positions or cache do not fit together.
+   */
+  forward(ids: Int32Array, options: ForwardOptions): tf.Tensor2D {
+    const { config } = this;
+    const { numRows, starts, cache } = options;
+    const numTokens = ids.length / numRows;
+    const past = cache?.length ?? 0;
+    checkBatch(ids, options, config);
+    const states = tf.tidy("decoder", () => {
+      const context: LayerContext = {
+        config,
+        numRows,
+        numTokens,
+        positions: tf.tensor1d(tokenPositions(starts, past, numTokens), "int32"),
+        starts: tf.tensor1d(starts, "int32"),
+        adapter: options.adapter,
+        cache,
+        lastOnly: options.lastOnly ?? false,
+      };
+      let x = embedding(this.#weight("model.embed_tokens.weight"), tf.tensor1d(ids, "int32"));
+      this.#layers.forEach((layer, index) => x = decoderLayer(x, layer, { ...context, index }));
+      return rmsNorm(x, this.#weight("model.norm.weight"), config.rmsNormEps);
+    });
+    cache?.advance(numTokens);
+    return states;
+  }
+
+  /**
+   * The head's weight, whose product with a hidden state gives the logits.
+   *
+   * @returns Shape [V, D], the embedding table when tied; owned by the decoder.
+   */
+  head(): tf.Tensor2D {
+    return this.#weight(
+      this.config.tieWordEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight",
+    );
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    disposeVariables(this.weights);
+  }
+
+  #weight<T extends tf.Tensor>(name: string): T {
+    return this.weights.get(name)! as tf.Tensor as T;
+  }
+}
+
+function layerWeights(weights: ReadonlyMap<string, tf.Variable>, layer: number): LayerWeights {
+  const norm = (name: string) =>
+    weights.get(`model.layers.${layer}.${name}.weight`)! as tf.Tensor as tf.Tensor1D;
+  return {
+    inputNorm: norm("input_layernorm"),
+    postAttentionNorm: norm("post_attention_layernorm"),
+    projections: Object.fromEntries(PROJECTIONS.map((projection) => {
+      const name = projectionName(layer, projection);
+      return [projection, { name, weight: weights.get(`${name}.weight`)! }];
+    })) as unknown as LayerWeights["projections"],
+  };
+}
+
+/** Position of each token: its index less the row's padding; pad tokens are given 0. */
+function tokenPositions(starts: Int32Array, past: number, numTokens: number): Int32Array {
+  const positions = new Int32Array(starts.length * numTokens);
+  for (let row = 0; row < starts.length; row++) {
+    for (let t = 0; t < numTokens; t++) {
+      positions[row * numTokens + t] = Math.max(0, past + t - starts[row]!);
+    }
+  }
+  return positions;
+}
+
+function checkBatch(ids: Int32Array, options: ForwardOptions, config: DecoderConfig): void {
+  const { numRows, starts, cache } = options;
+  const refuse = (expected: string, actual: string): never => {
+    throw new RangeError(`Cannot run the decoder as ${expected}: ${actual}`);
+  };
+  if (!Number.isSafeInteger(numRows) || numRows < 1 || ids.length === 0 || ids.length % numRows) {
+    refuse(
+      "ids must hold numRows rows of the same number of tokens",
+      `got ${ids.length} ids for ${numRows} rows`,
+    );
+  }
+  if (starts.length !== numRows) {
+    refuse("starts must have one entry per row", `got ${starts.length} for ${numRows} rows`);
+  }
+  if (cache && cache.numRows !== numRows) {
+    refuse("the cache must hold the batch's rows", `got ${cache.numRows} for ${numRows} rows`);
+  }
+  const end = (cache?.length ?? 0) + ids.length / numRows;
+  for (const [row, start] of starts.entries()) {
+    if (start < 0 || start > end) {
+      refuse(`starts must lie from 0 to ${end}`, `got ${start} in row ${row}`);
+    }
+    if (end - start > config.maxPositionEmbeddings) {
+      refuse(
+        `a row must fit in maxPositionEmbeddings ${config.maxPositionEmbeddings}`,
+        `row ${row} has ${end - start} tokens, shorten it`,
+      );
+    }
+  }
+  for (const [index, id] of ids.entries()) {
+    if (id < 0 || id >= config.vocabSize) {
+      refuse(`token ids must lie from 0 to ${config.vocabSize - 1}`, `got ${id} at index ${index}`);
+    }
+  }
+}

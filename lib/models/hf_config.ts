@@ -1,0 +1,182 @@
+/**
+ * Hugging Face's `config.json` of llama models: reading with a refusal of what is not supported, and writing.
+ *
+ * @module
+ */
+import { createDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
+
+/** Hugging Face `model_type`s whose computation the decoder performs. */
+export const SUPPORTED_MODEL_TYPES: readonly string[] = ["llama"];
+
+/** Keys that change the computation in ways the decoder lacks, with the value that is supported. */
+const FIXED_KEYS: readonly (readonly [key: string, supported: unknown])[] = [
+  ["hidden_act", "silu"],
+  ["attention_bias", false],
+  ["mlp_bias", false],
+  ["rope_scaling", null],
+];
+
+/**
+ * Reads Hugging Face's `config.json`.
+ *
+ * Keys that do not change the computation are ignored. Absent keys have the defaults of Hugging
+ * Face's llama; a missing padding token (null or negative) becomes the end token.
+ *
+ * @param json The parsed file.
+ * @returns The configuration, checked.
+ * @throws {TypeError} When the file is not an object, a required key is missing or has the wrong type.
+ * @throws {RangeError} When the model needs what the decoder lacks, or a size is impossible.
+ */
+export function decoderConfigFromHf(json: unknown): DecoderConfig {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new TypeError(`Cannot read a model configuration as an object is expected: got ${json}`);
+  }
+  const hf = json as Record<string, unknown>;
+  refuseUnsupported(hf);
+  const optional = {
+    numKeyValueHeads: numberOf(hf, "num_key_value_heads"),
+    headDim: numberOf(hf, "head_dim"),
+    rmsNormEps: numberOf(hf, "rms_norm_eps"),
+    ropeTheta: ropeThetaOf(hf),
+    maxPositionEmbeddings: numberOf(hf, "max_position_embeddings"),
+    tieWordEmbeddings: booleanOf(hf, "tie_word_embeddings"),
+    initializerRange: numberOf(hf, "initializer_range"),
+    bosTokenId: numberOf(hf, "bos_token_id"),
+    padTokenId: padTokenOf(hf),
+  };
+  return createDecoderConfig({
+    vocabSize: required(hf, "vocab_size"),
+    hiddenSize: required(hf, "hidden_size"),
+    intermediateSize: required(hf, "intermediate_size"),
+    numHiddenLayers: required(hf, "num_hidden_layers"),
+    numAttentionHeads: required(hf, "num_attention_heads"),
+    eosTokenId: eosTokenOf(hf),
+    ...withoutUndefined(optional),
+  });
+}
+
+/**
+ * Writes Hugging Face's `config.json`.
+ *
+ * @param config The configuration.
+ * @returns Keys and values that {@link decoderConfigFromHf} and Hugging Face's `LlamaConfig` read.
+ */
+export function decoderConfigToHf(config: DecoderConfig): Record<string, unknown> {
+  return {
+    architectures: ["LlamaForCausalLM"],
+    model_type: "llama",
+    vocab_size: config.vocabSize,
+    hidden_size: config.hiddenSize,
+    intermediate_size: config.intermediateSize,
+    num_hidden_layers: config.numHiddenLayers,
+    num_attention_heads: config.numAttentionHeads,
+    num_key_value_heads: config.numKeyValueHeads,
+    head_dim: config.headDim,
+    hidden_act: "silu",
+    rms_norm_eps: config.rmsNormEps,
+    rope_theta: config.ropeTheta,
+    rope_scaling: null,
+    attention_bias: false,
+    mlp_bias: false,
+    max_position_embeddings: config.maxPositionEmbeddings,
+    tie_word_embeddings: config.tieWordEmbeddings,
+    initializer_range: config.initializerRange,
+    bos_token_id: config.bosTokenId ?? null,
+    eos_token_id: config.eosTokenId,
+    pad_token_id: config.padTokenId,
+    torch_dtype: "float32",
+  };
+}
+
+function refuseUnsupported(hf: Record<string, unknown>): void {
+  const modelType = hf["model_type"];
+  if (!SUPPORTED_MODEL_TYPES.includes(String(modelType))) {
+    throw new RangeError(
+      `Cannot read a model configuration as model_type must be one of ${
+        SUPPORTED_MODEL_TYPES.join(", ")
+      }: got ${JSON.stringify(modelType)}`,
+    );
+  }
+  for (const [key, supported] of FIXED_KEYS) {
+    const value = hf[key];
+    if (value === undefined || value === null || value === supported) continue;
+    throw new RangeError(
+      `Cannot read a model configuration as only ${key} ${
+        JSON.stringify(supported)
+      } is supported: ` +
+        `got ${JSON.stringify(value)}`,
+    );
+  }
+}
+
+function numberOf(hf: Record<string, unknown>, key: string): number | undefined {
+  const value = hf[key];
+  if (value === undefined || value === null || typeof value === "number") return value ?? undefined;
+  throw wrongType(key, "number", value);
+}
+
+function booleanOf(hf: Record<string, unknown>, key: string): boolean | undefined {
+  const value = hf[key];
+  if (value === undefined || value === null || typeof value === "boolean") {
+    return value ?? undefined;
+  }
+  throw wrongType(key, "boolean", value);
+}
+
+function wrongType(key: string, expected: string, value: unknown): TypeError {
+  return new TypeError(
+    `Cannot read a model configuration as ${key} must be a ${expected}: got ${
+      JSON.stringify(value)
+    }`,
+  );
+}
+
+function required(hf: Record<string, unknown>, key: string): number {
+  const value = numberOf(hf, key);
+  if (value === undefined) {
+    throw new TypeError(`Cannot read a model configuration as ${key} is missing: add it`);
+  }
+  return value;
+}
+
+function eosTokenOf(hf: Record<string, unknown>): number {
+  const value = hf["eos_token_id"];
+  if (Array.isArray(value)) {
+    if (value.length === 1) return required({ eos_token_id: value[0] }, "eos_token_id");
+    throw new RangeError(
+      `Cannot read a model configuration as one eos_token_id is supported: got ${
+        JSON.stringify(value)
+      }, keep the one that ends a turn`,
+    );
+  }
+  return required(hf, "eos_token_id");
+}
+
+/** Some published configurations say -1 or null for "no padding token". */
+function padTokenOf(hf: Record<string, unknown>): number | undefined {
+  const id = numberOf(hf, "pad_token_id");
+  return id !== undefined && id < 0 ? undefined : id;
+}
+
+/** Since transformers 5 the base of the rotary frequencies lies in `rope_parameters`. */
+function ropeThetaOf(hf: Record<string, unknown>): number | undefined {
+  const parameters = hf["rope_parameters"];
+  if (typeof parameters !== "object" || parameters === null) return numberOf(hf, "rope_theta");
+  const rope = parameters as Record<string, unknown>;
+  const ropeType = rope["rope_type"];
+  if (ropeType !== undefined && ropeType !== "default") {
+    throw new RangeError(
+      `Cannot read a model configuration as only rope_type "default" is supported: ` +
+        `got ${JSON.stringify(ropeType)}`,
+    );
+  }
+  return numberOf(rope, "rope_theta") ?? numberOf(hf, "rope_theta");
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(object: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+}

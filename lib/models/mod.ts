@@ -1,0 +1,14 @@
+/**
+ * The decoder, its adapters, heads and cache, and their checkpoints.
+ *
+ * @module
+ */
+export * from "./decoder.ts";
+export * from "./decoder_config.ts";
+export * from "./hf_config.ts";
+export * from "./kv_cache.ts";
+export * from "./lora_adapter.ts";
+export * from "./scalar_head.ts";
+export * from "./sequence_batch.ts";
+export * from "./variables.ts";
+export * from "./weight_names.ts";

@@ -1,0 +1,91 @@
+/**
+ * Hugging Face's names and shapes of a llama's weights.
+ *
+ * @module
+ */
+import type { DecoderConfig } from "./decoder_config.ts";
+
+/** Linear layers of a decoder layer, in the order in which they run. */
+export const PROJECTIONS = [
+  "q_proj",
+  "k_proj",
+  "v_proj",
+  "o_proj",
+  "gate_proj",
+  "up_proj",
+  "down_proj",
+] as const;
+
+/** Name of a linear layer of a decoder layer. */
+export type Projection = typeof PROJECTIONS[number];
+
+/**
+ * Full name of a projection's weight.
+ *
+ * @param layer 0-based layer index.
+ * @param projection Which of the layer's linear layers.
+ * @returns For instance `model.layers.0.self_attn.q_proj`, without `.weight`.
+ */
+export function projectionName(layer: number, projection: Projection): string {
+  const block = projection === "q_proj" || projection === "k_proj" || projection === "v_proj" ||
+      projection === "o_proj"
+    ? "self_attn"
+    : "mlp";
+  return `model.layers.${layer}.${block}.${projection}`;
+}
+
+/**
+ * Shape of a projection's weight.
+ *
+ * @param config Sizes of the decoder.
+ * @param projection Which linear layer.
+ * @returns [outputs, inputs], Hugging Face's orientation.
+ */
+export function projectionShape(config: DecoderConfig, projection: Projection): [number, number] {
+  const { hiddenSize, intermediateSize, headDim } = config;
+  const queryWidth = config.numAttentionHeads * headDim;
+  const keyWidth = config.numKeyValueHeads * headDim;
+  switch (projection) {
+    case "q_proj":
+      return [queryWidth, hiddenSize];
+    case "k_proj":
+    case "v_proj":
+      return [keyWidth, hiddenSize];
+    case "o_proj":
+      return [hiddenSize, queryWidth];
+    case "gate_proj":
+    case "up_proj":
+      return [intermediateSize, hiddenSize];
+    case "down_proj":
+      return [hiddenSize, intermediateSize];
+  }
+}
+
+/**
+ * Names and shapes of all weights of a decoder, in the order of the computation.
+ *
+ * @param config Sizes of the decoder.
+ * @returns Map from Hugging Face name to shape; the head only when it is not tied.
+ */
+export function decoderWeightShapes(config: DecoderConfig): Map<string, number[]> {
+  const { vocabSize, hiddenSize } = config;
+  const shapes = new Map<string, number[]>([["model.embed_tokens.weight", [
+    vocabSize,
+    hiddenSize,
+  ]]]);
+  for (let layer = 0; layer < config.numHiddenLayers; layer++) {
+    shapes.set(`model.layers.${layer}.input_layernorm.weight`, [hiddenSize]);
+    for (const projection of PROJECTIONS) {
+      if (projection === "gate_proj") {
+        shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [hiddenSize]);
+      }
+      shapes.set(
+        `${projectionName(layer, projection)}.weight`,
+        projectionShape(config, projection),
+      );
+    }
+  }
+  shapes.set("model.norm.weight", [hiddenSize]);
+  if (!config.tieWordEmbeddings) shapes.set("lm_head.weight", [vocabSize, hiddenSize]);
+  return shapes;
+}
