@@ -1,0 +1,157 @@
+/**
+ * Batched sampling with a KV cache: prompts in, sampled tokens and their log-probabilities out.
+ *
+ * @module
+ */
+import type { Random } from "../core/random.ts";
+import type { Decoder, LoraAdapter } from "../models/mod.ts";
+import { GenerationBatch } from "./generation_batch.ts";
+
+/** How {@link generate} samples. */
+export interface GenerateOptions {
+  /** Low-rank update to sample with; the plain decoder when absent. */
+  readonly adapter?: LoraAdapter;
+  /** Most tokens of a response, end-of-sequence included. */
+  readonly maxNewTokens: number;
+  /** Divides the logits; 0 takes the most likely token. */
+  readonly temperature: number;
+  /** Only the k most likely tokens are sampled; 0 = all. */
+  readonly topK: number;
+  /** Only the most likely tokens that together hold this probability are sampled, in (0, 1]; 1 = all. */
+  readonly topP: number;
+  /** One stream per prompt. Each token takes exactly one uniform number from its prompt's stream. */
+  readonly randoms: readonly Random[];
+  /** Most prompts that are sampled at the same time; bounds memory, changes no token. Default 192. */
+  readonly maxRows?: number;
+  /** Told after every token step. */
+  readonly onProgress?: (progress: GenerationProgress) => void;
+  /** Stops between two token steps; the reason of the signal is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** How far {@link generate} is. */
+export interface GenerationProgress {
+  /** Responses that have ended. */
+  readonly finishedPrompts: number;
+  /** Prompts in all. */
+  readonly totalPrompts: number;
+  /** Tokens sampled so far. */
+  readonly newTokens: number;
+}
+
+/** One sampled response. */
+export interface Generated {
+  /** Sampled tokens, end-of-sequence included when it was sampled. */
+  readonly tokens: Int32Array;
+  /** Log-probability of each token in nats, under the temperature alone: before top-k and top-p. */
+  readonly logProbs: Float32Array;
+  /** Whether end-of-sequence was sampled; false when `maxNewTokens` cut the response. */
+  readonly finished: boolean;
+}
+
+const DEFAULT_MAX_ROWS = 192;
+/** Longest time without a turn of the event loop, in milliseconds, so that Ctrl-C is seen. */
+const MAX_BUSY_MS = 50;
+
+/**
+ * Samples a response to every prompt.
+ *
+ * Prompts are sorted by length into batches with left padding; a response does not depend on which
+ * others are in its batch (up to rounding of the logits).
+ *
+ * @param decoder Model to sample from; its configuration names the end-of-sequence and pad tokens.
+ * @param prompts Token ids of each prompt, at least one; may be empty as a list.
+ * @param options Sampling, randomness, batching and progress.
+ * @returns The responses in the order of the prompts.
+ * @throws {RangeError} When a prompt is empty or too long, the number of streams differs from the
+ * number of prompts, or an option is out of range.
+ * @throws The signal's reason when it aborts.
+ */
+export async function generate(
+  decoder: Decoder,
+  prompts: readonly Int32Array[],
+  options: GenerateOptions,
+): Promise<Generated[]> {
+  const { maxRows = DEFAULT_MAX_ROWS, randoms, signal, onProgress } = options;
+  checkOptions(decoder, prompts, options);
+  const order = prompts.map((_, index) => index)
+    .sort((a, b) => prompts[a]!.length - prompts[b]!.length || a - b);
+  const results = new Array<Generated>(prompts.length);
+  let newTokens = 0;
+  let finishedPrompts = 0;
+  let lastYield = performance.now();
+  for (let from = 0; from < order.length; from += maxRows) {
+    const members = order.slice(from, from + maxRows);
+    const batch = new GenerationBatch(
+      decoder,
+      members.map((index) => ({ prompt: prompts[index]!, random: randoms[index]! })),
+      options,
+    );
+    try {
+      while (batch.numLive > 0) {
+        signal?.throwIfAborted();
+        const before = batch.numLive;
+        await batch.step();
+        newTokens += before;
+        finishedPrompts += before - batch.numLive;
+        onProgress?.({ finishedPrompts, totalPrompts: prompts.length, newTokens });
+        if (performance.now() - lastYield > MAX_BUSY_MS) {
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          lastYield = performance.now();
+        }
+      }
+      batch.results().forEach((result, row) => results[members[row]!] = result);
+    } finally {
+      batch.dispose();
+    }
+  }
+  return results;
+}
+
+function checkOptions(
+  decoder: Decoder,
+  prompts: readonly Int32Array[],
+  options: GenerateOptions,
+): void {
+  const { maxNewTokens, randoms, maxRows = DEFAULT_MAX_ROWS, temperature, topK, topP } = options;
+  const refuse = (expected: string, actual: string): never => {
+    throw new RangeError(`Cannot generate as ${expected}: ${actual}`);
+  };
+  const positive = { maxNewTokens, maxRows };
+  for (const [name, value] of Object.entries(positive)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      refuse(`${name} must be a positive integer`, `got ${value}`);
+    }
+  }
+  if (!(temperature >= 0 && temperature < Infinity)) {
+    refuse("temperature must be at least 0", `got ${temperature}`);
+  }
+  if (!Number.isSafeInteger(topK) || topK < 0) {
+    refuse("topK must be an integer of at least 0 (0 = all tokens)", `got ${topK}`);
+  }
+  if (!(topP > 0 && topP <= 1)) refuse("topP must lie in (0, 1] (1 = all tokens)", `got ${topP}`);
+  if (randoms.length !== prompts.length) {
+    refuse(
+      "randoms must hold one stream per prompt",
+      `got ${randoms.length} for ${prompts.length}`,
+    );
+  }
+  const { maxPositionEmbeddings } = decoder.config;
+  for (const [index, { length }] of prompts.entries()) {
+    if (length === 0) {
+      refuse(
+        "a prompt needs at least one token",
+        `prompt ${index} is empty, begin it with the model's begin-of-sequence token`,
+      );
+    }
+    if (length + maxNewTokens > maxPositionEmbeddings) {
+      refuse(
+        `prompt and response must fit in maxPositionEmbeddings ${maxPositionEmbeddings}`,
+        `prompt ${index} has ${length} tokens and maxNewTokens is ${maxNewTokens}, ` +
+          `shorten the prompt to ${
+            Math.max(0, maxPositionEmbeddings - maxNewTokens)
+          } tokens or lower maxNewTokens`,
+      );
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Batched sampling from a decoder.
+ *
+ * @module
+ */
+export * from "./generate.ts";
