@@ -3,7 +3,17 @@
  *
  * @module
  */
+export * from "./agent.ts";
+export * from "./consensus.ts";
 export * from "./discussion_format.ts";
 export * from "./format_small_world.ts";
+export * from "./messages_for.ts";
+export * from "./oracle_scorer.ts";
+export * from "./run_discussions.ts";
+export * from "./score_solutions.ts";
+export * from "./scorer.ts";
+export * from "./scripted_agent.ts";
 export * from "./strategies.ts";
+export * from "./transcript.ts";
 export * from "./verdict_bands.ts";
+export * from "./text_format.ts";

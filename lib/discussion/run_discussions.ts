@@ -1,0 +1,194 @@
+import { MaporlError, RunError } from "../core/errors.ts";
+import type { Random } from "../core/random.ts";
+import type { Question, Task } from "../tasks/task.ts";
+import type { Agent, AgentRequest, AgentResponse } from "./agent.ts";
+import { type ConsensusRule, hasConsensus } from "./consensus.ts";
+import type { DiscussionFormat } from "./discussion_format.ts";
+import { messagesFor } from "./messages_for.ts";
+import { scoreSolutions } from "./score_solutions.ts";
+import type { Scorer } from "./scorer.ts";
+import type { Answer, Discussion } from "./transcript.ts";
+
+/** Settings of {@link runDiscussions}. */
+export interface DiscussionOptions {
+  /** Extracts and grades answers. */
+  readonly task: Task;
+  /** The questions; ids must differ. */
+  readonly questions: readonly Question[];
+  /** Shape [A], who sits at each place; the same object may sit at several. */
+  readonly agents: readonly Agent[];
+  /** T, number of turns; at least 1. */
+  readonly numTurns: number;
+  /** Scores every solution right after it was given. */
+  readonly scorer: Scorer;
+  /** How messages are written. */
+  readonly format: DiscussionFormat;
+  /** Whether the scores are shown to the agents; they are recorded in any case. */
+  readonly showScores: boolean;
+  /** Ends a discussion early; absent: all turns are held. */
+  readonly consensus?: ConsensusRule;
+  /** Answers draw from `random.split(question id, agent, turn)`. */
+  readonly random: Random;
+  /** Called after each turn with the number of answers that were given and that remain at most. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+interface Open {
+  readonly index: number;
+  readonly question: Question;
+  readonly answersTA: Answer[][];
+}
+
+/**
+ * Lets agents discuss questions over several turns (spec §5.1).
+ *
+ * Turns are simultaneous: at turn t every agent reads the answers of turn t-1 and none of turn t.
+ * Every solution is scored at once, each distinct text of a question one single time. What agents
+ * write is data and never an error; agents and scorers that fail are.
+ *
+ * @param options Who discusses what, and how.
+ * @returns One discussion for each question, in their order.
+ * @throws {RangeError} If there is no agent or no turn, or two questions share an id.
+ * @throws {RunError} If an agent fails or gives the wrong number of responses.
+ * @throws {NumericError} If a score is not in [0, 1].
+ */
+export async function runDiscussions(options: DiscussionOptions): Promise<Discussion[]> {
+  checkOptions(options);
+  const { questions, agents, numTurns, consensus, onProgress } = options;
+  const score = scoreSolutions(options.scorer);
+  const all = questions.map((question, index): Open => ({ index, question, answersTA: [] }));
+  let open = all;
+  let done = 0;
+  for (let turn = 0; turn < numTurns && open.length > 0; turn++) {
+    const responsesQA = await askAll(options, open, turn);
+    const solutionsQA = responsesQA.map((row) =>
+      row.map(({ text }) => options.format.solutionOf(text))
+    );
+    const scores = await score(
+      open.flatMap(({ question }, q) =>
+        solutionsQA[q]!.map((solution) => ({ question, solution }))
+      ),
+    );
+    for (const [q, discussion] of open.entries()) {
+      discussion.answersTA.push(
+        responsesQA[q]!.map((response, agent) =>
+          answerOf(options, response, {
+            question: discussion.index,
+            agent,
+            turn,
+            solution: solutionsQA[q]![agent]!,
+            score: scores[q * agents.length + agent]!,
+            gold: discussion.question.gold,
+          })
+        ),
+      );
+    }
+    done += open.length * agents.length;
+    if (consensus) open = open.filter(({ answersTA }) => !agree(answersTA.at(-1)!, consensus));
+    onProgress?.(done, done + open.length * agents.length * (numTurns - turn - 1));
+  }
+  return all.map(({ question, answersTA }) => ({
+    question,
+    answersTA,
+    lastTurn: answersTA.length - 1,
+  }));
+}
+
+/** Asks every agent about every open question; those that are the same object in one batch. */
+async function askAll(
+  { agents, format, showScores, random }: DiscussionOptions,
+  open: readonly Open[],
+  turn: number,
+): Promise<AgentResponse[][]> {
+  const responsesQA = open.map(() => new Array<AgentResponse>(agents.length));
+  const placesByAgent = Map.groupBy(agents.keys(), (place) => agents[place]!);
+  for (const [agent, places] of placesByAgent) {
+    const seats = open.flatMap((_, q) => places.map((place) => ({ q, place })));
+    const requests = seats.map(({ q, place }): AgentRequest => {
+      const { question, answersTA } = open[q]!;
+      return {
+        messages: messagesFor({ question, answersTA, format, showScores }, place),
+        turn,
+        agent: place,
+        random: random.split(question.id, place, turn),
+      };
+    });
+    const responses = await ask(agent, requests, turn);
+    seats.forEach(({ q, place }, seat) => responsesQA[q]![place] = responses[seat]!);
+  }
+  return responsesQA;
+}
+
+async function ask(
+  agent: Agent,
+  requests: readonly AgentRequest[],
+  turn: number,
+): Promise<AgentResponse[]> {
+  const what =
+    `Cannot hold turn ${turn} as agent "${agent.name}" must answer ${requests.length} requests`;
+  let responses: AgentResponse[];
+  try {
+    responses = await agent.respond(requests);
+  } catch (cause) {
+    // Errors that already tell what to do, and interruptions, pass as they are.
+    if (cause instanceof MaporlError || isAbort(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RunError(`${what}: it failed with "${reason}"`, { thing: agent.name, cause });
+  }
+  if (responses.length !== requests.length) {
+    throw new RunError(`${what}: it gave ${responses.length}`, { thing: agent.name });
+  }
+  return responses;
+}
+
+function answerOf(
+  { task, format }: DiscussionOptions,
+  { promptTokens, tokens, logProbs, text, finished }: AgentResponse,
+  { gold, ...known }: Pick<Answer, "question" | "agent" | "turn" | "solution" | "score"> & {
+    readonly gold: string;
+  },
+): Answer {
+  const { answer, boxed } = task.extract(known.solution);
+  const stated = format.strategyOf(text);
+  return {
+    ...known,
+    promptTokens,
+    tokens,
+    logProbs,
+    text,
+    strategy: stated?.strategy ?? null,
+    choice: stated?.choice ?? null,
+    answer,
+    boxed,
+    correct: task.isCorrect(answer, gold),
+    finished,
+  };
+}
+
+function agree(answers: readonly Answer[], rule: ConsensusRule): boolean {
+  return hasConsensus(answers.map(({ answer }) => answer), answers.map(({ score }) => score), rule);
+}
+
+function isAbort(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === "AbortError";
+}
+
+function checkOptions({ questions, agents, numTurns }: DiscussionOptions): void {
+  if (agents.length === 0) {
+    throw new RangeError("Cannot run discussions as at least one agent is needed: there is none");
+  }
+  if (!Number.isInteger(numTurns) || numTurns < 1) {
+    throw new RangeError(
+      `Cannot run discussions as numTurns must be a positive integer: current value is ${numTurns}`,
+    );
+  }
+  const ids = new Set<string>();
+  for (const { id } of questions) {
+    if (ids.has(id)) {
+      throw new RangeError(
+        `Cannot run discussions as question ids must differ (they name random streams): "${id}" occurs twice`,
+      );
+    }
+    ids.add(id);
+  }
+}

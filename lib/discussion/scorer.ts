@@ -1,0 +1,22 @@
+import type { Question } from "../tasks/task.ts";
+
+/** What a scorer judges: a question and one solution, never the dialogue (spec §1). */
+export interface ScoreItem {
+  /** The question. */
+  readonly question: Question;
+  /** One solution's text. */
+  readonly solution: string;
+}
+
+/** Somebody who judges solutions: a trained verifier, an oracle, a service. */
+export interface Scorer {
+  /** Names the scorer in errors and reports. */
+  readonly name: string;
+  /**
+   * Judges solutions. The same question and solution get the same score wherever they occur.
+   *
+   * @param items Questions with solutions.
+   * @returns Shape [items], scores in [0, 1]: probability of being right.
+   */
+  score(items: readonly ScoreItem[]): Promise<Float64Array>;
+}

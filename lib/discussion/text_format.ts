@@ -1,0 +1,26 @@
+import type { ChatTemplate } from "../text/chat_template.ts";
+import { smallWorldTemplate } from "../text/small_world_template.ts";
+import { smallWorldTokenizer } from "../text/small_world_tokenizer.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
+import type { DiscussionFormat } from "./discussion_format.ts";
+import { smallWorldFormat } from "./format_small_world.ts";
+
+/**
+ * How a discussion becomes tokens. One for a run: verifier training, verifier serving and discussions
+ * must read the same question in the same way (spec §5.2).
+ */
+export interface TextFormat {
+  /** Text to token ids and back. */
+  readonly tokenizer: Tokenizer;
+  /** Messages to text. */
+  readonly template: ChatTemplate;
+  /** Questions, answers and verdicts to messages. */
+  readonly format: DiscussionFormat;
+}
+
+/** The small world's words, chat markers and way of discussing. */
+export const smallWorldText: TextFormat = Object.freeze({
+  tokenizer: smallWorldTokenizer,
+  template: smallWorldTemplate,
+  format: smallWorldFormat,
+});

@@ -1,0 +1,45 @@
+import type { Question } from "../tasks/task.ts";
+
+/** One answer of a discussion. */
+export interface Answer {
+  /** Index of the question in the call. */
+  readonly question: number;
+  /** Index of the agent, from 0. */
+  readonly agent: number;
+  /** Turn, from 0. */
+  readonly turn: number;
+  /** Shape [P], token ids of the prompt. */
+  readonly promptTokens: Int32Array;
+  /** Shape [L], the sampled token ids. */
+  readonly tokens: Int32Array;
+  /** Shape [L], their log-probabilities in nats. */
+  readonly logProbs: Float32Array;
+  /** The response as text. */
+  readonly text: string;
+  /** The part that is quoted to the others and scored. */
+  readonly solution: string;
+  /** The strategy it states, if any. */
+  readonly strategy: string | null;
+  /** Whose answer it says it takes, if any, as the agent names it. */
+  readonly choice: string | null;
+  /** The extracted answer in canonical form; null if invalid. */
+  readonly answer: string | null;
+  /** Whether there was a box. */
+  readonly boxed: boolean;
+  /** Whether the extracted answer is the gold one. */
+  readonly correct: boolean;
+  /** Verifier score in [0, 1], before penalties. */
+  readonly score: number;
+  /** Whether the response ended by itself. */
+  readonly finished: boolean;
+}
+
+/** All answers to one question. */
+export interface Discussion {
+  /** The question. */
+  readonly question: Question;
+  /** Shape [T][A]; T is `lastTurn + 1`. */
+  readonly answersTA: readonly (readonly Answer[])[];
+  /** Index of the last turn that was held; below the number of turns asked for after a consensus. */
+  readonly lastTurn: number;
+}
