@@ -1,0 +1,243 @@
+// The pieces of causal attention between its products, and attention of single queries over a cache.
+import { exp1, exp4, maxLanes, sumLanes } from "./simd";
+import { rowMax } from "./log_softmax";
+import { gemm } from "./gemm";
+
+// Queries that are worked off together: a multiple of the product's six rows.
+// @ts-ignore: decorator
+@inline const TILE: u32 = 48;
+
+/** Float32 values of scratch that attention over `length` keys needs, forward or backward. */
+export function attentionScratch(length: u32): u32 {
+  return 2 * TILE * length + TILE;
+}
+
+/**
+ * Causal attention. q and out [batch, queries, heads*headDim]; k and v [batch, stored,
+ * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass. No more than a
+ * tile of scores exists at a time.
+ */
+export function attentionForward(
+  q: usize,
+  k: usize,
+  v: usize,
+  starts: usize,
+  out: usize,
+  logSumExp: usize,
+  scratch: usize,
+  batch: u32,
+  queries: u32,
+  stored: u32,
+  length: u32,
+  heads: u32,
+  kvHeads: u32,
+  headDim: u32,
+  scale: f32,
+): void {
+  const width = heads * headDim;
+  const kvWidth = kvHeads * headDim;
+  const group = heads / kvHeads;
+  const past = length - queries;
+  for (let b: u32 = 0; b < batch; b++) {
+    const start = load<u32>(starts + ((b as usize) << 2));
+    const firstQuery = start > past ? min(start - past, queries) : 0;
+    const rowsAt = (b as usize) * (queries as usize) * (width as usize) << 2;
+    memory.fill(out + rowsAt, 0, (firstQuery as usize) * (width as usize) << 2);
+    const keysAt = ((b as usize) * (stored as usize) + (start as usize)) * (kvWidth as usize) << 2;
+    for (let head: u32 = 0; head < heads; head++) {
+      const column = (head * headDim as usize) << 2;
+      const kv = keysAt + ((head / group * headDim as usize) << 2);
+      const lse = logSumExp + (((b * heads + head) as usize) * (queries as usize) << 2);
+      memory.fill(lse, 0, (firstQuery as usize) << 2);
+      for (let i = firstQuery; i < queries; i += TILE) {
+        const rows = min(TILE, queries - i);
+        const first = past + i - start;
+        const columns = first + rows;
+        const at = rowsAt + ((i as usize) * (width as usize) << 2) + column;
+        gemm(false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, scratch, columns);
+        attentionSoftmax(scratch, lse + ((i as usize) << 2), rows, columns, first);
+        gemm(false, false, rows, headDim, columns, 1, scratch, columns, v + kv, kvWidth, 0, out + at, width);
+      }
+    }
+  }
+}
+
+/** Gradient of {@link attentionForward}: recomputes the probabilities tile by tile. */
+export function attentionBackward(
+  q: usize,
+  k: usize,
+  v: usize,
+  starts: usize,
+  out: usize,
+  logSumExp: usize,
+  dout: usize,
+  dq: usize,
+  dk: usize,
+  dv: usize,
+  scratch: usize,
+  batch: u32,
+  queries: u32,
+  stored: u32,
+  length: u32,
+  heads: u32,
+  kvHeads: u32,
+  headDim: u32,
+  scale: f32,
+): void {
+  const width = heads * headDim;
+  const kvWidth = kvHeads * headDim;
+  const group = heads / kvHeads;
+  const past = length - queries;
+  const kvBytes = (batch as usize) * (stored as usize) * (kvWidth as usize) << 2;
+  memory.fill(dk, 0, kvBytes);
+  memory.fill(dv, 0, kvBytes);
+  const probs = scratch;
+  const dprobs = scratch + ((TILE * length as usize) << 2);
+  const delta = dprobs + ((TILE * length as usize) << 2);
+  for (let b: u32 = 0; b < batch; b++) {
+    const start = load<u32>(starts + ((b as usize) << 2));
+    const firstQuery = start > past ? min(start - past, queries) : 0;
+    const rowsAt = (b as usize) * (queries as usize) * (width as usize) << 2;
+    memory.fill(dq + rowsAt, 0, (firstQuery as usize) * (width as usize) << 2);
+    const keysAt = ((b as usize) * (stored as usize) + (start as usize)) * (kvWidth as usize) << 2;
+    for (let head: u32 = 0; head < heads; head++) {
+      const column = (head * headDim as usize) << 2;
+      const kv = keysAt + ((head / group * headDim as usize) << 2);
+      const lse = logSumExp + (((b * heads + head) as usize) * (queries as usize) << 2);
+      for (let i = firstQuery; i < queries; i += TILE) {
+        const rows = min(TILE, queries - i);
+        const first = past + i - start;
+        const columns = first + rows;
+        const at = rowsAt + ((i as usize) * (width as usize) << 2) + column;
+        gemm(false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, probs, columns);
+        gemm(false, true, rows, columns, headDim, 1, dout + at, width, v + kv, kvWidth, 0, dprobs, columns);
+        rowDots(dout + at, out + at, delta, rows, headDim, width);
+        attentionSoftmaxBackward(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, first);
+        gemm(true, false, columns, headDim, rows, 1, probs, columns, dout + at, width, 1, dv + kv, kvWidth);
+        gemm(true, false, columns, headDim, rows, scale, dprobs, columns, q + at, width, 1, dk + kv, kvWidth);
+        gemm(false, false, rows, headDim, columns, scale, dprobs, columns, k + kv, kvWidth, 0, dq + at, width);
+      }
+    }
+  }
+}
+
+/**
+ * In place on a tile of scaled scores [rows, columns]: row r, whose first `first + r + 1` columns are
+ * visible, becomes their softmax, zeros behind. logSumExp[r] is kept for the backward pass.
+ */
+export function attentionSoftmax(
+  scores: usize,
+  logSumExp: usize,
+  rows: u32,
+  columns: u32,
+  first: u32,
+): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    const visible = min(first + row + 1, columns);
+    const whole = visible & ~3;
+    const highest = rowMax(scores, visible);
+    const highs = f32x4.splat(highest);
+    let sums = f32x4.splat(0);
+    let i: u32 = 0;
+    for (; i < whole; i += 4) {
+      const p = scores + ((i as usize) << 2);
+      const e = exp4(f32x4.sub(v128.load(p), highs));
+      v128.store(p, e);
+      sums = f32x4.add(sums, e);
+    }
+    let total = sumLanes(sums);
+    for (; i < visible; i++) {
+      const p = scores + ((i as usize) << 2);
+      const e = exp1(load<f32>(p) - highest);
+      store<f32>(p, e);
+      total += e;
+    }
+    const inverse: f32 = 1 / total;
+    const inverses = f32x4.splat(inverse);
+    for (i = 0; i < whole; i += 4) {
+      const p = scores + ((i as usize) << 2);
+      v128.store(p, f32x4.mul(v128.load(p), inverses));
+    }
+    for (; i < visible; i++) {
+      const p = scores + ((i as usize) << 2);
+      store<f32>(p, load<f32>(p) * inverse);
+    }
+    memory.fill(
+      scores + ((visible as usize) << 2),
+      0,
+      ((columns - visible) as usize) << 2,
+    );
+    store<f32>(logSumExp + ((row as usize) << 2), highest + (Math.log(total as f64) as f32));
+    scores += (columns as usize) << 2;
+  }
+}
+
+/**
+ * Recomputes a tile's probabilities in place of its scaled scores, and turns the tile of dP = dO Vᵀ in
+ * place into dS = P ∘ (dP − D), where D = Σ dO ∘ O per query.
+ */
+export function attentionSoftmaxBackward(
+  scores: usize,
+  dprobs: usize,
+  logSumExp: usize,
+  delta: usize,
+  rows: u32,
+  columns: u32,
+  first: u32,
+): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    const visible = min(first + row + 1, columns);
+    const whole = visible & ~3;
+    const lse = load<f32>(logSumExp + ((row as usize) << 2));
+    const d = load<f32>(delta + ((row as usize) << 2));
+    const lses = f32x4.splat(lse);
+    const ds = f32x4.splat(d);
+    let i: u32 = 0;
+    for (; i < whole; i += 4) {
+      const at = (i as usize) << 2;
+      const p = exp4(f32x4.sub(v128.load(scores + at), lses));
+      v128.store(scores + at, p);
+      v128.store(dprobs + at, f32x4.mul(p, f32x4.sub(v128.load(dprobs + at), ds)));
+    }
+    for (; i < visible; i++) {
+      const at = (i as usize) << 2;
+      const p = exp1(load<f32>(scores + at) - lse);
+      store<f32>(scores + at, p);
+      store<f32>(dprobs + at, p * (load<f32>(dprobs + at) - d));
+    }
+    const rest = ((columns - visible) as usize) << 2;
+    memory.fill(scores + ((visible as usize) << 2), 0, rest);
+    memory.fill(dprobs + ((visible as usize) << 2), 0, rest);
+    scores += (columns as usize) << 2;
+    dprobs += (columns as usize) << 2;
+  }
+}
+
+/** out[r] = Σ a ∘ b over `width` columns of rows that are `stride` elements apart. */
+export function rowDots(
+  a: usize,
+  b: usize,
+  out: usize,
+  rows: u32,
+  width: u32,
+  stride: u32,
+): void {
+  const whole = width & ~3;
+  for (let row: u32 = 0; row < rows; row++) {
+    let sums = f32x4.splat(0);
+    let i: u32 = 0;
+    for (; i < whole; i += 4) {
+      const at = (i as usize) << 2;
+      sums = f32x4.relaxed_madd(v128.load(a + at), v128.load(b + at), sums);
+    }
+    let total = sumLanes(sums);
+    for (; i < width; i++) {
+      const at = (i as usize) << 2;
+      total += load<f32>(a + at) * load<f32>(b + at);
+    }
+    store<f32>(out + ((row as usize) << 2), total);
+    a += (stride as usize) << 2;
+    b += (stride as usize) << 2;
+  }
+}
+

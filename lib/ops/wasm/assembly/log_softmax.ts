@@ -1,0 +1,116 @@
+// Log-probability of one chosen entry per row of logits, the row's entropy, and the gradient.
+import { exp1, exp4, maxLanes, sumLanes } from "./simd";
+
+// Sums of this many terms are added in float64.
+const BLOCK: u32 = 2048;
+
+/** Largest value of a row. */
+export function rowMax(x: usize, n: u32): f32 {
+  const whole = n & ~3;
+  let i: u32 = 0;
+  let best: f32 = -Infinity;
+  if (whole > 0) {
+    let largest = v128.load(x);
+    for (i = 4; i < whole; i += 4) {
+      largest = f32x4.pmax(largest, v128.load(x + ((i as usize) << 2)));
+    }
+    best = maxLanes(largest);
+    i = whole;
+  }
+  for (; i < n; i++) best = max(best, load<f32>(x + ((i as usize) << 2)));
+  return best;
+}
+
+/**
+ * For each row of logits [rows, size] scaled by `scale`: logProbs = z[id] − lse, entropy = lse − Σ p z,
+ * lse = log Σ e^z.
+ */
+export function logSoftmaxForward(
+  logits: usize,
+  ids: usize,
+  logProbs: usize,
+  entropy: usize,
+  logSumExp: usize,
+  rows: u32,
+  size: u32,
+  scale: f32,
+): void {
+  const scales = f32x4.splat(scale);
+  for (let row: u32 = 0; row < rows; row++) {
+    const highest = rowMax(logits, size);
+    const highs = f32x4.splat(highest);
+    let total: f64 = 0;
+    let weighted: f64 = 0; // Σ e^(z − max) (z − max)
+    for (let start: u32 = 0; start < size; start += BLOCK) {
+      const end = min(start + BLOCK, size);
+      let sums = f32x4.splat(0);
+      let moments = f32x4.splat(0);
+      let i = start;
+      for (; i + 4 <= end; i += 4) {
+        const z = f32x4.mul(f32x4.sub(v128.load(logits + ((i as usize) << 2)), highs), scales);
+        const e = exp4(z);
+        sums = f32x4.add(sums, e);
+        moments = f32x4.relaxed_madd(e, z, moments);
+      }
+      total += sumLanes(sums) as f64;
+      weighted += sumLanes(moments) as f64;
+      for (; i < end; i++) {
+        const z = (load<f32>(logits + ((i as usize) << 2)) - highest) * scale;
+        const e = exp1(z);
+        total += e as f64;
+        weighted += (e * z) as f64;
+      }
+    }
+    const logTotal = Math.log(total);
+    const at = (row as usize) << 2;
+    const id = load<u32>(ids + at);
+    const chosen: f32 = id < size ? load<f32>(logits + ((id as usize) << 2)) : NaN;
+    store<f32>(logProbs + at, (((chosen - highest) * scale) as f64 - logTotal) as f32);
+    store<f32>(entropy + at, (logTotal - weighted / total) as f32);
+    store<f32>(logSumExp + at, ((highest * scale) as f64 + logTotal) as f32);
+    logits += (size as usize) << 2;
+  }
+}
+
+/** In place: logits ← dy · scale · (onehot(id) − e^(z − lse)). */
+export function logSoftmaxBackward(
+  logits: usize,
+  ids: usize,
+  logSumExp: usize,
+  dy: usize,
+  rows: u32,
+  size: u32,
+  scale: f32,
+): void {
+  const scales = f32x4.splat(scale);
+  const whole = size & ~3;
+  for (let row: u32 = 0; row < rows; row++) {
+    const at = (row as usize) << 2;
+    const factor = load<f32>(dy + at) * scale;
+    if (factor == 0) {
+      memory.fill(logits, 0, (size as usize) << 2); // masked rows need no exponentials
+    } else {
+      const lse = load<f32>(logSumExp + at);
+      const lses = f32x4.splat(lse);
+      const factors = f32x4.splat(-factor);
+      let i: u32 = 0;
+      for (; i < whole; i += 4) {
+        const p = logits + ((i as usize) << 2);
+        v128.store(
+          p,
+          f32x4.mul(exp4(f32x4.sub(f32x4.mul(v128.load(p), scales), lses)), factors),
+        );
+      }
+      for (; i < size; i++) {
+        const p = logits + ((i as usize) << 2);
+        store<f32>(p, exp1(load<f32>(p) * scale - lse) * -factor);
+      }
+      const id = load<u32>(ids + at);
+      if (id < size) {
+        const p = logits + ((id as usize) << 2);
+        store<f32>(p, load<f32>(p) + factor);
+      }
+    }
+    logits += (size as usize) << 2;
+  }
+}

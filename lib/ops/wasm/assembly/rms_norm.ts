@@ -1,0 +1,154 @@
+// y = x / √(mean(x²) + eps) · w on rows, and its gradient.
+import { PACK_A, SCRATCH_ROW } from "./layout";
+import { fours, sumLanes } from "./simd";
+
+/** y [rows, width] and inverse [rows] = 1 / √(mean(x²) + eps). */
+export function rmsNormForward(
+  x: usize,
+  weight: usize,
+  y: usize,
+  inverse: usize,
+  rows: u32,
+  width: u32,
+  eps: f32,
+): void {
+  const whole = fours(width);
+  const rowBytes = (width as usize) << 2;
+  for (let row: u32 = 0; row < rows; row++) {
+    let squares = f32x4.splat(0);
+    let i: u32 = 0;
+    for (; i < whole; i += 4) {
+      const value = v128.load(x + ((i as usize) << 2));
+      squares = f32x4.relaxed_madd(value, value, squares);
+    }
+    let total = sumLanes(squares);
+    for (; i < width; i++) {
+      const value = load<f32>(x + ((i as usize) << 2));
+      total += value * value;
+    }
+    const scale: f32 = 1 / sqrt<f32>(total / (width as f32) + eps);
+    store<f32>(inverse, scale);
+    const scales = f32x4.splat(scale);
+    for (i = 0; i < whole; i += 4) {
+      const at = (i as usize) << 2;
+      v128.store(
+        y + at,
+        f32x4.mul(f32x4.mul(v128.load(x + at), scales), v128.load(weight + at)),
+      );
+    }
+    for (; i < width; i++) {
+      const at = (i as usize) << 2;
+      store<f32>(y + at, load<f32>(x + at) * scale * load<f32>(weight + at));
+    }
+    x += rowBytes;
+    y += rowBytes;
+    inverse += 4;
+  }
+}
+
+/** dx = inverse · (w ∘ dy − x · inverse² · mean(w ∘ dy ∘ x)). */
+export function rmsNormBackward(
+  x: usize,
+  weight: usize,
+  inverse: usize,
+  dy: usize,
+  dx: usize,
+  rows: u32,
+  width: u32,
+): void {
+  const whole = fours(width);
+  const rowBytes = (width as usize) << 2;
+  for (let row: u32 = 0; row < rows; row++) {
+    let products = f32x4.splat(0);
+    let i: u32 = 0;
+    for (; i < whole; i += 4) {
+      const at = (i as usize) << 2;
+      products = f32x4.relaxed_madd(
+        f32x4.mul(v128.load(weight + at), v128.load(dy + at)),
+        v128.load(x + at),
+        products,
+      );
+    }
+    let total = sumLanes(products);
+    for (; i < width; i++) {
+      const at = (i as usize) << 2;
+      total += load<f32>(weight + at) * load<f32>(dy + at) * load<f32>(x + at);
+    }
+    const scale = load<f32>(inverse);
+    const pull = total * scale * scale / (width as f32);
+    const scales = f32x4.splat(scale);
+    const pulls = f32x4.splat(pull);
+    for (i = 0; i < whole; i += 4) {
+      const at = (i as usize) << 2;
+      const direct = f32x4.mul(v128.load(weight + at), v128.load(dy + at));
+      v128.store(
+        dx + at,
+        f32x4.mul(f32x4.relaxed_nmadd(v128.load(x + at), pulls, direct), scales),
+      );
+    }
+    for (; i < width; i++) {
+      const at = (i as usize) << 2;
+      const direct = load<f32>(weight + at) * load<f32>(dy + at);
+      store<f32>(dx + at, (direct - load<f32>(x + at) * pull) * scale);
+    }
+    x += rowBytes;
+    dy += rowBytes;
+    dx += rowBytes;
+    inverse += 4;
+  }
+}
+
+// Rows are added in blocks of this many, block sums after that: the error grows with the root of both.
+const ROW_BLOCK: u32 = 128;
+
+/** dw [width] = Σ over rows of dy ∘ x · inverse. */
+export function rmsNormWeightGradient(
+  x: usize,
+  inverse: usize,
+  dy: usize,
+  dw: usize,
+  rows: u32,
+  width: u32,
+): void {
+  const rowBytes = (width as usize) << 2;
+  memory.fill(dw, 0, rowBytes);
+  // Wider rows than the scratch holds are worked off in column stripes.
+  for (let from: u32 = 0; from < width; from += SCRATCH_ROW) {
+    const count = min(SCRATCH_ROW, width - from);
+    const whole = fours(count);
+    const shift = (from as usize) << 2;
+    for (let block: u32 = 0; block < rows; block += ROW_BLOCK) {
+      const end = min(block + ROW_BLOCK, rows);
+      memory.fill(PACK_A, 0, (count as usize) << 2);
+      for (let row = block; row < end; row++) {
+        const scale = load<f32>(inverse + ((row as usize) << 2));
+        const scales = f32x4.splat(scale);
+        const offset = (row as usize) * rowBytes + shift;
+        let i: u32 = 0;
+        for (; i < whole; i += 4) {
+          const at = (i as usize) << 2;
+          v128.store(
+            PACK_A + at,
+            f32x4.relaxed_madd(
+              f32x4.mul(v128.load(dy + offset + at), scales),
+              v128.load(x + offset + at),
+              v128.load(PACK_A + at),
+            ),
+          );
+        }
+        for (; i < count; i++) {
+          const at = (i as usize) << 2;
+          store<f32>(
+            PACK_A + at,
+            load<f32>(dy + offset + at) * scale * load<f32>(x + offset + at) +
+              load<f32>(PACK_A + at),
+          );
+        }
+      }
+      for (let i: u32 = 0; i < count; i++) {
+        const at = (i as usize) << 2;
+        store<f32>(dw + shift + at, load<f32>(dw + shift + at) + load<f32>(PACK_A + at));
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// Rows of a table by index. An index outside of the table reads as zeros and adds nothing.
+
+/** out[n] = table[ids[n]]. */
+export function gatherRows(
+  table: usize,
+  ids: usize,
+  out: usize,
+  count: u32,
+  width: u32,
+  entries: u32,
+): void {
+  const rowBytes = (width as usize) << 2;
+  for (let n: u32 = 0; n < count; n++) {
+    const id = load<u32>(ids + ((n as usize) << 2));
+    if (id < entries) memory.copy(out, table + (id as usize) * rowBytes, rowBytes);
+    else memory.fill(out, 0, rowBytes);
+    out += rowBytes;
+  }
+}
+
+/** table[ids[n]] += rows[n], in the order of n. */
+export function scatterAddRows(
+  rows: usize,
+  ids: usize,
+  table: usize,
+  count: u32,
+  width: u32,
+  entries: u32,
+): void {
+  const rowBytes = (width as usize) << 2;
+  const whole = width & ~3;
+  for (let n: u32 = 0; n < count; n++) {
+    const id = load<u32>(ids + ((n as usize) << 2));
+    if (id < entries) {
+      const target = table + (id as usize) * rowBytes;
+      let i: u32 = 0;
+      for (; i < whole; i += 4) {
+        const at = (i as usize) << 2;
+        v128.store(target + at, f32x4.add(v128.load(target + at), v128.load(rows + at)));
+      }
+      for (; i < width; i++) {
+        const at = (i as usize) << 2;
+        store<f32>(target + at, load<f32>(target + at) + load<f32>(rows + at));
+      }
+    }
+    rows += rowBytes;
+  }
+}

@@ -1,0 +1,81 @@
+// silu(gate) · up and its gradient.
+import { exp4 } from "./simd";
+
+// @ts-ignore: decorator
+@inline
+function sigmoid4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
+}
+
+/** Loads the last n % 4 values of a vector, zeros behind them. */
+// @ts-ignore: decorator
+@inline
+function loadTail(p: usize, count: u32): v128 {
+  let x = f32x4.splat(0);
+  x = f32x4.replace_lane(x, 0, load<f32>(p));
+  if (count > 1) x = f32x4.replace_lane(x, 1, load<f32>(p, 4));
+  if (count > 2) x = f32x4.replace_lane(x, 2, load<f32>(p, 8));
+  return x;
+}
+
+// @ts-ignore: decorator
+@inline
+function storeTail(p: usize, x: v128, count: u32): void {
+  store<f32>(p, f32x4.extract_lane(x, 0));
+  if (count > 1) store<f32>(p, f32x4.extract_lane(x, 1), 4);
+  if (count > 2) store<f32>(p, f32x4.extract_lane(x, 2), 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function activate(gate: v128, up: v128): v128 {
+  return f32x4.mul(f32x4.mul(gate, sigmoid4(gate)), up);
+}
+
+/** y = gate / (1 + e^−gate) · up. */
+export function swiGluForward(gate: usize, up: usize, y: usize, n: u32): void {
+  const whole = n & ~3;
+  for (let i: u32 = 0; i < whole; i += 4) {
+    const at = (i as usize) << 2;
+    v128.store(y + at, activate(v128.load(gate + at), v128.load(up + at)));
+  }
+  if (whole < n) {
+    const at = (whole as usize) << 2;
+    const count = n - whole;
+    storeTail(y + at, activate(loadTail(gate + at, count), loadTail(up + at, count)), count);
+  }
+}
+
+/** With s = σ(gate): dup = dy · gate · s; dgate = dy · up · s · (1 + gate · (1 − s)). */
+export function swiGluBackward(
+  gate: usize,
+  up: usize,
+  dy: usize,
+  dgate: usize,
+  dup: usize,
+  n: u32,
+): void {
+  const whole = n & ~3;
+  const one = f32x4.splat(1);
+  for (let i: u32 = 0; i < n; i += 4) {
+    const at = (i as usize) << 2;
+    const count = n - i;
+    const full = i < whole;
+    const g = full ? v128.load(gate + at) : loadTail(gate + at, count);
+    const u = full ? v128.load(up + at) : loadTail(up + at, count);
+    const d = full ? v128.load(dy + at) : loadTail(dy + at, count);
+    const s = sigmoid4(g);
+    const ds = f32x4.mul(d, s);
+    const du = f32x4.mul(ds, g);
+    const slope = f32x4.relaxed_madd(g, f32x4.sub(one, s), one);
+    const dg = f32x4.mul(f32x4.mul(ds, u), slope);
+    if (full) {
+      v128.store(dup + at, du);
+      v128.store(dgate + at, dg);
+    } else {
+      storeTail(dup + at, du, count);
+      storeTail(dgate + at, dg, count);
+    }
+  }
+}
