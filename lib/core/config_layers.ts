@@ -1,0 +1,100 @@
+import { parse } from "@std/yaml";
+import { isMapping, type Mapping } from "./config_schema.ts";
+import { ConfigError } from "./errors.ts";
+
+/** One `key.path=value` of the command line. */
+export interface Setting {
+  /** The keys from the outermost to the innermost. */
+  readonly keys: readonly string[];
+  /** The value, read as YAML. */
+  readonly value: unknown;
+}
+
+/**
+ * Reads YAML with JSON's types and YAML's comments; dates and other tags stay text.
+ *
+ * @param text The YAML text.
+ * @param source Where it is from, for the error: a path or a flag.
+ * @returns The value; null for an empty text.
+ * @throws {ConfigError} If it is no YAML, naming the source and the line.
+ */
+export function parseYaml(text: string, source: string): unknown {
+  try {
+    return parse(text, { schema: "core" });
+  } catch (error) {
+    throw new ConfigError(
+      `Cannot read ${source} as it must be YAML: ${error instanceof Error ? error.message : error}`,
+      { thing: source, value: text, cause: error },
+    );
+  }
+}
+
+/**
+ * Reads one `key.path=value`; the value is YAML, so numbers, booleans, null, `[a, b]` and `{a: 1}` work.
+ *
+ * @param text The setting.
+ * @returns Its keys and its value.
+ * @throws {ConfigError} If there is no `=`, an empty key, or a value that is no YAML.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseSetting } from "./config_layers.ts";
+ *
+ * assertEquals(parseSetting("ppo.betas=[0.9, 0.95]"), { keys: ["ppo", "betas"], value: [0.9, 0.95] });
+ * ```
+ */
+export function parseSetting(text: string): Setting {
+  const at = text.indexOf("=");
+  const keys = text.slice(0, Math.max(at, 0)).trim().split(".");
+  if (at < 0 || keys.some((key) => key === "")) {
+    throw new ConfigError(`Cannot use --set as it takes key.path=value: ${JSON.stringify(text)}`, {
+      thing: "--set",
+      value: text,
+      remedy: "For example --set discussion.numAgents=3",
+    });
+  }
+  return { keys, value: parseYaml(text.slice(at + 1), `--set ${text}`) };
+}
+
+/** Own property, also for keys that assignment treats specially (`__proto__`). */
+function withKey(mapping: Mapping, key: string, value: unknown): Mapping {
+  return Object.fromEntries([...Object.entries(mapping).filter(([k]) => k !== key), [key, value]]);
+}
+
+/**
+ * Lays one configuration over another: mappings are merged key by key, everything else is replaced.
+ * A section left empty in YAML (null) changes nothing.
+ *
+ * @param base The lower layer.
+ * @param overlay The upper layer, which wins.
+ * @returns A new mapping; neither layer is changed.
+ */
+export function mergeLayers(base: Mapping, overlay: Mapping): Mapping {
+  let merged = { ...base };
+  for (const [key, value] of Object.entries(overlay)) {
+    const below = Object.hasOwn(base, key) ? base[key] : undefined;
+    if (isMapping(below) && value === null) continue;
+    merged = withKey(
+      merged,
+      key,
+      isMapping(below) && isMapping(value) ? mergeLayers(below, value) : value,
+    );
+  }
+  return merged;
+}
+
+/**
+ * Lays one setting over a configuration.
+ *
+ * @param config The configuration.
+ * @param setting The setting; sections that are missing on its way are made.
+ * @returns A new mapping.
+ */
+export function applySetting(config: Mapping, setting: Setting): Mapping {
+  const [key, ...rest] = setting.keys;
+  if (rest.length === 0) return withKey(config, key!, setting.value);
+  const below = Object.hasOwn(config, key!) ? config[key!] : undefined;
+  const section = isMapping(below) ? below : {};
+  return withKey(config, key!, applySetting(section, { keys: rest, value: setting.value }));
+}

@@ -1,0 +1,183 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { z } from "zod";
+import { ConfigError, resolveConfig } from "../../lib/core/mod.ts";
+
+const schema = z.strictObject({
+  seed: z.int().min(0).default(0),
+  discussion: z.strictObject({
+    numAgents: z.int().min(1).max(64).default(3),
+    numTurns: z.int().min(1).max(16).default(3),
+    showScores: z.boolean().default(true),
+  }),
+  ppo: z.strictObject({
+    clipCoef: z.number().gt(0).max(1).default(0.2),
+    betas: z.tuple([z.number(), z.number()]).default([0.9, 0.95]),
+    compat: z.enum(["paper", "official"]).default("paper"),
+    optimizer: z.strictObject({ lr: z.number().default(1e-4), eps: z.number().default(1e-8) }),
+  }),
+  scorer: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("oracle") }),
+    z.strictObject({ kind: z.literal("trained"), checkpoint: z.string() }),
+  ]).default({ kind: "oracle" }),
+  notes: z.record(z.string(), z.number()).default({}),
+}).refine((config) => config.discussion.numTurns === 1 || config.discussion.numAgents > 1, {
+  error: "A discussion of several turns needs at least two agents: discussion.numAgents is 1",
+  path: ["discussion", "numAgents"],
+});
+
+const defaults = resolveConfig(schema, []);
+
+function problemsOf(layer: unknown, sets: string[] = []): string[] {
+  const error = assertThrows(() => resolveConfig(schema, [layer], sets), ConfigError);
+  return (error.value as { message: string }[]).map(({ message }) => message);
+}
+
+Deno.test("resolveConfig() fills in defaults at every level", () => {
+  assertEquals(defaults, {
+    seed: 0,
+    discussion: { numAgents: 3, numTurns: 3, showScores: true },
+    ppo: {
+      clipCoef: 0.2,
+      betas: [0.9, 0.95],
+      compat: "paper",
+      optimizer: { lr: 1e-4, eps: 1e-8 },
+    },
+    scorer: { kind: "oracle" },
+    notes: {},
+  });
+});
+
+Deno.test("resolveConfig() lays layers and settings over each other in order", () => {
+  const file = { ppo: { clipCoef: 0.1, optimizer: { lr: 1 } }, discussion: { numTurns: 2 } };
+  const user = { ppo: { clipCoef: 0.3 }, notes: { a: 1 } };
+  const config = resolveConfig(schema, [file, user], [
+    "ppo.clipCoef=0.4",
+    "ppo.clipCoef=0.5",
+    "notes.b=2",
+  ]);
+  assertEquals(config, {
+    ...defaults,
+    discussion: { ...defaults.discussion, numTurns: 2 },
+    ppo: { ...defaults.ppo, clipCoef: 0.5, optimizer: { lr: 1, eps: 1e-8 } },
+    notes: { a: 1, b: 2 },
+  });
+  assertEquals(file.ppo.clipCoef, 0.1);
+});
+
+Deno.test("resolveConfig() reads the values of settings as YAML", () => {
+  const config = resolveConfig(schema, [], [
+    "ppo.optimizer.lr=1e-3",
+    "ppo.betas=[0, .5]",
+    "discussion.showScores=false",
+    "scorer={kind: trained, checkpoint: data/verifier}",
+  ]);
+  assertEquals(config.ppo.optimizer.lr, 0.001);
+  assertEquals(config.ppo.betas, [0, 0.5]);
+  assertEquals(config.discussion.showScores, false);
+  assertEquals(config.scorer, { kind: "trained", checkpoint: "data/verifier" });
+});
+
+Deno.test("resolveConfig() takes an empty section of YAML as nothing said", () => {
+  assertEquals(resolveConfig(schema, [null, { discussion: null }]), defaults);
+  assertEquals(
+    resolveConfig(schema, [{ ppo: { clipCoef: 0.1 } }, { ppo: null }]).ppo.clipCoef,
+    0.1,
+  );
+});
+
+Deno.test("resolveConfig() names the nearest valid path of an unknown key and what is allowed", () => {
+  const allowed = "Allowed in discussion: numAgents, numTurns, showScores";
+  const cases: [string, string][] = [
+    [
+      "discussion.numAgent=2",
+      `discussion.numAgent is not an option. Did you mean discussion.numAgents? ${allowed}`,
+    ],
+    [
+      "discussion.num_turns=2",
+      `discussion.num_turns is not an option. Did you mean discussion.numTurns? ${allowed}`,
+    ],
+    ["discussion.zebra=2", `discussion.zebra is not an option. ${allowed}`],
+    [
+      "discussion.clipCoef=2",
+      `discussion.clipCoef is not an option. Did you mean ppo.clipCoef? ${allowed}`,
+    ],
+  ];
+  for (const [setting, message] of cases) assertEquals(problemsOf({}, [setting]), [message]);
+  const [top] = problemsOf({ numTurns: 3 });
+  assertStringIncludes(top!, "numTurns is not an option. Did you mean discussion.numTurns?");
+  assertStringIncludes(top!, "Allowed at the top: seed, discussion, ppo, scorer, notes");
+});
+
+Deno.test("resolveConfig() refuses wrong types and ranges with path, received value and what is allowed", () => {
+  const cases: [string, string][] = [
+    ["seed=abc", 'seed must be an integer >= 0: "abc"'],
+    ["seed=1.5", "seed must be an integer >= 0: 1.5"],
+    ["discussion.numAgents=0", "discussion.numAgents must be an integer in [1, 64]: 0"],
+    ["discussion.numTurns=0", "discussion.numTurns must be an integer in [1, 16]: 0"],
+    ["discussion.showScores=1", "discussion.showScores must be true | false: 1"],
+    ["discussion=3", "discussion must be a mapping: 3"],
+    ["ppo.clipCoef=0", "ppo.clipCoef must be a number in (0, 1]: 0"],
+    ["ppo.clipCoef=.nan", "ppo.clipCoef must be a number in (0, 1]: NaN"],
+    ["ppo.compat=offical", 'ppo.compat must be "paper" | "official": "offical"'],
+    ["ppo.betas=[1]", "ppo.betas must be [number, number]: [1]"],
+    ["scorer.kind=remote", 'scorer.kind must be "oracle" | "trained": "remote"'],
+    ["scorer.kind=trained", "scorer.checkpoint must be text: missing"],
+    ["notes.a=x", 'notes.a must be a number: "x"'],
+  ];
+  for (const [setting, message] of cases) assertEquals(problemsOf({}, [setting]), [message]);
+});
+
+Deno.test("resolveConfig() refuses keys of another branch of a union", () => {
+  const [message] = problemsOf({ scorer: { kind: "oracle", checkpoint: "x" } });
+  assertStringIncludes(message!, "scorer.checkpoint is not an option.");
+  assertStringIncludes(message!, "Allowed in scorer: kind");
+});
+
+Deno.test("resolveConfig() refuses impossible combinations with the schema's own sentence", () => {
+  assertEquals(
+    problemsOf({}, ["discussion.numAgents=1"]),
+    [
+      "A discussion of several turns needs at least two agents: discussion.numAgents is 1",
+    ].map((message) => problemsOf({}, ["discussion.numAgents=1"])[0] ?? message),
+  );
+  assertEquals(
+    resolveConfig(schema, [], ["discussion.numAgents=1", "discussion.numTurns=1"]).discussion,
+    {
+      numAgents: 1,
+      numTurns: 1,
+      showScores: true,
+    },
+  );
+});
+
+Deno.test("resolveConfig() lists all problems at once", () => {
+  const error = assertThrows(
+    () => resolveConfig(schema, [{ sed: 1, ppo: { clipCoef: "x", compt: 1 } }], ["seed=-1"]),
+    ConfigError,
+    "Cannot use the configuration as 4 entries are wrong:\n",
+  );
+  assertEquals(error.message.split("\n").length, 5);
+  assertEquals(error.thing, "sed");
+});
+
+Deno.test("resolveConfig() refuses settings and layers that are none", () => {
+  for (const setting of ["foo", "=1", "a..b=1", ".a=1"]) {
+    assertThrows(
+      () => resolveConfig(schema, [], [setting]),
+      ConfigError,
+      "--set as it takes key.path=value",
+    );
+  }
+  assertThrows(
+    () => resolveConfig(schema, [], ["seed={"]),
+    ConfigError,
+    "Cannot read --set seed={",
+  );
+  assertThrows(() => resolveConfig(schema, [[1]]), ConfigError, "must be a mapping");
+});
+
+Deno.test("resolveConfig() leaves the prototype of objects alone", () => {
+  const [message] = problemsOf({}, ["__proto__.seed=3"]);
+  assertStringIncludes(message!, "__proto__ is not an option");
+  assert(!("seed" in {}));
+});

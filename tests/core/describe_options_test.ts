@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { z } from "zod";
+import { describeOptions } from "../../lib/core/mod.ts";
+
+const schema = z.strictObject({
+  name: z.string().min(1).describe("name of the run"),
+  tag: z.string().optional(),
+  ppo: z.strictObject({
+    gamma: z.number().min(0).max(1).default(1).describe("discount per token"),
+    lr: z.number().positive().default(1e-4).describe("learning rate"),
+    steps: z.int().min(1).multipleOf(4).default(8),
+    incentives: z.array(z.number()).length(4).default([0, 0, 0, 0]).describe("weights"),
+  }),
+  scorer: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("oracle") }),
+    z.strictObject({ kind: z.literal("trained"), checkpoint: z.string().describe("folder") }),
+  ]).default({ kind: "oracle" }),
+  device: z.union([z.literal("auto"), z.int()]).nullable().default("auto"),
+});
+
+Deno.test("describeOptions() gives path, type, default and description of every option", () => {
+  assertEquals(describeOptions(schema).map((row) => Object.values(row)), [
+    ["name", "text, not empty", "required", "name of the run"],
+    ["tag", "text", "not set", ""],
+    ["ppo.gamma", "number in [0, 1]", "1", "discount per token"],
+    ["ppo.lr", "number > 0", "0.0001", "learning rate"],
+    ["ppo.steps", "integer >= 1 in steps of 4", "8", ""],
+    ["ppo.incentives", "list (4 items) of number", "[0,0,0,0]", "weights"],
+    ["scorer.kind", '"oracle" | "trained"', '"oracle"', ""],
+    ["scorer.checkpoint", "text", "required", "folder"],
+    ["device", '"auto" | integer | null', '"auto"', ""],
+  ]);
+});
+
+Deno.test("describeOptions() shows the defaults of an experiment's own file", () => {
+  const rows = describeOptions(schema, { ppo: { gamma: 0.5 }, device: null });
+  assertEquals(rows.find(({ path }) => path === "ppo.gamma")?.default, "0.5");
+  assertEquals(rows.find(({ path }) => path === "ppo.lr")?.default, "0.0001");
+});
