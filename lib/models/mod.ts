@@ -3,12 +3,16 @@
  *
  * @module
  */
+export * from "./adapter_checkpoint.ts";
+export * from "./checkpoint.ts";
 export * from "./decoder.ts";
 export * from "./decoder_config.ts";
 export * from "./hf_config.ts";
 export * from "./kv_cache.ts";
 export * from "./lora_adapter.ts";
+export * from "./safetensors.ts";
 export * from "./scalar_head.ts";
 export * from "./sequence_batch.ts";
 export * from "./variables.ts";
 export * from "./weight_names.ts";
+export type { SafetensorsDtype } from "./safetensors_header.ts";

@@ -1,0 +1,180 @@
+/**
+ * Named tensors in files of the safetensors format: an 8-byte header length, a JSON header, the numbers.
+ *
+ * @module
+ */
+import type * as tf from "@tensorflow/tfjs";
+import { writeFileAtomic } from "../core/atomic_file.ts";
+import { fileError } from "../core/file_error.ts";
+import { bfloat16ToFloat32, float16ToFloat32 } from "./half_floats.ts";
+import {
+  parseSafetensorsHeader,
+  type SafetensorsDtype,
+  type SafetensorsEntry,
+  safetensorsError,
+} from "./safetensors_header.ts";
+import type { TensorValues } from "./variables.ts";
+
+/** A tensor as it was stored, its numbers widened to float32 or narrowed to int32. */
+export interface LoadedTensor extends TensorValues {
+  /** Type in the file. */
+  readonly dtype: SafetensorsDtype;
+}
+
+/** Content of a safetensors file. */
+export interface LoadedSafetensors {
+  /** Tensors by name, in the order of the file. */
+  readonly tensors: Map<string, LoadedTensor>;
+  /** Free text by key. */
+  readonly metadata: Record<string, string>;
+}
+
+const LENGTH_BYTES = 8;
+/** The format's own limit on headers; a larger number means that the file is something else. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/**
+ * Writes tensors to a file in one step: after a crash the old file or the new one is there.
+ *
+ * @param path The file to make or replace; its folder must exist.
+ * @param tensors Float32 and int32 tensors of any shape, by name.
+ * @param metadata Free text by key, kept in the header.
+ * @throws {TypeError} When a tensor is neither float32 nor int32, or a name is `__metadata__`.
+ * @throws {RunError} When the disk is full or refuses; an existing file is untouched then.
+ */
+export async function saveSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, tf.Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const header: Record<string, unknown> = {};
+  if (Object.keys(metadata).length > 0) header["__metadata__"] = metadata;
+  let end = 0;
+  for (const [name, { dtype, shape, size }] of tensors) {
+    if ((dtype !== "float32" && dtype !== "int32") || name === "__metadata__") {
+      throw new TypeError(
+        `Cannot save tensors as safetensors as they must be float32 or int32 and not be called __metadata__: ` +
+          `got ${dtype} for ${name}`,
+      );
+    }
+    const begin = end;
+    end += size * 4;
+    header[name] = {
+      dtype: dtype === "float32" ? "F32" : "I32",
+      shape,
+      data_offsets: [begin, end],
+    };
+  }
+  // Started together, so that all tensors are read at the same point of the program.
+  const values = await Promise.all([...tensors.values()].map((tensor) => tensor.data()));
+  const chunks = values.map((array) =>
+    new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength)
+  );
+  await writeFileAtomic(path, [encodeHeader(header), ...chunks]);
+}
+
+/** Header length and header, padded with spaces so that the numbers are aligned to 8 bytes. */
+function encodeHeader(header: Record<string, unknown>): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const length = Math.ceil(json.length / LENGTH_BYTES) * LENGTH_BYTES;
+  const bytes = new Uint8Array(LENGTH_BYTES + length).fill(0x20, LENGTH_BYTES);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(json, LENGTH_BYTES);
+  return bytes;
+}
+
+/**
+ * Reads all tensors of a file.
+ *
+ * @param path The file; F32, F16, BF16, I32 and I64 tensors are read.
+ * @returns Values by name: float32 for floating-point tensors, int32 for integers; and the metadata.
+ * @throws {CheckpointError} When the file is missing, truncated, malformed or no safetensors file, or
+ * holds other types; the message names the file, what is wrong and what to do.
+ */
+export async function loadSafetensors(path: string): Promise<LoadedSafetensors> {
+  let file: Deno.FsFile;
+  let fileBytes: number;
+  try {
+    file = await Deno.open(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw safetensorsError(path, "there is no such file", "check the path for spelling");
+    }
+    throw fileError(error, path, "read");
+  }
+  try {
+    const { size, isFile } = await file.stat();
+    if (!isFile) throw safetensorsError(path, "it is a folder", "name the file inside it");
+    fileBytes = size;
+    const header = await readHeader(file, path, fileBytes);
+    const tensors = new Map<string, LoadedTensor>();
+    for (const [name, entry] of header.entries) {
+      const [begin, end] = entry.offsets;
+      const bytes = await readAt(file, header.dataStart + begin, end - begin);
+      if (!bytes) throw safetensorsError(path, `it ends inside tensor ${name}`);
+      const { dtype, shape } = entry;
+      tensors.set(name, { dtype, shape, values: decodeValues(bytes, entry, { name, path }) });
+    }
+    return { tensors, metadata: header.metadata };
+  } finally {
+    file.close();
+  }
+}
+
+async function readHeader(file: Deno.FsFile, path: string, fileBytes: number) {
+  const lengthBytes = await readAt(file, 0, LENGTH_BYTES);
+  if (!lengthBytes) throw safetensorsError(path, `it is truncated, it has only ${fileBytes} bytes`);
+  const length = Number(new DataView(lengthBytes.buffer).getBigUint64(0, true));
+  const rest = fileBytes - LENGTH_BYTES;
+  if (length > MAX_HEADER_BYTES || length < 2) {
+    throw safetensorsError(path, `it is of another format, its header would have ${length} bytes`);
+  }
+  if (length > rest) {
+    throw safetensorsError(
+      path,
+      `it is truncated, its header has ${length} bytes and ${rest} are there`,
+    );
+  }
+  const bytes = await readAt(file, LENGTH_BYTES, length);
+  if (!bytes) throw safetensorsError(path, "it ends inside its header");
+  const header = parseSafetensorsHeader(bytes, { path, dataBytes: rest - length });
+  return { ...header, dataStart: LENGTH_BYTES + length };
+}
+
+/** The bytes at a place of a file, or undefined when the file ends before. */
+async function readAt(
+  file: Deno.FsFile,
+  position: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  await file.seek(position, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const count = await file.read(bytes.subarray(done));
+    if (count === null) return undefined;
+    done += count;
+  }
+  return bytes;
+}
+
+function decodeValues(
+  bytes: Uint8Array<ArrayBuffer>,
+  { dtype }: SafetensorsEntry,
+  place: { readonly name: string; readonly path: string },
+): Float32Array | Int32Array {
+  switch (dtype) {
+    case "F32":
+      return new Float32Array(bytes.buffer);
+    case "F16":
+      return float16ToFloat32(new Uint16Array(bytes.buffer));
+    case "BF16":
+      return bfloat16ToFloat32(new Uint16Array(bytes.buffer));
+    case "I32":
+      return new Int32Array(bytes.buffer);
+    case "I64":
+      return Int32Array.from(new BigInt64Array(bytes.buffer), (value) => {
+        if (BigInt.asIntN(32, value) === value) return Number(value);
+        throw safetensorsError(place.path, `tensor ${place.name} holds ${value}, beyond 32 bits`);
+      });
+  }
+}
