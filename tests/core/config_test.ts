@@ -134,12 +134,9 @@ Deno.test("resolveConfig() refuses keys of another branch of a union", () => {
 });
 
 Deno.test("resolveConfig() refuses impossible combinations with the schema's own sentence", () => {
-  assertEquals(
-    problemsOf({}, ["discussion.numAgents=1"]),
-    [
-      "A discussion of several turns needs at least two agents: discussion.numAgents is 1",
-    ].map((message) => problemsOf({}, ["discussion.numAgents=1"])[0] ?? message),
-  );
+  assertEquals(problemsOf({}, ["discussion.numAgents=1"]), [
+    "A discussion of several turns needs at least two agents: discussion.numAgents is 1",
+  ]);
   assertEquals(
     resolveConfig(schema, [], ["discussion.numAgents=1", "discussion.numTurns=1"]).discussion,
     {
