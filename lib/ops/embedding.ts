@@ -32,10 +32,12 @@ export function embedding(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
  */
 export function embeddingReference(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
   const lookUp = tf.customGrad((...args) => {
-    const value = tf.gather(args[0] as tf.Tensor2D, ids);
+    const save = args.at(-1) as unknown as (tensors: tf.Tensor[]) => void;
+    save([ids]); // the gradient outlives the tidy that ids may have been made in
     return {
-      value,
-      gradFunc: (dy: tf.Tensor) => scatterRows(dy as tf.Tensor2D, ids, table.shape[0]),
+      value: tf.gather(args[0] as tf.Tensor2D, ids),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        scatterRows(dy as tf.Tensor2D, saved[0] as tf.Tensor1D, table.shape[0]),
     };
   });
   return lookUp(table) as tf.Tensor2D;
