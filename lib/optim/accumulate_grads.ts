@@ -1,0 +1,49 @@
+/**
+ * Gradients of a sum of losses, one micro-batch in memory at a time.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { valueAndGrads } from "./value_and_grads.ts";
+
+/** What {@link accumulateGrads} returns. */
+export interface AccumulatedGrads {
+  /** The sum of the losses. */
+  readonly value: number;
+  /** One gradient per parameter, of the sum; owned by the caller. */
+  readonly grads: Map<string, tf.Tensor>;
+}
+
+/**
+ * Adds the gradients of several scalar losses. Write each loss already weighted by its share of
+ * the mini-batch: then the sum equals the gradient of the whole batch at once.
+ *
+ * @param losses One function per micro-batch; at least one.
+ * @param params The variables to differentiate by, by name.
+ * @returns The summed loss and gradients; dispose the gradients after use.
+ * @throws {RangeError} If there is no loss.
+ */
+export function accumulateGrads(
+  losses: readonly (() => tf.Scalar)[],
+  params: ReadonlyMap<string, tf.Variable>,
+): AccumulatedGrads {
+  if (losses.length === 0) throw new RangeError("Cannot accumulate gradients as there is no loss: got 0");
+  let value = 0;
+  let sum: Map<string, tf.Tensor> | undefined;
+  for (const loss of losses) {
+    const part = valueAndGrads(loss, params);
+    value += part.value.dataSync()[0]!;
+    part.value.dispose();
+    if (!sum) {
+      sum = part.grads;
+      continue;
+    }
+    for (const [name, grad] of part.grads) {
+      const before = sum.get(name)!;
+      sum.set(name, tf.add(before, grad));
+      before.dispose();
+      grad.dispose();
+    }
+  }
+  return { value, grads: sum! };
+}

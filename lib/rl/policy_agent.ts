@@ -1,0 +1,106 @@
+/**
+ * An agent of a discussion whose answers come from a decoder in this process.
+ *
+ * @module
+ */
+import type { Agent, AgentRequest, AgentResponse } from "../discussion/mod.ts";
+import { generate, type Generated } from "../generation/mod.ts";
+import type { Decoder } from "../models/mod.ts";
+import { type ChatTemplate, encodeChat, type Tokenizer } from "../text/mod.ts";
+import type { PolicyGroup, PolicySet } from "./policies.ts";
+
+/** How an agent samples. */
+export interface SamplingOptions {
+  /** Most new tokens of an answer. */
+  readonly maxNewTokens: number;
+  /** Softmax temperature; 0 = greedy. */
+  readonly temperature: number;
+  /** Keep the k most likely tokens; 0 = off. */
+  readonly topK: number;
+  /** Keep the smallest set of tokens with this probability; 1 = off. */
+  readonly topP: number;
+}
+
+/** The parts of a {@link PolicyAgent}. */
+export interface PolicyAgentOptions {
+  /** Named in reports. */
+  readonly name: string;
+  /** The base model. */
+  readonly decoder: Decoder;
+  /** Trained parameters by agent and turn; absent = the base model answers everywhere. */
+  readonly policies?: PolicySet;
+  /** Text to tokens. */
+  readonly tokenizer: Tokenizer;
+  /** Messages to text. */
+  readonly template: ChatTemplate;
+  /** Temperature, truncation and length. */
+  readonly sampling: SamplingOptions;
+  /** Most rows of one batch; bounds memory, does not change tokens. */
+  readonly maxRows: number;
+  /** Stops generation between tokens. */
+  readonly signal?: AbortSignal;
+}
+
+/** Serves several agents at once: requests that use the same parameters share a batch. */
+export class PolicyAgent implements Agent {
+  /** Named in reports. */
+  readonly name: string;
+  readonly #options: PolicyAgentOptions;
+
+  /** @param options Model, policies, text and sampling; nothing is owned. */
+  constructor(options: PolicyAgentOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  /**
+   * Answers a batch of requests.
+   *
+   * @param requests Messages, agent, turn and random stream of each answer.
+   * @returns Prompt tokens as they were fed and the sampled tokens, in the order of the requests.
+   */
+  async respond(requests: readonly AgentRequest[]): Promise<AgentResponse[]> {
+    const { tokenizer, template, policies } = this.#options;
+    const prompts = requests.map(({ messages }) =>
+      encodeChat(tokenizer, template, messages, { addGenerationPrompt: true })
+    );
+    const byGroup = new Map<PolicyGroup | undefined, number[]>();
+    for (const [index, { agent, turn }] of requests.entries()) {
+      const group = policies?.group(agent, turn);
+      const members = byGroup.get(group);
+      if (members) members.push(index);
+      else byGroup.set(group, [index]);
+    }
+    const generated = new Array<Generated>(requests.length);
+    for (const [group, members] of byGroup) {
+      const answers = await this.#generate(
+        members.map((index) => prompts[index]!),
+        members.map((index) => requests[index]!),
+        group,
+      );
+      members.forEach((index, i) => generated[index] = answers[i]!);
+    }
+    return generated.map(({ tokens, logProbs, finished }, index) => ({
+      promptTokens: prompts[index]!,
+      tokens,
+      logProbs,
+      text: tokenizer.decode(tokens),
+      finished,
+    }));
+  }
+
+  #generate(
+    prompts: readonly Int32Array[],
+    requests: readonly AgentRequest[],
+    group: PolicyGroup | undefined,
+  ): Promise<Generated[]> {
+    const { decoder, sampling, maxRows, signal } = this.#options;
+    return generate(decoder, prompts, {
+      ...sampling,
+      maxRows,
+      randoms: requests.map(({ random }) => random),
+      ...(group ? { adapter: group.adapter } : {}),
+      ...(signal ? { signal } : {}),
+    });
+  }
+}

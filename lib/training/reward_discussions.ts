@@ -1,0 +1,91 @@
+/**
+ * The rewards of an update's discussions, from the settings of an experiment.
+ *
+ * @module
+ */
+import type { Discussion } from "../discussion/mod.ts";
+import {
+  discussionRewards,
+  findPenalties,
+  type PenaltyKind,
+  type RewardParts,
+} from "../rewards/mod.ts";
+import type { Tokenizer } from "../text/mod.ts";
+import type { RewardConfig } from "./schemas.ts";
+
+/** A discussion with what each answer is paid. */
+export interface RewardedDiscussion {
+  /** The discussion. */
+  readonly discussion: Discussion;
+  /** Reward of each answer part by part, shapes [T, A]. */
+  readonly parts: RewardParts;
+  /** What each answer is penalised for, shape [T, A]. */
+  readonly penaltiesTA: readonly (readonly (readonly PenaltyKind[])[])[];
+}
+
+/** Settings of {@link rewardDiscussions}. */
+export interface RewardDiscussionsOptions {
+  /** Rule, incentives and penalties. */
+  readonly reward: RewardConfig;
+  /** Turns that the discussions were planned for. */
+  readonly numTurns: number;
+  /** Tells numbers from other repeated tokens. */
+  readonly tokenizer: Tokenizer;
+  /** Whether turn 0 is trained; only the official box rule asks. */
+  readonly trainsFirstTurn: boolean;
+}
+
+/**
+ * Pays every answer of every discussion.
+ *
+ * @param discussions As they were held.
+ * @param options Settings.
+ * @returns One entry per discussion, in order.
+ */
+export function rewardDiscussions(
+  discussions: readonly Discussion[],
+  { reward, numTurns, tokenizer, trainsFirstTurn }: RewardDiscussionsOptions,
+): RewardedDiscussion[] {
+  const { againstOthers, followOthers, othersLeftMe, othersJoinedMe } = reward;
+  const incentives = { againstOthers, followOthers, othersLeftMe, othersJoinedMe };
+  return discussions.map((discussion) => {
+    const penaltiesTA = discussion.answersTA.map((answers) =>
+      answers.map(({ tokens, text, finished, turn }) =>
+        findPenalties({ tokens, text, finished, turn }, {
+          decode: (ids) => tokenizer.decode(ids),
+          switches: {
+            missing_eos: reward.penalizeMissingEos,
+            missing_box: reward.penalizeMissingBox,
+            repetition: reward.penalizeRepetition,
+            text_after_box: reward.penalizeTextAfterBox,
+            too_short: reward.minTokens > 0,
+            empty_reasoning: false,
+          },
+          minTokens: reward.minTokens,
+          compat: reward.compat,
+          trainsFirstTurn,
+        })
+      )
+    );
+    const parts = discussionRewards({
+      scoresTA: discussion.answersTA.map((answers) => answers.map(({ score }) => score)),
+      correctTA: discussion.answersTA.map((answers) => answers.map(({ correct }) => correct)),
+      penaltiesTA,
+    }, {
+      rule: {
+        horizon: reward.horizon,
+        share: reward.share,
+        turnDiscount: reward.turnDiscount,
+      },
+      compat: reward.compat,
+      scoreSource: reward.source === "label" ? "correctness" : "verifier",
+      incentives,
+      tieRule: reward.tieRule,
+      correctnessSource: reward.correctness,
+      penaltyScope: reward.penaltyScope,
+      penaltyValue: reward.penaltyValue,
+      numTurns,
+    });
+    return { discussion, parts, penaltiesTA };
+  });
+}

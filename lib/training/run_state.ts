@@ -1,0 +1,174 @@
+/**
+ * Saving and resuming a run: weights, optimiser moments, random state, data cursor, update number.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { CheckpointError, Random, type RandomState } from "../core/mod.ts";
+import { fileError, writeFileAtomic } from "../core/mod.ts";
+import { loadSafetensors, saveSafetensors } from "../models/mod.ts";
+import type { Optimizer } from "../optim/mod.ts";
+
+/** What a run needs besides tensors to go on as if it had not stopped. */
+export interface RunState {
+  /** Updates done. */
+  update: number;
+  /** Index of the next training question. */
+  dataCursor: number;
+  /** State of the run's generator. */
+  random: RandomState;
+}
+
+/** The tensors of a run. */
+export interface TrainedState {
+  /** Every trained variable by name. */
+  readonly variables: ReadonlyMap<string, tf.Variable>;
+  /** Every optimiser by name. */
+  readonly optimizers: ReadonlyMap<string, Optimizer>;
+}
+
+const SCHEMA_VERSION = 1;
+const FOLDER = /^update-(\d{5})$/;
+
+/**
+ * Writes a checkpoint folder `update-NNNNN` in one step: it is filled under another name and
+ * renamed when complete, so that a crash never leaves half a checkpoint that looks whole.
+ *
+ * @param root Folder of all checkpoints of the run; made when missing.
+ * @param state Counters and random state.
+ * @param trained Variables and optimisers, and how many of the newest checkpoints stay (`keep`, at least 1).
+ * @throws {RunError} If the disk is full or refuses; what was there before stays.
+ */
+export async function saveRunState(
+  root: string,
+  state: RunState,
+  trained: TrainedState & { readonly keep?: number },
+): Promise<void> {
+  const name = `update-${String(state.update).padStart(5, "0")}`;
+  const temporary = `${root}/.${name}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await Deno.mkdir(temporary, { recursive: true });
+    await saveSafetensors(`${temporary}/weights.safetensors`, trained.variables);
+    const optimizerSteps: Record<string, number> = {};
+    const moments = new Map<string, tf.Tensor>();
+    for (const [key, optimizer] of trained.optimizers) {
+      optimizerSteps[key] = optimizer.stepCount;
+      for (const [name, tensor] of optimizer.tensors()) moments.set(`${key}/${name}`, tensor);
+    }
+    await saveSafetensors(`${temporary}/optimizer.safetensors`, moments);
+    const manifest = { schemaVersion: SCHEMA_VERSION, ...state, optimizerSteps };
+    await writeFileAtomic(`${temporary}/state.json`, JSON.stringify(manifest, null, 2) + "\n");
+    await Deno.remove(`${root}/${name}`, { recursive: true }).catch(ignoreMissing);
+    await Deno.rename(temporary, `${root}/${name}`);
+  } catch (error) {
+    await Deno.remove(temporary, { recursive: true }).catch(() => {});
+    throw fileError(error, `${root}/${name}`, "write");
+  }
+  for (const old of (await listRunStates(root)).slice(0, -(trained.keep ?? 2))) {
+    await Deno.remove(`${root}/${old}`, { recursive: true });
+  }
+}
+
+/**
+ * Names of the complete checkpoints, oldest first.
+ *
+ * @param root Folder of all checkpoints of the run.
+ * @returns Folder names; empty when there is none.
+ */
+export async function listRunStates(root: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(root)) {
+      if (entry.isDirectory && FOLDER.test(entry.name)) names.push(entry.name);
+    }
+  } catch (error) {
+    ignoreMissing(error);
+  }
+  return names.sort();
+}
+
+/**
+ * Loads the newest checkpoint into freshly made variables and optimisers.
+ *
+ * @param root Folder of all checkpoints of the run.
+ * @param trained Made with the same settings as when the checkpoint was written; changed in place.
+ * @returns The state, or undefined when there is no checkpoint yet.
+ * @throws {CheckpointError} If a file is missing, truncated or of other settings.
+ */
+export async function loadRunState(
+  root: string,
+  trained: TrainedState,
+): Promise<RunState | undefined> {
+  const newest = (await listRunStates(root)).at(-1);
+  if (newest === undefined) return undefined;
+  const folder = `${root}/${newest}`;
+  const manifest = await readManifest(`${folder}/state.json`);
+  const weights = await loadSafetensors(`${folder}/weights.safetensors`);
+  const { variables, optimizers } = trained;
+  sameNames(`${folder}/weights.safetensors`, [...variables.keys()], [...weights.tensors.keys()]);
+  const moments = await loadSafetensors(`${folder}/optimizer.safetensors`);
+  for (const [name, variable] of variables) {
+    const { shape, values } = weights.tensors.get(name)!;
+    if (`${shape}` !== `${variable.shape}`) {
+      throw new CheckpointError(
+        `Cannot resume from "${folder}" as "${name}" must have shape [${variable.shape}]: got [${shape}]`,
+        { thing: name, value: shape, remedy: "Resume with the settings that the run was started with" },
+      );
+    }
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, "float32")));
+  }
+  for (const [key, optimizer] of optimizers) {
+    const own = [...moments.tensors].filter(([name]) => name.startsWith(`${key}/`))
+      .map(([name, tensor]) => [name.slice(key.length + 1), tensor] as const);
+    optimizer.loadState({ step: manifest.optimizerSteps[key] ?? 0, tensors: new Map(own) });
+  }
+  const { update, dataCursor, random } = manifest;
+  Random.fromState(random); // refuses a damaged state here rather than in the middle of a run
+  return { update, dataCursor, random };
+}
+
+interface Manifest extends RunState {
+  readonly schemaVersion: number;
+  readonly optimizerSteps: Record<string, number>;
+}
+
+async function readManifest(path: string): Promise<Manifest> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    throw new CheckpointError(`Cannot resume as "${path}" cannot be read: ${error}`, {
+      thing: path,
+      remedy: "Remove this checkpoint folder to resume from the one before",
+    });
+  }
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    if (manifest.schemaVersion === SCHEMA_VERSION && Number.isInteger(manifest.update)) {
+      return manifest;
+    }
+  } catch { /* falls through to the error below */ }
+  throw new CheckpointError(
+    `Cannot resume as "${path}" must be a run state of schema version ${SCHEMA_VERSION}: got ${
+      text.slice(0, 80)
+    }`,
+    { thing: path, remedy: "Remove this checkpoint folder to resume from the one before" },
+  );
+}
+
+function sameNames(path: string, wanted: string[], found: string[]): void {
+  const missing = wanted.filter((name) => !found.includes(name));
+  const unexpected = found.filter((name) => !wanted.includes(name));
+  if (missing.length === 0 && unexpected.length === 0) return;
+  throw new CheckpointError(
+    `Cannot resume from "${path}" as its tensors must be those of this run: ` +
+      `${missing.length} missing (${missing.slice(0, 3)}), ${unexpected.length} unexpected (${
+        unexpected.slice(0, 3)
+      })`,
+    { thing: path, remedy: "Resume with the settings that the run was started with" },
+  );
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

@@ -1,0 +1,145 @@
+/**
+ * Configuration schemas that experiments compose. Every field has its default, unit and meaning here,
+ * so that `--help`, validation and the resolved config of a run agree.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+const fraction = z.number().min(0).max(1);
+const positive = z.number().positive();
+const count = z.number().int().min(1);
+const compat = z.enum(["paper", "official"]);
+
+/** The task and its generator. */
+export const taskSchema = z.strictObject({
+  name: z.enum(["arithmetic", "entailment"]).default("arithmetic")
+    .describe("what the questions are about"),
+  seed: z.number().int().min(0).default(0)
+    .describe("seed of the question generator; the committed checkpoints belong to seed 0"),
+  difficulty: z.number().int().min(1).max(3).default(1)
+    .describe("1 = two steps; higher = larger numbers and more steps"),
+});
+
+/** How agents sample. */
+export const samplingSchema = z.strictObject({
+  maxNewTokens: count.default(40).describe("most tokens of an answer"),
+  temperature: z.number().min(0).default(1).describe("softmax temperature; 0 = greedy"),
+  topK: z.number().int().min(0).default(0).describe("keep the k likeliest tokens; 0 = off"),
+  topP: fraction.default(1).describe("keep the smallest set with this probability; 1 = off"),
+  maxRows: count.default(256).describe("rows of one generation batch; bounds memory only"),
+});
+
+/** Who discusses, how long, and what they see. */
+export const discussionSchema = z.strictObject({
+  numAgents: count.default(3).describe("agents A of training"),
+  numTurns: count.default(3).describe("turns T; turn 0 is the independent answer"),
+  showScores: z.boolean().default(true).describe("agents see the verifier's verdicts"),
+  consensusFraction: fraction.nullable().default(null)
+    .describe("stop a discussion when more than this share agrees; null = never (as in the paper)"),
+  consensusReward: fraction.default(0.7)
+    .describe("and the agreeing answers' mean score is above this"),
+  agentTemperatures: z.array(z.number().min(0)).nullable().default(null)
+    .describe("one temperature per agent; null = the sampling temperature for all"),
+});
+
+/** Score rules, incentives and penalties (spec §9, §10). */
+export const rewardSchema = z.strictObject({
+  compat: compat.default("paper").describe("where paper and official code disagree on rewards"),
+  horizon: z.enum(["last", "current", "discounted_sum"]).default("discounted_sum")
+    .describe("which turns' scores an answer is paid for"),
+  share: z.enum(["individual", "all"]).default("all")
+    .describe("own scores or everybody's; discounted_sum + all = influence-aware"),
+  turnDiscount: fraction.default(1).describe("discount per turn, gamma_R"),
+  source: z.enum(["verifier", "label"]).default("verifier")
+    .describe("scores that are paid: the verifier's, or ground truth (no-verifier mode)"),
+  againstOthers: z.number().default(0).describe("alpha0: leave a wrong majority (paper Table 1)"),
+  followOthers: z.number().default(0).describe("alpha1: follow a right majority (paper Table 1)"),
+  othersLeftMe: z.number().default(0)
+    .describe("beta0: the others turn right after an own wrong answer (paper Table 2)"),
+  othersJoinedMe: z.number().default(0)
+    .describe("beta1: the others turn right after an own right answer (paper Table 2)"),
+  tieRule: z.enum(["none", "right", "wrong", "half"]).default("none")
+    .describe("incentives when the others are split evenly"),
+  correctness: z.enum(["label", "verifier"]).default("label")
+    .describe("what counts as right in the incentives: ground truth, or a score above 0.5"),
+  penaltyValue: z.number().default(-1)
+    .describe("replaces the reward of an answer that breaks a format rule; the paper uses -10"),
+  penaltyScope: z.enum(["own", "leak"]).default("own")
+    .describe("own = only the offender pays; leak = before aggregation, as in the official code"),
+  penalizeMissingEos: z.boolean().default(true).describe("answer not ended within maxNewTokens"),
+  penalizeMissingBox: z.boolean().default(true).describe("no \\boxed{} in the answer"),
+  penalizeRepetition: z.boolean().default(true).describe("an n-gram four times in a row"),
+  penalizeTextAfterBox: z.boolean().default(false).describe("text behind the box"),
+  minTokens: z.number().int().min(0).default(0)
+    .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
+});
+
+/** Multi-agent PPO (spec §11 to §13). */
+export const algorithmSchema = z.strictObject({
+  updates: z.number().int().min(0).default(12).describe("PPO updates; 0 = no training"),
+  questionsPerUpdate: count.default(64).describe("questions Q; answers of an update = Q x A x T"),
+  shareAgents: z.boolean().default(true).describe("one set of parameters for all agents"),
+  turnGroups: z.enum(["all", "first_vs_rest", "per_turn"]).default("first_vs_rest")
+    .describe("how turns share parameters"),
+  trainGroups: z.array(z.string()).default(["rest"])
+    .describe("turn groups that are trained; the others stay the base model"),
+  frozenAgents: z.array(z.number().int().min(0)).default([])
+    .describe("agents that always answer with the base model"),
+  turnBased: z.boolean().default(false)
+    .describe("train one turn at a time on the official schedule (spec §12)"),
+  loraR: count.default(16).describe("LoRA rank of policies and values"),
+  loraAlpha: positive.default(32).describe("LoRA scale = alpha / r"),
+  learningRate: positive.default(1e-3).describe("peak learning rate of AdamW"),
+  schedule: z.enum(["constant", "linear"]).default("constant")
+    .describe("linear = 1.0 to 0.1 over the updates, as in the official code"),
+  warmupSteps: z.number().int().min(0).default(4).describe("optimiser steps of linear warm-up"),
+  betas: z.tuple([fraction, fraction]).default([0.9, 0.95]).describe("AdamW betas"),
+  eps: positive.default(1e-8).describe("AdamW epsilon"),
+  weightDecay: z.number().min(0).default(0).describe("decoupled weight decay"),
+  maxGradNorm: positive.default(1).describe("global gradient norm, clipped above"),
+  numPpoEpochs: count.default(2).describe("passes over an update's answers"),
+  numMiniBatches: count.default(4).describe("optimiser steps per pass and parameter group"),
+  lossAggregation: z.enum(["mean", "sum"]).default("mean")
+    .describe("losses of a mini-batch's (turn, agent) pairs: mean or sum"),
+  cliprange: positive.default(0.2).describe("clip range of the policy ratio"),
+  cliprangeValue: positive.nullable().default(0.2)
+    .describe("clip range of the value, in reward units; null = unclipped (the paper's formula)"),
+  vfCoef: z.number().min(0).default(0.1).describe("weight of the value loss"),
+  klCoef: z.number().min(0).default(2e-3)
+    .describe("token penalty per nat of log(policy / base); the paper says 2e-4, its code 2e-3"),
+  gamma: fraction.default(1).describe("discount per token"),
+  gaeLambda: fraction.default(1).describe("GAE lambda per token; the official code uses 0.95"),
+  whitenRewards: z.boolean().default(false).describe("divide token rewards by their deviation"),
+  whitenAdvantages: z.boolean().default(true)
+    .describe("mean 0, variance 1 over all tokens of a (turn, agent)"),
+  valueInput: z.enum(["question", "full"]).default("question")
+    .describe("what the value reads before the answer: the question, or the whole discussion"),
+  maxBatchTokens: count.default(16_384).describe("tokens of one micro-batch; bounds memory only"),
+  compat: compat.default("paper")
+    .describe("place of the score: last token, or one past it as in the official code"),
+});
+
+/** Held-out evaluation (spec §15). */
+export const evaluationSchema = z.strictObject({
+  numQuestions: count.default(300).describe("held-out questions"),
+  numAgents: count.nullable().default(null).describe("agents; null = as in training"),
+  numTurns: count.nullable().default(null).describe("turns; null = as in training"),
+  resamples: count.default(2000).describe("bootstrap resamples over questions"),
+  every: z.number().int().min(0).default(0)
+    .describe("also evaluate every so many updates; 0 = only before and after"),
+  compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
+});
+
+/** Resolved settings of {@linkcode taskSchema}. */
+export type TaskConfig = z.output<typeof taskSchema>;
+/** Resolved settings of {@linkcode samplingSchema}. */
+export type SamplingConfig = z.output<typeof samplingSchema>;
+/** Resolved settings of {@linkcode discussionSchema}. */
+export type DiscussionConfig = z.output<typeof discussionSchema>;
+/** Resolved settings of {@linkcode rewardSchema}. */
+export type RewardConfig = z.output<typeof rewardSchema>;
+/** Resolved settings of {@linkcode algorithmSchema}. */
+export type AlgorithmConfig = z.output<typeof algorithmSchema>;
+/** Resolved settings of {@linkcode evaluationSchema}. */
+export type EvaluationConfig = z.output<typeof evaluationSchema>;

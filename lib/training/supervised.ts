@@ -1,0 +1,82 @@
+/**
+ * Supervised next-token training of a decoder on masked sequences.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Decoder, LoraAdapter } from "../models/mod.ts";
+import { type MaskedSequence, planMicroBatches, sequenceBatch } from "../models/mod.ts";
+import { accumulateGrads, type AdamW, clipGradNorm } from "../optim/mod.ts";
+import { embedding, tokenLogProbs } from "../ops/mod.ts";
+
+/** Settings of {@link supervisedStep}. */
+export interface SupervisedOptions {
+  /** The variables that are trained, by name; the same that the optimiser was made with. */
+  readonly params: ReadonlyMap<string, tf.Variable>;
+  /** Holds the moments. */
+  readonly optimizer: AdamW;
+  /** Learning rate of this step. */
+  readonly learningRate: number;
+  /** Largest global gradient norm. */
+  readonly maxGradNorm: number;
+  /** Most padded tokens of one micro-batch; bounds memory. */
+  readonly maxBatchTokens: number;
+  /** Adapter in use; absent when the decoder itself is trained. */
+  readonly adapter?: LoraAdapter;
+}
+
+/** Figures of one step. */
+export interface SupervisedStats {
+  /** Mean cross-entropy over the tokens that count, in nats. */
+  readonly loss: number;
+  /** Global gradient norm before clipping. */
+  readonly gradNorm: number;
+  /** Tokens that counted. */
+  readonly numTargets: number;
+  /** Tokens computed, padding included. */
+  readonly numTokens: number;
+}
+
+/**
+ * One optimiser step on the mean cross-entropy of all masked tokens of the batch.
+ *
+ * @param decoder The model.
+ * @param sequences The batch; at least one token must count.
+ * @param options Parameters, optimiser and limits.
+ * @returns Figures of the step.
+ * @throws {NumericError} If a gradient is not finite; the weights are left as they were.
+ */
+export function supervisedStep(
+  decoder: Decoder,
+  sequences: readonly MaskedSequence[],
+  options: SupervisedOptions,
+): SupervisedStats {
+  const { params, optimizer, learningRate, maxGradNorm, maxBatchTokens, adapter } = options;
+  const groups = planMicroBatches(sequences.map(({ tokens }) => tokens.length), maxBatchTokens);
+  const batches = groups.map((group) =>
+    sequenceBatch(group.map((index) => sequences[index]!), decoder.config.padTokenId)
+  );
+  const numTargets = batches.reduce((sum, { targets }) => sum + targets.length, 0);
+  if (numTargets === 0) {
+    throw new RangeError("Cannot take a supervised step as no token counts: every mask is 0");
+  }
+  const losses = batches.map((batch) => () => {
+    const hidden = decoder.forward(batch.ids, {
+      numRows: batch.numRows,
+      starts: batch.starts,
+      ...(adapter ? { adapter } : {}),
+    });
+    const states = embedding(hidden, tf.tensor1d(batch.sources, "int32"));
+    const { logProbs } = tokenLogProbs(states, decoder.head(), tf.tensor1d(batch.targets, "int32"));
+    return logProbs.sum().mul(-1 / numTargets) as tf.Scalar;
+  });
+  const { value, grads } = accumulateGrads(losses, params);
+  try {
+    const gradNorm = clipGradNorm(grads, maxGradNorm);
+    optimizer.step(grads, learningRate);
+    const numTokens = batches.reduce((sum, { numRows, length }) => sum + numRows * length, 0);
+    return { loss: value, gradNorm, numTargets, numTokens };
+  } finally {
+    for (const grad of grads.values()) grad.dispose();
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The trained verifier: a decoder with a linear head that tells how likely an answer is right.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { planMicroBatches, sequenceBatch } from "../models/sequence_batch.ts";
+import type { Decoder } from "../models/decoder.ts";
+import type { LoraAdapter } from "../models/lora_adapter.ts";
+import type { ScalarHead } from "../models/scalar_head.ts";
+import type { ScoreItem, Scorer, TextFormat } from "../discussion/mod.ts";
+import { encodeAnswer } from "./encode_answer.ts";
+
+/** Platt scaling of the verifier's logit: probability = sigmoid(scale * logit + bias). */
+export interface Calibration {
+  /** Multiplies the logit; positive, so that the order of answers is kept. */
+  readonly scale: number;
+  /** Added after scaling, in nats. */
+  readonly bias: number;
+}
+
+/** The parts of a {@link Verifier}. */
+export interface VerifierParts {
+  /** Backbone; the same base as the agents' (spec §8.1). Not disposed by the verifier when `sharesDecoder`. */
+  readonly decoder: Decoder;
+  /** Adapter on the backbone; absent when the backbone itself was trained. */
+  readonly adapter?: LoraAdapter;
+  /** Linear layer D → 1. */
+  readonly head: ScalarHead;
+  /** Applied to the logit of the last answer token. */
+  readonly calibration: Calibration;
+  /** Tokenizer, template and format. */
+  readonly text: TextFormat;
+  /** True when somebody else owns (and disposes) the decoder. */
+  readonly sharesDecoder: boolean;
+}
+
+/** Most padded tokens of one scoring batch; bounds memory, does not change scores beyond rounding. */
+const MAX_BATCH_TOKENS = 16_384;
+
+/** Outcome verifier Ver(q, s): probability that an answer is right, read at its last token (spec §8.4). */
+export class Verifier implements Scorer {
+  /** Names the scorer in errors and reports. */
+  readonly name = "trained verifier";
+  /** What the verifier is made of. */
+  readonly parts: VerifierParts;
+
+  /** @param parts Backbone, head, calibration and text format; the verifier owns adapter and head. */
+  constructor(parts: VerifierParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Scores answers.
+   *
+   * @param items Questions with solutions; order is kept.
+   * @returns Shape [items], calibrated probabilities in [0, 1].
+   */
+  async score(items: readonly ScoreItem[]): Promise<Float64Array> {
+    const { scale, bias } = this.parts.calibration;
+    const logits = await this.logits(items);
+    return Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-(scale * logit + bias))));
+  }
+
+  /**
+   * Raw logits at the last answer token, before calibration.
+   *
+   * @param items Questions with solutions; order is kept.
+   * @returns Shape [items], in nats.
+   */
+  async logits(items: readonly ScoreItem[]): Promise<Float64Array> {
+    const { decoder, adapter, head, text } = this.parts;
+    const encoded = items.map(({ question, solution }) => encodeAnswer(text, question, solution));
+    const result = new Float64Array(items.length);
+    const groups = planMicroBatches(encoded.map(({ tokens }) => tokens.length), MAX_BATCH_TOKENS);
+    for (const group of groups) {
+      const batch = sequenceBatch(
+        group.map((index) => {
+          const { tokens } = encoded[index]!;
+          const mask = new Uint8Array(tokens.length);
+          mask[tokens.length - 1] = 1;
+          return { tokens, mask };
+        }),
+        text.tokenizer.padTokenId,
+      );
+      const values = tf.tidy(() => {
+        const hidden = decoder.forward(batch.ids, {
+          numRows: batch.numRows,
+          starts: batch.starts,
+          ...(adapter ? { adapter } : {}),
+        });
+        // `sources` predict the last token; the state *at* it is one further.
+        const rows = tf.tensor1d(batch.sources.map((source) => source + 1), "int32");
+        return head.forward(tf.gather(hidden, rows));
+      });
+      const data = await values.data();
+      values.dispose();
+      group.forEach((index, row) => result[index] = data[row]!);
+    }
+    return result;
+  }
+
+  /** Frees adapter and head, and the decoder unless it is shared. */
+  dispose(): void {
+    this.parts.adapter?.dispose();
+    this.parts.head.dispose();
+    if (!this.parts.sharesDecoder) this.parts.decoder.dispose();
+  }
+}
