@@ -1,5 +1,6 @@
 import { nearestName } from "../core/nearest.ts";
 import { makeArithmetic } from "./arithmetic.ts";
+import { makeEntailment } from "./entailment.ts";
 import type { Task } from "./task.ts";
 
 /** Which task, and which of its questions. */
@@ -14,6 +15,7 @@ export interface TaskConfig {
 
 const MAKERS: Readonly<Record<string, (config: TaskConfig) => Task>> = {
   arithmetic: makeArithmetic,
+  entailment: makeEntailment,
 };
 
 /** Names that {@link makeTask} takes. */

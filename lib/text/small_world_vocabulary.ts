@@ -44,7 +44,7 @@ const WORDS: readonly string[] = [
   ...words("has buys finds gets loses sells drops Then Now times as many How"),
   // Entailment.
   ...QUALITIES,
-  ...words("all no some are is than older younger taller shorter faster slower"),
+  ...words("all no some are things is than older younger taller shorter faster slower"),
   ...words("more fewer exactly open Claim entailment neutral contradiction"),
 ];
 
