@@ -1,0 +1,143 @@
+import * as tf from "@tensorflow/tfjs";
+import { DeviceError } from "../core/errors.ts";
+import { findBlas, type ProductsChoice } from "./blas.ts";
+import { CPU_BACKEND, CpuBackend } from "./cpu_backend.ts";
+import { readEnvironment } from "./environment.ts";
+import "./kernels/register.ts";
+import { findAdapter, startWebgpu } from "./webgpu.ts";
+
+/** Where to compute: a real GPU if there is one, a GPU, or the processor. */
+export type DeviceChoice = "auto" | "webgpu" | "cpu";
+
+/** What was taken and why. */
+export interface DeviceReport {
+  /** Name of the tfjs backend in use. */
+  readonly backend: "webgpu" | "maporl-cpu";
+  /** The device in words: the GPU's name, or the kind of processor. */
+  readonly name: string;
+  /** What multiplies matrices: library, version and where it was found. */
+  readonly products: string;
+  /** Threads that a large product runs on; 1 on a GPU, which one thread feeds. */
+  readonly numThreads: number;
+  /** Why this device and this library. */
+  readonly reason: string;
+}
+
+/** Choices of {@link startDevice}. */
+export interface DeviceOptions {
+  /** What multiplies matrices on the processor; default `"auto"`, which `MAPORL_BLAS` decides if it is set. */
+  readonly products?: ProductsChoice;
+  /** Whether `"webgpu"` may be a software renderer, for tests; default false, or true when the
+   * environment has `MAPORL_SOFTWARE_GPU=1`. */
+  readonly allowSoftwareAdapter?: boolean;
+}
+
+const NO_GPU_REMEDY =
+  "Take --device cpu; or install the GPU's Vulkan driver (Linux) and check that it " +
+  "is visible to this user";
+
+async function startCpu(products: ProductsChoice, why: string): Promise<DeviceReport> {
+  const search = findBlas(products);
+  let backend = tf.findBackend(CPU_BACKEND) as CpuBackend | null;
+  if (backend === null) {
+    tf.registerBackend(CPU_BACKEND, () => new CpuBackend());
+    backend = tf.findBackend(CPU_BACKEND) as CpuBackend;
+  }
+  backend.useProducts(search.products);
+  if (search.products === null) backend.wasm; // a missing module shows now, not in the middle of a run
+  await tf.setBackend(CPU_BACKEND);
+  const { name, path, numThreads } = backend.products;
+  const skipped = search.skipped.map((reason) => `skipped ${reason}`);
+  return {
+    backend: CPU_BACKEND,
+    name: `${Deno.build.arch} processor with ${navigator.hardwareConcurrency} threads`,
+    products: path === "" ? name : `${name} (${path})`,
+    numThreads,
+    reason: [why, search.reason, ...skipped].filter((part) => part !== "").join("; "),
+  };
+}
+
+/**
+ * Starts a device: registers its tfjs backend and makes it the current one. Can be called again to change
+ * over; tensors stay where they are and move when they are used.
+ *
+ * @param choice Where to compute. `"auto"` never takes a software renderer.
+ * @param options Library for the processor, and whether software may stand in for a GPU.
+ * @returns What was taken and why; {@link formatDeviceReport} puts it into a line.
+ * @throws {DeviceError} When the device or library asked for is not there or does not work.
+ */
+export async function startDevice(
+  choice: DeviceChoice,
+  options: DeviceOptions = {},
+): Promise<DeviceReport> {
+  const products = options.products ?? "auto";
+  if (choice === "cpu") return await startCpu(products, "cpu asked for");
+  const allowSoftware = options.allowSoftwareAdapter ??
+    readEnvironment("MAPORL_SOFTWARE_GPU") === "1";
+  const found = await findAdapter();
+  if (choice === "auto" && (found === null || found.summary.isSoftware)) {
+    const actual = found === null ? "no GPU found" : `${found.summary.description} is no real GPU`;
+    return await startCpu(products, actual);
+  }
+  if (found === null) {
+    throw new DeviceError("Cannot start webgpu as a GPU: none found", {
+      thing: "webgpu",
+      remedy: NO_GPU_REMEDY,
+    });
+  }
+  const { adapter, summary } = found;
+  if (summary.isSoftware && !allowSoftware) {
+    throw new DeviceError(
+      `Cannot start webgpu as a real GPU: ${summary.description} computes on the processor, slowly`,
+      {
+        thing: "webgpu",
+        value: summary.description,
+        remedy: `${NO_GPU_REMEDY}; for tests, MAPORL_SOFTWARE_GPU=1 permits it`,
+      },
+    );
+  }
+  await startWebgpu(adapter);
+  return {
+    backend: "webgpu",
+    name: summary.description,
+    products: "WebGPU shaders of tfjs",
+    numThreads: 1,
+    reason: `${choice === "auto" ? "GPU found" : "webgpu asked for"}${
+      summary.isSoftware ? ", a software renderer allowed" : ""
+    }`,
+  };
+}
+
+/**
+ * Puts a report into the line that a run prints first.
+ *
+ * @param report What {@link startDevice} returned.
+ * @returns One line without a line break.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatDeviceReport } from "./device.ts";
+ *
+ * const line = formatDeviceReport({
+ *   backend: "maporl-cpu",
+ *   name: "x86_64 processor with 2 threads",
+ *   products: "oneDNN 2.6.3 (libdnnl.so.2)",
+ *   numThreads: 2,
+ *   reason: "no GPU found; fastest library found",
+ * });
+ * assertEquals(
+ *   line,
+ *   "device: cpu (x86_64 processor with 2 threads), products by oneDNN 2.6.3 (libdnnl.so.2) " +
+ *     "on 2 threads: no GPU found; fastest library found",
+ * );
+ * ```
+ */
+export function formatDeviceReport(report: DeviceReport): string {
+  const { backend, name, products, numThreads, reason } = report;
+  const device = backend === "webgpu" ? "webgpu" : "cpu";
+  const threads = backend === "webgpu"
+    ? ""
+    : ` on ${numThreads} ${numThreads === 1 ? "thread" : "threads"}`;
+  return `device: ${device} (${name}), products by ${products}${threads}: ${reason}`;
+}

@@ -1,0 +1,32 @@
+/**
+ * Devices: a tfjs backend on native memory with native matrix products, WebGPU, and the choice between
+ * them.
+ *
+ * @module
+ */
+export {
+  type BlasCandidate,
+  blasCandidates,
+  type BlasKind,
+  type Platform,
+} from "./blas_candidates.ts";
+export { type BlasSearch, findBlas, type ProductsChoice } from "./blas.ts";
+export { CPU_BACKEND, CpuBackend, type CpuBackendOptions } from "./cpu_backend.ts";
+export {
+  type DeviceChoice,
+  type DeviceOptions,
+  type DeviceReport,
+  formatDeviceReport,
+  startDevice,
+} from "./device.ts";
+export { type GemmOptions, type Products } from "./gemm.ts";
+export { createHeap, type Heap, type HeapStats } from "./heap.ts";
+export {
+  type CpuKernel,
+  type CpuKernelCall,
+  elementsOf,
+  isNumeric,
+  plainKernel,
+  replaceKernel,
+} from "./kernels/kernel.ts";
+export { type KernelExports, type KernelFunction } from "./wasm_kernels.ts";

@@ -1,0 +1,116 @@
+import * as tf from "@tensorflow/tfjs";
+import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { DeviceError } from "../core/errors.ts";
+import { readEnvironment, writeEnvironment } from "./environment.ts";
+
+/** Name under which tfjs registers its WebGPU kernels. */
+export const WEBGPU_BACKEND = "webgpu";
+
+/** Adapters that compute on the processor, should a driver not say so itself. */
+const SOFTWARE_NAMES = /llvmpipe|lavapipe|swiftshader|softpipe|basic render|warp/i;
+
+/** What of a GPU's description the choice depends on. */
+export interface AdapterSummary {
+  /** Name that the driver gives. */
+  readonly description: string;
+  /** Whether it is a software renderer. */
+  readonly isSoftware: boolean;
+}
+
+/**
+ * Describes an adapter.
+ *
+ * @param info Its `info`.
+ * @returns Name, and whether it computes on the processor.
+ */
+export function summarizeAdapter(
+  info: { description: string; vendor: string; isFallbackAdapter?: boolean },
+): AdapterSummary {
+  const description = info.description || info.vendor || "unnamed adapter";
+  return {
+    description,
+    isSoftware: info.isFallbackAdapter === true || SOFTWARE_NAMES.test(description),
+  };
+}
+
+/**
+ * Asks for the fastest GPU.
+ *
+ * @returns The adapter and its description; null when there is none.
+ */
+export async function findAdapter(): Promise<
+  { readonly adapter: GPUAdapter; readonly summary: AdapterSummary } | null
+> {
+  if (Deno.build.os === "linux" && readEnvironment("DENO_WEBGPU_BACKEND") === undefined) {
+    // Otherwise EGL is tried too, which computes nothing and complains where there is no desktop.
+    writeEnvironment("DENO_WEBGPU_BACKEND", "vulkan");
+  }
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) return null;
+  return { adapter, summary: summarizeAdapter(adapter.info) };
+}
+
+/** Ends the program with an error that says what went wrong on the GPU: WebGPU itself would go on and
+ * compute with zeros. */
+function fail(message: string): void {
+  queueMicrotask(() => {
+    throw new DeviceError(`Cannot go on with WebGPU as its results would be wrong: ${message}`, {
+      thing: WEBGPU_BACKEND,
+      remedy: "Take smaller batches (the GPU's memory may be full), or --device cpu",
+    });
+  });
+}
+
+/**
+ * Registers tfjs's WebGPU backend on an adapter and makes it the current one.
+ *
+ * Tensors on it are read with `await tensor.data()`: Deno has no synchronous way, so `dataSync()` throws
+ * a {@link DeviceError} unless the values have never left the processor.
+ *
+ * @param adapter The GPU.
+ */
+export async function startWebgpu(adapter: GPUAdapter): Promise<void> {
+  const { limits } = adapter;
+  const device = await adapter.requestDevice({
+    requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
+    requiredLimits: {
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxBufferSize: limits.maxBufferSize,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+    },
+  });
+  device.addEventListener(
+    "uncapturederror",
+    (event) => fail((event as GPUUncapturedErrorEvent).error.message),
+  );
+  device.lost.then(({ reason, message }) => {
+    if (reason !== "destroyed") fail(`the device was lost, ${message}`);
+  });
+  const backend = new WebGPUBackend(
+    device as unknown as ConstructorParameters<typeof WebGPUBackend>[0],
+    adapter.info as unknown as ConstructorParameters<typeof WebGPUBackend>[1],
+  );
+  forbidSynchronousReads(backend);
+  // tfjs's own registration asks for an adapter again and takes whatever comes, software included.
+  tf.removeBackend(WEBGPU_BACKEND);
+  tf.registerBackend(WEBGPU_BACKEND, () => backend as unknown as tf.KernelBackend);
+  await tf.setBackend(WEBGPU_BACKEND);
+}
+
+function forbidSynchronousReads(backend: WebGPUBackend): void {
+  const readSync = backend.readSync.bind(backend);
+  backend.readSync = (dataId) => {
+    const data = backend.tensorMap.get(dataId);
+    if (data.values != null || data.dtype === "string") return readSync(dataId);
+    throw new DeviceError(
+      "Cannot read a tensor synchronously as WebGPU answers later: dataSync()",
+      {
+        thing: WEBGPU_BACKEND,
+        remedy: "Read it with `await tensor.data()`",
+      },
+    );
+  };
+}
