@@ -1,6 +1,8 @@
 import type { ChatTemplate, RenderOptions } from "./chat_template.ts";
 import type { Message } from "./message.ts";
 
+const MARKER = /<\|\w+\|>/g;
+
 /**
  * Chats of the small world: `<|user|> … <|assistant|> … <|end|> <|user|> …`. Only answers are
  * closed by `<|end|>`, as only answers are generated.
@@ -31,10 +33,6 @@ function render(messages: readonly Message[], { addGenerationPrompt }: RenderOpt
  * @returns The text without markers.
  */
 export function withoutChatMarkers(text: string): string {
-  let before: string;
-  do {
-    before = text;
-    text = text.replaceAll(/<\|\w+\|>/g, "");
-  } while (text !== before);
-  return text;
+  const once = text.replaceAll(MARKER, "");
+  return once.search(MARKER) < 0 ? once : once.replaceAll("<|", "");
 }
