@@ -3,10 +3,10 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { CheckpointError, Random, type RandomState } from "../core/mod.ts";
 import { fileError, writeFileAtomic } from "../core/mod.ts";
-import { loadSafetensors, saveSafetensors } from "../models/mod.ts";
+import { assignVariables, loadSafetensors, saveSafetensors } from "../models/mod.ts";
 import type { Optimizer } from "../optim/mod.ts";
 
 /** What a run needs besides tensors to go on as if it had not stopped. */
@@ -105,22 +105,19 @@ export async function loadRunState(
   const manifest = await readManifest(`${folder}/state.json`);
   const weights = await loadSafetensors(`${folder}/weights.safetensors`);
   const { variables, optimizers } = trained;
-  sameNames(`${folder}/weights.safetensors`, [...variables.keys()], [...weights.tensors.keys()]);
   const moments = await loadSafetensors(`${folder}/optimizer.safetensors`);
-  for (const [name, variable] of variables) {
-    const { shape, values } = weights.tensors.get(name)!;
-    if (`${shape}` !== `${variable.shape}`) {
-      throw new CheckpointError(
-        `Cannot resume from "${folder}" as "${name}" must have shape [${variable.shape}]: got [${shape}]`,
-        { thing: name, value: shape, remedy: "Resume with the settings that the run was started with" },
-      );
+  try {
+    assignVariables(variables, weights.tensors);
+    for (const [key, optimizer] of optimizers) {
+      const own = [...moments.tensors].filter(([name]) => name.startsWith(`${key}/`))
+        .map(([name, tensor]) => [name.slice(key.length + 1), tensor] as const);
+      optimizer.loadState({ step: manifest.optimizerSteps[key] ?? 0, tensors: new Map(own) });
     }
-    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, "float32")));
-  }
-  for (const [key, optimizer] of optimizers) {
-    const own = [...moments.tensors].filter(([name]) => name.startsWith(`${key}/`))
-      .map(([name, tensor]) => [name.slice(key.length + 1), tensor] as const);
-    optimizer.loadState({ step: manifest.optimizerSteps[key] ?? 0, tensors: new Map(own) });
+  } catch (cause) {
+    throw new CheckpointError(
+      `Cannot resume from "${folder}" as it must fit this run: ${(cause as Error).message}`,
+      { thing: folder, remedy: "Resume with the settings that the run was started with", cause },
+    );
   }
   const { update, dataCursor, random } = manifest;
   Random.fromState(random); // refuses a damaged state here rather than in the middle of a run
@@ -153,19 +150,6 @@ async function readManifest(path: string): Promise<Manifest> {
       text.slice(0, 80)
     }`,
     { thing: path, remedy: "Remove this checkpoint folder to resume from the one before" },
-  );
-}
-
-function sameNames(path: string, wanted: string[], found: string[]): void {
-  const missing = wanted.filter((name) => !found.includes(name));
-  const unexpected = found.filter((name) => !wanted.includes(name));
-  if (missing.length === 0 && unexpected.length === 0) return;
-  throw new CheckpointError(
-    `Cannot resume from "${path}" as its tensors must be those of this run: ` +
-      `${missing.length} missing (${missing.slice(0, 3)}), ${unexpected.length} unexpected (${
-        unexpected.slice(0, 3)
-      })`,
-    { thing: path, remedy: "Resume with the settings that the run was started with" },
   );
 }
 

@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Decoder, LoraAdapter } from "../models/mod.ts";
 import { type MaskedSequence, planMicroBatches, sequenceBatch } from "../models/mod.ts";
-import { accumulateGrads, type AdamW, clipGradNorm } from "../optim/mod.ts";
+import { accumulateGrads, clipGradNorm, type Optimizer } from "../optim/mod.ts";
 import { embedding, tokenLogProbs } from "../ops/mod.ts";
 
 /** Settings of {@link supervisedStep}. */
@@ -14,7 +14,7 @@ export interface SupervisedOptions {
   /** The variables that are trained, by name; the same that the optimiser was made with. */
   readonly params: ReadonlyMap<string, tf.Variable>;
   /** Holds the moments. */
-  readonly optimizer: AdamW;
+  readonly optimizer: Optimizer;
   /** Learning rate of this step. */
   readonly learningRate: number;
   /** Largest global gradient norm. */

@@ -7,29 +7,23 @@ import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
 import { type Decoder, planMicroBatches, sequenceBatch } from "../models/mod.ts";
-import type { LoraAdapter, ScalarHead } from "../models/mod.ts";
 import { embedding } from "../ops/mod.ts";
-import { accumulateGrads, type AdamW, clipGradNorm } from "../optim/mod.ts";
+import { accumulateGrads, clipGradNorm, type Optimizer } from "../optim/mod.ts";
 import type { LabelledAnswer } from "./collect_answers.ts";
 import { encodeAnswer } from "./encode_answer.ts";
+import { type VerifierParameters, verifierVariables } from "./verifier_checkpoint.ts";
 import { verifierMask, type VerifierTokens } from "./verifier_mask.ts";
 
-/** The trained parts: a backbone, an adapter on it or none, a linear head. */
-export interface VerifierModel {
-  /** Backbone. */
+/** A verifier in the making: base model, adapter and head. */
+export interface VerifierModel extends VerifierParameters {
+  /** Backbone; not changed. */
   readonly decoder: Decoder;
-  /** Adapter on the backbone; absent when the backbone itself is trained. */
-  readonly adapter?: LoraAdapter;
-  /** Linear layer D → 1. */
-  readonly head: ScalarHead;
 }
 
 /** Settings of {@link trainVerifier}. */
 export interface VerifierTrainingOptions {
-  /** The variables that are trained, by name. */
-  readonly params: ReadonlyMap<string, tf.Variable>;
-  /** Made with `params`. */
-  readonly optimizer: AdamW;
+  /** Made with the variables of the adapter and the head, see `verifierVariables()`. */
+  readonly optimizer: Optimizer;
   /** Learning rate of a step (0-based) out of `totalSteps`. */
   readonly learningRate: (step: number, totalSteps: number) => number;
   /** Passes over the data. */
@@ -56,7 +50,7 @@ export interface VerifierTrainingOptions {
  *
  * @param model Backbone, adapter and head; changed in place.
  * @param answers Labelled answers, balanced beforehand; at least one.
- * @param options Parameters, optimiser, schedule and limits.
+ * @param options Optimiser, schedule and limits.
  * @returns Loss of each step, in nats.
  * @throws {RangeError} If there is no answer.
  */
@@ -117,7 +111,7 @@ function verifierStep(
     const hidden = decoder.forward(batch.ids, {
       numRows: batch.numRows,
       starts: batch.starts,
-      ...(adapter ? { adapter } : {}),
+      adapter,
     });
     // The state at the token itself judges the prefix up to it; `sources` is the state before.
     const at = tf.tensor1d(batch.sources.map((source) => source + 1), "int32");
@@ -126,7 +120,7 @@ function verifierStep(
     const loss = tf.softplus(logits).sub(logits.mul(tf.tensor1d(labels)));
     return loss.mul(tf.tensor1d(weights)).sum() as tf.Scalar;
   });
-  const { value, grads } = accumulateGrads(losses, options.params);
+  const { value, grads } = accumulateGrads(losses, verifierVariables({ adapter, head }));
   try {
     clipGradNorm(grads, options.maxGradNorm);
     options.optimizer.step(grads, options.rate);

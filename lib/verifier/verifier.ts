@@ -4,10 +4,14 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { planMicroBatches, sequenceBatch } from "../models/sequence_batch.ts";
-import type { Decoder } from "../models/decoder.ts";
-import type { LoraAdapter } from "../models/lora_adapter.ts";
-import type { ScalarHead } from "../models/scalar_head.ts";
+import {
+  type Decoder,
+  type LoraAdapter,
+  planMicroBatches,
+  type ScalarHead,
+  sequenceBatch,
+} from "../models/mod.ts";
+import { embedding } from "../ops/mod.ts";
 import type { ScoreItem, Scorer, TextFormat } from "../discussion/mod.ts";
 import { encodeAnswer } from "./encode_answer.ts";
 
@@ -21,18 +25,16 @@ export interface Calibration {
 
 /** The parts of a {@link Verifier}. */
 export interface VerifierParts {
-  /** Backbone; the same base as the agents' (spec §8.1). Not disposed by the verifier when `sharesDecoder`. */
+  /** Backbone: the agents' base model (spec §8.1); stays the caller's. */
   readonly decoder: Decoder;
-  /** Adapter on the backbone; absent when the backbone itself was trained. */
-  readonly adapter?: LoraAdapter;
+  /** Adapter on the backbone. */
+  readonly adapter: LoraAdapter;
   /** Linear layer D → 1. */
   readonly head: ScalarHead;
   /** Applied to the logit of the last answer token. */
   readonly calibration: Calibration;
   /** Tokenizer, template and format. */
   readonly text: TextFormat;
-  /** True when somebody else owns (and disposes) the decoder. */
-  readonly sharesDecoder: boolean;
 }
 
 /** Most padded tokens of one scoring batch; bounds memory, does not change scores beyond rounding. */
@@ -87,11 +89,11 @@ export class Verifier implements Scorer {
         const hidden = decoder.forward(batch.ids, {
           numRows: batch.numRows,
           starts: batch.starts,
-          ...(adapter ? { adapter } : {}),
+          adapter,
         });
         // `sources` predict the last token; the state *at* it is one further.
         const rows = tf.tensor1d(batch.sources.map((source) => source + 1), "int32");
-        return head.forward(tf.gather(hidden, rows));
+        return head.forward(embedding(hidden, rows));
       });
       const data = await values.data();
       values.dispose();
@@ -100,10 +102,9 @@ export class Verifier implements Scorer {
     return result;
   }
 
-  /** Frees adapter and head, and the decoder unless it is shared. */
+  /** Frees adapter and head; the backbone stays. */
   dispose(): void {
-    this.parts.adapter?.dispose();
+    this.parts.adapter.dispose();
     this.parts.head.dispose();
-    if (!this.parts.sharesDecoder) this.parts.decoder.dispose();
   }
 }

@@ -1,0 +1,126 @@
+/**
+ * What a PPO update logs.
+ *
+ * @module
+ */
+import { explainedVariance } from "./explained_variance.ts";
+import type { PpoRow } from "./ppo_rows.ts";
+
+/** Statistics of one update of one parameter group; means over steps or tokens as said. */
+export interface PpoStats {
+  /** Mean policy loss over steps. */
+  readonly policyLoss: number;
+  /** Mean value loss over steps, before `vfCoef`. */
+  readonly valueLoss: number;
+  /** KL(old‖new) per token over all steps, nats (estimator ρ − 1 − log ρ). */
+  readonly approxKl: number;
+  /** Share of tokens whose ratio left [1 − ε, 1 + ε], over all steps. */
+  readonly clipFrac: number;
+  /** Mean entropy of the policy per token, nats, over all steps. */
+  readonly entropy: number;
+  /** 1 − Var(G − V) / Var(G) of the values before the update; null when the returns are all equal. */
+  readonly explainedVariance: number | null;
+  /** Mean global gradient norm over steps, before clipping. */
+  readonly gradNorm: number;
+  /** Learning rate of the last step. */
+  readonly learningRate: number;
+  /** Divergence from the base model per token before the update, nats. */
+  readonly refKl: number;
+  /** The same summed over an answer, mean over answers, nats. */
+  readonly refKlPerAnswer: number;
+  /** Mean reward of the answers. */
+  readonly reward: number;
+  /** Largest |ρ − 1| on the first pass; rounding only. */
+  readonly firstRatioError: number;
+  /** Answers trained on. */
+  readonly numAnswers: number;
+  /** Their tokens. */
+  readonly numTokens: number;
+  /** Optimiser steps taken. */
+  readonly numSteps: number;
+}
+
+/** Collects {@link PpoStats} over an update. */
+export class PpoStatsCollector {
+  readonly #rows: readonly PpoRow[];
+  readonly #steps = { policyLoss: 0, valueLoss: 0, gradNorm: 0, learningRate: 0, count: 0 };
+  readonly #tokens = { kl: 0, clipped: 0, entropy: 0, count: 0 };
+  #firstRatioError = 0;
+
+  /** @param rows All rows of the update. */
+  constructor(rows: readonly PpoRow[]) {
+    this.#rows = rows;
+  }
+
+  /**
+   * Adds one micro-batch of the policy's tokens.
+   *
+   * @param tokens Log-probabilities before and after, entropies, each of shape [N], and ε.
+   */
+  policy(tokens: {
+    readonly newLogProbs: Float32Array;
+    readonly oldLogProbs: Float32Array;
+    readonly entropy: Float32Array;
+    readonly cliprange: number;
+  }): void {
+    const { newLogProbs, oldLogProbs, entropy, cliprange } = tokens;
+    for (const [i, value] of newLogProbs.entries()) {
+      const logRatio = value - oldLogProbs[i]!;
+      const distance = Math.abs(Math.expm1(logRatio));
+      this.#tokens.kl += Math.expm1(logRatio) - logRatio;
+      this.#tokens.clipped += distance > cliprange ? 1 : 0;
+      this.#tokens.entropy += entropy[i]!;
+      if (this.#steps.count === 0) {
+        this.#firstRatioError = Math.max(this.#firstRatioError, distance);
+      }
+    }
+    this.#tokens.count += newLogProbs.length;
+  }
+
+  /**
+   * Adds one optimiser step.
+   *
+   * @param step Its losses, gradient norm and learning rate.
+   */
+  step(step: {
+    readonly policyLoss: number;
+    readonly valueLoss: number;
+    readonly gradNorm: number;
+    readonly learningRate: number;
+  }): void {
+    this.#steps.policyLoss += step.policyLoss;
+    this.#steps.valueLoss += step.valueLoss;
+    this.#steps.gradNorm += step.gradNorm;
+    this.#steps.learningRate = step.learningRate;
+    this.#steps.count++;
+  }
+
+  /** @returns The statistics of what was added. */
+  summary(): PpoStats {
+    const rows = this.#rows;
+    const { count: steps } = this.#steps;
+    const { count: tokens } = this.#tokens;
+    const numTokens = rows.reduce((sum, { row }) => sum + row.tokens.length, 0);
+    const klSum = rows.reduce((sum, { kl }) => sum + kl.reduce((a, b) => a + b, 0), 0);
+    return {
+      policyLoss: this.#steps.policyLoss / steps,
+      valueLoss: this.#steps.valueLoss / steps,
+      approxKl: this.#tokens.kl / tokens,
+      clipFrac: this.#tokens.clipped / tokens,
+      entropy: this.#tokens.entropy / tokens,
+      explainedVariance: explainedVariance(
+        rows.flatMap(({ oldValues, returns }) => [...oldValues.subarray(0, returns.length)]),
+        rows.flatMap(({ returns }) => [...returns]),
+      ),
+      gradNorm: this.#steps.gradNorm / steps,
+      learningRate: this.#steps.learningRate,
+      refKl: klSum / numTokens,
+      refKlPerAnswer: klSum / rows.length,
+      reward: rows.reduce((sum, { row }) => sum + row.reward, 0) / rows.length,
+      firstRatioError: this.#firstRatioError,
+      numAnswers: rows.length,
+      numTokens,
+      numSteps: steps,
+    };
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * One PPO update of one parameter group from the answers of a batch of discussions (spec §11).
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { NumericError, type Random } from "../core/mod.ts";
+import type { Decoder } from "../models/mod.ts";
+import { accumulateGrads, clipGradNorm } from "../optim/mod.ts";
+import { miniBatchWeights } from "./mini_batch_weights.ts";
+import type { PolicyGroup } from "./policies.ts";
+import { batchLogProbs, batchValues, type PolicyRow, rowBatches } from "./policy_rows.ts";
+import { type PpoRow, ppoRows, type PpoTargetSettings } from "./ppo_rows.ts";
+import { VALUE_LOSS } from "./ppo_loss.ts";
+import { type PpoStats, PpoStatsCollector } from "./ppo_stats.ts";
+import { policyLoss, valueLoss } from "./ppo_tensor_loss.ts";
+
+/** Settings of {@link ppoUpdate}; the names are TRL's. */
+export interface PpoOptions extends PpoTargetSettings {
+  /** Passes over the answers. */
+  readonly numPpoEpochs: number;
+  /** Optimiser steps per pass; mini-batches are drawn over questions. */
+  readonly numMiniBatches: number;
+  /** How the losses of a mini-batch's (turn, agent) pairs are combined. */
+  readonly lossAggregation: "mean" | "sum";
+  /** Learning rate by optimiser step (0-based, over the whole run). */
+  readonly learningRate: (step: number) => number;
+  /** ε of the ratio. */
+  readonly cliprange: number;
+  /** Clip range of the value in reward units; null = unclipped. */
+  readonly cliprangeValue: number | null;
+  /** Weight of the value loss. */
+  readonly vfCoef: number;
+  /** Largest global gradient norm. */
+  readonly maxGradNorm: number;
+  /** Draws the mini-batches. */
+  readonly random: Random;
+  /** Called between optimiser steps; may throw to stop, the parameters are then between two steps. */
+  readonly onStep?: (done: number, total: number) => void | Promise<void>;
+}
+
+/**
+ * How far the first ratio may be from 1. Old and new log-probabilities come from the same function,
+ * but a row's rounding may depend on the rows that share its batch.
+ */
+const RATIO_TOLERANCE = 1e-3;
+
+/**
+ * Updates one parameter group by clipped PPO. Reference, old log-probabilities and values are
+ * computed first, with the parameters as they are; each mini-batch then takes one optimiser step
+ * on the policy loss plus `vfCoef` times the value loss.
+ *
+ * @param decoder The base model; also the reference policy (adapter off).
+ * @param group The parameters to update and their optimiser.
+ * @param rows The group's answers with their rewards, each of at least one token; at least one row.
+ * @param options Settings.
+ * @returns Statistics over all steps.
+ * @throws {NumericError} If the first ratio is not 1 or a gradient is not finite; the parameters are
+ * then those after the last good step.
+ */
+export async function ppoUpdate(
+  decoder: Decoder,
+  group: PolicyGroup,
+  { rows, ...options }: PpoOptions & { readonly rows: readonly PolicyRow[] },
+): Promise<PpoStats> {
+  const prepared = ppoRows(decoder, group, { ...options, rows });
+  const stats = new PpoStatsCollector(prepared);
+  const questions = [...new Set(rows.map(({ question }) => question))];
+  const numMiniBatches = Math.min(options.numMiniBatches, questions.length);
+  const total = options.numPpoEpochs * numMiniBatches;
+  for (let epoch = 0; epoch < options.numPpoEpochs; epoch++) {
+    const order = options.random.split("epoch", epoch).permutation(questions.length);
+    for (let part = 0; part < numMiniBatches; part++) {
+      const from = Math.floor(part * questions.length / numMiniBatches);
+      const to = Math.floor((part + 1) * questions.length / numMiniBatches);
+      const chosen = new Set(Array.from(order.subarray(from, to), (i) => questions[i]!));
+      const members = prepared.filter(({ row }) => chosen.has(row.question));
+      const isFirst = epoch === 0 && part === 0;
+      ppoStep(decoder, group, { ...options, members, stats, isFirst });
+      await options.onStep?.(epoch * numMiniBatches + part + 1, total);
+    }
+  }
+  return stats.summary();
+}
+
+interface StepOptions extends PpoOptions {
+  readonly members: readonly PpoRow[];
+  readonly stats: PpoStatsCollector;
+  readonly isFirst: boolean;
+}
+
+function ppoStep(decoder: Decoder, group: PolicyGroup, options: StepOptions): void {
+  const { optimizer } = group;
+  const policyParams = paramsOf(group, "policy.");
+  const valueParams = new Map([...paramsOf(group, "value."), ...paramsOf(group, "value_head.")]);
+  const grads = new Map<string, tf.Tensor>();
+  try {
+    const policy = accumulateGrads(policyLosses(decoder, group, options), policyParams);
+    for (const [name, grad] of policy.grads) grads.set(name, grad);
+    const value = accumulateGrads(valueLosses(decoder, group, options), valueParams);
+    for (const [name, grad] of value.grads) grads.set(name, grad);
+    const learningRate = options.learningRate(optimizer.stepCount);
+    const gradNorm = clipGradNorm(grads, options.maxGradNorm);
+    optimizer.step(grads, learningRate);
+    options.stats.step({
+      policyLoss: policy.value,
+      valueLoss: options.vfCoef > 0 ? value.value / options.vfCoef : 0,
+      gradNorm,
+      learningRate,
+    });
+  } finally {
+    for (const grad of grads.values()) grad.dispose();
+  }
+}
+
+function policyLosses(
+  decoder: Decoder,
+  group: PolicyGroup,
+  { members, temperature, cliprange, lossAggregation, maxBatchTokens, stats, isFirst }: StepOptions,
+): (() => tf.Scalar)[] {
+  const weights = miniBatchWeights(members, {
+    aggregation: lossAggregation,
+    count: ({ row }) => row.tokens.length,
+  });
+  const batches = rowBatches(members.map(({ policySequence }) => policySequence), {
+    padTokenId: decoder.config.padTokenId,
+    maxTokens: maxBatchTokens,
+  });
+  return batches.map(({ members: indices, batch }) => () => {
+    const rows = indices.map((index) => members[index]!);
+    const model = { decoder, adapter: group.adapter };
+    const { logProbs, entropy } = batchLogProbs(model, batch, temperature);
+    const oldLogProbs = concat(rows.map((row) => row.oldLogProbs));
+    const newLogProbs = logProbs.dataSync() as Float32Array;
+    if (isFirst) checkRatio(newLogProbs, oldLogProbs, group.key);
+    stats.policy({ newLogProbs, oldLogProbs, entropy: entropy.dataSync() as Float32Array, cliprange });
+    return policyLoss(logProbs, {
+      oldLogProbs,
+      advantages: concat(rows.map((row) => row.advantages)),
+      weights: concat(
+        indices.map((index, i) =>
+          new Float32Array(rows[i]!.row.tokens.length).fill(weights[index]!)
+        ),
+      ),
+      cliprange,
+    });
+  });
+}
+
+function valueLosses(
+  decoder: Decoder,
+  group: PolicyGroup,
+  { members, cliprangeValue, vfCoef, lossAggregation, maxBatchTokens, compat }: StepOptions,
+): (() => tf.Scalar)[] {
+  const weights = miniBatchWeights(members, {
+    aggregation: lossAggregation,
+    count: ({ returns }) => returns.length,
+  });
+  const batches = rowBatches(members.map(({ valueSequence }) => valueSequence), {
+    padTokenId: decoder.config.padTokenId,
+    maxTokens: maxBatchTokens,
+  });
+  return batches.map(({ members: indices, batch }) => () => {
+    const rows = indices.map((index) => members[index]!);
+    const values = batchValues(
+      { decoder, adapter: group.valueAdapter },
+      group.valueHead,
+      batch,
+    );
+    return valueLoss(values, {
+      oldValues: concat(rows.map((row) => row.oldValues)),
+      returns: concat(rows.map((row) => row.returns)),
+      weights: concat(
+        indices.map((index, i) =>
+          new Float32Array(rows[i]!.returns.length).fill(vfCoef * weights[index]!)
+        ),
+      ),
+      cliprangeValue,
+      vfScale: VALUE_LOSS[compat].vfScale,
+    });
+  });
+}
+
+function checkRatio(newLogProbs: Float32Array, oldLogProbs: Float32Array, key: string): void {
+  for (const [i, value] of newLogProbs.entries()) {
+    const ratio = Math.exp(value - oldLogProbs[i]!);
+    if (Math.abs(ratio - 1) <= RATIO_TOLERANCE) continue;
+    throw new NumericError(
+      `Cannot update ${key} as the ratio of the first pass must be 1: token ${i} has ${ratio}`,
+      { thing: key, value: ratio, remedy: "Report it with the config: sampling and training disagree" },
+    );
+  }
+}
+
+function paramsOf(group: PolicyGroup, prefix: string): Map<string, tf.Variable> {
+  return new Map([...group.params].filter(([name]) => name.startsWith(prefix)));
+}
+
+function concat(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,13 @@
+/**
+ * Training loops' parts: supervised steps, demonstrations, the MAPoRL update, run state, settings.
+ *
+ * @module
+ */
+export * from "./demonstrations.ts";
+export * from "./make_agents.ts";
+export * from "./reward_discussions.ts";
+export * from "./run_state.ts";
+export * from "./schemas.ts";
+export * from "./strategy_probe.ts";
+export * from "./supervised.ts";
+export * from "./update_policies.ts";

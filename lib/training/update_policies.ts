@@ -1,0 +1,117 @@
+/**
+ * One MAPoRL update: every parameter group takes a PPO update from the same discussions (spec §11).
+ *
+ * @module
+ */
+import type { Random } from "../core/mod.ts";
+import type { TextFormat } from "../discussion/mod.ts";
+import type { Decoder } from "../models/mod.ts";
+import { makeSchedule } from "../optim/mod.ts";
+import { type PolicyRow, type PolicySet, type PpoStats, ppoUpdate } from "../rl/mod.ts";
+import { encodeChat } from "../text/mod.ts";
+import type { RewardedDiscussion } from "./reward_discussions.ts";
+import type { AlgorithmConfig } from "./schemas.ts";
+
+/** Settings of {@link updatePolicies}. */
+export interface UpdatePoliciesOptions {
+  /** PPO settings. */
+  readonly algorithm: AlgorithmConfig;
+  /** Temperature that the answers were sampled with. */
+  readonly temperature: number;
+  /** Most tokens of an answer. */
+  readonly maxNewTokens: number;
+  /** Turns that are trained in this update; the paper trains all of the trained groups' turns. */
+  readonly turns: readonly number[];
+  /** Tokenizer, template and format. */
+  readonly text: TextFormat;
+  /** Draws the mini-batches. */
+  readonly random: Random;
+  /** Called between optimiser steps; may throw to stop. */
+  readonly onStep?: (group: string, done: number, total: number) => void | Promise<void>;
+}
+
+/**
+ * The rows that each parameter group is trained on. Answers without tokens and answers that the
+ * reward masks out are left out.
+ *
+ * @param discussions With rewards.
+ * @param policies Which parameters gave which answer.
+ * @param options Turns, text and what the value function reads.
+ * @returns Rows by group key; groups without rows are absent.
+ */
+export function policyRows(
+  discussions: readonly RewardedDiscussion[],
+  policies: PolicySet,
+  options: Pick<UpdatePoliciesOptions, "turns" | "text"> & {
+    readonly valueInput: "question" | "full";
+  },
+): Map<string, PolicyRow[]> {
+  const { turns, text, valueInput } = options;
+  const rows = new Map<string, PolicyRow[]>();
+  for (const [index, { discussion, parts }] of discussions.entries()) {
+    const question = encodeChat(text.tokenizer, text.template, [
+      { role: "user", content: text.format.firstMessage(discussion.question) },
+    ], { addGenerationPrompt: true });
+    for (const { agent, turn, promptTokens, tokens } of discussion.answersTA.flat()) {
+      const group = policies.group(agent, turn);
+      const isPaid = parts.presentTA[turn]![agent] === 1;
+      if (!group || !isPaid || !turns.includes(turn) || tokens.length === 0) continue;
+      const row = {
+        question: index,
+        agent,
+        turn,
+        promptTokens,
+        tokens,
+        valuePromptTokens: valueInput === "full" ? promptTokens : question,
+        reward: parts.totalTA[turn]![agent]!,
+      };
+      const members = rows.get(group.key);
+      if (members) members.push(row);
+      else rows.set(group.key, [row]);
+    }
+  }
+  return rows;
+}
+
+/**
+ * Updates every parameter group.
+ *
+ * @param decoder The base model.
+ * @param policies Changed in place.
+ * @param options Settings, and the `discussions` with their rewards.
+ * @returns Statistics by group key; groups without an answer to train on are absent.
+ */
+export async function updatePolicies(
+  decoder: Decoder,
+  policies: PolicySet,
+  options: UpdatePoliciesOptions & { readonly discussions: readonly RewardedDiscussion[] },
+): Promise<Map<string, PpoStats>> {
+  const { algorithm, temperature, maxNewTokens, random, onStep } = options;
+  const rowsByGroup = policyRows(options.discussions, policies, {
+    ...options,
+    valueInput: algorithm.valueInput,
+  });
+  const stats = new Map<string, PpoStats>();
+  // The released code falls from 1.0 to 0.1 over the run (spec §13).
+  const schedule = makeSchedule(algorithm.schedule, {
+    warmupSteps: algorithm.warmupSteps,
+    finalFraction: 0.1,
+  });
+  const totalSteps = algorithm.updates * algorithm.numPpoEpochs * algorithm.numMiniBatches;
+  for (const [key, rows] of rowsByGroup) {
+    const group = policies.groups.get(key)!;
+    stats.set(
+      key,
+      await ppoUpdate(decoder, group, {
+        ...algorithm,
+        rows,
+        temperature,
+        maxNewTokens,
+        learningRate: (step) => algorithm.learningRate * schedule(step, totalSteps),
+        random: random.split(key),
+        ...(onStep ? { onStep: (done: number, total: number) => onStep(key, done, total) } : {}),
+      }),
+    );
+  }
+  return stats;
+}

@@ -1,0 +1,11 @@
+/**
+ * The verifier: how likely is an answer right? Sample, label, balance, train, calibrate, score.
+ *
+ * @module
+ */
+export * from "./collect_answers.ts";
+export * from "./encode_answer.ts";
+export * from "./train_verifier.ts";
+export * from "./verifier.ts";
+export * from "./verifier_checkpoint.ts";
+export * from "./verifier_mask.ts";

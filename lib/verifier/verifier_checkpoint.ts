@@ -1,0 +1,135 @@
+/**
+ * A trained verifier on disk: `verifier.json` and `verifier.safetensors`.
+ *
+ * @module
+ */
+import type * as tf from "@tensorflow/tfjs";
+import { z } from "zod";
+import { CheckpointError, Random, writeFileAtomic } from "../core/mod.ts";
+import type { TextFormat } from "../discussion/mod.ts";
+import { type Decoder, LoraAdapter, ScalarHead } from "../models/mod.ts";
+import { assignVariables, loadSafetensors, saveSafetensors } from "../models/mod.ts";
+import { Verifier } from "./verifier.ts";
+
+const manifestSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal("maporl-verifier"),
+  lora: z.strictObject({ r: z.number(), alpha: z.number(), targetModules: z.array(z.string()) }),
+  calibration: z.strictObject({ scale: z.number(), bias: z.number() }),
+});
+
+/**
+ * Saves a verifier: adapter, head and calibration, without the backbone.
+ *
+ * @param folder Made when missing.
+ * @param verifier Trained with an adapter.
+ * @throws {RunError} If the disk refuses.
+ */
+export async function saveVerifier(folder: string, verifier: Verifier): Promise<void> {
+  const { adapter, calibration } = verifier.parts;
+  await Deno.mkdir(folder, { recursive: true });
+  await saveSafetensors(`${folder}/verifier.safetensors`, verifierVariables(verifier.parts));
+  const { r, alpha, targetModules } = adapter;
+  const manifest = {
+    schemaVersion: 1,
+    kind: "maporl-verifier",
+    lora: { r, alpha, targetModules },
+    calibration,
+  };
+  await writeFileAtomic(`${folder}/verifier.json`, JSON.stringify(manifest, null, 2) + "\n");
+}
+
+/**
+ * Loads a verifier onto the base model that it was trained on.
+ *
+ * @param folder As written by {@link saveVerifier}.
+ * @param decoder The base model; stays the caller's.
+ * @param text Tokenizer, template and format of the run.
+ * @returns The verifier; the caller disposes it.
+ * @throws {CheckpointError} If a file is missing, truncated, foreign or of another base model.
+ */
+export async function loadVerifier(
+  folder: string,
+  decoder: Decoder,
+  text: TextFormat,
+): Promise<Verifier> {
+  const path = `${folder}/verifier.json`;
+  let manifest: z.output<typeof manifestSchema>;
+  try {
+    manifest = manifestSchema.parse(JSON.parse(await Deno.readTextFile(path)));
+  } catch (cause) {
+    throw new CheckpointError(
+      `Cannot load the verifier as "${path}" must be a readable verifier manifest: ${
+        cause instanceof Deno.errors.NotFound ? "the file is missing" : "it is not one"
+      }`,
+      { thing: path, remedy: "Train one with: deno task experiment train_verifier", cause },
+    );
+  }
+  const { tensors } = await loadSafetensors(`${folder}/verifier.safetensors`);
+  const { adapter, head } = makeVerifierParameters(
+    decoder,
+    manifest.lora,
+    Random.fromSeed(0), // overwritten by the stored values
+  );
+  const variables = verifierVariables({ adapter, head });
+  try {
+    assignVariables(variables, tensors);
+  } catch (cause) {
+    adapter.dispose();
+    head.dispose();
+    throw new CheckpointError(
+      `Cannot load the verifier "${folder}" as it must fit the base model: ${(cause as Error).message}`,
+      { thing: folder, remedy: "Use the verifier that was trained on this base model", cause },
+    );
+  }
+  return new Verifier({ decoder, adapter, head, text, calibration: manifest.calibration });
+}
+
+/** LoRA of a verifier. */
+export interface VerifierLora {
+  /** Rank. */
+  readonly r: number;
+  /** Scale = alpha / r. */
+  readonly alpha: number;
+  /** Projections that are adapted. */
+  readonly targetModules: readonly string[];
+}
+
+/** The trained parts of a verifier. */
+export interface VerifierParameters {
+  /** Adapter on the base model. */
+  readonly adapter: LoraAdapter;
+  /** Linear layer D → 1. */
+  readonly head: ScalarHead;
+}
+
+/**
+ * Fresh parameters: the adapter changes nothing yet and the head says 0 everywhere.
+ *
+ * @param decoder The base model.
+ * @param lora Rank, scale and projections.
+ * @param random Stream of the adapter.
+ * @returns Adapter and head; the caller disposes them.
+ */
+export function makeVerifierParameters(
+  decoder: Decoder,
+  lora: VerifierLora,
+  random: Random,
+): VerifierParameters {
+  return {
+    adapter: LoraAdapter.initialize(decoder.config, { name: "verifier", ...lora, random }),
+    head: ScalarHead.initialize(decoder.config.hiddenSize, { name: "score", bias: true }),
+  };
+}
+
+/**
+ * Every trained tensor of a verifier: the adapter in PEFT's names, the head as `score.…`.
+ *
+ * @param parameters Adapter and head.
+ * @returns Variables by name; owned by `parameters`.
+ */
+export function verifierVariables(
+  { adapter, head }: VerifierParameters,
+): Map<string, tf.Variable> {
+  return new Map([...adapter.weights, ...head.weights]);
+}
