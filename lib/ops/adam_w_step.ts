@@ -1,5 +1,6 @@
 /** One AdamW update of one parameter. */
 import * as tf from "@tensorflow/tfjs";
+import { ownData } from "./own_data.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /** First and second moments of a parameter's gradients, of the parameter's shape. */
@@ -51,6 +52,7 @@ export function adamWStep(
     throw new RangeError(`Cannot run adamWStep as step must count from 1: got ${options.step}`);
   }
   if (!hasKernel("MaporlAdamW")) return adamWStepReference(param, grad, moments, options);
+  for (const variable of [param, moments.m, moments.v]) ownData(variable);
   tf.dispose(
     runKernel("MaporlAdamW", { param, grad, m: moments.m, v: moments.v }, { ...options }),
   );

@@ -1,5 +1,6 @@
 /** Causal self-attention with grouped queries, left padding and cached keys. */
 import * as tf from "@tensorflow/tfjs";
+import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /** What {@linkcode causalAttention} needs besides queries, keys and values. */
@@ -36,9 +37,11 @@ export function causalAttention(
   const length = options.length ?? k.shape[1];
   checkShapes(q, k, v, { ...options, length });
   if (!hasKernel("MaporlAttention")) return causalAttentionReference(q, k, v, options);
-  return runKernel("MaporlAttention", { q, k, v, starts }, { numHeads, numKvHeads, length })[
-    0
-  ] as tf.Tensor3D;
+  const [out, logSumExp] = runKernel("MaporlAttention", { q, k, v, starts }, {
+    ...{ numHeads, numKvHeads, length },
+  });
+  logSumExp!.dispose();
+  return out as tf.Tensor3D;
 }
 
 /**
@@ -122,3 +125,21 @@ function checkShapes(
     throw shapeError("causalAttention", `length ${length} must be in [T, S] of q and k`, q, k);
   }
 }
+
+registerGradient("MaporlAttention", {
+  saveInputs: ["q", "k", "v", "starts"],
+  saveOutputs: [true, true],
+  gradient: ([dy], [q, k, v, starts, out, logSumExp], attributes) => {
+    const tensors = {
+      q: q!,
+      k: k!,
+      v: v!,
+      starts: starts!,
+      out: out!,
+      logSumExp: logSumExp!,
+      dy: dy!,
+    };
+    const [dq, dk, dv] = runKernel("MaporlAttentionGrad", tensors, attributes);
+    return { q: () => dq!, k: () => dk!, v: () => dv! };
+  },
+});

@@ -1,5 +1,6 @@
 /** Rows of a table by index, with a scatter-add gradient. */
 import * as tf from "@tensorflow/tfjs";
+import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /** Elements of one chunk of one-hot rows in the reference's gradient; bounds its memory at 64 MiB. */
@@ -19,7 +20,9 @@ export function embedding(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
     throw shapeError("embedding", "table must be [V, D] and ids [N]", table, ids);
   }
   if (!hasKernel("MaporlEmbedding")) return embeddingReference(table, ids);
-  return runKernel("MaporlEmbedding", { table, ids })[0] as tf.Tensor2D;
+  return runKernel("MaporlEmbedding", { table, ids }, {
+    numEntries: table.shape[0],
+  })[0] as tf.Tensor2D;
 }
 
 /**
@@ -63,3 +66,10 @@ function scatterRows(rows: tf.Tensor2D, ids: tf.Tensor1D, numEntries: number): t
     return sum ?? tf.zeros([numEntries, width]);
   });
 }
+
+registerGradient("MaporlEmbedding", {
+  saveInputs: ["ids"],
+  gradient: ([dy], [ids], { numEntries }) => ({
+    table: () => runKernel("MaporlEmbeddingGrad", { dy: dy!, ids: ids! }, { numEntries })[0]!,
+  }),
+});

@@ -1,5 +1,6 @@
 /** Linear layer on rows: y = x Wᵀ + b. */
 import * as tf from "@tensorflow/tfjs";
+import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /**
@@ -42,4 +43,20 @@ export function linearReference(
     const product: tf.Tensor2D = tf.matMul(x, weight, false, true);
     return bias === undefined ? product : (product.add(bias) as tf.Tensor2D);
   });
+}
+
+registerGradient("MaporlLinear", {
+  saveInputs: ["x", "weight"],
+  gradient: ([dy], [x, weight]) => ({
+    x: () => matMul(dy!, weight!, { transA: false, transB: false }), // dY W
+    weight: () => matMul(dy!, x!, { transA: true, transB: false }), // dYᵀ x
+  }),
+});
+
+function matMul(
+  a: tf.Tensor,
+  b: tf.Tensor,
+  options: { readonly transA: boolean; readonly transB: boolean },
+): tf.Tensor {
+  return runKernel("MaporlMatMul", { a, b }, { ...options, alpha: 1 })[0]!;
 }

@@ -1,5 +1,6 @@
 /** Linear layer with a low-rank update of its weight (LoRA). */
 import * as tf from "@tensorflow/tfjs";
+import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /** The two low-rank factors and their scale. */
@@ -41,7 +42,9 @@ export function loraLinear(
     throw shapeError("loraLinear", "B must be [O, R] for weight [O, I], A [R, I]", b, weight, a);
   }
   if (!hasKernel("MaporlLoraLinear")) return loraLinearReference(x, weight, lora);
-  return runKernel("MaporlLoraLinear", { x, weight, a, b }, { scale })[0] as tf.Tensor2D;
+  const [y, narrow] = runKernel("MaporlLoraLinear", { x, weight, a, b }, { scale });
+  narrow!.dispose();
+  return y as tf.Tensor2D;
 }
 
 /**
@@ -62,4 +65,27 @@ export function loraLinearReference(
     const update = tf.matMul(down, lora.b, false, true); // [N, O]
     return tf.matMul(x, weight, false, true).add(update.mul(lora.scale));
   });
+}
+
+// With u = x Aᵀ and du = scale · dY B: dx = dY W + du A, dA = duᵀ x, dB = scale · dYᵀ u.
+registerGradient("MaporlLoraLinear", {
+  saveInputs: ["x", "weight", "a", "b"],
+  saveOutputs: [false, true],
+  gradient: ([dy], [x, weight, a, b, u], { scale }) => {
+    const du = product({ a: dy!, b: b! }, { alpha: scale as number });
+    return {
+      x: () => product({ a: dy!, b: weight!, c: du, d: a! }, {}),
+      a: () => product({ a: du, b: x! }, { transA: true }),
+      b: () => product({ a: dy!, b: u! }, { transA: true, alpha: scale as number }),
+      weight: () => product({ a: dy!, b: x! }, { transA: true }),
+    };
+  },
+});
+
+function product(
+  factors: Readonly<Record<string, tf.Tensor>>,
+  options: { readonly transA?: boolean; readonly alpha?: number },
+): tf.Tensor {
+  const attributes = { transA: false, transB: false, alpha: 1, ...options };
+  return runKernel("MaporlMatMul", factors, attributes)[0]!;
 }

@@ -8,6 +8,8 @@
  *
  * @module
  */
+import "./cpu/mod.ts";
+
 export * from "./adam_w_step.ts";
 export * from "./causal_attention.ts";
 export * from "./embedding.ts";

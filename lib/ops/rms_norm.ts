@@ -1,5 +1,6 @@
 /** Root-mean-square normalisation of rows. */
 import * as tf from "@tensorflow/tfjs";
+import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /**
@@ -16,7 +17,9 @@ export function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor1D, eps: number): tf.Te
     throw shapeError("rmsNorm", "x [N, D] and weight [D] must agree in D", x, weight);
   }
   if (!hasKernel("MaporlRmsNorm")) return rmsNormReference(x, weight, eps);
-  return runKernel("MaporlRmsNorm", { x, weight }, { eps })[0] as tf.Tensor2D;
+  const [y, inverse] = runKernel("MaporlRmsNorm", { x, weight }, { eps });
+  inverse!.dispose();
+  return y as tf.Tensor2D;
 }
 
 /**
@@ -33,3 +36,13 @@ export function rmsNormReference(x: tf.Tensor2D, weight: tf.Tensor1D, eps: numbe
     return x.mul(meanSquare.add(eps).rsqrt()).mul(weight) as tf.Tensor2D;
   });
 }
+
+registerGradient("MaporlRmsNorm", {
+  saveInputs: ["x", "weight"],
+  saveOutputs: [false, true],
+  gradient: ([dy], [x, weight, inverse]) => ({
+    x: () =>
+      runKernel("MaporlRmsNormGrad", { x: x!, weight: weight!, inverse: inverse!, dy: dy! })[0]!,
+    weight: () => runKernel("MaporlRmsNormWeightGrad", { x: x!, inverse: inverse!, dy: dy! })[0]!,
+  }),
+});

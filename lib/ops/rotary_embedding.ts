@@ -1,5 +1,6 @@
 /** Rotary position embedding in the half-split layout of Hugging Face's llama. */
 import * as tf from "@tensorflow/tfjs";
+import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /** What {@linkcode rotaryEmbedding} needs besides its tensors. */
@@ -81,3 +82,15 @@ export function rotaryEmbeddingReference(
 export function rotaryFrequencies(headDim: number, theta: number): Float32Array {
   return Float32Array.from({ length: headDim / 2 }, (_, i) => theta ** (-2 * i / headDim));
 }
+
+// The transpose of a rotation is the rotation back.
+registerGradient("MaporlRotary", {
+  saveInputs: ["positions"],
+  gradient: ([dy], [positions], attributes) => ({
+    x: () =>
+      runKernel("MaporlRotary", { x: dy!, positions: positions! }, {
+        ...attributes,
+        inverse: !attributes["inverse"],
+      })[0]!,
+  }),
+});

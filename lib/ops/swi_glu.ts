@@ -1,5 +1,6 @@
 /** Gated activation of the llama MLP. */
 import * as tf from "@tensorflow/tfjs";
+import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /**
@@ -28,3 +29,11 @@ export function swiGlu(gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D {
 export function swiGluReference(gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy("swiGluReference", () => gate.mul(gate.sigmoid()).mul(up) as tf.Tensor2D);
 }
+
+registerGradient("MaporlSwiGlu", {
+  saveInputs: ["gate", "up"],
+  gradient: ([dy], [gate, up]) => {
+    const [dgate, dup] = runKernel("MaporlSwiGluGrad", { gate: gate!, up: up!, dy: dy! });
+    return { gate: () => dgate!, up: () => dup! };
+  },
+});

@@ -1,5 +1,6 @@
 /** Log-probabilities of chosen tokens straight from hidden states. */
 import * as tf from "@tensorflow/tfjs";
+import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /** Result of {@linkcode tokenLogProbs}. */
@@ -87,3 +88,14 @@ function entropyWithoutGradient(logProbs: tf.Tensor): tf.Tensor {
   });
   return opaque(logProbs);
 }
+
+registerGradient("MaporlTokenLogProbs", {
+  saveInputs: ["hidden", "head", "ids"],
+  saveOutputs: [false, false, true],
+  gradient: ([dy], [hidden, head, ids, logSumExp], { temperature }) => {
+    const tensors = { hidden: hidden!, head: head!, ids: ids!, logSumExp: logSumExp!, dy: dy! };
+    const run = (...wanted: [boolean, boolean]) =>
+      runKernel("MaporlTokenLogProbsGrad", tensors, { temperature, wanted });
+    return { hidden: () => run(true, false)[0]!, head: () => run(false, true)[0]! };
+  },
+});

@@ -1,5 +1,6 @@
 /** Appends keys or values to a cache. */
 import * as tf from "@tensorflow/tfjs";
+import { ownsData } from "./own_data.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
 /**
@@ -25,7 +26,9 @@ export function writeCache(
   if (!(position >= 0 && position + update.shape[1] <= cache.shape[1])) {
     throw shapeError("writeCache", `position ${position} + T must be at most S`, cache, update);
   }
-  if (!hasKernel("MaporlWriteCache")) return writeCacheReference(cache, update, position);
+  if (!hasKernel("MaporlWriteCache") || !ownsData(cache)) {
+    return writeCacheReference(cache, update, position);
+  }
   tf.dispose(runKernel("MaporlWriteCache", { cache, update }, { position }));
   return cache;
 }

@@ -1,0 +1,87 @@
+/** Rotary embedding by a table of cosines and sines; see `../rotary_embedding.ts`. */
+import { DeviceError } from "../../core/errors.ts";
+import type { CpuBackend } from "../../device/cpu_backend.ts";
+import { rotaryFrequencies } from "../rotary_embedding.ts";
+import { registerCpuKernel } from "./kernel.ts";
+
+interface RotaryAttrs {
+  readonly headDim: number;
+  readonly theta: number;
+  readonly inverse: boolean;
+}
+
+interface Table {
+  readonly pointer: number;
+  readonly numPositions: number;
+}
+
+// The tables of each backend by head width and theta; a model uses one for all its layers.
+const TABLES = new WeakMap<CpuBackend, Map<string, Table>>();
+
+registerCpuKernel<RotaryAttrs>("MaporlRotary", ({ inputs, attrs, backend }) => {
+  const x = inputs["x"]!;
+  const positions = inputs["positions"]!;
+  const { headDim, theta, inverse } = attrs;
+  const [rows, width] = x.shape as [number, number];
+  const y = backend.allocate([rows, width], "float32");
+  const table = tableFor(backend, countPositions(backend.int32(positions)), { headDim, theta });
+  backend.withPointers([x, positions, y], (px, pp, py) => {
+    const direction = inverse ? -1 : 1;
+    backend.wasm["rotate"]!(px!, pp!, table, py!, rows, width / headDim, headDim, direction);
+  });
+  return y;
+});
+
+/** One more than the largest position; the kernel reads the table unchecked. */
+function countPositions(positions: Int32Array): number {
+  let lowest = 0;
+  let highest = 0;
+  for (const position of positions) {
+    if (position > highest) highest = position;
+    if (position < lowest) lowest = position;
+  }
+  if (lowest < 0) {
+    throw new RangeError(
+      `Cannot run rotaryEmbedding as positions must be at least 0: got ${lowest}`,
+    );
+  }
+  return highest + 1;
+}
+
+/** Byte offset of a table [positions][C/2 cosines, C/2 sines] for at least `count` positions. */
+function tableFor(
+  backend: CpuBackend,
+  count: number,
+  { headDim, theta }: { headDim: number; theta: number },
+): number {
+  let tables = TABLES.get(backend);
+  if (tables === undefined) TABLES.set(backend, tables = new Map());
+  const key = `${headDim}/${theta}`;
+  const known = tables.get(key);
+  if (known !== undefined && known.numPositions >= count) return known.pointer;
+  const numPositions = Math.max(256, 2 ** Math.ceil(Math.log2(count)));
+  const pointer = backend.heap.alloc(numPositions * headDim * 4);
+  if (pointer === 0) {
+    throw new DeviceError(
+      `Cannot run rotaryEmbedding as its table must fit into the heap: ${numPositions} positions`,
+      { remedy: "Take shorter sequences" },
+    );
+  }
+  fillTable(new Float32Array(backend.heap.buffer, pointer, numPositions * headDim), headDim, theta);
+  if (known !== undefined) backend.heap.free(known.pointer);
+  tables.set(key, { pointer, numPositions });
+  return pointer;
+}
+
+function fillTable(values: Float32Array, headDim: number, theta: number): void {
+  const frequencies = rotaryFrequencies(headDim, theta);
+  const half = headDim / 2;
+  for (let at = 0, position = 0; at < values.length; at += headDim, position++) {
+    for (let i = 0; i < half; i++) {
+      // Rounded to float32 before cos and sin, as PyTorch computes it.
+      const angle = Math.fround(position * frequencies[i]!);
+      values[at + i] = Math.cos(angle);
+      values[at + half + i] = Math.sin(angle);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/** Log-probabilities of chosen tokens, a chunk of rows at a time; see `../token_log_probs.ts`. */
+import type { CpuBackend } from "../../device/cpu_backend.ts";
+import { registerCpuKernel, withScratch } from "./kernel.ts";
+
+/** Logits of one chunk: at most 4 Mi values (16 MiB), so that even a large vocabulary stays near the cache. */
+const CHUNK_VALUES = 1 << 22;
+const CHUNK_ROWS = 1024;
+
+interface Chunk {
+  readonly from: number;
+  readonly count: number;
+  readonly logits: Float32Array;
+  readonly pointer: number;
+}
+
+// Outputs the log-probabilities, the entropies, and the log-sum-exps for the gradient, each [N].
+registerCpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
+  const { inputs, attrs, backend } = call;
+  const { hidden, head, ids } = inputs;
+  const [numRows, width] = hidden!.shape as [number, number];
+  const vocabSize = head!.shape[0]!;
+  const outputs = [0, 1, 2].map(() => backend.allocate([numRows], "float32"));
+  const x = backend.float32(hidden!);
+  const w = backend.float32(head!);
+  backend.withPointers([ids!, ...outputs], (pi, ...pointers) => {
+    forChunks(backend, [numRows, vocabSize], ({ from, count, logits, pointer }) => {
+      chunkLogits(backend, { x, w, width, vocabSize, from, count, logits });
+      const [logProbs, entropy, logSumExp] = pointers.map((start) => start + from * 4);
+      backend.wasm["logSoftmaxForward"]!(
+        ...[pointer, pi! + from * 4, logProbs!, entropy!, logSumExp!],
+        ...[count, vocabSize, 1 / attrs.temperature],
+      );
+    });
+  });
+  return outputs;
+});
+
+interface GradAttrs {
+  readonly temperature: number;
+  /** Whether the hidden states' and the head's gradients are asked for. */
+  readonly wanted: readonly [boolean, boolean];
+}
+
+// Outputs the gradients that are wanted, hidden's before the head's.
+registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backend }) => {
+  const { hidden, head, ids, logSumExp, dy } = inputs;
+  const [numRows, width] = hidden!.shape as [number, number];
+  const vocabSize = head!.shape[0]!;
+  const [wantHidden, wantHead] = attrs.wanted;
+  const dhidden = wantHidden ? backend.allocate([numRows, width], "float32") : undefined;
+  const dhead = wantHead ? backend.allocate([vocabSize, width], "float32") : undefined;
+  const x = backend.float32(hidden!);
+  const w = backend.float32(head!);
+  const dx = dhidden && backend.float32(dhidden);
+  const dw = dhead && backend.float32(dhead);
+  dw?.fill(0);
+  backend.withPointers([ids!, logSumExp!, dy!], (pi, pl, pdy) => {
+    forChunks(backend, [numRows, vocabSize], ({ from, count, logits, pointer }) => {
+      chunkLogits(backend, { x, w, width, vocabSize, from, count, logits });
+      backend.wasm["logSoftmaxBackward"]!(
+        ...[pointer, pi! + from * 4, pl! + from * 4, pdy! + from * 4],
+        ...[count, vocabSize, 1 / attrs.temperature],
+      );
+      if (dx !== undefined) {
+        backend.gemm({
+          ...{ transA: false, transB: false, m: count, n: width, k: vocabSize, alpha: 1, beta: 0 },
+          ...{ a: logits, lda: vocabSize, b: w, ldb: width },
+          ...{ c: dx.subarray(from * width, (from + count) * width), ldc: width },
+        });
+      }
+      if (dw !== undefined) {
+        backend.gemm({
+          ...{ transA: true, transB: false, m: vocabSize, n: width, k: count, alpha: 1, beta: 1 },
+          ...{ a: logits, lda: vocabSize },
+          ...{ b: x.subarray(from * width, (from + count) * width), ldb: width },
+          ...{ c: dw, ldc: width },
+        });
+      }
+    });
+  });
+  return [dhidden, dhead].filter((info) => info !== undefined);
+});
+
+function forChunks(
+  backend: CpuBackend,
+  [numRows, vocabSize]: readonly [number, number],
+  run: (chunk: Chunk) => void,
+): void {
+  const rows = Math.min(CHUNK_ROWS, numRows, Math.max(1, Math.floor(CHUNK_VALUES / vocabSize)));
+  if (numRows === 0) return;
+  withScratch(backend, rows * vocabSize, (pointer, values) => {
+    for (let from = 0; from < numRows; from += rows) {
+      const count = Math.min(rows, numRows - from);
+      run({ from, count, logits: values.subarray(0, count * vocabSize), pointer });
+    }
+  });
+}
+
+/** logits [count, V] = hidden[from … from+count) headᵀ. */
+function chunkLogits(
+  backend: CpuBackend,
+  options: {
+    readonly x: Float32Array;
+    readonly w: Float32Array;
+    readonly width: number;
+    readonly vocabSize: number;
+    readonly from: number;
+    readonly count: number;
+    readonly logits: Float32Array;
+  },
+): void {
+  const { x, w, width, vocabSize, from, count, logits } = options;
+  backend.gemm({
+    ...{ transA: false, transB: true, m: count, n: vocabSize, k: width, alpha: 1, beta: 0 },
+    ...{ a: x.subarray(from * width, (from + count) * width), lda: width, b: w, ldb: width },
+    ...{ c: logits, ldc: vocabSize },
+  });
+}
