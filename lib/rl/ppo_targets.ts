@@ -1,0 +1,161 @@
+import { NumericError } from "../core/mod.ts";
+import { gae, type GaeOptions } from "./gae.ts";
+import { type KlEstimator, tokenKl } from "./kl.ts";
+import { whiten } from "./whiten.ts";
+
+/** One response before the update. */
+export interface PpoTargetRow {
+  /** log π_old of the sampled tokens, shape [N], natural log. */
+  readonly oldLogProbs: ArrayLike<number>;
+  /** log ref of the same tokens, shape [N]. */
+  readonly refLogProbs: ArrayLike<number>;
+  /**
+   * Value of the state before each token, at least [N]; in official mode [N + 1] where the response is
+   * shorter than `maxNewTokens` (the last one is that of the state after the last token).
+   */
+  readonly values: ArrayLike<number>;
+  /** S, the reward of the whole response. */
+  readonly score: number;
+}
+
+/** Options of {@link ppoTargets}. */
+export interface PpoTargetOptions extends Pick<GaeOptions, "gamma" | "gaeLambda"> {
+  /** λ_KL, price of one nat of divergence from the reference, at least 0. */
+  readonly klCoef: number;
+  /** Default `"k1"`. */
+  readonly klEstimator?: KlEstimator;
+  /** Scale the token rewards to variance 1 around their mean, over the whole batch. Default false. */
+  readonly whitenRewards?: boolean;
+  /** Scale the advantages to mean 0 and variance 1 over the whole batch. Default true. */
+  readonly whitenAdvantages?: boolean;
+  /** Where the score goes. Default `"paper"`; see {@link ppoTargets}. */
+  readonly compat?: "paper" | "official";
+  /** R, official mode only: the most tokens of a response; tells whether there is room behind it. */
+  readonly maxNewTokens?: number;
+}
+
+/**
+ * Targets of one response. Shape [M] each: M = N, in official mode N + 1 where there is room behind
+ * the response. The policy is trained at the first N entries, the value function at all M.
+ */
+export interface PpoTargetsOfRow {
+  /** N. */
+  readonly numTokens: number;
+  /** KL estimate of each token, nats, shape [N]. */
+  readonly kl: Float64Array<ArrayBuffer>;
+  /** r_i = −λ_KL·kl_i, plus the score at its place; whitened if asked. */
+  readonly tokenRewards: Float64Array<ArrayBuffer>;
+  /** Â_i before whitening. */
+  readonly rawAdvantages: Float64Array<ArrayBuffer>;
+  /** Â_i, whitened unless turned off; 0 behind the last token. */
+  readonly advantages: Float64Array<ArrayBuffer>;
+  /** G_i = Â_i + V_i, of the advantages before whitening. */
+  readonly returns: Float64Array<ArrayBuffer>;
+}
+
+/**
+ * Advantages and returns of a batch of responses (spec §11.1): one batch is what is whitened
+ * together, in MAPoRL all responses of one (turn, agent).
+ *
+ * Every token pays the KL penalty and the score is added once. Paper: at the last token (§3.2).
+ * Official (the convention of TRL's PPOv2): one past it, as if an empty token were there whose value
+ * is learned too, unless the response fills `maxNewTokens`; then at the last token.
+ *
+ * @param rows Responses; one of 0 tokens gets empty targets in paper mode.
+ * @param options Coefficients and switches.
+ * @returns Targets of each row.
+ * @throws {RangeError} If lengths do not fit, an option is out of range, or official mode lacks
+ * `maxNewTokens`.
+ * @throws {NumericError} If a score, value or log-probability is not finite.
+ */
+export function ppoTargets(
+  rows: readonly PpoTargetRow[],
+  options: PpoTargetOptions,
+): PpoTargetsOfRow[] {
+  const { klCoef, klEstimator = "k1", whitenRewards = false, whitenAdvantages = true } = options;
+  if (!(klCoef >= 0 && Number.isFinite(klCoef))) {
+    throw new RangeError(
+      `Cannot price divergence as klCoef must be a finite number of at least 0: current value is ${klCoef}`,
+    );
+  }
+  const drafts = rows.map((row, index) => {
+    const numTokens = row.oldLogProbs.length;
+    const numValues = numTokens + (hasRoomBehind(numTokens, options) ? 1 : 0);
+    checkRow(row, index, numValues);
+    const kl = tokenKl(row.oldLogProbs, row.refLogProbs, klEstimator);
+    const tokenRewards = new Float64Array(numValues);
+    for (let i = 0; i < numTokens; i++) tokenRewards[i] = -klCoef * kl[i]!;
+    if (numValues > 0) tokenRewards[numValues - 1]! += row.score;
+    return { numTokens, kl, tokenRewards };
+  });
+  if (whitenRewards) {
+    const whitened = whiten(concat(drafts.map((draft) => draft.tokenRewards)), { keepMean: true });
+    let at = 0;
+    for (const { tokenRewards } of drafts) {
+      tokenRewards.set(whitened.subarray(at, at += tokenRewards.length));
+    }
+  }
+  const { gamma = 1, gaeLambda = 0.95 } = options;
+  const estimates = drafts.map(({ tokenRewards }, index) => {
+    const values = Array.from(tokenRewards, (_, i) => rows[index]!.values[i]!);
+    return gae(tokenRewards, values, { gamma, gaeLambda });
+  });
+  const ofTokens = concat(
+    estimates.map(({ advantages }, index) => advantages.subarray(0, drafts[index]!.numTokens)),
+  );
+  const trained = whitenAdvantages ? whiten(ofTokens) : ofTokens;
+  let at = 0;
+  return drafts.map((draft, index) => {
+    const { advantages: rawAdvantages, returns } = estimates[index]!;
+    const advantages = new Float64Array(rawAdvantages.length);
+    advantages.set(trained.subarray(at, at += draft.numTokens));
+    return { ...draft, rawAdvantages, advantages, returns };
+  });
+}
+
+function hasRoomBehind(numTokens: number, options: PpoTargetOptions): boolean {
+  const { compat = "paper", maxNewTokens } = options;
+  if (compat === "paper") return false;
+  if (maxNewTokens === undefined || !(numTokens <= maxNewTokens)) {
+    throw new RangeError(
+      `Cannot place the score as maxNewTokens must be at least the length of a response of ${numTokens} tokens: current value is ${maxNewTokens}`,
+    );
+  }
+  return numTokens < maxNewTokens;
+}
+
+function checkRow(row: PpoTargetRow, index: number, numValues: number): void {
+  if (row.values.length < numValues) {
+    throw new RangeError(
+      `Cannot compute targets as row ${index} needs ${numValues} values: it has ${row.values.length}`,
+    );
+  }
+  const numbers = {
+    score: [row.score],
+    oldLogProbs: row.oldLogProbs,
+    refLogProbs: row.refLogProbs,
+  };
+  for (const [name, entries] of Object.entries({ ...numbers, values: row.values })) {
+    const length = name === "values" ? numValues : entries.length;
+    for (let i = 0; i < length; i++) {
+      if (!Number.isFinite(entries[i])) {
+        throw new NumericError(
+          `Cannot compute targets as ${name} of row ${index} must be finite: entry ${i} is ${
+            entries[i]
+          }`,
+          { thing: `${name} of row ${index}`, value: entries[i] },
+        );
+      }
+    }
+  }
+}
+
+function concat(parts: readonly Float64Array[]): Float64Array<ArrayBuffer> {
+  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
