@@ -194,9 +194,11 @@ function checkBatch(ids: Int32Array, options: ForwardOptions, config: DecoderCon
     refuse("the cache must hold the batch's rows", `got ${cache.numRows} for ${numRows} rows`);
   }
   const end = (cache?.length ?? 0) + ids.length / numRows;
+  // With a cache a row may begin later, in a coming pass.
+  const latest = cache?.capacity ?? end;
   for (const [row, start] of starts.entries()) {
-    if (start < 0 || start > end) {
-      refuse(`starts must lie from 0 to ${end}`, `got ${start} in row ${row}`);
+    if (start < 0 || start > latest) {
+      refuse(`starts must lie from 0 to ${latest}`, `got ${start} in row ${row}`);
     }
     if (end - start > config.maxPositionEmbeddings) {
       refuse(

@@ -1,0 +1,111 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertEquals, assertThrows } from "@std/assert";
+import { KvCache } from "../../lib/models/mod.ts";
+import { tinyAdapter, tinyConfig, tinyDecoder } from "../support/decoders.ts";
+import { startTestDevice } from "../support/device.ts";
+import { assertClose, assertNoLeak, take } from "../support/tensors.ts";
+
+await startTestDevice();
+
+const D = 8;
+// Two rows of six tokens, the second with two pad tokens.
+const ROWS = [[3, 4, 5, 6, 7, 8], [0, 0, 9, 10, 3, 2]];
+const STARTS = Int32Array.of(0, 2);
+
+/** Columns from..to of both rows, row-major. */
+function columns(from: number, to: number): Int32Array {
+  return Int32Array.from(ROWS.flatMap((row) => row.slice(from, to)));
+}
+
+Deno.test("KvCache gives the states of an uncached pass, however the tokens are split", async () => {
+  const decoder = tinyDecoder();
+  const adapter = tinyAdapter(decoder.config);
+  const options = { numRows: 2, starts: STARTS, adapter };
+  const whole = await take(decoder.forward(columns(0, 6), options));
+  for (const split of [[0, 3, 4, 5, 6], [0, 4, 6], [0, 1, 6]]) {
+    const cache = new KvCache(decoder.config, { numRows: 2, capacity: 7 });
+    for (let part = 1; part < split.length; part++) {
+      const [from, to] = [split[part - 1]!, split[part]!];
+      const states = await take(decoder.forward(columns(from, to), { ...options, cache }));
+      assertEquals(cache.length, to);
+      for (const [row, start] of STARTS.entries()) {
+        const first = Math.max(from, start); // states of pad tokens are meaningless
+        if (first >= to) continue;
+        assertClose(
+          states.subarray((row * (to - from) + first - from) * D, (row + 1) * (to - from) * D),
+          whole.subarray((row * 6 + first) * D, (row * 6 + to) * D),
+        );
+      }
+    }
+    cache.dispose();
+  }
+  adapter.dispose();
+  decoder.dispose();
+});
+
+Deno.test("KvCache.gatherRows() keeps, reorders and repeats rows", async () => {
+  const decoder = tinyDecoder();
+  const whole = await take(decoder.forward(columns(0, 6), { numRows: 2, starts: STARTS }));
+  const lastOf = (row: number) => whole.subarray((row * 6 + 5) * D, (row * 6 + 6) * D);
+  for (const rows of [[1], [1, 0], [0, 1, 1]]) {
+    const cache = new KvCache(decoder.config, { numRows: 2, capacity: 6 });
+    decoder.forward(columns(0, 5), { numRows: 2, starts: STARTS, cache }).dispose();
+    cache.gatherRows(Int32Array.from(rows));
+    assertEquals(cache.numRows, rows.length);
+    const states = await take(
+      decoder.forward(Int32Array.from(rows, (row) => ROWS[row]![5]!), {
+        numRows: rows.length,
+        starts: Int32Array.from(rows, (row) => STARTS[row]!),
+        cache,
+      }),
+    );
+    assertClose(states, rows.flatMap((row) => [...lastOf(row)]));
+    cache.dispose();
+  }
+  decoder.dispose();
+});
+
+Deno.test("KvCache refuses more positions than it has room for, and other rows than it holds", () => {
+  const decoder = tinyDecoder();
+  const cache = new KvCache(decoder.config, { numRows: 2, capacity: 4 });
+  decoder.forward(columns(0, 3), { numRows: 2, starts: STARTS, cache }).dispose();
+  assertThrows(
+    () => decoder.forward(columns(3, 5), { numRows: 2, starts: STARTS, cache }),
+    RangeError,
+    "Cannot cache 2 more positions as at most 4 fit: 3 are filled",
+  );
+  assertThrows(
+    () => decoder.forward(Int32Array.of(3), { numRows: 1, starts: Int32Array.of(0), cache }),
+    RangeError,
+    "the cache must hold the batch's rows: got 2 for 1 rows",
+  );
+  cache.dispose();
+  decoder.dispose();
+});
+
+Deno.test("KvCache leaks no tensors and outlives the tidy it is used in", async () => {
+  const decoder = tinyDecoder();
+  await assertNoLeak(() => {
+    const cache = new KvCache(decoder.config, { numRows: 2, capacity: 6 });
+    tf.tidy(() => {
+      decoder.forward(columns(0, 3), { numRows: 2, starts: STARTS, cache });
+    });
+    tf.tidy(() => cache.gatherRows(Int32Array.of(1)));
+    tf.tidy(() => {
+      decoder.forward(Int32Array.of(5), { numRows: 1, starts: STARTS.slice(1), cache });
+    });
+    cache.dispose();
+  });
+  decoder.dispose();
+});
+
+Deno.test("KvCache made inside a tidy is not freed with it", () => {
+  const before = tf.memory().numTensors;
+  const made: KvCache[] = [];
+  tf.tidy(() => {
+    made.push(new KvCache(tinyConfig(), { numRows: 1, capacity: 2 }));
+  });
+  assertEquals(tf.memory().numTensors, before + 4); // keys and values of two layers
+  made[0]!.dispose();
+  assertEquals(tf.memory().numTensors, before);
+});
