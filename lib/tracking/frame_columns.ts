@@ -1,0 +1,201 @@
+import type { Columns, RowOf } from "./columns.ts";
+
+/** What identifies an answer and what it is; shared by training and evaluation. */
+const answerColumns = {
+  question: { type: "int", unit: "from 0", meaning: "index of the question in its batch" },
+  questionId: { type: "text", unit: "", meaning: "name of the question in its task" },
+  agent: { type: "int", unit: "from 0", meaning: "index of the agent" },
+  turn: {
+    type: "int",
+    unit: "from 0",
+    meaning: "turn of the discussion; 0 is the answer on one's own",
+  },
+  gold: { type: "text", unit: "", meaning: "right answer" },
+  text: { type: "text", unit: "", meaning: "the response as sampled, without special tokens" },
+  solution: { type: "text", unit: "", meaning: "the part that is scored and shown to the others" },
+  strategy: {
+    type: "text",
+    unit: "",
+    meaning: "strategy it states; empty if none",
+    nullable: true,
+  },
+  choice: {
+    type: "text",
+    unit: "",
+    meaning: "whose answer it takes; empty if none",
+    nullable: true,
+  },
+  answer: { type: "text", unit: "", meaning: "extracted answer; empty if invalid", nullable: true },
+  boxed: { type: "bool", unit: "", meaning: "whether the answer stands in a box" },
+  finished: {
+    type: "bool",
+    unit: "",
+    meaning: "whether it ended by itself within the token limit",
+  },
+  correct: { type: "bool", unit: "", meaning: "whether the extracted answer is the right one" },
+  score: {
+    type: "float",
+    unit: "probability in [0, 1]",
+    meaning: "the scorer's word that the solution is right, before penalties",
+  },
+  promptLength: { type: "int", unit: "tokens", meaning: "length of the prompt" },
+  responseLength: {
+    type: "int",
+    unit: "tokens",
+    meaning: "length of the response, its end included",
+  },
+  meanLogProb: {
+    type: "float",
+    unit: "nats per token",
+    meaning: "mean log-probability of the response under the policy that sampled it",
+  },
+} as const satisfies Columns;
+
+/** Columns of `answers.parquet`: one row per (update, question, agent, turn) of training. */
+export const answersColumns = {
+  update: { type: "int", unit: "from 0", meaning: "update that the answer was sampled for" },
+  ...answerColumns,
+  turnGroup: { type: "text", unit: "", meaning: "turn group whose parameters sampled it" },
+  trained: { type: "bool", unit: "", meaning: "whether its tokens are trained on" },
+  questionText: { type: "text", unit: "", meaning: "the question" },
+  promptTokens: { type: "ints", unit: "token ids", meaning: "the prompt as the model saw it" },
+  responseTokens: { type: "ints", unit: "token ids", meaning: "the response as it was sampled" },
+  logProbs: {
+    type: "floats",
+    unit: "nats",
+    meaning: "log-probability of each response token when sampled",
+  },
+  penalties: {
+    type: "text",
+    unit: "",
+    meaning: "kinds of penalties, joined by commas; often none",
+  },
+  scoreReward: {
+    type: "float",
+    unit: "reward",
+    meaning: "scores aggregated over agents and turns",
+  },
+  penaltyReward: { type: "float", unit: "reward", meaning: "what penalties change in it" },
+  ownRevisionReward: {
+    type: "float",
+    unit: "reward",
+    meaning: "incentive for revising the own answer",
+  },
+  influenceReward: { type: "float", unit: "reward", meaning: "incentive for moving the others" },
+  reward: {
+    type: "float",
+    unit: "reward",
+    meaning: "sum of the four parts, given at the last token",
+  },
+  kl: {
+    type: "float",
+    unit: "nats per response",
+    meaning:
+      "log-probability of the response minus the reference model's; empty without a reference",
+    nullable: true,
+  },
+} as const satisfies Columns;
+
+/** Columns of `updates.parquet`: one row per (update, turn group, agent). */
+export const updatesColumns = {
+  update: { type: "int", unit: "from 0", meaning: "index of the update" },
+  turnGroup: { type: "text", unit: "", meaning: "turn group of the parameters" },
+  agent: {
+    type: "int",
+    unit: "from 0",
+    meaning: "agent of the parameters; empty when the agents share them",
+    nullable: true,
+  },
+  numAnswers: { type: "int", unit: "answers", meaning: "answers trained on" },
+  numTokens: { type: "int", unit: "tokens", meaning: "response tokens trained on" },
+  numSteps: { type: "int", unit: "steps", meaning: "optimiser steps taken" },
+  lr: { type: "float", unit: "per step", meaning: "learning rate at the last step" },
+  policyLoss: {
+    type: "float",
+    unit: "advantages",
+    meaning: "clipped policy loss, mean over mini-batches",
+  },
+  valueLoss: {
+    type: "float",
+    unit: "squared reward",
+    meaning: "clipped value loss, mean over mini-batches",
+  },
+  approxKl: {
+    type: "float",
+    unit: "nats per token",
+    meaning: "distance of new from old policy, mean of ratio - 1 - log ratio",
+  },
+  clipFrac: { type: "float", unit: "share in [0, 1]", meaning: "tokens whose ratio was clipped" },
+  valueClipFrac: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "tokens whose value was clipped",
+  },
+  ratioError: {
+    type: "float",
+    unit: "ratio",
+    meaning:
+      "largest distance of the ratio from 1 in the first pass; 0 says that what was sampled is trained on",
+  },
+  entropy: { type: "float", unit: "nats per token", meaning: "mean entropy of the policy" },
+  explainedVariance: {
+    type: "float",
+    unit: "at most 1",
+    meaning: "share of the returns' variance that the values explain; empty when they do not vary",
+    nullable: true,
+  },
+  gradNorm: {
+    type: "float",
+    unit: "loss per parameter",
+    meaning: "mean norm of the gradient before clipping",
+  },
+  refKl: {
+    type: "float",
+    unit: "nats per response",
+    meaning: "mean distance from the reference model; empty without one",
+    nullable: true,
+  },
+  meanReward: { type: "float", unit: "reward", meaning: "mean reward of the answers" },
+  meanScore: {
+    type: "float",
+    unit: "probability in [0, 1]",
+    meaning: "mean score before penalties",
+  },
+  accuracy: { type: "float", unit: "share in [0, 1]", meaning: "answers that are right" },
+  invalidRate: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "answers from which none could be extracted",
+  },
+  penaltyRate: { type: "float", unit: "share in [0, 1]", meaning: "answers with a penalty" },
+  meanResponseLength: { type: "float", unit: "tokens", meaning: "mean length of the responses" },
+  rolloutSeconds: {
+    type: "float",
+    unit: "s",
+    meaning: "time of the whole update's discussions and scores",
+  },
+  updateSeconds: {
+    type: "float",
+    unit: "s",
+    meaning: "time of the optimisation of these parameters",
+  },
+} as const satisfies Columns;
+
+/** Columns of `evaluations.parquet`: one row per (evaluation, model, question, agent, turn). */
+export const evaluationsColumns = {
+  evaluation: { type: "text", unit: "", meaning: "name of the evaluation" },
+  model: {
+    type: "text",
+    unit: "",
+    meaning: "model that answered, such as off-the-shelf or MAPoRL",
+  },
+  update: { type: "int", unit: "updates", meaning: "updates that the model had been trained for" },
+  ...answerColumns,
+} as const satisfies Columns;
+
+/** A row of `answers.parquet`. */
+export type AnswerRow = RowOf<typeof answersColumns>;
+/** A row of `updates.parquet`. */
+export type UpdateRow = RowOf<typeof updatesColumns>;
+/** A row of `evaluations.parquet`. */
+export type EvaluationRow = RowOf<typeof evaluationsColumns>;
