@@ -1,0 +1,154 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CheckpointError } from "../../lib/core/errors.ts";
+import {
+  loadAdapter,
+  loadDecoder,
+  saveAdapter,
+  saveDecoder,
+  saveSafetensors,
+} from "../../lib/models/mod.ts";
+import { tinyAdapter, tinyConfig, tinyDecoder } from "../support/decoders.ts";
+import { startTestDevice } from "../support/device.ts";
+import { assertClose, take } from "../support/tensors.ts";
+
+await startTestDevice();
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const IDS = Int32Array.of(3, 4, 5);
+const ONE_ROW = { numRows: 1, starts: Int32Array.of(0) };
+
+Deno.test("loadDecoder() gives back what saveDecoder() wrote, bit for bit", () =>
+  inFolder(async (root) => {
+    for (const tieWordEmbeddings of [false, true]) {
+      const folder = `${root}/new/${tieWordEmbeddings}`; // made when missing
+      const decoder = tinyDecoder({ tieWordEmbeddings });
+      await saveDecoder(folder, decoder);
+      const loaded = await loadDecoder(folder);
+      assertEquals(loaded.config, decoder.config);
+      assertEquals([...loaded.weights.keys()], [...decoder.weights.keys()]);
+      assertClose(
+        await take(loaded.forward(IDS, ONE_ROW)),
+        await take(decoder.forward(IDS, ONE_ROW)),
+        0,
+      );
+      decoder.dispose();
+      loaded.dispose();
+    }
+  }));
+
+Deno.test("loadDecoder() ignores a second copy of a tied table and stored rotary tables", () =>
+  inFolder(async (folder) => {
+    const decoder = tinyDecoder({ tieWordEmbeddings: true });
+    await saveDecoder(folder, decoder);
+    const extra = tf.zeros([2]);
+    await saveSafetensors(
+      `${folder}/model.safetensors`,
+      new Map<string, tf.Tensor>([
+        ...decoder.weights,
+        ["lm_head.weight", decoder.head()],
+        ["model.layers.0.self_attn.rotary_emb.inv_freq", extra],
+      ]),
+    );
+    const loaded = await loadDecoder(folder);
+    assertEquals(loaded.weights.size, decoder.weights.size);
+    tf.dispose(extra);
+    decoder.dispose();
+    loaded.dispose();
+  }));
+
+Deno.test("loadDecoder() names missing, unexpected and misshaped tensors", () =>
+  inFolder(async (folder) => {
+    const decoder = tinyDecoder();
+    await saveDecoder(folder, decoder);
+    const tensors = new Map<string, tf.Tensor>(decoder.weights);
+    const foreign = tf.zeros([3]);
+    tensors.delete("lm_head.weight");
+    tensors.set("model.norm.weight", foreign);
+    tensors.set("transformer.wte.weight", foreign);
+    await saveSafetensors(`${folder}/model.safetensors`, tensors);
+    await assertRejects(
+      () => loadDecoder(folder),
+      CheckpointError,
+      "missing: lm_head.weight; unexpected: transformer.wte.weight; " +
+        "misshaped: model.norm.weight: wanted [8], got [3]",
+    );
+    foreign.dispose();
+    decoder.dispose();
+  }));
+
+Deno.test("loadDecoder() names files that are missing, damaged or of another model", () =>
+  inFolder(async (folder) => {
+    const config = `${folder}/config.json`;
+    await assertRejects(() => loadDecoder(folder), CheckpointError, `Cannot load ${config}`);
+    const decoder = tinyDecoder();
+    await saveDecoder(folder, decoder);
+    const text = await Deno.readTextFile(config);
+    await Deno.writeTextFile(config, text.slice(0, 40));
+    await assertRejects(() => loadDecoder(folder), CheckpointError, "it must be JSON");
+    await Deno.writeTextFile(config, text.replace('"llama"', '"mamba"'));
+    await assertRejects(() => loadDecoder(folder), CheckpointError, 'got "mamba"');
+    await Deno.writeTextFile(config, text);
+    const weights = `${folder}/model.safetensors`;
+    const bytes = await Deno.readFile(weights);
+    await Deno.writeFile(weights, bytes.subarray(0, bytes.length - 1));
+    await assertRejects(() => loadDecoder(folder), CheckpointError, "it is truncated");
+    await Deno.remove(weights);
+    await assertRejects(() => loadDecoder(folder), CheckpointError, "there is no such file");
+    decoder.dispose();
+  }));
+
+Deno.test("loadAdapter() gives back what saveAdapter() wrote, bit for bit", () =>
+  inFolder(async (folder) => {
+    const decoder = tinyDecoder();
+    const adapter = tinyAdapter(decoder.config);
+    await saveAdapter(folder, adapter);
+    const loaded = await loadAdapter(folder, decoder.config, { name: "again" });
+    assertEquals([loaded.name, loaded.r, loaded.alpha], ["again", 2, 3]);
+    assertClose(
+      await take(decoder.forward(IDS, { ...ONE_ROW, adapter: loaded })),
+      await take(decoder.forward(IDS, { ...ONE_ROW, adapter })),
+      0,
+    );
+    await assertRejects(
+      () => loadAdapter(folder, tinyConfig({ hiddenSize: 16 }), { name: "wide" }),
+      CheckpointError,
+      "misshaped: base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight: wanted [2, 16]",
+    );
+    for (const part of [loaded, adapter, decoder]) part.dispose();
+  }));
+
+Deno.test("loadAdapter() names settings that it does not support", () =>
+  inFolder(async (folder) => {
+    const adapter = tinyAdapter(tinyConfig());
+    await saveAdapter(folder, adapter);
+    const path = `${folder}/adapter_config.json`;
+    const saved = JSON.parse(await Deno.readTextFile(path));
+    const cases: [object, string][] = [
+      [{ peft_type: "IA3" }, 'peft_type must be LORA, got "IA3"'],
+      [{ use_rslora: true }, "use_rslora is not supported"],
+      [{ rank_pattern: { q_proj: 4 } }, 'rank_pattern is not supported, got {"q_proj":4}'],
+      [{ r: "2" }, "r and lora_alpha must be numbers"],
+      [{ r: 0 }, "r must be a positive integer: got 0"],
+      [{ target_modules: "all-linear" }, "target_modules must list names"],
+      [{ target_modules: ["c_attn"] }, "got c_attn"],
+    ];
+    for (const [change, problem] of cases) {
+      await Deno.writeTextFile(path, JSON.stringify({ ...saved, ...change }));
+      await assertRejects(
+        () => loadAdapter(folder, tinyConfig(), { name: "x" }),
+        CheckpointError,
+        problem,
+      );
+    }
+    assert(saved.target_modules.length === 7);
+    adapter.dispose();
+  }));
