@@ -29,20 +29,20 @@ export interface SampledTokens {
  * Hugging Face's logits warpers: temperature, then top-k, then top-p over what top-k left; equal
  * probabilities at the edge of top-p are kept in the order of their ids.
  *
- * @param logits Shape [B, V]; read back once.
+ * @param logits Shape [B, V]; read back once (awaited, as WebGPU has no other way); not disposed.
  * @param uniforms One number in [0, 1) per row. Shape [B].
  * @param options Temperature, top-k and top-p.
  * @returns Tokens and their log-probabilities.
- * @throws {RangeError} If an option is out of its range, or a row's logits are not finite.
+ * @throws {RangeError} (as a rejection) If an option is out of its range, or a row's logits are not finite.
  */
-export function sampleTokens(
+export async function sampleTokens(
   logits: tf.Tensor2D,
   uniforms: Float32Array,
   options: SamplingOptions,
-): SampledTokens {
+): Promise<SampledTokens> {
   const [numRows, vocabSize] = logits.shape;
   checkOptions(uniforms, numRows, options);
-  const values = logits.dataSync() as Float32Array;
+  const values = await logits.data() as Float32Array;
   const tokens = new Int32Array(numRows);
   const logProbs = new Float32Array(numRows);
   const weights = new Float64Array(vocabSize);
