@@ -33,7 +33,7 @@ export function valueAndGrads(
   if (variables.length === 0) {
     throw new RangeError("Cannot differentiate a loss as at least one parameter is needed: got 0");
   }
-  const { value, grads } = tf.engine().gradients(loss, variables, undefined, true);
+  const { value, grads } = gradientsOf(loss, variables);
   const unused = names.filter((_, index) => !grads[index]);
   if (unused.length > 0) {
     tf.dispose([value, ...grads.filter((grad) => grad)]);
@@ -48,4 +48,18 @@ export function valueAndGrads(
     value: value as tf.Scalar,
     grads: new Map(names.map((name, index) => [name, grads[index]!])),
   };
+}
+
+function gradientsOf(loss: () => tf.Scalar, variables: tf.Variable[]) {
+  try {
+    return tf.engine().gradients(loss, variables, undefined, true);
+  } catch (error) {
+    // tfjs keeps what the tape saved for the backward pass until there is one.
+    const { state } = tf.engine();
+    if (state.gradientDepth === 0) {
+      for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
+      state.activeTape = [];
+    }
+    throw error;
+  }
 }
