@@ -19,8 +19,8 @@ export interface ArithmeticConfig {
  * Word problems about what somebody has, two or three operations long.
  *
  * ```text
- * Tom has 23 pens . Tom buys 14 pens . Tom loses 9 pens . How many pens has Tom ?
- * 23 + 14 = 37 . 37 - 9 = 28 . \boxed{28}
+ * Tom has 23 pens . Tom buys 14 pens . Tom loses 09 pens . How many pens has Tom ?
+ * 23 + 14 = 37 . 37 - 09 = 28 . \boxed{28}
  * ```
  *
  * @param config Seed and difficulty.

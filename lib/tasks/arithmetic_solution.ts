@@ -5,6 +5,7 @@ import {
   type Operation,
   type Sign,
   staysInRange,
+  writeNumber,
 } from "./arithmetic_problem.ts";
 
 /** How far a slipped result is from the right one: off by one, by two, or a lost carry. */
@@ -46,11 +47,12 @@ export function writeSolution(
         .filter((wrong) => staysInRange(wrong, rest, maxResult));
       if (slipped.length > 0) result = random.choice(slipped);
     }
-    const text = `${held} ${operation.sign} ${operation.amount} = ${result} .`;
+    const numbers = [held, operation.amount, result].map(writeNumber);
+    const text = `${numbers[0]} ${operation.sign} ${numbers[1]} = ${numbers[2]} .`;
     held = result;
     return text;
   });
-  return `${parts.join(" ")} \\boxed{${held}}`;
+  return `${parts.join(" ")} \\boxed{${writeNumber(held)}}`;
 }
 
 /**

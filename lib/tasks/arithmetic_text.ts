@@ -1,6 +1,6 @@
 import type { Random } from "../core/random.ts";
 import { NAMES, UNITS } from "../text/small_world_vocabulary.ts";
-import type { ArithmeticProblem, Sign } from "./arithmetic_problem.ts";
+import { type ArithmeticProblem, type Sign, writeNumber } from "./arithmetic_problem.ts";
 
 /** Sentence forms of each operation: N the person, B the amount, U the things. */
 const FORMS: Readonly<Record<Sign, readonly string[]>> = {
@@ -10,7 +10,7 @@ const FORMS: Readonly<Record<Sign, readonly string[]>> = {
 };
 
 /**
- * Writes a problem as a word problem: `Tom has 23 pens . Tom buys 14 pens . How many pens has Tom ?`
+ * Writes a problem as a word problem: `Tom has 23 pens . Tom buys 07 pens . How many pens has Tom ?`
  *
  * @param problem The computation.
  * @param random Where person, things and sentence forms are drawn from.
@@ -20,7 +20,7 @@ export function writeProblem(problem: ArithmeticProblem, random: Random): string
   const name = random.choice(NAMES);
   const unit = random.choice(UNITS);
   const fill = (form: string, amount: number) =>
-    form.replace(/\b[NBU]\b/g, (slot) => slot === "N" ? name : slot === "U" ? unit : `${amount}`);
+    form.replace(/\b[NBU]\b/g, (slot) => slot === "N" ? name : slot === "U" ? unit : writeNumber(amount));
   return [
     fill("N has B U .", problem.start),
     ...problem.operations.map(({ sign, amount }) => fill(random.choice(FORMS[sign]), amount)),
