@@ -11,3 +11,4 @@ export * from "./schemas.ts";
 export * from "./strategy_probe.ts";
 export * from "./supervised.ts";
 export * from "./update_policies.ts";
+export * from "./pretraining_batch.ts";

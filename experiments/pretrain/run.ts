@@ -1,0 +1,144 @@
+/**
+ * Pretrains the base model of the small world: worked solutions and discussions whose strategies
+ * are stated at random and carried out exactly.
+ *
+ * @module
+ */
+import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { generate } from "../../lib/generation/mod.ts";
+import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
+import { makeSchedule, Muon } from "../../lib/optim/mod.ts";
+import { makeTask, type Task } from "../../lib/tasks/mod.ts";
+import { encodeChat } from "../../lib/text/mod.ts";
+import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
+import {
+  loadRunState,
+  pretrainingBatch,
+  probeStrategies,
+  saveRunState,
+  supervisedStep,
+} from "../../lib/training/mod.ts";
+import { type PretrainConfig, pretrainSchema } from "./config.ts";
+
+/** The experiment, as the command line finds it. */
+export const experiment: Experiment<PretrainConfig> = {
+  name: "pretrain",
+  summary: "train the small world's base model on solutions and discussions",
+  schema: pretrainSchema,
+  minutes: "25 to 35 on two cores",
+  run,
+};
+
+async function run(config: PretrainConfig, context: ExperimentContext): Promise<void> {
+  const { random, progress, signal, log } = context;
+  const { corpus, steps } = config;
+  const text = smallWorldText;
+  const task = makeTask(config.task);
+
+  // ---- model and optimiser
+  const decoder = Decoder.initialize({
+    ...config.model,
+    headDim: config.model.hiddenSize / config.model.numAttentionHeads,
+    vocabSize: text.tokenizer.vocabSize,
+    rmsNormEps: 1e-5,
+    ropeTheta: 10_000,
+    tieWordEmbeddings: true,
+    initializerRange: 0.02,
+    eosTokenId: text.tokenizer.eosTokenId,
+    padTokenId: text.tokenizer.padTokenId,
+  }, random.split("weights"));
+  const optimizer = new Muon(decoder.weights, {
+    momentum: 0.95,
+    weightDecay: config.weightDecay,
+    adamRatio: config.adamRatio,
+    betas: [0.9, 0.95],
+    eps: 1e-8,
+  });
+  const schedule = makeSchedule("cosine", {
+    warmupSteps: config.warmupSteps,
+    finalFraction: 0.05,
+  });
+  const trained = {
+    variables: decoder.weights,
+    optimizers: new Map([["base", optimizer]]),
+  };
+  const checkpoints = context.run.file("checkpoints");
+  const save = (step: number) =>
+    saveRunState(checkpoints, { update: step, dataCursor: step, random: random.state() }, trained);
+  const first = context.resumed ? (await loadRunState(checkpoints, trained))?.update ?? 0 : 0;
+
+  // ---- training
+  progress.start("pretraining", steps, { done: first, unit: "steps" });
+  for (let step = first; step < steps; step++) {
+    const batch = pretrainingBatch(step, { ...corpus, task, text, random });
+    const { loss, gradNorm } = supervisedStep(decoder, batch, {
+      params: decoder.weights,
+      optimizer,
+      learningRate: config.learningRate * schedule(step, steps),
+      maxGradNorm: config.maxGradNorm,
+      maxBatchTokens: config.maxBatchTokens,
+    });
+    await progress.advance(1, `loss ${loss.toFixed(4)} gradNorm ${gradNorm.toFixed(2)}`);
+    const done = step + 1;
+    if (done % config.checkpointEvery === 0 || signal.aborted) await save(done);
+    signal.throwIfAborted();
+    if (done % config.evaluateEvery === 0 || done === steps) {
+      log(`step ${done}: ${await evaluate(decoder, task, { ...config, random })}`);
+    }
+  }
+  progress.finish();
+
+  // ---- the finished model
+  await saveDecoder(context.run.file("model"), decoder);
+  if (config.saveTo) await saveDecoder(config.saveTo, decoder);
+  optimizer.dispose();
+  decoder.dispose();
+}
+
+/** Accuracy of a first answer, and whether strategies are carried out, on validation questions. */
+async function evaluate(
+  decoder: Decoder,
+  task: Task,
+  { corpus, evaluationQuestions, random }: PretrainConfig & Pick<ExperimentContext, "random">,
+): Promise<string> {
+  const text = smallWorldText;
+  const questions = Array.from(
+    { length: evaluationQuestions },
+    (_, i) => task.question("validation", i),
+  );
+  const answers = await generate(
+    decoder,
+    questions.map((question) =>
+      encodeChat(text.tokenizer, text.template, [
+        { role: "user", content: text.format.firstMessage(question) },
+      ], { addGenerationPrompt: true })
+    ),
+    {
+      maxNewTokens: 60,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      randoms: questions.map(({ id }) => random.split("evaluation", id)),
+    },
+  );
+  const right = answers.filter(({ tokens }, i) =>
+    task.isCorrect(task.extract(text.tokenizer.decode(tokens)).answer, questions[i]!.gold)
+  );
+  const shares = [`accuracy of one answer ${(right.length / questions.length).toFixed(3)}`];
+  for (let turn = 1; turn < corpus.numTurns; turn++) {
+    const probe = await probeStrategies(decoder, questions, {
+      task,
+      text,
+      slipRate: corpus.slipRate,
+      numAgents: 3,
+      turn,
+      random: random.split("probe", turn),
+    });
+    shares.push(
+      `turn ${turn} accuracy ${probe.accuracy.toFixed(3)}, strategy carried out ${
+        probe.carriedOut.toFixed(3)
+      }, copies exact ${probe.copied.toFixed(3)}`,
+    );
+  }
+  return shares.join(" | ");
+}
