@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
+import { type DeviceReport, startDevice } from "../../lib/device/mod.ts";
 
 /** Values of MAPORL_TEST_DEVICE. */
 const CHOICES = ["cpu", "cpu-wasm", "webgpu"] as const;
@@ -13,9 +13,9 @@ const CHOICES = ["cpu", "cpu-wasm", "webgpu"] as const;
  * one is found), `cpu-wasm` (the same without a native library) or `webgpu` (software adapters allowed).
  * Call it at the top of a test file, outside of tests, so that what it opens is not taken for a leak.
  *
- * @returns The choice.
+ * @returns What was started.
  */
-export async function startTestDevice(): Promise<typeof CHOICES[number]> {
+export async function startTestDevice(): Promise<DeviceReport> {
   const name = Deno.env.get("MAPORL_TEST_DEVICE") ?? "cpu";
   const choice = CHOICES.find((known) => known === name);
   if (!choice) {
@@ -25,6 +25,6 @@ export async function startTestDevice(): Promise<typeof CHOICES[number]> {
       }: got ${name}`,
     );
   }
-  await tf.setBackend("cpu");
-  return choice;
+  if (choice === "webgpu") return await startDevice("webgpu", { allowSoftwareAdapter: true });
+  return await startDevice("cpu", { products: choice === "cpu" ? "auto" : "wasm" });
 }
