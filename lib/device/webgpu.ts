@@ -33,6 +33,18 @@ export function summarizeAdapter(
   };
 }
 
+/** Keeps drivers from looking for a desktop, which prints errors where there is none. EGL is not asked at
+ * all: it computes nothing. Returns what undoes it. */
+function quietLinuxProbe(): () => void {
+  if (Deno.build.os !== "linux") return () => {};
+  if (readEnvironment("DENO_WEBGPU_BACKEND") === undefined) {
+    writeEnvironment("DENO_WEBGPU_BACKEND", "vulkan");
+  }
+  if (readEnvironment("XDG_RUNTIME_DIR") !== undefined) return () => {};
+  const isSet = writeEnvironment("XDG_RUNTIME_DIR", "/run");
+  return () => isSet && Deno.env.delete("XDG_RUNTIME_DIR");
+}
+
 /**
  * Asks for the fastest GPU.
  *
@@ -41,11 +53,9 @@ export function summarizeAdapter(
 export async function findAdapter(): Promise<
   { readonly adapter: GPUAdapter; readonly summary: AdapterSummary } | null
 > {
-  if (Deno.build.os === "linux" && readEnvironment("DENO_WEBGPU_BACKEND") === undefined) {
-    // Otherwise EGL is tried too, which computes nothing and complains where there is no desktop.
-    writeEnvironment("DENO_WEBGPU_BACKEND", "vulkan");
-  }
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  const restore = quietLinuxProbe();
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" })
+    .finally(restore);
   if (!adapter) return null;
   return { adapter, summary: summarizeAdapter(adapter.info) };
 }
