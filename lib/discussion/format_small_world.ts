@@ -23,13 +23,13 @@ const PREFACE = /^(best|worst|own|again) : (me|agent[1-8]|new) \. ?/;
  * Discussions in the words of the small world.
  *
  * ```text
- * agent1 : SOLUTION agent2 : SOLUTION verdict : me right agent1 wrong agent2 doubtful
+ * agent1 : SOLUTION agent2 : SOLUTION verdict : me right agent2 doubtful agent1 wrong
  * best : me . SOLUTION
  * ```
  *
  * An answer of a later turn states its strategy, then whose solution it takes, then the solution.
  * Quoted solutions come without that preface, so the same solution is the same text wherever it is
- * copied. Without scores the verdict part is dropped.
+ * copied. Verdicts are listed best first. Without scores the verdict part is dropped.
  */
 export const smallWorldFormat: DiscussionFormat = Object.freeze({
   firstMessage: (question: Question): string => question.text,
@@ -70,12 +70,25 @@ export function speakerNames(numOthers: number): string[] {
 function discussMessage({ own, others, showScores }: DiscussionView): string {
   const names = speakerNames(others.length);
   const quotes = others.map(({ text }, k) => `${names[k + 1]} : ${text}`);
+  const answers = [own, ...others];
   const verdicts = showScores
-    ? [own, ...others].map(({ score }, k) => `${names[k]} ${bandWord({ score })}`)
+    ? byVerdict(answers).map((k) => `${names[k]} ${bandWord(answers[k]!)}`)
     : [];
   if (verdicts.length > 0) quotes.push(`verdict : ${verdicts.join(" ")}`);
   // A lone agent without a verdict still needs a message, as roles alternate.
   return quotes.length > 0 ? tidy(quotes.join(" ")) : "verdict : ?";
+}
+
+/**
+ * Indices of answers from the best verdict to the worst; of one band in the order given. A tiny model
+ * learns to take the first or the last of a list, but not to compare its entries.
+ *
+ * @param answers The reader's own answer and the others'.
+ * @returns Indices into `answers`; answers without a score rank last.
+ */
+export function byVerdict(answers: readonly Pick<Quoted, "score">[]): number[] {
+  const rank = ({ score }: Pick<Quoted, "score">) => score === null ? Infinity : verdictRank(score);
+  return answers.map((_, k) => k).sort((a, b) => rank(answers[a]!) - rank(answers[b]!) || a - b);
 }
 
 function bandWord({ score }: Pick<Quoted, "score">): string {

@@ -1,6 +1,6 @@
-import type { Random } from "../core/random.ts";
 import type { DiscussionView, Quoted } from "./discussion_format.ts";
 import {
+  byVerdict,
   smallWorldFormat,
   speakerNames,
   type Strategy,
@@ -40,19 +40,25 @@ export function allowedChoices(view: DiscussionView, strategy: Strategy): string
 }
 
 /**
- * Writes the answer that carries out a strategy exactly, ties broken at random.
+ * Writes the answer that carries out a strategy exactly: `best` takes the answer listed first among
+ * the verdicts and `worst` the one listed last, which settles ties.
  *
  * @param view What the agent saw.
  * @param strategy What to do.
- * @param options Where ties are drawn from, and the solution of `again`.
+ * @param freshSolution The solution of `again`.
  * @returns The answer's text.
  */
 export function demonstrate(
   view: DiscussionView,
   strategy: Strategy,
-  { random, freshSolution }: { readonly random: Random; readonly freshSolution: string },
+  freshSolution: string,
 ): string {
-  const choice = random.choice(allowedChoices(view, strategy));
+  const listed = byVerdict(answersSeen(view)).map((k) => speakerNames(view.others.length)[k]!);
+  const choice = strategy === "best"
+    ? listed[0]!
+    : strategy === "worst"
+    ? listed.at(-1)!
+    : allowedChoices(view, strategy)[0]!;
   const solution = choice === "new" ? freshSolution : solutionSeen(view, choice)!;
   return (writePreface(strategy, choice) + solution).trim();
 }

@@ -16,6 +16,8 @@ export interface PpoStats {
   readonly approxKl: number;
   /** Share of tokens whose ratio left [1 − ε, 1 + ε], over all steps. */
   readonly clipFrac: number;
+  /** Share of states whose value moved further than `cliprangeValue`, over all steps. */
+  readonly valueClipFrac: number;
   /** Mean entropy of the policy per token, nats, over all steps. */
   readonly entropy: number;
   /** 1 − Var(G − V) / Var(G) of the values before the update; null when the returns are all equal. */
@@ -24,10 +26,8 @@ export interface PpoStats {
   readonly gradNorm: number;
   /** Learning rate of the last step. */
   readonly learningRate: number;
-  /** Divergence from the base model per token before the update, nats. */
+  /** Divergence from the base model before the update, summed over an answer, mean over answers, nats. */
   readonly refKl: number;
-  /** The same summed over an answer, mean over answers, nats. */
-  readonly refKlPerAnswer: number;
   /** Mean reward of the answers. */
   readonly reward: number;
   /** Largest |ρ − 1| on the first pass; rounding only. */
@@ -45,6 +45,7 @@ export class PpoStatsCollector {
   readonly #rows: readonly PpoRow[];
   readonly #steps = { policyLoss: 0, valueLoss: 0, gradNorm: 0, learningRate: 0, count: 0 };
   readonly #tokens = { kl: 0, clipped: 0, entropy: 0, count: 0 };
+  readonly #states = { clipped: 0, count: 0 };
   #firstRatioError = 0;
 
   /** @param rows All rows of the update. */
@@ -78,6 +79,23 @@ export class PpoStatsCollector {
   }
 
   /**
+   * Adds one micro-batch of the value function's states.
+   *
+   * @param states Values before and after, each of shape [N], and the clip range (null = none).
+   */
+  values(states: {
+    readonly newValues: Float32Array;
+    readonly oldValues: Float32Array;
+    readonly cliprangeValue: number | null;
+  }): void {
+    const { newValues, oldValues, cliprangeValue } = states;
+    for (const [i, value] of newValues.entries()) {
+      if (Math.abs(value - oldValues[i]!) > (cliprangeValue ?? Infinity)) this.#states.clipped++;
+    }
+    this.#states.count += newValues.length;
+  }
+
+  /**
    * Adds one optimiser step.
    *
    * @param step Its losses, gradient norm and learning rate.
@@ -107,6 +125,7 @@ export class PpoStatsCollector {
       valueLoss: this.#steps.valueLoss / steps,
       approxKl: this.#tokens.kl / tokens,
       clipFrac: this.#tokens.clipped / tokens,
+      valueClipFrac: this.#states.clipped / this.#states.count,
       entropy: this.#tokens.entropy / tokens,
       explainedVariance: explainedVariance(
         rows.flatMap(({ oldValues, returns }) => [...oldValues.subarray(0, returns.length)]),
@@ -114,8 +133,7 @@ export class PpoStatsCollector {
       ),
       gradNorm: this.#steps.gradNorm / steps,
       learningRate: this.#steps.learningRate,
-      refKl: klSum / numTokens,
-      refKlPerAnswer: klSum / rows.length,
+      refKl: klSum / rows.length,
       reward: rows.reduce((sum, { row }) => sum + row.reward, 0) / rows.length,
       firstRatioError: this.#firstRatioError,
       numAnswers: rows.length,

@@ -15,6 +15,14 @@ import { VALUE_LOSS } from "./ppo_loss.ts";
 import { type PpoStats, PpoStatsCollector } from "./ppo_stats.ts";
 import { policyLoss, valueLoss } from "./ppo_tensor_loss.ts";
 
+/** What {@link ppoUpdate} returns. */
+export interface PpoUpdateResult {
+  /** Statistics over all steps. */
+  readonly stats: PpoStats;
+  /** Divergence of each answer from the base model before the update, shape [rows], nats. */
+  readonly refKl: Float64Array;
+}
+
 /** Settings of {@link ppoUpdate}; the names are TRL's. */
 export interface PpoOptions extends PpoTargetSettings {
   /** Passes over the answers. */
@@ -54,7 +62,7 @@ const RATIO_TOLERANCE = 1e-3;
  * @param group The parameters to update and their optimiser.
  * @param rows The group's answers with their rewards, each of at least one token; at least one row.
  * @param options Settings.
- * @returns Statistics over all steps.
+ * @returns Statistics, and the divergence of each row.
  * @throws {NumericError} If the first ratio is not 1 or a gradient is not finite; the parameters are
  * then those after the last good step.
  */
@@ -62,7 +70,7 @@ export async function ppoUpdate(
   decoder: Decoder,
   group: PolicyGroup,
   { rows, ...options }: PpoOptions & { readonly rows: readonly PolicyRow[] },
-): Promise<PpoStats> {
+): Promise<PpoUpdateResult> {
   const prepared = ppoRows(decoder, group, { ...options, rows });
   const stats = new PpoStatsCollector(prepared);
   const questions = [...new Set(rows.map(({ question }) => question))];
@@ -80,7 +88,8 @@ export async function ppoUpdate(
       await options.onStep?.(epoch * numMiniBatches + part + 1, total);
     }
   }
-  return stats.summary();
+  const refKl = Float64Array.from(prepared, ({ kl }) => kl.reduce((a, b) => a + b, 0));
+  return { stats: stats.summary(), refKl };
 }
 
 interface StepOptions extends PpoOptions {
@@ -150,7 +159,7 @@ function policyLosses(
 function valueLosses(
   decoder: Decoder,
   group: PolicyGroup,
-  { members, cliprangeValue, vfCoef, lossAggregation, maxBatchTokens, compat }: StepOptions,
+  { members, cliprangeValue, vfCoef, lossAggregation, maxBatchTokens, compat, stats }: StepOptions,
 ): (() => tf.Scalar)[] {
   const weights = miniBatchWeights(members, {
     aggregation: lossAggregation,
@@ -167,8 +176,10 @@ function valueLosses(
       group.valueHead,
       batch,
     );
+    const oldValues = concat(rows.map((row) => row.oldValues));
+    stats.values({ newValues: values.dataSync() as Float32Array, oldValues, cliprangeValue });
     return valueLoss(values, {
-      oldValues: concat(rows.map((row) => row.oldValues)),
+      oldValues,
       returns: concat(rows.map((row) => row.returns)),
       weights: concat(
         indices.map((index, i) =>

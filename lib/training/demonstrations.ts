@@ -119,7 +119,7 @@ export function simulateDiscussion(
       const others = quoted.filter((_, other) => other !== agent);
       const view: DiscussionView = { question, own, others, showScores: true };
       const strategy = random.choice(STRATEGIES);
-      return { view, response: demonstrate(view, strategy, { random, freshSolution: fresh() }) };
+      return { view, response: demonstrate(view, strategy, fresh()) };
     });
     const { view, response } = responses[0]!;
     views.push(view);

@@ -17,8 +17,8 @@ export const taskSchema = z.strictObject({
     .describe("what the questions are about"),
   seed: z.number().int().min(0).default(0)
     .describe("seed of the question generator; the committed checkpoints belong to seed 0"),
-  difficulty: z.number().int().min(1).max(3).default(1)
-    .describe("1 = two steps; higher = larger numbers and more steps"),
+  difficulty: z.number().int().min(1).max(3).default(2)
+    .describe("1 = two steps, numbers to 50; 2 = two steps, to 99; 3 = three steps"),
 });
 
 /** How agents sample. */

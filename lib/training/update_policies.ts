@@ -7,7 +7,7 @@ import type { Random } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import { makeSchedule } from "../optim/mod.ts";
-import { type PolicyRow, type PolicySet, type PpoStats, ppoUpdate } from "../rl/mod.ts";
+import { type PolicyRow, type PolicySet, ppoUpdate, type PpoUpdateResult } from "../rl/mod.ts";
 import { encodeChat } from "../text/mod.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
 import type { AlgorithmConfig } from "./schemas.ts";
@@ -28,6 +28,14 @@ export interface UpdatePoliciesOptions {
   readonly random: Random;
   /** Called between optimiser steps; may throw to stop. */
   readonly onStep?: (group: string, done: number, total: number) => void | Promise<void>;
+}
+
+/** What happened to one parameter group. */
+export interface GroupUpdate extends PpoUpdateResult {
+  /** The answers that it was trained on; `refKl` has one entry each. */
+  readonly rows: readonly PolicyRow[];
+  /** Time of the update, in seconds. */
+  readonly seconds: number;
 }
 
 /**
@@ -79,19 +87,19 @@ export function policyRows(
  * @param decoder The base model.
  * @param policies Changed in place.
  * @param options Settings, and the `discussions` with their rewards.
- * @returns Statistics by group key; groups without an answer to train on are absent.
+ * @returns Updates by group key; groups without an answer to train on are absent.
  */
 export async function updatePolicies(
   decoder: Decoder,
   policies: PolicySet,
   options: UpdatePoliciesOptions & { readonly discussions: readonly RewardedDiscussion[] },
-): Promise<Map<string, PpoStats>> {
+): Promise<Map<string, GroupUpdate>> {
   const { algorithm, temperature, maxNewTokens, random, onStep } = options;
   const rowsByGroup = policyRows(options.discussions, policies, {
     ...options,
     valueInput: algorithm.valueInput,
   });
-  const stats = new Map<string, PpoStats>();
+  const updates = new Map<string, GroupUpdate>();
   // The released code falls from 1.0 to 0.1 over the run (spec §13).
   const schedule = makeSchedule(algorithm.schedule, {
     warmupSteps: algorithm.warmupSteps,
@@ -100,18 +108,17 @@ export async function updatePolicies(
   const totalSteps = algorithm.updates * algorithm.numPpoEpochs * algorithm.numMiniBatches;
   for (const [key, rows] of rowsByGroup) {
     const group = policies.groups.get(key)!;
-    stats.set(
-      key,
-      await ppoUpdate(decoder, group, {
-        ...algorithm,
-        rows,
-        temperature,
-        maxNewTokens,
-        learningRate: (step) => algorithm.learningRate * schedule(step, totalSteps),
-        random: random.split(key),
-        ...(onStep ? { onStep: (done: number, total: number) => onStep(key, done, total) } : {}),
-      }),
-    );
+    const start = performance.now();
+    const result = await ppoUpdate(decoder, group, {
+      ...algorithm,
+      rows,
+      temperature,
+      maxNewTokens,
+      learningRate: (step) => algorithm.learningRate * schedule(step, totalSteps),
+      random: random.split(key),
+      ...(onStep ? { onStep: (done: number, total: number) => onStep(key, done, total) } : {}),
+    });
+    updates.set(key, { ...result, rows, seconds: (performance.now() - start) / 1000 });
   }
-  return stats;
+  return updates;
 }
