@@ -20,7 +20,10 @@ export function writeProblem(problem: ArithmeticProblem, random: Random): string
   const name = random.choice(NAMES);
   const unit = random.choice(UNITS);
   const fill = (form: string, amount: number) =>
-    form.replace(/\b[NBU]\b/g, (slot) => slot === "N" ? name : slot === "U" ? unit : writeNumber(amount));
+    form.replace(
+      /\b[NBU]\b/g,
+      (slot) => slot === "N" ? name : slot === "U" ? unit : writeNumber(amount),
+    );
   return [
     fill("N has B U .", problem.start),
     ...problem.operations.map(({ sign, amount }) => fill(random.choice(FORMS[sign]), amount)),

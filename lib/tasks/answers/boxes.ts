@@ -31,5 +31,23 @@ export function balancedBoxes(text: string): string[] {
  * @returns The contents, in order.
  */
 export function officialBoxes(text: string): string[] {
-  return Array.from(text.matchAll(/\\boxed\{([^\n]*?)\}/g), ([, content]) => content!);
+  const contents: string[] = [];
+  let [close, newline] = [-1, -1];
+  let open = text.indexOf(OPENING);
+  while (open >= 0) {
+    const start = open + OPENING.length;
+    // Both only move on, so the search is linear whatever the text.
+    if (close < start) close = text.indexOf("}", start);
+    if (close < 0) break;
+    if (newline < start) newline = indexOrEnd(text, "\n", start);
+    const isClosed = close < newline;
+    if (isClosed) contents.push(text.slice(start, close));
+    open = text.indexOf(OPENING, isClosed ? close + 1 : start);
+  }
+  return contents;
+}
+
+function indexOrEnd(text: string, part: string, from: number): number {
+  const index = text.indexOf(part, from);
+  return index < 0 ? text.length : index;
 }

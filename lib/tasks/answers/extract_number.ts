@@ -5,7 +5,7 @@ import { balancedBoxes, officialBoxes } from "./boxes.ts";
 export type Compat = "paper" | "official";
 
 /** A number that no digit, point or letter runs into; the sign only counts where no operand precedes it. */
-const NUMBER = /(?:(?=-)(?<![\w.)}\]]|[\w)}\]]\s+)-)?(?<![\w.])\d+(?:\.\d+)?(?![\d]|\.\d)/g;
+const NUMBER = /(?:(?=-)(?<![\w.)}\]]|[\d)}\]]\s+)-)?(?<![\w.])\d+(?:\.\d+)?(?![\d]|\.\d)/g;
 
 /**
  * The number that an answer states.
