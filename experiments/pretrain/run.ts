@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { serveEvents } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
@@ -68,17 +69,19 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const first = context.resumed ? (await loadRunState(checkpoints, trained))?.update ?? 0 : 0;
 
   // ---- training
-  progress.start("pretraining", steps, { done: first, unit: "steps" });
+  using training = progress.task("pretraining", { total: steps - first, unit: "steps" });
   for (let step = first; step < steps; step++) {
     const batch = pretrainingBatch(step, { ...corpus, task, text, random });
-    const { loss, gradNorm } = supervisedStep(decoder, batch, {
+    const { loss, gradNorm } = await supervisedStep(decoder, batch, {
       params: decoder.weights,
       optimizer,
       learningRate: config.learningRate * schedule(step, steps),
       maxGradNorm: config.maxGradNorm,
       maxBatchTokens: config.maxBatchTokens,
     });
-    await progress.advance(1, `loss ${loss.toFixed(4)} gradNorm ${gradNorm.toFixed(2)}`);
+    training.note(`loss ${loss.toFixed(4)}, gradient norm ${gradNorm.toFixed(2)}`);
+    training.advance();
+    await serveEvents();
     const done = step + 1;
     if (done % config.checkpointEvery === 0 || signal.aborted) await save(done);
     signal.throwIfAborted();
@@ -86,7 +89,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
       log(`step ${done}: ${await evaluate(decoder, task, { ...config, random })}`);
     }
   }
-  progress.finish();
+  training.end();
 
   // ---- the finished model
   await saveDecoder(context.run.file("model"), decoder);

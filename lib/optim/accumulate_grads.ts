@@ -23,16 +23,18 @@ export interface AccumulatedGrads {
  * @returns The summed loss and gradients; dispose the gradients after use.
  * @throws {RangeError} If there is no loss.
  */
-export function accumulateGrads(
+export async function accumulateGrads(
   losses: readonly (() => tf.Scalar)[],
   params: ReadonlyMap<string, tf.Variable>,
-): AccumulatedGrads {
-  if (losses.length === 0) throw new RangeError("Cannot accumulate gradients as there is no loss: got 0");
+): Promise<AccumulatedGrads> {
+  if (losses.length === 0) {
+    throw new RangeError("Cannot accumulate gradients as there is no loss: got 0");
+  }
   let value = 0;
   let sum: Map<string, tf.Tensor> | undefined;
   for (const loss of losses) {
     const part = valueAndGrads(loss, params);
-    value += part.value.dataSync()[0]!;
+    value += (await part.value.data())[0]!;
     part.value.dispose();
     if (!sum) {
       sum = part.grads;

@@ -16,19 +16,24 @@ const NORM_EPS = 1e-6;
  *
  * @param grads Gradients by parameter name.
  * @param maxNorm Largest norm, above 0; Infinity only measures.
- * @returns The global norm before clipping.
+ * @returns The global norm before clipping; a promise, as a GPU answers later.
  * @throws {RangeError} When `maxNorm` is not above 0.
  * @throws {NumericError} When the norm is not finite, naming the first gradient at fault; nothing is changed then.
  */
-export function clipGradNorm(grads: Map<string, tf.Tensor>, maxNorm: number): number {
+export async function clipGradNorm(
+  grads: Map<string, tf.Tensor>,
+  maxNorm: number,
+): Promise<number> {
   if (!(maxNorm > 0)) {
     throw new RangeError(`Cannot clip gradients as maxNorm must be above 0: got ${maxNorm}`);
   }
   if (grads.size === 0) return 0;
   const names = [...grads.keys()];
-  const squares = tf.tidy(() =>
-    tf.stack([...grads.values()].map((grad) => tf.sum(tf.square(grad)))).dataSync()
+  const stacked = tf.tidy(() =>
+    tf.stack([...grads.values()].map((grad) => tf.sum(tf.square(grad))))
   );
+  const squares = await stacked.data();
+  stacked.dispose();
   let sum = 0;
   for (const square of squares) sum += square;
   const norm = Math.sqrt(sum);

@@ -84,7 +84,7 @@ export async function ppoUpdate(
       const chosen = new Set(Array.from(order.subarray(from, to), (i) => questions[i]!));
       const members = prepared.filter(({ row }) => chosen.has(row.question));
       const isFirst = epoch === 0 && part === 0;
-      ppoStep(decoder, group, { ...options, members, stats, isFirst });
+      await ppoStep(decoder, group, { ...options, members, stats, isFirst });
       await options.onStep?.(epoch * numMiniBatches + part + 1, total);
     }
   }
@@ -98,18 +98,22 @@ interface StepOptions extends PpoOptions {
   readonly isFirst: boolean;
 }
 
-function ppoStep(decoder: Decoder, group: PolicyGroup, options: StepOptions): void {
+async function ppoStep(
+  decoder: Decoder,
+  group: PolicyGroup,
+  options: StepOptions,
+): Promise<void> {
   const { optimizer } = group;
   const policyParams = paramsOf(group, "policy.");
   const valueParams = new Map([...paramsOf(group, "value."), ...paramsOf(group, "value_head.")]);
   const grads = new Map<string, tf.Tensor>();
   try {
-    const policy = accumulateGrads(policyLosses(decoder, group, options), policyParams);
+    const policy = await accumulateGrads(policyLosses(decoder, group, options), policyParams);
     for (const [name, grad] of policy.grads) grads.set(name, grad);
-    const value = accumulateGrads(valueLosses(decoder, group, options), valueParams);
+    const value = await accumulateGrads(valueLosses(decoder, group, options), valueParams);
     for (const [name, grad] of value.grads) grads.set(name, grad);
     const learningRate = options.learningRate(optimizer.stepCount);
-    const gradNorm = clipGradNorm(grads, options.maxGradNorm);
+    const gradNorm = await clipGradNorm(grads, options.maxGradNorm);
     optimizer.step(grads, learningRate);
     options.stats.step({
       policyLoss: policy.value,

@@ -46,11 +46,11 @@ export interface SupervisedStats {
  * @returns Figures of the step.
  * @throws {NumericError} If a gradient is not finite; the weights are left as they were.
  */
-export function supervisedStep(
+export async function supervisedStep(
   decoder: Decoder,
   sequences: readonly MaskedSequence[],
   options: SupervisedOptions,
-): SupervisedStats {
+): Promise<SupervisedStats> {
   const { params, optimizer, learningRate, maxGradNorm, maxBatchTokens, adapter } = options;
   const groups = planMicroBatches(sequences.map(({ tokens }) => tokens.length), maxBatchTokens);
   const batches = groups.map((group) =>
@@ -70,9 +70,9 @@ export function supervisedStep(
     const { logProbs } = tokenLogProbs(states, decoder.head(), tf.tensor1d(batch.targets, "int32"));
     return logProbs.sum().mul(-1 / numTargets) as tf.Scalar;
   });
-  const { value, grads } = accumulateGrads(losses, params);
+  const { value, grads } = await accumulateGrads(losses, params);
   try {
-    const gradNorm = clipGradNorm(grads, maxGradNorm);
+    const gradNorm = await clipGradNorm(grads, maxGradNorm);
     optimizer.step(grads, learningRate);
     const numTokens = batches.reduce((sum, { numRows, length }) => sum + numRows * length, 0);
     return { loss: value, gradNorm, numTargets, numTokens };

@@ -73,7 +73,7 @@ export async function trainVerifier(
     for (let from = 0; from < order.length; from += batchSize) {
       const batch = Array.from(order.subarray(from, from + batchSize), (index) => encoded[index]!);
       const rate = options.learningRate(losses.length, totalSteps);
-      losses.push(verifierStep(model, batch, { ...options, rate }));
+      losses.push(await verifierStep(model, batch, { ...options, rate }));
       await options.onStep?.(losses.length, totalSteps, losses.at(-1)!);
     }
   }
@@ -86,11 +86,11 @@ interface LabelledTokens {
   readonly correct: boolean;
 }
 
-function verifierStep(
+async function verifierStep(
   { decoder, adapter, head }: VerifierModel,
   rows: readonly LabelledTokens[],
   options: VerifierTrainingOptions & { rate: number },
-): number {
+): Promise<number> {
   const groups = planMicroBatches(rows.map(({ tokens }) => tokens.length), options.maxBatchTokens);
   const losses = groups.map((group) => () => {
     const members = group.map((index) => rows[index]!);
@@ -120,9 +120,9 @@ function verifierStep(
     const loss = tf.softplus(logits).sub(logits.mul(tf.tensor1d(labels)));
     return loss.mul(tf.tensor1d(weights)).sum() as tf.Scalar;
   });
-  const { value, grads } = accumulateGrads(losses, verifierVariables({ adapter, head }));
+  const { value, grads } = await accumulateGrads(losses, verifierVariables({ adapter, head }));
   try {
-    clipGradNorm(grads, options.maxGradNorm);
+    await clipGradNorm(grads, options.maxGradNorm);
     options.optimizer.step(grads, options.rate);
     return value;
   } finally {
