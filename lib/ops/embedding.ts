@@ -1,5 +1,6 @@
 /** Rows of a table by index, with a scatter-add gradient. */
 import * as tf from "@tensorflow/tfjs";
+import { oneHotRows } from "./one_hot_rows.ts";
 import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
@@ -54,7 +55,7 @@ function scatterRows(rows: tf.Tensor2D, ids: tf.Tensor1D, numEntries: number): t
     let sum: tf.Tensor2D | undefined;
     for (let start = 0; start < numRows; start += chunk) {
       const count = Math.min(chunk, numRows - start);
-      const oneHot = tf.oneHot(ids.slice(start, count), numEntries).toFloat() as tf.Tensor2D;
+      const oneHot = oneHotRows(ids.slice(start, count), numEntries);
       const part: tf.Tensor2D = tf.matMul(
         oneHot,
         rows.slice([start, 0], [count, width]),

@@ -1,5 +1,6 @@
 /** Log-probabilities of chosen tokens straight from hidden states. */
 import * as tf from "@tensorflow/tfjs";
+import { oneHotRows } from "./one_hot_rows.ts";
 import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
@@ -73,7 +74,7 @@ export function tokenLogProbsReference(
   const [logProbs, entropy] = tf.tidy("tokenLogProbsReference", () => {
     const logits = tf.matMul(hidden, head, false, true).div(temperature); // [N, V]
     const all = tf.logSoftmax(logits, -1);
-    const chosen = tf.oneHot(ids, head.shape[0]).toFloat();
+    const chosen = oneHotRows(ids, head.shape[0]);
     return [all.mul(chosen).sum(-1), entropyWithoutGradient(all)] as [tf.Tensor1D, tf.Tensor1D];
   });
   return { logProbs, entropy };

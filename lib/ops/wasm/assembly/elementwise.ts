@@ -97,8 +97,8 @@ export function fill(y: usize, value: f32, n: u32): void {
   for (; i < n; i++) store<f32>(y + ((i as usize) << 2), value);
 }
 
-// Partial sums of 4096 elements are added in float64, so that the error does not grow with n.
-const SUM_BLOCK: u32 = 4096;
+// Partial sums of 512 elements are added in float64, so that the error does not grow with n.
+const SUM_BLOCK: u32 = 512;
 
 /** Σ a. */
 export function sum(a: usize, n: u32): f64 {

@@ -1,0 +1,96 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertEquals, assertThrows } from "@std/assert";
+import { Random } from "../../lib/core/random.ts";
+import { tokenLogProbs, tokenLogProbsReference } from "../../lib/ops/mod.ts";
+import { assertClose } from "../support/tensors.ts";
+import { assertGradient, assertTwins, integers, normals, onEveryPlace, type Op } from "./twins.ts";
+
+function chosen(op: typeof tokenLogProbs, ids: readonly number[], temperature?: number): Op {
+  return (hidden, head) =>
+    op(hidden as tf.Tensor2D, head as tf.Tensor2D, integers(ids), temperature).logProbs;
+}
+
+Deno.test("tokenLogProbs() gives log-probabilities, entropies and gradients by hand", async () => {
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      // One feature, h = 1: logits are the head's rows 0, ln 2, ln 5, so p = 1/8, 2/8, 5/8.
+      const [hidden, head] = [tf.tensor2d([[1]]), tf.tensor2d([[0], [Math.log(2)], [Math.log(5)]])];
+      const { logProbs, entropy } = tokenLogProbs(hidden, head, integers([1]));
+      assertClose(logProbs.dataSync(), [Math.log(2 / 8)], 1e-6);
+      const p = [1 / 8, 2 / 8, 5 / 8];
+      assertClose(entropy.dataSync(), [-p.reduce((sum, x) => sum + x * Math.log(x), 0)], 1e-6);
+      // d log p₁ / d head = onehot − p; d / d hidden = head₁ − Σ p head.
+      const [dHidden, dHead] = tf.grads((x, w) => chosen(tokenLogProbs, [1])(x!, w!).sum())(
+        [hidden, head],
+      );
+      assertClose(dHead!.dataSync(), [-1 / 8, 6 / 8, -5 / 8], 1e-6);
+      const mean = p[1]! * Math.log(2) + p[2]! * Math.log(5);
+      assertClose(dHidden!.dataSync(), [Math.log(2) - mean], 1e-6);
+    });
+  });
+});
+
+Deno.test("tokenLogProbs() equals its reference over random shapes", async () => {
+  const random = Random.fromSeed(12);
+  // 1300 rows are two chunks.
+  const cases = [[1, 1, 1], [1, 3, 2], [37, 13, 5], [20, 203, 16], [1300, 7, 6]] as const;
+  for (const [rows, vocabulary, width] of cases) {
+    const ids = Array.from({ length: rows }, () => random.integer(0, vocabulary));
+    const temperature = 0.5 + random.uniform();
+    const inputs = [normals(random, rows, width), normals(random, vocabulary, width)];
+    const name = `tokenLogProbs ${rows} ${vocabulary} ${width}`;
+    const op = chosen(tokenLogProbs, ids, temperature);
+    const reference = chosen(tokenLogProbsReference, ids, temperature);
+    await assertTwins({ op, reference }, inputs, { name });
+    if (rows === 37) await assertGradient(op, inputs, { random, name });
+    const entropy = (run: typeof tokenLogProbs) =>
+      tf.tidy(() => {
+        const [x, w] = inputs.map(({ shape, values }) => tf.tensor(values, [...shape]));
+        return run(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), temperature)
+          .entropy.dataSync();
+      });
+    await onEveryPlace(() => assertClose(entropy(tokenLogProbs), entropy(tokenLogProbsReference)));
+  }
+});
+
+Deno.test("tokenLogProbs() stays finite at extreme logits", async () => {
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      const { logProbs, entropy } = tokenLogProbs(
+        tf.tensor2d([[1], [-1]]),
+        tf.tensor2d([[3e4], [-3e4]]),
+        integers([0, 0]),
+      );
+      assertEquals([...logProbs.dataSync()], [0, -6e4]);
+      assertEquals([...entropy.dataSync()], [0, 0]);
+    });
+  });
+});
+
+Deno.test("tokenLogProbs() lets no gradient through the entropy", async () => {
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      const head = tf.tensor2d([[1], [2]]);
+      const grad = tf.grad((x) => {
+        const { logProbs, entropy } = tokenLogProbs(x as tf.Tensor2D, head, integers([0]));
+        return logProbs.add(entropy.mul(100)).sum();
+      })(tf.tensor2d([[1]]));
+      // Of log p₀ alone: head₀ − Σ p head = 1 − (1 + σ(1)) = −σ(1).
+      assertClose(grad.dataSync(), [-1 / (1 + Math.exp(-1))], 1e-6);
+    });
+  });
+});
+
+Deno.test("tokenLogProbs() refuses shapes and temperatures that do not fit", () => {
+  tf.tidy(() => {
+    const [hidden, head] = [tf.ones([2, 3]), tf.ones([5, 3])] as [tf.Tensor2D, tf.Tensor2D];
+    assertThrows(() => tokenLogProbs(hidden, head, integers([0])), RangeError, "must agree");
+    for (const temperature of [0, -1, NaN, Infinity]) {
+      assertThrows(
+        () => tokenLogProbs(hidden, head, integers([0, 1]), temperature),
+        RangeError,
+        "temperature must be positive",
+      );
+    }
+  });
+});
