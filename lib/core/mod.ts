@@ -14,3 +14,4 @@ export * from "./nearest.ts";
 export * from "./normal_quantile.ts";
 export * from "./philox.ts";
 export * from "./random.ts";
+export * from "./serve_events.ts";

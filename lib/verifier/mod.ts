@@ -3,8 +3,13 @@
  *
  * @module
  */
+export * from "./auroc.ts";
+export * from "./balance.ts";
+export * from "./calibration.ts";
 export * from "./collect_answers.ts";
 export * from "./encode_answer.ts";
+export * from "./metrics.ts";
+export * from "./reliability.ts";
 export * from "./train_verifier.ts";
 export * from "./verifier.ts";
 export * from "./verifier_checkpoint.ts";

@@ -13,15 +13,8 @@ import {
 } from "../models/mod.ts";
 import { embedding } from "../ops/mod.ts";
 import type { ScoreItem, Scorer, TextFormat } from "../discussion/mod.ts";
+import { calibrate, type Calibration } from "./calibration.ts";
 import { encodeAnswer } from "./encode_answer.ts";
-
-/** Platt scaling of the verifier's logit: probability = sigmoid(scale * logit + bias). */
-export interface Calibration {
-  /** Multiplies the logit; positive, so that the order of answers is kept. */
-  readonly scale: number;
-  /** Added after scaling, in nats. */
-  readonly bias: number;
-}
 
 /** The parts of a {@link Verifier}. */
 export interface VerifierParts {
@@ -59,9 +52,8 @@ export class Verifier implements Scorer {
    * @returns Shape [items], calibrated probabilities in [0, 1].
    */
   async score(items: readonly ScoreItem[]): Promise<Float64Array> {
-    const { scale, bias } = this.parts.calibration;
     const logits = await this.logits(items);
-    return Float64Array.from(logits, (logit) => 1 / (1 + Math.exp(-(scale * logit + bias))));
+    return logits.map((logit) => calibrate(logit, this.parts.calibration));
   }
 
   /**

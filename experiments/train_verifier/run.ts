@@ -1,0 +1,139 @@
+/**
+ * Trains the verifier: sample from the base model, label, balance, train, calibrate, report.
+ *
+ * @module
+ */
+import { serveEvents } from "../../lib/core/mod.ts";
+import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { loadDecoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
+import { PolicyAgent } from "../../lib/rl/mod.ts";
+import { makeTask, type Split } from "../../lib/tasks/mod.ts";
+import { type Experiment, type ExperimentContext, verifierTable } from "../../lib/tracking/mod.ts";
+import {
+  balanceAnswers,
+  calibrationReport,
+  collectAnswers,
+  fitCalibration,
+  makeVerifierParameters,
+  NO_CALIBRATION,
+  saveVerifier,
+  trainVerifier,
+  Verifier,
+  verifierVariables,
+} from "../../lib/verifier/mod.ts";
+import { type TrainVerifierConfig, trainVerifierSchema } from "./config.ts";
+
+/** The experiment, as the command line finds it. */
+export const experiment: Experiment<TrainVerifierConfig> = {
+  name: "train_verifier",
+  summary: "train the verifier that scores every answer of a discussion",
+  schema: trainVerifierSchema,
+  minutes: "5 to 10 on two cores",
+  run,
+};
+
+async function run(config: TrainVerifierConfig, context: ExperimentContext): Promise<void> {
+  const { random, progress, signal, log } = context;
+  const text = smallWorldText;
+  const task = makeTask(config.task);
+  const decoder = await loadDecoder(config.base);
+  const { sampling } = config;
+  const { maxRows } = sampling;
+  const agent = new PolicyAgent({ name: "base model", decoder, ...text, sampling, maxRows, signal });
+
+  // ---- sample and label
+  const collect = async (split: Split, count: number) => {
+    using asked = progress.task(`answers (${split})`, { total: count, unit: "questions" });
+    let before = 0;
+    return await collectAnswers(
+      Array.from({ length: count }, (_, i) => task.question(split, i)),
+      {
+        task,
+        format: text.format,
+        agent,
+        samplesPerQuestion: config.samplesPerQuestion,
+        random: random.split("samples", split),
+        onProgress: (done) => {
+          asked.advance(done - before);
+          before = done;
+        },
+      },
+    );
+  };
+  const sampled = await collect("verifier", config.questions);
+  const heldOut = await collect("validation", config.heldOutQuestions);
+
+  // ---- balance
+  const { kept, report } = balanceAnswers(sampled, {
+    questionOf: ({ question }) => question.id,
+    isCorrect: ({ correct }) => correct,
+    perClass: config.perClass,
+    shortage: "keep_min",
+    random: random.split("balance"),
+  });
+  log(
+    `${sampled.length} distinct answers, ${kept.length} kept of ${report.numKeptQuestions} questions, ` +
+      `half of them right`,
+  );
+
+  // ---- train
+  const parameters = makeVerifierParameters(
+    decoder,
+    { ...config.lora, targetModules: PROJECTIONS },
+    random.split("adapter"),
+  );
+  const optimizer = new AdamW(verifierVariables(parameters), {
+    betas: [0.9, 0.95],
+    eps: 1e-8,
+    weightDecay: 0,
+  });
+  const schedule = makeSchedule("cosine", {
+    warmupSteps: config.warmupSteps,
+    finalFraction: 0.1,
+  });
+  const totalSteps = config.epochs * Math.ceil(kept.length / config.batchSize);
+  using training = progress.task("training", { total: totalSteps, unit: "steps" });
+  await trainVerifier({ decoder, ...parameters }, kept, {
+    ...config,
+    optimizer,
+    text,
+    random: random.split("training"),
+    learningRate: (step, total) => config.learningRate * schedule(step, total),
+    onStep: async (_step, _total, loss) => {
+      training.note(`loss ${loss.toFixed(4)}`);
+      training.advance();
+      await serveEvents();
+      signal.throwIfAborted();
+    },
+  });
+  training.end();
+  optimizer.dispose();
+
+  // ---- calibrate on one half of the held-out questions, report on the other
+  const raw = new Verifier({ decoder, ...parameters, text, calibration: NO_CALIBRATION });
+  const logits = await raw.logits(heldOut);
+  const labels = heldOut.map(({ correct }) => correct);
+  const middle = heldOut.findIndex(({ question }) =>
+    question.id === task.question("validation", Math.floor(config.heldOutQuestions / 2)).id
+  );
+  const calibration = fitCalibration(logits.subarray(0, middle), labels.slice(0, middle), {
+    kind: "platt",
+  });
+  const verifier = new Verifier({ ...raw.parts, calibration });
+  const { before, after } = calibrationReport(
+    logits.subarray(middle),
+    labels.slice(middle),
+    calibration,
+  );
+  const table = verifierTable({ "as trained": before, calibrated: after });
+  log(table.text);
+  await context.run.writeText("verifier.md", table.markdown);
+  await context.run.writeJson("verifier.json", { before, after, calibration, balance: report });
+
+  // ---- the finished verifier
+  await saveVerifier(context.run.file("verifier"), verifier);
+  if (config.saveTo) await saveVerifier(config.saveTo, verifier);
+  verifier.dispose();
+  decoder.dispose();
+}
