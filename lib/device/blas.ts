@@ -42,11 +42,13 @@ function messageOf(error: unknown): string {
 
 /** Whether the loader says that there is no such file, as against a file that does not work. */
 function isAbsence(message: string, path: string): boolean {
-  // macOS lists every place it tried; the file itself is absent when each ends in one of these.
-  return /could not be found|specified module/i.test(message) ||
-    (message.includes(`${path}: cannot open shared object file: No such file`)) ||
-    (/no such file/i.test(message) && !/mach-o|symbol|incompatible/i.test(message) &&
-      !message.includes("cannot open shared object file"));
+  if (message.includes("cannot open shared object file")) {
+    // Linux names the file that is missing: the library, or one that it needs in turn.
+    return message.includes(`${path}: cannot open shared object file: No such file`);
+  }
+  // macOS lists every place it tried, with what was wrong there; Windows knows one sentence.
+  const isBroken = /mach-o|incompatible|symbol/i.test(message);
+  return !isBroken && /no such file|could not be found/i.test(message);
 }
 
 /** Opens a named file, whichever of the libraries it is. */

@@ -24,7 +24,6 @@ export interface CpuBackendOptions {
 }
 
 type Values = Float32Array | Int32Array;
-type BackendValues = tf.backend_util.BackendValues;
 
 /**
  * A tfjs backend whose tensors lie in native memory: WebAssembly kernels and native libraries work on
@@ -43,7 +42,11 @@ export class CpuBackend extends MathBackendCPU {
   #wasm: KernelExports | undefined;
   #nextId = 0;
 
-  /** @param options Heap and products; for each there is a default. */
+  /**
+   * Makes a backend; `tf.registerBackend` makes it known.
+   *
+   * @param options Heap and products; for each there is a default.
+   */
   constructor(options: CpuBackendOptions = {}) {
     super();
     this.heap = options.heap ?? createHeap();
@@ -166,7 +169,11 @@ export class CpuBackend extends MathBackendCPU {
    * @param dtype Type of the elements.
    * @returns The new tensor's data id.
    */
-  override write(values: BackendValues, _shape: number[], dtype: tf.DataType): object {
+  override write(
+    values: tf.backend_util.BackendValues,
+    _shape: number[],
+    dtype: tf.DataType,
+  ): object {
     return this.#store(this.#own(values, dtype), dtype);
   }
 
@@ -181,7 +188,7 @@ export class CpuBackend extends MathBackendCPU {
    */
   override move(
     dataId: object,
-    values: BackendValues,
+    values: tf.backend_util.BackendValues,
     _shape: number[],
     dtype: tf.DataType,
     refCount: number,
@@ -195,7 +202,7 @@ export class CpuBackend extends MathBackendCPU {
    * @param dataId The tensor's data id.
    * @returns A copy of its elements.
    */
-  override readSync(dataId: object): BackendValues {
+  override readSync(dataId: object): tf.backend_util.BackendValues {
     const { values, dtype } = this.data.get(dataId);
     const copied = super.readSync(dataId);
     return copied === values && (dtype === "float32" || dtype === "int32")
@@ -229,7 +236,7 @@ export class CpuBackend extends MathBackendCPU {
     return { unreliable: false, reasons: [], heapBytes: this.heap.stats.liveBytes };
   }
 
-  #store(values: BackendValues | undefined, dtype: tf.DataType): object {
+  #store(values: tf.backend_util.BackendValues | undefined, dtype: tf.DataType): object {
     const dataId = { id: this.#nextId++ };
     this.#set(dataId, { values, dtype, refCount: 1 });
     return dataId;
@@ -237,14 +244,21 @@ export class CpuBackend extends MathBackendCPU {
 
   #set(
     dataId: object,
-    entry: { values: BackendValues | undefined; dtype: tf.DataType; refCount: number },
+    entry: {
+      values: tf.backend_util.BackendValues | undefined;
+      dtype: tf.DataType;
+      refCount: number;
+    },
   ): void {
     // Complex tensors are stored without values at first.
     this.data.set(dataId, entry as Parameters<typeof this.data.set>[1]);
   }
 
   /** Values in memory of their own; strings and booleans stay, as nothing frees or overwrites them. */
-  #own(values: BackendValues | undefined, dtype: tf.DataType): BackendValues | undefined {
+  #own(
+    values: tf.backend_util.BackendValues | undefined,
+    dtype: tf.DataType,
+  ): tf.backend_util.BackendValues | undefined {
     if (values === undefined || (dtype !== "float32" && dtype !== "int32")) return values;
     const owned = this.#newValues(values.length, dtype);
     owned.set(values as Values);

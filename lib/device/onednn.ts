@@ -9,9 +9,10 @@ const TRANSPOSED = "T".charCodeAt(0);
 const RUNTIME_SEQUENTIAL = 1;
 const RUNTIME_OPENMP = 2;
 
-/** Products of fewer floating-point operations run on one thread: waking a second one takes about 10 µs,
- * in which one thread does 2 million of them. Measured from 3×128×128 to 6000×128×352. */
-const MIN_THREADED_FLOPS = 4e6;
+/** Products of fewer floating-point operations run on one thread. Waking a second one takes 10 to 20 µs,
+ * longer on a busy machine; one thread takes 40 µs for this many. (By itself oneDNN uses every thread for
+ * the smallest product: 3×128 by 128×128 took 20 µs instead of 1.) */
+const MIN_THREADED_FLOPS = 1e7;
 
 const SYMBOLS = {
   dnnl_sgemm: {

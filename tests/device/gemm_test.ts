@@ -116,6 +116,25 @@ for (const products of PRODUCTS) {
   });
 }
 
+Deno.test("gemm() reaches operands in the last GiB of a heap of 4 GiB", () => {
+  const heap = createHeap();
+  if (heap.buffer.byteLength < 2 ** 32) return console.warn("SKIPPED: no 4 GiB of address space");
+  heap.alloc(3 * 2 ** 30);
+  const view = (values: number[]) => {
+    const array = new Float32Array(heap.buffer, heap.alloc(4 * values.length), values.length);
+    array.set(values);
+    return array;
+  };
+  const backend = new CpuBackend({ heap });
+  for (const products of [...PRODUCTS.slice(2), backend.products]) {
+    backend.useProducts(products);
+    const [a, b, c] = [view([1, 2, 3, 4]), view([5, 6, 7, 8]), view([NaN, NaN, NaN, NaN])];
+    const sizes = { m: 2, n: 2, k: 2, lda: 2, ldb: 2, ldc: 2 };
+    backend.gemm({ transA: false, transB: false, alpha: 1, beta: 0, a, b, c, ...sizes });
+    assertEquals([...c], [19, 22, 43, 50], products.name);
+  }
+});
+
 Deno.test("CpuBackend.gemm() multiplies views inside larger rows: heads of [B*T, H*C]", () => {
   const backend = new CpuBackend({ heap: createHeap({ maxBytes: 8 * MIB }) });
   // Two rows of two heads of width 2. Head 1 is columns 2 and 3: [3 4; 7 8].
