@@ -111,14 +111,3 @@ export function problemContent({ start, operations }: ArithmeticProblem): string
 function between(random: Random, [low, high]: readonly [number, number]): number {
   return random.integer(low, high + 1);
 }
-
-/**
- * A number as the task writes it: two digits, so that solutions of one length of computation have one
- * length in tokens and a small model copies them at a fixed distance.
- *
- * @param value An integer in [0, 99].
- * @returns `07`, `28` …
- */
-export function writeNumber(value: number): string {
-  return String(value).padStart(2, "0");
-}

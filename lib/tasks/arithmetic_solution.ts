@@ -5,8 +5,8 @@ import {
   type Operation,
   type Sign,
   staysInRange,
-  writeNumber,
 } from "./arithmetic_problem.ts";
+import { writeEquation, writeNumber } from "./write_equation.ts";
 
 /** How far a slipped result is from the right one: off by one, by two, or a lost carry. */
 const SLIPS: readonly number[] = [-10, -2, -1, 1, 2, 10];
@@ -22,7 +22,7 @@ export interface SlipOptions {
 }
 
 /**
- * Writes a worked solution: `23 + 14 = 37 . 37 - 9 = 28 . \boxed{28}`.
+ * Writes a worked solution: `23 + 14 = 37 . 37 - 09 = 28 . \boxed{28}`.
  *
  * A slipped step states a result that is off by 1, 2 or 10, each equally likely among those from
  * which the rest of the chain stays in range; if there is none the step does not slip. Later steps go
@@ -47,8 +47,7 @@ export function writeSolution(
         .filter((wrong) => staysInRange(wrong, rest, maxResult));
       if (slipped.length > 0) result = random.choice(slipped);
     }
-    const numbers = [held, operation.amount, result].map(writeNumber);
-    const text = `${numbers[0]} ${operation.sign} ${numbers[1]} = ${numbers[2]} .`;
+    const text = writeEquation([held, operation.sign, operation.amount], result);
     held = result;
     return text;
   });
@@ -66,7 +65,7 @@ export function readProblem(solution: string): ArithmeticProblem {
   const steps = [...solution.matchAll(STEP)];
   if (steps.length === 0) {
     throw new SyntaxError(
-      `Cannot read the computation as a solution must have steps like "2 + 3 = 5 .": "${solution}"`,
+      `Cannot read the computation as a solution must have steps like "02 + 03 = 05 .": "${solution}"`,
     );
   }
   const operations = steps.map(([, , sign, amount]): Operation => ({

@@ -1,6 +1,7 @@
 import type { Random } from "../core/random.ts";
 import { NAMES, UNITS } from "../text/small_world_vocabulary.ts";
-import { type ArithmeticProblem, type Sign, writeNumber } from "./arithmetic_problem.ts";
+import type { ArithmeticProblem, Sign } from "./arithmetic_problem.ts";
+import { writeNumber } from "./write_equation.ts";
 
 /** Sentence forms of each operation: N the person, B the amount, U the things. */
 const FORMS: Readonly<Record<Sign, readonly string[]>> = {

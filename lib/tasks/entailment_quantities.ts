@@ -2,6 +2,7 @@ import type { Random } from "../core/random.ts";
 import { NAMES, UNITS } from "../text/small_world_vocabulary.ts";
 import type { EntailmentLabel } from "./answers/extract_label.ts";
 import type { DerivationStep, EntailmentDomain } from "./entailment_derivation.ts";
+import { writeEquation, writeNumber } from "./write_equation.ts";
 
 /** What is said of a number of things. */
 type Bound = "more than" | "fewer than" | "exactly";
@@ -48,7 +49,7 @@ const LABELS: Readonly<
 };
 
 /**
- * Statements about numbers: `Tom has more than 5 pens . Tom buys 3 pens . Claim : Tom has more than 6 pens ?`
+ * Statements about numbers: `Tom has more than 05 pens . Tom buys 03 pens . Claim : Tom has more than 06 pens ?`
  *
  * The first premise bounds a number, the others change it; the claim bounds it again.
  */
@@ -82,12 +83,14 @@ function write(random: Random, quantities: Quantities): string {
   const name = random.choice(NAMES);
   const unit = random.choice(UNITS);
   const events = changes.map((change) =>
-    `${name} ${random.choice(change > 0 ? GAINS : LOSSES)} ${Math.abs(change)} ${unit} .`
+    `${name} ${random.choice(change > 0 ? GAINS : LOSSES)} ${
+      writeNumber(Math.abs(change))
+    } ${unit} .`
   );
   return [
-    `${name} has ${bound} ${start} ${unit} .`,
+    `${name} has ${bound} ${writeNumber(start)} ${unit} .`,
     ...events,
-    `Claim : ${name} has ${claimedBound} ${claimed} ${unit} ?`,
+    `Claim : ${name} has ${claimedBound} ${writeNumber(claimed)} ${unit} ?`,
   ].join(" ");
 }
 
@@ -104,9 +107,9 @@ function read(text: string): ReturnType<EntailmentDomain["read"]> {
   const compare: DerivationStep = {
     follow: (held) => signOf(Number(held || known.number), claim.number),
     alternatives: (_held, right) => [">", "=", "<"].filter((other) => other !== right),
-    write: (held, result) => `${held || known.number} ${result} ${claim.number} .`,
+    write: (held, result) =>
+      `${writeNumber(Number(held || known.number))} ${result} ${writeNumber(claim.number)} .`,
   };
-  const sign = (change: number) => change > 0 ? "+" : "-";
   return {
     content: `${known.bound} ${known.number} ${changes.join(" ")} ${claim.bound} ${claim.number}`,
     steps: [...changes.map((_, index) => sumStep(known.number, changes, index)), compare],
@@ -122,7 +125,8 @@ function read(text: string): ReturnType<EntailmentDomain["read"]> {
         SLIPS.map((slip) => Number(right) + slip)
           .filter((wrong) => inRange(wrong, all.slice(index + 1)))
           .map(String),
-      write: (held, result) => `${before(held)} ${sign(change)} ${Math.abs(change)} = ${result} .`,
+      write: (held, result) =>
+        writeEquation([before(held), change > 0 ? "+" : "-", Math.abs(change)], Number(result)),
     };
   }
 }

@@ -17,3 +17,4 @@ export * from "./entailment_derivation.ts";
 export * from "./make_task.ts";
 export * from "./split_of.ts";
 export * from "./task.ts";
+export * from "./write_equation.ts";

@@ -141,12 +141,12 @@ Deno.test("question() works sets, orders and quantities out step by step", () =>
       "Tom > Ann . Tom ? Bob . \\boxed{neutral}",
     ],
     [
-      "Tom has more than 5 pens . Tom buys 3 pens . Claim : Tom has more than 6 pens ?",
-      "5 + 3 = 8 . 8 > 6 . \\boxed{entailment}",
+      "Tom has more than 05 pens . Tom buys 03 pens . Claim : Tom has more than 06 pens ?",
+      "05 + 03 = 08 . 08 > 06 . \\boxed{entailment}",
     ],
     [
-      "Tom has fewer than 9 pens . Tom loses 3 pens . Claim : Tom has exactly 6 pens ?",
-      "9 - 3 = 6 . 6 = 6 . \\boxed{contradiction}",
+      "Tom has fewer than 09 pens . Tom loses 03 pens . Claim : Tom has exactly 06 pens ?",
+      "09 - 03 = 06 . 06 = 06 . \\boxed{contradiction}",
     ],
   ];
   for (const [text, solution] of cases) assertEquals(sample(text), solution);

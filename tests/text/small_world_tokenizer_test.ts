@@ -37,7 +37,7 @@ Deno.test("SMALL_WORLD_VOCABULARY has distinct entries, a round size and reserve
 Deno.test("encode() gives the ids of a word problem", () => {
   const id = (word: string) => SMALL_WORLD_VOCABULARY.indexOf(word);
   assertEquals(
-    [...tokenizer.encode("Tom has 23 pens . 7 = 100 \\boxed{23}")],
+    [...tokenizer.encode("Tom has 23 pens . 07 = 100 \\boxed{23}")],
     ["Tom", "has", "2", "3", "pens", ".", "0", "7", "=", "1", "0", "0", "\\boxed{", "2", "3", "}"]
       .map(id),
   );
@@ -66,10 +66,10 @@ Deno.test("encode() of nothing is empty", () => {
   assertEquals(tokenizer.decode([]), "");
 });
 
-Deno.test("decode() joins digits and boxes, and shows numbers below 10 without their zero", () => {
+Deno.test("decode() joins digits and closes boxes", () => {
   for (
     const text of [
-      "7 + 0 = 7 . \\boxed{7}",
+      "07 + 00 = 7 . \\boxed{7}",
       "100 = 5",
       "\\boxed{}",
       "\\boxed{neutral}",
@@ -84,14 +84,8 @@ Deno.test("decode() drops markers, reserved ids and foreign ids, and never throw
   fc.assert(fc.property(fc.array(fc.double()), (ids) => typeof tokenizer.decode(ids) === "string"));
 });
 
-Deno.test("decode() then encode() gives the same ids for any words with two-digit numbers", () => {
-  const isDigit = (id: number) => id >= 4 && id < 14;
-  const word = fc.integer({ min: 14, max: 113 }).map((id) => [id]);
-  const number = fc.tuple(fc.integer({ min: 4, max: 13 }), fc.integer({ min: 4, max: 13 }));
-  const ids = fc.array(fc.oneof(word, number)).map((parts) =>
-    // Two numbers never stand next to each other in the small world.
-    parts.filter((part, i) => !(isDigit(part[0]!) && isDigit(parts[i - 1]?.[0] ?? 0))).flat()
-  );
+Deno.test("decode() then encode() gives the same ids for any words and digits", () => {
+  const ids = fc.array(fc.integer({ min: 4, max: 113 }));
   fc.assert(fc.property(ids, (sequence) => {
     assertEquals([...tokenizer.encode(tokenizer.decode(sequence))], sequence);
   }));
