@@ -1,0 +1,54 @@
+import type { ConfigSchema, Random } from "../core/mod.ts";
+import type { DeviceReport } from "../device/device.ts";
+import type { ProgressReporter } from "./progress.ts";
+import type { RunFolder } from "./run_folder.ts";
+
+/**
+ * An experiment: a question, its options, and a script that answers it. Each one is a folder
+ * `experiments/<name>` whose `run.ts` exports it as `experiment`, with a row in `experiments/registry.ts`.
+ */
+export interface Experiment<C = unknown> {
+  /** Its name on the command line: the name of its folder. */
+  readonly name: string;
+  /** What it shows, in one line. */
+  readonly summary: string;
+  /** How long it takes and on what, such as `10 minutes on two cores`. */
+  readonly minutes: string;
+  /** Its options, with defaults, ranges, units and rules between them: a zod schema. */
+  readonly schema: ConfigSchema<C>;
+  /** File with the values that it starts from, laid over the schema's defaults: a path or a URL. */
+  readonly defaultConfig?: string | URL;
+  /** Options that may change when a run is resumed; whole sections by their path. */
+  readonly changeable?: readonly string[];
+  /**
+   * Answers the question.
+   *
+   * @param config The full configuration.
+   * @param context Folder, device, random streams and reports of this run.
+   */
+  run(config: C, context: ExperimentContext): Promise<void>;
+}
+
+/** What the command line gives to an experiment. */
+export interface ExperimentContext {
+  /** Where results go. */
+  readonly run: RunFolder;
+  /** Where it computes. */
+  readonly device: DeviceReport;
+  /** The root of the run's random streams. */
+  readonly random: Random;
+  /**
+   * Aborted on Ctrl-C with an `InterruptedError` as reason. Check it between steps, save the state, and
+   * let `signal.throwIfAborted()` end the run.
+   */
+  readonly signal: AbortSignal;
+  /** Shows how far long work is. */
+  readonly progress: ProgressReporter;
+  /** Prints a line for the person at the terminal. */
+  readonly log: (line: string) => void;
+  /** Whether the folder holds an earlier state to go on from. */
+  readonly resumed: boolean;
+}
+
+/** All experiments by their name; each is loaded when it is asked for. */
+export type Registry = Readonly<Record<string, () => Promise<{ readonly experiment: Experiment }>>>;

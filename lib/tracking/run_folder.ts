@@ -1,0 +1,282 @@
+import { stringify } from "@std/yaml";
+import { fileError, isMapping, parseYaml, RunError, writeFileAtomic } from "../core/mod.ts";
+import { differingPaths } from "./differing_paths.ts";
+import { answersColumns, evaluationsColumns, updatesColumns } from "./frame_columns.ts";
+import { FrameWriter } from "./frame_writer.ts";
+import {
+  readRecord,
+  type RunDescription,
+  type RunRecord,
+  type RunStatus,
+  startRecord,
+  writeRecord,
+} from "./run_record.ts";
+
+/** Where {@linkcode RunFolder.create} puts a run. */
+export interface RunPlace {
+  /** The folder itself; default `<root>/<experiment>/<date-time>-s<seed>`. */
+  readonly out?: string | undefined;
+  /** Folder of all runs. Default `runs`. */
+  readonly root?: string;
+}
+
+/** What changes when a run is resumed. */
+export type ResumedRun = Pick<RunDescription, "config" | "device" | "commandLine">;
+
+/**
+ * The folder of a run, held by one process at a time: record, configuration, frames, and whatever
+ * files the experiment adds. The lock is the operating system's, so a crash releases it.
+ */
+export class RunFolder {
+  /** The folder. */
+  readonly path: string;
+  /** Rows of `answers.parquet`. */
+  readonly answers: FrameWriter<typeof answersColumns>;
+  /** Rows of `updates.parquet`. */
+  readonly updates: FrameWriter<typeof updatesColumns>;
+  /** Rows of `evaluations.parquet`. */
+  readonly evaluations: FrameWriter<typeof evaluationsColumns>;
+  readonly #lock: Deno.FsFile;
+  #record: RunRecord;
+
+  private constructor(path: string, lock: Deno.FsFile, record: RunRecord) {
+    this.path = path;
+    this.answers = new FrameWriter(path, "answers", answersColumns);
+    this.updates = new FrameWriter(path, "updates", updatesColumns);
+    this.evaluations = new FrameWriter(path, "evaluations", evaluationsColumns);
+    this.#lock = lock;
+    this.#record = record;
+  }
+
+  /**
+   * Makes the folder of a new run, with `run.json` and `config.yaml`.
+   *
+   * @param description What the run is.
+   * @param place Where to put it.
+   * @returns The folder, locked.
+   * @throws {RunError} If the folder exists and is not empty, or cannot be made.
+   */
+  static async create(description: RunDescription, place: RunPlace = {}): Promise<RunFolder> {
+    const record = await startRecord(description);
+    const path = await makeFolder(record, place);
+    const lock = await lockFolder(path);
+    const run = new RunFolder(path, lock, record);
+    try {
+      const header =
+        `# Full configuration of a run of ${record.experiment}; to repeat it: --config\n`;
+      await run.writeText("config.yaml", header + stringify(plainJson(record.config)));
+      await writeRecord(path, record);
+    } catch (error) {
+      // A folder without a record is no run: leave nothing half made.
+      lock.close();
+      await Deno.remove(path, { recursive: true }).catch(() => {});
+      throw error;
+    }
+    return run;
+  }
+
+  /**
+   * Takes up the folder of an earlier run.
+   *
+   * @param path The folder.
+   * @param changes Its configuration as it is from now on, the device, the command line.
+   * @returns The folder, locked; its frames still hold every saved step.
+   * @throws {RunError} If it is no run, is broken, or another process holds it.
+   */
+  static async resume(path: string, changes: ResumedRun): Promise<RunFolder> {
+    const record = await readRun(path);
+    const lock = await lockFolder(path);
+    const run = new RunFolder(path, lock, {
+      ...record,
+      config: { ...changes.config },
+      device: changes.device,
+      commandLine: changes.commandLine,
+      status: "running",
+      error: null,
+      finished: null,
+      resumed: [...record.resumed, new Date().toISOString()],
+    });
+    try {
+      await run.writeText("config.yaml", stringify(plainJson(run.#record.config)));
+      await writeRecord(path, run.#record);
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+    return run;
+  }
+
+  /** What `run.json` says. */
+  get record(): RunRecord {
+    return this.#record;
+  }
+
+  /**
+   * Path of a file of the run; the folders above it are made.
+   *
+   * @param name The file's name, with `/` for folders.
+   * @returns The path.
+   * @throws {RunError} If a folder cannot be made.
+   */
+  file(name: string): string {
+    const path = `${this.path}/${name}`;
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    try {
+      Deno.mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw fileError(error, folder, "create");
+    }
+    return path;
+  }
+
+  /**
+   * Writes a text file of the run in one step.
+   *
+   * @param name The file's name.
+   * @param text Its content.
+   * @returns When it is on the disk.
+   * @throws {RunError} If the disk refuses.
+   */
+  async writeText(name: string, text: string): Promise<void> {
+    await writeFileAtomic(this.file(name), text);
+  }
+
+  /**
+   * Writes a JSON file of the run in one step.
+   *
+   * @param name The file's name.
+   * @param value Its content.
+   * @returns When it is on the disk.
+   * @throws {RunError} If the disk refuses.
+   */
+  async writeJson(name: string, value: unknown): Promise<void> {
+    await this.writeText(name, JSON.stringify(value, null, 2) + "\n");
+  }
+
+  /**
+   * Saves the rows added to the frames since the last call; to be called before a checkpoint.
+   *
+   * @param step What they belong to: the number of finished updates.
+   * @returns When they are on the disk.
+   * @throws {RunError} If the disk refuses; the rows are kept.
+   */
+  async saveFrames(step: number): Promise<void> {
+    for (const frame of this.#frames) await frame.save(step);
+  }
+
+  /**
+   * Takes back the rows of steps that a checkpoint does not know.
+   *
+   * @param step The checkpoint's step.
+   * @returns When they are gone.
+   */
+  async dropFramesAfter(step: number): Promise<void> {
+    for (const frame of this.#frames) await frame.dropAfter(step);
+  }
+
+  /**
+   * Writes `answers.parquet`, `updates.parquet` and `evaluations.parquet` from all saved rows.
+   *
+   * @returns When they are on the disk.
+   * @throws {RunError} If the disk refuses.
+   */
+  async mergeFrames(): Promise<void> {
+    for (const frame of this.#frames) await frame.merge();
+  }
+
+  /**
+   * Ends the run: writes the frames and the record, and lets the folder go.
+   *
+   * @param status What became of it.
+   * @param error Message of the error that ended it, if one did.
+   * @returns When everything is on the disk.
+   * @throws {RunError} If the disk refuses; the folder is let go all the same.
+   */
+  async finish(status: Exclude<RunStatus, "running">, error: string | null = null): Promise<void> {
+    try {
+      this.#record = { ...this.#record, status, error, finished: new Date().toISOString() };
+      await writeRecord(this.path, this.#record);
+      await this.mergeFrames();
+    } finally {
+      this.#lock.close();
+    }
+  }
+
+  get #frames(): FrameWriter<typeof updatesColumns>[] {
+    return [this.answers, this.updates, this.evaluations] as never;
+  }
+}
+
+/**
+ * Reads the record of a run that can be resumed.
+ *
+ * @param path The run's folder.
+ * @returns The record.
+ * @throws {RunError} If it is no run, is broken, or its `config.yaml` was changed by hand.
+ */
+export async function readRun(path: string): Promise<RunRecord> {
+  const record = await readRecord(path);
+  const file = `${path}/config.yaml`;
+  const text = await Deno.readTextFile(file).catch((error) => {
+    throw fileError(error, file, "read");
+  });
+  const config = parseYaml(text, file);
+  const changed = isMapping(config) ? differingPaths(record.config, config) : [file];
+  if (changed.length > 0) {
+    throw new RunError(
+      `Cannot resume ${path} as its config.yaml must be as the run left it: ${
+        changed.join(", ")
+      } differ`,
+      { thing: file, remedy: "Undo the change; what may change at all is changed with --set" },
+    );
+  }
+  return record;
+}
+
+/** The value as JSON gives it back: without undefined. */
+function plainJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+async function makeFolder(record: RunRecord, { out, root = "runs" }: RunPlace): Promise<string> {
+  const time = record.started.slice(0, 19).replace("T", "_").replaceAll(":", "-");
+  const stem = out?.replace(/(.)\/+$/, "$1") ??
+    `${root}/${record.experiment}/${time}-s${record.seed}`;
+  const parent = stem.slice(0, Math.max(0, stem.lastIndexOf("/")));
+  await Deno.mkdir(parent || ".", { recursive: true }).catch((error) => {
+    throw fileError(error, parent, "create");
+  });
+  for (let attempt = 1;; attempt++) {
+    const path = attempt === 1 ? stem : `${stem}-${attempt}`;
+    try {
+      await Deno.mkdir(path);
+      return path;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw fileError(error, path, "create");
+    }
+    if (out === undefined) continue; // another run of the same second
+    if (await isEmptyFolder(path)) return path;
+    throw new RunError(`Cannot create the run as its folder must be new or empty: ${path} exists`, {
+      thing: path,
+      remedy: `Choose another folder with --out, or go on with it: --resume ${path}`,
+    });
+  }
+}
+
+async function isEmptyFolder(path: string): Promise<boolean> {
+  if (!(await Deno.stat(path)).isDirectory) return false;
+  for await (const _ of Deno.readDir(path)) return false;
+  return true;
+}
+
+async function lockFolder(path: string): Promise<Deno.FsFile> {
+  const lock = await Deno.open(`${path}/.lock`, { create: true, write: true }).catch((error) => {
+    throw fileError(error, path, "write");
+  });
+  if (await lock.tryLock(true)) return lock;
+  lock.close();
+  throw new RunError(`Cannot write ${path} as one process at a time may: another one does`, {
+    thing: path,
+    remedy: "Wait for it or stop it",
+  });
+}

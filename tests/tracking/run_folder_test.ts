@@ -1,0 +1,237 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { parse } from "@std/yaml";
+import { RunError } from "../../lib/core/mod.ts";
+import {
+  readFrame,
+  readRecord,
+  readRun,
+  type RunDescription,
+  RunFolder,
+  type UpdateRow,
+} from "../../lib/tracking/mod.ts";
+
+const device = {
+  backend: "maporl-cpu",
+  name: "a processor",
+  products: "WebAssembly SIMD",
+  numThreads: 1,
+  reason: "cpu asked for",
+} as const;
+const description: RunDescription = {
+  experiment: "tiny",
+  seed: 7,
+  config: { ppo: { lr: 1e-4, betas: [0.9, 0.95] }, tag: undefined },
+  device,
+  commandLine: ["tiny", "--seed", "7"],
+};
+const changes = { config: description.config, device, commandLine: ["--resume"] };
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+const listed = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+
+function updateRow(update: number): UpdateRow {
+  return {
+    update,
+    turnGroup: "rest",
+    agent: null,
+    numAnswers: 4,
+    numTokens: 40,
+    numSteps: 8,
+    lr: 1e-4,
+    policyLoss: 0,
+    valueLoss: 0,
+    approxKl: 0,
+    clipFrac: 0,
+    valueClipFrac: 0,
+    ratioError: 0,
+    entropy: 1,
+    explainedVariance: null,
+    gradNorm: 1,
+    refKl: null,
+    meanReward: 0.5,
+    meanScore: 0.5,
+    accuracy: 0.5,
+    invalidRate: 0,
+    penaltyRate: 0,
+    meanResponseLength: 10,
+    rolloutSeconds: 1,
+    updateSeconds: 1,
+  };
+}
+
+Deno.test("RunFolder.create() names the folder by experiment, time and seed, and never twice the same", () =>
+  withFolder(async (root) => {
+    const runs = await Promise.all([1, 2, 3].map(() => RunFolder.create(description, { root })));
+    const paths = runs.map((run) => run.path);
+    assertEquals(new Set(paths).size, 3);
+    for (const path of paths) {
+      assertMatch(path.slice(root.length), /^\/tiny\/\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d-s7(-\d)?$/);
+    }
+    for (const run of runs) await run.finish("finished");
+  }));
+
+Deno.test("RunFolder.create() writes the record and the full configuration", () =>
+  withFolder(async (root) => {
+    const run = await RunFolder.create(description, { out: `${root}/deep/run` });
+    const record = await readRecord(run.path);
+    assertEquals([record.experiment, record.status, record.seed], ["tiny", "running", 7]);
+    assertEquals(record.config, { ppo: { lr: 1e-4, betas: [0.9, 0.95] } });
+    assertEquals([record.device, record.commandLine], [device, description.commandLine]);
+    assertEquals([record.finished, record.error, record.resumed], [null, null, []]);
+    assertMatch(record.started, /^\d{4}-\d\d-\d\dT.*Z$/);
+    for (const name of ["maporl", "deno", "tfjs", "polars"] as const) {
+      assertMatch(record.versions[name], /^\d+\.\d+\.\d+/);
+    }
+    assertEquals(parse(await Deno.readTextFile(`${run.path}/config.yaml`)), record.config);
+    await run.finish("failed", "Cannot do it");
+    const ended = await readRecord(run.path);
+    assertEquals([ended.status, ended.error], ["failed", "Cannot do it"]);
+    assert(ended.finished! >= ended.started);
+    assertEquals(listed(run.path).filter((name) => name.endsWith(".parquet")), [
+      "answers.parquet",
+      "evaluations.parquet",
+      "updates.parquet",
+    ]);
+  }));
+
+Deno.test("RunFolder.create() takes an empty folder and refuses one with anything in it", () =>
+  withFolder(async (out) => {
+    const run = await RunFolder.create(description, { out });
+    await run.finish("finished");
+    const before = await Deno.readTextFile(`${out}/run.json`);
+    const error = await assertRejects(
+      () => RunFolder.create(description, { out }),
+      RunError,
+      `must be new or empty: ${out} exists`,
+    );
+    assertStringIncludes(error.remedy!, `--resume ${out}`);
+    await Deno.writeTextFile(`${out}/file`, "");
+    await assertRejects(() => RunFolder.create(description, { out: `${out}/file` }), RunError);
+    assertEquals(await Deno.readTextFile(`${out}/run.json`), before);
+  }));
+
+Deno.test("RunFolder.create() leaves nothing behind when the record cannot be written", () =>
+  withFolder(async (root) => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    await assertRejects(
+      () => RunFolder.create({ ...description, config: circular }, { out: `${root}/run` }),
+      TypeError,
+    );
+    assertEquals(listed(root), []);
+  }));
+
+Deno.test("RunFolder.create() says which folder cannot be made", () =>
+  withFolder(async (root) => {
+    await Deno.writeTextFile(`${root}/file`, "");
+    const error = await assertRejects(
+      () => RunFolder.create(description, { out: `${root}/file/run` }),
+      RunError,
+    );
+    assertStringIncludes(error.message, `Cannot create ${root}/file`);
+    await assertRejects(() => RunFolder.create(description, { root: `${root}/file` }), RunError);
+  }));
+
+Deno.test("RunFolder is held by one at a time, and let go by finish()", () =>
+  withFolder(async (root) => {
+    const run = await RunFolder.create(description, { out: `${root}/run` });
+    const error = await assertRejects(
+      () => RunFolder.resume(run.path, changes),
+      RunError,
+      "one process at a time",
+    );
+    assertEquals(error.thing, run.path);
+    assertEquals((await readRecord(run.path)).resumed, []);
+    await run.finish("interrupted");
+    await (await RunFolder.resume(run.path, changes)).finish("finished");
+  }));
+
+Deno.test("RunFolder.resume() goes on with the frames of the checkpoint's steps", () =>
+  withFolder(async (root) => {
+    const run = await RunFolder.create(description, { out: `${root}/run` });
+    for (const step of [1, 2, 3]) {
+      run.updates.append([updateRow(step - 1)]);
+      await run.saveFrames(step);
+    }
+    await run.finish("interrupted");
+    const resumed = await RunFolder.resume(run.path, {
+      ...changes,
+      config: { ppo: { lr: 1e-4, betas: [0.9, 0.95], updates: 20 } },
+    });
+    await resumed.dropFramesAfter(2);
+    resumed.updates.append([updateRow(2)]);
+    await resumed.saveFrames(3);
+    await resumed.finish("finished");
+    const frame = await readFrame(`${run.path}/updates.parquet`);
+    assertEquals(frame.getColumn("update").toArray(), [0, 1, 2]);
+    const record = await readRecord(run.path);
+    assertEquals([record.status, record.resumed.length], ["finished", 1]);
+    assertEquals(record.config, { ppo: { lr: 1e-4, betas: [0.9, 0.95], updates: 20 } });
+    assertEquals((await readRun(run.path)).config, record.config);
+  }));
+
+Deno.test("RunFolder.resume() refuses missing, foreign and broken folders, and edited configurations", () =>
+  withFolder(async (root) => {
+    const resume = (path: string) => RunFolder.resume(path, changes);
+    await assertRejects(
+      () => resume(`${root}/none`),
+      RunError,
+      `${root}/none as the folder of a run`,
+    );
+    await assertRejects(() => resume(root), RunError, "as the folder of a run");
+    const run = await RunFolder.create(description, { out: `${root}/run` });
+    await run.finish("interrupted");
+    const config = await Deno.readTextFile(`${run.path}/config.yaml`);
+    await Deno.writeTextFile(`${run.path}/config.yaml`, config.replace("0.95", "0.9"));
+    await assertRejects(() => resume(run.path), RunError, "as the run left it: ppo.betas differ");
+    await Deno.writeTextFile(`${run.path}/config.yaml`, config);
+    const record = await Deno.readTextFile(`${run.path}/run.json`);
+    const broken = [
+      [record.slice(0, 40), "must be JSON"],
+      ["{}", "record of format 1"],
+      [record.replace('"format": 1', '"format": 2'), "record of format 1"],
+      ["[]", "record of format 1"],
+    ] as const;
+    for (const [text, message] of broken) {
+      await Deno.writeTextFile(`${run.path}/run.json`, text);
+      await assertRejects(() => resume(run.path), RunError, message);
+      assertEquals(await Deno.readTextFile(`${run.path}/run.json`), text);
+    }
+  }));
+
+Deno.test("RunFolder writes files of the experiment into folders of their own", () =>
+  withFolder(async (root) => {
+    const run = await RunFolder.create(description, { out: `${root}/run` });
+    await run.writeJson("checkpoints/000001/state.json", { step: 1 });
+    await run.writeText("summary.md", "# Summary\n");
+    assertEquals(
+      await Deno.readTextFile(run.file("checkpoints/000001/state.json")),
+      '{\n  "step": 1\n}\n',
+    );
+    await Deno.writeTextFile(`${run.path}/plots`, "in the way");
+    assertRejectsSync(() => run.file("plots/a.svg"), `${run.path}/plots`);
+    await run.finish("finished");
+  }));
+
+function assertRejectsSync(fn: () => unknown, text: string): void {
+  try {
+    fn();
+  } catch (error) {
+    assert(error instanceof RunError && error.message.includes(text), String(error));
+    return;
+  }
+  throw new Error("nothing was thrown");
+}
