@@ -14,3 +14,6 @@ export * from "./git_revision.ts";
 export * from "./progress.ts";
 export * from "./run_folder.ts";
 export * from "./run_record.ts";
+export * from "./describe_columns.ts";
+export * from "./summary.ts";
+export * from "./tables.ts";

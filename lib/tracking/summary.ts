@@ -1,0 +1,53 @@
+import type { RunFolder } from "./run_folder.ts";
+import { formatSeconds } from "./format_number.ts";
+import { markdownTable, type Table } from "./tables.ts";
+
+/** What a summary is made of, in order. */
+export interface SummaryParts {
+  /** What was asked and what came out, as Markdown paragraphs. */
+  readonly text?: string;
+  /** The results. */
+  readonly tables: readonly Table[];
+  /** Pictures in the run's folder: file names, shown below the tables. */
+  readonly plots?: readonly { readonly file: string; readonly caption: string }[];
+}
+
+/**
+ * Writes `summary.md` of a run: the results, and what is needed to get them again.
+ *
+ * @param run The run.
+ * @param parts Text, tables and plots.
+ * @returns When it is on the disk.
+ * @throws {RunError} If the disk refuses.
+ */
+export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise<void> {
+  const { experiment, seed, commandLine, started, device, versions, gitRevision } = run.record;
+  const seconds = (Date.now() - Date.parse(started)) / 1000;
+  const sections = [
+    `# ${experiment}, seed ${seed}`,
+    parts.text ?? "",
+    ...parts.tables.map((table) => markdownTable(table).trimEnd()),
+    ...(parts.plots ?? []).map(({ file, caption }) => `![${caption}](${file})\n\n*${caption}*`),
+    [
+      "## How it was made",
+      "",
+      "```",
+      `deno task experiment ${commandLine.map(quoted).join(" ")}`,
+      "```",
+      "",
+      `- started ${started}, ${formatSeconds(seconds)} until this summary`,
+      `- device: ${device.backend}, ${device.name}, ${device.products}`,
+      `- maporl ${versions.maporl}${
+        gitRevision === null ? "" : ` (${gitRevision.slice(0, 12)})`
+      }, ` +
+      `deno ${versions.deno}, tfjs ${versions.tfjs}, polars ${versions.polars}, ${versions.system}`,
+      "- full configuration: `config.yaml`; every answer: `answers.parquet`, `evaluations.parquet`",
+    ].join("\n"),
+  ];
+  await run.writeText("summary.md", sections.filter((text) => text !== "").join("\n\n") + "\n");
+}
+
+/** An argument as a shell takes it. */
+function quoted(argument: string): string {
+  return /^[\w./=:,@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,122 @@
+import { formatNumber } from "./format_number.ts";
+
+/** A number with an interval that holds it with the probability that the table's title says. */
+export interface Estimate {
+  /** The number. */
+  readonly value: number;
+  /** Lower end of the interval. */
+  readonly low: number;
+  /** Upper end of the interval. */
+  readonly high: number;
+}
+
+/** What a cell shows; null is nothing. */
+export type Cell = string | number | Estimate | null;
+
+/** A column of a table. */
+export interface TableColumn {
+  /** Its title, with the unit. */
+  readonly title: string;
+  /** Digits after the point of its numbers; without it, three significant ones. */
+  readonly digits?: number;
+}
+
+/** A table, to be shown on the terminal and written as Markdown. */
+export interface Table {
+  /** What it shows, in one line. */
+  readonly title: string;
+  /** Its columns. */
+  readonly columns: readonly TableColumn[];
+  /** Its rows, each with one cell per column. */
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/**
+ * The text of a cell.
+ *
+ * @param cell The cell.
+ * @param digits Digits after the point; without it, three significant ones.
+ * @returns Such as `0.62 [0.58, 0.66]`.
+ */
+export function formatCell(cell: Cell, digits?: number): string {
+  if (cell === null) return "";
+  if (typeof cell === "string") return cell;
+  if (typeof cell === "number") return formatNumber(cell, digits);
+  const [value, low, high] = [cell.value, cell.low, cell.high].map((x) => formatNumber(x, digits));
+  return `${value} [${low}, ${high}]`;
+}
+
+interface TextTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly isNumeric: readonly boolean[];
+}
+
+function textTable({ columns, rows }: Table): TextTable {
+  for (const row of rows) {
+    if (row.length !== columns.length) {
+      throw new RangeError(
+        `Cannot make a table as each row must have ${columns.length} cells: ${row.length}`,
+      );
+    }
+  }
+  return {
+    header: columns.map(({ title }) => title),
+    rows: rows.map((row) => row.map((cell, i) => formatCell(cell, columns[i]!.digits))),
+    isNumeric: columns.map((_, i) =>
+      rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] !== "string")
+    ),
+  };
+}
+
+/**
+ * A table for the terminal: aligned, numbers to the right, a line under the header.
+ *
+ * @param table The table.
+ * @returns Several lines without a final line break.
+ * @throws {RangeError} If a row has another number of cells than there are columns.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { terminalTable } from "./tables.ts";
+ *
+ * const text = terminalTable({
+ *   title: "Accuracy (95 % intervals)",
+ *   columns: [{ title: "model" }, { title: "turn 1", digits: 2 }],
+ *   rows: [["MAPoRL", { value: 0.62, low: 0.58, high: 0.66 }]],
+ * });
+ * assertEquals(text.split("\n"), [
+ *   "Accuracy (95 % intervals)",
+ *   "model              turn 1",
+ *   "──────  ─────────────────",
+ *   "MAPoRL  0.62 [0.58, 0.66]",
+ * ]);
+ * ```
+ */
+export function terminalTable(table: Table): string {
+  const { header, rows, isNumeric } = textTable(table);
+  const widths = header.map((title, i) =>
+    Math.max(title.length, ...rows.map((row) => row[i]!.length))
+  );
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => isNumeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))
+      .join("  ").trimEnd();
+  const rule = widths.map((width) => "─".repeat(width)).join("  ");
+  return [table.title, line(header), rule, ...rows.map(line)].join("\n");
+}
+
+/**
+ * The same table as Markdown.
+ *
+ * @param table The table.
+ * @returns Title and table, with a final line break.
+ * @throws {RangeError} If a row has another number of cells than there are columns.
+ */
+export function markdownTable(table: Table): string {
+  const { header, rows, isNumeric } = textTable(table);
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+  const rule = `|${isNumeric.map((right) => right ? "---:" : "---").join("|")}|`;
+  return [`**${table.title}**`, "", line(header), rule, ...rows.map(line)].join("\n") + "\n";
+}
