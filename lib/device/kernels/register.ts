@@ -1,6 +1,6 @@
 /**
  * Gives the CPU backend a kernel for every op: tfjs's plain ones, and ours where data are only moved or
- * multiplied. Runs once, when it is imported; what is imported later may replace more of them.
+ * multiplied. Runs once, when it is imported; other modules may replace more of them, before or after.
  *
  * @module
  */
@@ -28,10 +28,12 @@ const OURS: Readonly<Record<string, CpuKernel>> = {
   [tf.Unpack]: unpack,
 };
 
+// What was registered before us was meant to take our kernels' place, as is what will be registered later.
+const taken = new Set(tf.getKernelsForBackend(CPU_BACKEND).map(({ kernelName }) => kernelName));
 for (const config of tf.getKernelsForBackend("cpu")) {
-  // A kernel that someone registered before us was meant to be ours.
-  if (tf.getKernel(config.kernelName, CPU_BACKEND) === undefined) {
-    tf.registerKernel({ ...config, backendName: CPU_BACKEND });
-  }
+  const { kernelName } = config;
+  const ours = OURS[kernelName];
+  if (taken.has(kernelName)) continue;
+  if (ours === undefined) tf.registerKernel({ ...config, backendName: CPU_BACKEND });
+  else replaceKernel(kernelName, ours);
 }
-for (const [kernelName, kernel] of Object.entries(OURS)) replaceKernel(kernelName, kernel);
