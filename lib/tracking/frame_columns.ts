@@ -194,8 +194,8 @@ export const evaluationsColumns = {
 } as const satisfies Columns;
 
 /** A row of `answers.parquet`. */
-export type AnswerRow = RowOf<typeof answersColumns>;
+export type AnswersRow = RowOf<typeof answersColumns>;
 /** A row of `updates.parquet`. */
-export type UpdateRow = RowOf<typeof updatesColumns>;
+export type UpdatesRow = RowOf<typeof updatesColumns>;
 /** A row of `evaluations.parquet`. */
-export type EvaluationRow = RowOf<typeof evaluationsColumns>;
+export type EvaluationsRow = RowOf<typeof evaluationsColumns>;

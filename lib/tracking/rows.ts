@@ -5,7 +5,7 @@
  */
 import type { Answer, Discussion } from "../discussion/mod.ts";
 import type { GroupUpdate, RewardedDiscussion } from "../training/mod.ts";
-import type { AnswerRow, EvaluationRow, UpdateRow } from "./frame_columns.ts";
+import type { AnswersRow, EvaluationsRow, UpdatesRow } from "./frame_columns.ts";
 
 /** What {@link answerRows} needs to know besides the discussions. */
 export interface AnswerRowsOptions {
@@ -27,7 +27,7 @@ export interface AnswerRowsOptions {
 export function answerRows(
   discussions: readonly RewardedDiscussion[],
   options: AnswerRowsOptions,
-): AnswerRow[] {
+): AnswersRow[] {
   const refKl = new Map<string, number>();
   for (const group of options.groups) {
     for (const [i, { question, agent, turn }] of group.rows.entries()) {
@@ -35,7 +35,7 @@ export function answerRows(
     }
   }
   return discussions.flatMap(({ discussion, parts, penaltiesTA }, question) =>
-    discussion.answersTA.flat().map((answer): AnswerRow => {
+    discussion.answersTA.flat().map((answer): AnswersRow => {
       const { agent, turn } = answer;
       const kl = refKl.get(`${question}/${agent}/${turn}`);
       return {
@@ -70,15 +70,15 @@ export function updateRows(
   groups: ReadonlyMap<string, GroupUpdate>,
   options: {
     readonly update: number;
-    readonly answers: readonly AnswerRow[];
+    readonly answers: readonly AnswersRow[];
     readonly rolloutSeconds: number;
   },
-): UpdateRow[] {
+): UpdatesRow[] {
   const { update, answers, rolloutSeconds } = options;
-  return [...groups].map(([key, { stats, seconds, rows }]): UpdateRow => {
+  return [...groups].map(([key, { stats, seconds, rows }]): UpdatesRow => {
     const trained = new Set(rows.map((row) => `${row.question}/${row.agent}/${row.turn}`));
     const own = answers.filter((row) => trained.has(`${row.question}/${row.agent}/${row.turn}`));
-    const mean = (value: (row: AnswerRow) => number) =>
+    const mean = (value: (row: AnswersRow) => number) =>
       own.reduce((sum, row) => sum + value(row), 0) / own.length;
     const [owner, turnGroup] = key.split("/") as [string, string];
     return {
@@ -121,9 +121,9 @@ export function updateRows(
 export function evaluationRows(
   discussions: readonly Discussion[],
   names: { readonly evaluation: string; readonly model: string; readonly update: number },
-): EvaluationRow[] {
+): EvaluationsRow[] {
   return discussions.flatMap((discussion) =>
-    discussion.answersTA.flat().map((answer): EvaluationRow => ({
+    discussion.answersTA.flat().map((answer): EvaluationsRow => ({
       ...names,
       ...commonCells(discussion, answer),
     }))

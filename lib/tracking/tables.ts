@@ -1,17 +1,8 @@
+import type { Interval } from "../evaluation/mod.ts";
 import { formatNumber } from "./format_number.ts";
 
-/** A number with an interval that holds it with the probability that the table's title says. */
-export interface Estimate {
-  /** The number. */
-  readonly value: number;
-  /** Lower end of the interval. */
-  readonly low: number;
-  /** Upper end of the interval. */
-  readonly high: number;
-}
-
-/** What a cell shows; null is nothing. */
-export type Cell = string | number | Estimate | null;
+/** What a cell shows: a text, a number, a number with its interval; null is nothing. */
+export type Cell = string | number | Interval | null;
 
 /** A column of a table. */
 export interface TableColumn {
@@ -42,8 +33,10 @@ export function formatCell(cell: Cell, digits?: number): string {
   if (cell === null) return "";
   if (typeof cell === "string") return cell;
   if (typeof cell === "number") return formatNumber(cell, digits);
-  const [value, low, high] = [cell.value, cell.low, cell.high].map((x) => formatNumber(x, digits));
-  return `${value} [${low}, ${high}]`;
+  const [estimate, low, high] = [cell.estimate, cell.low, cell.high].map((x) =>
+    formatNumber(x, digits)
+  );
+  return `${estimate} [${low}, ${high}]`;
 }
 
 interface TextTable {
@@ -84,7 +77,7 @@ function textTable({ columns, rows }: Table): TextTable {
  * const text = terminalTable({
  *   title: "Accuracy (95 % intervals)",
  *   columns: [{ title: "model" }, { title: "turn 1", digits: 2 }],
- *   rows: [["MAPoRL", { value: 0.62, low: 0.58, high: 0.66 }]],
+ *   rows: [["MAPoRL", { estimate: 0.62, low: 0.58, high: 0.66 }]],
  * });
  * assertEquals(text.split("\n"), [
  *   "Accuracy (95 % intervals)",

@@ -13,7 +13,7 @@ import {
   readRun,
   type RunDescription,
   RunFolder,
-  type UpdateRow,
+  type UpdatesRow,
 } from "../../lib/tracking/mod.ts";
 
 const device = {
@@ -42,7 +42,7 @@ async function withFolder(test: (folder: string) => Promise<void>): Promise<void
 }
 const listed = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 
-function updateRow(update: number): UpdateRow {
+function updateRow(update: number): UpdatesRow {
   return {
     update,
     turnGroup: "rest",

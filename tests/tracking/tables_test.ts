@@ -11,7 +11,7 @@ const table: Table = {
   title: "Accuracy (95 % intervals)",
   columns: [{ title: "model" }, { title: "turn 1", digits: 2 }, { title: "answers" }],
   rows: [
-    ["off-the-shelf", { value: 0.6, low: 0.5, high: 0.705 }, 900],
+    ["off-the-shelf", { estimate: 0.6, low: 0.5, high: 0.705 }, 900],
     ["a|b", null, 12],
   ],
 };
@@ -42,7 +42,7 @@ Deno.test("formatCell() shows each kind of cell", () => {
   assertEquals(formatCell("x"), "x");
   assertEquals(formatCell(null), "");
   assertEquals(formatCell(0.12345), "0.123");
-  assertEquals(formatCell({ value: -1, low: -2.25, high: NaN }), "-1 [-2.25, NaN]");
+  assertEquals(formatCell({ estimate: -1, low: -2.25, high: NaN }), "-1 [-2.25, NaN]");
 });
 
 Deno.test("terminalTable() refuses ragged rows and takes none", () => {
