@@ -1,0 +1,162 @@
+import type { Random } from "../core/mod.ts";
+import { TURN_METRICS, type TurnMetric, turnValues } from "./accuracy.ts";
+import { bootstrapDifference, bootstrapMean, drawResamples, type Interval } from "./bootstrap.ts";
+import {
+  type EvaluationRow,
+  type EvaluationTable,
+  evaluationTable,
+  type EvaluationTableOptions,
+} from "./evaluation_table.ts";
+import type { VoteOptions } from "./vote.ts";
+
+/** One interval per metric; null where no question counts. */
+export type MetricIntervals = Readonly<Record<TurnMetric, Interval | null>>;
+
+/** An evaluation in numbers. */
+export interface EvaluationSummary {
+  /** Q. */
+  readonly numQuestions: number;
+  /** A. */
+  readonly numAgents: number;
+  /** T. */
+  readonly numTurns: number;
+  /** Every metric at every turn, shape [T]. */
+  readonly turns: readonly MetricIntervals[];
+  /** Last turn − first turn, paired by question. */
+  readonly gain: MetricIntervals;
+}
+
+/** Options of {@link summarise} and {@link compareSystems}. */
+export interface SummaryOptions extends VoteOptions, EvaluationTableOptions {
+  /** Source of the resampling; not advanced. */
+  readonly random: Random;
+  /** Resamples of the bootstrap over questions. Default 2000. */
+  readonly numResamples?: number;
+  /** Level of the intervals, in (0, 1). Default 0.95. */
+  readonly level?: number;
+}
+
+/**
+ * Summarises an evaluation: every metric at every turn, and what the turns added, with percentile
+ * intervals by bootstrap over questions.
+ *
+ * `compat: "official"` counts votes as the released code does and leaves discussions that stopped
+ * early out of later turns, unless `finished` says otherwise.
+ *
+ * @param rows Every answer once, in any order.
+ * @param options Randomness, resamples, level, and how to count.
+ * @returns The summary.
+ * @throws {RangeError} If rows are missing or given twice, or an option is out of its range.
+ */
+export function summarise(
+  rows: readonly EvaluationRow[],
+  options: SummaryOptions,
+): EvaluationSummary {
+  const table = evaluationTable(rows, tableOptions(options));
+  const resamples = drawResamples(table.questions.length, options);
+  const turns = Array.from(
+    { length: table.numTurns },
+    (_, turn) => valuesOfTurn(table, turn, options),
+  );
+  const [first, last] = [turns[0]!, turns[turns.length - 1]!];
+  return {
+    numQuestions: table.questions.length,
+    numAgents: table.numAgents,
+    numTurns: table.numTurns,
+    turns: turns.map((values) =>
+      forEachMetric((metric) => bootstrapMean(values[metric], resamples, options))
+    ),
+    gain: forEachMetric((metric) =>
+      bootstrapDifference(last[metric], first[metric], { ...options, resamples })
+    ),
+  };
+}
+
+/** Differences of two systems on the same questions. */
+export interface SystemComparison {
+  /** After − before at every turn, shape [T]. */
+  readonly turns: readonly MetricIntervals[];
+  /** Difference of the gains (last − first turn), paired by question. */
+  readonly gain: MetricIntervals;
+}
+
+/**
+ * Compares two systems question by question.
+ *
+ * @param after Answers of one system.
+ * @param before Answers of the other: the same questions and number of turns; agents may differ.
+ * @param options Randomness, resamples, level, and how to count.
+ * @returns The differences, with intervals.
+ * @throws {RangeError} If the questions or the numbers of turns differ.
+ */
+export function compareSystems(
+  after: readonly EvaluationRow[],
+  before: readonly EvaluationRow[],
+  options: SummaryOptions,
+): SystemComparison {
+  const one = evaluationTable(after, tableOptions(options));
+  const other = inOrderOf(evaluationTable(before, tableOptions(options)), one);
+  const resamples = drawResamples(one.questions.length, options);
+  const valuesOf = (table: EvaluationTable) =>
+    Array.from({ length: table.numTurns }, (_, turn) => valuesOfTurn(table, turn, options));
+  const [valuesOne, valuesOther] = [valuesOf(one), valuesOf(other)];
+  const gains = (values: readonly MetricValues[], metric: TurnMetric) =>
+    values[values.length - 1]![metric].map((last, q) => {
+      const first = values[0]![metric][q] ?? null;
+      return last === null || first === null ? null : last - first;
+    });
+  return {
+    turns: valuesOne.map((values, turn) =>
+      forEachMetric((metric) =>
+        bootstrapDifference(values[metric], valuesOther[turn]![metric], { ...options, resamples })
+      )
+    ),
+    gain: forEachMetric((metric) =>
+      bootstrapDifference(gains(valuesOne, metric), gains(valuesOther, metric), {
+        ...options,
+        resamples,
+      })
+    ),
+  };
+}
+
+type MetricValues = Readonly<Record<TurnMetric, (number | null)[]>>;
+
+function tableOptions(options: SummaryOptions): EvaluationTableOptions {
+  const { compat, numTurns } = options;
+  const finished = options.finished ?? (compat === "official" ? "leave_out" : "carry");
+  return { finished, ...(numTurns === undefined ? {} : { numTurns }) };
+}
+
+function valuesOfTurn(table: EvaluationTable, turn: number, options: VoteOptions): MetricValues {
+  return forEachMetric((metric) => turnValues(table, metric, { ...options, turn }));
+}
+
+function forEachMetric<V>(value: (metric: TurnMetric) => V): Record<TurnMetric, V> {
+  return Object.fromEntries(TURN_METRICS.map((metric) => [metric, value(metric)])) as Record<
+    TurnMetric,
+    V
+  >;
+}
+
+function inOrderOf(table: EvaluationTable, model: EvaluationTable): EvaluationTable {
+  if (table.numTurns !== model.numTurns) {
+    throw new RangeError(
+      `Cannot compare systems as both must have the same number of turns: ${model.numTurns} and ${table.numTurns}`,
+    );
+  }
+  const places = new Map(table.questions.map((question, q) => [question, q]));
+  const missing = model.questions.find((question) => !places.has(question));
+  if (missing !== undefined || places.size !== model.questions.length) {
+    throw new RangeError(
+      `Cannot compare systems as both must have answered the same questions: ${model.questions.length} and ${places.size} questions${
+        missing === undefined ? "" : `, question ${missing} is in the first only`
+      }`,
+    );
+  }
+  return {
+    ...table,
+    questions: model.questions,
+    rowsQTA: model.questions.map((question) => table.rowsQTA[places.get(question)!]!),
+  };
+}

@@ -1,0 +1,114 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
+import fc from "fast-check";
+import { Random } from "../../lib/core/mod.ts";
+import { bootstrapDifference, bootstrapMean, drawResamples } from "../../lib/evaluation/mod.ts";
+
+const random = Random.fromSeed(11);
+
+Deno.test("drawResamples() is a function of its arguments and leaves the stream alone", () => {
+  const draw = (seed: number) =>
+    drawResamples(5, { random: Random.fromSeed(seed), numResamples: 9 });
+  assertEquals(draw(1), draw(1));
+  assertNotEquals(draw(1).indices, draw(2).indices);
+  assertEquals(draw(1).indices.length, 45);
+  assert(draw(1).indices.every((index) => index < 5));
+  const before = random.state();
+  drawResamples(5, { random });
+  assertEquals(random.state(), before);
+});
+
+Deno.test("bootstrapMean() on resamples written by hand", () => {
+  // Means of the five resamples of values [0, 1]: 0, ½, ½, 1, 1. At level 0.5 the tails are ¼ and ¾,
+  // positions 1 and 3 of the sorted means.
+  const indices = Uint32Array.from([0, 0, 0, 1, 1, 0, 1, 1, 1, 1]);
+  const resamples = { numQuestions: 2, numResamples: 5, indices };
+  assertEquals(bootstrapMean([0, 1], resamples, { level: .5 }), { estimate: .5, low: .5, high: 1 });
+  // level 0.9: positions .2 and 3.8: 0 + .2·½ and 1
+  const wide = bootstrapMean([0, 1], resamples, { level: .9 })!;
+  assertAlmostEquals(wide.low, .1, 1e-12);
+  assertAlmostEquals(wide.high, 1, 1e-12);
+  // The first question does not count: resamples (0,0) have no mean, all others are 1.
+  assertEquals(bootstrapMean([null, 1], resamples), { estimate: 1, low: 1, high: 1 });
+  assertEquals(bootstrapMean([null, null], resamples), null);
+});
+
+Deno.test("bootstrapMean() has the width of the normal interval for many questions", () => {
+  // 400 questions, 60 % right: standard error √(.6·.4/400) = .02449, half width 1.96·.02449 = .048
+  const values = Array.from({ length: 400 }, (_, q) => q < 240 ? 1 : 0);
+  const resamples = drawResamples(400, { random, numResamples: 8000 });
+  const { estimate, low, high } = bootstrapMean(values, resamples)!;
+  assertAlmostEquals(estimate, .6, 1e-12);
+  assertAlmostEquals(low, .6 - .048, .004);
+  assertAlmostEquals(high, .6 + .048, .004);
+});
+
+Deno.test("bootstrapMean() covers the truth about as often as it says", () => {
+  const draws = Random.fromSeed(5);
+  let covered = 0;
+  for (let trial = 0; trial < 200; trial++) {
+    const values = Array.from({ length: 60 }, () => draws.uniform() < .3 ? 1 : 0);
+    const resamples = drawResamples(60, { random: draws.split(trial), numResamples: 300 });
+    const { low, high } = bootstrapMean(values, resamples)!;
+    covered += low <= .3 && .3 <= high ? 1 : 0;
+  }
+  // 95 % of 200 is 190, standard deviation 3.1; small samples cover a little less
+  assert(covered >= 175 && covered <= 199, `${covered} of 200`);
+});
+
+Deno.test("bootstrapMean() contains its estimate, shifts with the values and narrows with the level", () => {
+  const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+    minLength: 1,
+    maxLength: 30,
+  });
+  fc.assert(fc.property(values, (valuesQ) => {
+    const resamples = drawResamples(valuesQ.length, { random, numResamples: 400 });
+    const { estimate, low, high } = bootstrapMean(valuesQ, resamples)!;
+    assert(low <= estimate + 1e-9 && estimate <= high + 1e-9);
+    assert(low >= Math.min(...valuesQ) - 1e-9 && high <= Math.max(...valuesQ) + 1e-9);
+    const moved = bootstrapMean(valuesQ.map((x) => x + 3), resamples)!;
+    assertAlmostEquals(moved.low, low + 3, 1e-9);
+    assertAlmostEquals(moved.high, high + 3, 1e-9);
+    const narrow = bootstrapMean(valuesQ, resamples, { level: .5 })!;
+    assert(narrow.low >= low - 1e-12 && narrow.high <= high + 1e-12);
+  }));
+  assertEquals(bootstrapMean([.25], drawResamples(1, { random })), {
+    estimate: .25,
+    low: .25,
+    high: .25,
+  });
+});
+
+Deno.test("bootstrapDifference() pairs questions: a constant gain has no width", () => {
+  const before = Array.from({ length: 50 }, (_, q) => (q % 5) / 10);
+  const after = before.map((value) => value + .25);
+  const resamples = drawResamples(50, { random });
+  const { estimate, low, high } = bootstrapDifference(after, before, { resamples })!;
+  for (const value of [estimate, low, high]) assertAlmostEquals(value, .25, 1e-12);
+  const back = bootstrapDifference(before, after, { resamples })!;
+  assertAlmostEquals(back.estimate, -estimate, 1e-12);
+  // A question that counts once only does not count.
+  const partly = bootstrapDifference([null, ...after.slice(1)], before, { resamples })!;
+  assertAlmostEquals(partly.estimate, .25, 1e-12);
+});
+
+Deno.test("bootstrapMean() refuses what it cannot average", () => {
+  const resamples = drawResamples(2, { random, numResamples: 10 });
+  assertThrows(() => drawResamples(0, { random }), RangeError, "numQuestions must");
+  assertThrows(
+    () => drawResamples(2, { random, numResamples: 0 }),
+    RangeError,
+    "numResamples must",
+  );
+  assertThrows(() => bootstrapMean([1], resamples), RangeError, "resamples of 2 questions");
+  assertThrows(() => bootstrapMean([1, NaN], resamples), RangeError, "question 1 has NaN");
+  for (const level of [0, 1, NaN]) {
+    assertThrows(() => bootstrapMean([1, 0], resamples, { level }), RangeError, "level must be");
+  }
+  assertThrows(() => bootstrapDifference([1], [1, 0], { resamples }), RangeError, "1 and 2");
+});
