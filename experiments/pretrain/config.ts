@@ -18,14 +18,16 @@ export const pretrainSchema = z.strictObject({
     numHiddenLayers: count.default(4).describe("layers"),
     numAttentionHeads: count.default(4).describe("query heads"),
     numKeyValueHeads: count.default(4).describe("key and value heads"),
+    initializerRange: z.number().positive().default(0.08)
+      .describe("deviation of the initial weights"),
     maxPositionEmbeddings: count.default(1024).describe("longest sequence in tokens"),
   }).prefault({}).describe("size of the decoder"),
   corpus: z.strictObject({
     solutionSteps: z.number().int().min(0).default(350)
-      .describe("steps of solutions alone, before discussions join"),
+      .describe("steps of solutions alone, before discussions and grades join"),
     batchSize: count.default(64).describe("sequences of a step"),
     discussionShare: fraction.default(0.7).describe("share of discussions after that"),
-    gradedShare: fraction.default(0.7).describe("share of solutions with a grade behind them"),
+    gradedShare: fraction.default(0.7).describe("share of the solutions after that with a grade behind them"),
     agentChances: z.array(z.number().min(0)).min(1).default([0.25, 0.75])
       .describe("chances of 2, 3, 4 ... agents in a discussion"),
     numTurns: z.number().int().min(2).default(3).describe("turns of a discussion"),

@@ -44,7 +44,6 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
     rmsNormEps: 1e-5,
     ropeTheta: 10_000,
     tieWordEmbeddings: true,
-    initializerRange: 0.02,
     eosTokenId: text.tokenizer.eosTokenId,
     padTokenId: text.tokenizer.padTokenId,
   }, random.split("weights"));

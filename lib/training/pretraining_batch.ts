@@ -16,13 +16,13 @@ import {
 
 /** What a batch is made of. */
 export interface CorpusMix {
-  /** Steps of graded solutions alone, before discussions join. */
+  /** Steps of solutions alone, before discussions and grades join. */
   readonly solutionSteps: number;
   /** Sequences of a batch. */
   readonly batchSize: number;
   /** Share of discussions among the sequences after `solutionSteps`, in [0, 1]. */
   readonly discussionShare: number;
-  /** Share of solutions that are followed by a grade, in [0, 1]. */
+  /** Share of grades among the solutions after `solutionSteps`, in [0, 1]. */
   readonly gradedShare: number;
   /** Chances of 2, 3, 4 … agents in a discussion; need not sum to 1. */
   readonly agentChances: readonly number[];
@@ -55,7 +55,8 @@ export function pretrainingBatch(step: number, options: PretrainingBatchOptions)
     const random = options.random.split("corpus", step, i);
     const question: Question = options.task.question("pretrain", step * batchSize + i);
     const settings = { ...options, random };
-    if (step >= solutionSteps && random.uniform() < discussionShare) {
+    if (step < solutionSteps) return solutionDemonstration(question, settings);
+    if (random.uniform() < discussionShare) {
       const numAgents = 2 + drawIndex(agentChances, random);
       const { messages } = simulateDiscussion(question, { ...settings, numAgents });
       return encodeDemonstration(options.text, messages);

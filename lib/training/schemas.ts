@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { turnGroup } from "../rl/mod.ts";
 
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
@@ -145,3 +146,71 @@ export type RewardConfig = z.output<typeof rewardSchema>;
 export type AlgorithmConfig = z.output<typeof algorithmSchema>;
 /** Resolved settings of {@linkcode evaluationSchema}. */
 export type EvaluationConfig = z.output<typeof evaluationSchema>;
+
+/** The sections that {@linkcode checkAlgorithm} compares. */
+export interface CheckedConfig {
+  /** Agents, turns, temperatures. */
+  readonly discussion: DiscussionConfig;
+  /** Length limits. */
+  readonly sampling: SamplingConfig;
+  /** Shortest answer that is not penalised. */
+  readonly reward: RewardConfig;
+  /** Trained groups, frozen agents. */
+  readonly algorithm: AlgorithmConfig;
+  /** Agents of the evaluation. */
+  readonly evaluation: EvaluationConfig;
+}
+
+/**
+ * Finds combinations of settings that cannot work, before a run starts.
+ *
+ * @param config Resolved settings.
+ * @param issues Gets one sentence per problem, with the path of the setting.
+ */
+export function checkAlgorithm(config: CheckedConfig, issues: z.RefinementCtx): void {
+  const { discussion, sampling, reward, algorithm, evaluation } = config;
+  const refuse = (path: string, message: string) =>
+    issues.addIssue({ code: "custom", path: path.split("."), message });
+  const groups = new Set(
+    Array.from({ length: discussion.numTurns }, (_, turn) => turnGroup(turn, algorithm.turnGroups)),
+  );
+  for (const group of algorithm.updates > 0 ? algorithm.trainGroups : []) {
+    if (groups.has(group)) continue;
+    refuse(
+      "algorithm.trainGroups",
+      `"${group}" must be a turn group of turnGroups "${algorithm.turnGroups}" with ` +
+        `${discussion.numTurns} turns: ${[...groups].join(", ")}`,
+    );
+  }
+  for (const agent of algorithm.frozenAgents) {
+    if (agent >= discussion.numAgents) {
+      refuse("algorithm.frozenAgents", `agent ${agent} must be below ${discussion.numAgents}`);
+    }
+  }
+  const trained = new Set(algorithm.frozenAgents).size < discussion.numAgents &&
+    algorithm.trainGroups.length > 0;
+  if (algorithm.updates > 0 && !trained) {
+    refuse("algorithm.updates", "must be 0 when no turn group or no agent is trained");
+  }
+  if (algorithm.turnBased && discussion.numTurns < 2) {
+    refuse("algorithm.turnBased", "needs at least 2 turns, as turn 0 is never selected");
+  }
+  if (reward.minTokens > sampling.maxNewTokens) {
+    refuse("reward.minTokens", `must not exceed sampling.maxNewTokens, ${sampling.maxNewTokens}`);
+  }
+  const temperatures = discussion.agentTemperatures;
+  const mostAgents = Math.max(discussion.numAgents, evaluation.numAgents ?? 0);
+  if (temperatures && temperatures.length < mostAgents) {
+    refuse("discussion.agentTemperatures", `needs ${mostAgents} entries, one per agent`);
+  }
+  const sampled = temperatures ?? [sampling.temperature];
+  if (algorithm.updates > 0 && sampled.some((temperature) => temperature !== sampled[0])) {
+    refuse(
+      "discussion.agentTemperatures",
+      "must be equal while training with shared parameters: log-probabilities depend on them",
+    );
+  }
+  if (algorithm.updates > 0 && sampled.includes(0)) {
+    refuse("sampling.temperature", "must be above 0 while training, as greedy answers have no probability");
+  }
+}
