@@ -188,6 +188,14 @@ Deno.test("incentiveParts() moves with renumbered agents and ignores what a mask
   }));
 });
 
+Deno.test("incentiveParts() pays no revision from an answer that is not there", () => {
+  const presentTA = [[0, 1], [1, 1]];
+  const { ownRevisionTA, influenceTA } = incentiveParts([[1, 1], [0, 0]], PAPER, { presentTA });
+  // agent 1 alone at turn 0: nobody to agree with, nobody to move
+  assertEquals(ownRevisionTA, [[0, 0], [0, 0]]);
+  assertEquals(influenceTA, [[0, 0], [0, 0]]);
+});
+
 Deno.test("incentiveParts() refuses what is no correctness, no weight or no table", () => {
   assertThrows(() => incentiveParts([], PAPER), RangeError, "shape is [0, 0]");
   assertThrows(() => incentiveParts([[0.5]], PAPER), RangeError, "correctness must be 0 or 1");
@@ -202,5 +210,5 @@ Deno.test("othersRightShare() and othersOpinion() leave the own and the absent a
   assertEquals(othersRightShare([1, 1, 0], 0, [1, 1, 0]), 1);
   assertEquals(othersRightShare([1], 0, [1]), undefined);
   assertEquals(othersOpinion(undefined, "right"), undefined);
-  assertEquals([2 / 3, 1 / 3].map((share) => othersOpinion(share, "half")), [1, 0]);
+  assertEquals([3 / 5, 2 / 5].map((share) => othersOpinion(share, "half")), [1, 0]);
 });

@@ -163,6 +163,19 @@ Deno.test("findPenalties() in official mode checks three kinds, each its own way
   assertEquals(judge("unparsable", on), ["empty_reasoning"]);
 });
 
+Deno.test("findPenalties() leaves the end-of-sequence token out of repetitions", () => {
+  const only = { minTokens: 0, switches: { missing_box: false } } as const;
+  // The end-of-sequence token decodes to "!" here and follows three of them.
+  const tokens = encode("a!!!!");
+  const finished = response("a!!!", { tokens });
+  assertEquals(findPenalties(finished, { decode, ...only }), []);
+  const cut = response("a!!!!", { tokens, finished: false });
+  const switches = { missing_box: false, missing_eos: false };
+  assertEquals(findPenalties(cut, { decode, ...only, switches }), ["repetition"]);
+  // The released code leaves out the last token whether it ends the sequence or not.
+  assertEquals(findPenalties(cut, { decode, ...only, compat: "official" }), []);
+});
+
 Deno.test("findPenalties() counts the end-of-sequence token: 50 tokens are enough, officially 51", () => {
   const of = (numTokens: number) => {
     const body = GOOD.slice(-(numTokens - 1));

@@ -41,6 +41,13 @@ Deno.test("discussionRewards() keeps a penalty with its owner or lets it leak (s
   assertAlmostEquals(leak.totalTA[0]![0]!, .0005 / 1.39, 1e-12);
   assertAlmostEquals(leak.totalTA[2]![1]!, -10, 1e-12);
   assertTable(leak.scoreTA, own.scoreTA);
+  // A leaking penalty at turn 0 is diluted by what comes later: (−10 + .3·.7 + .09·.8)/1.39.
+  const early = [[["too_short"], NONE], [NONE, NONE], [NONE, NONE]] as PenaltyKind[][][];
+  const diluted = discussionRewards({ ...input, penaltiesTA: early }, {
+    rule: INFLUENCE_AWARE,
+    penaltyScope: "leak",
+  });
+  assertAlmostEquals(diluted.totalTA[0]![0]!, (-10 + .21 + .072) / 1.39, 1e-12);
   // The switch alone, in paper mode, does the same.
   const switched = discussionRewards(input, { rule: INFLUENCE_AWARE, penaltyScope: "leak" });
   assertTable(switched.totalTA, leak.totalTA);

@@ -63,6 +63,12 @@ Deno.test("balanceAnswers() picks by seed, question by question", () => {
   assertNotEquals(ids(Random.fromSeed(1)), ids(Random.fromSeed(2)));
   // Other questions do not change which answers of this one are picked.
   assertEquals(ids(Random.fromSeed(1), samples("b", 7, 7)), ids(Random.fromSeed(1)));
+  // Equal questions get picks of their own.
+  const two = [...items, ...samples("b", 20, 20)];
+  const { kept } = balanceAnswers(two, options({ perClass: 5 }));
+  const idsOf = (question: string) =>
+    kept.filter((item) => item.question === question).map((item) => item.id);
+  assertNotEquals(idsOf("a"), idsOf("b"));
   // The stream that is passed in is not used up.
   const random = Random.fromSeed(3);
   ids(random);
