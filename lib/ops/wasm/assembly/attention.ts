@@ -1,5 +1,5 @@
 // The pieces of causal attention between its products, and attention of single queries over a cache.
-import { exp1, exp4, maxLanes, sumLanes } from "./simd";
+import { dotProduct, exp1, exp4, sumLanes } from "./simd";
 import { rowMax } from "./log_softmax";
 import { gemm } from "./gemm";
 
@@ -38,6 +38,7 @@ export function attentionForward(
   const kvWidth = kvHeads * headDim;
   const group = heads / kvHeads;
   const past = length - queries;
+  const inverses = scratch + ((TILE * length as usize) << 2);
   for (let b: u32 = 0; b < batch; b++) {
     const start = load<u32>(starts + ((b as usize) << 2));
     const firstQuery = start > past ? min(start - past, queries) : 0;
@@ -55,8 +56,9 @@ export function attentionForward(
         const columns = first + rows;
         const at = rowsAt + ((i as usize) * (width as usize) << 2) + column;
         gemm(false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, scratch, columns);
-        attentionSoftmax(scratch, lse + ((i as usize) << 2), rows, columns, first);
+        exponentiateTile(scratch, inverses, lse + ((i as usize) << 2), rows, columns, first);
         gemm(false, false, rows, headDim, columns, 1, scratch, columns, v + kv, kvWidth, 0, out + at, width);
+        scaleRows(out + at, inverses, rows, headDim, width);
       }
     }
   }
@@ -112,7 +114,7 @@ export function attentionBackward(
         gemm(false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, probs, columns);
         gemm(false, true, rows, columns, headDim, 1, dout + at, width, v + kv, kvWidth, 0, dprobs, columns);
         rowDots(dout + at, out + at, delta, rows, headDim, width);
-        attentionSoftmaxBackward(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, first);
+        differentiateTile(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, first);
         gemm(true, false, columns, headDim, rows, 1, probs, columns, dout + at, width, 1, dv + kv, kvWidth);
         gemm(true, false, columns, headDim, rows, scale, dprobs, columns, q + at, width, 1, dk + kv, kvWidth);
         gemm(false, false, rows, headDim, columns, scale, dprobs, columns, k + kv, kvWidth, 0, dq + at, width);
@@ -123,10 +125,12 @@ export function attentionBackward(
 
 /**
  * In place on a tile of scaled scores [rows, columns]: row r, whose first `first + r + 1` columns are
- * visible, becomes their softmax, zeros behind. logSumExp[r] is kept for the backward pass.
+ * visible, becomes e^(score − max), zeros behind, and inverses[r] what makes it a softmax: the mixed
+ * values are fewer to scale than the scores. logSumExp[r] is kept for the backward pass.
  */
-export function attentionSoftmax(
+function exponentiateTile(
   scores: usize,
+  inverses: usize,
   logSumExp: usize,
   rows: u32,
   columns: u32,
@@ -152,16 +156,7 @@ export function attentionSoftmax(
       store<f32>(p, e);
       total += e;
     }
-    const inverse: f32 = 1 / total;
-    const inverses = f32x4.splat(inverse);
-    for (i = 0; i < whole; i += 4) {
-      const p = scores + ((i as usize) << 2);
-      v128.store(p, f32x4.mul(v128.load(p), inverses));
-    }
-    for (; i < visible; i++) {
-      const p = scores + ((i as usize) << 2);
-      store<f32>(p, load<f32>(p) * inverse);
-    }
+    store<f32>(inverses + ((row as usize) << 2), 1 / total);
     memory.fill(
       scores + ((visible as usize) << 2),
       0,
@@ -176,7 +171,7 @@ export function attentionSoftmax(
  * Recomputes a tile's probabilities in place of its scaled scores, and turns the tile of dP = dO Vᵀ in
  * place into dS = P ∘ (dP − D), where D = Σ dO ∘ O per query.
  */
-export function attentionSoftmaxBackward(
+function differentiateTile(
   scores: usize,
   dprobs: usize,
   logSumExp: usize,
@@ -213,8 +208,27 @@ export function attentionSoftmaxBackward(
   }
 }
 
+/** Row r of `width` elements times factors[r]; rows are `stride` elements apart. */
+function scaleRows(x: usize, factors: usize, rows: u32, width: u32, stride: u32): void {
+  const whole = width & ~3;
+  for (let row: u32 = 0; row < rows; row++) {
+    const factor = load<f32>(factors + ((row as usize) << 2));
+    const factor4 = f32x4.splat(factor);
+    let i: u32 = 0;
+    for (; i < whole; i += 4) {
+      const p = x + ((i as usize) << 2);
+      v128.store(p, f32x4.mul(v128.load(p), factor4));
+    }
+    for (; i < width; i++) {
+      const p = x + ((i as usize) << 2);
+      store<f32>(p, load<f32>(p) * factor);
+    }
+    x += (stride as usize) << 2;
+  }
+}
+
 /** out[r] = Σ a ∘ b over `width` columns of rows that are `stride` elements apart. */
-export function rowDots(
+function rowDots(
   a: usize,
   b: usize,
   out: usize,
@@ -222,22 +236,9 @@ export function rowDots(
   width: u32,
   stride: u32,
 ): void {
-  const whole = width & ~3;
   for (let row: u32 = 0; row < rows; row++) {
-    let sums = f32x4.splat(0);
-    let i: u32 = 0;
-    for (; i < whole; i += 4) {
-      const at = (i as usize) << 2;
-      sums = f32x4.relaxed_madd(v128.load(a + at), v128.load(b + at), sums);
-    }
-    let total = sumLanes(sums);
-    for (; i < width; i++) {
-      const at = (i as usize) << 2;
-      total += load<f32>(a + at) * load<f32>(b + at);
-    }
-    store<f32>(out + ((row as usize) << 2), total);
+    store<f32>(out + ((row as usize) << 2), dotProduct(a, b, width));
     a += (stride as usize) << 2;
     b += (stride as usize) << 2;
   }
 }
-

@@ -6,17 +6,20 @@ const BLOCK: u32 = 2048;
 
 /** Largest value of a row. */
 export function rowMax(x: usize, n: u32): f32 {
-  const whole = n & ~3;
+  let m0 = f32x4.splat(-Infinity);
+  let m1 = m0;
+  let m2 = m0;
+  let m3 = m0;
   let i: u32 = 0;
-  let best: f32 = -Infinity;
-  if (whole > 0) {
-    let largest = v128.load(x);
-    for (i = 4; i < whole; i += 4) {
-      largest = f32x4.pmax(largest, v128.load(x + ((i as usize) << 2)));
-    }
-    best = maxLanes(largest);
-    i = whole;
+  for (; i + 16 <= n; i += 16) {
+    const p = x + ((i as usize) << 2);
+    m0 = f32x4.pmax(m0, v128.load(p));
+    m1 = f32x4.pmax(m1, v128.load(p, 16));
+    m2 = f32x4.pmax(m2, v128.load(p, 32));
+    m3 = f32x4.pmax(m3, v128.load(p, 48));
   }
+  for (; i + 4 <= n; i += 4) m0 = f32x4.pmax(m0, v128.load(x + ((i as usize) << 2)));
+  let best = maxLanes(f32x4.pmax(f32x4.pmax(m0, m1), f32x4.pmax(m2, m3)));
   for (; i < n; i++) best = max(best, load<f32>(x + ((i as usize) << 2)));
   return best;
 }

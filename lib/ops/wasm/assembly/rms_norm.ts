@@ -1,6 +1,6 @@
 // y = x / √(mean(x²) + eps) · w on rows, and its gradient.
 import { PACK_A, SCRATCH_ROW } from "./layout";
-import { fours, sumLanes } from "./simd";
+import { dotProduct, fours, sumLanes } from "./simd";
 
 /** y [rows, width] and inverse [rows] = 1 / √(mean(x²) + eps). */
 export function rmsNormForward(
@@ -15,21 +15,12 @@ export function rmsNormForward(
   const whole = fours(width);
   const rowBytes = (width as usize) << 2;
   for (let row: u32 = 0; row < rows; row++) {
-    let squares = f32x4.splat(0);
+    const total = dotProduct(x, x, width);
     let i: u32 = 0;
-    for (; i < whole; i += 4) {
-      const value = v128.load(x + ((i as usize) << 2));
-      squares = f32x4.relaxed_madd(value, value, squares);
-    }
-    let total = sumLanes(squares);
-    for (; i < width; i++) {
-      const value = load<f32>(x + ((i as usize) << 2));
-      total += value * value;
-    }
     const scale: f32 = 1 / sqrt<f32>(total / (width as f32) + eps);
     store<f32>(inverse, scale);
     const scales = f32x4.splat(scale);
-    for (i = 0; i < whole; i += 4) {
+    for (; i < whole; i += 4) {
       const at = (i as usize) << 2;
       v128.store(
         y + at,
@@ -60,16 +51,22 @@ export function rmsNormBackward(
   const rowBytes = (width as usize) << 2;
   for (let row: u32 = 0; row < rows; row++) {
     let products = f32x4.splat(0);
+    let more = f32x4.splat(0);
     let i: u32 = 0;
-    for (; i < whole; i += 4) {
+    for (; i + 8 <= width; i += 8) {
       const at = (i as usize) << 2;
       products = f32x4.relaxed_madd(
         f32x4.mul(v128.load(weight + at), v128.load(dy + at)),
         v128.load(x + at),
         products,
       );
+      more = f32x4.relaxed_madd(
+        f32x4.mul(v128.load(weight + at, 16), v128.load(dy + at, 16)),
+        v128.load(x + at, 16),
+        more,
+      );
     }
-    let total = sumLanes(products);
+    let total = sumLanes(f32x4.add(products, more));
     for (; i < width; i++) {
       const at = (i as usize) << 2;
       total += load<f32>(weight + at) * load<f32>(dy + at) * load<f32>(x + at);

@@ -1,11 +1,10 @@
 // silu(gate) · up and its gradient.
-import { exp4 } from "./simd";
+import { exp4, ones } from "./simd";
 
 // @ts-ignore: decorator
 @inline
 function sigmoid4(x: v128): v128 {
-  const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
+  return f32x4.div(ones(), f32x4.add(ones(), exp4(f32x4.sub(f32x4.splat(0), x))));
 }
 
 /** Loads the last n % 4 values of a vector, zeros behind them. */
@@ -57,7 +56,6 @@ export function swiGluBackward(
   n: u32,
 ): void {
   const whole = n & ~3;
-  const one = f32x4.splat(1);
   for (let i: u32 = 0; i < n; i += 4) {
     const at = (i as usize) << 2;
     const count = n - i;
@@ -68,7 +66,7 @@ export function swiGluBackward(
     const s = sigmoid4(g);
     const ds = f32x4.mul(d, s);
     const du = f32x4.mul(ds, g);
-    const slope = f32x4.relaxed_madd(g, f32x4.sub(one, s), one);
+    const slope = f32x4.relaxed_madd(g, f32x4.sub(ones(), s), ones());
     const dg = f32x4.mul(f32x4.mul(ds, u), slope);
     if (full) {
       v128.store(dup + at, du);
