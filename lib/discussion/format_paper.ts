@@ -2,6 +2,7 @@ import { type Compat, extractNumber } from "../tasks/answers/extract_number.ts";
 import { extractLabel } from "../tasks/answers/extract_label.ts";
 import { normaliseResponse, verifierText } from "../tasks/answers/normalise_response.ts";
 import type { Question } from "../tasks/task.ts";
+import { withoutChatMarkers } from "../text/chat_markers.ts";
 import type { DiscussionFormat, DiscussionView, Quoted } from "./discussion_format.ts";
 import { feedbackText } from "./feedback_text.ts";
 
@@ -80,13 +81,16 @@ export function makePaperFormat(
     return parts.join("\n\n");
   }
 
+  // A model's special tokens written out as text must not open a message of the next prompt.
+  const clean = compat === "paper" ? withoutChatMarkers : (response: string) => response;
+
   function historyText(response: string): string {
-    const { answer } = extract(response, compat);
-    return normaliseResponse(response, { answer, compat });
+    const text = clean(response);
+    return normaliseResponse(text, { answer: extract(text, compat).answer, compat });
   }
 
   function solutionOf(response: string): string {
-    const { answer } = extract(response, compat);
+    const { answer } = extract(clean(response), compat);
     return verifierText(historyText(response), { answer, compat });
   }
 

@@ -1,4 +1,4 @@
-import { withoutChatMarkers } from "../text/small_world_template.ts";
+import { withoutChatMarkers } from "../text/chat_markers.ts";
 import type { Question } from "../tasks/task.ts";
 import type {
   DiscussionFormat,

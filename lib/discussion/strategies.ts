@@ -32,9 +32,7 @@ export function allowedChoices(view: DiscussionView, strategy: Strategy): string
   if (strategy === "own") return ["me"];
   if (strategy === "again") return ["new"];
   const answers = answersSeen(view);
-  const ranks = answers.map(({ score }) =>
-    view.showScores && score !== null ? verdictRank(score) : 0
-  );
+  const ranks = answers.map(({ score }) => score === null ? 0 : verdictRank(score));
   const wanted = strategy === "best" ? Math.min(...ranks) : Math.max(...ranks);
   return speakerNames(view.others.length).filter((_, k) => ranks[k] === wanted);
 }
@@ -83,8 +81,8 @@ export function strategyCarriedOut(view: DiscussionView, response: string): Stra
   };
 }
 
-function answersSeen({ own, others }: DiscussionView): Quoted[] {
-  return [own, ...others];
+function answersSeen({ own, others, showScores }: DiscussionView): Quoted[] {
+  return [own, ...others].map((quoted) => showScores ? quoted : { ...quoted, score: null });
 }
 
 function solutionSeen(view: DiscussionView, choice: string): string | undefined {

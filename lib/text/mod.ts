@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./chat_markers.ts";
 export * from "./chat_template.ts";
 export * from "./encode_chat.ts";
 export * from "./message.ts";

@@ -1,7 +1,6 @@
+import { withoutChatMarkers } from "./chat_markers.ts";
 import type { ChatTemplate, RenderOptions } from "./chat_template.ts";
 import type { Message } from "./message.ts";
-
-const MARKER = /<\|\w+\|>/g;
 
 /**
  * Chats of the small world: `<|user|> … <|assistant|> … <|end|> <|user|> …`. Only answers are
@@ -24,15 +23,4 @@ function render(messages: readonly Message[], { addGenerationPrompt }: RenderOpt
   }
   if (addGenerationPrompt) parts.push("<|assistant|>");
   return parts.join(" ");
-}
-
-/**
- * Removes everything that reads as a chat marker (`<|…|>`), also what only becomes one by a removal.
- *
- * @param text Any text.
- * @returns The text without markers.
- */
-export function withoutChatMarkers(text: string): string {
-  const once = text.replaceAll(MARKER, "");
-  return once.search(MARKER) < 0 ? once : once.replaceAll("<|", "");
 }

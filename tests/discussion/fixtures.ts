@@ -1,0 +1,73 @@
+/**
+ * What the tests of discussions share: a question, agents that follow a script, scorers.
+ *
+ * @module
+ */
+import { Random } from "../../lib/core/random.ts";
+import {
+  type AgentRequest,
+  type DiscussionOptions,
+  type ScoreItem,
+  type Scorer,
+  ScriptedAgent,
+  smallWorldFormat,
+} from "../../lib/discussion/mod.ts";
+import { makeTask, type Question } from "../../lib/tasks/mod.ts";
+
+/** A task whose questions the tests use. */
+export const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 2 });
+
+/** A word problem written down here, so that snapshots do not depend on the generator. */
+export const PENS: Question = {
+  id: "pens",
+  text: "Tom has 23 pens . Tom buys 14 pens . Tom loses 09 pens . How many pens has Tom ?",
+  gold: "28",
+  solution: "23 + 14 = 37 . 37 - 09 = 28 . \\boxed{28}",
+  difficulty: 2,
+};
+
+/** Some questions with distinct ids. */
+export function questions(count: number): Question[] {
+  return Array.from({ length: count }, (_, i) => task.question("test", i));
+}
+
+/** A scorer given by a function of one item; counts what it was asked. */
+export class FunctionScorer implements Scorer {
+  readonly name = "function scorer";
+  /** One entry per call: the items it was asked about. */
+  readonly calls: (readonly ScoreItem[])[] = [];
+
+  constructor(readonly scoreOne: (item: ScoreItem) => number = () => 0.5) {}
+
+  score(items: readonly ScoreItem[]): Promise<Float64Array> {
+    this.calls.push(items);
+    return Promise.resolve(Float64Array.from(items, this.scoreOne));
+  }
+}
+
+/** An agent that remembers what it was asked, one entry per call. */
+export class RecordingAgent extends ScriptedAgent {
+  readonly calls: (readonly AgentRequest[])[] = [];
+
+  override respond(
+    requests: readonly AgentRequest[],
+  ): ReturnType<ScriptedAgent["respond"]> {
+    this.calls.push(requests);
+    return super.respond(requests);
+  }
+}
+
+/** Options of a discussion in the small world, with what a test wants to change. */
+export function options(changes: Partial<DiscussionOptions>): DiscussionOptions {
+  return {
+    task,
+    questions: questions(3),
+    agents: [],
+    numTurns: 3,
+    scorer: new FunctionScorer(),
+    format: smallWorldFormat,
+    showScores: true,
+    random: Random.fromSeed(11),
+    ...changes,
+  };
+}
