@@ -14,4 +14,5 @@ export * from "./nearest.ts";
 export * from "./normal_quantile.ts";
 export * from "./philox.ts";
 export * from "./random.ts";
+export * from "./yield_to_events.ts";
 export * from "./serve_events.ts";

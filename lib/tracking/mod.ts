@@ -17,3 +17,6 @@ export * from "./run_record.ts";
 export * from "./describe_columns.ts";
 export * from "./summary.ts";
 export * from "./tables.ts";
+export * from "./command_line.ts";
+export * from "./help_text.ts";
+export * from "./run_command.ts";

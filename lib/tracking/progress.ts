@@ -12,6 +12,8 @@ export interface ProgressReporter {
   task(label: string, options?: TaskOptions): ProgressTask;
   /** Prints a line above the progress. */
   log(line: string): void;
+  /** Ends all tasks. */
+  end(): void;
 }
 
 /** Options of {@linkcode ProgressReporter.task}. */
@@ -126,6 +128,10 @@ export function reportProgress(output: ProgressOutput = standardOutput()): Progr
       clear();
       output.print(line);
       if (output.isTerminal && tasks.length > 0) show(true);
+    },
+    end() {
+      tasks.length = 0;
+      clear();
     },
   };
 }

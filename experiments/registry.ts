@@ -1,0 +1,7 @@
+import type { Registry } from "../lib/tracking/mod.ts";
+
+/**
+ * The experiments of this folder, in the order in which they are listed. A new one is a folder with a
+ * `run.ts` that exports `experiment`, and a line here.
+ */
+export const registry: Registry = {};

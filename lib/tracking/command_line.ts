@@ -1,0 +1,158 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { ConfigError, nearestName } from "../core/mod.ts";
+import type { DeviceChoice } from "../device/device.ts";
+
+/** What a command line asks for. */
+export interface CommandLine {
+  /** Name of the experiment; undefined to list them, or when a run is resumed. */
+  readonly name: string | undefined;
+  /** Whether to explain instead of running. */
+  readonly help: boolean;
+  /** Configuration files, the lowest first. */
+  readonly configs: readonly string[];
+  /** Settings `key.path=value`, in order. */
+  readonly sets: readonly string[];
+  /** Seed of all random streams; undefined when not given. */
+  readonly seed: number | undefined;
+  /** Where to compute. */
+  readonly device: DeviceChoice;
+  /** The run's folder; undefined for one made from experiment, time and seed. */
+  readonly out: string | undefined;
+  /** Folder of a run to go on with. */
+  readonly resume: string | undefined;
+  /** Whether progress is left out. */
+  readonly quiet: boolean;
+  /** Whether errors are shown with their stack. */
+  readonly debug: boolean;
+}
+
+/** A flag that every experiment takes. */
+export interface CommonFlag {
+  /** The flag with its value. */
+  readonly flag: string;
+  /** What it does, with its default. */
+  readonly meaning: string;
+}
+
+/** The flags that every experiment takes, for the help text. */
+export const commonFlags: readonly CommonFlag[] = [
+  {
+    flag: "--config FILE",
+    meaning: "YAML file laid over the experiment's own values; may be repeated",
+  },
+  { flag: "--set KEY.PATH=VALUE", meaning: "one option, laid over the files; may be repeated" },
+  { flag: "--seed N", meaning: "seed of all random streams; default 0" },
+  {
+    flag: "--device auto|webgpu|cpu",
+    meaning: "where to compute; default auto: a real GPU, else cpu",
+  },
+  { flag: "--out DIR", meaning: "the run's folder; default runs/EXPERIMENT/TIME-sSEED" },
+  { flag: "--resume RUN", meaning: "go on with the run in this folder" },
+  { flag: "--quiet", meaning: "show no progress" },
+  { flag: "--debug", meaning: "show where errors come from" },
+  { flag: "--help", meaning: "show this text" },
+];
+
+const TEXT_FLAGS = ["config", "set", "seed", "device", "out", "resume"] as const;
+const SWITCHES = ["help", "quiet", "debug"] as const;
+const DEVICES: readonly string[] = ["auto", "webgpu", "cpu"] satisfies DeviceChoice[];
+
+function refuse(
+  message: string,
+  details: { thing: string; value?: unknown; remedy: string },
+): never {
+  throw new ConfigError(message, details);
+}
+
+/**
+ * Reads a command line.
+ *
+ * @param args The arguments behind `deno task experiment`.
+ * @returns What it asks for.
+ * @throws {ConfigError} If a flag is unknown (naming the nearest), lacks its value or has a wrong one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseCommandLine } from "./command_line.ts";
+ *
+ * const command = parseCommandLine(["quickstart", "--seed", "1", "--set", "algorithm.updates=0"]);
+ * assertEquals([command.name, command.seed, command.sets], ["quickstart", 1, ["algorithm.updates=0"]]);
+ * ```
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const unknown: string[] = [];
+  const parsed = parseArgs(args, {
+    string: [...TEXT_FLAGS, "_"],
+    boolean: SWITCHES,
+    collect: TEXT_FLAGS,
+    alias: { help: "h" },
+    unknown: (arg, key) => {
+      if (key !== undefined) unknown.push(arg);
+    },
+  });
+  if (unknown.length > 0) refuseFlag(unknown[0]!);
+  const values = (flag: typeof TEXT_FLAGS[number]) => {
+    const list = parsed[flag] as string[];
+    if (!list.includes("")) return list;
+    return refuse(`Cannot use --${flag} as it needs a value: none is given`, {
+      thing: `--${flag}`,
+      remedy: `Write --${flag}=VALUE if the value starts with a dash`,
+    });
+  };
+  const value = (flag: typeof TEXT_FLAGS[number]) => values(flag).at(-1);
+  const [name, ...rest] = parsed._.map(String);
+  if (rest.length > 0) {
+    refuse(`Cannot run several experiments as one at a time is run: ${[name, ...rest].join(" ")}`, {
+      thing: rest[0]!,
+      remedy: "Options are given as --set key.path=value",
+    });
+  }
+  return {
+    name,
+    help: parsed.help === true,
+    configs: values("config"),
+    sets: values("set"),
+    seed: readSeed(value("seed")),
+    device: readDevice(value("device") ?? "auto"),
+    out: value("out"),
+    resume: value("resume"),
+    quiet: parsed.quiet === true,
+    debug: parsed.debug === true,
+  };
+}
+
+function refuseFlag(arg: string): never {
+  const flag = arg.replace(/=.*$/s, "");
+  const flags = [...TEXT_FLAGS, ...SWITCHES].map((name) => `--${name}`);
+  const nearest = nearestName(flag, flags);
+  refuse(
+    `Cannot use ${flag} as there is no such flag.` +
+      (nearest === undefined ? "" : ` Did you mean ${nearest}?`) + ` Allowed: ${flags.join(", ")}`,
+    { thing: flag, remedy: "Options of an experiment are given as --set key.path=value" },
+  );
+}
+
+function readSeed(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seed = Number(text);
+  if (text.trim() !== "" && Number.isSafeInteger(seed)) return seed;
+  return refuse(`Cannot use --seed as it must be an integer: ${text}`, {
+    thing: "--seed",
+    value: text,
+    remedy: "For example --seed 1",
+  });
+}
+
+function readDevice(text: string): DeviceChoice {
+  if (DEVICES.includes(text)) return text as DeviceChoice;
+  const nearest = nearestName(text, DEVICES);
+  return refuse(
+    `Cannot use --device as it must be ${DEVICES.join(", ")}: ${text}`,
+    {
+      thing: "--device",
+      value: text,
+      remedy: `Write --device ${nearest ?? "auto"}`,
+    },
+  );
+}

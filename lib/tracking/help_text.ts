@@ -1,0 +1,82 @@
+import { describeOptions } from "../core/mod.ts";
+import { commonFlags } from "./command_line.ts";
+import type { Experiment } from "./experiment.ts";
+
+/** Columns of the help text: what a terminal of ordinary width shows. */
+const WIDTH = 100;
+
+/** Breaks a text into lines of at most the width, each with the indent. */
+function wrap(text: string, indent: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((part) => " ".repeat(indent) + part);
+}
+
+function twoColumns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([left]) => left.length));
+  return rows.flatMap(([left, right]) => {
+    const [first = "", ...more] = wrap(right, width + 4);
+    return [`  ${left.padEnd(width)}  ${first.trimStart()}`, ...more];
+  });
+}
+
+const flagLines = () => twoColumns(commonFlags.map(({ flag, meaning }) => [flag, meaning]));
+
+/**
+ * The list of all experiments.
+ *
+ * @param experiments The experiments.
+ * @returns Several lines.
+ */
+export function listText(experiments: readonly Experiment[]): string {
+  return [
+    "Usage: deno task experiment NAME [flags]",
+    "",
+    "Experiments:",
+    ...twoColumns(
+      experiments.map(({ name, summary, minutes }) => [name, `${summary} (${minutes})`]),
+    ),
+    "",
+    "Flags:",
+    ...flagLines(),
+    "",
+    "deno task experiment NAME --help shows the options of one.",
+  ].join("\n");
+}
+
+/**
+ * The help text of an experiment: its options with what is allowed, default and unit.
+ *
+ * @param experiment The experiment.
+ * @param defaults Values of its own file.
+ * @returns Several lines.
+ */
+export function helpText(experiment: Experiment, defaults: unknown): string {
+  const { name, summary, minutes, schema, changeable = [] } = experiment;
+  const options = describeOptions(schema, defaults).flatMap((row) => [
+    `  ${row.path}: ${row.type}; ${
+      ["required", "not set"].includes(row.default) ? row.default : `default ${row.default}`
+    }`,
+    ...(row.description === "" ? [] : wrap(row.description, 6)),
+  ]);
+  return [
+    `Usage: deno task experiment ${name} [flags]`,
+    "",
+    ...wrap(`${summary} (${minutes})`, 0),
+    "",
+    "Options (--set path=value, or a YAML file with --config):",
+    ...options,
+    "",
+    ...(changeable.length === 0 ? [] : [`May change on --resume: ${changeable.join(", ")}`, ""]),
+    "Flags:",
+    ...flagLines(),
+  ].join("\n");
+}
