@@ -23,18 +23,16 @@ export const pretrainSchema = z.strictObject({
     maxPositionEmbeddings: count.default(1024).describe("longest sequence in tokens"),
   }).prefault({}).describe("size of the decoder"),
   corpus: z.strictObject({
-    solutionSteps: z.number().int().min(0).default(350)
-      .describe("steps of solutions alone, before discussions and grades join"),
+    solutionSteps: z.number().int().min(0).default(400)
+      .describe("steps of solutions alone, before discussions join"),
     batchSize: count.default(64).describe("sequences of a step"),
     discussionShare: fraction.default(0.7).describe("share of discussions after that"),
-    gradedShare: fraction.default(0.7).describe("share of the solutions after that with a grade behind them"),
-    agentChances: z.array(z.number().min(0)).min(1).default([0.25, 0.75])
       .describe("chances of 2, 3, 4 ... agents in a discussion"),
     numTurns: z.number().int().min(2).default(3).describe("turns of a discussion"),
     slipRate: fraction.default(0.2)
       .describe("chance that a step of a worked solution slips; sets the accuracy of one answer"),
   }).prefault({}).describe("what the model reads"),
-  steps: count.default(2400).describe("optimiser steps"),
+  steps: count.default(2000).describe("optimiser steps"),
   learningRate: z.number().positive().default(0.02)
     .describe("peak rate of Muon for the layers' matrices"),
   adamRatio: z.number().positive().default(0.15)

@@ -45,32 +45,6 @@ export function solutionDemonstration(
   ]);
 }
 
-/**
- * A question with one worked solution and a grader's word behind it: `right` or `wrong`. Corpora hold
- * graded work; from it a base model learns to check, which the verifier builds on.
- *
- * @param question The question.
- * @param options Task, text, slips and randomness.
- * @returns The exchange; the solution, its end and the grade count.
- */
-export function gradedDemonstration(
-  question: Question,
-  options: DemonstrationOptions,
-): MaskedSequence {
-  const { task, text, slipRate, random } = options;
-  const solution = task.sampleSolution(question, random, { slipRate });
-  const { tokens, mask } = encodeDemonstration(text, [
-    { role: "user", content: text.format.firstMessage(question) },
-    { role: "assistant", content: solution },
-  ]);
-  const correct = task.isCorrect(task.extract(solution).answer, question.gold);
-  const grade = text.tokenizer.encode(correct ? "right" : "wrong");
-  return {
-    tokens: Int32Array.of(...tokens, ...grade),
-    mask: Uint8Array.of(...mask, ...grade.map(() => 1)),
-  };
-}
-
 /** A discussion as one of its agents lives it. */
 export interface SimulatedDiscussion {
   /** Alternating user and assistant messages, the assistant's being the agent's own answers. */

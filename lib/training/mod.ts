@@ -12,3 +12,4 @@ export * from "./strategy_probe.ts";
 export * from "./supervised.ts";
 export * from "./update_policies.ts";
 export * from "./pretraining_batch.ts";
+export * from "./hold_discussions.ts";

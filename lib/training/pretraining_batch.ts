@@ -9,21 +9,18 @@ import type { MaskedSequence } from "../models/mod.ts";
 import type { Question, Task } from "../tasks/mod.ts";
 import {
   encodeDemonstration,
-  gradedDemonstration,
   simulateDiscussion,
   solutionDemonstration,
 } from "./demonstrations.ts";
 
 /** What a batch is made of. */
 export interface CorpusMix {
-  /** Steps of solutions alone, before discussions and grades join. */
+  /** Steps of solutions alone, before discussions join. */
   readonly solutionSteps: number;
   /** Sequences of a batch. */
   readonly batchSize: number;
   /** Share of discussions among the sequences after `solutionSteps`, in [0, 1]. */
   readonly discussionShare: number;
-  /** Share of grades among the solutions after `solutionSteps`, in [0, 1]. */
-  readonly gradedShare: number;
   /** Chances of 2, 3, 4 … agents in a discussion; need not sum to 1. */
   readonly agentChances: readonly number[];
   /** Turns of a discussion. */
@@ -50,20 +47,17 @@ export interface PretrainingBatchOptions extends CorpusMix {
  * @returns `batchSize` sequences.
  */
 export function pretrainingBatch(step: number, options: PretrainingBatchOptions): MaskedSequence[] {
-  const { batchSize, solutionSteps, discussionShare, gradedShare, agentChances } = options;
+  const { batchSize, solutionSteps, discussionShare, agentChances } = options;
   return Array.from({ length: batchSize }, (_, i) => {
     const random = options.random.split("corpus", step, i);
     const question: Question = options.task.question("pretrain", step * batchSize + i);
     const settings = { ...options, random };
-    if (step < solutionSteps) return solutionDemonstration(question, settings);
-    if (random.uniform() < discussionShare) {
-      const numAgents = 2 + drawIndex(agentChances, random);
-      const { messages } = simulateDiscussion(question, { ...settings, numAgents });
-      return encodeDemonstration(options.text, messages);
+    if (step < solutionSteps || random.uniform() >= discussionShare) {
+      return solutionDemonstration(question, settings);
     }
-    return random.uniform() < gradedShare
-      ? gradedDemonstration(question, settings)
-      : solutionDemonstration(question, settings);
+    const numAgents = 2 + drawIndex(agentChances, random);
+    const { messages } = simulateDiscussion(question, { ...settings, numAgents });
+    return encodeDemonstration(options.text, messages);
   });
 }
 
