@@ -27,6 +27,7 @@ export const pretrainSchema = z.strictObject({
       .describe("steps of solutions alone, before discussions join"),
     batchSize: count.default(64).describe("sequences of a step"),
     discussionShare: fraction.default(0.7).describe("share of discussions after that"),
+    agentChances: z.array(z.number().min(0)).min(1).default([0.25, 0.75])
       .describe("chances of 2, 3, 4 ... agents in a discussion"),
     numTurns: z.number().int().min(2).default(3).describe("turns of a discussion"),
     slipRate: fraction.default(0.2)
