@@ -1,16 +1,14 @@
-import { SMALL_WORLD_VOCABULARY, SPECIAL_TOKENS } from "./small_world_vocabulary.ts";
+import { Tokenizer as Engine } from "@huggingface/tokenizers";
+import { smallWorldTokenizerJson } from "./small_world_tokenizer_json.ts";
+import { SMALL_WORLD_VOCABULARY, SPECIAL_TOKENS, UNKNOWN_TOKEN } from "./small_world_vocabulary.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
-/** A piece of text: the opening of a box, a chat marker, a word, one digit, or one sign. */
-const PIECES = /\\boxed\{|<\|\w+\|>|[A-Za-z]+[0-9]*|\S/g;
-
-const IDS: ReadonlyMap<string, number> = new Map(
-  SMALL_WORLD_VOCABULARY.map((text, id) => [text, id]),
-);
-const DROPPED: readonly boolean[] = SMALL_WORLD_VOCABULARY.map((text) => text.startsWith("<|"));
-const IS_DIGIT: readonly boolean[] = SMALL_WORLD_VOCABULARY.map((text) => /^[0-9]$/.test(text));
-const BOX_OPENS = IDS.get("\\boxed{")!;
-const BOX_CLOSES = IDS.get("}")!;
+const ENGINE = new Engine(smallWorldTokenizerJson(), {
+  unk_token: UNKNOWN_TOKEN,
+  clean_up_tokenization_spaces: false,
+});
+const UNKNOWN = SMALL_WORLD_VOCABULARY.indexOf(UNKNOWN_TOKEN);
+const IS_WORD: readonly boolean[] = SMALL_WORLD_VOCABULARY.map((text) => !text.startsWith("<|"));
 
 /**
  * The word-level tokenizer of the small world: one id for every word and every single digit.
@@ -38,35 +36,25 @@ export const smallWorldTokenizer: Tokenizer = Object.freeze({
 });
 
 function encodeSmallWorld(text: string): Int32Array {
-  const pieces = text.match(PIECES) ?? [];
-  return Int32Array.from(pieces, (piece) => {
-    const id = IDS.get(piece);
-    if (id === undefined) {
-      throw new RangeError(
-        `Cannot encode text as "${piece}" is not a word of the small world's vocabulary ` +
-          `(see SMALL_WORLD_VOCABULARY): the text is "${excerpt(text, piece)}"`,
-      );
-    }
-    return id;
-  });
+  const { ids, tokens } = ENGINE.encode(text);
+  const at = ids.indexOf(UNKNOWN);
+  if (at >= 0) {
+    const word = tokens[at]!;
+    throw new RangeError(
+      `Cannot encode text as "${word}" is not a word of the small world's vocabulary ` +
+        `(see SMALL_WORLD_VOCABULARY): the text is "${excerpt(text, word)}"`,
+    );
+  }
+  return Int32Array.from(ids);
 }
 
 function decodeSmallWorld(ids: ArrayLike<number>): string {
-  let text = "";
-  let previous = -1;
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i]!;
-    // A marker or an id outside the vocabulary is dropped: a model's output is data.
-    if (DROPPED[id] ?? true) continue;
-    const joined = previous === -1 || previous === BOX_OPENS || id === BOX_CLOSES ||
-      (IS_DIGIT[id] && IS_DIGIT[previous]);
-    text += joined ? SMALL_WORLD_VOCABULARY[id] : ` ${SMALL_WORLD_VOCABULARY[id]}`;
-    previous = id;
-  }
-  return text;
+  // A marker or an id outside the vocabulary is dropped: a model's output is data.
+  const words = Array.from(ids).filter((id) => IS_WORD[id]);
+  return words.length === 0 ? "" : ENGINE.decode(words);
 }
 
-function excerpt(text: string, piece: string): string {
-  const at = Math.max(0, text.indexOf(piece) - 30);
+function excerpt(text: string, word: string): string {
+  const at = Math.max(0, text.indexOf(word) - 30);
   return text.slice(at, at + 80);
 }

@@ -48,11 +48,14 @@ const WORDS: readonly string[] = [
   ...words("more fewer exactly open Claim entailment neutral contradiction"),
 ];
 
+/** The last id: what the tokenizer's engine makes of a word it does not know; never part of a text. */
+export const UNKNOWN_TOKEN = "<|unknown|>";
+
 /** Every token's text; the index is the id. Reserved ids read `<|reserved_N|>`. */
-export const SMALL_WORLD_VOCABULARY: readonly string[] = Array.from(
-  { length: VOCABULARY_SIZE },
-  (_, id) => WORDS[id] ?? `<|reserved_${id}|>`,
-);
+export const SMALL_WORLD_VOCABULARY: readonly string[] = [
+  ...Array.from({ length: VOCABULARY_SIZE - 1 }, (_, id) => WORDS[id] ?? `<|reserved_${id}|>`),
+  UNKNOWN_TOKEN,
+];
 
 function words(line: string): string[] {
   return line.split(" ");

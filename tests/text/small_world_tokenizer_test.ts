@@ -5,6 +5,7 @@ import {
   QUALITIES,
   SMALL_WORLD_VOCABULARY,
   smallWorldTokenizer as tokenizer,
+  smallWorldTokenizerJson,
   SPECIAL_TOKENS,
   UNITS,
   VOCABULARY_SIZE,
@@ -89,4 +90,22 @@ Deno.test("decode() then encode() gives the same ids for any words and digits", 
   fc.assert(fc.property(ids, (sequence) => {
     assertEquals([...tokenizer.encode(tokenizer.decode(sequence))], sequence);
   }));
+});
+
+Deno.test("smallWorldTokenizerJson() means the same to the reference implementation", async () => {
+  // Made by Python's tokenizers from the same JSON; the file names its version.
+  const file = new URL("./small_world_golden.json", import.meta.url);
+  const { rows } = JSON.parse(await Deno.readTextFile(file));
+  assert(rows.length >= 10);
+  for (const { text, ids, decoded } of rows) {
+    assertEquals([...tokenizer.encode(text)], ids, text);
+    assertEquals(tokenizer.decode(ids), decoded);
+  }
+});
+
+Deno.test("smallWorldTokenizerJson() is plain JSON with the vocabulary's ids", () => {
+  const json = smallWorldTokenizerJson();
+  assertEquals(JSON.parse(JSON.stringify(json)), json);
+  const { vocab } = json.model as { vocab: Record<string, number> };
+  for (const [id, text] of SMALL_WORLD_VOCABULARY.entries()) assertEquals(vocab[text], id);
 });
