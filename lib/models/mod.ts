@@ -13,6 +13,7 @@ export * from "./lora_adapter.ts";
 export * from "./safetensors.ts";
 export * from "./scalar_head.ts";
 export * from "./sequence_batch.ts";
+export * from "./sequence_log_probs.ts";
 export * from "./variables.ts";
 export * from "./weight_names.ts";
 export type { SafetensorsDtype } from "./safetensors_header.ts";

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Decoder, MaskedSequence } from "../models/mod.ts";
+import { type Decoder, type MaskedSequence, sequenceLogProbs } from "../models/mod.ts";
 import type { Compat } from "../rewards/mod.ts";
 import type { KlEstimator } from "./kl.ts";
 import type { PolicyGroup } from "./policies.ts";
-import { type PolicyRow, responseSequence, sequenceLogProbs, sequenceValues } from "./policy_rows.ts";
+import { type PolicyRow, responseSequence, sequenceValues } from "./policy_rows.ts";
 import { ppoTargets } from "./ppo_targets.ts";
 
 /** Settings of {@link ppoRows}; see {@link ppoTargets} for what they do. */
@@ -63,11 +63,11 @@ export interface PpoRow {
  * @param options Settings and the rows; each row has at least one token.
  * @returns One entry per row, in order.
  */
-export function ppoRows(
+export async function ppoRows(
   decoder: Decoder,
   group: PolicyGroup,
   { rows, ...settings }: PpoTargetSettings & { readonly rows: readonly PolicyRow[] },
-): PpoRow[] {
+): Promise<PpoRow[]> {
   const options = { temperature: settings.temperature, maxTokens: settings.maxBatchTokens };
   const policySequences = rows.map((row) => responseSequence(row.promptTokens, row.tokens));
   // The state behind the last token is the one that would predict one more: hence a pad token there.
@@ -76,12 +76,20 @@ export function ppoRows(
       ? Int32Array.of(...tokens, decoder.config.padTokenId)
       : tokens;
   const valueSequences = rows.map((row) => responseSequence(row.valuePromptTokens, behind(row)));
-  const oldLogProbs = sequenceLogProbs({ decoder, adapter: group.adapter }, policySequences, options);
-  const refLogProbs = sequenceLogProbs({ decoder }, policySequences, options);
-  const oldValues = sequenceValues({ decoder, adapter: group.valueAdapter }, group.valueHead, {
-    sequences: valueSequences,
-    maxTokens: settings.maxBatchTokens,
-  });
+  const oldLogProbs = await sequenceLogProbs(
+    { decoder, adapter: group.adapter },
+    policySequences,
+    options,
+  );
+  const refLogProbs = await sequenceLogProbs({ decoder }, policySequences, options);
+  const oldValues = await sequenceValues(
+    { decoder, adapter: group.valueAdapter },
+    group.valueHead,
+    {
+      sequences: valueSequences,
+      maxTokens: settings.maxBatchTokens,
+    },
+  );
   const pairs = Map.groupBy(rows.keys(), (i) => `${rows[i]!.turn}/${rows[i]!.agent}`);
   const result = new Array<PpoRow>(rows.length);
   for (const indices of pairs.values()) {

@@ -5,11 +5,11 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { NumericError, type Random } from "../core/mod.ts";
-import type { Decoder } from "../models/mod.ts";
+import { batchLogProbs, type Decoder, rowBatches } from "../models/mod.ts";
 import { accumulateGrads, clipGradNorm } from "../optim/mod.ts";
 import { miniBatchWeights } from "./mini_batch_weights.ts";
 import type { PolicyGroup } from "./policies.ts";
-import { batchLogProbs, batchValues, type PolicyRow, rowBatches } from "./policy_rows.ts";
+import { batchValues, type PolicyRow } from "./policy_rows.ts";
 import { type PpoRow, ppoRows, type PpoTargetSettings } from "./ppo_rows.ts";
 import { VALUE_LOSS } from "./ppo_loss.ts";
 import { type PpoStats, PpoStatsCollector } from "./ppo_stats.ts";
@@ -71,7 +71,7 @@ export async function ppoUpdate(
   group: PolicyGroup,
   { rows, ...options }: PpoOptions & { readonly rows: readonly PolicyRow[] },
 ): Promise<PpoUpdateResult> {
-  const prepared = ppoRows(decoder, group, { ...options, rows });
+  const prepared = await ppoRows(decoder, group, { ...options, rows });
   const stats = new PpoStatsCollector(prepared);
   const questions = [...new Set(rows.map(({ question }) => question))];
   const numMiniBatches = Math.min(options.numMiniBatches, questions.length);
@@ -92,6 +92,12 @@ export async function ppoUpdate(
   return { stats: stats.summary(), refKl };
 }
 
+/** Tensors of a loss that are read after its gradients: a GPU cannot be read in the middle of a step. */
+type Reads = {
+  readonly tensors: tf.Tensor[];
+  readonly use: (values: readonly Float32Array[]) => void;
+}[];
+
 interface StepOptions extends PpoOptions {
   readonly members: readonly PpoRow[];
   readonly stats: PpoStatsCollector;
@@ -107,11 +113,16 @@ async function ppoStep(
   const policyParams = paramsOf(group, "policy.");
   const valueParams = new Map([...paramsOf(group, "value."), ...paramsOf(group, "value_head.")]);
   const grads = new Map<string, tf.Tensor>();
+  const reads: Reads = [];
+  const observed = { ...options, reads };
   try {
-    const policy = await accumulateGrads(policyLosses(decoder, group, options), policyParams);
+    const policy = await accumulateGrads(policyLosses(decoder, group, observed), policyParams);
     for (const [name, grad] of policy.grads) grads.set(name, grad);
-    const value = await accumulateGrads(valueLosses(decoder, group, options), valueParams);
+    const value = await accumulateGrads(valueLosses(decoder, group, observed), valueParams);
     for (const [name, grad] of value.grads) grads.set(name, grad);
+    for (const { tensors, use } of reads) {
+      use(await Promise.all(tensors.map((tensor) => tensor.data() as Promise<Float32Array>)));
+    }
     const learningRate = options.learningRate(optimizer.stepCount);
     const gradNorm = await clipGradNorm(grads, options.maxGradNorm);
     optimizer.step(grads, learningRate);
@@ -123,14 +134,17 @@ async function ppoStep(
     });
   } finally {
     for (const grad of grads.values()) grad.dispose();
+    for (const { tensors } of reads) tf.dispose(tensors);
   }
 }
 
 function policyLosses(
   decoder: Decoder,
   group: PolicyGroup,
-  { members, temperature, cliprange, lossAggregation, maxBatchTokens, stats, isFirst }: StepOptions,
+  options: StepOptions & { readonly reads: Reads },
 ): (() => tf.Scalar)[] {
+  const { members, temperature, cliprange, lossAggregation, maxBatchTokens, stats, isFirst } =
+    options;
   const weights = miniBatchWeights(members, {
     aggregation: lossAggregation,
     count: ({ row }) => row.tokens.length,
@@ -144,9 +158,13 @@ function policyLosses(
     const model = { decoder, adapter: group.adapter };
     const { logProbs, entropy } = batchLogProbs(model, batch, temperature);
     const oldLogProbs = concat(rows.map((row) => row.oldLogProbs));
-    const newLogProbs = logProbs.dataSync() as Float32Array;
-    if (isFirst) checkRatio(newLogProbs, oldLogProbs, group.key);
-    stats.policy({ newLogProbs, oldLogProbs, entropy: entropy.dataSync() as Float32Array, cliprange });
+    options.reads.push({
+      tensors: [tf.keep(logProbs.clone()), tf.keep(entropy.clone())],
+      use: ([newLogProbs, entropies]) => {
+        if (isFirst) checkRatio(newLogProbs!, oldLogProbs, group.key);
+        stats.policy({ newLogProbs: newLogProbs!, oldLogProbs, entropy: entropies!, cliprange });
+      },
+    });
     return policyLoss(logProbs, {
       oldLogProbs,
       advantages: concat(rows.map((row) => row.advantages)),
@@ -163,8 +181,9 @@ function policyLosses(
 function valueLosses(
   decoder: Decoder,
   group: PolicyGroup,
-  { members, cliprangeValue, vfCoef, lossAggregation, maxBatchTokens, compat, stats }: StepOptions,
+  options: StepOptions & { readonly reads: Reads },
 ): (() => tf.Scalar)[] {
+  const { members, cliprangeValue, vfCoef, lossAggregation, maxBatchTokens, compat } = options;
   const weights = miniBatchWeights(members, {
     aggregation: lossAggregation,
     count: ({ returns }) => returns.length,
@@ -181,7 +200,11 @@ function valueLosses(
       batch,
     );
     const oldValues = concat(rows.map((row) => row.oldValues));
-    stats.values({ newValues: values.dataSync() as Float32Array, oldValues, cliprangeValue });
+    options.reads.push({
+      tensors: [tf.keep(values.clone())],
+      use: ([newValues]) =>
+        options.stats.values({ newValues: newValues!, oldValues, cliprangeValue }),
+    });
     return valueLoss(values, {
       oldValues,
       returns: concat(rows.map((row) => row.returns)),
@@ -202,7 +225,11 @@ function checkRatio(newLogProbs: Float32Array, oldLogProbs: Float32Array, key: s
     if (Math.abs(ratio - 1) <= RATIO_TOLERANCE) continue;
     throw new NumericError(
       `Cannot update ${key} as the ratio of the first pass must be 1: token ${i} has ${ratio}`,
-      { thing: key, value: ratio, remedy: "Report it with the config: sampling and training disagree" },
+      {
+        thing: key,
+        value: ratio,
+        remedy: "Report it with the config: sampling and training disagree",
+      },
     );
   }
 }

@@ -5,7 +5,12 @@
  * @module
  */
 import type { Random } from "../core/mod.ts";
-import { demonstrate, type DiscussionView, STRATEGIES, type TextFormat } from "../discussion/mod.ts";
+import {
+  demonstrate,
+  type DiscussionView,
+  STRATEGIES,
+  type TextFormat,
+} from "../discussion/mod.ts";
 import type { MaskedSequence } from "../models/mod.ts";
 import type { Question, Task } from "../tasks/mod.ts";
 import { encodeChat, type Message } from "../text/mod.ts";
@@ -116,7 +121,9 @@ export function simulateDiscussion(
 export function simulatedScore(correct: boolean, random: Random): number {
   let rest = random.uniform();
   let band = 0;
-  while (band < BAND_CHANCES.length - 1 && rest >= BAND_CHANCES[band]!) rest -= BAND_CHANCES[band++]!;
+  while (band < BAND_CHANCES.length - 1 && rest >= BAND_CHANCES[band]!) {
+    rest -= BAND_CHANCES[band++]!;
+  }
   return BAND_SCORES[correct ? band : BAND_SCORES.length - 1 - band]!;
 }
 

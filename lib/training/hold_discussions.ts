@@ -4,7 +4,12 @@
  * @module
  */
 import type { Random } from "../core/mod.ts";
-import { type Discussion, runDiscussions, type Scorer, type TextFormat } from "../discussion/mod.ts";
+import {
+  type Discussion,
+  runDiscussions,
+  type Scorer,
+  type TextFormat,
+} from "../discussion/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import type { PolicySet } from "../rl/mod.ts";
 import type { Question, Task } from "../tasks/mod.ts";

@@ -105,12 +105,16 @@ export const algorithmSchema = z.strictObject({
     .describe("losses of a mini-batch's (turn, agent) pairs: mean or sum"),
   cliprange: positive.default(0.2).describe("clip range of the policy ratio"),
   cliprangeValue: positive.nullable().default(null)
-    .describe("clip range of the value, in reward units; null = unclipped (the paper); its code: 0.2"),
+    .describe(
+      "clip range of the value, in reward units; null = unclipped (the paper); its code: 0.2",
+    ),
   vfCoef: z.number().min(0).default(0.1).describe("weight of the value loss"),
   klCoef: z.number().min(0).default(2e-3)
     .describe("token penalty per nat of log(policy / base); the paper says 2e-4, its code 2e-3"),
   klEstimator: z.enum(["k1", "k3", "forward"]).default("k1")
-    .describe("estimate of that divergence from one token; k1 = log ratio, as in the official code"),
+    .describe(
+      "estimate of that divergence from one token; k1 = log ratio, as in the official code",
+    ),
   gamma: fraction.default(1).describe("discount per token"),
   gaeLambda: fraction.default(1).describe("GAE lambda per token; the official code uses 0.95"),
   whitenRewards: z.boolean().default(false).describe("divide token rewards by their deviation"),
@@ -120,7 +124,9 @@ export const algorithmSchema = z.strictObject({
     .describe("what the value reads before the answer: the question, or the whole discussion"),
   maxBatchTokens: count.default(16_384).describe("tokens of one micro-batch; bounds memory only"),
   compat: compat.default("paper")
-    .describe("place of the score (last token, or one past it) and factor of the value loss (1 or 0.5)"),
+    .describe(
+      "place of the score (last token, or one past it) and factor of the value loss (1 or 0.5)",
+    ),
 });
 
 /** Held-out evaluation (spec §15). */
@@ -211,6 +217,9 @@ export function checkAlgorithm(config: CheckedConfig, issues: z.RefinementCtx): 
     );
   }
   if (algorithm.updates > 0 && sampled.includes(0)) {
-    refuse("sampling.temperature", "must be above 0 while training, as greedy answers have no probability");
+    refuse(
+      "sampling.temperature",
+      "must be above 0 while training, as greedy answers have no probability",
+    );
   }
 }

@@ -59,7 +59,9 @@ export async function trainVerifier(
   answers: readonly LabelledAnswer[],
   options: VerifierTrainingOptions,
 ): Promise<number[]> {
-  if (answers.length === 0) throw new RangeError("Cannot train a verifier as there is no labelled answer: got 0");
+  if (answers.length === 0) {
+    throw new RangeError("Cannot train a verifier as there is no labelled answer: got 0");
+  }
   const { epochs, batchSize, text, random } = options;
   const encoded = answers.map(({ question, solution, correct }) => ({
     ...encodeAnswer(text, question, solution),

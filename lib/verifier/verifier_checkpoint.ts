@@ -78,7 +78,9 @@ export async function loadVerifier(
     adapter.dispose();
     head.dispose();
     throw new CheckpointError(
-      `Cannot load the verifier "${folder}" as it must fit the base model: ${(cause as Error).message}`,
+      `Cannot load the verifier "${folder}" as it must fit the base model: ${
+        (cause as Error).message
+      }`,
       { thing: folder, remedy: "Use the verifier that was trained on this base model", cause },
     );
   }
