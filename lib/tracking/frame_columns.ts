@@ -47,7 +47,8 @@ const answerColumns = {
   meanLogProb: {
     type: "float",
     unit: "nats per token",
-    meaning: "mean log-probability of the response under the policy that sampled it",
+    meaning: "mean log-probability under the policy that sampled it; empty without a token",
+    nullable: true,
   },
 } as const satisfies Columns;
 
@@ -90,8 +91,7 @@ export const answersColumns = {
   kl: {
     type: "float",
     unit: "nats per response",
-    meaning:
-      "log-probability of the response minus the reference model's; empty without a reference",
+    meaning: "log-probability of the response minus the base model's; empty when not trained on",
     nullable: true,
   },
 } as const satisfies Columns;
@@ -152,8 +152,7 @@ export const updatesColumns = {
   refKl: {
     type: "float",
     unit: "nats per response",
-    meaning: "mean distance from the reference model; empty without one",
-    nullable: true,
+    meaning: "mean distance from the base model before the update",
   },
   meanReward: { type: "float", unit: "reward", meaning: "mean reward of the answers" },
   meanScore: {

@@ -20,3 +20,5 @@ export * from "./tables.ts";
 export * from "./command_line.ts";
 export * from "./help_text.ts";
 export * from "./run_command.ts";
+export * from "./frame_rows.ts";
+export * from "./result_tables.ts";

@@ -60,7 +60,7 @@ function updateRow(update: number): UpdatesRow {
     entropy: 1,
     explainedVariance: null,
     gradNorm: 1,
-    refKl: null,
+    refKl: 0,
     meanReward: 0.5,
     meanScore: 0.5,
     accuracy: 0.5,

@@ -1,0 +1,173 @@
+import type { Answer, Discussion } from "../discussion/transcript.ts";
+import type { RewardedDiscussion } from "../training/reward_discussions.ts";
+import type { GroupUpdate } from "../training/update_policies.ts";
+import type { AnswersRow, EvaluationsRow, UpdatesRow } from "./frame_columns.ts";
+
+/** What an answer is, apart from what is done with it. */
+function answerCells(
+  answer: Answer,
+  { question }: Discussion,
+): Omit<EvaluationsRow, "evaluation" | "model" | "update"> {
+  const { tokens, promptTokens, logProbs, ...rest } = answer;
+  return {
+    question: rest.question,
+    questionId: question.id,
+    agent: rest.agent,
+    turn: rest.turn,
+    gold: question.gold,
+    text: rest.text,
+    solution: rest.solution,
+    strategy: rest.strategy,
+    choice: rest.choice,
+    answer: rest.answer,
+    boxed: rest.boxed,
+    finished: rest.finished,
+    correct: rest.correct,
+    score: rest.score,
+    promptLength: promptTokens.length,
+    responseLength: tokens.length,
+    meanLogProb: tokens.length === 0 ? null : sum(logProbs) / tokens.length,
+  };
+}
+
+const sum = (values: Iterable<number>) => {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+};
+
+/** Options of {@linkcode answerRows}. */
+export interface AnswerRowsOptions {
+  /** Update that the answers were sampled for, from 0. */
+  readonly update: number;
+  /** Turn group of a turn. */
+  readonly turnGroup: (turn: number) => string;
+  /** What the parameter groups were trained on. */
+  readonly groups: Iterable<GroupUpdate>;
+}
+
+/**
+ * Rows of `answers.parquet` for the discussions of an update.
+ *
+ * @param discussions With their rewards.
+ * @param options Update, turn groups, and what was trained on.
+ * @returns One row per answer: by question, turn, agent.
+ */
+export function answerRows(
+  discussions: readonly RewardedDiscussion[],
+  options: AnswerRowsOptions,
+): AnswersRow[] {
+  const klByAnswer = new Map<string, number>();
+  const keyOf = (row: { question: number; agent: number; turn: number }) =>
+    `${row.question} ${row.agent} ${row.turn}`;
+  for (const { rows, refKl } of options.groups) {
+    rows.forEach((row, i) => klByAnswer.set(keyOf(row), refKl[i]!));
+  }
+  return discussions.flatMap(({ discussion, parts, penaltiesTA }, question) =>
+    discussion.answersTA.flat().map((answer) => {
+      const { turn, agent } = answer;
+      const kl = klByAnswer.get(keyOf({ question, agent, turn }));
+      const part = (table: readonly (readonly number[])[]) => table[turn]![agent]!;
+      return {
+        update: options.update,
+        ...answerCells(answer, discussion),
+        question,
+        turnGroup: options.turnGroup(turn),
+        trained: kl !== undefined,
+        questionText: discussion.question.text,
+        promptTokens: answer.promptTokens,
+        responseTokens: answer.tokens,
+        logProbs: answer.logProbs,
+        penalties: penaltiesTA[turn]![agent]!.join(","),
+        scoreReward: part(parts.scoreTA),
+        penaltyReward: part(parts.penaltyTA),
+        ownRevisionReward: part(parts.ownRevisionTA),
+        influenceReward: part(parts.influenceTA),
+        reward: part(parts.totalTA),
+        kl: kl ?? null,
+      };
+    })
+  );
+}
+
+/** Options of {@linkcode updateRows}. */
+export interface UpdateRowsOptions {
+  /** Index of the update, from 0. */
+  readonly update: number;
+  /** The update's answers. */
+  readonly answers: readonly AnswersRow[];
+  /** Time of the update's discussions and scores, in seconds. */
+  readonly rolloutSeconds: number;
+}
+
+/**
+ * Rows of `updates.parquet`.
+ *
+ * @param groups What happened to each parameter group, by its key `<shared | agent_a>/<turn group>`.
+ * @param options Update, answers and time.
+ * @returns One row per group.
+ */
+export function updateRows(
+  groups: ReadonlyMap<string, GroupUpdate>,
+  options: UpdateRowsOptions,
+): UpdatesRow[] {
+  return [...groups].map(([key, { stats, seconds }]) => {
+    const [owner = "", turnGroup = ""] = key.split("/");
+    const agent = owner === "shared" ? null : Number(owner.replace("agent_", ""));
+    const answers = options.answers.filter((answer) =>
+      answer.trained && answer.turnGroup === turnGroup && (agent === null || answer.agent === agent)
+    );
+    const mean = (value: (answer: AnswersRow) => number) =>
+      sum(answers.map(value)) / answers.length;
+    return {
+      update: options.update,
+      turnGroup,
+      agent,
+      numAnswers: stats.numAnswers,
+      numTokens: stats.numTokens,
+      numSteps: stats.numSteps,
+      lr: stats.learningRate,
+      policyLoss: stats.policyLoss,
+      valueLoss: stats.valueLoss,
+      approxKl: stats.approxKl,
+      clipFrac: stats.clipFrac,
+      valueClipFrac: stats.valueClipFrac,
+      ratioError: stats.firstRatioError,
+      entropy: stats.entropy,
+      explainedVariance: stats.explainedVariance,
+      gradNorm: stats.gradNorm,
+      refKl: stats.refKl,
+      meanReward: stats.reward,
+      meanScore: mean(({ score }) => score),
+      accuracy: mean(({ correct }) => Number(correct)),
+      invalidRate: mean(({ answer }) => Number(answer === null)),
+      penaltyRate: mean(({ penalties }) => Number(penalties !== "")),
+      meanResponseLength: mean(({ responseLength }) => responseLength),
+      rolloutSeconds: options.rolloutSeconds,
+      updateSeconds: seconds,
+    };
+  });
+}
+
+/**
+ * Rows of `evaluations.parquet`.
+ *
+ * @param discussions The discussions of an evaluation.
+ * @param labels Names of evaluation and model, and the updates that it was trained for.
+ * @returns One row per answer: by question, turn, agent.
+ */
+export function evaluationRows(
+  discussions: readonly Discussion[],
+  labels: Pick<EvaluationsRow, "evaluation" | "model" | "update">,
+): EvaluationsRow[] {
+  const { evaluation, model, update } = labels;
+  return discussions.flatMap((discussion, question) =>
+    discussion.answersTA.flat().map((answer) => ({
+      evaluation,
+      model,
+      update,
+      ...answerCells(answer, discussion),
+      question,
+    }))
+  );
+}

@@ -1,0 +1,93 @@
+import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
+import type { VerifierMetrics } from "../verifier/metrics.ts";
+import { markdownTable, type Table, terminalTable } from "./tables.ts";
+
+/** A table in both its forms. */
+export interface RenderedTable {
+  /** For the terminal. */
+  readonly text: string;
+  /** As Markdown. */
+  readonly markdown: string;
+}
+
+/**
+ * Renders a table in both its forms.
+ *
+ * @param table The table.
+ * @returns Text and Markdown of the same rows.
+ */
+export function renderTable(table: Table): RenderedTable {
+  return { text: terminalTable(table), markdown: markdownTable(table) };
+}
+
+/**
+ * How well verifiers judge held-out answers.
+ *
+ * @param metrics Metrics by the verifier's name.
+ * @returns One row per verifier.
+ */
+export function verifierTable(metrics: Readonly<Record<string, VerifierMetrics>>): RenderedTable {
+  return renderTable({
+    title: "Verifier on held-out answers",
+    columns: [
+      { title: "verifier" },
+      { title: "answers" },
+      { title: "share right", digits: 3 },
+      { title: "accuracy", digits: 3 },
+      { title: "AUROC", digits: 3 },
+      { title: "Brier score", digits: 4 },
+      { title: "calibration error", digits: 4 },
+      { title: "log loss (nats)", digits: 4 },
+    ],
+    rows: Object.entries(metrics).map(([name, m]) => [
+      name,
+      m.count,
+      m.rightShare,
+      m.accuracy,
+      m.auroc,
+      m.brier,
+      m.ece,
+      m.logLoss,
+    ]),
+  });
+}
+
+const METRIC_TITLES: Readonly<Record<TurnMetric, string>> = {
+  meanAccuracy: "Mean accuracy of the agents",
+  vote: "Accuracy of the majority vote",
+  passAtA: "Questions that at least one agent has right",
+  invalidRate: "Answers that are invalid",
+  meanLength: "Length of the answers in tokens",
+};
+
+/**
+ * One metric of several models at every turn, and what the turns added.
+ *
+ * @param summaries Evaluations by the model's name.
+ * @param metric The metric.
+ * @returns One row per model; turns are counted from 1, as in the paper.
+ */
+export function turnsTable(
+  summaries: Readonly<Record<string, EvaluationSummary>>,
+  metric: TurnMetric,
+): Table {
+  const all = Object.values(summaries);
+  const numTurns = Math.max(0, ...all.map((summary) => summary.numTurns));
+  const digits = metric === "meanLength" ? 1 : 3;
+  const sizes = [
+    ...new Set(all.map((summary) => `${summary.numQuestions} questions, A = ${summary.numAgents}`)),
+  ];
+  return {
+    title: `${METRIC_TITLES[metric]} (${sizes.join("; ")}; 95 % intervals over questions)`,
+    columns: [
+      { title: "model" },
+      ...Array.from({ length: numTurns }, (_, turn) => ({ title: `turn ${turn + 1}`, digits })),
+      { title: "last - first", digits },
+    ],
+    rows: Object.entries(summaries).map(([model, { turns, gain }]) => [
+      model,
+      ...Array.from({ length: numTurns }, (_, turn) => turns[turn]?.[metric] ?? null),
+      gain[metric],
+    ]),
+  };
+}

@@ -1,0 +1,154 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import type { Answer, Discussion } from "../../lib/discussion/transcript.ts";
+import {
+  answerRows,
+  answersColumns,
+  evaluationRows,
+  evaluationsColumns,
+  frameOf,
+  updateRows,
+  updatesColumns,
+} from "../../lib/tracking/mod.ts";
+
+function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answer {
+  return {
+    question: 0,
+    agent,
+    turn,
+    promptTokens: new Int32Array([1, 2, 3]),
+    tokens: new Int32Array([4, 5]),
+    logProbs: new Float32Array([-1, -0.5]),
+    text: "own 7",
+    solution: "7",
+    strategy: "own",
+    choice: null,
+    answer: "7",
+    boxed: true,
+    correct: true,
+    score: 0.75,
+    finished: true,
+    ...change,
+  };
+}
+
+// One question, two agents, two turns; agent 1's second answer has no token and is not trained on.
+const empty = {
+  tokens: new Int32Array(),
+  logProbs: new Float32Array(),
+  answer: null,
+  correct: false,
+};
+const discussion: Discussion = {
+  question: { id: "train-3", text: "3 + 4?", gold: "7", solution: "\\boxed{7}", difficulty: 1 },
+  answersTA: [[answer(0, 0), answer(1, 0)], [answer(0, 1, { score: 0.5 }), answer(1, 1, empty)]],
+  lastTurn: 1,
+};
+const table = (scale: number) => [[0, scale], [2 * scale, 3 * scale]]; // [t][a]
+const rewarded = {
+  discussion,
+  parts: {
+    scoreTA: table(1),
+    penaltyTA: table(10),
+    ownRevisionTA: table(100),
+    influenceTA: table(1000),
+    totalTA: table(1111),
+    presentTA: [[1, 1], [1, 1]],
+  },
+  penaltiesTA: [[[], []], [["missing_box", "too_short"], []]] as const,
+};
+const stats = {
+  policyLoss: 0.1,
+  valueLoss: 0.2,
+  approxKl: 0.3,
+  clipFrac: 0.4,
+  valueClipFrac: 0.5,
+  entropy: 0.6,
+  explainedVariance: null,
+  gradNorm: 0.8,
+  learningRate: 1e-4,
+  refKl: 0.9,
+  reward: 2222,
+  firstRatioError: 1e-6,
+  numAnswers: 1,
+  numTokens: 2,
+  numSteps: 4,
+};
+const trainedRow = {
+  question: 0,
+  agent: 0,
+  turn: 1,
+  promptTokens: new Int32Array([1, 2, 3]),
+  valuePromptTokens: new Int32Array([1]),
+  tokens: new Int32Array([4, 5]),
+  reward: 2222,
+};
+const group = { stats, refKl: new Float64Array([0.9]), rows: [trainedRow], seconds: 3 };
+const options = {
+  update: 5,
+  turnGroup: (turn: number) => turn === 0 ? "first" : "rest",
+  groups: [group],
+};
+
+Deno.test("answerRows() has a row per answer with its rewards, penalties and tokens", () => {
+  const rows = answerRows([rewarded], options);
+  assertEquals(rows.map(({ turn, agent }) => [turn, agent]), [[0, 0], [0, 1], [1, 0], [1, 1]]);
+  const row = rows[2]!;
+  assertEquals([row.update, row.questionId, row.turnGroup, row.gold], [5, "train-3", "rest", "7"]);
+  assertEquals(
+    [row.scoreReward, row.penaltyReward, row.ownRevisionReward, row.influenceReward, row.reward],
+    [2, 20, 200, 2000, 2222],
+  );
+  assertEquals(row.penalties, "missing_box,too_short");
+  assertEquals([row.promptLength, row.responseLength, row.meanLogProb], [3, 2, -0.75]);
+  assertEquals(rows.map(({ trained, kl }) => [trained, kl]), [
+    [false, null],
+    [false, null],
+    [true, 0.9],
+    [false, null],
+  ]);
+  assertEquals([rows[3]!.responseLength, rows[3]!.meanLogProb, rows[3]!.answer], [0, null, null]);
+  assertEquals(frameOf(answersColumns, rows).height, 4);
+});
+
+Deno.test("answerRows() counts questions by their place in the update", () => {
+  const rows = answerRows([rewarded, rewarded], { ...options, groups: [] });
+  assertEquals(rows.map(({ question }) => question), [0, 0, 0, 0, 1, 1, 1, 1]);
+});
+
+Deno.test("updateRows() joins statistics with the answers of the group", () => {
+  const answers = answerRows([rewarded], options);
+  const groups = new Map([["shared/rest", group], ["agent_0/rest", group]]);
+  const rows = updateRows(groups, { update: 5, answers, rolloutSeconds: 7 });
+  assertEquals(rows.map(({ agent, turnGroup }) => [agent, turnGroup]), [[null, "rest"], [
+    0,
+    "rest",
+  ]]);
+  const [row] = rows;
+  // The only trained answer: score 0.5, right, valid, penalised, 2 tokens.
+  assertAlmostEquals(row!.meanScore, 0.5);
+  assertEquals([row!.accuracy, row!.invalidRate, row!.penaltyRate, row!.meanResponseLength], [
+    1,
+    0,
+    1,
+    2,
+  ]);
+  assertEquals([row!.lr, row!.ratioError, row!.rolloutSeconds, row!.updateSeconds], [
+    1e-4,
+    1e-6,
+    7,
+    3,
+  ]);
+  assertEquals(frameOf(updatesColumns, rows).height, 2);
+});
+
+Deno.test("evaluationRows() labels every answer", () => {
+  const rows = evaluationRows([discussion], { evaluation: "test", model: "MAPoRL", update: 10 });
+  assertEquals(rows.length, 4);
+  assertEquals([rows[3]!.evaluation, rows[3]!.model, rows[3]!.update, rows[3]!.turn], [
+    "test",
+    "MAPoRL",
+    10,
+    1,
+  ]);
+  assertEquals(frameOf(evaluationsColumns, rows).height, 4);
+});
