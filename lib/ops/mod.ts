@@ -13,6 +13,7 @@ import "./cpu/mod.ts";
 export * from "./adam_w_step.ts";
 export * from "./causal_attention.ts";
 export * from "./embedding.ts";
+export * from "./gradients.ts";
 export * from "./linear.ts";
 export * from "./lora_linear.ts";
 export * from "./rms_norm.ts";

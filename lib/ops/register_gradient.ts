@@ -14,12 +14,15 @@ export interface KernelGradient {
    * @param dys Gradients of the outputs.
    * @param saved The saved inputs, then the saved outputs.
    * @param attributes The kernel's attributes.
+   * @param wanted Names of the inputs whose gradients will be asked for, so that one pass can make just
+   * those; undefined when that is not known.
    * @returns Gradients by input name.
    */
   readonly gradient: (
     dys: readonly tf.Tensor[],
     saved: readonly tf.Tensor[],
     attributes: Readonly<Record<string, unknown>>,
+    wanted: ReadonlySet<string> | undefined,
   ) => Record<string, () => tf.Tensor>;
 }
 
@@ -35,6 +38,30 @@ export function registerGradient(kernelName: string, options: KernelGradient): v
     inputsToSave: [...options.saveInputs],
     outputsToSave: [...options.saveOutputs ?? []],
     gradFunc: (dy, saved, attributes) =>
-      options.gradient(Array.isArray(dy) ? dy : [dy], saved, attributes as Record<string, unknown>),
+      options.gradient(
+        Array.isArray(dy) ? dy : [dy],
+        saved,
+        attributes as Record<string, unknown>,
+        wantedNow,
+      ),
   });
+}
+
+// tfjs calls a gradient without saying which inputs matter; our backward pass says it here.
+let wantedNow: ReadonlySet<string> | undefined;
+
+/**
+ * Runs a kernel's gradient, knowing whose gradients will be asked for.
+ *
+ * @param wanted Names of inputs.
+ * @param run Calls the gradient.
+ * @returns What `run` returns.
+ */
+export function whileWanting<R>(wanted: ReadonlySet<string>, run: () => R): R {
+  wantedNow = wanted;
+  try {
+    return run();
+  } finally {
+    wantedNow = undefined;
+  }
 }

@@ -93,10 +93,14 @@ function entropyWithoutGradient(logProbs: tf.Tensor): tf.Tensor {
 registerGradient("MaporlTokenLogProbs", {
   saveInputs: ["hidden", "head", "ids"],
   saveOutputs: [false, false, true],
-  gradient: ([dy], [hidden, head, ids, logSumExp], { temperature }) => {
+  gradient: ([dy], [hidden, head, ids, logSumExp], { temperature }, wanted) => {
     const tensors = { hidden: hidden!, head: head!, ids: ids!, logSumExp: logSumExp!, dy: dy! };
     const run = (...wanted: [boolean, boolean]) =>
       runKernel("MaporlTokenLogProbsGrad", tensors, { temperature, wanted });
+    if (wanted?.has("hidden") && wanted.has("head")) {
+      const [dhidden, dhead] = run(true, true); // the logits are made again once for both
+      return { hidden: () => dhidden!, head: () => dhead! };
+    }
     return { hidden: () => run(true, false)[0]!, head: () => run(false, true)[0]! };
   },
 });

@@ -110,6 +110,15 @@ replaceKernel("AddN", ({ inputs, backend }) => {
   return y;
 });
 
+// Gradients of one tensor are added up; the first is nobody else's.
+registerCpuKernel("MaporlAddInPlace", ({ inputs, backend }) => {
+  const { sum, term } = inputs as Record<"sum" | "term", tf.TensorInfo>;
+  backend.withPointers([term, sum], (pt, ps) => {
+    backend.wasm["axpy"]!(pt!, 1, ps!, sizeOf(sum));
+  });
+  return [];
+});
+
 replaceKernel<{ axis: number | number[] }>("Sum", ({ inputs, attrs, backend }) => {
   const x = inputs["x"]!;
   const axes = new Set(tf.util.parseAxisParam(attrs.axis, x.shape));

@@ -1,0 +1,154 @@
+/** Reverse-mode differentiation that frees memory as it goes. */
+import * as tf from "@tensorflow/tfjs";
+import { ownsData } from "./own_data.ts";
+import { whileWanting } from "./register_gradient.ts";
+import { hasKernel, runKernel } from "./run_kernel.ts";
+
+/** A value and its gradients; all are owned by the caller (or the surrounding tidy). */
+export interface Gradients {
+  /** What was differentiated. */
+  readonly value: tf.Scalar;
+  /** One per tensor, of its shape; undefined where the value does not depend on it. */
+  readonly grads: (tf.Tensor | undefined)[];
+}
+
+/** One recorded kernel of tfjs's tape. */
+interface TapeNode {
+  readonly kernelName: string;
+  readonly inputs: Readonly<Record<string, tf.Tensor>>;
+  readonly outputs: readonly tf.Tensor[];
+  readonly saved?: tf.Tensor[];
+  readonly gradient?: (dys: (tf.Tensor | null)[]) => Record<string, () => tf.Tensor>;
+}
+
+/** The parts of tfjs's engine that record; not in its public types. */
+interface TapeEngine {
+  startTape(): void;
+  endTape(): void;
+  nextTensorId(): number;
+  readonly state: {
+    activeTape: TapeNode[] | null;
+    readonly gradientDepth: number;
+  };
+}
+
+function tapeEngine(): TapeEngine {
+  return tf.engine() as unknown as TapeEngine;
+}
+
+/**
+ * Differentiates a scalar. tfjs's own backward pass keeps every gradient and everything that was saved
+ * for it until its end; this one frees each as soon as nothing needs it any more, so that the peak is
+ * about that of the forward pass, and it tells kernels which gradients are wanted. The results are the
+ * same.
+ *
+ * @param f Computes a float32 scalar from the tensors by tfjs ops; runs once, inside a tidy.
+ * @param xs The tensors to differentiate by, such as variables.
+ * @returns The value and the gradients.
+ * @throws {RangeError} If `f` gives no scalar, or what it runs through has no gradient.
+ */
+export function gradients(f: () => tf.Scalar, xs: readonly tf.Tensor[]): Gradients {
+  const engine = tapeEngine();
+  if (engine.state.gradientDepth > 0) {
+    // Inside of another differentiation the tape is still needed; tfjs's own pass leaves it whole.
+    const { value, grads } = tf.engine().gradients(f, [...xs], undefined, true);
+    return { value: value as tf.Scalar, grads: grads.map((grad) => grad ?? undefined) };
+  }
+  engine.startTape();
+  try {
+    const value = tf.tidy("forward", f);
+    engine.endTape();
+    if (value.size !== 1 || value.dtype !== "float32") {
+      throw new RangeError(
+        `Cannot differentiate as the value must be a float32 scalar: got ${value.dtype} [${value.shape}]`,
+      );
+    }
+    const grads = tf.tidy("backward", () => walkBack(engine.state.activeTape!, value, xs));
+    return { value, grads: xs.map(({ id }) => grads[id]) };
+  } finally {
+    if (engine.state.gradientDepth > 0) engine.endTape();
+    for (const { saved } of engine.state.activeTape ?? []) tf.dispose(saved ?? []);
+    engine.state.activeTape = null;
+  }
+}
+
+/** Gradients of the value by each of the tensors that it depends on, by their ids. */
+function walkBack(
+  tape: readonly TapeNode[],
+  value: tf.Tensor,
+  xs: readonly tf.Tensor[],
+): Record<number, tf.Tensor> {
+  const wantedIds = new Set(xs.map(({ id }) => id));
+  const fromX = reachable(tape, wantedIds);
+  const grads = new Map<number, tf.Tensor>([[value.id, tf.onesLike(value)]]);
+  for (const node of tape.toReversed()) {
+    const dys = node.outputs.map(({ id }) => grads.get(id) ?? null);
+    const names = Object.keys(node.inputs).filter((name) => fromX.has(node.inputs[name]!.id));
+    if (names.length > 0 && dys.some((dy) => dy !== null)) {
+      const dxs = differentiate(node, dys, names);
+      names.forEach((name, i) => accumulate(grads, node.inputs[name]!.id, dxs[i]!));
+    }
+    // All that consumed the outputs lies behind us: their gradients are complete and used.
+    for (const { id } of node.outputs) {
+      if (wantedIds.has(id)) continue;
+      grads.get(id)?.dispose();
+      grads.delete(id);
+    }
+    tf.dispose(node.saved ?? []);
+  }
+  return Object.fromEntries([...grads].filter(([id]) => wantedIds.has(id)));
+}
+
+/** Ids of all tensors that depend on some of these, themselves included. */
+function reachable(tape: readonly TapeNode[], ids: ReadonlySet<number>): Set<number> {
+  const reached = new Set(ids);
+  for (const { inputs, outputs } of tape) {
+    if (Object.values(inputs).some(({ id }) => reached.has(id))) {
+      for (const { id } of outputs) reached.add(id);
+    }
+  }
+  return reached;
+}
+
+/** Gradients of one kernel's inputs, each a tensor of its own. */
+function differentiate(
+  node: TapeNode,
+  dys: (tf.Tensor | null)[],
+  names: readonly string[],
+): tf.Tensor[] {
+  if (node.gradient === undefined) {
+    throw new RangeError(`Cannot differentiate as ${node.kernelName} has no gradient`);
+  }
+  return tf.tidy(() => {
+    const firstNewId = tapeEngine().nextTensorId();
+    const thunks = whileWanting(new Set(names), () => node.gradient!(dys));
+    const seen = new Set<tf.Tensor>();
+    return names.map((name) => {
+      const thunk = thunks[name];
+      if (thunk === undefined) {
+        throw new RangeError(
+          `Cannot differentiate as ${node.kernelName} has no gradient of its input ${name}`,
+        );
+      }
+      // A gradient may hand on what it was given, or one tensor twice: freeing or adding to one must
+      // not reach the other.
+      const dx = thunk();
+      const own = dx.id < firstNewId || seen.has(dx) ? tf.clone(dx) : dx;
+      seen.add(own);
+      return own;
+    });
+  });
+}
+
+function accumulate(grads: Map<number, tf.Tensor>, id: number, dx: tf.Tensor): void {
+  const sum = grads.get(id);
+  if (sum === undefined) {
+    grads.set(id, dx);
+  } else if (hasKernel("MaporlAddInPlace") && ownsData(sum)) {
+    runKernel("MaporlAddInPlace", { sum, term: dx });
+    dx.dispose();
+  } else {
+    grads.set(id, tf.add(sum, dx));
+    tf.dispose([sum, dx]);
+  }
+}
