@@ -1,5 +1,5 @@
 import { Random } from "../core/random.ts";
-import { extractNumber, sameNumber } from "./answers/extract_number.ts";
+import { type Compat, extractNumber, sameNumber } from "./answers/extract_number.ts";
 import { ARITHMETIC_LEVELS, drawProblem, problemContent } from "./arithmetic_problem.ts";
 import { readProblem, writeSolution } from "./arithmetic_solution.ts";
 import { writeProblem } from "./arithmetic_text.ts";
@@ -13,6 +13,8 @@ export interface ArithmeticConfig {
   readonly seed: number;
   /** 1 to 3, see {@link ARITHMETIC_LEVELS}. */
   readonly difficulty: number;
+  /** How answers are extracted; default `"paper"`. */
+  readonly compat?: Compat;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ArithmeticConfig {
  * @returns The task.
  * @throws {RangeError} If the difficulty is not 1, 2 or 3.
  */
-export function makeArithmetic({ seed, difficulty }: ArithmeticConfig): Task {
+export function makeArithmetic({ seed, difficulty, compat }: ArithmeticConfig): Task {
   const level = ARITHMETIC_LEVELS[checkDifficulty(difficulty)];
   const root = Random.fromSeed(seed).split("arithmetic", difficulty);
   const maxResult = level.maxResult;
@@ -59,7 +61,7 @@ export function makeArithmetic({ seed, difficulty }: ArithmeticConfig): Task {
     name: "arithmetic",
     summary: `word problems of ${level.numSteps} operations with numbers up to ${maxResult}`,
     question,
-    extract: (text) => extractNumber(text),
+    extract: (text) => extractNumber(text, compat),
     isCorrect: sameNumber,
     sampleSolution,
   };

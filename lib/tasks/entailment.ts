@@ -1,4 +1,5 @@
 import { Random } from "../core/random.ts";
+import type { Compat } from "./answers/extract_number.ts";
 import { ENTAILMENT_LABELS, extractLabel } from "./answers/extract_label.ts";
 import { checkDifficulty, checkIndex, checkSlipRate } from "./check_task.ts";
 import {
@@ -19,6 +20,8 @@ export interface EntailmentConfig {
   readonly seed: number;
   /** Number of premises, 1 to 3. */
   readonly difficulty: number;
+  /** How answers are extracted; default `"paper"`. */
+  readonly compat?: Compat;
 }
 
 const DOMAINS: readonly EntailmentDomain[] = [SETS, ORDERS, QUANTITIES];
@@ -38,7 +41,7 @@ const DOMAINS: readonly EntailmentDomain[] = [SETS, ORDERS, QUANTITIES];
  * @returns The task.
  * @throws {RangeError} If the difficulty is not 1, 2 or 3.
  */
-export function makeEntailment({ seed, difficulty }: EntailmentConfig): Task {
+export function makeEntailment({ seed, difficulty, compat }: EntailmentConfig): Task {
   const numPremises = checkDifficulty(difficulty);
   const root = Random.fromSeed(seed).split("entailment", difficulty);
 
@@ -69,7 +72,7 @@ export function makeEntailment({ seed, difficulty }: EntailmentConfig): Task {
     name: "entailment",
     summary: `claims about sets, orders and quantities, ${numPremises} premise(s)`,
     question,
-    extract: (text) => extractLabel(text),
+    extract: (text) => extractLabel(text, compat),
     isCorrect: (answer, gold) => answer === gold,
     sampleSolution,
   };

@@ -1,4 +1,5 @@
 import { nearestName } from "../core/nearest.ts";
+import type { Compat } from "./answers/extract_number.ts";
 import { makeArithmetic } from "./arithmetic.ts";
 import { makeEntailment } from "./entailment.ts";
 import type { Task } from "./task.ts";
@@ -11,6 +12,8 @@ export interface TaskConfig {
   readonly seed: number;
   /** 1 (easy) to 3 (hard). */
   readonly difficulty: number;
+  /** How answers are extracted; default `"paper"`. */
+  readonly compat?: Compat;
 }
 
 const MAKERS: Readonly<Record<string, (config: TaskConfig) => Task>> = {

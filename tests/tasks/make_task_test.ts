@@ -16,3 +16,14 @@ Deno.test("makeTask() throws with the nearest name", () => {
   assertThrows(make("arithmetik"), RangeError, 'did you mean "arithmetic"?');
   assertThrows(make("toString"), RangeError, "name must be one of arithmetic, entailment");
 });
+
+Deno.test("makeTask() extracts as the released code does when told so", () => {
+  const extract = (name: string, text: string) => {
+    const rules = ["paper", "official"] as const;
+    return rules.map((compat) =>
+      makeTask({ name, seed: 0, difficulty: 1, compat }).extract(text).answer
+    );
+  };
+  assertEquals(extract("arithmetic", "5 apples and 6 pears"), ["6", "56"]);
+  assertEquals(extract("entailment", "not entailment but neutral"), ["neutral", "entailment"]);
+});
