@@ -40,10 +40,11 @@ interface Row {
 }
 
 /**
- * The cache is gathered when fewer than this share of its rows still grow: often enough that little
- * work is spent on rows that have ended, seldom enough that copying keys and values costs little.
+ * The cache is gathered when fewer than this share of its rows still grow. Copying keys and values
+ * costs about as much as the steps of two thirds of the rows, so that it pays after a few steps;
+ * measured on two cores, 0.75 and 0.9 were equally good, 0.5 5 % and never gathering 35 % slower.
  */
-const MIN_LIVE_SHARE = 0.75;
+const MIN_LIVE_SHARE = 0.9;
 
 /** Prompts of similar length, left-padded to one length, with their cache and what was sampled so far. */
 export class GenerationBatch {
@@ -93,12 +94,14 @@ export class GenerationBatch {
   async step(): Promise<void> {
     this.#dropEnded();
     const { temperature, topK, topP, adapter } = this.#options;
+    const numRows = this.#cached.length;
+    const numTokens = this.#nextIds.length / numRows;
     const logits = tf.tidy("generate", () => {
       const states = this.#decoder.forward(this.#nextIds, {
-        numRows: this.#cached.length,
+        numRows,
         starts: Int32Array.from(this.#cached, ({ start }) => start),
         cache: this.#cache,
-        lastOnly: true,
+        at: Int32Array.from({ length: numRows }, (_, row) => (row + 1) * numTokens - 1),
         ...(adapter ? { adapter } : {}),
       });
       return linear(states, this.#decoder.head()); // [B, V]

@@ -23,8 +23,12 @@ export interface ForwardOptions {
   readonly adapter?: LoraAdapter;
   /** Keys and values of the positions before `ids`; extended by the new ones. */
   readonly cache?: KvCache;
-  /** Only the state of each row's last position is wanted: the last layer computes nothing else. */
-  readonly lastOnly?: boolean;
+  /**
+   * Shape [N], flat indices (row * T + position) of the states that are wanted; all by default. The
+   * last layer is spared what lies before the first wanted position, so ask for what you need:
+   * responses at the end of long prompts save most of that layer.
+   */
+  readonly at?: Int32Array;
 }
 
 /** A decoder and its weights. */
@@ -102,7 +106,7 @@ export class Decoder {
    *
    * @param ids Token ids, B rows of T tokens, row-major, pad tokens on the left.
    * @param options Rows, padding, adapter and cache.
-   * @returns Shape [B * T, D], or [B, D] with `lastOnly`; states of pad tokens are meaningless.
+   * @returns Shape [B * T, D], or [N, D] with `at`; states of pad tokens are meaningless.
    * Owned by the caller (or the surrounding tidy); a cache keeps what it was given.
    * @throws {RangeError} When ids, rows, starts, positions or cache do not fit together.
    */
@@ -112,19 +116,25 @@ export class Decoder {
     const numTokens = ids.length / numRows;
     const past = cache?.length ?? 0;
     checkBatch(ids, options, config);
+    const wanted = wantedStates(options.at, numRows, numTokens);
     const states = tf.tidy("decoder", () => {
       const context: LayerContext = {
         config,
         numRows,
         numTokens,
-        positions: tf.tensor1d(tokenPositions(starts, past, numTokens), "int32"),
+        numStates: numTokens,
         starts: tf.tensor1d(starts, "int32"),
+        positions: tokenPositions(starts, { past, numTokens }),
         adapter: options.adapter,
         cache,
-        lastOnly: options.lastOnly ?? false,
       };
       let x = embedding(this.#weight("model.embed_tokens.weight"), tf.tensor1d(ids, "int32"));
-      this.#layers.forEach((layer, index) => x = decoderLayer(x, layer, { ...context, index }));
+      for (const [index, layer] of this.#layers.entries()) {
+        const isLast = index === config.numHiddenLayers - 1;
+        const numStates = isLast ? wanted.numStates : numTokens;
+        x = decoderLayer(x, layer, { ...context, index, numStates });
+      }
+      if (wanted.rows) x = embedding(x, tf.tensor1d(wanted.rows, "int32"));
       return rmsNorm(x, this.#weight("model.norm.weight"), config.rmsNormEps);
     });
     cache?.advance(numTokens);
@@ -165,8 +175,11 @@ function layerWeights(weights: ReadonlyMap<string, tf.Variable>, layer: number):
   };
 }
 
-/** Position of each token: its index less the row's padding; pad tokens are given 0. */
-function tokenPositions(starts: Int32Array, past: number, numTokens: number): Int32Array {
+/** Position of each token, [B * T]: its index less the row's padding; pad tokens are given 0. */
+function tokenPositions(
+  starts: Int32Array,
+  { past, numTokens }: { readonly past: number; readonly numTokens: number },
+): Int32Array {
   const positions = new Int32Array(starts.length * numTokens);
   for (let row = 0; row < starts.length; row++) {
     for (let t = 0; t < numTokens; t++) {
@@ -174,6 +187,35 @@ function tokenPositions(starts: Int32Array, past: number, numTokens: number): In
     }
   }
   return positions;
+}
+
+/**
+ * How many of each row's last positions the last layer must give so that every wanted state is among
+ * them, and which of its rows those are (undefined = all, in order).
+ */
+function wantedStates(
+  at: Int32Array | undefined,
+  numRows: number,
+  numTokens: number,
+): { readonly numStates: number; readonly rows?: Int32Array } {
+  if (!at) return { numStates: numTokens };
+  let first = numTokens - 1;
+  for (const index of at) {
+    if (index < 0 || index >= numRows * numTokens) {
+      throw new RangeError(
+        `Cannot run the decoder as at must hold indices from 0 to ${
+          numRows * numTokens - 1
+        }: got ${index}`,
+      );
+    }
+    first = Math.min(first, index % numTokens);
+  }
+  const numStates = numTokens - first;
+  const rows = at.map((index) =>
+    Math.floor(index / numTokens) * numStates + index % numTokens - first
+  );
+  const isAll = rows.length === numRows * numStates && rows.every((row, i) => row === i);
+  return isAll ? { numStates } : { numStates, rows };
 }
 
 function checkBatch(ids: Int32Array, options: ForwardOptions, config: DecoderConfig): void {
@@ -207,9 +249,11 @@ function checkBatch(ids: Int32Array, options: ForwardOptions, config: DecoderCon
       );
     }
   }
-  for (const [index, id] of ids.entries()) {
-    if (id < 0 || id >= config.vocabSize) {
-      refuse(`token ids must lie from 0 to ${config.vocabSize - 1}`, `got ${id} at index ${index}`);
-    }
+  const index = ids.findIndex((id) => id < 0 || id >= config.vocabSize);
+  if (index >= 0) {
+    refuse(
+      `token ids must lie from 0 to ${config.vocabSize - 1}`,
+      `got ${ids[index]} at index ${index}`,
+    );
   }
 }

@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import {
   causalAttention,
+  embedding,
   linear,
   loraLinear,
   rmsNorm,
@@ -37,16 +38,16 @@ export interface LayerContext {
   readonly numRows: number;
   /** T, new tokens of each row. */
   readonly numTokens: number;
-  /** Shape [B * T], int32, position of each new token. */
-  readonly positions: tf.Tensor1D;
+  /** M, positions at the end of each row whose states are wanted from this layer; T unless it is the last. */
+  readonly numStates: number;
+  /** Shape [B * T], position of each new token. */
+  readonly positions: Int32Array;
   /** Shape [B], int32, pad tokens of each row. */
   readonly starts: tf.Tensor1D;
   /** Low-rank update, if any. */
   readonly adapter: LoraAdapter | undefined;
   /** Keys and values of earlier tokens, if any. */
   readonly cache: KvCache | undefined;
-  /** Only each row's last state is wanted from the last layer. */
-  readonly lastOnly: boolean;
 }
 
 /**
@@ -55,14 +56,14 @@ export interface LayerContext {
  * @param x Residual stream, shape [B * T, D].
  * @param weights The layer's weights.
  * @param context What all layers share, and the 0-based index of this one.
- * @returns Residual stream, shape [B * T, D]; [B, D] from the last layer with `lastOnly`.
+ * @returns Residual stream, shape [B * M, D].
  */
 export function decoderLayer(
   x: tf.Tensor2D,
   weights: LayerWeights,
   context: LayerContext & { readonly index: number },
 ): tf.Tensor2D {
-  const { config, numRows, numTokens, starts, cache, index } = context;
+  const { config, numRows, numTokens, numStates, starts, cache, index } = context;
   const { headDim, ropeTheta: theta, rmsNormEps } = config;
   const project = (input: tf.Tensor2D, projection: Projection): tf.Tensor2D => {
     const { name, weight } = weights.projections[projection];
@@ -73,24 +74,23 @@ export function decoderLayer(
   };
   const byRow = (input: tf.Tensor2D): tf.Tensor3D =>
     tf.reshape(input, [numRows, -1, input.shape[1]]);
+  // Keys and values are needed of every position, queries only where a state is wanted.
+  const rows = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
+  const last = (input: tf.Tensor2D): tf.Tensor2D =>
+    rows ? embedding(input, tf.tensor1d(rows, "int32")) : input;
+  const positionTensor = (positions: Int32Array) => tf.tensor1d(positions, "int32");
 
   const normed = rmsNorm(x, weights.inputNorm, rmsNormEps);
-  const rotatedKeys = rotaryEmbedding(project(normed, "k_proj"), context.positions, {
-    headDim,
-    theta,
-  });
-  const newKeys = byRow(rotatedKeys);
+  const positions = positionTensor(context.positions);
+  const newKeys = byRow(rotaryEmbedding(project(normed, "k_proj"), positions, { headDim, theta }));
   const newValues = byRow(project(normed, "v_proj"));
   const { keys, values } = cache?.write(index, newKeys, newValues) ??
     { keys: newKeys, values: newValues };
-
-  // Keys and values are needed of every position, queries only where a state is wanted.
-  const lastOnly = context.lastOnly && index === config.numHiddenLayers - 1 && numTokens > 1;
-  const last = <T extends tf.Tensor>(input: T): T => lastOnly ? lastOfRows(input, numRows) : input;
-  const queries = rotaryEmbedding(project(last(normed), "q_proj"), last(context.positions), {
-    headDim,
-    theta,
-  });
+  const queries = rotaryEmbedding(
+    project(last(normed), "q_proj"),
+    rows ? positionTensor(rows.map((row) => context.positions[row]!)) : positions,
+    { headDim, theta },
+  );
   const attended = causalAttention(byRow(queries), keys, values, {
     numHeads: config.numAttentionHeads,
     numKvHeads: config.numKeyValueHeads,
@@ -98,16 +98,16 @@ export function decoderLayer(
     ...(cache ? { length: cache.length + numTokens } : {}),
   });
   const heads: tf.Tensor2D = tf.reshape(attended, queries.shape);
-  const residual: tf.Tensor2D = last(x);
-  const afterAttention: tf.Tensor2D = tf.add(residual, project(heads, "o_proj"));
+  const afterAttention: tf.Tensor2D = tf.add(last(x), project(heads, "o_proj"));
   const mlpInput = rmsNorm(afterAttention, weights.postAttentionNorm, rmsNormEps);
   const gated = swiGlu(project(mlpInput, "gate_proj"), project(mlpInput, "up_proj"));
   return tf.add(afterAttention, project(gated, "down_proj"));
 }
 
-/** Last of the T entries of each row: [B * T, ...] to [B, ...]. */
-function lastOfRows<T extends tf.Tensor>(input: T, numRows: number): T {
-  const numTokens = input.shape[0]! / numRows;
-  const rows = Int32Array.from({ length: numRows }, (_, row) => (row + 1) * numTokens - 1);
-  return tf.gather(input, tf.tensor1d(rows, "int32"));
+/** Flat indices of the last M of the T positions of each row, [B * M]. */
+function lastRows(numRows: number, numTokens: number, numStates: number): Int32Array {
+  return Int32Array.from(
+    { length: numRows * numStates },
+    (_, i) => (Math.floor(i / numStates) + 1) * numTokens - numStates + i % numStates,
+  );
 }

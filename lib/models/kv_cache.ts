@@ -39,7 +39,8 @@ export class KvCache {
       config.numKeyValueHeads * config.headDim,
     ];
     for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-      this.#layers.push({ keys: tf.keep(tf.zeros(shape)), values: tf.keep(tf.zeros(shape)) });
+      // Filled on the device: tf.zeros would make the numbers here and copy them there.
+      this.#layers.push({ keys: tf.keep(tf.fill(shape, 0)), values: tf.keep(tf.fill(shape, 0)) });
     }
   }
 

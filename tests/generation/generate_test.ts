@@ -125,7 +125,7 @@ Deno.test("generate() at temperature 0 takes the most likely token each time", a
         const hidden = decoder.forward(Int32Array.from(ids), {
           numRows: 1,
           starts: Int32Array.of(0),
-          lastOnly: true,
+          at: Int32Array.of(ids.length - 1),
         });
         return tf.matMul(hidden, decoder.head(), false, true);
       }));

@@ -118,14 +118,28 @@ Deno.test("Decoder.forward() sees the past only", async () => {
   decoder.dispose();
 });
 
-Deno.test("Decoder.forward() with lastOnly gives each row's last state", async () => {
+Deno.test("Decoder.forward() with `at` gives the wanted states, in the wanted order", async () => {
   const decoder = tinyDecoder();
   const adapter = tinyAdapter(decoder.config);
   const ids = Int32Array.of(0, 3, 4, 5, 6, 7, 8, 9);
   const options = { numRows: 2, starts: Int32Array.of(1, 0), adapter };
   const all = await take(decoder.forward(ids, options));
-  const last = await take(decoder.forward(ids, { ...options, lastOnly: true }));
-  assertClose(last, [...all.subarray(24, 32), ...all.subarray(56, 64)]);
+  const width = decoder.config.hiddenSize;
+  for (
+    const at of [[3, 7], [7, 3], [2, 3, 6, 7], [3, 6], [5, 5, 1], [0, 1, 2, 3, 4, 5, 6, 7], []]
+  ) {
+    const states = decoder.forward(ids, { ...options, at: Int32Array.from(at) });
+    assertEquals(states.shape, [at.length, width]);
+    assertClose(
+      await take(states),
+      at.flatMap((index) => [...all.subarray(index * width, (index + 1) * width)]),
+    );
+  }
+  assertThrows(
+    () => decoder.forward(ids, { ...options, at: Int32Array.of(8) }),
+    RangeError,
+    "at must hold indices from 0 to 7: got 8",
+  );
   adapter.dispose();
   decoder.dispose();
 });
@@ -157,7 +171,7 @@ Deno.test("Decoder.forward() leaks no tensors", async () => {
   await assertNoLeak(() => {
     const options = { numRows: 2, starts: Int32Array.of(1, 0), adapter };
     decoder.forward(Int32Array.of(0, 3, 4, 5), options).dispose();
-    decoder.forward(Int32Array.of(0, 3, 4, 5), { ...options, lastOnly: true }).dispose();
+    decoder.forward(Int32Array.of(0, 3, 4, 5), { ...options, at: Int32Array.of(3) }).dispose();
   });
   adapter.dispose();
   decoder.dispose();

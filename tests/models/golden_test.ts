@@ -42,7 +42,12 @@ Deno.test({
       });
       assertClose(await take(logProbs), reference.prompt_token_logprobs, 1e-4);
       const logits = await take(
-        tf.tidy(() => linear(decoder.forward(ids, { ...one, lastOnly: true }), decoder.head())),
+        tf.tidy(() =>
+          linear(
+            decoder.forward(ids, { ...one, at: Int32Array.of(ids.length - 1) }),
+            decoder.head(),
+          )
+        ),
       );
       assertClose(logits.subarray(0, 8), reference.last_logits_first8, 1e-3);
       assertEquals(logits.indexOf(Math.max(...logits)), reference.last_logits_argmax);
