@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { embedding, tokenLogProbs } from "../ops/mod.ts";
+import { tokenLogProbs } from "../ops/mod.ts";
 import type { Decoder } from "./decoder.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import {
@@ -84,12 +84,12 @@ export function batchStates(
   batch: SequenceBatch,
   positions: Int32Array,
 ): tf.Tensor2D {
-  const hidden = decoder.forward(batch.ids, {
+  return decoder.forward(batch.ids, {
     numRows: batch.numRows,
     starts: batch.starts,
+    at: positions,
     ...(adapter ? { adapter } : {}),
   });
-  return embedding(hidden, tf.tensor1d(positions, "int32"));
 }
 
 /**

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Decoder, LoraAdapter } from "../models/mod.ts";
 import { type MaskedSequence, planMicroBatches, sequenceBatch } from "../models/mod.ts";
 import { accumulateGrads, clipGradNorm, type Optimizer } from "../optim/mod.ts";
-import { embedding, tokenLogProbs } from "../ops/mod.ts";
+import { tokenLogProbs } from "../ops/mod.ts";
 
 /** Settings of {@link supervisedStep}. */
 export interface SupervisedOptions {
@@ -61,12 +61,12 @@ export async function supervisedStep(
     throw new RangeError("Cannot take a supervised step as no token counts: every mask is 0");
   }
   const losses = batches.map((batch) => () => {
-    const hidden = decoder.forward(batch.ids, {
+    const states = decoder.forward(batch.ids, {
       numRows: batch.numRows,
       starts: batch.starts,
+      at: batch.sources,
       ...(adapter ? { adapter } : {}),
     });
-    const states = embedding(hidden, tf.tensor1d(batch.sources, "int32"));
     const { logProbs } = tokenLogProbs(states, decoder.head(), tf.tensor1d(batch.targets, "int32"));
     return logProbs.sum().mul(-1 / numTargets) as tf.Scalar;
   });
