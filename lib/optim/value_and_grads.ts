@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { gradients } from "../ops/mod.ts";
 
 /** A loss and its gradients; both are owned by the caller. */
 export interface ValueAndGrads {
@@ -33,10 +34,10 @@ export function valueAndGrads(
   if (variables.length === 0) {
     throw new RangeError("Cannot differentiate a loss as at least one parameter is needed: got 0");
   }
-  const { value, grads } = gradientsOf(loss, variables);
+  const { value, grads } = gradients(loss, variables);
   const unused = names.filter((_, index) => !grads[index]);
   if (unused.length > 0) {
-    tf.dispose([value, ...grads.filter((grad) => grad)]);
+    tf.dispose([value, ...grads.filter((grad) => grad !== undefined)]);
     const shown = unused.slice(0, 5).join(", ");
     const more = unused.length > 5 ? ` and ${unused.length - 5} more` : "";
     throw new RangeError(
@@ -45,21 +46,7 @@ export function valueAndGrads(
     );
   }
   return {
-    value: value as tf.Scalar,
+    value,
     grads: new Map(names.map((name, index) => [name, grads[index]!])),
   };
-}
-
-function gradientsOf(loss: () => tf.Scalar, variables: tf.Variable[]) {
-  try {
-    return tf.engine().gradients(loss, variables, undefined, true);
-  } catch (error) {
-    // tfjs keeps what the tape saved for the backward pass until there is one.
-    const { state } = tf.engine();
-    if (state.gradientDepth === 0) {
-      for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
-      state.activeTape = [];
-    }
-    throw error;
-  }
 }
