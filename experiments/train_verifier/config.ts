@@ -14,21 +14,21 @@ export const trainVerifierSchema = z.strictObject({
   base: z.string().default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model: what is sampled and what the verifier is built on"),
   sampling: samplingSchema.prefault({}).describe("how the base model answers"),
-  questions: count.default(2000).describe("questions that are answered for training"),
-  samplesPerQuestion: count.default(8).describe("answers of each"),
+  questions: count.default(1000).describe("questions that are answered for training"),
+  samplesPerQuestion: count.default(6).describe("answers of each"),
   perClass: count.default(4)
     .describe("most right and most wrong answers kept of a question, equally many of both"),
   heldOutQuestions: count.default(400)
     .describe("validation questions; half calibrate, half are reported on"),
   lora: z.strictObject({
-    r: count.default(16).describe("rank"),
+    r: z.number().int().min(0).default(0).describe("rank; 0 = the base model's states as they are"),
     alpha: z.number().positive().default(32).describe("scale = alpha / r"),
-  }).prefault({}).describe("adapter on all projections"),
+  }).prefault({}).describe("adapter on all projections; the head alone suffices here"),
   tokens: z.enum(["all", "latter_half", "last"]).default("latter_half")
     .describe("answer tokens that count; the paper found the latter half best"),
   epochs: count.default(3).describe("passes over the answers"),
   batchSize: count.default(64).describe("answers of an optimiser step"),
-  learningRate: z.number().positive().default(1e-3).describe("peak learning rate of AdamW"),
+  learningRate: z.number().positive().default(1e-2).describe("peak learning rate of AdamW"),
   warmupSteps: z.number().int().min(0).default(20).describe("steps of linear warm-up"),
   maxGradNorm: z.number().positive().default(1).describe("global gradient norm, clipped above"),
   maxBatchTokens: count.default(8192).describe("tokens of one micro-batch; bounds memory only"),

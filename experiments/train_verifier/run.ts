@@ -9,7 +9,13 @@ import { loadDecoder, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { makeTask, type Split } from "../../lib/tasks/mod.ts";
-import { type Experiment, type ExperimentContext, verifierTable } from "../../lib/tracking/mod.ts";
+import {
+  type Experiment,
+  type ExperimentContext,
+  terminalTable,
+  verifierTable,
+  writeSummary,
+} from "../../lib/tracking/mod.ts";
 import {
   balanceAnswers,
   calibrationReport,
@@ -40,7 +46,14 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const decoder = await loadDecoder(config.base);
   const { sampling } = config;
   const { maxRows } = sampling;
-  const agent = new PolicyAgent({ name: "base model", decoder, ...text, sampling, maxRows, signal });
+  const agent = new PolicyAgent({
+    name: "base model",
+    decoder,
+    ...text,
+    sampling,
+    maxRows,
+    signal,
+  });
 
   // ---- sample and label
   const collect = async (split: Split, count: number) => {
@@ -80,7 +93,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   // ---- train
   const parameters = makeVerifierParameters(
     decoder,
-    { ...config.lora, targetModules: PROJECTIONS },
+    config.lora.r > 0 ? { ...config.lora, targetModules: PROJECTIONS } : null,
     random.split("adapter"),
   );
   const optimizer = new AdamW(verifierVariables(parameters), {
@@ -127,8 +140,8 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
     calibration,
   );
   const table = verifierTable({ "as trained": before, calibrated: after });
-  log(table.text);
-  await context.run.writeText("verifier.md", table.markdown);
+  log(terminalTable(table));
+  await writeSummary(context.run, { tables: [table] });
   await context.run.writeJson("verifier.json", { before, after, calibration, balance: report });
 
   // ---- the finished verifier

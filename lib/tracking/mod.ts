@@ -22,3 +22,7 @@ export * from "./help_text.ts";
 export * from "./run_command.ts";
 export * from "./frame_rows.ts";
 export * from "./result_tables.ts";
+export * from "./line_plot.ts";
+export * from "./plot_theme.ts";
+export * from "./plots.ts";
+export * from "./render_plot.ts";

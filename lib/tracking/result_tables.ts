@@ -1,24 +1,6 @@
 import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
 import type { VerifierMetrics } from "../verifier/metrics.ts";
-import { markdownTable, type Table, terminalTable } from "./tables.ts";
-
-/** A table in both its forms. */
-export interface RenderedTable {
-  /** For the terminal. */
-  readonly text: string;
-  /** As Markdown. */
-  readonly markdown: string;
-}
-
-/**
- * Renders a table in both its forms.
- *
- * @param table The table.
- * @returns Text and Markdown of the same rows.
- */
-export function renderTable(table: Table): RenderedTable {
-  return { text: terminalTable(table), markdown: markdownTable(table) };
-}
+import type { Table } from "./tables.ts";
 
 /**
  * How well verifiers judge held-out answers.
@@ -26,8 +8,8 @@ export function renderTable(table: Table): RenderedTable {
  * @param metrics Metrics by the verifier's name.
  * @returns One row per verifier.
  */
-export function verifierTable(metrics: Readonly<Record<string, VerifierMetrics>>): RenderedTable {
-  return renderTable({
+export function verifierTable(metrics: Readonly<Record<string, VerifierMetrics>>): Table {
+  return {
     title: "Verifier on held-out answers",
     columns: [
       { title: "verifier" },
@@ -49,7 +31,7 @@ export function verifierTable(metrics: Readonly<Record<string, VerifierMetrics>>
       m.ece,
       m.logLoss,
     ]),
-  });
+  };
 }
 
 const METRIC_TITLES: Readonly<Record<TurnMetric, string>> = {

@@ -6,19 +6,18 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
-import { type Decoder, planMicroBatches, sequenceBatch } from "../models/mod.ts";
-import { embedding } from "../ops/mod.ts";
+import { rowBatches } from "../models/mod.ts";
 import { accumulateGrads, clipGradNorm, type Optimizer } from "../optim/mod.ts";
 import type { LabelledAnswer } from "./collect_answers.ts";
 import { encodeAnswer } from "./encode_answer.ts";
-import { type VerifierParameters, verifierVariables } from "./verifier_checkpoint.ts";
+import {
+  type ReadAnswer,
+  readAnswers,
+  verifierLogits,
+  type VerifierModel,
+  verifierVariables,
+} from "./verifier_model.ts";
 import { verifierMask, type VerifierTokens } from "./verifier_mask.ts";
-
-/** A verifier in the making: base model, adapter and head. */
-export interface VerifierModel extends VerifierParameters {
-  /** Backbone; not changed. */
-  readonly decoder: Decoder;
-}
 
 /** Settings of {@link trainVerifier}. */
 export interface VerifierTrainingOptions {
@@ -63,17 +62,20 @@ export async function trainVerifier(
     throw new RangeError("Cannot train a verifier as there is no labelled answer: got 0");
   }
   const { epochs, batchSize, text, random } = options;
-  const encoded = answers.map(({ question, solution, correct }) => ({
-    ...encodeAnswer(text, question, solution),
-    correct,
+  const encoded = answers.map(({ question, solution }) => encodeAnswer(text, question, solution));
+  const read = await readAnswers(model.decoder, encoded, options.maxBatchTokens);
+  const rows = read.map((answer, i) => ({
+    ...answer,
+    answerStart: encoded[i]!.answerStart,
+    correct: answers[i]!.correct,
   }));
-  const stepsPerEpoch = Math.ceil(encoded.length / batchSize);
+  const stepsPerEpoch = Math.ceil(rows.length / batchSize);
   const totalSteps = epochs * stepsPerEpoch;
   const losses: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = random.split("epoch", epoch).permutation(encoded.length);
+    const order = random.split("epoch", epoch).permutation(rows.length);
     for (let from = 0; from < order.length; from += batchSize) {
-      const batch = Array.from(order.subarray(from, from + batchSize), (index) => encoded[index]!);
+      const batch = Array.from(order.subarray(from, from + batchSize), (index) => rows[index]!);
       const rate = options.learningRate(losses.length, totalSteps);
       losses.push(await verifierStep(model, batch, { ...options, rate }));
       await options.onStep?.(losses.length, totalSteps, losses.at(-1)!);
@@ -82,47 +84,38 @@ export async function trainVerifier(
   return losses;
 }
 
-interface LabelledTokens {
-  readonly tokens: Int32Array;
+interface TrainingRow extends ReadAnswer {
   readonly answerStart: number;
   readonly correct: boolean;
 }
 
 async function verifierStep(
-  { decoder, adapter, head }: VerifierModel,
-  rows: readonly LabelledTokens[],
+  model: VerifierModel,
+  rows: readonly TrainingRow[],
   options: VerifierTrainingOptions & { rate: number },
 ): Promise<number> {
-  const groups = planMicroBatches(rows.map(({ tokens }) => tokens.length), options.maxBatchTokens);
-  const losses = groups.map((group) => () => {
-    const members = group.map((index) => rows[index]!);
-    const batch = sequenceBatch(
-      members.map(({ tokens, answerStart }) => ({
-        tokens,
-        mask: verifierMask(tokens.length, answerStart, options.tokens),
-      })),
-      decoder.config.padTokenId,
-    );
+  const batches = rowBatches(rows.map(({ sequence }) => sequence), {
+    padTokenId: model.decoder.config.padTokenId,
+    maxTokens: options.maxBatchTokens,
+  });
+  const losses = batches.map(({ members, batch }) => () => {
+    const answers = members.map((index) => rows[index]!);
     const labels = new Float32Array(batch.sources.length);
     const weights = new Float32Array(batch.sources.length);
-    for (const [row, { correct }] of members.entries()) {
+    for (const [row, { correct, sequence, answerStart }] of answers.entries()) {
       const [from, to] = [batch.offsets[row]!, batch.offsets[row + 1]!];
+      const mask = verifierMask(sequence.tokens.length, answerStart, options.tokens)
+        .subarray(answerStart);
+      const counted = mask.reduce((sum, flag) => sum + flag, 0);
       labels.fill(correct ? 1 : 0, from, to);
-      weights.fill(1 / ((to - from) * rows.length), from, to);
+      mask.forEach((flag, i) => weights[from + i] = flag / (counted * rows.length));
     }
-    const hidden = decoder.forward(batch.ids, {
-      numRows: batch.numRows,
-      starts: batch.starts,
-      adapter,
-    });
-    // The state at the token itself judges the prefix up to it; `sources` is the state before.
-    const at = tf.tensor1d(batch.sources.map((source) => source + 1), "int32");
-    const logits = head.forward(embedding(hidden, at));
+    const logits = verifierLogits(model, batch, answers.map(({ features }) => features));
     // Binary cross-entropy of a logit z and label y is softplus(z) - y z.
     const loss = tf.softplus(logits).sub(logits.mul(tf.tensor1d(labels)));
     return loss.mul(tf.tensor1d(weights)).sum() as tf.Scalar;
   });
-  const { value, grads } = await accumulateGrads(losses, verifierVariables({ adapter, head }));
+  const { value, grads } = await accumulateGrads(losses, verifierVariables(model));
   try {
     await clipGradNorm(grads, options.maxGradNorm);
     options.optimizer.step(grads, options.rate);

@@ -1,29 +1,17 @@
 /**
- * The trained verifier: a decoder with a linear head that tells how likely an answer is right.
+ * The trained verifier as a scorer.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import {
-  type Decoder,
-  type LoraAdapter,
-  planMicroBatches,
-  type ScalarHead,
-  sequenceBatch,
-} from "../models/mod.ts";
-import { embedding } from "../ops/mod.ts";
 import type { ScoreItem, Scorer, TextFormat } from "../discussion/mod.ts";
+import { rowBatches } from "../models/mod.ts";
 import { calibrate, type Calibration } from "./calibration.ts";
 import { encodeAnswer } from "./encode_answer.ts";
+import { readAnswers, verifierLogits, type VerifierModel } from "./verifier_model.ts";
 
 /** The parts of a {@link Verifier}. */
-export interface VerifierParts {
-  /** Backbone: the agents' base model (spec §8.1); stays the caller's. */
-  readonly decoder: Decoder;
-  /** Adapter on the backbone. */
-  readonly adapter: LoraAdapter;
-  /** Linear layer D → 1. */
-  readonly head: ScalarHead;
+export interface VerifierParts extends VerifierModel {
   /** Applied to the logit of the last answer token. */
   readonly calibration: Calibration;
   /** Tokenizer, template and format. */
@@ -40,7 +28,11 @@ export class Verifier implements Scorer {
   /** What the verifier is made of. */
   readonly parts: VerifierParts;
 
-  /** @param parts Backbone, head, calibration and text format; the verifier owns adapter and head. */
+  /**
+   * A verifier of trained parts.
+   *
+   * @param parts Base model, head, calibration and text format; the verifier owns adapter and head.
+   */
   constructor(parts: VerifierParts) {
     this.parts = parts;
   }
@@ -63,40 +55,27 @@ export class Verifier implements Scorer {
    * @returns Shape [items], in nats.
    */
   async logits(items: readonly ScoreItem[]): Promise<Float64Array> {
-    const { decoder, adapter, head, text } = this.parts;
+    const { decoder, text } = this.parts;
     const encoded = items.map(({ question, solution }) => encodeAnswer(text, question, solution));
+    const answers = await readAnswers(decoder, encoded, MAX_BATCH_TOKENS);
     const result = new Float64Array(items.length);
-    const groups = planMicroBatches(encoded.map(({ tokens }) => tokens.length), MAX_BATCH_TOKENS);
-    for (const group of groups) {
-      const batch = sequenceBatch(
-        group.map((index) => {
-          const { tokens } = encoded[index]!;
-          const mask = new Uint8Array(tokens.length);
-          mask[tokens.length - 1] = 1;
-          return { tokens, mask };
-        }),
-        text.tokenizer.padTokenId,
-      );
-      const values = tf.tidy(() => {
-        const hidden = decoder.forward(batch.ids, {
-          numRows: batch.numRows,
-          starts: batch.starts,
-          adapter,
-        });
-        // `sources` predict the last token; the state *at* it is one further.
-        const rows = tf.tensor1d(batch.sources.map((source) => source + 1), "int32");
-        return head.forward(embedding(hidden, rows));
-      });
-      const data = await values.data();
-      values.dispose();
-      group.forEach((index, row) => result[index] = data[row]!);
+    const batches = rowBatches(answers.map(({ sequence }) => sequence), {
+      padTokenId: decoder.config.padTokenId,
+      maxTokens: MAX_BATCH_TOKENS,
+    });
+    for (const { members, batch } of batches) {
+      const features = members.map((index) => answers[index]!.features);
+      const logits = tf.tidy(() => verifierLogits(this.parts, batch, features));
+      const values = await logits.data();
+      logits.dispose();
+      members.forEach((index, row) => result[index] = values[batch.offsets[row + 1]! - 1]!);
     }
     return result;
   }
 
-  /** Frees adapter and head; the backbone stays. */
+  /** Frees adapter and head; the base model stays. */
   dispose(): void {
-    this.parts.adapter.dispose();
+    this.parts.adapter?.dispose();
     this.parts.head.dispose();
   }
 }

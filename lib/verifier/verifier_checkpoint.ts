@@ -3,18 +3,19 @@
  *
  * @module
  */
-import type * as tf from "@tensorflow/tfjs";
 import { z } from "zod";
 import { CheckpointError, Random, writeFileAtomic } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
-import { type Decoder, LoraAdapter, ScalarHead } from "../models/mod.ts";
+import type { Decoder } from "../models/mod.ts";
 import { assignVariables, loadSafetensors, saveSafetensors } from "../models/mod.ts";
 import { Verifier } from "./verifier.ts";
+import { makeVerifierParameters, verifierVariables } from "./verifier_model.ts";
 
 const manifestSchema = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.literal("maporl-verifier"),
-  lora: z.strictObject({ r: z.number(), alpha: z.number(), targetModules: z.array(z.string()) }),
+  lora: z.strictObject({ r: z.number(), alpha: z.number(), targetModules: z.array(z.string()) })
+    .nullable(),
   calibration: z.strictObject({ scale: z.number(), bias: z.number() }),
 });
 
@@ -29,11 +30,12 @@ export async function saveVerifier(folder: string, verifier: Verifier): Promise<
   const { adapter, calibration } = verifier.parts;
   await Deno.mkdir(folder, { recursive: true });
   await saveSafetensors(`${folder}/verifier.safetensors`, verifierVariables(verifier.parts));
-  const { r, alpha, targetModules } = adapter;
   const manifest = {
     schemaVersion: 1,
     kind: "maporl-verifier",
-    lora: { r, alpha, targetModules },
+    lora: adapter
+      ? { r: adapter.r, alpha: adapter.alpha, targetModules: adapter.targetModules }
+      : null,
     calibration,
   };
   await writeFileAtomic(`${folder}/verifier.json`, JSON.stringify(manifest, null, 2) + "\n");
@@ -66,17 +68,16 @@ export async function loadVerifier(
     );
   }
   const { tensors } = await loadSafetensors(`${folder}/verifier.safetensors`);
-  const { adapter, head } = makeVerifierParameters(
+  const parameters = makeVerifierParameters(
     decoder,
     manifest.lora,
     Random.fromSeed(0), // overwritten by the stored values
   );
-  const variables = verifierVariables({ adapter, head });
+  const verifier = new Verifier({ decoder, ...parameters, text, calibration: manifest.calibration });
   try {
-    assignVariables(variables, tensors);
+    assignVariables(verifierVariables(parameters), tensors);
   } catch (cause) {
-    adapter.dispose();
-    head.dispose();
+    verifier.dispose();
     throw new CheckpointError(
       `Cannot load the verifier "${folder}" as it must fit the base model: ${
         (cause as Error).message
@@ -84,54 +85,5 @@ export async function loadVerifier(
       { thing: folder, remedy: "Use the verifier that was trained on this base model", cause },
     );
   }
-  return new Verifier({ decoder, adapter, head, text, calibration: manifest.calibration });
-}
-
-/** LoRA of a verifier. */
-export interface VerifierLora {
-  /** Rank. */
-  readonly r: number;
-  /** Scale = alpha / r. */
-  readonly alpha: number;
-  /** Projections that are adapted. */
-  readonly targetModules: readonly string[];
-}
-
-/** The trained parts of a verifier. */
-export interface VerifierParameters {
-  /** Adapter on the base model. */
-  readonly adapter: LoraAdapter;
-  /** Linear layer D → 1. */
-  readonly head: ScalarHead;
-}
-
-/**
- * Fresh parameters: the adapter changes nothing yet and the head says 0 everywhere.
- *
- * @param decoder The base model.
- * @param lora Rank, scale and projections.
- * @param random Stream of the adapter.
- * @returns Adapter and head; the caller disposes them.
- */
-export function makeVerifierParameters(
-  decoder: Decoder,
-  lora: VerifierLora,
-  random: Random,
-): VerifierParameters {
-  return {
-    adapter: LoraAdapter.initialize(decoder.config, { name: "verifier", ...lora, random }),
-    head: ScalarHead.initialize(decoder.config.hiddenSize, { name: "score", bias: true }),
-  };
-}
-
-/**
- * Every trained tensor of a verifier: the adapter in PEFT's names, the head as `score.…`.
- *
- * @param parameters Adapter and head.
- * @returns Variables by name; owned by `parameters`.
- */
-export function verifierVariables(
-  { adapter, head }: VerifierParameters,
-): Map<string, tf.Variable> {
-  return new Map([...adapter.weights, ...head.weights]);
+  return verifier;
 }
