@@ -58,6 +58,8 @@ export class GenerationBatch {
   #nextIds: Int32Array;
 
   /**
+   * Pads the prompts and makes room for their keys and values.
+   *
    * @param decoder Model to sample from.
    * @param items At least one prompt.
    * @param options Adapter and sampling.

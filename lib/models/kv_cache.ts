@@ -24,6 +24,8 @@ export class KvCache {
   #numRows: number;
 
   /**
+   * Makes an empty cache.
+   *
    * @param config Sizes of the decoder.
    * @param size Rows and positions to make room for.
    */

@@ -5,11 +5,17 @@
  */
 import { CheckpointError } from "../core/errors.ts";
 
-/** Bytes per number of the types that are read. */
-export const SAFETENSORS_DTYPES = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8 } as const;
+/** Name of a type of number in a safetensors file, of those that are read. */
+export type SafetensorsDtype = "F32" | "F16" | "BF16" | "I32" | "I64";
 
-/** Name of a type of number in a safetensors file. */
-export type SafetensorsDtype = keyof typeof SAFETENSORS_DTYPES;
+/** Bytes per number. */
+const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = {
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  I64: 8,
+};
 
 /** One tensor's entry. */
 export interface SafetensorsEntry {
@@ -90,8 +96,8 @@ function parseEntry(name: string, json: unknown, path: string): SafetensorsEntry
   if (typeof dtype !== "string" || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
     throw safetensorsError(path, `tensor ${name} lacks a dtype, shape or data_offsets`);
   }
-  if (!Object.hasOwn(SAFETENSORS_DTYPES, dtype)) {
-    const supported = Object.keys(SAFETENSORS_DTYPES).join(", ");
+  if (!Object.hasOwn(DTYPE_BYTES, dtype)) {
+    const supported = Object.keys(DTYPE_BYTES).join(", ");
     throw safetensorsError(
       path,
       `tensor ${name} has dtype ${dtype}, supported are ${supported}`,
@@ -100,7 +106,7 @@ function parseEntry(name: string, json: unknown, path: string): SafetensorsEntry
   }
   const known = dtype as SafetensorsDtype;
   const [begin, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, size) => product * size, SAFETENSORS_DTYPES[known]);
+  const bytes = shape.reduce((product, size) => product * size, DTYPE_BYTES[known]);
   if (end - begin !== bytes) {
     throw safetensorsError(
       path,

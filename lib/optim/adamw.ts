@@ -30,6 +30,8 @@ export class AdamW implements Optimizer {
   #stepCount = 0;
 
   /**
+   * Makes an optimiser with zero moments.
+   *
    * @param params Variables by name; they stay the caller's.
    * @param options Constants.
    * @throws {RangeError} When a constant is out of range.

@@ -58,6 +58,8 @@ export class Muon implements Optimizer {
   readonly #options: MuonOptions;
 
   /**
+   * Makes an optimiser with zero momenta.
+   *
    * @param params Variables by name; 2-D ones whose name contains `_proj` are matrices of layers.
    * @param options Momentum, decay and AdamW's settings.
    */
@@ -105,7 +107,11 @@ export class Muon implements Optimizer {
     this.#adam.step(rest, learningRate * adamRatio);
   }
 
-  /** @returns Momenta and AdamW's moments by name; owned by the optimiser. */
+  /**
+   * The state on the device.
+   *
+   * @returns Momenta and AdamW's moments by name; owned by the optimiser.
+   */
   tensors(): Map<string, tf.Variable> {
     const all = this.#adam.tensors();
     for (const [name, velocity] of this.#momenta) all.set(momentumName(name), velocity);
