@@ -31,21 +31,21 @@ export async function accumulateGrads(
     throw new RangeError("Cannot accumulate gradients as there is no loss: got 0");
   }
   let value = 0;
-  let sum: Map<string, tf.Tensor> | undefined;
-  for (const loss of losses) {
-    const part = valueAndGrads(loss, params);
-    value += (await part.value.data())[0]!;
-    part.value.dispose();
-    if (!sum) {
-      sum = part.grads;
-      continue;
+  const sum = new Map<string, tf.Tensor>();
+  try {
+    for (const loss of losses) {
+      const part = valueAndGrads(loss, params);
+      for (const [name, grad] of part.grads) {
+        const before = sum.get(name);
+        sum.set(name, before ? tf.add(before, grad) : grad);
+        if (before) tf.dispose([before, grad]);
+      }
+      value += (await part.value.data())[0]!;
+      part.value.dispose();
     }
-    for (const [name, grad] of part.grads) {
-      const before = sum.get(name)!;
-      sum.set(name, tf.add(before, grad));
-      before.dispose();
-      grad.dispose();
-    }
+  } catch (error) {
+    tf.dispose([...sum.values()]);
+    throw error;
   }
-  return { value, grads: sum! };
+  return { value, grads: sum };
 }

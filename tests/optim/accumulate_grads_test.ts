@@ -1,0 +1,39 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { makeVariable } from "../../lib/models/mod.ts";
+import { accumulateGrads } from "../../lib/optim/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+import { assertClose, assertNoLeak } from "../support/tensors.ts";
+
+await startTestDevice();
+
+const w = makeVariable(Float32Array.of(2, 3), [2]);
+const params = new Map([["w", w]]);
+/** Σ scale · w²: gradient 2 · scale · w. */
+const loss = (scale: number) => () => w.square().sum().mul(scale) as tf.Scalar;
+
+Deno.test("accumulateGrads() gives the gradient of the sum of the losses", async () => {
+  const { value, grads } = await accumulateGrads([loss(1), loss(0.5), loss(-2)], params);
+  assertAlmostEquals(value, -0.5 * 13, 1e-5); // 4 + 9, times 1 + 0.5 − 2
+  assertClose(await grads.get("w")!.data(), [-2, -3]); // 2 · (−0.5) · [2, 3]
+  tf.dispose([...grads.values()]);
+});
+
+Deno.test("accumulateGrads() leaks no tensors, with one loss, several, or one that throws", async () => {
+  for (const losses of [[loss(1)], [loss(1), loss(2), loss(3)]]) {
+    await assertNoLeak(async () => {
+      const { grads } = await accumulateGrads(losses, params);
+      tf.dispose([...grads.values()]);
+    });
+  }
+  const before = tf.memory().numTensors;
+  const failing = () => {
+    throw new RangeError("a loss that fails");
+  };
+  await assertRejects(() => accumulateGrads([loss(1), failing], params), RangeError, "that fails");
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("accumulateGrads() needs a loss", async () => {
+  await assertRejects(() => accumulateGrads([], params), RangeError, "there is no loss: got 0");
+});
