@@ -1,0 +1,139 @@
+import type { TopLevelSpec } from "vega-lite";
+import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
+import { linePlot, type LinePoint } from "./line_plot.ts";
+
+/** Options of {@linkcode accuracyByTurnPlot}. */
+export interface AccuracyByTurnOptions {
+  /** What the plot shows, as a short statement. */
+  readonly title: string;
+  /** Setting: sizes, seeds, what the intervals are. */
+  readonly subtitle?: string;
+  /** What is shown at every turn. Default `meanAccuracy`. */
+  readonly metric?: Exclude<TurnMetric, "meanLength">;
+}
+
+const AXIS_TITLES = {
+  meanAccuracy: "mean accuracy of the agents",
+  vote: "accuracy of the majority vote",
+  passAtA: "questions that some agent has right",
+  invalidRate: "answers that are invalid",
+} as const;
+
+/**
+ * Accuracy at every turn of several models, with intervals.
+ *
+ * @param summaries Evaluations by the model's name.
+ * @param options Title and metric.
+ * @returns A Vega-Lite specification for `renderPlot()`.
+ * @throws {RangeError} If no evaluation has a turn with the metric.
+ */
+export function accuracyByTurnPlot(
+  summaries: Readonly<Record<string, EvaluationSummary>>,
+  options: AccuracyByTurnOptions,
+): TopLevelSpec {
+  const { metric = "meanAccuracy", ...texts } = options;
+  const entries = Object.entries(summaries);
+  const points = entries.flatMap(([series, { turns }], i): LinePoint[] => {
+    const shift = (i - (entries.length - 1) / 2) * 0.045; // so that bars do not hide each other
+    return turns.flatMap((metrics, turn) => {
+      const interval = metrics[metric];
+      if (interval === null) return [];
+      const { estimate: y, low, high } = interval;
+      return [{ series, x: turn + 1 + shift, y, low, high }];
+    });
+  });
+  const numTurns = Math.max(1, ...entries.map(([_, { numTurns }]) => numTurns));
+  return linePlot({
+    ...texts,
+    x: {
+      title: "turn",
+      domain: [0.8, numTurns + 0.06],
+      ticks: Array.from({ length: numTurns }, (_, turn) => turn + 1),
+      format: "d",
+    },
+    y: { title: AXIS_TITLES[metric], format: ".0%" },
+    points,
+    intervals: "bars",
+  });
+}
+
+/** Options of {@linkcode learningCurvePlot}. */
+export interface LearningCurveOptions {
+  /** What the plot shows, as a short statement. */
+  readonly title: string;
+  /** Setting: sizes, seeds, what the intervals are. */
+  readonly subtitle?: string;
+  /** Title of the vertical axis, with the unit. */
+  readonly yTitle: string;
+  /** Form of its labels in d3's notation, such as `.0%`. */
+  readonly yFormat?: string;
+}
+
+/**
+ * Anything over the updates: one line per turn, model or group.
+ *
+ * @param points Points whose `x` is the number of updates done.
+ * @param options Titles.
+ * @returns A Vega-Lite specification for `renderPlot()`.
+ * @throws {RangeError} If there is no point, or one is not finite.
+ */
+export function learningCurvePlot(
+  points: readonly LinePoint[],
+  options: LearningCurveOptions,
+): TopLevelSpec {
+  const { yTitle, yFormat, ...texts } = options;
+  return linePlot({
+    ...texts,
+    x: { title: "updates", format: "d", ...wholeTicks(points) },
+    y: { title: yTitle, ...(yFormat === undefined ? {} : { format: yFormat }) },
+    points,
+  });
+}
+
+/** Options of {@linkcode strategySharesPlot}. */
+export interface StrategySharesOptions {
+  /** What the plot shows, as a short statement. */
+  readonly title: string;
+  /** Setting: sizes, seeds, turns. */
+  readonly subtitle?: string;
+}
+
+/**
+ * How often each strategy is stated over the updates.
+ *
+ * @param answers One entry per answer; null strategies count as `none stated`.
+ * @param options Titles.
+ * @returns A Vega-Lite specification for `renderPlot()`.
+ * @throws {RangeError} If there is no answer.
+ */
+export function strategySharesPlot(
+  answers: Iterable<{ readonly update: number; readonly strategy: string | null }>,
+  options: StrategySharesOptions,
+): TopLevelSpec {
+  const counts = new Map<number, Map<string, number>>();
+  for (const { update, strategy } of answers) {
+    const ofUpdate = counts.get(update) ?? new Map<string, number>();
+    const name = strategy ?? "none stated";
+    counts.set(update, ofUpdate.set(name, (ofUpdate.get(name) ?? 0) + 1));
+  }
+  const names = [...new Set([...counts.values()].flatMap((ofUpdate) => [...ofUpdate.keys()]))]
+    .sort();
+  const points = [...counts].sort(([a], [b]) => a - b).flatMap(([x, ofUpdate]) => {
+    const total = [...ofUpdate.values()].reduce((a, b) => a + b);
+    return names.map((series) => ({ series, x, y: (ofUpdate.get(series) ?? 0) / total }));
+  });
+  const highest = Math.max(0, ...points.map(({ y }) => y));
+  return linePlot({
+    ...options,
+    x: { title: "updates", format: "d", ...wholeTicks(points) },
+    y: { title: "share of the answers", format: ".0%", domain: [0, Math.min(1, highest * 1.08)] },
+    points,
+  });
+}
+
+/** Labels at whole numbers, where few places would get fractions between them. */
+function wholeTicks(points: readonly LinePoint[]): { ticks?: number[] } {
+  const xs = points.map(({ x }) => x);
+  const low = Math.ceil(Math.min(...xs)), high = Math.floor(Math.max(...xs));
+  return high - low > 8 ? {} : { ticks: Array.from({ length: high - low + 1 }, (_, i) => low + i) };
+}

@@ -1,0 +1,43 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { linePlot, RunFolder, savePlot, writeSummary } from "../../lib/tracking/mod.ts";
+
+Deno.test("writeSummary() writes results and how they were made, with plots beside them", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    const run = await RunFolder.create({
+      experiment: "quickstart",
+      seed: 3,
+      config: {},
+      device: { backend: "maporl-cpu", name: "cpu", products: "BLAS", numThreads: 2, reason: "" },
+      commandLine: ["quickstart", "--set", "a.b=[1, 2]"],
+    }, { out: `${root}/run` });
+    const points = [{ series: "a", x: 0, y: 1 }, { series: "a", x: 1, y: 2 }];
+    const file = await savePlot(
+      run,
+      "plots/curve",
+      linePlot({ title: "t", x: { title: "x" }, y: { title: "y" }, points }),
+    );
+    assertEquals(file, "plots/curve.svg");
+    await writeSummary(run, {
+      text: "It works.",
+      tables: [{ title: "Table", columns: [{ title: "model" }], rows: [["base"]] }],
+      plots: [{ file, caption: "A curve" }],
+    });
+    const text = await Deno.readTextFile(`${run.path}/summary.md`);
+    for (
+      const part of [
+        "# quickstart, seed 3\n\nIt works.\n\n**Table**\n\n| model |\n|---|\n| base |\n",
+        "![A curve](plots/curve.svg)",
+        "deno task experiment quickstart --set 'a.b=[1, 2]'",
+        "- device: maporl-cpu, cpu, BLAS",
+      ]
+    ) assertStringIncludes(text, part);
+    assertEquals([...Deno.readDirSync(`${run.path}/plots`)].map(({ name }) => name).sort(), [
+      "curve.png",
+      "curve.svg",
+    ]);
+    await run.finish("finished");
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
