@@ -4,4 +4,8 @@ import type { Registry } from "../lib/tracking/mod.ts";
  * The experiments of this folder, in the order in which they are listed. A new one is a folder with a
  * `run.ts` that exports `experiment`, and a line here.
  */
-export const registry: Registry = {};
+export const registry: Registry = {
+  quickstart: () => import("./quickstart/run.ts"),
+  pretrain: () => import("./pretrain/run.ts"),
+  train_verifier: () => import("./train_verifier/run.ts"),
+};

@@ -1,0 +1,37 @@
+/**
+ * Settings of the quickstart.
+ *
+ * @module
+ */
+import { z } from "zod";
+import {
+  algorithmSchema,
+  checkAlgorithm,
+  discussionSchema,
+  evaluationSchema,
+  rewardSchema,
+  samplingSchema,
+  taskSchema,
+} from "../../lib/training/mod.ts";
+
+/** Settings and their defaults. */
+export const quickstartSchema = z.strictObject({
+  task: taskSchema.prefault({}).describe("the task"),
+  base: z.string().default("data/checkpoints/arithmetic/base")
+    .describe("folder of the base model"),
+  verifier: z.strictObject({
+    kind: z.enum(["trained", "oracle"]).default("trained")
+      .describe("trained verifier, or the oracle that knows the gold answers"),
+    path: z.string().default("data/checkpoints/arithmetic/verifier")
+      .describe("folder of the trained verifier"),
+  }).prefault({}).describe("who scores the answers"),
+  sampling: samplingSchema.prefault({}).describe("how agents sample"),
+  discussion: discussionSchema.prefault({}).describe("who discusses, and what they see"),
+  reward: rewardSchema.prefault({}).describe("what answers are paid"),
+  algorithm: algorithmSchema.prefault({}).describe("multi-agent PPO"),
+  evaluation: evaluationSchema.prefault({}).describe("held-out evaluation"),
+  checkpointEvery: z.number().int().min(1).default(1).describe("updates between checkpoints"),
+}).superRefine(checkAlgorithm);
+
+/** Resolved settings of {@linkcode quickstartSchema}. */
+export type QuickstartConfig = z.output<typeof quickstartSchema>;

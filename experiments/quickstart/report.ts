@@ -1,0 +1,222 @@
+/**
+ * What the quickstart prints and draws; everything comes from the run's frames.
+ *
+ * @module
+ */
+import {
+  compareSystems,
+  type EvaluationRow,
+  type EvaluationSummary,
+  summarise,
+} from "../../lib/evaluation/mod.ts";
+import type { Random } from "../../lib/core/mod.ts";
+import {
+  accuracyByTurnPlot,
+  type AnswersRow,
+  type EvaluationsRow,
+  type ExperimentContext,
+  readFrame,
+  savePlot,
+  strategySharesPlot,
+  type Table,
+  terminalTable,
+  turnsTable,
+  verifierTable,
+  writeSummary,
+} from "../../lib/tracking/mod.ts";
+import type { GroupUpdate } from "../../lib/training/mod.ts";
+import { type VerifierMetrics, verifierMetrics } from "../../lib/verifier/mod.ts";
+import type { QuickstartConfig } from "./config.ts";
+
+/**
+ * One line about an evaluation.
+ *
+ * @param model Who answered.
+ * @param rows Its answers.
+ * @returns Mean accuracy at every turn.
+ */
+export function describeTurns(model: string, rows: readonly EvaluationsRow[]): string {
+  const turns = Map.groupBy(rows, ({ turn }) => turn);
+  const shares = [...turns].sort(([a], [b]) => a - b).map(([, answers]) =>
+    (answers.filter(({ correct }) => correct).length / answers.length).toFixed(3)
+  );
+  return `${model}: mean accuracy ${shares.join(" → ")} over the turns`;
+}
+
+/**
+ * One line about an update.
+ *
+ * @param update Updates done.
+ * @param rows Its answers.
+ * @param groups What was trained.
+ * @returns Accuracy per turn, strategies of the later turns, divergence, clip fraction.
+ */
+export function describeUpdate(
+  update: number,
+  rows: readonly AnswersRow[],
+  groups: ReadonlyMap<string, GroupUpdate>,
+): string {
+  const later = rows.filter(({ turn }) => turn > 0);
+  const shares = [...Map.groupBy(later, ({ strategy }) => strategy ?? "none")]
+    .map(([strategy, answers]) => [strategy, answers.length / later.length] as const)
+    .sort(([, a], [, b]) => b - a)
+    .map(([strategy, share]) => `${strategy} ${(100 * share).toFixed(0)} %`);
+  const stats = [...groups].map(([key, { stats }]) =>
+    `${key}: KL to base ${stats.refKl.toFixed(2)} nats, clipped ${
+      (100 * stats.clipFrac).toFixed(1)
+    } %, explained variance ${stats.explainedVariance?.toFixed(2) ?? "-"}`
+  );
+  const accuracy = [...Map.groupBy(rows, ({ turn }) => turn)].sort(([a], [b]) => a - b)
+    .map(([, answers]) =>
+      (answers.filter(({ correct }) => correct).length / answers.length).toFixed(2)
+    );
+  return `update ${update}: accuracy ${accuracy.join(" → ")} · ${shares.join(", ")} · ${
+    stats.join("; ")
+  }`;
+}
+
+/**
+ * Tables, plots and summary of a finished run.
+ *
+ * @param config The run's settings.
+ * @param context The run.
+ */
+export async function reportEvaluation(
+  config: QuickstartConfig,
+  { run, random, log }: ExperimentContext,
+): Promise<void> {
+  const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
+  const { updates } = config.algorithm;
+  const compared = rows.filter(({ update }) => update === 0 || update === updates);
+  const byModel = Object.fromEntries(
+    Object.entries(Object.groupBy(compared, ({ model }) => model)).map(([model, answers]) => [
+      model,
+      answers!.map(toEvaluationRow),
+    ]),
+  );
+  const options = {
+    random: random.split("intervals"),
+    numResamples: config.evaluation.resamples,
+    compat: config.evaluation.compat,
+  };
+  const summaries: Record<string, EvaluationSummary> = {};
+  for (const [model, answers] of Object.entries(byModel)) {
+    summaries[model] = summarise(answers, options);
+  }
+  const details = [
+    turnsTable(summaries, "vote"),
+    turnsTable(summaries, "passAtA"),
+    turnsTable(summaries, "invalidRate"),
+    strategiesTable(compared),
+    verifierTable(scorerMetrics(compared)),
+  ];
+  const main = [turnsTable(summaries, "meanAccuracy"), differenceTable(byModel, options)];
+  const plots = await drawPlots(config, run, summaries);
+  await writeSummary(run, { tables: [...main, ...details], plots });
+  for (const table of [...details, ...main]) log(`\n${terminalTable(table)}`);
+  log(`\nplots, tables and frames: ${run.path}`);
+}
+
+async function drawPlots(
+  config: QuickstartConfig,
+  run: ExperimentContext["run"],
+  summaries: Record<string, EvaluationSummary>,
+): Promise<{ file: string; caption: string }[]> {
+  const { numQuestions } = config.evaluation;
+  const plots = [{
+    file: "accuracy_by_turn.png",
+    caption: `Mean accuracy by turn on ${numQuestions} held-out questions, 95 % intervals`,
+  }];
+  await savePlot(
+    run,
+    "accuracy_by_turn",
+    accuracyByTurnPlot(summaries, {
+      title: "Trained together, agents gain from discussion",
+      subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
+    }),
+  );
+  if (config.algorithm.updates === 0) return plots;
+  const answers = (await readFrame(run.file("answers.parquet")))
+    .toRecords() as unknown as AnswersRow[];
+  await savePlot(
+    run,
+    "strategies",
+    strategySharesPlot(answers.filter(({ turn }) => turn > 0), {
+      title: "What agents say they do in the later turns",
+      subtitle: "share of the training answers of turns 2 and later",
+    }),
+  );
+  plots.push({ file: "strategies.png", caption: "Strategies stated over the updates" });
+  return plots;
+}
+
+function toEvaluationRow(row: EvaluationsRow): EvaluationRow {
+  const { questionId, agent, turn, answer, gold, correct, responseLength } = row;
+  return { question: questionId, agent, turn, answer, gold, correct, length: responseLength };
+}
+
+/** How well scores tell right from wrong: before training, and where training might have fooled them. */
+function scorerMetrics(rows: readonly EvaluationsRow[]): Record<string, VerifierMetrics> {
+  const lastTurn = Math.max(...rows.map(({ turn }) => turn));
+  const groups = Object.groupBy(
+    rows.filter(({ turn }) => turn === 0 || turn === lastTurn),
+    ({ model, turn }) => `${model}, turn ${turn + 1}`,
+  );
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, answers]) => [
+      name,
+      verifierMetrics(answers!.map(({ score }) => score), answers!.map(({ correct }) => correct)),
+    ]),
+  );
+}
+
+/** Trained minus untrained, paired by question. */
+function differenceTable(
+  byModel: Readonly<Record<string, readonly EvaluationRow[]>>,
+  options: { readonly random: Random; readonly numResamples: number },
+): Table {
+  const [[before, baseRows] = [], ...others] = Object.entries(byModel);
+  const rows = others.map(([model, trainedRows]) => {
+    const { turns, gain } = compareSystems(trainedRows, baseRows!, options);
+    return [`${model} - ${before}`, ...turns.map((turn) => turn.meanAccuracy), gain.meanAccuracy];
+  });
+  const numTurns = Math.max(0, ...rows.map((row) => row.length - 2));
+  return {
+    title: "Difference in mean accuracy, paired by question (95 % intervals)",
+    columns: [
+      { title: "difference" },
+      ...Array.from({ length: numTurns }, (_, turn) => ({ title: `turn ${turn + 1}`, digits: 3 })),
+      { title: "of last - first", digits: 3 },
+    ],
+    rows,
+  };
+}
+
+/**
+ * How often each strategy is stated, and how often it leads to a right answer: tells a better choice
+ * of strategies from better solving, which would show as a higher accuracy of `again`.
+ */
+function strategiesTable(rows: readonly EvaluationsRow[]): Table {
+  const later = rows.filter(({ turn }) => turn > 0);
+  const models = [...new Set(later.map(({ model }) => model))];
+  const strategies = [...new Set(later.map(({ strategy }) => strategy ?? "none stated"))].sort();
+  return {
+    title: "Strategies of the later turns: share of the answers, and accuracy with it",
+    columns: [
+      { title: "strategy" },
+      ...models.flatMap((model) => [
+        { title: `${model}: share`, digits: 3 },
+        { title: "accuracy", digits: 3 },
+      ]),
+    ],
+    rows: strategies.map((strategy) => [
+      strategy,
+      ...models.flatMap((model) => {
+        const all = later.filter((row) => row.model === model);
+        const own = all.filter((row) => (row.strategy ?? "none stated") === strategy);
+        const right = own.filter(({ correct }) => correct).length;
+        return [own.length / all.length, own.length > 0 ? right / own.length : null];
+      }),
+    ]),
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * MAPoRL from end to end at small scale: base model → verifier → discussions → multi-agent PPO →
+ * evaluation with intervals → tables and plots.
+ *
+ * @module
+ */
+import { OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { loadDecoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
+import { makeTask, type Split } from "../../lib/tasks/mod.ts";
+import {
+  answerRows,
+  evaluationRows,
+  type Experiment,
+  type ExperimentContext,
+  updateRows,
+} from "../../lib/tracking/mod.ts";
+import {
+  holdDiscussions,
+  type HoldOptions,
+  loadRunState,
+  rewardDiscussions,
+  saveRunState,
+  updatePolicies,
+} from "../../lib/training/mod.ts";
+import { loadVerifier } from "../../lib/verifier/mod.ts";
+import { type QuickstartConfig, quickstartSchema } from "./config.ts";
+import { describeTurns, describeUpdate, reportEvaluation } from "./report.ts";
+
+/** The experiment, as the command line finds it. */
+export const experiment: Experiment<QuickstartConfig> = {
+  name: "quickstart",
+  summary: "MAPoRL end to end: train three agents to discuss, compare with off-the-shelf",
+  schema: quickstartSchema,
+  minutes: "5 to 15 on two cores",
+  changeable: ["algorithm.updates", "evaluation"],
+  run,
+};
+
+async function run(config: QuickstartConfig, context: ExperimentContext): Promise<void> {
+  const { random, progress, signal, log } = context;
+  const { algorithm, discussion, sampling } = config;
+  const text = smallWorldText;
+
+  // ---- models
+  const task = makeTask(config.task);
+  const questions = (split: Split, from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => task.question(split, from + i));
+  const decoder = await loadDecoder(config.base);
+  const verifier = config.verifier.kind === "trained"
+    ? await loadVerifier(config.verifier.path, decoder, text)
+    : undefined;
+  const scorer = verifier ?? new OracleScorer(task);
+  const policies = PolicySet.initialize(decoder.config, {
+    ...discussion,
+    ...algorithm,
+    lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
+    adam: algorithm,
+  }, random.split("policies"));
+
+  // ---- discussions, for training and for evaluation
+  const setting = { ...config, task, decoder, scorer, text, signal };
+  const discuss = async (label: string, options: Omit<HoldOptions, "onProgress">) => {
+    const total = options.questions.length * options.numAgents * options.numTurns;
+    using asked = progress.task(label, { total, unit: "answers" });
+    let before = 0;
+    const onProgress = (done: number) => asked.advance(done - (before += done - before));
+    return await holdDiscussions(setting, { ...options, onProgress });
+  };
+  const evaluate = async (model: string, update: number) => {
+    const discussions = await discuss(`evaluating ${model}`, {
+      random: random.split("evaluation"), // the same streams for every model: differences are paired
+      questions: questions("test", 0, config.evaluation.numQuestions),
+      numAgents: config.evaluation.numAgents ?? discussion.numAgents,
+      numTurns: config.evaluation.numTurns ?? discussion.numTurns,
+      policies: update === 0 ? undefined : policies,
+      update,
+    });
+    const rows = evaluationRows(discussions, { evaluation: "test", model, update });
+    context.run.evaluations.append(rows);
+    log(describeTurns(model, rows));
+  };
+
+  // ---- go on from a checkpoint, or measure verifier and base model first
+  const checkpoints = context.run.file("checkpoints");
+  const trained = { variables: policies.variables(), optimizers: policies.optimizers() };
+  const save = async (update: number) => {
+    await context.run.saveFrames(update);
+    const dataCursor = update * algorithm.questionsPerUpdate;
+    await saveRunState(checkpoints, { update, dataCursor, random: random.state() }, trained);
+  };
+  const state = context.resumed ? await loadRunState(checkpoints, trained) : undefined;
+  await context.run.dropFramesAfter(state?.update ?? -1);
+  if (!state) {
+    await evaluate("off-the-shelf", 0);
+    await save(0);
+  }
+
+  // ---- MAPoRL
+  using updates = progress.task("updates", { total: algorithm.updates, unit: "updates" });
+  updates.advance(state?.update ?? 0);
+  for (let update = state?.update ?? 0; update < algorithm.updates; update++) {
+    const streams = random.split("update", update);
+    const start = performance.now();
+    const discussions = await discuss("discussing", {
+      random: streams.split("discussion"),
+      questions: questions(
+        "train",
+        update * algorithm.questionsPerUpdate,
+        algorithm.questionsPerUpdate,
+      ),
+      numAgents: discussion.numAgents,
+      numTurns: discussion.numTurns,
+      policies,
+      update,
+    });
+    const rolloutSeconds = (performance.now() - start) / 1000;
+    const rewarded = rewardDiscussions(discussions, {
+      reward: config.reward,
+      numTurns: discussion.numTurns,
+      tokenizer: text.tokenizer,
+      trainsFirstTurn: policies.group(0, 0) !== undefined,
+    });
+    const groups = await updatePolicies(decoder, policies, {
+      algorithm,
+      temperature: sampling.temperature,
+      maxNewTokens: sampling.maxNewTokens,
+      turns: algorithm.turnBased
+        ? turnsToTrain(update, { numTurns: discussion.numTurns })
+        : [...Array(discussion.numTurns).keys()],
+      discussions: rewarded,
+      text,
+      random: streams.split("ppo"),
+      onStep: () => signal.throwIfAborted(),
+    });
+
+    // ---- log, save, evaluate
+    const rows = answerRows(rewarded, {
+      update,
+      turnGroup: (turn) => turnGroup(turn, algorithm.turnGroups),
+      groups: groups.values(),
+    });
+    context.run.answers.append(rows);
+    context.run.updates.append(updateRows(groups, { update, answers: rows, rolloutSeconds }));
+    log(describeUpdate(update + 1, rows, groups));
+    updates.advance();
+    const isLast = update + 1 === algorithm.updates;
+    const every = config.evaluation.every;
+    if (every > 0 && (update + 1) % every === 0 && !isLast) await evaluate("MAPoRL", update + 1);
+    if (isLast || (update + 1) % config.checkpointEvery === 0) await save(update + 1);
+  }
+  updates.end();
+
+  // ---- results
+  await evaluate(algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again", algorithm.updates);
+  await context.run.saveFrames(algorithm.updates + 1);
+  await context.run.mergeFrames();
+  await reportEvaluation(config, context);
+  for (const part of [verifier, policies, decoder]) part?.dispose();
+}
