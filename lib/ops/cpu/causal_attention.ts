@@ -40,7 +40,7 @@ registerCpuKernel<AttentionAttrs>("MaporlAttentionDecode", ({ inputs, attrs, bac
   const headDim = width / numHeads;
   const sizes = [k!.shape[1]!, length, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)];
   const out = backend.allocate([batch, 1, width], "float32");
-  withScratch(backend, length + 4, (scratch) => {
+  withScratch(backend, numHeads * length, (scratch) => {
     backend.withPointers([q!, k!, v!, starts!, out], (pq, pk, pv, ps, po) => {
       backend.wasm["attentionDecode"]!(pq!, pk!, pv!, ps!, po!, scratch, batch, ...sizes);
     });
