@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { oneHotRows } from "./one_hot_rows.ts";
 import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
+import { tokenLogProbsByParts } from "./token_log_probs_by_parts.ts";
 
 /** Result of {@linkcode tokenLogProbs}. */
 export interface TokenLogProbs {
@@ -14,8 +15,8 @@ export interface TokenLogProbs {
 
 /**
  * log softmax(hidden headᵀ / temperature) at the given tokens, and the entropy of the same
- * distributions. Where the backend has a kernel the logits [N, V] exist only a chunk of rows at a
- * time, in the backward pass as well.
+ * distributions. The logits [N, V] exist only a part of the rows at a time, in the backward pass as
+ * well, which makes them again.
  *
  * @param hidden Shape [N, D].
  * @param head Shape [V, D].
@@ -45,7 +46,11 @@ export function tokenLogProbs(
     );
   }
   if (!hasKernel("MaporlTokenLogProbs")) {
-    return tokenLogProbsReference(hidden, head, ids, temperature);
+    const [logProbs, entropy] = tf.tidy(
+      "tokenLogProbs",
+      () => tf.unstack(tokenLogProbsByParts(hidden, head, { ids, temperature })),
+    );
+    return { logProbs: logProbs as tf.Tensor1D, entropy: entropy as tf.Tensor1D };
   }
   const [logProbs, entropy, logSumExp] = runKernel(
     "MaporlTokenLogProbs",

@@ -2,8 +2,17 @@ import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
 import { tokenLogProbs, tokenLogProbsReference } from "../../lib/ops/mod.ts";
+import { tokenLogProbsByParts } from "../../lib/ops/token_log_probs_by_parts.ts";
 import { assertClose } from "../support/tensors.ts";
-import { assertGradient, assertTwins, integers, normals, onEveryPlace, type Op } from "./twins.ts";
+import {
+  assertGradient,
+  assertTwins,
+  evaluate,
+  integers,
+  normals,
+  onEveryPlace,
+  type Op,
+} from "./twins.ts";
 
 function chosen(op: typeof tokenLogProbs, ids: readonly number[], temperature?: number): Op {
   return (hidden, head) =>
@@ -50,6 +59,22 @@ Deno.test("tokenLogProbs() equals its reference over random shapes", async () =>
           .entropy.dataSync();
       });
     await onEveryPlace(() => assertClose(entropy(tokenLogProbs), entropy(tokenLogProbsReference)));
+  }
+});
+
+Deno.test("tokenLogProbsByParts() equals the reference whatever the parts", async () => {
+  const random = Random.fromSeed(21);
+  await tf.setBackend("cpu");
+  const ids = Array.from({ length: 11 }, () => random.integer(0, 9));
+  const inputs = [normals(random, 11, 5), normals(random, 9, 5)];
+  const expected = await evaluate(chosen(tokenLogProbsReference, ids, 0.7), inputs);
+  for (const partValues of [1, 9 * 4, 9 * 11]) { // parts of 1 row, of 4 and less, all rows at once
+    const options = { temperature: 0.7, partValues };
+    const byParts: Op = (x, w) =>
+      tokenLogProbsByParts(x as tf.Tensor2D, w as tf.Tensor2D, { ids: integers(ids), ...options })
+        .slice([0, 0], [1, 11]).reshape([11]);
+    const actual = await evaluate(byParts, inputs);
+    actual.forEach((values, i) => assertClose(values, expected[i]!, 2e-6));
   }
 });
 
