@@ -1,28 +1,33 @@
 /**
- * What a run leaves behind.
+ * What a run leaves behind, and how it is started: the command line, the run's folder, frames of every
+ * answer, progress, tables, plots and the summary.
  *
  * @module
  */
-export * from "./columns.ts";
-export * from "./frame.ts";
-export * from "./frame_columns.ts";
-export * from "./frame_writer.ts";
-export * from "./differing_paths.ts";
+// the command line
+export * from "./command_line.ts";
 export * from "./experiment.ts";
-export * from "./format_number.ts";
-export * from "./git_revision.ts";
+export * from "./help_text.ts";
 export * from "./progress.ts";
+export * from "./run_command.ts";
+// the run's folder
+export * from "./differing_paths.ts";
+export * from "./git_revision.ts";
 export * from "./run_folder.ts";
 export * from "./run_record.ts";
+// frames
+export * from "./columns.ts";
 export * from "./describe_columns.ts";
-export * from "./summary.ts";
-export * from "./tables.ts";
-export * from "./command_line.ts";
-export * from "./help_text.ts";
-export * from "./run_command.ts";
+export * from "./frame.ts";
+export * from "./frame_columns.ts";
 export * from "./frame_rows.ts";
-export * from "./result_tables.ts";
+export * from "./frame_writer.ts";
+// tables, plots, summary
+export * from "./format_number.ts";
 export * from "./line_plot.ts";
 export * from "./plot_theme.ts";
 export * from "./plots.ts";
 export * from "./render_plot.ts";
+export * from "./result_tables.ts";
+export * from "./summary.ts";
+export * from "./tables.ts";

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { Resvg } from "@resvg/resvg-js";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
@@ -18,7 +19,7 @@ const PNG_SCALE = 2.5;
 
 // From the font package and not from the system: the same picture on a machine without any font.
 const fontFiles = ["400Regular/Lato_400Regular.ttf", "700Bold/Lato_700Bold.ttf"].map((file) =>
-  new URL(import.meta.resolve(`@expo-google-fonts/lato/${file}`)).pathname
+  fileURLToPath(import.meta.resolve(`@expo-google-fonts/lato/${file}`))
 );
 
 const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: "Lato" };
