@@ -129,10 +129,12 @@ export class Decoder {
         cache,
       };
       let x = embedding(this.#weight("model.embed_tokens.weight"), tf.tensor1d(ids, "int32"));
-      for (const [index, layer] of this.#layers.entries()) {
+      for (const [index, weights] of this.#layers.entries()) {
         const isLast = index === config.numHiddenLayers - 1;
         const numStates = isLast ? wanted.numStates : numTokens;
-        x = decoderLayer(x, layer, { ...context, index, numStates });
+        const before = x;
+        x = decoderLayer(x, { ...context, index, weights, numStates });
+        before.dispose();
       }
       if (wanted.rows) x = embedding(x, tf.tensor1d(wanted.rows, "int32"));
       return rmsNorm(x, this.#weight("model.norm.weight"), config.rmsNormEps);

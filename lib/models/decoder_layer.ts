@@ -50,47 +50,47 @@ export interface LayerContext {
   readonly cache: KvCache | undefined;
 }
 
+/** What one layer needs: what all share, and its own index and weights. */
+export interface LayerCall extends LayerContext {
+  /** 0-based index of the layer. */
+  readonly index: number;
+  /** The layer's weights. */
+  readonly weights: LayerWeights;
+}
+
 /**
- * Runs one layer.
+ * Runs one layer. Each half frees its intermediate tensors when it ends, so that without a gradient
+ * tape a forward pass of any depth needs the memory of one half.
  *
  * @param x Residual stream, shape [B * T, D].
- * @param weights The layer's weights.
- * @param context What all layers share, and the 0-based index of this one.
+ * @param call What the layer needs.
  * @returns Residual stream, shape [B * M, D].
  */
-export function decoderLayer(
-  x: tf.Tensor2D,
-  weights: LayerWeights,
-  context: LayerContext & { readonly index: number },
-): tf.Tensor2D {
-  const { config, numRows, numTokens, numStates, starts, cache, index } = context;
-  const { headDim, ropeTheta: theta, rmsNormEps } = config;
-  const project = (input: tf.Tensor2D, projection: Projection): tf.Tensor2D => {
-    const { name, weight } = weights.projections[projection];
-    const lora = context.adapter?.factors(name);
-    return lora
-      ? loraLinear(input, weight as tf.Tensor2D, lora)
-      : linear(input, weight as tf.Tensor2D);
-  };
+export function decoderLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
+  const attended = tf.tidy("attention", () => attentionHalf(x, call));
+  return tf.tidy("mlp", () => mlpHalf(attended, call));
+}
+
+function attentionHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
+  const { config, numRows, numTokens, numStates, starts, cache, weights } = call;
+  const rotary = { headDim: config.headDim, theta: config.ropeTheta };
   const byRow = (input: tf.Tensor2D): tf.Tensor3D =>
     tf.reshape(input, [numRows, -1, input.shape[1]]);
   // Keys and values are needed of every position, queries only where a state is wanted.
   const rows = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
   const last = (input: tf.Tensor2D): tf.Tensor2D =>
     rows ? embedding(input, tf.tensor1d(rows, "int32")) : input;
-  const positionTensor = (positions: Int32Array) => tf.tensor1d(positions, "int32");
 
-  const normed = rmsNorm(x, weights.inputNorm, rmsNormEps);
-  const positions = positionTensor(context.positions);
-  const newKeys = byRow(rotaryEmbedding(project(normed, "k_proj"), positions, { headDim, theta }));
-  const newValues = byRow(project(normed, "v_proj"));
-  const { keys, values } = cache?.write(index, newKeys, newValues) ??
+  const normed = rmsNorm(x, weights.inputNorm, config.rmsNormEps);
+  const positions = tf.tensor1d(call.positions, "int32");
+  const newKeys = byRow(rotaryEmbedding(project(normed, "k_proj", call), positions, rotary));
+  const newValues = byRow(project(normed, "v_proj", call));
+  const { keys, values } = cache?.write(call.index, newKeys, newValues) ??
     { keys: newKeys, values: newValues };
-  const queries = rotaryEmbedding(
-    project(last(normed), "q_proj"),
-    rows ? positionTensor(rows.map((row) => context.positions[row]!)) : positions,
-    { headDim, theta },
-  );
+  const queryPositions = rows
+    ? tf.tensor1d(rows.map((row) => call.positions[row]!), "int32")
+    : positions;
+  const queries = rotaryEmbedding(project(last(normed), "q_proj", call), queryPositions, rotary);
   const attended = causalAttention(byRow(queries), keys, values, {
     numHeads: config.numAttentionHeads,
     numKvHeads: config.numKeyValueHeads,
@@ -98,10 +98,23 @@ export function decoderLayer(
     ...(cache ? { length: cache.length + numTokens } : {}),
   });
   const heads: tf.Tensor2D = tf.reshape(attended, queries.shape);
-  const afterAttention: tf.Tensor2D = tf.add(last(x), project(heads, "o_proj"));
-  const mlpInput = rmsNorm(afterAttention, weights.postAttentionNorm, rmsNormEps);
-  const gated = swiGlu(project(mlpInput, "gate_proj"), project(mlpInput, "up_proj"));
-  return tf.add(afterAttention, project(gated, "down_proj"));
+  return tf.add(last(x), project(heads, "o_proj", call));
+}
+
+function mlpHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
+  const normed = rmsNorm(x, call.weights.postAttentionNorm, call.config.rmsNormEps);
+  const gated = tf.tidy(() =>
+    swiGlu(project(normed, "gate_proj", call), project(normed, "up_proj", call))
+  );
+  return tf.add(x, project(gated, "down_proj", call));
+}
+
+function project(input: tf.Tensor2D, projection: Projection, call: LayerCall): tf.Tensor2D {
+  const { name, weight } = call.weights.projections[projection];
+  const lora = call.adapter?.factors(name);
+  return lora
+    ? loraLinear(input, weight as tf.Tensor2D, lora)
+    : linear(input, weight as tf.Tensor2D);
 }
 
 /** Flat indices of the last M of the T positions of each row, [B * M]. */
