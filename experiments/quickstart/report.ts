@@ -131,7 +131,7 @@ async function drawPlots(
     run,
     "accuracy_by_turn",
     accuracyByTurnPlot(summaries, {
-      title: "Trained together, agents gain from discussion",
+      title: "Accuracy over the turns of a discussion",
       subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
     }),
   );
@@ -142,7 +142,7 @@ async function drawPlots(
     run,
     "strategies",
     strategySharesPlot(answers.filter(({ turn }) => turn > 0), {
-      title: "What agents say they do in the later turns",
+      title: "Strategies stated in the later turns",
       subtitle: "share of the training answers of turns 2 and later",
     }),
   );

@@ -51,7 +51,7 @@ export function rewardDiscussions(
   return discussions.map((discussion) => {
     const penaltiesTA = discussion.answersTA.map((answers) =>
       answers.map(({ tokens, text, finished, turn }) =>
-        findPenalties({ tokens, text, finished, turn }, {
+        findPenalties({ tokens, text, finished, turn, reasoning: reasoningOf(text) }, {
           decode: (ids) => tokenizer.decode(ids),
           switches: {
             missing_eos: reward.penalizeMissingEos,
@@ -59,7 +59,7 @@ export function rewardDiscussions(
             repetition: reward.penalizeRepetition,
             text_after_box: reward.penalizeTextAfterBox,
             too_short: reward.minTokens > 0,
-            empty_reasoning: false,
+            empty_reasoning: reward.penalizeEmptyReasoning,
           },
           minTokens: reward.minTokens,
           compat: reward.compat,
@@ -80,6 +80,7 @@ export function rewardDiscussions(
       compat: reward.compat,
       scoreSource: reward.source === "label" ? "correctness" : "verifier",
       incentives,
+      ...(reward.incentiveMode ? { incentiveMode: reward.incentiveMode } : {}),
       tieRule: reward.tieRule,
       correctnessSource: reward.correctness,
       penaltyScope: reward.penaltyScope,
@@ -88,4 +89,10 @@ export function rewardDiscussions(
     });
     return { discussion, parts, penaltiesTA };
   });
+}
+
+/** The small world needs no language model to see whether there is any reasoning: a word or a number. */
+function reasoningOf(text: string): "present" | "absent" {
+  const box = text.lastIndexOf("\\boxed");
+  return /[\p{L}\p{N}]/u.test(box < 0 ? text : text.slice(0, box)) ? "present" : "absent";
 }

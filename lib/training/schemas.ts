@@ -8,6 +8,7 @@ import { z } from "zod";
 import { turnGroup } from "../rl/mod.ts";
 
 const fraction = z.number().min(0).max(1);
+const weight = z.number().min(0);
 const positive = z.number().positive();
 const count = z.number().int().min(1);
 const compat = z.enum(["paper", "official"]);
@@ -20,6 +21,8 @@ export const taskSchema = z.strictObject({
     .describe("seed of the question generator; the committed checkpoints belong to seed 0"),
   difficulty: z.number().int().min(1).max(3).default(2)
     .describe("1 = two steps, numbers to 50; 2 = two steps, to 99; 3 = three steps"),
+  compat: compat.default("paper")
+    .describe("how answers are extracted: as the paper wants it, or as the official code does it"),
 });
 
 /** How agents sample. */
@@ -54,12 +57,14 @@ export const rewardSchema = z.strictObject({
   turnDiscount: fraction.default(1).describe("discount per turn, gamma_R"),
   source: z.enum(["verifier", "label"]).default("verifier")
     .describe("scores that are paid: the verifier's, or ground truth (no-verifier mode)"),
-  againstOthers: z.number().default(0).describe("alpha0: leave a wrong majority (paper Table 1)"),
-  followOthers: z.number().default(0).describe("alpha1: follow a right majority (paper Table 1)"),
-  othersLeftMe: z.number().default(0)
+  againstOthers: weight.default(0).describe("alpha0: leave a wrong majority (paper Table 1)"),
+  followOthers: weight.default(0).describe("alpha1: follow a right majority (paper Table 1)"),
+  othersLeftMe: weight.default(0)
     .describe("beta0: the others turn right after an own wrong answer (paper Table 2)"),
-  othersJoinedMe: z.number().default(0)
+  othersJoinedMe: weight.default(0)
     .describe("beta1: the others turn right after an own right answer (paper Table 2)"),
+  incentiveMode: compat.nullable().default(null)
+    .describe("whose incentive tables are paid; null = as compat says"),
   tieRule: z.enum(["none", "right", "wrong", "half"]).default("none")
     .describe("incentives when the others are split evenly"),
   correctness: z.enum(["label", "verifier"]).default("label")
@@ -72,6 +77,8 @@ export const rewardSchema = z.strictObject({
   penalizeMissingBox: z.boolean().default(true).describe("no \\boxed{} in the answer"),
   penalizeRepetition: z.boolean().default(true).describe("an n-gram four times in a row"),
   penalizeTextAfterBox: z.boolean().default(false).describe("text behind the box"),
+  penalizeEmptyReasoning: z.boolean().default(false)
+    .describe("nothing but the box: no word or number before it"),
   minTokens: z.number().int().min(0).default(0)
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
@@ -200,6 +207,9 @@ export function checkAlgorithm(config: CheckedConfig, issues: z.RefinementCtx): 
   }
   if (algorithm.turnBased && discussion.numTurns < 2) {
     refuse("algorithm.turnBased", "needs at least 2 turns, as turn 0 is never selected");
+  }
+  if (reward.tieRule !== "none" && (reward.incentiveMode ?? reward.compat) === "official") {
+    refuse("reward.tieRule", `must be "none" with official incentives, which have a dead zone`);
   }
   if (reward.minTokens > sampling.maxNewTokens) {
     refuse("reward.minTokens", `must not exceed sampling.maxNewTokens, ${sampling.maxNewTokens}`);
