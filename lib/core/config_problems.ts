@@ -73,14 +73,16 @@ export function splitUnknownKeys(
     }
     const properties = propertiesAt(node, value);
     const allowed = Object.keys(properties);
-    if (allowed.length === 0 && node.additionalProperties !== false) return value;
+    const isOpen = branches(node).some((form) => form.additionalProperties !== false);
+    if (allowed.length === 0 && isOpen && !isMapping(value)) return value;
     const given = isEmptySection(node, value) ? {} : value;
     if (!isMapping(given)) return given;
     const hasDefault = node.type === "object" && isMapping(node.default);
     const section = hasDefault ? mergeLayers(node.default as Mapping, given) : given;
     const entries: [string, unknown][] = [];
     for (const [key, below] of Object.entries(section)) {
-      const child = childNode(node, key, section);
+      const child = childNode(node, key, section) ??
+        (allowed.length === 0 && isOpen ? {} : undefined);
       const childPath = path === "" ? key : `${path}.${key}`;
       if (child !== undefined) {
         entries.push([key, walk(child, below, childPath)]);

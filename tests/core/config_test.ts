@@ -178,3 +178,42 @@ Deno.test("resolveConfig() leaves the prototype of objects alone", () => {
   assertStringIncludes(message!, "__proto__ is not an option");
   assert(!("seed" in {}));
 });
+
+Deno.test("resolveConfig() looks into lists and into mappings with free names", () => {
+  const agents = z.strictObject({
+    list: z.array(z.strictObject({ name: z.string(), temperature: z.number().default(1) })).default(
+      [],
+    ),
+    byName: z.record(z.string(), z.strictObject({ frozen: z.boolean().default(false) })).default(
+      {},
+    ),
+    anything: z.any().optional(),
+  });
+  assertEquals(
+    resolveConfig(agents, [{
+      list: [{ name: "a" }],
+      byName: { x: {} },
+      anything: { deep: { er: 1 } },
+    }]),
+    {
+      list: [{ name: "a", temperature: 1 }],
+      byName: { x: { frozen: false } },
+      anything: { deep: { er: 1 } },
+    },
+  );
+  const bad = { list: [{ name: "a", temprature: 2 }], byName: { x: { frosen: true } } };
+  const error = assertThrows(
+    () => resolveConfig(agents, [bad]),
+    ConfigError,
+    "2 entries are wrong",
+  );
+  assertStringIncludes(
+    error.message,
+    "list.0.temprature is not an option. Did you mean list.0.temperature?",
+  );
+  assertStringIncludes(error.message, "Allowed in list.0: name, temperature");
+  assertStringIncludes(
+    error.message,
+    "byName.x.frosen is not an option. Did you mean byName.x.frozen?",
+  );
+});
