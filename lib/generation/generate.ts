@@ -67,6 +67,38 @@ const MAX_BUSY_MS = 50;
  * @throws {RangeError} When a prompt is empty or too long, the number of streams differs from the
  * number of prompts, or an option is out of range.
  * @throws The signal's reason when it aborts.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Random } from "../core/mod.ts";
+ * import { startDevice } from "../device/mod.ts";
+ * import { createDecoderConfig, Decoder } from "../models/mod.ts";
+ * import { generate } from "./generate.ts";
+ *
+ * await startDevice("cpu");
+ * const config = createDecoderConfig({
+ *   vocabSize: 16,
+ *   hiddenSize: 8,
+ *   intermediateSize: 16,
+ *   numHiddenLayers: 1,
+ *   numAttentionHeads: 2,
+ *   eosTokenId: 1,
+ * });
+ * const random = Random.fromSeed(0);
+ * const decoder = Decoder.initialize(config, random.split("weights"));
+ * const prompts = [Int32Array.of(3, 4, 5), Int32Array.of(6)];
+ * const answers = await generate(decoder, prompts, {
+ *   maxNewTokens: 4,
+ *   temperature: 1,
+ *   topK: 0,
+ *   topP: 1,
+ *   randoms: prompts.map((_, index) => random.split("prompt", index)),
+ * });
+ * assertEquals(answers.length, 2);
+ * assertEquals(answers[0]!.tokens.length, answers[0]!.logProbs.length);
+ * decoder.dispose();
+ * ```
  */
 export async function generate(
   decoder: Decoder,

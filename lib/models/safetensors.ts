@@ -41,6 +41,21 @@ const MAX_HEADER_BYTES = 100_000_000;
  * @param metadata Free text by key, kept in the header.
  * @throws {TypeError} When a tensor is neither float32 nor int32, or a name is `__metadata__`.
  * @throws {RunError} When the disk is full or refuses; an existing file is untouched then.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertEquals } from "@std/assert";
+ * import { startDevice } from "../device/mod.ts";
+ * import { loadSafetensors, saveSafetensors } from "./safetensors.ts";
+ *
+ * await startDevice("cpu");
+ * const folder = await Deno.makeTempDir();
+ * await saveSafetensors(`${folder}/head.safetensors`, new Map([["weight", tf.tensor1d([1, 2])]]));
+ * const { tensors } = await loadSafetensors(`${folder}/head.safetensors`);
+ * assertEquals([...tensors.get("weight")!.values], [1, 2]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  */
 export async function saveSafetensors(
   path: string,

@@ -41,6 +41,15 @@ const DECAYS: Readonly<Record<ScheduleName, (progress: number) => number>> = {
  * @param options Warm-up and final value.
  * @returns The schedule.
  * @throws {RangeError} On an unknown name, a warm-up that is no integer from 0 or a final fraction outside [0, 1].
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { makeSchedule } from "./schedules.ts";
+ *
+ * const schedule = makeSchedule("linear", { finalFraction: 0.1 });
+ * assertAlmostEquals(3e-4 * schedule(5, 10), 1.65e-4); // half way from 1 to 0.1
+ * ```
  */
 export function makeSchedule(name: ScheduleName, options: ScheduleOptions = {}): Schedule {
   const { warmupSteps = 0, finalFraction = 0 } = options;

@@ -24,6 +24,20 @@ export interface ValueAndGrads {
  * @param params Variables by name.
  * @returns Value and gradients; dispose them with `tf.dispose([value, ...grads.values()])`.
  * @throws {RangeError} When no parameter is given, or the loss does not depend on some of them, naming those.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertEquals } from "@std/assert";
+ * import { startDevice } from "../device/mod.ts";
+ * import { valueAndGrads } from "./value_and_grads.ts";
+ *
+ * await startDevice("cpu");
+ * const w = tf.variable(tf.tensor1d([1, 2]));
+ * const { value, grads } = valueAndGrads(() => w.square().sum() as tf.Scalar, new Map([["w", w]]));
+ * assertEquals([...await grads.get("w")!.data()], [2, 4]);
+ * tf.dispose([value, ...grads.values(), w]);
+ * ```
  */
 export function valueAndGrads(
   loss: () => tf.Scalar,
