@@ -12,7 +12,7 @@ export interface Experiment<C = unknown> {
   readonly name: string;
   /** What it shows, in one line. */
   readonly summary: string;
-  /** How long it takes and on what, such as `10 minutes on two cores`. */
+  /** How many minutes it takes and on what, such as `5 to 15 on two cores`. */
   readonly minutes: string;
   /** Its options, with defaults, ranges, units and rules between them: a zod schema. */
   readonly schema: ConfigSchema<C>;

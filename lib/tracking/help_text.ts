@@ -37,12 +37,13 @@ const flagLines = () => twoColumns(commonFlags.map(({ flag, meaning }) => [flag,
  * @returns Several lines.
  */
 export function listText(experiments: readonly Experiment[]): string {
+  const width = Math.max(0, ...experiments.map(({ name }) => name.length));
   return [
     "Usage: deno task experiment NAME [flags]",
     "",
     "Experiments:",
-    ...twoColumns(
-      experiments.map(({ name, summary, minutes }) => [name, `${summary} (${minutes})`]),
+    ...experiments.map(({ name, summary, minutes }) =>
+      `  ${name.padEnd(width)}  ${summary} (minutes: ${minutes})`
     ),
     "",
     "Flags:",
@@ -70,7 +71,7 @@ export function helpText(experiment: Experiment, defaults: unknown): string {
   return [
     `Usage: deno task experiment ${name} [flags]`,
     "",
-    ...wrap(`${summary} (${minutes})`, 0),
+    ...wrap(`${summary} (minutes: ${minutes})`, 0),
     "",
     "Options (--set path=value, or a YAML file with --config):",
     ...options,

@@ -195,7 +195,7 @@ export function standardOutput(): ProgressOutput {
   return {
     isTerminal,
     hasColor: isTerminal && !Deno.noColor,
-    columns: () => Deno.consoleSize().columns,
+    columns: () => isTerminal ? Deno.consoleSize().columns : 0,
     write: (text) => {
       Deno.stderr.writeSync(encoder.encode(text));
     },

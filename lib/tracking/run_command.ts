@@ -164,7 +164,7 @@ async function runExperiment(
     ? await RunFolder.create(description, { out: command.out })
     : await RunFolder.resume(resume, description);
   const progress = reportProgress(
-    command.quiet ? { ...standardOutput(), isTerminal: true, write: () => {} } : standardOutput(),
+    command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
   );
   const log = (line: string) => progress.log(line);
   log(line);

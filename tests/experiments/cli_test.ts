@@ -46,8 +46,8 @@ Deno.test("the command line lists, explains and refuses, without making a run", 
       cli(cwd, "dummy", "--device=gpu"),
     ]);
     assertEquals(list.code, 0);
-    assertStringIncludes(list.out, "  dummy  Counts steps (no time at all)\n");
-    assertStringIncludes(list.out, "  other  Another (no time at all)\n");
+    assertStringIncludes(list.out, "  dummy  Counts steps (minutes: 0 anywhere)\n");
+    assertStringIncludes(list.out, "  other  Another (minutes: 0 anywhere)\n");
 
     assertEquals(help.code, 0);
     assertStringIncludes(
@@ -113,7 +113,8 @@ Deno.test("the command line refuses configurations that cannot be used, all prob
 
 Deno.test("the command line runs an experiment into a folder and never twice into the same", () =>
   withFolder(async (cwd) => {
-    const first = await cli(cwd, "dummy", "--seed", "5", "--set", "agents=4", "--device", "cpu");
+    const settings = ["--set", "agents=4", "--device", "cpu", "--quiet"];
+    const first = await cli(cwd, "dummy", "--seed", "5", ...settings);
     assertEquals(first.code, 0, first.err);
     assertStringIncludes(first.out, "device: cpu\n");
     assertStringIncludes(first.out, "agents 4, first draw 0.");

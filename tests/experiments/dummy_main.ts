@@ -18,7 +18,7 @@ const schema = z.strictObject({
 const dummy: Experiment<z.infer<typeof schema>> = {
   name: "dummy",
   summary: "Counts steps",
-  minutes: "no time at all",
+  minutes: "0 anywhere",
   schema,
   defaultConfig: new URL("./dummy.yaml", import.meta.url),
   changeable: ["work.steps"],
