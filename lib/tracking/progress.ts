@@ -195,7 +195,7 @@ export function standardOutput(): ProgressOutput {
   return {
     isTerminal,
     hasColor: isTerminal && !Deno.noColor,
-    columns: () => isTerminal ? Deno.consoleSize().columns : 0,
+    columns: () => isTerminal ? Deno.consoleSize().columns || 80 : 0,
     write: (text) => {
       Deno.stderr.writeSync(encoder.encode(text));
     },
