@@ -55,7 +55,7 @@ Deno.test("causalAttention() equals its reference over shapes, padding and cache
   const cases = [
     { numRows: 1, numQueries: 1, stored: 1, numHeads: 1, numKvHeads: 1, headDim: 1 },
     { numRows: 3, numQueries: 5, stored: 5, numHeads: 2, numKvHeads: 2, headDim: 4 },
-    { numRows: 3, numQueries: 50, stored: 50, numHeads: 4, numKvHeads: 2, headDim: 6 }, // two tiles
+    { numRows: 3, numQueries: 50, stored: 50, numHeads: 4, numKvHeads: 2, headDim: 6 }, // two tiles of our own kernel
     {
       numRows: 2,
       numQueries: 97,
@@ -65,6 +65,8 @@ Deno.test("causalAttention() equals its reference over shapes, padding and cache
       numKvHeads: 1,
       headDim: 5,
     },
+    { numRows: 2, numQueries: 140, stored: 150, numHeads: 2, numKvHeads: 1, headDim: 4 },
+    { numRows: 1, numQueries: 70, stored: 520, numHeads: 2, numKvHeads: 2, headDim: 4 },
     { numRows: 3, numQueries: 1, stored: 9, length: 7, numHeads: 6, numKvHeads: 3, headDim: 3 },
     { numRows: 4, numQueries: 1, stored: 40, length: 33, numHeads: 2, numKvHeads: 2, headDim: 18 },
     { numRows: 4, numQueries: 3, stored: 8, length: 8, numHeads: 2, numKvHeads: 1, headDim: 16 },

@@ -1,5 +1,11 @@
 /** Attention without stored scores; see `../causal_attention.ts`. */
-import { registerCpuKernel, withScratch } from "./kernel.ts";
+import type * as tf from "@tensorflow/tfjs";
+import {
+  attentionBackwardTiles,
+  attentionForwardTiles,
+  type AttentionSizes,
+} from "./attention_tiles.ts";
+import { type KernelCall, registerCpuKernel, withScratch } from "./kernel.ts";
 
 interface AttentionAttrs {
   readonly numHeads: number;
@@ -8,61 +14,74 @@ interface AttentionAttrs {
 }
 
 // Outputs the mixed values, and the log-sum-exp of every query's scores [B, H, T] for the gradient.
-registerCpuKernel<AttentionAttrs>("MaporlAttention", ({ inputs, attrs, backend }) => {
-  const { q, k, v, starts } = inputs;
-  const { numHeads, numKvHeads, length } = attrs;
-  const [batch, numQueries, width] = q!.shape as [number, number, number];
-  const stored = k!.shape[1]!;
-  const headDim = width / numHeads;
-  const scale = 1 / Math.sqrt(headDim);
-  const out = backend.allocate([batch, numQueries, width], "float32");
+registerCpuKernel<AttentionAttrs>("MaporlAttention", (call) => {
+  const { inputs, backend } = call;
+  const sizes = sizesOf(call);
+  const { batch, numQueries, length, numHeads } = sizes;
+  const out = backend.allocate(inputs["q"]!.shape, "float32");
   const logSumExp = backend.allocate([batch, numHeads, numQueries], "float32");
-  const sizes = [stored, length, numHeads, numKvHeads, headDim, scale] as const;
+  const { q, k, v, starts } = inputs as Record<"q" | "k" | "v" | "starts", tf.TensorInfo>;
+  if (isNative(call)) {
+    attentionForwardTiles(backend, { q, k, v, starts, out, logSumExp }, sizes);
+    return [out, logSumExp];
+  }
   const { wasm } = backend;
   withScratch(backend, wasm["attentionScratch"]!(length), (scratch) => {
-    backend.withPointers(
-      [q!, k!, v!, starts!, out, logSumExp],
-      (pq, pk, pv, ps, po, pl) => {
-        wasm["attentionForward"]!(
-          ...[pq!, pk!, pv!, ps!, po!, pl!, scratch, batch, numQueries, ...sizes],
-        );
-      },
-    );
+    backend.withPointers([q, k, v, starts, out, logSumExp], (...pointers) => {
+      wasm["attentionForward"]!(...pointers, scratch, batch, numQueries, ...shared(sizes));
+    });
   });
   return [out, logSumExp];
 });
 
-// One query per row and no gradient: a walk over the cached keys.
-registerCpuKernel<AttentionAttrs>("MaporlAttentionDecode", ({ inputs, attrs, backend }) => {
-  const { q, k, v, starts } = inputs;
-  const { numHeads, numKvHeads, length } = attrs;
-  const [batch, , width] = q!.shape as [number, number, number];
-  const headDim = width / numHeads;
-  const sizes = [k!.shape[1]!, length, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)];
-  const out = backend.allocate([batch, 1, width], "float32");
-  withScratch(backend, numHeads * length, (scratch) => {
-    backend.withPointers([q!, k!, v!, starts!, out], (pq, pk, pv, ps, po) => {
-      backend.wasm["attentionDecode"]!(pq!, pk!, pv!, ps!, po!, scratch, batch, ...sizes);
+// One query per row: a walk over the cached keys that keeps nothing for a gradient.
+registerCpuKernel<AttentionAttrs>("MaporlAttentionDecode", (call) => {
+  const { inputs, backend } = call;
+  const sizes = sizesOf(call);
+  const { q, k, v, starts } = inputs as Record<"q" | "k" | "v" | "starts", tf.TensorInfo>;
+  const out = backend.allocate(q.shape, "float32");
+  withScratch(backend, sizes.numHeads * sizes.length, (scratch) => {
+    backend.withPointers([q, k, v, starts, out], (...pointers) => {
+      backend.wasm["attentionDecode"]!(...pointers, scratch, sizes.batch, ...shared(sizes));
     });
   });
   return out;
 });
 
-registerCpuKernel<AttentionAttrs>("MaporlAttentionGrad", ({ inputs, attrs, backend }) => {
+registerCpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {
+  const { inputs, backend } = call;
+  const sizes = sizesOf(call);
+  const { batch, numQueries, length } = sizes;
+  const dq = backend.allocate(inputs["q"]!.shape, "float32");
+  const dk = backend.allocate(inputs["k"]!.shape, "float32");
+  const dv = backend.allocate(inputs["v"]!.shape, "float32");
+  if (isNative(call)) {
+    attentionBackwardTiles(backend, { ...inputs, dq, dk, dv }, sizes);
+    return [dq, dk, dv];
+  }
   const { q, k, v, starts, out, logSumExp, dy } = inputs;
-  const { numHeads, numKvHeads, length } = attrs;
-  const [batch, numQueries, width] = q!.shape as [number, number, number];
-  const headDim = width / numHeads;
-  const dq = backend.allocate(q!.shape, "float32");
-  const dk = backend.allocate(k!.shape, "float32");
-  const dv = backend.allocate(v!.shape, "float32");
-  const sizes = [k!.shape[1]!, length, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)];
   const tensors = [q!, k!, v!, starts!, out!, logSumExp!, dy!, dq, dk, dv];
   const { wasm } = backend;
   withScratch(backend, wasm["attentionScratch"]!(length), (scratch) => {
     backend.withPointers(tensors, (...pointers) => {
-      wasm["attentionBackward"]!(...pointers, scratch, batch, numQueries, ...sizes);
+      wasm["attentionBackward"]!(...pointers, scratch, batch, numQueries, ...shared(sizes));
     });
   });
   return [dq, dk, dv];
 });
+
+/** Whether products come from a native library rather than from the WebAssembly module itself. */
+function isNative({ backend }: KernelCall<AttentionAttrs>): boolean {
+  return backend.products.path !== "";
+}
+
+function sizesOf({ inputs, attrs }: KernelCall<AttentionAttrs>): AttentionSizes {
+  const [batch, numQueries, width] = inputs["q"]!.shape as [number, number, number];
+  const stored = inputs["k"]!.shape[1]!;
+  return { ...attrs, batch, numQueries, stored, headDim: width / attrs.numHeads };
+}
+
+/** The arguments that end the list of each whole kernel. */
+function shared({ stored, length, numHeads, numKvHeads, headDim }: AttentionSizes): number[] {
+  return [stored, length, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)];
+}

@@ -56,7 +56,7 @@ export function attentionForward(
         const columns = first + rows;
         const at = rowsAt + ((i as usize) * (width as usize) << 2) + column;
         gemm(false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, scratch, columns);
-        exponentiateTile(scratch, inverses, lse + ((i as usize) << 2), rows, columns, first);
+        attentionExponentiate(scratch, inverses, lse + ((i as usize) << 2), rows, columns, first);
         gemm(false, false, rows, headDim, columns, 1, scratch, columns, v + kv, kvWidth, 0, out + at, width);
         scaleRows(out + at, inverses, rows, headDim, width);
       }
@@ -114,7 +114,7 @@ export function attentionBackward(
         gemm(false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, probs, columns);
         gemm(false, true, rows, columns, headDim, 1, dout + at, width, v + kv, kvWidth, 0, dprobs, columns);
         rowDots(dout + at, out + at, delta, rows, headDim, width);
-        differentiateTile(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, first);
+        attentionDifferentiate(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, first);
         gemm(true, false, columns, headDim, rows, 1, probs, columns, dout + at, width, 1, dv + kv, kvWidth);
         gemm(true, false, columns, headDim, rows, scale, dprobs, columns, q + at, width, 1, dk + kv, kvWidth);
         gemm(false, false, rows, headDim, columns, scale, dprobs, columns, k + kv, kvWidth, 0, dq + at, width);
@@ -128,7 +128,7 @@ export function attentionBackward(
  * visible, becomes e^(score − max), zeros behind, and inverses[r] what makes it a softmax: the mixed
  * values are fewer to scale than the scores. logSumExp[r] is kept for the backward pass.
  */
-function exponentiateTile(
+export function attentionExponentiate(
   scores: usize,
   inverses: usize,
   logSumExp: usize,
@@ -171,7 +171,7 @@ function exponentiateTile(
  * Recomputes a tile's probabilities in place of its scaled scores, and turns the tile of dP = dO Vᵀ in
  * place into dS = P ∘ (dP − D), where D = Σ dO ∘ O per query.
  */
-function differentiateTile(
+export function attentionDifferentiate(
   scores: usize,
   dprobs: usize,
   logSumExp: usize,
@@ -209,7 +209,7 @@ function differentiateTile(
 }
 
 /** Row r of `width` elements times factors[r]; rows are `stride` elements apart. */
-function scaleRows(x: usize, factors: usize, rows: u32, width: u32, stride: u32): void {
+export function scaleRows(x: usize, factors: usize, rows: u32, width: u32, stride: u32): void {
   const whole = width & ~3;
   for (let row: u32 = 0; row < rows; row++) {
     const factor = load<f32>(factors + ((row as usize) << 2));
@@ -228,7 +228,7 @@ function scaleRows(x: usize, factors: usize, rows: u32, width: u32, stride: u32)
 }
 
 /** out[r] = Σ a ∘ b over `width` columns of rows that are `stride` elements apart. */
-function rowDots(
+export function rowDots(
   a: usize,
   b: usize,
   out: usize,
