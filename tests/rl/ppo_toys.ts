@@ -1,0 +1,121 @@
+/**
+ * What the tests of PPO updates share: tiny policies, answers, settings.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { Random } from "../../lib/core/random.ts";
+import type { Decoder } from "../../lib/models/mod.ts";
+import {
+  type PolicyGroup,
+  type PolicyRow,
+  PolicySet,
+  type PolicySetOptions,
+  type PpoOptions,
+} from "../../lib/rl/mod.ts";
+
+/** Settings in which nothing but the policy gradient acts: no KL, no discount, no clipping of norms. */
+export function ppoOptions(changes: Partial<PpoOptions> = {}): PpoOptions {
+  return {
+    temperature: 1,
+    klCoef: 0,
+    klEstimator: "k1",
+    gamma: 1,
+    gaeLambda: 1,
+    whitenRewards: false,
+    whitenAdvantages: true,
+    compat: "paper",
+    maxNewTokens: 6,
+    maxBatchTokens: 1000,
+    numPpoEpochs: 1,
+    numMiniBatches: 1,
+    lossAggregation: "mean",
+    learningRate: () => 1e-2,
+    cliprange: 0.2,
+    cliprangeValue: null,
+    vfCoef: 0.1,
+    maxGradNorm: Infinity,
+    random: Random.fromSeed(3),
+    ...changes,
+  };
+}
+
+/** Fresh policies of rank 2; two agents, three turns and one set of parameters unless changed. */
+export function tinyPolicies(decoder: Decoder, changes: Partial<PolicySetOptions> = {}): PolicySet {
+  return PolicySet.initialize(decoder.config, {
+    numAgents: 2,
+    numTurns: 3,
+    shareAgents: true,
+    turnGroups: "all",
+    trainGroups: ["all"],
+    frozenAgents: [],
+    lora: { r: 2, alpha: 4, targetModules: ["q_proj", "v_proj", "down_proj"] },
+    adam: { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0 },
+    ...changes,
+  }, Random.fromSeed(21));
+}
+
+/** The only group of a set. */
+export function onlyGroup(policies: PolicySet): PolicyGroup {
+  const groups = [...policies.groups.values()];
+  if (groups.length !== 1) throw new RangeError(`Cannot choose as there are ${groups.length}`);
+  return groups[0]!;
+}
+
+/** Gives every variable random values, so that no factor of zero hides a mistake. */
+export function scatter(params: ReadonlyMap<string, tf.Variable>, scale: number): void {
+  const random = Random.fromSeed(31);
+  for (const [name, variable] of params) {
+    const stream = random.split(name);
+    const values = Float32Array.from({ length: variable.size }, () => scale * stream.normal());
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+  }
+}
+
+/** Random answers of one to five tokens; question q has one answer of each agent at each turn. */
+export function randomRows(
+  options: { numQuestions: number; numAgents: number; turns: readonly number[] },
+): PolicyRow[] {
+  const rows: PolicyRow[] = [];
+  for (let question = 0; question < options.numQuestions; question++) {
+    for (let agent = 0; agent < options.numAgents; agent++) {
+      for (const turn of options.turns) {
+        const random = Random.fromSeed(41).split(question, agent, turn);
+        const ids = (length: number) => Int32Array.from({ length }, () => random.integer(2, 11));
+        rows.push({
+          question,
+          agent,
+          turn,
+          promptTokens: ids(2 + turn),
+          valuePromptTokens: ids(2),
+          tokens: ids(random.integer(1, 6)),
+          reward: random.normal(),
+        });
+      }
+    }
+  }
+  return rows;
+}
+
+/** Copies of all values. */
+export async function snapshot(
+  params: ReadonlyMap<string, tf.Variable>,
+): Promise<Map<string, Float32Array>> {
+  const values = new Map<string, Float32Array>();
+  for (const [name, variable] of params) {
+    values.set(name, Float32Array.from(await variable.data()));
+  }
+  return values;
+}
+
+/** Names of the variables whose values differ from an earlier snapshot. */
+export async function changedSince(
+  before: ReadonlyMap<string, Float32Array>,
+  params: ReadonlyMap<string, tf.Variable>,
+): Promise<string[]> {
+  const after = await snapshot(params);
+  return [...after].filter(([name, values]) => {
+    const old = before.get(name)!;
+    return values.some((value, i) => value !== old[i]);
+  }).map(([name]) => name);
+}
