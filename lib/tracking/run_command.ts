@@ -186,12 +186,12 @@ async function runExperiment(
   } catch (error) {
     const isInterrupted = error instanceof InterruptedError;
     const message = error instanceof Error ? error.message : String(error);
-    // What went wrong first is what is reported, even if the disk takes no record of it.
-    await run.finish(isInterrupted ? "interrupted" : "failed", isInterrupted ? null : message)
-      .catch((second) => printError(second, command.debug));
     progress.end();
     if (isInterrupted) console.error(`Interrupted; what was saved is in ${run.path}`);
     else printError(error, command.debug);
+    // Reported after what went wrong first: a full disk takes no record of itself either.
+    await run.finish(isInterrupted ? "interrupted" : "failed", isInterrupted ? null : message)
+      .catch((second) => printError(second, command.debug));
     console.error(goOn);
     return isInterrupted ? exitCodes.interrupted : exitCodes.failed;
   } finally {
