@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { serveEvents } from "../../lib/core/mod.ts";
+import { yieldToEvents } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
@@ -68,7 +68,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const first = context.resumed ? (await loadRunState(checkpoints, trained))?.update ?? 0 : 0;
 
   // ---- training
-  using training = progress.task("pretraining", { total: steps - first, unit: "steps" });
+  using training = progress.task("pretraining", { total: steps, done: first, unit: "steps" });
   for (let step = first; step < steps; step++) {
     const batch = pretrainingBatch(step, { ...corpus, task, text, random });
     const { loss, gradNorm } = await supervisedStep(decoder, batch, {
@@ -80,7 +80,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
     });
     training.note(`loss ${loss.toFixed(4)}, gradient norm ${gradNorm.toFixed(2)}`);
     training.advance();
-    await serveEvents();
+    await yieldToEvents();
     const done = step + 1;
     if (done % config.checkpointEvery === 0 || signal.aborted) await save(done);
     signal.throwIfAborted();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { yieldToEvents } from "../../lib/core/mod.ts";
 import { OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
 import { loadDecoder, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
@@ -97,9 +98,13 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   }
 
   // ---- MAPoRL
-  using updates = progress.task("updates", { total: algorithm.updates, unit: "updates" });
-  updates.advance(state?.update ?? 0);
-  for (let update = state?.update ?? 0; update < algorithm.updates; update++) {
+  const first = state?.update ?? 0;
+  using updates = progress.task("updates", {
+    total: algorithm.updates,
+    done: first,
+    unit: "updates",
+  });
+  for (let update = first; update < algorithm.updates; update++) {
     const streams = random.split("update", update);
     const start = performance.now();
     const discussions = await discuss("discussing", {
@@ -131,7 +136,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       discussions: rewarded,
       text,
       random: streams.split("ppo"),
-      onStep: () => signal.throwIfAborted(),
+      onStep: () => yieldToEvents(signal),
     });
 
     // ---- log, save, evaluate

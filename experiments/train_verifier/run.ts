@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { serveEvents } from "../../lib/core/mod.ts";
+import { yieldToEvents } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
 import { loadDecoder, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
@@ -116,8 +116,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
     onStep: async (_step, _total, loss) => {
       training.note(`loss ${loss.toFixed(4)}`);
       training.advance();
-      await serveEvents();
-      signal.throwIfAborted();
+      await yieldToEvents(signal);
     },
   });
   training.end();

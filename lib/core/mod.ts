@@ -15,4 +15,3 @@ export * from "./normal_quantile.ts";
 export * from "./philox.ts";
 export * from "./random.ts";
 export * from "./yield_to_events.ts";
-export * from "./serve_events.ts";
