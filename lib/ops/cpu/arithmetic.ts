@@ -1,18 +1,15 @@
 /**
- * Replacements of tfjs's generic kernels where training runs through them on large tensors of float32;
+ * Replacements of tfjs's generic arithmetic where training runs through it on large tensors of float32;
  * everything else goes on to tfjs's own kernel.
  */
-import * as tf from "@tensorflow/tfjs";
-import type { CpuBackend } from "../../device/cpu_backend.ts";
-import { type CpuKernel, type KernelCall, registerCpuKernel, sizeOf } from "./kernel.ts";
+import type * as tf from "@tensorflow/tfjs";
+import { util } from "@tensorflow/tfjs";
+import { type KernelCall, registerCpuKernel, replaceKernel, sizeOf } from "./kernel.ts";
 
-/** A replacement answers undefined when the call is not its case. */
-type Replacement<A> = (call: KernelCall<A>) => tf.TensorInfo | undefined;
-
-/** Registers a fast path in front of tfjs's kernel of the same name. */
-function replaceKernel<A>(kernelName: string, fast: Replacement<A>): void {
-  const stock = tf.getKernel(kernelName, "cpu")!.kernelFunc as unknown as CpuKernel<A>;
-  registerCpuKernel<A>(kernelName, (call) => fast(call) ?? stock(call));
+/** y = a · factor + term. */
+interface Affine {
+  readonly factor: number;
+  readonly term: number;
 }
 
 function isFloat(...infos: tf.TensorInfo[]): boolean {
@@ -24,84 +21,91 @@ function sameShape(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
 }
 
 /** y of a's shape by a wasm kernel (a, b, y, n). */
-function pairwise(
-  backend: CpuBackend,
+function pairwise<A>(
+  { backend, allocate }: KernelCall<A>,
   kernelName: string,
   [a, b]: readonly [tf.TensorInfo, tf.TensorInfo],
 ): tf.TensorInfo {
-  const y = backend.allocate(a.shape, "float32");
+  const y = allocate(a.shape, "float32");
   backend.withPointers([a, b, y], (pa, pb, py) => {
     backend.wasm[kernelName]!(pa!, pb!, py!, sizeOf(a));
   });
   return y;
 }
 
-/** y = a · factor + term. */
-function affine(
-  backend: CpuBackend,
+function affine<A>(
+  { backend, allocate }: KernelCall<A>,
   a: tf.TensorInfo,
-  { factor, term }: { factor: number; term: number },
+  { factor, term }: Affine,
 ): tf.TensorInfo {
-  const y = backend.allocate(a.shape, "float32");
+  const y = allocate(a.shape, "float32");
   backend.withPointers([a, y], (pa, py) => {
     backend.wasm["affine"]!(pa!, factor, term, py!, sizeOf(a));
   });
   return y;
 }
 
-/** The value of a tensor of one element and at most the other's rank, else undefined. */
-function scalarOf(backend: CpuBackend, info: tf.TensorInfo, other: tf.TensorInfo) {
-  if (sizeOf(info) !== 1 || info.shape.length > other.shape.length) return undefined;
-  return backend.float32(info)[0]!;
+/** A kernel of two tensors of one shape, or of one and a scalar on its right or left. */
+function replaceBinary(
+  kernelName: string,
+  { same, right, left }: {
+    readonly same: string;
+    readonly right: (scalar: number) => Affine;
+    readonly left: (scalar: number) => Affine;
+  },
+): void {
+  replaceKernel(kernelName, (call) => {
+    const { a, b } = call.inputs as Record<"a" | "b", tf.TensorInfo>;
+    if (!isFloat(a, b)) return undefined;
+    if (sameShape(a, b)) return pairwise(call, same, [a, b]);
+    const scalarOf = (info: tf.TensorInfo): number => call.backend.float32(info)[0]!;
+    // A tensor of one element and more axes than the other would change the other's shape.
+    if (sizeOf(b) === 1 && b.shape.length <= a.shape.length) {
+      return affine(call, a, right(scalarOf(b)));
+    }
+    if (sizeOf(a) === 1 && a.shape.length <= b.shape.length) {
+      return affine(call, b, left(scalarOf(a)));
+    }
+    return undefined;
+  });
 }
 
-replaceKernel("Add", ({ inputs, backend }) => {
-  const { a, b } = inputs as Record<"a" | "b", tf.TensorInfo>;
-  if (!isFloat(a, b)) return undefined;
-  if (sameShape(a, b)) return pairwise(backend, "add", [a, b]);
-  const right = scalarOf(backend, b, a);
-  if (right !== undefined) return affine(backend, a, { factor: 1, term: right });
-  const left = scalarOf(backend, a, b);
-  return left === undefined ? undefined : affine(backend, b, { factor: 1, term: left });
+replaceBinary("Add", {
+  same: "add",
+  right: (scalar) => ({ factor: 1, term: scalar }),
+  left: (scalar) => ({ factor: 1, term: scalar }),
 });
 
-replaceKernel("Sub", ({ inputs, backend }) => {
-  const { a, b } = inputs as Record<"a" | "b", tf.TensorInfo>;
-  if (!isFloat(a, b)) return undefined;
-  if (sameShape(a, b)) return pairwise(backend, "subtract", [a, b]);
-  const right = scalarOf(backend, b, a);
-  if (right !== undefined) return affine(backend, a, { factor: 1, term: -right });
-  const left = scalarOf(backend, a, b);
-  return left === undefined ? undefined : affine(backend, b, { factor: -1, term: left });
+replaceBinary("Sub", {
+  same: "subtract",
+  right: (scalar) => ({ factor: 1, term: -scalar }),
+  left: (scalar) => ({ factor: -1, term: scalar }),
 });
 
-replaceKernel("Multiply", ({ inputs, backend }) => {
-  const { a, b } = inputs as Record<"a" | "b", tf.TensorInfo>;
-  if (!isFloat(a, b)) return undefined;
-  if (sameShape(a, b)) return pairwise(backend, "multiply", [a, b]);
-  const right = scalarOf(backend, b, a);
-  if (right !== undefined) return affine(backend, a, { factor: right, term: 0 });
-  const left = scalarOf(backend, a, b);
-  return left === undefined ? undefined : affine(backend, b, { factor: left, term: 0 });
+replaceBinary("Multiply", {
+  same: "multiply",
+  right: (scalar) => ({ factor: scalar, term: 0 }),
+  left: (scalar) => ({ factor: scalar, term: 0 }),
 });
 
-replaceKernel("Neg", ({ inputs, backend }) => {
-  const x = inputs["x"]!;
-  return isFloat(x) ? affine(backend, x, { factor: -1, term: 0 }) : undefined;
+replaceKernel("Neg", (call) => {
+  const x = call.inputs["x"]!;
+  return isFloat(x) ? affine(call, x, { factor: -1, term: 0 }) : undefined;
 });
 
-replaceKernel("Square", ({ inputs, backend }) => {
-  const x = inputs["x"]!;
-  return isFloat(x) ? pairwise(backend, "multiply", [x, x]) : undefined;
+replaceKernel("Square", (call) => {
+  const x = call.inputs["x"]!;
+  return isFloat(x) ? pairwise(call, "multiply", [x, x]) : undefined;
 });
 
-replaceKernel("AddN", ({ inputs, backend }) => {
+replaceKernel("AddN", (call) => {
+  const { inputs, backend } = call;
   const terms = Object.values(inputs); // tfjs passes an array's elements under "0", "1", …
   const first = terms[0]!;
   if (terms.length < 2 || !terms.every((term) => isFloat(term) && sameShape(term, first))) {
     return undefined;
   }
-  const y = pairwise(backend, "add", [first, terms[1]!]);
+  const y = pairwise(call, "add", [first, terms[1]!]);
   for (const term of terms.slice(2)) {
     backend.withPointers([term, y], (pt, py) => {
       backend.wasm["axpy"]!(pt!, 1, py!, sizeOf(first));
@@ -110,7 +114,7 @@ replaceKernel("AddN", ({ inputs, backend }) => {
   return y;
 });
 
-// Gradients of one tensor are added up; the first is nobody else's.
+// Gradients of one tensor are added up in place; see `../gradients.ts`.
 registerCpuKernel("MaporlAddInPlace", ({ inputs, backend }) => {
   const { sum, term } = inputs as Record<"sum" | "term", tf.TensorInfo>;
   backend.withPointers([term, sum], (pt, ps) => {
@@ -119,54 +123,14 @@ registerCpuKernel("MaporlAddInPlace", ({ inputs, backend }) => {
   return [];
 });
 
-replaceKernel<{ axis: number | number[] }>("Sum", ({ inputs, attrs, backend }) => {
+replaceKernel<{ axis: number | number[] }>("Sum", ({ inputs, attrs, backend, allocate }) => {
   const x = inputs["x"]!;
-  const axes = new Set(tf.util.parseAxisParam(attrs.axis, x.shape));
+  const axes = new Set(util.parseAxisParam(attrs.axis, x.shape));
   if (!isFloat(x) || axes.size !== x.shape.length || x.shape.length === 0) return undefined;
-  const y = backend.allocate([], "float32");
+  const y = allocate([], "float32");
   backend.float32(y)[0] = backend.withPointers(
     [x],
     (px) => backend.wasm["sum"]!(px!, sizeOf(x)),
   );
-  return y;
-});
-
-interface GatherAttrs {
-  readonly axis: number;
-  readonly batchDims: number;
-}
-
-replaceKernel<GatherAttrs>("GatherV2", ({ inputs, attrs, backend }) => {
-  const { x, indices } = inputs as Record<"x" | "indices", tf.TensorInfo>;
-  const [axis] = tf.util.parseAxisParam(attrs.axis, x.shape);
-  if (!isFloat(x) || axis !== 0 || attrs.batchDims !== 0 || indices.dtype !== "int32") {
-    return undefined;
-  }
-  const numEntries = x.shape[0]!;
-  const width = sizeOf(x) / Math.max(1, numEntries);
-  // tfjs refuses what lies outside of the table; so does this path.
-  for (const index of backend.int32(indices)) {
-    if (index < 0 || index >= numEntries) return undefined;
-  }
-  const y = backend.allocate([...indices.shape, ...x.shape.slice(1)], "float32");
-  backend.withPointers([x, indices, y], (px, pi, py) => {
-    backend.wasm["gatherRows"]!(px!, pi!, py!, sizeOf(indices), width, numEntries);
-  });
-  return y;
-});
-
-// The gradient of a gather; tfjs's own kernel takes a pass over all rows for every segment.
-replaceKernel<{ numSegments: number }>("UnsortedSegmentSum", ({ inputs, attrs, backend }) => {
-  const { x, segmentIds } = inputs as Record<"x" | "segmentIds", tf.TensorInfo>;
-  if (!isFloat(x) || segmentIds.dtype !== "int32" || segmentIds.shape.length !== 1) {
-    return undefined;
-  }
-  const count = sizeOf(segmentIds);
-  const width = sizeOf(x) / Math.max(1, count);
-  const y = backend.allocate([attrs.numSegments, ...x.shape.slice(1)], "float32");
-  backend.float32(y).fill(0);
-  backend.withPointers([x, segmentIds, y], (px, ps, py) => {
-    backend.wasm["scatterAddRows"]!(px!, ps!, py!, count, width, attrs.numSegments);
-  });
   return y;
 });

@@ -15,11 +15,11 @@ interface AttentionAttrs {
 
 // Outputs the mixed values, and the log-sum-exp of every query's scores [B, H, T] for the gradient.
 registerCpuKernel<AttentionAttrs>("MaporlAttention", (call) => {
-  const { inputs, backend } = call;
+  const { inputs, backend, allocate } = call;
   const sizes = sizesOf(call);
   const { batch, numQueries, length, numHeads } = sizes;
-  const out = backend.allocate(inputs["q"]!.shape, "float32");
-  const logSumExp = backend.allocate([batch, numHeads, numQueries], "float32");
+  const out = allocate(inputs["q"]!.shape, "float32");
+  const logSumExp = allocate([batch, numHeads, numQueries], "float32");
   const { q, k, v, starts } = inputs as Record<"q" | "k" | "v" | "starts", tf.TensorInfo>;
   if (isNative(call)) {
     attentionForwardTiles(backend, { q, k, v, starts, out, logSumExp }, sizes);
@@ -36,10 +36,10 @@ registerCpuKernel<AttentionAttrs>("MaporlAttention", (call) => {
 
 // One query per row: a walk over the cached keys that keeps nothing for a gradient.
 registerCpuKernel<AttentionAttrs>("MaporlAttentionDecode", (call) => {
-  const { inputs, backend } = call;
+  const { inputs, backend, allocate } = call;
   const sizes = sizesOf(call);
   const { q, k, v, starts } = inputs as Record<"q" | "k" | "v" | "starts", tf.TensorInfo>;
-  const out = backend.allocate(q.shape, "float32");
+  const out = allocate(q.shape, "float32");
   withScratch(backend, sizes.numHeads * sizes.length, (scratch) => {
     backend.withPointers([q, k, v, starts, out], (...pointers) => {
       backend.wasm["attentionDecode"]!(...pointers, scratch, sizes.batch, ...shared(sizes));
@@ -49,12 +49,12 @@ registerCpuKernel<AttentionAttrs>("MaporlAttentionDecode", (call) => {
 });
 
 registerCpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {
-  const { inputs, backend } = call;
+  const { inputs, backend, allocate } = call;
   const sizes = sizesOf(call);
   const { batch, numQueries, length } = sizes;
-  const dq = backend.allocate(inputs["q"]!.shape, "float32");
-  const dk = backend.allocate(inputs["k"]!.shape, "float32");
-  const dv = backend.allocate(inputs["v"]!.shape, "float32");
+  const dq = allocate(inputs["q"]!.shape, "float32");
+  const dk = allocate(inputs["k"]!.shape, "float32");
+  const dv = allocate(inputs["v"]!.shape, "float32");
   if (isNative(call)) {
     attentionBackwardTiles(backend, { ...inputs, dq, dk, dv }, sizes);
     return [dq, dk, dv];

@@ -1,7 +1,11 @@
 /** How the kernels of the CPU backend are written down and registered. */
 import * as tf from "@tensorflow/tfjs";
 import type { CpuBackend } from "../../device/cpu_backend.ts";
-import { replaceKernel } from "../../device/kernels/kernel.ts";
+import {
+  type CpuKernelCall,
+  plainKernel,
+  replaceKernel as replace,
+} from "../../device/kernels/kernel.ts";
 import { DeviceError } from "../../core/errors.ts";
 
 /** What a kernel receives. */
@@ -12,9 +16,11 @@ export interface KernelCall<A> {
   readonly attrs: A;
   /** The backend that holds the tensors. */
   readonly backend: CpuBackend;
+  /** Makes an output whose elements are not set; freed again if the kernel throws. */
+  readonly allocate: (shape: number[], dtype: "float32" | "int32") => tf.TensorInfo;
 }
 
-/** A kernel: makes its outputs by `backend.allocate` and fills them. */
+/** A kernel: makes its outputs by `allocate` and fills them. */
 export type CpuKernel<A> = (call: KernelCall<A>) => tf.TensorInfo | tf.TensorInfo[];
 
 /**
@@ -24,7 +30,37 @@ export type CpuKernel<A> = (call: KernelCall<A>) => tf.TensorInfo | tf.TensorInf
  * @param kernel The kernel.
  */
 export function registerCpuKernel<A>(kernelName: string, kernel: CpuKernel<A>): void {
-  replaceKernel(kernelName, (call) => kernel(call as unknown as KernelCall<A>));
+  replace(kernelName, (call) => {
+    const { backend } = call;
+    const outputs: tf.TensorInfo[] = [];
+    const allocate: KernelCall<A>["allocate"] = (shape, dtype) => {
+      const output = backend.allocate(shape, dtype);
+      outputs.push(output);
+      return output;
+    };
+    try {
+      return kernel({ ...call as unknown as KernelCall<A>, allocate });
+    } catch (error) {
+      for (const { dataId } of outputs) backend.disposeData(dataId);
+      throw error;
+    }
+  });
+}
+
+/**
+ * Registers a fast path in front of tfjs's own kernel of a name.
+ *
+ * @param kernelName tfjs's name of the kernel.
+ * @param fast The fast path; answers undefined when the call is not its case.
+ */
+export function replaceKernel<A>(
+  kernelName: string,
+  fast: (call: KernelCall<A>) => tf.TensorInfo | undefined,
+): void {
+  registerCpuKernel<A>(
+    kernelName,
+    (call) => fast(call) ?? plainKernel(kernelName, call as unknown as CpuKernelCall),
+  );
 }
 
 /**

@@ -1,11 +1,11 @@
 /** Products of rows with weights; see `../linear.ts` and `../lora_linear.ts`. */
 import { registerCpuKernel } from "./kernel.ts";
 
-registerCpuKernel("MaporlLinear", ({ inputs, backend }) => {
+registerCpuKernel("MaporlLinear", ({ inputs, backend, allocate }) => {
   const { x, weight } = inputs as { x: Matrix; weight: Matrix };
   const [m, k] = x.shape;
   const n = weight.shape[0];
-  const y = backend.allocate([m, n], "float32");
+  const y = allocate([m, n], "float32");
   const [a, b, c] = [backend.float32(x), backend.float32(weight), backend.float32(y)];
   backend.gemm({
     ...{ transA: false, transB: true, m, n, k, alpha: 1, beta: 0 },
@@ -15,12 +15,12 @@ registerCpuKernel("MaporlLinear", ({ inputs, backend }) => {
 });
 
 // Outputs y and the narrow product u = x Aᵀ, which B's gradient needs.
-registerCpuKernel<{ scale: number }>("MaporlLoraLinear", ({ inputs, attrs, backend }) => {
+registerCpuKernel<{ scale: number }>("MaporlLoraLinear", ({ inputs, attrs, backend, allocate }) => {
   const { x, weight, a, b } = inputs as Record<"x" | "weight" | "a" | "b", Matrix>;
   const [numRows, width] = x.shape;
   const [numOutputs, rank] = b.shape;
-  const y = backend.allocate([numRows, numOutputs], "float32");
-  const u = backend.allocate([numRows, rank], "float32");
+  const y = allocate([numRows, numOutputs], "float32");
+  const u = allocate([numRows, rank], "float32");
   const rows = backend.float32(x);
   backend.gemm({
     ...{ transA: false, transB: true, m: numRows, n: rank, k: width, alpha: 1, beta: 0 },
@@ -48,12 +48,12 @@ interface MatMulAttrs {
 }
 
 // alpha · op(a) op(b) (+ op(c) op(d)): what the gradients of linear layers are made of.
-registerCpuKernel<MatMulAttrs>("MaporlMatMul", ({ inputs, attrs, backend }) => {
+registerCpuKernel<MatMulAttrs>("MaporlMatMul", ({ inputs, attrs, backend, allocate }) => {
   const { a, b } = inputs as { a: Matrix; b: Matrix };
   const { transA, transB, alpha } = attrs;
   const [m, k] = transA ? [a.shape[1], a.shape[0]] : a.shape;
   const n = transB ? b.shape[0] : b.shape[1];
-  const y = backend.allocate([m, n], "float32");
+  const y = allocate([m, n], "float32");
   const out = backend.float32(y);
   backend.gemm({
     ...{ transA, transB, m, n, k, alpha, beta: 0 },

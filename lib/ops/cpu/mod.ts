@@ -7,6 +7,7 @@ import "./adam_w_step.ts";
 import "./arithmetic.ts";
 import "./causal_attention.ts";
 import "./embedding.ts";
+import "./gather.ts";
 import "./linear.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";

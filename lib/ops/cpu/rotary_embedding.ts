@@ -18,12 +18,12 @@ interface Table {
 // The tables of each backend by head width and theta; a model uses one for all its layers.
 const TABLES = new WeakMap<CpuBackend, Map<string, Table>>();
 
-registerCpuKernel<RotaryAttrs>("MaporlRotary", ({ inputs, attrs, backend }) => {
+registerCpuKernel<RotaryAttrs>("MaporlRotary", ({ inputs, attrs, backend, allocate }) => {
   const x = inputs["x"]!;
   const positions = inputs["positions"]!;
   const { headDim, theta, inverse } = attrs;
   const [rows, width] = x.shape as [number, number];
-  const y = backend.allocate([rows, width], "float32");
+  const y = allocate([rows, width], "float32");
   const table = tableFor(backend, countPositions(backend.int32(positions)), { headDim, theta });
   backend.withPointers([x, positions, y], (px, pp, py) => {
     const direction = inverse ? -1 : 1;

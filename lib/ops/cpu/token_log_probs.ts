@@ -15,11 +15,11 @@ interface Chunk {
 
 // Outputs the log-probabilities, the entropies, and the log-sum-exps for the gradient, each [N].
 registerCpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
-  const { inputs, attrs, backend } = call;
+  const { inputs, attrs, backend, allocate } = call;
   const { hidden, head, ids } = inputs;
   const [numRows, width] = hidden!.shape as [number, number];
   const vocabSize = head!.shape[0]!;
-  const outputs = [0, 1, 2].map(() => backend.allocate([numRows], "float32"));
+  const outputs = [0, 1, 2].map(() => allocate([numRows], "float32"));
   const x = backend.float32(hidden!);
   const w = backend.float32(head!);
   backend.withPointers([ids!, ...outputs], (pi, ...pointers) => {
@@ -42,13 +42,13 @@ interface GradAttrs {
 }
 
 // Outputs the gradients that are wanted, hidden's before the head's.
-registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backend }) => {
+registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backend, allocate }) => {
   const { hidden, head, ids, logSumExp, dy } = inputs;
   const [numRows, width] = hidden!.shape as [number, number];
   const vocabSize = head!.shape[0]!;
   const [wantHidden, wantHead] = attrs.wanted;
-  const dhidden = wantHidden ? backend.allocate([numRows, width], "float32") : undefined;
-  const dhead = wantHead ? backend.allocate([vocabSize, width], "float32") : undefined;
+  const dhidden = wantHidden ? allocate([numRows, width], "float32") : undefined;
+  const dhead = wantHead ? allocate([vocabSize, width], "float32") : undefined;
   const x = backend.float32(hidden!);
   const w = backend.float32(head!);
   const dx = dhidden && backend.float32(dhidden);
