@@ -1,0 +1,133 @@
+import * as tf from "@tensorflow/tfjs";
+import { assertEquals, assertThrows } from "@std/assert";
+import { type PolicySetOptions, turnGroup } from "../../lib/rl/mod.ts";
+import { tinyDecoder } from "../support/decoders.ts";
+import { startTestDevice } from "../support/device.ts";
+import { tinyPolicies } from "./ppo_toys.ts";
+
+await startTestDevice();
+
+const decoder = tinyDecoder();
+
+Deno.test("turnGroup() names the turns that share parameters", () => {
+  const names = (grouping: "all" | "first_vs_rest" | "per_turn") =>
+    [0, 1, 2].map((turn) => turnGroup(turn, grouping));
+  assertEquals(names("all"), ["all", "all", "all"]);
+  assertEquals(names("first_vs_rest"), ["first", "rest", "rest"]);
+  assertEquals(names("per_turn"), ["turn_0", "turn_1", "turn_2"]);
+});
+
+/** Two agents, three turns: which key answers at [turn][agent]; "-" is the base model. */
+const MODES: { options: Partial<PolicySetOptions>; keysTA: string[][] }[] = [
+  {
+    options: {},
+    keysTA: [["shared/all", "shared/all"], ["shared/all", "shared/all"], [
+      "shared/all",
+      "shared/all",
+    ]],
+  },
+  { // the paper's Experiment 1: turn 0 stays the base model (spec §12)
+    options: { turnGroups: "first_vs_rest", trainGroups: ["rest"] },
+    keysTA: [["-", "-"], ["shared/rest", "shared/rest"], ["shared/rest", "shared/rest"]],
+  },
+  {
+    options: { turnGroups: "first_vs_rest", trainGroups: ["first", "rest"], shareAgents: false },
+    keysTA: [["agent_0/first", "agent_1/first"], ["agent_0/rest", "agent_1/rest"], [
+      "agent_0/rest",
+      "agent_1/rest",
+    ]],
+  },
+  {
+    options: { turnGroups: "per_turn", trainGroups: ["turn_0", "turn_2"] },
+    keysTA: [["shared/turn_0", "shared/turn_0"], ["-", "-"], ["shared/turn_2", "shared/turn_2"]],
+  },
+  {
+    options: { turnGroups: "per_turn", trainGroups: ["turn_1"], shareAgents: false },
+    keysTA: [["-", "-"], ["agent_0/turn_1", "agent_1/turn_1"], ["-", "-"]],
+  },
+  {
+    options: { shareAgents: false, frozenAgents: [0] },
+    keysTA: [["-", "agent_1/all"], ["-", "agent_1/all"], ["-", "agent_1/all"]],
+  },
+  {
+    options: { frozenAgents: [1], turnGroups: "first_vs_rest", trainGroups: ["rest"] },
+    keysTA: [["-", "-"], ["shared/rest", "-"], ["shared/rest", "-"]],
+  },
+];
+
+for (const { options, keysTA } of MODES) {
+  Deno.test(`PolicySet.group() with ${JSON.stringify(options)}`, () => {
+    const policies = tinyPolicies(decoder, options);
+    const found = keysTA.map((keys, turn) =>
+      keys.map((_, agent) => policies.group(agent, turn)?.key ?? "-")
+    );
+    assertEquals(found, keysTA);
+    assertEquals(
+      new Set(policies.groups.keys()),
+      new Set(keysTA.flat().filter((key) => key !== "-")),
+      "and no group is made that answers nowhere",
+    );
+    policies.dispose();
+  });
+}
+
+Deno.test("PolicySet.group() lets agents beyond those of training use the parameters of agent a mod A", () => {
+  const policies = tinyPolicies(decoder, { shareAgents: false, frozenAgents: [1] });
+  const keys = [0, 1, 2, 3, 4].map((agent) => policies.group(agent, 0)?.key ?? "-");
+  assertEquals(keys, ["agent_0/all", "-", "agent_0/all", "-", "agent_0/all"]);
+  policies.dispose();
+});
+
+Deno.test("PolicySet.initialize() refuses turn groups that do not exist, and nothing to train", () => {
+  assertThrows(
+    () => tinyPolicies(decoder, { turnGroups: "first_vs_rest", trainGroups: ["all"] }),
+    RangeError,
+    'Cannot train turn group "all" as turnGroups "first_vs_rest" with 3 turns has only: first, rest',
+  );
+  for (const nothing of [{ frozenAgents: [0, 1] }, { trainGroups: [] }]) {
+    assertThrows(
+      () => tinyPolicies(decoder, nothing),
+      RangeError,
+      "Cannot train as no parameter group is left",
+    );
+  }
+});
+
+Deno.test("PolicySet owns its tensors: each variable once, all freed", () => {
+  const before = tf.memory().numTensors;
+  const policies = tinyPolicies(decoder, {
+    shareAgents: false,
+    turnGroups: "per_turn",
+    trainGroups: ["turn_1", "turn_2"],
+  });
+  const variables = policies.variables();
+  const perGroup = policies.groups.get("agent_0/turn_1")!.params.size;
+  // A and B of three projections in two layers, for policy and value, and the value head.
+  assertEquals(perGroup, 2 * (2 * 3 * 2) + 1);
+  assertEquals(variables.size, 4 * perGroup);
+  assertEquals(new Set(variables.values()).size, variables.size);
+  assertEquals([...policies.optimizers().keys()], [...policies.groups.keys()]);
+  assertEquals(tf.memory().numTensors - before, 3 * variables.size); // with both moments
+  policies.dispose();
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("PolicySet.initialize() gives every group a stream of its own, and values of 0", async () => {
+  const policies = tinyPolicies(decoder, { shareAgents: false });
+  const again = tinyPolicies(decoder, { shareAgents: false });
+  const first = "policy.base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight";
+  const values = async (
+    set: typeof policies,
+    key: string,
+  ) => [...await set.groups.get(key)!.params.get(first)!.data()];
+  const [zero, one] = [
+    await values(policies, "agent_0/all"),
+    await values(policies, "agent_1/all"),
+  ];
+  assertEquals(zero.some((value, i) => value !== one[i]), true);
+  assertEquals(await values(again, "agent_1/all"), one);
+  const head = [...policies.groups.get("agent_0/all")!.valueHead.weights.values()][0]!;
+  assertEquals(new Set(await head.data()), new Set([0]));
+  policies.dispose();
+  again.dispose();
+});

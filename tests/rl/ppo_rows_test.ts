@@ -1,0 +1,111 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { ppoRows, responseSequence, sequenceValues } from "../../lib/rl/mod.ts";
+import { tinyDecoder } from "../support/decoders.ts";
+import { startTestDevice } from "../support/device.ts";
+import { assertClose, assertNoLeak } from "../support/tensors.ts";
+import { onlyGroup, ppoOptions, randomRows, scatter, tinyPolicies } from "./ppo_toys.ts";
+
+await startTestDevice();
+
+const ROWS = randomRows({ numQuestions: 4, numAgents: 2, turns: [0, 1] });
+const decoder = tinyDecoder();
+const policies = tinyPolicies(decoder);
+const group = onlyGroup(policies);
+
+Deno.test("responseSequence() counts the response and nothing else", () => {
+  const { tokens, mask } = responseSequence(Int32Array.of(4, 5), Int32Array.of(6, 7, 1));
+  assertEquals([[...tokens], [...mask]], [[4, 5, 6, 7, 1], [0, 0, 1, 1, 1]]);
+});
+
+Deno.test("ppoRows() of fresh parameters has no divergence, values of 0 and the reward as return", async () => {
+  const options = ppoOptions({ klCoef: 0.5, whitenAdvantages: false });
+  for (const prepared of await ppoRows(decoder, group, { ...options, rows: ROWS })) {
+    const { row, kl, oldValues, returns, advantages } = prepared;
+    const numTokens = row.tokens.length;
+    assertEquals([...kl], new Array(numTokens).fill(0));
+    assertEquals([...oldValues], new Array(numTokens).fill(0));
+    // γ = λ = 1 and V = 0: every token's advantage and return is the whole reward.
+    const reward = Math.fround(row.reward);
+    assertEquals([...advantages], new Array(numTokens).fill(reward));
+    assertEquals([...returns], new Array(numTokens).fill(reward));
+  }
+});
+
+Deno.test("ppoRows() whitens the advantages of each (turn, agent) by themselves", async () => {
+  scatter(group.params, 0.3);
+  const shifted = ROWS.map((row) => ({
+    ...row,
+    // Another level and scale for each pair: whitening over all of them would keep these apart.
+    reward: row.reward * (1 + row.turn) + 10 * row.agent,
+  }));
+  const prepared = await ppoRows(decoder, group, { ...ppoOptions(), rows: shifted });
+  const pairs = Map.groupBy(prepared, ({ row }) => `${row.turn}/${row.agent}`);
+  assertEquals(pairs.size, 4);
+  for (const members of pairs.values()) {
+    const all = members.flatMap(({ advantages }) => [...advantages]);
+    const mean = all.reduce((a, b) => a + b) / all.length;
+    const variance = all.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (all.length - 1);
+    assertAlmostEquals(mean, 0, 1e-5);
+    assertAlmostEquals(variance, 1, 1e-4);
+  }
+});
+
+Deno.test("ppoRows() gives the rows in their order, however they are batched", async () => {
+  scatter(group.params, 0.3);
+  const [whole, cut] = await Promise.all(
+    [1000, 1].map((maxBatchTokens) =>
+      ppoRows(decoder, group, { ...ppoOptions({ maxBatchTokens }), rows: ROWS })
+    ),
+  );
+  for (const [i, prepared] of whole!.entries()) {
+    assertEquals(prepared.row, ROWS[i]);
+    assertClose(cut![i]!.oldLogProbs, prepared.oldLogProbs);
+    assertClose(cut![i]!.oldValues, prepared.oldValues);
+  }
+});
+
+Deno.test("ppoRows() lets the value function read its own prompt", async () => {
+  scatter(group.params, 0.3);
+  const [row] = ROWS;
+  const twin = { ...row!, promptTokens: Int32Array.of(9, 8, 7) };
+  const other = { ...row!, valuePromptTokens: Int32Array.of(9, 8, 7) };
+  const [a, b, c] = await ppoRows(decoder, group, { ...ppoOptions(), rows: [row!, twin, other] });
+  assertClose(b!.oldValues, a!.oldValues, 1e-6);
+  assert(Math.abs(b!.oldLogProbs[0]! - a!.oldLogProbs[0]!) > 1e-3);
+  assert(Math.abs(c!.oldValues[0]! - a!.oldValues[0]!) > 1e-3);
+  assertClose(c!.oldLogProbs, a!.oldLogProbs, 1e-6);
+});
+
+Deno.test("ppoRows() in official mode has one more value where there is room behind the answer", async () => {
+  scatter(group.params, 0.3);
+  const rows = [5, 6].map((length) => ({
+    ...ROWS[0]!,
+    tokens: Int32Array.from({ length }, (_, i) => 2 + i),
+  }));
+  const options = ppoOptions({ compat: "official", maxNewTokens: 6, whitenAdvantages: false });
+  const [short, full] = await ppoRows(decoder, group, { ...options, rows });
+  const lengths = [short, full].map((row) => [
+    row!.oldLogProbs.length,
+    row!.advantages.length,
+    row!.oldValues.length,
+    row!.returns.length,
+  ]);
+  assertEquals(lengths, [[5, 5, 6, 6], [6, 6, 6, 6]]);
+  // The value behind is that of the state after the last token: what follows it does not matter.
+  const [values] = await sequenceValues(
+    { decoder, adapter: group.valueAdapter },
+    group.valueHead,
+    {
+      sequences: [
+        responseSequence(rows[0]!.valuePromptTokens, Int32Array.of(...rows[0]!.tokens, 9)),
+      ],
+      maxTokens: 100,
+    },
+  );
+  assertClose(short!.oldValues, values!, 1e-6);
+  // The score is paid there: return of the last state = reward, as nothing follows.
+  assertAlmostEquals(short!.returns[5]!, ROWS[0]!.reward, 1e-6);
+});
+
+Deno.test("ppoRows() leaks no tensors", () =>
+  assertNoLeak(() => ppoRows(decoder, group, { ...ppoOptions(), rows: ROWS })));

@@ -1,0 +1,193 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { NumericError } from "../../lib/core/mod.ts";
+import { ppoUpdate } from "../../lib/rl/mod.ts";
+import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
+import { startTestDevice } from "../support/device.ts";
+import { assertNoLeak } from "../support/tensors.ts";
+import {
+  changedSince,
+  onlyGroup,
+  ppoOptions,
+  randomRows,
+  scatter,
+  snapshot,
+  tinyPolicies,
+} from "./ppo_toys.ts";
+
+await startTestDevice();
+
+const ROWS = randomRows({ numQuestions: 6, numAgents: 2, turns: [1, 2] });
+const EQUAL_REWARDS = ROWS.map((row) => ({ ...row, reward: 1 }));
+
+/** A decoder with one group of policies, freed afterwards. */
+async function withGroup(
+  test: (
+    parts: { decoder: ReturnType<typeof tinyDecoder>; group: ReturnType<typeof onlyGroup> },
+  ) => Promise<void>,
+): Promise<void> {
+  const decoder = tinyDecoder();
+  const policies = tinyPolicies(decoder);
+  try {
+    await test({ decoder, group: onlyGroup(policies) });
+  } finally {
+    policies.dispose();
+    decoder.dispose();
+  }
+}
+
+Deno.test("ppoUpdate() starts at ratio 1, however rows are batched and at any temperature", () =>
+  withGroup(async ({ decoder, group }) => {
+    for (const [temperature, maxBatchTokens] of [[1, 1000], [0.7, 20], [1.3, 1]] as const) {
+      scatter(group.params, 0.3);
+      const options = ppoOptions({ temperature, maxBatchTokens, numMiniBatches: 3 });
+      const { stats } = await ppoUpdate(decoder, group, { ...options, rows: ROWS });
+      assert(stats.firstRatioError < 2e-5, `${stats.firstRatioError}`);
+      assert(stats.approxKl > 0, "later mini-batches see a policy that has moved");
+    }
+  }));
+
+Deno.test("ppoUpdate() refuses a first ratio that is not 1 and leaves the parameters alone", () =>
+  withGroup(async ({ decoder, group }) => {
+    const other = tinyAdapter(decoder.config);
+    let asked = 0;
+    const faulty = {
+      ...group,
+      // Old log-probabilities under one adapter, new ones under another: as if sampling differed.
+      get adapter() {
+        return asked++ === 0 ? group.adapter : other;
+      },
+      params: new Map([
+        ...[...other.weights].map(([name, weight]) => [`policy.${name}`, weight] as const),
+        ...[...group.params].filter(([name]) => name.startsWith("value")),
+      ]),
+    };
+    const before = await snapshot(faulty.params);
+    const numTensors = tf.memory().numTensors;
+    await assertRejects(
+      () => ppoUpdate(decoder, faulty, { ...ppoOptions(), rows: ROWS }),
+      NumericError,
+      "Cannot update shared/all as the ratio of the first pass must be 1: token 0 has",
+    );
+    assertEquals(await changedSince(before, faulty.params), []);
+    assertEquals(tf.memory().numTensors, numTensors);
+    other.dispose();
+  }));
+
+Deno.test("ppoUpdate() does not change the policy when all advantages are 0, but the value function", () =>
+  withGroup(async ({ decoder, group }) => {
+    const before = await snapshot(group.params);
+    const base = await snapshot(decoder.weights);
+    const { stats } = await ppoUpdate(decoder, group, {
+      ...ppoOptions({ numPpoEpochs: 3, numMiniBatches: 2 }),
+      rows: EQUAL_REWARDS,
+    });
+    const changed = await changedSince(before, group.params);
+    assertEquals(changed.filter((name) => name.startsWith("policy.")), []);
+    assert(changed.some((name) => name.startsWith("value_head.")), "the value head");
+    assert(changed.some((name) => name.startsWith("value.")), "the value adapter too");
+    assertEquals([stats.policyLoss, stats.approxKl, stats.clipFrac], [0, 0, 0]);
+    assertEquals(stats.explainedVariance, null); // returns without spread
+    assertEquals(await changedSince(base, decoder.weights), []);
+  }));
+
+Deno.test("ppoUpdate() changes policy, value adapter and value head, never the base model", () =>
+  withGroup(async ({ decoder, group }) => {
+    const [before, base] = [await snapshot(group.params), await snapshot(decoder.weights)];
+    await ppoUpdate(decoder, group, {
+      ...ppoOptions({ numPpoEpochs: 2, numMiniBatches: 2 }),
+      rows: ROWS,
+    });
+    assertEquals(new Set(await changedSince(before, group.params)), new Set(group.params.keys()));
+    assertEquals(await changedSince(base, decoder.weights), []);
+  }));
+
+Deno.test("ppoUpdate() pays for divergence even where rewards are equal", () =>
+  withGroup(async ({ decoder, group }) => {
+    scatter(group.params, 0.3); // a policy away from the base
+    const before = await snapshot(group.params);
+    const { stats, refKl } = await ppoUpdate(decoder, group, {
+      ...ppoOptions({ klCoef: 0.1 }),
+      rows: EQUAL_REWARDS,
+    });
+    const changed = await changedSince(before, group.params);
+    assert(changed.some((name) => name.startsWith("policy.")));
+    const mean = refKl.reduce((a, b) => a + b, 0) / refKl.length;
+    assert(Math.abs(stats.refKl - mean) < 1e-9 && refKl.length === ROWS.length);
+  }));
+
+Deno.test("ppoUpdate() takes one step per mini-batch and epoch, at most one per question", () =>
+  withGroup(async ({ decoder, group }) => {
+    for (const [numMiniBatches, steps] of [[4, 8], [100, 12]] as const) {
+      const seen: string[] = [];
+      const rates: number[] = [];
+      const before = group.optimizer.stepCount;
+      const { stats } = await ppoUpdate(decoder, group, {
+        ...ppoOptions({ numPpoEpochs: 2, numMiniBatches }),
+        learningRate: (step) => {
+          rates.push(step - before);
+          return 1e-4;
+        },
+        onStep: (done, total) => void seen.push(`${done}/${total}`),
+        rows: ROWS,
+      });
+      assertEquals([stats.numSteps, stats.numAnswers], [steps, ROWS.length]);
+      assertEquals(stats.numTokens, ROWS.reduce((sum, { tokens }) => sum + tokens.length, 0));
+      assertEquals(seen, Array.from({ length: steps }, (_, i) => `${i + 1}/${steps}`));
+      assertEquals(rates, Array.from({ length: steps }, (_, i) => i));
+    }
+  }));
+
+Deno.test("ppoUpdate() is a function of its parameters, rows and stream", async () => {
+  const runs: Map<string, Float32Array>[] = [];
+  for (let run = 0; run < 2; run++) {
+    await withGroup(async ({ decoder, group }) => {
+      scatter(group.params, 0.3);
+      const options = ppoOptions({ numPpoEpochs: 2, numMiniBatches: 3 });
+      await ppoUpdate(decoder, group, { ...options, rows: ROWS });
+      runs.push(await snapshot(group.params));
+    });
+  }
+  assertEquals(runs[1], runs[0]);
+});
+
+Deno.test("ppoUpdate() stops at a gradient that is not finite, with the parameters of the last good step", () =>
+  withGroup(async ({ decoder, group }) => {
+    const before = await snapshot(group.params);
+    const numTensors = tf.memory().numTensors;
+    await assertRejects(
+      () => ppoUpdate(decoder, group, { ...ppoOptions({ vfCoef: Infinity }), rows: ROWS }),
+      NumericError,
+      "gradients must be finite",
+    );
+    await assertRejects(
+      () => ppoUpdate(decoder, group, { ...ppoOptions(), rows: [{ ...ROWS[0]!, reward: NaN }] }),
+      NumericError,
+      "score of row 0 must be finite",
+    );
+    assertEquals(await changedSince(before, group.params), []);
+    assertEquals(group.optimizer.stepCount, 0);
+    assertEquals(tf.memory().numTensors, numTensors);
+  }));
+
+Deno.test("ppoUpdate() leaks no tensors, also when it is stopped between two steps", () =>
+  withGroup(async ({ decoder, group }) => {
+    for (const compat of ["paper", "official"] as const) {
+      const options = ppoOptions({ compat, numPpoEpochs: 2, numMiniBatches: 2, cliprangeValue: 1 });
+      await assertNoLeak(() => ppoUpdate(decoder, group, { ...options, rows: ROWS }));
+      await assertNoLeak(() =>
+        assertRejects(
+          () =>
+            ppoUpdate(decoder, group, {
+              ...options,
+              rows: ROWS,
+              onStep: (done) => {
+                if (done === 3) throw new RangeError("stop");
+              },
+            }),
+          RangeError,
+          "stop",
+        )
+      );
+    }
+  }));
