@@ -32,26 +32,20 @@ Deno.test({
     withFolder(async (folder) => {
       const path = `${folder}/a.txt`;
       await writeFileAtomic(path, "old");
-      const fullDisk = {
-        async write(temporaryPath: string) {
-          await Deno.writeTextFile(temporaryPath, "ha"); // a part gets through
-          const device = await Deno.open("/dev/full", { write: true });
-          try {
-            await device.write(new Uint8Array([1])); // a real ENOSPC
-          } finally {
-            device.close();
-          }
-        },
-        rename: Deno.rename,
-        remove: (temporaryPath: string) => Deno.remove(temporaryPath),
-      };
-      const error = await assertRejects(
-        () => writeFileAtomic(path, "new", fullDisk),
-        RunError,
-        `Cannot write ${path} as there must be space on the disk`,
-      );
+      const { stdout } = await new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "-A",
+          "--no-check",
+          new URL("./full_disk.ts", import.meta.url).pathname,
+          path,
+        ],
+      }).output();
+      const error = JSON.parse(new TextDecoder().decode(stdout));
+      const message = `Cannot write ${path} as there must be space on the disk`;
+      assertStringIncludes(error.message, message);
       assertEquals(error.thing, path);
-      assertStringIncludes(error.remedy ?? "", "Free some space");
+      assertStringIncludes(error.remedy, "Free some space");
       assertEquals(await Deno.readTextFile(path), "old");
       assertEquals(listed(folder), ["a.txt"]);
     }),
