@@ -1,0 +1,141 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { InterruptedError, Random } from "../../lib/core/mod.ts";
+import {
+  type AgentRequest,
+  OracleScorer,
+  runDiscussions,
+  smallWorldText,
+} from "../../lib/discussion/mod.ts";
+import { PolicyAgent, PolicySet, responseSequence } from "../../lib/rl/mod.ts";
+import { sequenceLogProbs } from "../../lib/models/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import { encodeChat } from "../../lib/text/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";
+import { assertClose, assertNoLeak } from "../support/tensors.ts";
+import { scatter } from "./ppo_toys.ts";
+
+await startTestDevice();
+
+const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+const questions = Array.from({ length: 3 }, (_, i) => task.question("test", i));
+const decoder = smallWorldDecoder();
+const SAMPLING = { maxNewTokens: 6, temperature: 0.9, topK: 0, topP: 1 };
+
+/** Agent 0 is frozen, agents 1 and 2 have parameters of their own from turn 1 on. */
+function policies(): PolicySet {
+  return PolicySet.initialize(decoder.config, {
+    numAgents: 3,
+    numTurns: 2,
+    shareAgents: false,
+    turnGroups: "first_vs_rest",
+    trainGroups: ["rest"],
+    frozenAgents: [0],
+    lora: { r: 2, alpha: 4, targetModules: ["q_proj", "v_proj", "up_proj"] },
+    adam: { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0 },
+  }, Random.fromSeed(2));
+}
+
+function agent(set?: PolicySet, signal?: AbortSignal): PolicyAgent {
+  return new PolicyAgent({
+    name: "tiny",
+    decoder,
+    tokenizer: smallWorldText.tokenizer,
+    template: smallWorldText.template,
+    sampling: SAMPLING,
+    maxRows: 4,
+    ...(set ? { policies: set } : {}),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** One request per question, agent and turn, in a mixed order. */
+function requests(): AgentRequest[] {
+  return questions.flatMap((question, q) =>
+    [2, 0, 1].flatMap((place) =>
+      [1, 0].map((turn): AgentRequest => ({
+        messages: [{ role: "user", content: question.text }],
+        agent: place,
+        turn,
+        random: Random.fromSeed(9).split(q, place, turn),
+      }))
+    )
+  );
+}
+
+Deno.test("PolicyAgent.respond() answers in the order of the requests, as if each was asked alone", async () => {
+  const set = policies();
+  scatter(set.variables(), 0.3);
+  const together = await agent(set).respond(requests());
+  for (const [i, request] of requests().entries()) {
+    const [alone] = await agent(set).respond([request]);
+    assertEquals([...together[i]!.tokens], [...alone!.tokens], `request ${i}`);
+  }
+  set.dispose();
+});
+
+Deno.test("PolicyAgent.respond() uses the parameters of the request's agent and turn", async () => {
+  const set = policies();
+  scatter(set.variables(), 0.3);
+  const all = requests();
+  const answers = await agent(set).respond(all);
+  const { tokenizer, template } = smallWorldText;
+  for (const [i, { promptTokens, tokens, logProbs, text, finished }] of answers.entries()) {
+    const { agent: place, turn, messages } = all[i]!;
+    assertEquals(
+      promptTokens,
+      encodeChat(tokenizer, template, messages, { addGenerationPrompt: true }),
+    );
+    assertEquals(text, tokenizer.decode(tokens));
+    assertEquals(finished, tokens.at(-1) === tokenizer.eosTokenId);
+    const options = { temperature: SAMPLING.temperature, maxTokens: 1000 };
+    const sequences = [responseSequence(promptTokens, tokens)];
+    const adapter = set.group(place, turn)?.adapter;
+    assertEquals(adapter === undefined, place === 0 || turn === 0);
+    const [own] = await sequenceLogProbs({ decoder, adapter }, sequences, options);
+    assertClose(logProbs, own!, 1e-4);
+    if (!adapter) continue;
+    const [base] = await sequenceLogProbs({ decoder }, sequences, options);
+    assert(base!.some((value, k) => Math.abs(value - own![k]!) > 1e-3), "not the base model");
+  }
+  set.dispose();
+});
+
+Deno.test("PolicyAgent.respond() of fresh policies says what the base model says", async () => {
+  const set = policies();
+  const [trained, base] = [await agent(set).respond(requests()), await agent().respond(requests())];
+  assertEquals(trained.map(({ tokens }) => tokens), base.map(({ tokens }) => tokens));
+  set.dispose();
+});
+
+Deno.test("PolicyAgent.respond() stops at an aborted signal and frees what it held", async () => {
+  const controller = new AbortController();
+  const numTensors = tf.memory().numTensors;
+  const reason = new InterruptedError("stop");
+  controller.abort(reason);
+  const error = await assertRejects(() => agent(undefined, controller.signal).respond(requests()));
+  assertEquals(error, reason);
+  assertEquals(tf.memory().numTensors, numTensors);
+});
+
+Deno.test("a whole discussion with PolicyAgent leaks no tensors and no native memory", async () => {
+  const set = policies();
+  const all = [agent(set), agent(set), agent()];
+  const discuss = () =>
+    runDiscussions({
+      task,
+      questions,
+      agents: all,
+      numTurns: 3,
+      scorer: new OracleScorer(task),
+      format: smallWorldText.format,
+      showScores: true,
+      random: Random.fromSeed(4),
+    });
+  await assertNoLeak(discuss);
+  const blocks = numHeapBlocks();
+  await discuss();
+  assertEquals(numHeapBlocks(), blocks);
+  set.dispose();
+});
