@@ -4,6 +4,7 @@
  * @module
  */
 import type * as tf from "@tensorflow/tfjs";
+import { z } from "zod";
 import { CheckpointError, Random, type RandomState } from "../core/mod.ts";
 import { fileError, writeFileAtomic } from "../core/mod.ts";
 import { assignVariables, loadSafetensors, saveSafetensors } from "../models/mod.ts";
@@ -111,7 +112,9 @@ export async function loadRunState(
     for (const [key, optimizer] of optimizers) {
       const own = [...moments.tensors].filter(([name]) => name.startsWith(`${key}/`))
         .map(([name, tensor]) => [name.slice(key.length + 1), tensor] as const);
-      optimizer.loadState({ step: manifest.optimizerSteps[key] ?? 0, tensors: new Map(own) });
+      const step = manifest.optimizerSteps[key];
+      if (step === undefined) throw new RangeError(`state.json knows no optimiser ${key}`);
+      optimizer.loadState({ step, tensors: new Map(own) });
     }
   } catch (cause) {
     throw new CheckpointError(
@@ -124,12 +127,16 @@ export async function loadRunState(
   return { update, dataCursor, random };
 }
 
-interface Manifest extends RunState {
-  readonly schemaVersion: number;
-  readonly optimizerSteps: Record<string, number>;
-}
+const naturalNumber = z.number().int().min(0);
+const manifestSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  update: naturalNumber,
+  dataCursor: naturalNumber,
+  random: z.object({ stream: z.array(naturalNumber), position: naturalNumber }),
+  optimizerSteps: z.record(z.string(), naturalNumber),
+});
 
-async function readManifest(path: string): Promise<Manifest> {
+async function readManifest(path: string): Promise<z.output<typeof manifestSchema>> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -140,17 +147,19 @@ async function readManifest(path: string): Promise<Manifest> {
     });
   }
   try {
-    const manifest = JSON.parse(text) as Manifest;
-    if (manifest.schemaVersion === SCHEMA_VERSION && Number.isInteger(manifest.update)) {
-      return manifest;
-    }
-  } catch { /* falls through to the error below */ }
-  throw new CheckpointError(
-    `Cannot resume as "${path}" must be a run state of schema version ${SCHEMA_VERSION}: got ${
-      text.slice(0, 80)
-    }`,
-    { thing: path, remedy: "Remove this checkpoint folder to resume from the one before" },
-  );
+    return manifestSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new CheckpointError(
+      `Cannot resume as "${path}" must be a run state of schema version ${SCHEMA_VERSION}: got ${
+        text.slice(0, 80)
+      }`,
+      {
+        thing: path,
+        remedy: "Remove this checkpoint folder to resume from the one before",
+        cause,
+      },
+    );
+  }
 }
 
 function ignoreMissing(error: unknown): void {
