@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./atomic_file.ts";
+export * from "./compat.ts";
 export * from "./config.ts";
 export { parseYaml } from "./config_layers.ts";
 export { type ConfigIssue, type ConfigSchema, isMapping, type Mapping } from "./config_schema.ts";

@@ -1,4 +1,4 @@
-import type { Compat } from "../tasks/answers/extract_number.ts";
+import type { Compat } from "../core/compat.ts";
 
 /** When a discussion ends early. */
 export interface ConsensusRule {

@@ -1,4 +1,5 @@
-import { type Compat, extractNumber } from "../tasks/answers/extract_number.ts";
+import type { Compat } from "../core/compat.ts";
+import { extractNumber } from "../tasks/answers/extract_number.ts";
 import { extractLabel } from "../tasks/answers/extract_label.ts";
 import { normaliseResponse, verifierText } from "../tasks/answers/normalise_response.ts";
 import type { Question } from "../tasks/task.ts";

@@ -1,4 +1,4 @@
-import type { Compat } from "./compat.ts";
+import type { Compat } from "../core/compat.ts";
 import type { Incentives } from "./incentives.ts";
 import {
   nudgeOffSentinel,

@@ -7,7 +7,6 @@
  *
  * @module
  */
-export type { Compat } from "./compat.ts";
 export { endOfLastBox, hasBoxOnOneLine, hasTextAfterBox } from "./boxed_text.ts";
 export { type IncentiveOptions, type IncentiveParts, incentiveParts } from "./incentive_parts.ts";
 export {

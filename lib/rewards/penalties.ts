@@ -1,5 +1,5 @@
 import { endOfLastBox, hasBoxOnOneLine, hasTextAfterBox } from "./boxed_text.ts";
-import type { Compat } from "./compat.ts";
+import type { Compat } from "../core/compat.ts";
 import { hasRepetition } from "./repetition.ts";
 
 /** What a response can be penalised for (spec §9). */

@@ -1,4 +1,4 @@
-import type { Compat } from "./compat.ts";
+import type { Compat } from "../core/compat.ts";
 import type { RewardShare, ScoreRule } from "./score_rules.ts";
 
 /** Rewards that have a name: the three of MAPoRL Def. 1 and App. F, and that of App. G.7. */

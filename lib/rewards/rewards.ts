@@ -1,4 +1,4 @@
-import type { Compat } from "./compat.ts";
+import type { Compat } from "../core/compat.ts";
 import { incentiveParts } from "./incentive_parts.ts";
 import { type Incentives, NO_INCENTIVES } from "./incentives.ts";
 import type { TieRule } from "./others_opinion.ts";

@@ -6,19 +6,14 @@
 import type { Agent, AgentRequest, AgentResponse } from "../discussion/mod.ts";
 import { generate, type Generated } from "../generation/mod.ts";
 import type { Decoder } from "../models/mod.ts";
+import type { SamplingOptions } from "../ops/mod.ts";
 import { type ChatTemplate, encodeChat, type Tokenizer } from "../text/mod.ts";
 import type { PolicyGroup, PolicySet } from "./policies.ts";
 
 /** How an agent samples. */
-export interface SamplingOptions {
+export interface AgentSampling extends SamplingOptions {
   /** Most new tokens of an answer. */
   readonly maxNewTokens: number;
-  /** Softmax temperature; 0 = greedy. */
-  readonly temperature: number;
-  /** Keep the k most likely tokens; 0 = off. */
-  readonly topK: number;
-  /** Keep the smallest set of tokens with this probability; 1 = off. */
-  readonly topP: number;
 }
 
 /** The parts of a {@link PolicyAgent}. */
@@ -34,7 +29,7 @@ export interface PolicyAgentOptions {
   /** Messages to text. */
   readonly template: ChatTemplate;
   /** Temperature, truncation and length. */
-  readonly sampling: SamplingOptions;
+  readonly sampling: AgentSampling;
   /** Most rows of one batch; bounds memory, does not change tokens. */
   readonly maxRows: number;
   /** Stops generation between tokens. */

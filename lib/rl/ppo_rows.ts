@@ -4,7 +4,7 @@
  * @module
  */
 import { type Decoder, type MaskedSequence, sequenceLogProbs } from "../models/mod.ts";
-import type { Compat } from "../rewards/mod.ts";
+import type { Compat } from "../core/compat.ts";
 import type { KlEstimator } from "./kl.ts";
 import type { PolicyGroup } from "./policies.ts";
 import { type PolicyRow, responseSequence, sequenceValues } from "./policy_rows.ts";

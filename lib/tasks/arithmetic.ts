@@ -1,5 +1,6 @@
+import type { Compat } from "../core/compat.ts";
 import { Random } from "../core/random.ts";
-import { type Compat, extractNumber, sameNumber } from "./answers/extract_number.ts";
+import { extractNumber, sameNumber } from "./answers/extract_number.ts";
 import { ARITHMETIC_LEVELS, drawProblem, problemContent } from "./arithmetic_problem.ts";
 import { readProblem, writeSolution } from "./arithmetic_solution.ts";
 import { writeProblem } from "./arithmetic_text.ts";

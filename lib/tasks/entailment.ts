@@ -1,5 +1,5 @@
+import type { Compat } from "../core/compat.ts";
 import { Random } from "../core/random.ts";
-import type { Compat } from "./answers/extract_number.ts";
 import { ENTAILMENT_LABELS, extractLabel } from "./answers/extract_label.ts";
 import { checkDifficulty, checkIndex, checkSlipRate } from "./check_task.ts";
 import {

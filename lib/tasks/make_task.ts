@@ -1,5 +1,5 @@
+import type { Compat } from "../core/compat.ts";
 import { nearestName } from "../core/nearest.ts";
-import type { Compat } from "./answers/extract_number.ts";
 import { makeArithmetic } from "./arithmetic.ts";
 import { makeEntailment } from "./entailment.ts";
 import type { Task } from "./task.ts";

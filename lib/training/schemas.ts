@@ -147,8 +147,6 @@ export const evaluationSchema = z.strictObject({
   compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
 });
 
-/** Resolved settings of {@linkcode taskSchema}. */
-export type TaskConfig = z.output<typeof taskSchema>;
 /** Resolved settings of {@linkcode samplingSchema}. */
 export type SamplingConfig = z.output<typeof samplingSchema>;
 /** Resolved settings of {@linkcode discussionSchema}. */

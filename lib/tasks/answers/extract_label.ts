@@ -1,6 +1,6 @@
 import type { Extraction } from "../task.ts";
 import { balancedBoxes, officialBoxes } from "./boxes.ts";
-import type { Compat } from "./extract_number.ts";
+import type { Compat } from "../../core/compat.ts";
 
 /** The three labels of natural language inference, in the order of ANLI's label numbers 0, 1, 2. */
 export type EntailmentLabel = "entailment" | "neutral" | "contradiction";

@@ -1,8 +1,6 @@
+import type { Compat } from "../../core/compat.ts";
 import type { Extraction } from "../task.ts";
 import { balancedBoxes, officialBoxes } from "./boxes.ts";
-
-/** Which reading of the method is meant where paper and released code differ. */
-export type Compat = "paper" | "official";
 
 /** A number that no digit, point or letter runs into; the sign only counts where no operand precedes it. */
 const NUMBER = /(?:(?=-)(?<![\w.)}\]]|[\d)}\]]\s+)-)?(?<![\w.])\d+(?:\.\d+)?(?![\d]|\.\d)/g;

@@ -1,5 +1,5 @@
 import { officialBoxes } from "./boxes.ts";
-import type { Compat } from "./extract_number.ts";
+import type { Compat } from "../../core/compat.ts";
 
 /** Settings of {@link normaliseResponse} and {@link verifierText}. */
 export interface NormaliseOptions {
