@@ -2,9 +2,13 @@
  * Configuration schemas that experiments compose. Every field has its default, unit and meaning here,
  * so that `--help`, validation and the resolved config of a run agree.
  *
+ * The schemas are marked internal only because `deno doc` cannot show inferred types;
+ * `deno task experiment NAME --help` lists what they hold.
+ *
  * @module
  */
 import { z } from "zod";
+import type { ConfigOf, IssueList } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -13,7 +17,11 @@ const positive = z.number().positive();
 const count = z.number().int().min(1);
 const compat = z.enum(["paper", "official"]);
 
-/** The task and its generator. */
+/**
+ * The task and its generator.
+ *
+ * @internal
+ */
 export const taskSchema = z.strictObject({
   name: z.enum(["arithmetic", "entailment"]).default("arithmetic")
     .describe("what the questions are about"),
@@ -25,7 +33,11 @@ export const taskSchema = z.strictObject({
     .describe("how answers are extracted: as the paper wants it, or as the official code does it"),
 });
 
-/** How agents sample. */
+/**
+ * How agents sample.
+ *
+ * @internal
+ */
 export const samplingSchema = z.strictObject({
   maxNewTokens: count.default(40).describe("most tokens of an answer"),
   temperature: z.number().min(0).default(1).describe("softmax temperature; 0 = greedy"),
@@ -34,7 +46,11 @@ export const samplingSchema = z.strictObject({
   maxRows: count.default(256).describe("rows of one generation batch; bounds memory only"),
 });
 
-/** Who discusses, how long, and what they see. */
+/**
+ * Who discusses, how long, and what they see.
+ *
+ * @internal
+ */
 export const discussionSchema = z.strictObject({
   numAgents: count.default(3).describe("agents A of training"),
   numTurns: count.default(3).describe("turns T; turn 0 is the independent answer"),
@@ -47,7 +63,11 @@ export const discussionSchema = z.strictObject({
     .describe("one temperature per agent; null = the sampling temperature for all"),
 });
 
-/** Score rules, incentives and penalties (spec §9, §10). */
+/**
+ * Score rules, incentives and penalties (spec §9, §10).
+ *
+ * @internal
+ */
 export const rewardSchema = z.strictObject({
   compat: compat.default("paper").describe("where paper and official code disagree on rewards"),
   horizon: z.enum(["last", "current", "discounted_sum"]).default("discounted_sum")
@@ -83,9 +103,13 @@ export const rewardSchema = z.strictObject({
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
-/** Multi-agent PPO (spec §11 to §13). */
+/**
+ * Multi-agent PPO (spec §11 to §13).
+ *
+ * @internal
+ */
 export const algorithmSchema = z.strictObject({
-  updates: z.number().int().min(0).default(12).describe("PPO updates; 0 = no training"),
+  updates: z.number().int().min(0).default(8).describe("PPO updates; 0 = no training"),
   questionsPerUpdate: count.default(64).describe("questions Q; answers of an update = Q x A x T"),
   shareAgents: z.boolean().default(true).describe("one set of parameters for all agents"),
   turnGroups: z.enum(["all", "first_vs_rest", "per_turn"]).default("first_vs_rest")
@@ -116,7 +140,7 @@ export const algorithmSchema = z.strictObject({
       "clip range of the value, in reward units; null = unclipped (the paper); its code: 0.2",
     ),
   vfCoef: z.number().min(0).default(0.1).describe("weight of the value loss"),
-  klCoef: z.number().min(0).default(2e-3)
+  klCoef: z.number().min(0).default(5e-3)
     .describe("token penalty per nat of log(policy / base); the paper says 2e-4, its code 2e-3"),
   klEstimator: z.enum(["k1", "k3", "forward"]).default("k1")
     .describe(
@@ -136,7 +160,11 @@ export const algorithmSchema = z.strictObject({
     ),
 });
 
-/** Held-out evaluation (spec §15). */
+/**
+ * Held-out evaluation (spec §15).
+ *
+ * @internal
+ */
 export const evaluationSchema = z.strictObject({
   numQuestions: count.default(300).describe("held-out questions"),
   numAgents: count.nullable().default(null).describe("agents; null = as in training"),
@@ -148,15 +176,15 @@ export const evaluationSchema = z.strictObject({
 });
 
 /** Resolved settings of {@linkcode samplingSchema}. */
-export type SamplingConfig = z.output<typeof samplingSchema>;
+export type SamplingConfig = ConfigOf<typeof samplingSchema>;
 /** Resolved settings of {@linkcode discussionSchema}. */
-export type DiscussionConfig = z.output<typeof discussionSchema>;
+export type DiscussionConfig = ConfigOf<typeof discussionSchema>;
 /** Resolved settings of {@linkcode rewardSchema}. */
-export type RewardConfig = z.output<typeof rewardSchema>;
+export type RewardConfig = ConfigOf<typeof rewardSchema>;
 /** Resolved settings of {@linkcode algorithmSchema}. */
-export type AlgorithmConfig = z.output<typeof algorithmSchema>;
+export type AlgorithmConfig = ConfigOf<typeof algorithmSchema>;
 /** Resolved settings of {@linkcode evaluationSchema}. */
-export type EvaluationConfig = z.output<typeof evaluationSchema>;
+export type EvaluationConfig = ConfigOf<typeof evaluationSchema>;
 
 /** The sections that {@linkcode checkAlgorithm} compares. */
 export interface CheckedConfig {
@@ -178,7 +206,7 @@ export interface CheckedConfig {
  * @param config Resolved settings.
  * @param issues Gets one sentence per problem, with the path of the setting.
  */
-export function checkAlgorithm(config: CheckedConfig, issues: z.RefinementCtx): void {
+export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   const { discussion, sampling, reward, algorithm, evaluation } = config;
   const refuse = (path: string, message: string) =>
     issues.addIssue({ code: "custom", path: path.split("."), message });
