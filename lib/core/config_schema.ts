@@ -11,6 +11,19 @@ export interface ConfigSchema<out C> {
   };
 }
 
+/** The configuration that a zod schema checks, with all defaults filled in. */
+export type ConfigOf<S extends { readonly _output: unknown }> = S["_output"];
+
+/** Where a rule between options tells what does not hold; zod's refinement context is one. */
+export interface IssueList {
+  /**
+   * Adds a problem.
+   *
+   * @param issue Kind, path of keys, and a sentence.
+   */
+  addIssue(issue: { code: "custom"; path: string[]; message: string }): void;
+}
+
 /** One thing that a schema found wrong. */
 export interface ConfigIssue {
   /** The kind of the problem, by zod's names (`"invalid_type"`, `"custom"` …). */

@@ -7,7 +7,14 @@ export * from "./atomic_file.ts";
 export * from "./compat.ts";
 export * from "./config.ts";
 export { parseYaml } from "./config_layers.ts";
-export { type ConfigIssue, type ConfigSchema, isMapping, type Mapping } from "./config_schema.ts";
+export {
+  type ConfigIssue,
+  type ConfigOf,
+  type ConfigSchema,
+  isMapping,
+  type IssueList,
+  type Mapping,
+} from "./config_schema.ts";
 export * from "./describe_options.ts";
 export * from "./errors.ts";
 export * from "./file_error.ts";

@@ -42,7 +42,11 @@ export class PolicyAgent implements Agent {
   readonly name: string;
   readonly #options: PolicyAgentOptions;
 
-  /** @param options Model, policies, text and sampling; nothing is owned. */
+  /**
+   * Makes an agent.
+   *
+   * @param options Model, policies, text and sampling; nothing is owned.
+   */
   constructor(options: PolicyAgentOptions) {
     this.name = options.name;
     this.#options = options;

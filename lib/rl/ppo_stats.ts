@@ -48,7 +48,11 @@ export class PpoStatsCollector {
   readonly #states = { clipped: 0, count: 0 };
   #firstRatioError = 0;
 
-  /** @param rows All rows of the update. */
+  /**
+   * Starts with nothing added.
+   *
+   * @param rows All rows of the update.
+   */
   constructor(rows: readonly PpoRow[]) {
     this.#rows = rows;
   }
@@ -113,7 +117,11 @@ export class PpoStatsCollector {
     this.#steps.count++;
   }
 
-  /** @returns The statistics of what was added. */
+  /**
+   * Means over everything added so far.
+   *
+   * @returns The statistics.
+   */
   summary(): PpoStats {
     const rows = this.#rows;
     const { count: steps } = this.#steps;

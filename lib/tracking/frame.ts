@@ -1,6 +1,10 @@
-import pl, { type DataFrame, type Series } from "nodejs-polars";
+import pl, { type Series } from "nodejs-polars";
+import type * as polars from "nodejs-polars";
 import { nearestName } from "../core/mod.ts";
 import type { CellValues, Column, Columns, RowOf } from "./columns.ts";
+
+/** A Polars frame. */
+export type DataFrame = polars.DataFrame;
 
 const isInt = (value: unknown) => Number.isInteger(value) && (Number(value) | 0) === value;
 

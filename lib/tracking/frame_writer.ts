@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
-import pl, { type DataFrame } from "nodejs-polars";
+import pl from "nodejs-polars";
 import { fileError, RunError, writeFileAtomic } from "../core/mod.ts";
 import type { Columns, RowOf } from "./columns.ts";
-import { frameOf } from "./frame.ts";
+import { type DataFrame, frameOf } from "./frame.ts";
 
 /** Type that polars lacks: without a path it gives the bytes. */
 type ToParquet = (options: { compression: "zstd" }) => Uint8Array;

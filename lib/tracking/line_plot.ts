@@ -1,5 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
-import { plotColors } from "./plot_theme.ts";
+import { plotColors, type PlotSpec } from "./plot_theme.ts";
 
 /** A point of a line, with its interval if there is one. */
 export interface LinePoint {
@@ -54,7 +53,7 @@ const LABEL_HEIGHT = 16;
  * @returns A Vega-Lite specification for `renderPlot()`.
  * @throws {RangeError} If there is no point, or one is not finite.
  */
-export function linePlot(options: LinePlotOptions): TopLevelSpec {
+export function linePlot(options: LinePlotOptions): PlotSpec {
   const { title, subtitle, x, y, points, intervals = "band" } = options;
   checkPoints(title, points);
   const series = [...new Set(points.map((point) => point.series))];

@@ -1,4 +1,9 @@
-import type { Config } from "vega-lite";
+import type * as vegaLite from "vega-lite";
+
+/** A plot, as Vega-Lite describes it. */
+export type PlotSpec = vegaLite.TopLevelSpec;
+/** What plots have in common, as Vega-Lite configures it. */
+export type PlotTheme = vegaLite.Config;
 
 /** Colours that stay apart for all kinds of colour vision and in grey (Okabe and Ito 2008). */
 export const plotColors: readonly string[] = [
@@ -16,7 +21,7 @@ const font = "Lato, Helvetica, Arial, sans-serif";
 const ink = "#222222", greyInk = "#555555", line = "#d9d9d9";
 
 /** Look of all plots: light, without frames, for print and screen. */
-export const plotTheme: Config = {
+export const plotTheme: PlotTheme = {
   background: "transparent", // renderPlot() lays white under the picture once it knows its size
   padding: 0,
   font,

@@ -1,6 +1,6 @@
-import type { TopLevelSpec } from "vega-lite";
 import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
 import { linePlot, type LinePoint } from "./line_plot.ts";
+import type { PlotSpec } from "./plot_theme.ts";
 
 /** Options of {@linkcode accuracyByTurnPlot}. */
 export interface AccuracyByTurnOptions {
@@ -30,7 +30,7 @@ const AXIS_TITLES = {
 export function accuracyByTurnPlot(
   summaries: Readonly<Record<string, EvaluationSummary>>,
   options: AccuracyByTurnOptions,
-): TopLevelSpec {
+): PlotSpec {
   const { metric = "meanAccuracy", ...texts } = options;
   const entries = Object.entries(summaries);
   const points = entries.flatMap(([series, { turns }], i): LinePoint[] => {
@@ -80,7 +80,7 @@ export interface LearningCurveOptions {
 export function learningCurvePlot(
   points: readonly LinePoint[],
   options: LearningCurveOptions,
-): TopLevelSpec {
+): PlotSpec {
   const { yTitle, yFormat, ...texts } = options;
   return linePlot({
     ...texts,
@@ -109,7 +109,7 @@ export interface StrategySharesOptions {
 export function strategySharesPlot(
   answers: Iterable<{ readonly update: number; readonly strategy: string | null }>,
   options: StrategySharesOptions,
-): TopLevelSpec {
+): PlotSpec {
   const counts = new Map<number, Map<string, number>>();
   for (const { update, strategy } of answers) {
     const ofUpdate = counts.get(update) ?? new Map<string, number>();

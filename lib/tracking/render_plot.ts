@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { Resvg } from "@resvg/resvg-js";
 import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import { compile } from "vega-lite";
 import { writeFileAtomic } from "../core/mod.ts";
-import { plotTheme } from "./plot_theme.ts";
+import { type PlotSpec, plotTheme } from "./plot_theme.ts";
 import type { RunFolder } from "./run_folder.ts";
 
 /** A plot in both its forms. */
@@ -32,7 +32,7 @@ const MARGIN = 10, RIGHT_MARGIN = 22;
  * @param spec The specification; its data must be inline.
  * @returns SVG and PNG.
  */
-export async function renderPlot(spec: TopLevelSpec): Promise<RenderedPlot> {
+export async function renderPlot(spec: PlotSpec): Promise<RenderedPlot> {
   const { spec: vegaSpec } = compile({ ...spec, config: plotTheme });
   vega.resetSVGDefIds(); // otherwise clip paths are numbered on from plot to plot
   const view = new vega.View(vega.parse(vegaSpec), { renderer: "none" });
@@ -67,7 +67,7 @@ function crop(svg: string): string {
  * @returns The file name of the SVG in the run's folder; the PNG stands beside it.
  * @throws {RunError} If the disk refuses.
  */
-export async function savePlot(run: RunFolder, name: string, spec: TopLevelSpec): Promise<string> {
+export async function savePlot(run: RunFolder, name: string, spec: PlotSpec): Promise<string> {
   const { svg, png } = await renderPlot(spec);
   await run.writeText(`${name}.svg`, svg);
   await writeFileAtomic(run.file(`${name}.png`), png);
