@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { yieldToEvents } from "../../lib/core/mod.ts";
+import { ConfigError, yieldToEvents } from "../../lib/core/mod.ts";
 import { OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
-import { loadDecoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
 import { makeTask, type Split } from "../../lib/tasks/mod.ts";
 import {
@@ -19,9 +19,11 @@ import {
 import {
   holdDiscussions,
   type HoldOptions,
+  loadBase,
   loadRunState,
   rewardDiscussions,
   saveRunState,
+  temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { loadVerifier } from "../../lib/verifier/mod.ts";
@@ -34,7 +36,13 @@ export const experiment: Experiment<QuickstartConfig> = {
   summary: "MAPoRL end to end: train three agents to discuss, compare with off-the-shelf",
   schema: quickstartSchema,
   minutes: "5 to 15 on two cores",
-  changeable: ["algorithm.updates", "evaluation"],
+  // Not the evaluation's questions, agents and turns: off-the-shelf was measured with them.
+  changeable: [
+    "algorithm.updates",
+    "evaluation.resamples",
+    "evaluation.compat",
+    "evaluation.every",
+  ],
   run,
 };
 
@@ -47,7 +55,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   const task = makeTask(config.task);
   const questions = (split: Split, from: number, count: number) =>
     Array.from({ length: count }, (_, i) => task.question(split, from + i));
-  const decoder = await loadDecoder(config.base);
+  const decoder = await loadBase(config.base, text);
   const verifier = config.verifier.kind === "trained"
     ? await loadVerifier(config.verifier.path, decoder, text)
     : undefined;
@@ -65,7 +73,10 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     const total = options.questions.length * options.numAgents * options.numTurns;
     using asked = progress.task(label, { total, unit: "answers" });
     let before = 0;
-    const onProgress = (done: number) => asked.advance(done - (before += done - before));
+    const onProgress = (done: number) => {
+      asked.advance(done - before);
+      before = done;
+    };
     return await holdDiscussions(setting, { ...options, onProgress });
   };
   const evaluate = async (model: string, update: number) => {
@@ -91,6 +102,12 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     await saveRunState(checkpoints, { update, dataCursor, random: random.state() }, trained);
   };
   const state = context.resumed ? await loadRunState(checkpoints, trained) : undefined;
+  if (state && state.update > algorithm.updates) {
+    throw new ConfigError(
+      `Cannot go on to algorithm.updates=${algorithm.updates} as ${state.update} are done already`,
+      { thing: "algorithm.updates", remedy: `Set it to ${state.update} or more` },
+    );
+  }
   await context.run.dropFramesAfter(state?.update ?? -1);
   if (!state) {
     await evaluate("off-the-shelf", 0);
@@ -124,14 +141,17 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       reward: config.reward,
       numTurns: discussion.numTurns,
       tokenizer: text.tokenizer,
-      trainsFirstTurn: policies.group(0, 0) !== undefined,
+      trainsFirstTurn: algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups)),
     });
     const groups = await updatePolicies(decoder, policies, {
       algorithm,
-      temperature: sampling.temperature,
+      temperatures: temperaturesOf(config, discussion.numAgents),
       maxNewTokens: sampling.maxNewTokens,
       turns: algorithm.turnBased
-        ? turnsToTrain(update, { numTurns: discussion.numTurns })
+        ? turnsToTrain(update, {
+          numTurns: discussion.numTurns,
+          stopsOnConsensus: discussion.consensusFraction !== null,
+        })
         : [...Array(discussion.numTurns).keys()],
       discussions: rewarded,
       text,

@@ -5,7 +5,7 @@
  */
 import { yieldToEvents } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
-import { loadDecoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { makeTask, type Split } from "../../lib/tasks/mod.ts";
@@ -16,6 +16,7 @@ import {
   verifierTable,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
+import { loadBase } from "../../lib/training/mod.ts";
 import {
   balanceAnswers,
   calibrationReport,
@@ -43,7 +44,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const { random, progress, signal, log } = context;
   const text = smallWorldText;
   const task = makeTask(config.task);
-  const decoder = await loadDecoder(config.base);
+  const decoder = await loadBase(config.base, text);
   const { sampling } = config;
   const { maxRows } = sampling;
   const agent = new PolicyAgent({

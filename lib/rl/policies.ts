@@ -89,8 +89,9 @@ export class PolicySet {
    * @param config The decoder that they adapt.
    * @param options Sharing, trained groups, LoRA and optimiser settings.
    * @param random One stream per group.
-   * @returns The set; the caller disposes it.
-   * @throws {RangeError} If a trained group does not exist or no agent is left to train.
+   * @returns The set; the caller disposes it. Without groups or agents to train it is empty: the base
+   * model answers everywhere.
+   * @throws {RangeError} If a trained group does not exist.
    */
   static initialize(config: DecoderConfig, options: PolicySetOptions, random: Random): PolicySet {
     const existing = new Set(
@@ -112,12 +113,6 @@ export class PolicySet {
           groups.set(key, makeGroup(config, key, options, random.split(key)));
         }
       }
-    }
-    if (groups.size === 0) {
-      throw new RangeError(
-        `Cannot train as no parameter group is left: ${options.numAgents} agents, frozen ` +
-          `[${options.frozenAgents}], trained turn groups [${options.trainGroups}]`,
-      );
     }
     return new PolicySet(options, groups);
   }

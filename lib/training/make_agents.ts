@@ -27,15 +27,18 @@ export interface MakeAgentsOptions {
 }
 
 /**
- * Makes agents. Those that sample alike are one object and so are asked in one batch.
+ * The softmax temperature of each agent.
  *
- * @param options Model, policies, text and sampling.
- * @returns One entry per agent.
- * @throws {RangeError} If temperatures are given for another number of agents.
+ * @param settings Temperatures of single agents, and the one for all if there are none.
+ * @param numAgents Agents of the discussion.
+ * @returns Shape [A].
+ * @throws {RangeError} If temperatures are given for fewer agents.
  */
-export function makeAgents(options: MakeAgentsOptions): Agent[] {
-  const { decoder, policies, text, sampling, numAgents, signal } = options;
-  const temperatures = options.discussion.agentTemperatures ??
+export function temperaturesOf(
+  { discussion, sampling }: Pick<MakeAgentsOptions, "discussion" | "sampling">,
+  numAgents: number,
+): number[] {
+  const temperatures = discussion.agentTemperatures ??
     new Array<number>(numAgents).fill(sampling.temperature);
   if (temperatures.length < numAgents) {
     throw new RangeError(
@@ -43,8 +46,20 @@ export function makeAgents(options: MakeAgentsOptions): Agent[] {
         `got ${temperatures.length}`,
     );
   }
+  return temperatures.slice(0, numAgents);
+}
+
+/**
+ * Makes agents. Those that sample alike are one object and so are asked in one batch.
+ *
+ * @param options Model, policies, text and sampling.
+ * @returns One entry per agent.
+ * @throws {RangeError} If temperatures are given for fewer agents.
+ */
+export function makeAgents(options: MakeAgentsOptions): Agent[] {
+  const { decoder, policies, text, sampling, numAgents, signal } = options;
   const alike = new Map<number, Agent>();
-  return temperatures.slice(0, numAgents).map((temperature) => {
+  return temperaturesOf(options, numAgents).map((temperature) => {
     let agent = alike.get(temperature);
     if (!agent) {
       agent = new PolicyAgent({

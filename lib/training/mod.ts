@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./demonstrations.ts";
+export * from "./load_base.ts";
 export * from "./make_agents.ts";
 export * from "./reward_discussions.ts";
 export * from "./run_state.ts";

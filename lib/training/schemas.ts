@@ -213,7 +213,7 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   const groups = new Set(
     Array.from({ length: discussion.numTurns }, (_, turn) => turnGroup(turn, algorithm.turnGroups)),
   );
-  for (const group of algorithm.updates > 0 ? algorithm.trainGroups : []) {
+  for (const group of algorithm.trainGroups) {
     if (groups.has(group)) continue;
     refuse(
       "algorithm.trainGroups",
@@ -245,16 +245,19 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   if (temperatures && temperatures.length < mostAgents) {
     refuse("discussion.agentTemperatures", `needs ${mostAgents} entries, one per agent`);
   }
-  const sampled = temperatures ?? [sampling.temperature];
-  if (algorithm.updates > 0 && sampled.some((temperature) => temperature !== sampled[0])) {
+  const sampled = Array.from(
+    { length: discussion.numAgents },
+    (_, agent) => temperatures?.[agent] ?? sampling.temperature,
+  ).filter((_, agent) => algorithm.updates > 0 && !algorithm.frozenAgents.includes(agent));
+  if (algorithm.shareAgents && new Set(sampled).size > 1) {
     refuse(
       "discussion.agentTemperatures",
-      "must be equal while training with shared parameters: log-probabilities depend on them",
+      "must be equal for agents that train shared parameters: log-probabilities depend on them",
     );
   }
-  if (algorithm.updates > 0 && sampled.includes(0)) {
+  if (sampled.includes(0)) {
     refuse(
-      "sampling.temperature",
+      temperatures ? "discussion.agentTemperatures" : "sampling.temperature",
       "must be above 0 while training, as greedy answers have no probability",
     );
   }

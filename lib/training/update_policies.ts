@@ -16,8 +16,8 @@ import type { AlgorithmConfig } from "./schemas.ts";
 export interface UpdatePoliciesOptions {
   /** PPO settings. */
   readonly algorithm: AlgorithmConfig;
-  /** Temperature that the answers were sampled with. */
-  readonly temperature: number;
+  /** Temperature that each agent's answers were sampled with; agents that share parameters share it. */
+  readonly temperatures: readonly number[];
   /** Most tokens of an answer. */
   readonly maxNewTokens: number;
   /** Turns that are trained in this update; the paper trains all of the trained groups' turns. */
@@ -94,7 +94,7 @@ export async function updatePolicies(
   policies: PolicySet,
   options: UpdatePoliciesOptions & { readonly discussions: readonly RewardedDiscussion[] },
 ): Promise<Map<string, GroupUpdate>> {
-  const { algorithm, temperature, maxNewTokens, random, onStep } = options;
+  const { algorithm, temperatures, maxNewTokens, random, onStep } = options;
   const rowsByGroup = policyRows(options.discussions, policies, {
     ...options,
     valueInput: algorithm.valueInput,
@@ -112,7 +112,7 @@ export async function updatePolicies(
     const result = await ppoUpdate(decoder, group, {
       ...algorithm,
       rows,
-      temperature,
+      temperature: temperatures[rows[0]!.agent]!,
       maxNewTokens,
       learningRate: (step) => algorithm.learningRate * schedule(step, totalSteps),
       random: random.split(key),

@@ -78,18 +78,20 @@ Deno.test("PolicySet.group() lets agents beyond those of training use the parame
   policies.dispose();
 });
 
-Deno.test("PolicySet.initialize() refuses turn groups that do not exist, and nothing to train", () => {
+Deno.test("PolicySet.initialize() refuses turn groups that do not exist", () => {
   assertThrows(
     () => tinyPolicies(decoder, { turnGroups: "first_vs_rest", trainGroups: ["all"] }),
     RangeError,
     'Cannot train turn group "all" as turnGroups "first_vs_rest" with 3 turns has only: first, rest',
   );
+});
+
+Deno.test("PolicySet with nothing to train is empty: the base model answers everywhere", () => {
   for (const nothing of [{ frozenAgents: [0, 1] }, { trainGroups: [] }]) {
-    assertThrows(
-      () => tinyPolicies(decoder, nothing),
-      RangeError,
-      "Cannot train as no parameter group is left",
-    );
+    const policies = tinyPolicies(decoder, nothing);
+    assertEquals([policies.groups.size, policies.variables().size], [0, 0]);
+    assertEquals(policies.group(0, 1), undefined);
+    policies.dispose();
   }
 });
 

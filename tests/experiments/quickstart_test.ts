@@ -1,0 +1,222 @@
+import { assert, assertEquals } from "@std/assert";
+import { experiment } from "../../experiments/quickstart/run.ts";
+import {
+  answersColumns,
+  evaluationsColumns,
+  type ProgressReporter,
+  readFrame,
+  silentProgress,
+  updatesColumns,
+} from "../../lib/tracking/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+import { withTempFolder } from "../support/small_world.ts";
+import { filesOf, runExperiment } from "./run_experiment.ts";
+import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
+
+await startTestDevice();
+
+/** Rows of a frame of a run. */
+async function rowsOf(path: string, name: string): Promise<Record<string, unknown>[]> {
+  return (await readFrame(`${path}/${name}.parquet`)).toRecords();
+}
+
+Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const config = tinyQuickstart(await saveTinyBase(folder), { updates: 3 });
+    const lines = await runExperiment(experiment, { path, config });
+    const files = filesOf(path).filter((name) => !name.startsWith("parts/"));
+    assertEquals(files, [
+      ".lock",
+      "accuracy_by_turn.png",
+      "accuracy_by_turn.svg",
+      "answers.parquet",
+      ...[2, 3].flatMap((update) =>
+        // the two newest
+        ["optimizer.safetensors", "state.json", "weights.safetensors"]
+          .map((name) => `checkpoints/update-0000${update}/${name}`)
+      ),
+      "config.yaml",
+      "evaluations.parquet",
+      "run.json",
+      "strategies.png",
+      "strategies.svg",
+      "summary.md",
+      "updates.parquet",
+    ]);
+    const [answers, updates, evaluations] = await Promise.all(
+      ["answers", "updates", "evaluations"].map((name) => readFrame(`${path}/${name}.parquet`)),
+    );
+    assertEquals(answers!.columns, Object.keys(answersColumns));
+    assertEquals(updates!.columns, Object.keys(updatesColumns));
+    assertEquals(evaluations!.columns, Object.keys(evaluationsColumns));
+    assertEquals(answers!.height, 3 * 4 * 2 * 2); // updates × questions × agents × turns
+    assertEquals(updates!.height, 3 * 2); // updates × turn groups
+    assertEquals(evaluations!.height, 2 * 4 * 2 * 2); // models × questions × agents × turns
+    for (const row of updates!.toRecords()) {
+      for (const [name, value] of Object.entries(row)) {
+        assert(!Number.isNaN(value), `${name} is not a number in update ${row.update}`);
+      }
+      assert((row.ratioError as number) < 1e-4);
+    }
+    const summary = await Deno.readTextFile(`${path}/summary.md`);
+    for (const text of ["| off-the-shelf |", "| MAPoRL |", "accuracy_by_turn.png"]) {
+      assert(summary.includes(text), `the summary lacks ${text}`);
+    }
+    assertEquals(lines.filter((line) => /^update \d: accuracy/.test(line)).length, 3);
+    assert(lines.some((line) => line.startsWith("off-the-shelf: mean accuracy")));
+  }));
+
+Deno.test("quickstart trains on what was sampled and pays what the frames say", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const config = tinyQuickstart(await saveTinyBase(folder), {
+      updates: 1,
+      trainGroups: ["rest"],
+      frozenAgents: [0],
+    });
+    await runExperiment(experiment, { path, config });
+    const answers = await rowsOf(path, "answers");
+    const [update] = await rowsOf(path, "updates");
+    const trained = answers.filter(({ trained }) => trained);
+    assertEquals(
+      trained.map(({ agent, turn }) => [agent, turn]),
+      new Array(4).fill([1, 1]), // one answer of agent 1 at turn 1 for each question
+    );
+    const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+    assertEquals(update!.numAnswers, 4);
+    assertEquals(update!.numTokens, sum(trained.map((row) => row.responseLength as number)));
+    const mean = sum(trained.map((row) => row.reward as number)) / 4;
+    assert(Math.abs(update!.meanReward as number - mean) < 1e-12);
+    for (const row of answers) {
+      const parts = ["scoreReward", "penaltyReward", "ownRevisionReward", "influenceReward"];
+      const total = sum(parts.map((name) => row[name] as number));
+      assert(Math.abs(total - (row.reward as number)) < 1e-12);
+      assertEquals(row.kl === null, !row.trained);
+      assertEquals((row.responseTokens as number[]).length, row.responseLength);
+    }
+  }));
+
+Deno.test("quickstart with the same seed gives the same answers, with another seed others", () =>
+  withTempFolder(async (folder) => {
+    const config = tinyQuickstart(await saveTinyBase(folder), { updates: 2 });
+    for (const [name, seed] of [["a", 5], ["b", 5], ["c", 6]] as const) {
+      await runExperiment(experiment, { path: `${folder}/${name}`, config, seed });
+    }
+    for (const frame of ["answers", "evaluations"]) {
+      const [a, b, c] = await Promise.all(
+        ["a", "b", "c"].map((name) => rowsOf(`${folder}/${name}`, frame)),
+      );
+      assertEquals(b, a);
+      assert(JSON.stringify(c) !== JSON.stringify(a));
+    }
+  }));
+
+Deno.test("quickstart without updates shows no change at all: every answer twice the same", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const config = tinyQuickstart(await saveTinyBase(folder), { updates: 0 });
+    await runExperiment(experiment, { path, config });
+    const rows = await rowsOf(path, "evaluations");
+    const of = (model: string) =>
+      rows.filter((row) => row.model === model).map((row) => ({ ...row, model: "" }));
+    assertEquals(of("off-the-shelf again"), of("off-the-shelf"));
+    assertEquals(of("off-the-shelf").length, 4 * 2 * 2);
+    assertEquals((await rowsOf(path, "answers")).length, 0);
+    const summary = await Deno.readTextFile(`${path}/summary.md`);
+    assert(
+      summary.includes(
+        "| off-the-shelf again - off-the-shelf | 0.000 [0.000, 0.000] | 0.000 [0.000, 0.000] | 0.000 [0.000, 0.000] |",
+      ),
+      summary,
+    );
+  }));
+
+Deno.test("quickstart counts its progress up to the announced totals", () =>
+  withTempFolder(async (folder) => {
+    const config = tinyQuickstart(await saveTinyBase(folder), { updates: 2 });
+    const done: Record<string, number> = {};
+    const totals: Record<string, number> = {};
+    const progress: ProgressReporter = {
+      ...silentProgress,
+      task(label, options) {
+        totals[label] = (totals[label] ?? 0) + options!.total!;
+        return {
+          ...silentProgress.task(label, options),
+          advance: (units = 1) => void (done[label] = (done[label] ?? 0) + units),
+        };
+      },
+    };
+    await runExperiment(experiment, { path: `${folder}/run`, config, context: { progress } });
+    assertEquals(done, totals);
+    assertEquals(totals.discussing, 2 * 4 * 2 * 2);
+  }));
+
+Deno.test("quickstart holds other discussions than it trains on, stopping early, with other agents", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const tiny = tinyQuickstart(await saveTinyBase(folder), { updates: 2, turnBased: true });
+    await runExperiment(experiment, {
+      path,
+      config: {
+        ...tiny,
+        discussion: {
+          ...tiny.discussion,
+          numTurns: 3,
+          consensusFraction: 0.4, // any answer of one agent is enough
+          consensusReward: 0,
+          agentTemperatures: [0.7, 0.7, 0.7],
+        },
+        evaluation: { ...tiny.evaluation, numAgents: 3, numTurns: 2, every: 1 },
+      },
+    });
+    const evaluations = await rowsOf(path, "evaluations");
+    const models = evaluations.map(({ model, update }) => `${model} ${update}`);
+    assertEquals(new Set(models), new Set(["off-the-shelf 0", "MAPoRL 1", "MAPoRL 2"]));
+    assertEquals(Math.max(...evaluations.map(({ agent }) => agent as number)), 2);
+    assertEquals(Math.max(...evaluations.map(({ turn }) => turn as number)), 1);
+  }));
+
+Deno.test("quickstart trains with the temperature that the answers were sampled with", () =>
+  withTempFolder(async (folder) => {
+    const tiny = tinyQuickstart(await saveTinyBase(folder), { updates: 1 });
+    const sampling = { ...tiny.sampling, temperature: 0.7 };
+    const discussion = { ...tiny.discussion, agentTemperatures: [0.7, 0.7] };
+    await runExperiment(experiment, { path: `${folder}/all`, config: { ...tiny, sampling } });
+    await runExperiment(experiment, { path: `${folder}/each`, config: { ...tiny, discussion } });
+    const weights = (name: string) =>
+      Deno.readFile(`${folder}/${name}/checkpoints/update-00001/weights.safetensors`);
+    assertEquals(await weights("each"), await weights("all"));
+  }));
+
+Deno.test("quickstart trains agents with parameters, temperatures and frozen colleagues of their own", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const tiny = tinyQuickstart(await saveTinyBase(folder), {
+      updates: 1,
+      shareAgents: false,
+      frozenAgents: [1],
+    });
+    const discussion = { ...tiny.discussion, numAgents: 3, agentTemperatures: [0.7, 0, 1] };
+    await runExperiment(experiment, { path, config: { ...tiny, discussion } });
+    const updates = await rowsOf(path, "updates");
+    assertEquals(
+      updates.map(({ turnGroup, agent }) => `${agent}/${turnGroup}`).sort(),
+      ["0/first", "0/rest", "2/first", "2/rest"],
+    );
+    const frozen = (await rowsOf(path, "answers")).filter(({ agent }) => agent === 1);
+    assertEquals(frozen.length, 4 * 2);
+    assert(frozen.every(({ trained }) => !trained));
+  }));
+
+Deno.test("quickstart without updates needs nothing to train", () =>
+  withTempFolder(async (folder) => {
+    const tiny = tinyQuickstart(await saveTinyBase(folder), {
+      updates: 0,
+      trainGroups: [],
+      frozenAgents: [0, 1],
+    });
+    const config = { ...tiny, sampling: { ...tiny.sampling, temperature: 0 } };
+    await runExperiment(experiment, { path: `${folder}/run`, config });
+    assertEquals((await rowsOf(`${folder}/run`, "evaluations")).length, 2 * 4 * 2 * 2);
+  }));
