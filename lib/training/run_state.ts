@@ -103,19 +103,17 @@ export async function loadRunState(
   const newest = (await listRunStates(root)).at(-1);
   if (newest === undefined) return undefined;
   const folder = `${root}/${newest}`;
-  const manifest = await readManifest(`${folder}/state.json`);
-  const weights = await loadSafetensors(`${folder}/weights.safetensors`);
+  const { manifest, weights, moments } = await readCheckpoint(folder);
   const { variables, optimizers } = trained;
-  const moments = await loadSafetensors(`${folder}/optimizer.safetensors`);
   try {
-    assignVariables(variables, weights.tensors);
     for (const [key, optimizer] of optimizers) {
+      const step = manifest.optimizerSteps[key];
+      if (step === undefined) throw new RangeError(`it knows no optimiser ${key}`);
       const own = [...moments.tensors].filter(([name]) => name.startsWith(`${key}/`))
         .map(([name, tensor]) => [name.slice(key.length + 1), tensor] as const);
-      const step = manifest.optimizerSteps[key];
-      if (step === undefined) throw new RangeError(`state.json knows no optimiser ${key}`);
       optimizer.loadState({ step, tensors: new Map(own) });
     }
+    assignVariables(variables, weights.tensors);
   } catch (cause) {
     throw new CheckpointError(
       `Cannot resume from "${folder}" as it must fit this run: ${(cause as Error).message}`,
@@ -123,7 +121,6 @@ export async function loadRunState(
     );
   }
   const { update, dataCursor, random } = manifest;
-  Random.fromState(random); // refuses a damaged state here rather than in the middle of a run
   return { update, dataCursor, random };
 }
 
@@ -136,28 +133,35 @@ const manifestSchema = z.object({
   optimizerSteps: z.record(z.string(), naturalNumber),
 });
 
-async function readManifest(path: string): Promise<z.output<typeof manifestSchema>> {
-  let text: string;
+async function readCheckpoint(folder: string) {
   try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    throw new CheckpointError(`Cannot resume as "${path}" cannot be read: ${error}`, {
-      thing: path,
-      remedy: "Remove this checkpoint folder to resume from the one before",
-    });
-  }
-  try {
-    return manifestSchema.parse(JSON.parse(text));
+    const manifest = await readManifest(`${folder}/state.json`);
+    const weights = await loadSafetensors(`${folder}/weights.safetensors`);
+    const moments = await loadSafetensors(`${folder}/optimizer.safetensors`);
+    return { manifest, weights, moments };
   } catch (cause) {
+    const [reason] = (cause as Error).message.split("\n"); // without the remedy for other files
     throw new CheckpointError(
-      `Cannot resume as "${path}" must be a run state of schema version ${SCHEMA_VERSION}: got ${
-        text.slice(0, 80)
-      }`,
+      `Cannot resume from "${folder}" as its files must be whole: ${reason}`,
       {
-        thing: path,
+        thing: folder,
         remedy: "Remove this checkpoint folder to resume from the one before",
         cause,
       },
+    );
+  }
+}
+
+async function readManifest(path: string): Promise<z.output<typeof manifestSchema>> {
+  const text = await Deno.readTextFile(path);
+  try {
+    const manifest = manifestSchema.parse(JSON.parse(text));
+    Random.fromState(manifest.random); // refuses a damaged state here rather than in the middle of a run
+    return manifest;
+  } catch (cause) {
+    throw new SyntaxError(
+      `${path} is no run state of schema version ${SCHEMA_VERSION}: ${text.slice(0, 80)}`,
+      { cause },
     );
   }
 }
