@@ -1,4 +1,11 @@
 import { z } from "zod";
+import type * as zod from "zod";
+
+/** Any zod schema. */
+export type ZodSchema = zod.ZodType;
+
+/** A zod schema that gives a `C`, for example one section of a configuration. */
+export type SchemaOf<C> = ZodSchema & { readonly _zod: { readonly output: C } };
 
 /** Something that checks a configuration: a zod schema, or anything that checks and describes like one. */
 export interface ConfigSchema<out C> {
@@ -10,9 +17,6 @@ export interface ConfigSchema<out C> {
     readonly error?: { readonly issues: readonly ConfigIssue[] } | undefined;
   };
 }
-
-/** The configuration that a zod schema checks, with all defaults filled in. */
-export type ConfigOf<S extends { readonly _output: unknown }> = S["_output"];
 
 /** Where a rule between options tells what does not hold; zod's refinement context is one. */
 export interface IssueList {

@@ -9,11 +9,12 @@ export * from "./config.ts";
 export { parseYaml } from "./config_layers.ts";
 export {
   type ConfigIssue,
-  type ConfigOf,
   type ConfigSchema,
   isMapping,
   type IssueList,
   type Mapping,
+  type SchemaOf,
+  type ZodSchema,
 } from "./config_schema.ts";
 export * from "./describe_options.ts";
 export * from "./errors.ts";

@@ -9,6 +9,7 @@ export * from "./make_agents.ts";
 export * from "./reward_discussions.ts";
 export * from "./run_state.ts";
 export * from "./schemas.ts";
+export * from "./settings.ts";
 export * from "./strategy_probe.ts";
 export * from "./supervised.ts";
 export * from "./update_policies.ts";

@@ -1,15 +1,20 @@
 /**
  * Configuration schemas that experiments compose. Every field has its default, unit and meaning here,
- * so that `--help`, validation and the resolved config of a run agree.
- *
- * The schemas are marked internal only because `deno doc` cannot show inferred types;
- * `deno task experiment NAME --help` lists what they hold.
+ * so that `--help`, validation and the resolved config of a run agree; `settings.ts` has their types.
  *
  * @module
  */
 import { z } from "zod";
-import type { ConfigOf, IssueList } from "../core/mod.ts";
+import type { IssueList, SchemaOf } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
+import type { TaskConfig } from "../tasks/mod.ts";
+import type {
+  AlgorithmConfig,
+  DiscussionConfig,
+  EvaluationConfig,
+  RewardConfig,
+  SamplingConfig,
+} from "./settings.ts";
 
 const fraction = z.number().min(0).max(1);
 const weight = z.number().min(0);
@@ -17,12 +22,8 @@ const positive = z.number().positive();
 const count = z.number().int().min(1);
 const compat = z.enum(["paper", "official"]);
 
-/**
- * The task and its generator.
- *
- * @internal
- */
-export const taskSchema = z.strictObject({
+/** The task and its generator. */
+export const taskSchema: SchemaOf<TaskConfig> = z.strictObject({
   name: z.enum(["arithmetic", "entailment"]).default("arithmetic")
     .describe("what the questions are about"),
   seed: z.number().int().min(0).default(0)
@@ -33,12 +34,8 @@ export const taskSchema = z.strictObject({
     .describe("how answers are extracted: as the paper wants it, or as the official code does it"),
 });
 
-/**
- * How agents sample.
- *
- * @internal
- */
-export const samplingSchema = z.strictObject({
+/** How agents sample. */
+export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
   maxNewTokens: count.default(40).describe("most tokens of an answer"),
   temperature: z.number().min(0).default(1).describe("softmax temperature; 0 = greedy"),
   topK: z.number().int().min(0).default(0).describe("keep the k likeliest tokens; 0 = off"),
@@ -46,12 +43,8 @@ export const samplingSchema = z.strictObject({
   maxRows: count.default(256).describe("rows of one generation batch; bounds memory only"),
 });
 
-/**
- * Who discusses, how long, and what they see.
- *
- * @internal
- */
-export const discussionSchema = z.strictObject({
+/** Who discusses, how long, and what they see. */
+export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
   numAgents: count.default(3).describe("agents A of training"),
   numTurns: count.default(3).describe("turns T; turn 0 is the independent answer"),
   showScores: z.boolean().default(true).describe("agents see the verifier's verdicts"),
@@ -63,12 +56,8 @@ export const discussionSchema = z.strictObject({
     .describe("one temperature per agent; null = the sampling temperature for all"),
 });
 
-/**
- * Score rules, incentives and penalties (spec §9, §10).
- *
- * @internal
- */
-export const rewardSchema = z.strictObject({
+/** Score rules, incentives and penalties (spec §9, §10). */
+export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
   compat: compat.default("paper").describe("where paper and official code disagree on rewards"),
   horizon: z.enum(["last", "current", "discounted_sum"]).default("discounted_sum")
     .describe("which turns' scores an answer is paid for"),
@@ -103,12 +92,8 @@ export const rewardSchema = z.strictObject({
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
-/**
- * Multi-agent PPO (spec §11 to §13).
- *
- * @internal
- */
-export const algorithmSchema = z.strictObject({
+/** Multi-agent PPO (spec §11 to §13). */
+export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   updates: z.number().int().min(0).default(8).describe("PPO updates; 0 = no training"),
   questionsPerUpdate: count.default(64).describe("questions Q; answers of an update = Q x A x T"),
   shareAgents: z.boolean().default(true).describe("one set of parameters for all agents"),
@@ -160,12 +145,8 @@ export const algorithmSchema = z.strictObject({
     ),
 });
 
-/**
- * Held-out evaluation (spec §15).
- *
- * @internal
- */
-export const evaluationSchema = z.strictObject({
+/** Held-out evaluation (spec §15). */
+export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
   numQuestions: count.default(300).describe("held-out questions"),
   numAgents: count.nullable().default(null).describe("agents; null = as in training"),
   numTurns: count.nullable().default(null).describe("turns; null = as in training"),
@@ -174,17 +155,6 @@ export const evaluationSchema = z.strictObject({
     .describe("also evaluate every so many updates; 0 = only before and after"),
   compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
 });
-
-/** Resolved settings of {@linkcode samplingSchema}. */
-export type SamplingConfig = ConfigOf<typeof samplingSchema>;
-/** Resolved settings of {@linkcode discussionSchema}. */
-export type DiscussionConfig = ConfigOf<typeof discussionSchema>;
-/** Resolved settings of {@linkcode rewardSchema}. */
-export type RewardConfig = ConfigOf<typeof rewardSchema>;
-/** Resolved settings of {@linkcode algorithmSchema}. */
-export type AlgorithmConfig = ConfigOf<typeof algorithmSchema>;
-/** Resolved settings of {@linkcode evaluationSchema}. */
-export type EvaluationConfig = ConfigOf<typeof evaluationSchema>;
 
 /** The sections that {@linkcode checkAlgorithm} compares. */
 export interface CheckedConfig {

@@ -10,7 +10,7 @@ import { makeSchedule } from "../optim/mod.ts";
 import { type PolicyRow, type PolicySet, ppoUpdate, type PpoUpdateResult } from "../rl/mod.ts";
 import { encodeChat } from "../text/mod.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
-import type { AlgorithmConfig } from "./schemas.ts";
+import type { AlgorithmConfig } from "./settings.ts";
 
 /** Settings of {@link updatePolicies}. */
 export interface UpdatePoliciesOptions {
