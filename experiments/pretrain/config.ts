@@ -47,6 +47,22 @@ export const pretrainSchema = z.strictObject({
   checkpointEvery: count.default(200).describe("steps between checkpoints"),
   saveTo: z.string().nullable().default(null)
     .describe("folder for the finished model besides the run's own; null = none"),
+}).superRefine(({ model }, issues) => {
+  const { hiddenSize, numAttentionHeads, numKeyValueHeads } = model;
+  const refuse = (key: string, message: string) =>
+    issues.addIssue({ code: "custom", path: ["model", key], message });
+  const headDim = hiddenSize / numAttentionHeads;
+  if (!Number.isInteger(headDim)) {
+    refuse("numAttentionHeads", `must divide model.hiddenSize, ${hiddenSize}`);
+  } else if (headDim % 2 !== 0) {
+    refuse(
+      "numAttentionHeads",
+      `must leave heads of even width, as halves are rotated: ${headDim}`,
+    );
+  }
+  if (numAttentionHeads % numKeyValueHeads !== 0) {
+    refuse("numKeyValueHeads", `must divide model.numAttentionHeads, ${numAttentionHeads}`);
+  }
 });
 
 /** Resolved settings of {@linkcode pretrainSchema}. */

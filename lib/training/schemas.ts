@@ -17,10 +17,13 @@ import type {
 } from "./settings.ts";
 
 const fraction = z.number().min(0).max(1);
+const beta = z.number().min(0).lt(1);
 const weight = z.number().min(0);
 const positive = z.number().positive();
 const count = z.number().int().min(1);
 const compat = z.enum(["paper", "official"]);
+/** The small world has names for an agent and eight others. */
+const MAX_AGENTS = 9;
 
 /** The task and its generator. */
 export const taskSchema: SchemaOf<TaskConfig> = z.strictObject({
@@ -39,13 +42,13 @@ export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
   maxNewTokens: count.default(40).describe("most tokens of an answer"),
   temperature: z.number().min(0).default(1).describe("softmax temperature; 0 = greedy"),
   topK: z.number().int().min(0).default(0).describe("keep the k likeliest tokens; 0 = off"),
-  topP: fraction.default(1).describe("keep the smallest set with this probability; 1 = off"),
+  topP: positive.max(1).default(1).describe("keep the smallest set with this probability; 1 = off"),
   maxRows: count.default(256).describe("rows of one generation batch; bounds memory only"),
 });
 
 /** Who discusses, how long, and what they see. */
 export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
-  numAgents: count.default(3).describe("agents A of training"),
+  numAgents: count.max(MAX_AGENTS).default(3).describe("agents A of training"),
   numTurns: count.default(3).describe("turns T; turn 0 is the independent answer"),
   showScores: z.boolean().default(true).describe("agents see the verifier's verdicts"),
   consensusFraction: fraction.nullable().default(null)
@@ -111,7 +114,7 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   schedule: z.enum(["constant", "linear"]).default("constant")
     .describe("linear = 1.0 to 0.1 over the updates, as in the official code"),
   warmupSteps: z.number().int().min(0).default(4).describe("optimiser steps of linear warm-up"),
-  betas: z.tuple([fraction, fraction]).default([0.9, 0.95]).describe("AdamW betas"),
+  betas: z.tuple([beta, beta]).default([0.9, 0.95]).describe("AdamW betas, below 1"),
   eps: positive.default(1e-8).describe("AdamW epsilon"),
   weightDecay: z.number().min(0).default(0).describe("decoupled weight decay"),
   maxGradNorm: positive.default(1).describe("global gradient norm, clipped above"),
@@ -148,7 +151,8 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
 /** Held-out evaluation (spec §15). */
 export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
   numQuestions: count.default(300).describe("held-out questions"),
-  numAgents: count.nullable().default(null).describe("agents; null = as in training"),
+  numAgents: count.max(MAX_AGENTS).nullable().default(null)
+    .describe("agents; null = as in training"),
   numTurns: count.nullable().default(null).describe("turns; null = as in training"),
   resamples: count.default(2000).describe("bootstrap resamples over questions"),
   every: z.number().int().min(0).default(0)
@@ -178,6 +182,7 @@ export interface CheckedConfig {
  */
 export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   const { discussion, sampling, reward, algorithm, evaluation } = config;
+  if (discussion.numAgents < 1 || discussion.numTurns < 1) return; // refused already, by themselves
   const refuse = (path: string, message: string) =>
     issues.addIssue({ code: "custom", path: path.split("."), message });
   const groups = new Set(

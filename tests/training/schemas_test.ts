@@ -1,0 +1,120 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { pretrainSchema } from "../../experiments/pretrain/config.ts";
+import { quickstartSchema } from "../../experiments/quickstart/config.ts";
+import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
+import { ConfigError, describeOptions, resolveConfig } from "../../lib/core/mod.ts";
+
+const resolve = (...sets: string[]) => resolveConfig(quickstartSchema, [{}], sets);
+
+/** Settings that are refused, and what the message must say. */
+const REFUSED: [string[], string[]][] = [
+  // out of range or of a wrong type
+  [["discussion.numAgents=0"], ["discussion.numAgents must be an integer in [1, 9]: 0"]],
+  [["discussion.numTurns=0"], ["discussion.numTurns must be an integer >= 1: 0"]],
+  [["discussion.numAgents=2.5"], ["discussion.numAgents must be an integer in [1, 9]: 2.5"]],
+  [["discussion.numAgents=three"], ["discussion.numAgents must be an integer", '"three"']],
+  [["algorithm.learningRate=0"], ["algorithm.learningRate must be"]],
+  [["algorithm.gaeLambda=1.1"], ["algorithm.gaeLambda must be a number in [0, 1]: 1.1"]],
+  [["algorithm.updates=-1"], ["algorithm.updates must be an integer >= 0: -1"]],
+  [["verifier.kind=best"], ['verifier.kind must be "trained" | "oracle": "best"']],
+  [["sampling.topP=0"], ["sampling.topP must be a number"]],
+  [["algorithm.betas=[0.9,1]"], ["algorithm.betas.1 must be a number"]],
+  [["discussion.numAgents=10"], ["discussion.numAgents must be an integer in [1, 9]: 10"]],
+  [["evaluation.numAgents=10"], ["evaluation.numAgents must be"]],
+  // unknown keys, with the nearest valid one
+  [["discussion.numAgent=3"], ["discussion.numAgent is not an option. Did you mean", "numAgents"]],
+  [["algoritm.updates=3"], ["algoritm is not an option. Did you mean algorithm?"]],
+  // combinations
+  [["algorithm.trainGroups=[later]"], [
+    'algorithm.trainGroups: "later" must be a turn group of turnGroups "first_vs_rest" with 3 turns: first, rest',
+  ]],
+  [["algorithm.turnGroups=per_turn", "algorithm.trainGroups=[turn_3]"], ["turn_0, turn_1, turn_2"]],
+  [["discussion.numTurns=1"], ['"rest" must be a turn group', "with 1 turns: first"]],
+  [["algorithm.frozenAgents=[3]"], ["algorithm.frozenAgents: agent 3 must be below 3"]],
+  [["algorithm.frozenAgents=[0,1,2]"], ["algorithm.updates: must be 0 when no turn group or no"]],
+  [["algorithm.trainGroups=[]"], ["algorithm.updates: must be 0 when no turn group or no"]],
+  [
+    ["algorithm.turnBased=true", "discussion.numTurns=1", "algorithm.trainGroups=[first]"],
+    ["algorithm.turnBased: needs at least 2 turns"],
+  ],
+  [["reward.tieRule=right", "reward.compat=official"], ["reward.tieRule: must be"]],
+  [["reward.tieRule=right", "reward.incentiveMode=official"], ["reward.tieRule: must be"]],
+  [["reward.minTokens=41"], ["reward.minTokens: must not exceed sampling.maxNewTokens, 40"]],
+  [["discussion.agentTemperatures=[1,1]"], ["discussion.agentTemperatures: needs 3 entries"]],
+  [
+    ["discussion.agentTemperatures=[1,1,1]", "evaluation.numAgents=5"],
+    ["discussion.agentTemperatures: needs 5 entries"],
+  ],
+  [["discussion.agentTemperatures=[1,1,0.7]"], ["must be equal for agents that train shared"]],
+  [["sampling.temperature=0"], ["sampling.temperature: must be above 0 while training"]],
+  [["discussion.agentTemperatures=[0,0,0]"], ["agentTemperatures: must be above 0 while training"]],
+];
+
+for (const [sets, messages] of REFUSED) {
+  Deno.test(`quickstart refuses ${sets.join(" ")}`, () => {
+    const error = assertThrows(() => resolve(...sets), ConfigError);
+    for (const message of messages) assert(error.message.includes(message), error.message);
+  });
+}
+
+/** Settings that look alike and are fine. */
+const ALLOWED: string[][] = [
+  [],
+  ["algorithm.updates=0", "algorithm.trainGroups=[]", "sampling.temperature=0"],
+  ["algorithm.updates=0", "algorithm.frozenAgents=[0,1,2]"],
+  ["discussion.numTurns=1", "algorithm.trainGroups=[first]"],
+  ["discussion.numAgents=1"],
+  ["algorithm.turnGroups=per_turn", "algorithm.trainGroups=[turn_0,turn_2]"],
+  ["algorithm.turnGroups=all", "algorithm.trainGroups=[all]", "algorithm.frozenAgents=[0,2]"],
+  ["algorithm.shareAgents=false", "discussion.agentTemperatures=[1,1,0.7]"],
+  ["discussion.agentTemperatures=[1,0,1]", "algorithm.frozenAgents=[1]"],
+  ["evaluation.numAgents=5", "evaluation.numTurns=6"],
+  ["reward.tieRule=right"],
+  ["reward.minTokens=40"],
+  ["algorithm.turnBased=true"],
+];
+
+for (const sets of ALLOWED) {
+  Deno.test(`quickstart allows ${sets.join(" ") || "its defaults"}`, () => {
+    resolve(...sets);
+  });
+}
+
+Deno.test("quickstart says nothing but that there must be agents and turns where there are none", () => {
+  for (const set of ["discussion.numAgents=0", "discussion.numTurns=0"]) {
+    const { message } = assertThrows(() => resolve(set), ConfigError);
+    assert(message.startsWith("Cannot use the configuration: discussion.num"), message);
+  }
+});
+
+Deno.test("quickstart reports every problem of a configuration at once", () => {
+  const error = assertThrows(
+    () => resolve("discussion.numAgents=0", "algorithm.updates=-1", "base=3"),
+    ConfigError,
+  );
+  assert(error.message.includes("3 entries are wrong"), error.message);
+});
+
+Deno.test("every option of every experiment says what it is", () => {
+  for (const schema of [quickstartSchema, pretrainSchema, trainVerifierSchema]) {
+    const options = describeOptions(schema);
+    assert(options.length > 10);
+    const silent = options.filter(({ description }) => !description).map(({ path }) => path);
+    assertEquals(silent, []);
+  }
+});
+
+Deno.test("pretrain refuses widths that do not divide into heads", () => {
+  const pretrain = (...sets: string[]) => resolveConfig(pretrainSchema, [{}], sets);
+  for (
+    const [set, message] of [
+      ["model.numAttentionHeads=3", "must divide model.hiddenSize"],
+      ["model.numKeyValueHeads=3", "must divide model.numAttentionHeads"],
+      ["model.numAttentionHeads=128", "even"], // heads of width 1 cannot be rotated
+    ] as const
+  ) {
+    const error = assertThrows(() => pretrain(set), ConfigError);
+    assert(error.message.includes(message), error.message);
+  }
+  pretrain("model.numAttentionHeads=2", "model.numKeyValueHeads=1");
+});
