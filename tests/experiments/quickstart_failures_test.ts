@@ -48,7 +48,7 @@ Deno.test("quickstart refuses a base model that is missing, truncated or foreign
     [
       "truncated weights",
       (base) => Deno.truncate(`${base}/model.safetensors`, 5000),
-      "ends",
+      "is truncated",
       "copy",
     ],
     [
