@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { runCommand } from "../lib/tracking/run_command.ts";
+import { type CommandOptions, runCommand } from "../lib/tracking/run_command.ts";
 import { registry } from "./registry.ts";
 
-if (import.meta.main) {
-  const code = await runCommand(Deno.args, {
-    registry,
-    async startDevice(choice) {
-      // Loaded only when something runs: the list and the help text need no tensors.
-      const device = await import("../lib/device/mod.ts");
-      const report = await device.startDevice(choice);
-      return { report, line: device.formatDeviceReport(report) };
-    },
-  });
-  Deno.exit(code);
-}
+/** The experiments, and the devices that they run on. */
+export const commandOptions: CommandOptions = {
+  registry,
+  async startDevice(choice) {
+    // Loaded only when something runs: the list and the help text need no tensors.
+    const device = await import("../lib/device/mod.ts");
+    const report = await device.startDevice(choice);
+    return { report, line: device.formatDeviceReport(report) };
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCommand(Deno.args, commandOptions));

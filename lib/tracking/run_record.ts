@@ -88,7 +88,7 @@ export async function startRecord(description: RunDescription): Promise<RunRecor
     versions: {
       maporl: manifest.version,
       deno: Deno.version.deno,
-      tfjs: pinned(manifest.imports["@tensorflow/tfjs"]),
+      tfjs: pinned(manifest.imports.tfjs),
       polars: pinned(manifest.imports["nodejs-polars"]),
       system: `${Deno.build.os} ${Deno.build.arch}`,
     },
