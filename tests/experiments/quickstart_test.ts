@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { experiment } from "../../experiments/quickstart/run.ts";
+import { OracleScorer } from "../../lib/discussion/mod.ts";
 import {
   answersColumns,
   evaluationsColumns,
@@ -152,29 +153,36 @@ Deno.test("quickstart counts its progress up to the announced totals", () =>
     assertEquals(totals.discussing, 2 * 4 * 2 * 2);
   }));
 
-Deno.test("quickstart holds other discussions than it trains on, stopping early, with other agents", () =>
+Deno.test("quickstart stops discussions early and evaluates others than it trains on", () =>
   withTempFolder(async (folder) => {
     const path = `${folder}/run`;
     const tiny = tinyQuickstart(await saveTinyBase(folder), { updates: 2, turnBased: true });
-    await runExperiment(experiment, {
-      path,
-      config: {
-        ...tiny,
-        discussion: {
-          ...tiny.discussion,
-          numTurns: 3,
-          consensusFraction: 0.4, // any answer of one agent is enough
-          consensusReward: 0,
-          agentTemperatures: [0.7, 0.7, 0.7],
-        },
-        evaluation: { ...tiny.evaluation, numAgents: 3, numTurns: 2, every: 1 },
+    const config = {
+      ...tiny,
+      discussion: {
+        ...tiny.discussion,
+        numTurns: 3,
+        consensusFraction: 0.4, // the answer of one of two agents is enough
+        consensusReward: 0.3,
       },
-    });
+      evaluation: { ...tiny.evaluation, numAgents: 3, numTurns: 2, every: 1 },
+    };
+    const score = OracleScorer.prototype.score;
+    // The oracle would never agree with a random model.
+    OracleScorer.prototype.score = (items) =>
+      Promise.resolve(new Float64Array(items.length).fill(0.5));
+    try {
+      await runExperiment(experiment, { path, config });
+    } finally {
+      OracleScorer.prototype.score = score;
+    }
     const evaluations = await rowsOf(path, "evaluations");
     const models = evaluations.map(({ model, update }) => `${model} ${update}`);
     assertEquals(new Set(models), new Set(["off-the-shelf 0", "MAPoRL 1", "MAPoRL 2"]));
     assertEquals(Math.max(...evaluations.map(({ agent }) => agent as number)), 2);
     assertEquals(Math.max(...evaluations.map(({ turn }) => turn as number)), 1);
+    const numAnswers = (await rowsOf(path, "answers")).length;
+    assert(numAnswers < 2 * 4 * 2 * 3 && numAnswers > 2 * 4 * 2, `some stop early: ${numAnswers}`);
   }));
 
 Deno.test("quickstart trains with the temperature that the answers were sampled with", () =>

@@ -1,0 +1,284 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals } from "@std/assert";
+import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { type Scorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { PROJECTIONS } from "../../lib/models/mod.ts";
+import { PolicySet, turnGroup, type TurnGrouping } from "../../lib/rl/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import {
+  type AlgorithmConfig,
+  algorithmSchema,
+  discussionSchema,
+  holdDiscussions,
+  policyRows,
+  rewardDiscussions,
+  type RewardedDiscussion,
+  rewardSchema,
+  samplingSchema,
+  temperaturesOf,
+  updatePolicies,
+} from "../../lib/training/mod.ts";
+import { changedSince, snapshot } from "../rl/ppo_toys.ts";
+import { startTestDevice } from "../support/device.ts";
+import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";
+import { assertClose, assertNoLeak } from "../support/tensors.ts";
+
+await startTestDevice();
+
+const [NUM_AGENTS, NUM_TURNS] = [3, 3];
+const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+const questions = Array.from({ length: 4 }, (_, i) => task.question("train", i));
+const text = smallWorldText;
+const decoder = smallWorldDecoder();
+const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 5 }], []);
+const reward = resolveConfig(rewardSchema, [{}], []);
+
+/** Finds everything half right, so that any answer can be agreed on. */
+const UNDECIDED: Scorer = {
+  name: "undecided",
+  score: ({ length }) => Promise.resolve(new Float64Array(length).fill(0.5)),
+};
+
+function algorithmOf(changes: object): AlgorithmConfig {
+  const tiny = { loraR: 2, loraAlpha: 4, numPpoEpochs: 2, numMiniBatches: 2, updates: 3 };
+  return resolveConfig(algorithmSchema, [{ ...tiny, ...changes }], []);
+}
+
+function policiesOf(algorithm: AlgorithmConfig): PolicySet {
+  return PolicySet.initialize(decoder.config, {
+    numAgents: NUM_AGENTS,
+    numTurns: NUM_TURNS,
+    ...algorithm,
+    lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
+    adam: algorithm,
+  }, Random.fromSeed(6));
+}
+
+/** Discussions of a batch; unless `equal`, every answer earns something else. */
+async function discuss(
+  policies: PolicySet,
+  options: { equal?: boolean; consensusFraction?: number } = {},
+): Promise<RewardedDiscussion[]> {
+  const { equal = false, consensusFraction = null } = options;
+  const discussion = resolveConfig(
+    discussionSchema,
+    [{ numAgents: NUM_AGENTS, numTurns: NUM_TURNS, consensusFraction, consensusReward: 0 }],
+    [],
+  );
+  const discussions = await holdDiscussions(
+    { task, decoder, scorer: UNDECIDED, text, discussion, sampling, reward },
+    {
+      questions,
+      numAgents: NUM_AGENTS,
+      numTurns: NUM_TURNS,
+      policies,
+      update: 0,
+      random: Random.fromSeed(8),
+    },
+  );
+  const rewarded = rewardDiscussions(discussions, {
+    reward,
+    numTurns: NUM_TURNS,
+    tokenizer: text.tokenizer,
+    trainsFirstTurn: true,
+  });
+  const random = Random.fromSeed(10);
+  return rewarded.map(({ parts, ...rest }) => {
+    const totalTA = parts.totalTA.map((row) => row.map(() => equal ? 1 : random.normal()));
+    return { ...rest, parts: { ...parts, totalTA } };
+  });
+}
+
+function update(
+  policies: PolicySet,
+  discussions: RewardedDiscussion[],
+  algorithm: AlgorithmConfig,
+  turns: readonly number[] = [0, 1, 2],
+) {
+  return updatePolicies(decoder, policies, {
+    algorithm,
+    temperatures: new Array(NUM_AGENTS).fill(sampling.temperature),
+    maxNewTokens: sampling.maxNewTokens,
+    turns,
+    text,
+    random: Random.fromSeed(9),
+    discussions,
+  });
+}
+
+const MODES: { turnGroups: TurnGrouping; trainGroups: string[] }[] = [
+  { turnGroups: "all", trainGroups: ["all"] },
+  { turnGroups: "first_vs_rest", trainGroups: ["rest"] },
+  { turnGroups: "first_vs_rest", trainGroups: ["first", "rest"] },
+  { turnGroups: "per_turn", trainGroups: ["turn_0", "turn_2"] },
+];
+
+for (const mode of MODES) {
+  for (const shareAgents of [true, false]) {
+    for (const frozenAgents of [[], [1]]) {
+      const settings = { ...mode, shareAgents, frozenAgents };
+      Deno.test(`updatePolicies() changes what is trained and nothing else: ${JSON.stringify(settings)}`, async () => {
+        const algorithm = algorithmOf(settings);
+        const policies = policiesOf(algorithm);
+        const discussions = await discuss(policies);
+        const [before, base] = [
+          await snapshot(policies.variables()),
+          await snapshot(decoder.weights),
+        ];
+        const groups = await update(policies, discussions, algorithm);
+
+        assertEquals(new Set(groups.keys()), new Set(policies.groups.keys()));
+        assertEquals(
+          new Set(await changedSince(before, policies.variables())),
+          new Set(policies.variables().keys()),
+          "policy, value adapter and value head of every group",
+        );
+        assertEquals(await changedSince(base, decoder.weights), []);
+        for (const [key, { rows, stats }] of groups) {
+          assert(stats.firstRatioError < 1e-4, `${key}: ${stats.firstRatioError}`);
+          for (const { agent, turn } of rows) {
+            const owner = shareAgents ? "shared" : `agent_${agent}`;
+            assertEquals(`${owner}/${turnGroup(turn, mode.turnGroups)}`, key);
+            assert(!frozenAgents.includes(agent as never));
+          }
+        }
+        policies.dispose();
+      });
+    }
+  }
+}
+
+Deno.test("updatePolicies() changes only the groups that have answers in the chosen turns", async () => {
+  const algorithm = algorithmOf({
+    turnGroups: "per_turn",
+    trainGroups: ["turn_0", "turn_1", "turn_2"],
+  });
+  const policies = policiesOf(algorithm);
+  const discussions = await discuss(policies);
+  const before = await snapshot(policies.variables());
+  const groups = await update(policies, discussions, algorithm, [1]);
+  assertEquals([...groups.keys()], ["shared/turn_1"]);
+  const changed = await changedSince(before, policies.variables());
+  assert(changed.length > 0 && changed.every((name) => name.startsWith("shared/turn_1/")));
+  policies.dispose();
+});
+
+Deno.test("updatePolicies() leaves all policies alone when every answer earns the same", async () => {
+  const algorithm = algorithmOf({ turnGroups: "all", trainGroups: ["all"], klCoef: 0 });
+  const policies = policiesOf(algorithm);
+  const discussions = await discuss(policies, { equal: true });
+  const before = await snapshot(policies.variables());
+  const groups = await update(policies, discussions, algorithm);
+  assertEquals(groups.get("shared/all")!.stats.reward, 1);
+  const changed = await changedSince(before, policies.variables());
+  assertEquals(changed.filter((name) => name.includes("/policy.")), []);
+  assert(changed.length > 0, "the value function has learned the reward");
+  policies.dispose();
+});
+
+Deno.test("policyRows() trains on what was fed and sampled, with the reward of the answer", async () => {
+  const policies = policiesOf(algorithmOf({ shareAgents: false, frozenAgents: [2] }));
+  const discussions = await discuss(policies);
+  const options = { turns: [1, 2], text, valueInput: "full" as const };
+  const rows = policyRows(discussions, policies, options);
+  assertEquals([...rows.keys()], ["agent_0/rest", "agent_1/rest"]);
+  for (const [key, members] of rows) {
+    assertEquals(members.length, questions.length * 2);
+    for (const row of members) {
+      assertEquals(key, `agent_${row.agent}/rest`);
+      const { discussion, parts } = discussions[row.question]!;
+      const answer = discussion.answersTA[row.turn]![row.agent]!;
+      assertEquals([row.promptTokens, row.tokens], [answer.promptTokens, answer.tokens]);
+      assertEquals(row.valuePromptTokens, answer.promptTokens);
+      assertEquals(row.reward, parts.totalTA[row.turn]![row.agent]);
+    }
+  }
+  // The paper's value function reads the question in place of the discussion (spec §11.3).
+  const short = policyRows(discussions, policies, { ...options, valueInput: "question" });
+  for (const row of short.get("agent_0/rest")!) {
+    const first = discussions[row.question]!.discussion.answersTA[0]![0]!;
+    assertEquals(row.valuePromptTokens, first.promptTokens);
+    assert(row.promptTokens.length > row.valuePromptTokens.length);
+  }
+  policies.dispose();
+});
+
+Deno.test("policyRows() leaves out answers without tokens and turns that were not held", async () => {
+  const policies = policiesOf(algorithmOf({ turnGroups: "all", trainGroups: ["all"] }));
+  const [first, second] = await discuss(policies);
+  const { discussion } = first!;
+  const emptied = discussion.answersTA.map((answers) =>
+    answers.map((answer) =>
+      answer.agent === 0 && answer.turn === 1 ? { ...answer, tokens: new Int32Array() } : answer
+    )
+  );
+  const empty = { ...first!, discussion: { ...discussion, answersTA: emptied } };
+  const early = {
+    ...second!,
+    discussion: { ...second!.discussion, answersTA: second!.discussion.answersTA.slice(0, 1) },
+  };
+  const options = { turns: [0, 1, 2], text, valueInput: "question" as const };
+  const rows = policyRows([empty, early], policies, options).get("shared/all")!;
+  const places = rows.map(({ question, turn, agent }) => `${question}/${turn}/${agent}`);
+  assertEquals(places.length, 9 - 1 + 3);
+  assert(!places.includes("0/1/0") && !places.some((place) => /^1\/[12]/.test(place)));
+  policies.dispose();
+});
+
+Deno.test("updatePolicies() trains discussions that stopped early on consensus", async () => {
+  const algorithm = algorithmOf({ turnGroups: "all", trainGroups: ["all"] });
+  const policies = policiesOf(algorithm);
+  const discussions = await discuss(policies, { consensusFraction: 0 });
+  assert(discussions.some(({ discussion }) => discussion.lastTurn < NUM_TURNS - 1), "some stop");
+  const groups = await update(policies, discussions, algorithm);
+  const numHeld = discussions.flatMap(({ discussion }) => discussion.answersTA.flat()).length;
+  assertEquals(groups.get("shared/all")!.rows.length, numHeld);
+  policies.dispose();
+});
+
+Deno.test("updatePolicies() follows the schedule over all optimiser steps of the run", async () => {
+  const rates: number[] = [];
+  const algorithm = algorithmOf({
+    turnGroups: "all",
+    trainGroups: ["all"],
+    schedule: "linear",
+    warmupSteps: 2,
+    learningRate: 1e-3,
+    updates: 3,
+  });
+  const policies = policiesOf(algorithm);
+  for (let i = 0; i < 3; i++) {
+    const groups = await update(policies, await discuss(policies), algorithm);
+    rates.push(groups.get("shared/all")!.stats.learningRate);
+  }
+  // 3 updates × 2 epochs × 2 mini-batches = 12 steps, 2 of warm-up, then 1.0 → 0.1 over 10. The last
+  // steps of the updates are 3, 7 and 11: 1 − 0.9 · {1, 5, 9}/10
+  assertClose(rates, [0.91e-3, 0.55e-3, 0.19e-3], 1e-9);
+  policies.dispose();
+});
+
+Deno.test("updatePolicies() and a discussion leak no tensors and no native memory", async () => {
+  const algorithm = algorithmOf({
+    turnGroups: "per_turn",
+    trainGroups: ["turn_1", "turn_2"],
+    shareAgents: false,
+  });
+  const policies = policiesOf(algorithm);
+  const once = async () => {
+    await update(policies, await discuss(policies), algorithm);
+  };
+  const numTensors = tf.memory().numTensors;
+  await assertNoLeak(once);
+  const blocks = numHeapBlocks();
+  await once();
+  assertEquals(numHeapBlocks(), blocks);
+  assertEquals(tf.memory().numTensors, numTensors);
+  policies.dispose();
+});
+
+Deno.test("temperaturesOf() gives each agent its own temperature, or all the same", () => {
+  const discussion = resolveConfig(discussionSchema, [{}], []);
+  assertEquals(temperaturesOf({ discussion, sampling }, 2), [1, 1]);
+  const own = { ...discussion, agentTemperatures: [0.5, 0.6, 0.7] };
+  assertEquals(temperaturesOf({ discussion: own, sampling }, 2), [0.5, 0.6]);
+});
