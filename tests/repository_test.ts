@@ -1,0 +1,148 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { registry } from "../experiments/registry.ts";
+import { resolveConfig } from "../lib/core/mod.ts";
+import manifest from "../deno.json" with { type: "json" };
+
+const root = new URL("..", import.meta.url);
+const read = (path: string) => Deno.readTextFileSync(new URL(path, root));
+
+/** Folders that are not part of what is committed. */
+const LEFT_OUT = new Set([".git", "node_modules", "runs", "coverage", "checkpoints"]);
+
+function filesIn(folder: string): string[] {
+  return [...Deno.readDirSync(new URL(`./${folder}`, root))].flatMap(({ name, isDirectory }) => {
+    if (LEFT_OUT.has(name)) return [];
+    return isDirectory ? filesIn(`${folder}${name}/`) : [`${folder}${name}`];
+  });
+}
+
+const files = filesIn("");
+const sources = files.filter((path) => /^(lib|experiments)\/.*\.ts$/.test(path));
+/** What a module names after `from` or in `import()`, as paths from the root; packages as they are. */
+const imported = new Map(sources.map((path) => [
+  path,
+  [...read(path).matchAll(/^(?:import|export|\}) .*?from "(.+?)"|import\("(.+?)"\)/gm)]
+    .map(([, from, dynamic]) => (from ?? dynamic)!)
+    .map((to) => to.startsWith(".") ? new URL(to, `file:///${path}`).pathname.slice(1) : to),
+]));
+const layerOf = (path: string) => path.match(/^lib\/(\w+)\//)?.[1];
+
+Deno.test("what is imported across folders stands in the other folder's mod.ts", () => {
+  const exported = new Set(
+    [...imported].filter(([path]) => /^lib\/\w+\/mod\.ts$/.test(path)).flatMap(([, to]) => to),
+  );
+  const wrong = [...imported].flatMap(([path, targets]) =>
+    targets.filter((to) => {
+      const into = layerOf(to);
+      const isOther = into !== undefined && into !== layerOf(path) && into !== "types";
+      return isOther && !to.endsWith("/mod.ts") && !exported.has(to);
+    }).map((to) => `${path} -> ${to}`)
+  );
+  assertEquals(wrong, []);
+});
+
+Deno.test("every file of lib is imported by another one", () => {
+  const used = new Set([...imported.values()].flat());
+  const isEntry = (path: string) =>
+    /\/mod\.ts$|^lib\/(types|ops\/wasm)\//.test(path) || path.startsWith("experiments/");
+  // A folder's own side-effect imports (`import "./x.ts";`) have no `from`.
+  const bare = new Set(
+    sources.flatMap((path) =>
+      [...read(path).matchAll(/^import "(\..+?)"/gm)]
+        .map(([, to]) => new URL(to!, `file:///${path}`).pathname.slice(1))
+    ),
+  );
+  assertEquals(sources.filter((path) => !isEntry(path) && !used.has(path) && !bare.has(path)), []);
+});
+
+Deno.test("mod.ts exports every folder of lib", () => {
+  const folders = new Set(sources.map(layerOf).filter((layer) => layer && layer !== "types"));
+  const text = read("mod.ts");
+  const missing = [...folders].filter((folder) => !text.includes(`from "./lib/${folder}/mod.ts"`));
+  assertEquals(missing, []);
+});
+
+Deno.test("tfjs is imported under its own name, so that its types are ours", () => {
+  const raw = [...imported].filter(([path, to]) =>
+    to.includes("tfjs") && layerOf(path) !== "types"
+  );
+  assertEquals(raw.map(([path]) => path), []);
+});
+
+Deno.test("tasks ask for no more than they need", () => {
+  for (const [name, { command }] of Object.entries(manifest.tasks)) {
+    assert(!/ (-A|--allow-all)\b/.test(command), name);
+    if (/deno (run|test|bench)/.test(command)) {
+      assertMatch(command, / --no-prompt -P=\w+/, name);
+    }
+  }
+  for (const [name, permissions] of Object.entries(manifest.permissions)) {
+    const allowed = Object.keys(permissions).filter((kind) =>
+      !["read", "write", "env", "sys", "ffi"].includes(kind)
+    );
+    assertEquals(allowed, [], name);
+  }
+});
+
+Deno.test("tasks may read every environment variable that the library asks for, and no other", () => {
+  const asked = sources.flatMap((path) =>
+    [...read(path).matchAll(/(?:(?:read|write)Environment|Deno\.env\.\w+)\(\s*"(\w+)"/g)]
+      .map(([, name]) => name!)
+  );
+  // Names that a list holds are asked for one by one.
+  asked.push("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME");
+  const { experiment, test } = manifest.permissions;
+  assertEquals(experiment.env.toSorted(), [...new Set(asked)].sort());
+  assertEquals(experiment.env.filter((name) => !test.env.includes(name)), []);
+});
+
+/** Packages with their versions, as `deno.json` pins them. */
+function packages(): Map<string, string> {
+  return new Map(
+    Object.values(manifest.imports).filter((to) => to.startsWith("npm:")).map((to) => {
+      const [, name, version] = to.match(/^npm:\/?((?:@[^/]+\/)?[^/@]+)@([^/]+)\/?$/)!;
+      return [name!, version!];
+    }),
+  );
+}
+
+Deno.test("packages are pinned exactly, in deno.json and in the lock file", () => {
+  for (const [name, version] of packages()) assertMatch(version, /^\d+\.\d+\.\d+$/, name);
+  assertEquals(manifest.lock.frozen, true);
+  const lock = JSON.parse(read("deno.lock"));
+  assertEquals(
+    lock.workspace.dependencies.toSorted(),
+    [...packages()].map(([name, version]) => `npm:${name}@${version}`).sort(),
+  );
+});
+
+Deno.test("NOTICE.md has version and licence of every package", () => {
+  const rows = [...read("NOTICE.md").matchAll(/^\| `(.+?)` +\| (\S+) +\| (.+?) +\|/gm)]
+    .map(([, name, version, licence]) => [name, version, licence]);
+  const stated = [...packages()].map(([name, version]) => {
+    const { license } = JSON.parse(read(`node_modules/${name}/package.json`));
+    return [name, version, license];
+  });
+  assertEquals(rows.toSorted(), stated.toSorted());
+});
+
+Deno.test("experiments are listed, with a README whose commands are understood", async () => {
+  const list = read("experiments/README.md");
+  for (const [name, load] of Object.entries(registry)) {
+    assert(list.includes(`](${name})`), `${name} must stand in experiments/README.md`);
+    const { experiment } = await load();
+    const text = read(`experiments/${name}/README.md`);
+    assert(text.includes(`deno task experiment ${name}`), name);
+    const lines = text.split("\n").filter((line) => line.includes("--set "));
+    for (const line of lines) {
+      const sets = [...line.matchAll(/--set ([^\s`]+)/g)].map(([, set]) => set!);
+      resolveConfig(experiment.schema, [], sets); // throws at a wrong one
+    }
+  }
+});
+
+Deno.test("committed text names no place on the machine that it was written on", () => {
+  const isText = (path: string) => /\.(ts|js|json|md|yaml|lock)$|^[A-Z]+$|^\.ci\//.test(path);
+  const place = new RegExp(["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"].join("|"));
+  assertEquals(files.filter((path) => isText(path) && place.test(read(path))), []);
+});
