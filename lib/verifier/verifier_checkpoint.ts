@@ -7,7 +7,8 @@ import { z } from "zod";
 import { CheckpointError, Random, writeFileAtomic } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
 import type { Decoder } from "../models/mod.ts";
-import { assignVariables, loadSafetensors, saveSafetensors } from "../models/mod.ts";
+import { assignVariables, loadSafetensors, makeFolder, saveSafetensors } from "../models/mod.ts";
+import { baseFingerprint } from "./base_fingerprint.ts";
 import { Verifier } from "./verifier.ts";
 import { makeVerifierParameters, verifierVariables } from "./verifier_model.ts";
 
@@ -16,7 +17,8 @@ const manifestSchema = z.strictObject({
   kind: z.literal("maporl-verifier"),
   lora: z.strictObject({ r: z.number(), alpha: z.number(), targetModules: z.array(z.string()) })
     .nullable(),
-  calibration: z.strictObject({ scale: z.number(), bias: z.number() }),
+  calibration: z.strictObject({ scale: z.number().positive(), bias: z.number() }),
+  base: z.string().optional(),
 });
 
 /**
@@ -28,7 +30,7 @@ const manifestSchema = z.strictObject({
  */
 export async function saveVerifier(folder: string, verifier: Verifier): Promise<void> {
   const { adapter, calibration } = verifier.parts;
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await saveSafetensors(`${folder}/verifier.safetensors`, verifierVariables(verifier.parts));
   const manifest = {
     schemaVersion: 1,
@@ -37,6 +39,7 @@ export async function saveVerifier(folder: string, verifier: Verifier): Promise<
       ? { r: adapter.r, alpha: adapter.alpha, targetModules: adapter.targetModules }
       : null,
     calibration,
+    base: await baseFingerprint(verifier.parts.decoder),
   };
   await writeFileAtomic(`${folder}/verifier.json`, JSON.stringify(manifest, null, 2) + "\n");
 }
@@ -68,16 +71,18 @@ export async function loadVerifier(
     );
   }
   const { tensors } = await loadSafetensors(`${folder}/verifier.safetensors`);
-  const parameters = makeVerifierParameters(
-    decoder,
-    manifest.lora,
-    Random.fromSeed(0), // overwritten by the stored values
-  );
-  const verifier = new Verifier({ decoder, ...parameters, text, calibration: manifest.calibration });
+  let verifier: Verifier | undefined;
   try {
+    // The random values are overwritten by the stored ones.
+    const parameters = makeVerifierParameters(decoder, manifest.lora, Random.fromSeed(0));
+    verifier = new Verifier({ decoder, ...parameters, text, calibration: manifest.calibration });
     assignVariables(verifierVariables(parameters), tensors);
+    if (manifest.base !== undefined && manifest.base !== await baseFingerprint(decoder)) {
+      throw new RangeError("it was trained on another one of the same size");
+    }
+    return verifier;
   } catch (cause) {
-    verifier.dispose();
+    verifier?.dispose();
     throw new CheckpointError(
       `Cannot load the verifier "${folder}" as it must fit the base model: ${
         (cause as Error).message
@@ -85,5 +90,4 @@ export async function loadVerifier(
       { thing: folder, remedy: "Use the verifier that was trained on this base model", cause },
     );
   }
-  return verifier;
 }

@@ -63,12 +63,12 @@ export function makeVerifierParameters(
   random: Random,
 ): VerifierParameters {
   const { config } = decoder;
+  const adapter = lora && LoraAdapter.initialize(config, { name: "verifier", ...lora, random });
   const head = ScalarHead.initialize(config.hiddenSize + NUM_LIKELIHOOD_FEATURES, {
     name: "score",
     bias: true,
   });
-  if (!lora) return { head };
-  return { head, adapter: LoraAdapter.initialize(config, { name: "verifier", ...lora, random }) };
+  return adapter ? { head, adapter } : { head };
 }
 
 /**

@@ -1,0 +1,121 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Random } from "../../lib/core/mod.ts";
+import { ScriptedAgent, smallWorldText } from "../../lib/discussion/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import { balanceAnswers, collectAnswers, encodeAnswer } from "../../lib/verifier/mod.ts";
+
+const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+const questions = Array.from({ length: 130 }, (_, i) => task.question("verifier", i));
+const { format } = smallWorldText;
+const options = { task, format, random: Random.fromSeed(1) };
+
+/** Answers sample k of a question by `scripts[k]`; `G` stands for the gold answer. */
+function scripted(scripts: readonly string[]) {
+  const asked = new Map<string, number>();
+  return new ScriptedAgent(({ messages }) => {
+    const question = questions.find(({ text }) => text === messages[0]!.content)!;
+    const sample = asked.get(question.id) ?? 0;
+    asked.set(question.id, sample + 1);
+    return scripts[sample]!.replaceAll("G", question.gold);
+  });
+}
+
+Deno.test("collectAnswers() labels boxed answers, drops unboxed ones and duplicates of a question", async () => {
+  const agent = scripted([
+    "\\boxed{G}",
+    "\\boxed{G}", // again
+    "best : agent1 . \\boxed{G}", // the same solution behind a stated strategy
+    "\\boxed{999}",
+    "the answer is G", // right, but not boxed
+    "01 + 02 = 03 . \\boxed{G}", // right in another way
+    "",
+  ]);
+  const few = questions.slice(0, 3);
+  const answers = await collectAnswers(few, { ...options, agent, samplesPerQuestion: 7 });
+  assertEquals(
+    answers.map(({ question, solution, correct }) => [question.id, solution, correct]),
+    few.flatMap(({ id, gold }) => [
+      [id, `\\boxed{${gold}}`, true],
+      [id, "\\boxed{999}", false],
+      [id, `01 + 02 = 03 . \\boxed{${gold}}`, true],
+    ]),
+  );
+});
+
+Deno.test("collectAnswers() keeps the same text of two questions, and their order over chunks", async () => {
+  const agent = scripted(["\\boxed{07}"]);
+  const counted: string[] = [];
+  const answers = await collectAnswers(questions, {
+    ...options,
+    agent,
+    samplesPerQuestion: 1,
+    onProgress: (done, total) => void counted.push(`${done}/${total}`),
+  });
+  assertEquals(answers.map(({ question }) => question.id), questions.map(({ id }) => id));
+  assertEquals(counted, ["128/130", "130/130"]);
+});
+
+Deno.test("collectAnswers() gives every sample a stream of its own, whoever else is asked", async () => {
+  const streams = async (asked: typeof questions) => {
+    const drawn = new Map<string, number[]>();
+    const agent = new ScriptedAgent(({ messages, random }) => {
+      const draws = drawn.get(messages[0]!.content) ?? [];
+      drawn.set(messages[0]!.content, [...draws, random.uniform()]);
+      return "\\boxed{01}";
+    });
+    await collectAnswers(asked, { ...options, agent, samplesPerQuestion: 3 });
+    return drawn;
+  };
+  const [few, many] = [await streams(questions.slice(5, 7)), await streams(questions)];
+  for (const [text, draws] of few) assertEquals(many.get(text), draws);
+  assertEquals(new Set([...many.values()].flat()).size, 3 * many.size);
+});
+
+Deno.test("collectAnswers() needs at least one sample", async () => {
+  for (const samplesPerQuestion of [0, 1.5, NaN]) {
+    await assertRejects(
+      () => collectAnswers([], { ...options, agent: scripted([]), samplesPerQuestion }),
+      RangeError,
+      `samplesPerQuestion must be a positive integer: got ${samplesPerQuestion}`,
+    );
+  }
+});
+
+Deno.test("balanceAnswers() of collected answers keeps equally many right and wrong of each question", async () => {
+  const agent = scripted([
+    "\\boxed{G}",
+    "\\boxed{999}",
+    "\\boxed{998}",
+    "01 + 01 = 02 . \\boxed{G}",
+  ]);
+  const answers = await collectAnswers(questions.slice(0, 10), {
+    ...options,
+    agent,
+    samplesPerQuestion: 3, // one right, two wrong
+  });
+  const { kept, report } = balanceAnswers(answers, {
+    questionOf: ({ question }) => question.id,
+    isCorrect: ({ correct }) => correct,
+    perClass: 2,
+    shortage: "keep_min",
+    random: Random.fromSeed(2),
+  });
+  assertEquals([answers.length, kept.length, report.numKeptQuestions], [30, 20, 10]);
+  for (const members of Map.groupBy(kept, ({ question }) => question.id).values()) {
+    assertEquals(members.map(({ correct }) => correct).sort(), [false, true]);
+  }
+});
+
+Deno.test("encodeAnswer() is the question's prompt, the answer, its end: never a dialogue", () => {
+  const { tokenizer } = smallWorldText;
+  const [question] = questions;
+  const solution = "02 + 03 = 05 . \\boxed{05}";
+  const { tokens, answerStart } = encodeAnswer(smallWorldText, question!, solution);
+  const prompt = tokenizer.encode(`<|user|> ${question!.text} <|assistant|>`);
+  assertEquals(tokens.subarray(0, answerStart), prompt);
+  assertEquals(tokens.subarray(answerStart, -1), tokenizer.encode(solution));
+  assertEquals(tokens.at(-1), tokenizer.eosTokenId);
+  const empty = encodeAnswer(smallWorldText, question!, "");
+  assertEquals([...empty.tokens], [...prompt, tokenizer.eosTokenId]);
+  assert(empty.answerStart === empty.tokens.length - 1);
+});
