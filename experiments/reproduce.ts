@@ -42,7 +42,11 @@ const results: Readonly<Record<string, Result>> = {
         ...["--set", `saveTo=${ROOT}/checkpoints/saved/verifier`],
       ],
     },
-    table: (folder) => comparedCheckpoints(["base", "verifier"], { folder: `${folder}/saved` }),
+    table: (folder) =>
+      comparedCheckpoints(["base", "verifier"], {
+        folder: `${folder}/saved`,
+        committed: "data/checkpoints/arithmetic",
+      }),
   },
 };
 

@@ -13,6 +13,14 @@ export interface RunPlaces {
   readonly folder: string;
 }
 
+/** Where checkpoints lie that are compared. */
+export interface CheckpointPlaces {
+  /** The folder that holds those made anew. */
+  readonly folder: string;
+  /** The folder that holds the committed ones. */
+  readonly committed: string;
+}
+
 /**
  * Mean accuracy before and after training, turn by turn, and by how much training raised what the turns
  * add.
@@ -76,14 +84,14 @@ function toEvaluationRow(row: EvaluationsRow): EvaluationRow {
  */
 export async function comparedCheckpoints(
   names: readonly string[],
-  { folder }: RunPlaces,
+  { folder, committed }: CheckpointPlaces,
 ): Promise<Table> {
   const rows: Table["rows"][number][] = [];
   for (const name of names) {
-    const committed = new URL(`../data/checkpoints/arithmetic/${name}/`, import.meta.url);
-    for (const { name: file } of Deno.readDirSync(committed)) {
+    const files = [...Deno.readDirSync(`${folder}/${name}`)].map((entry) => entry.name).sort();
+    for (const file of files) {
       const [old, made] = await Promise.all([
-        Deno.readFile(new URL(file, committed)),
+        Deno.readFile(`${committed}/${name}/${file}`),
         Deno.readFile(`${folder}/${name}/${file}`),
       ]);
       const isSame = old.length === made.length && old.every((byte, i) => byte === made[i]);
