@@ -12,6 +12,7 @@ import {
 import type { Random } from "../../lib/core/mod.ts";
 import {
   accuracyByTurnPlot,
+  agentsTable,
   type AnswersRow,
   type EvaluationsRow,
   type ExperimentContext,
@@ -20,6 +21,7 @@ import {
   strategySharesPlot,
   type Table,
   terminalTable,
+  transitionsTable,
   turnsTable,
   verifierTable,
   writeSummary,
@@ -103,18 +105,28 @@ export async function reportEvaluation(
   for (const [model, answers] of Object.entries(byModel)) {
     summaries[model] = summarise(answers, options);
   }
-  const details = [
-    turnsTable(summaries, "vote"),
-    turnsTable(summaries, "passAtA"),
-    turnsTable(summaries, "invalidRate"),
-    strategiesTable(compared),
-    verifierTable(scorerMetrics(compared)),
-  ];
-  const main = [turnsTable(summaries, "meanAccuracy"), differenceTable(byModel, options)];
+  const strategies = strategiesTable(compared);
+  const verifier = verifierTable(scorerMetrics(compared));
+  const difference = differenceTable(byModel, options);
+  const accuracy = turnsTable(summaries, "meanAccuracy");
   const plots = await drawPlots(config, run, summaries);
-  await writeSummary(run, { tables: [...main, ...details], plots });
-  for (const table of [...details, ...main]) log(`\n${terminalTable(table)}`);
-  log(`\nplots, tables and frames: ${run.path}`);
+  await writeSummary(run, {
+    tables: [
+      accuracy,
+      difference,
+      ...(["vote", "passAtA", "invalidRate", "meanLength"] as const)
+        .map((metric) => turnsTable(summaries, metric)),
+      transitionsTable(byModel),
+      agentsTable(byModel),
+      strategies,
+      verifier,
+    ],
+    plots,
+  });
+  for (const table of [strategies, verifier, difference, accuracy]) {
+    log(`\n${terminalTable(table)}`);
+  }
+  log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
 }
 
 async function drawPlots(

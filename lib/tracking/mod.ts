@@ -6,6 +6,7 @@
  */
 // the command line
 export * from "./command_line.ts";
+export * from "./discussion_tables.ts";
 export * from "./experiment.ts";
 export * from "./help_text.ts";
 export * from "./progress.ts";
