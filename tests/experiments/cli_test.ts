@@ -12,7 +12,7 @@ interface Result {
 
 function command(cwd: string, args: string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--config", config, main, ...args],
+    args: ["run", "-q", "--no-prompt", "-P=experiment", "--config", config, main, ...args],
     cwd,
     env: { NO_COLOR: "1" },
     stdout: "piped",
