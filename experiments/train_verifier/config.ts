@@ -18,7 +18,7 @@ export const trainVerifierSchema = z.strictObject({
   samplesPerQuestion: count.default(6).describe("answers of each"),
   perClass: count.default(4)
     .describe("most right and most wrong answers kept of a question, equally many of both"),
-  heldOutQuestions: count.default(400)
+  heldOutQuestions: z.number().int().min(2).default(400)
     .describe("validation questions; half calibrate, half are reported on"),
   lora: z.strictObject({
     r: z.number().int().min(0).default(0).describe("rank; 0 = the base model's states as they are"),

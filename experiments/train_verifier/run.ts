@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { yieldToEvents } from "../../lib/core/mod.ts";
+import { RunError, yieldToEvents } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
 import { PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
@@ -22,6 +22,7 @@ import {
   calibrationReport,
   collectAnswers,
   fitCalibration,
+  type LabelledAnswer,
   makeVerifierParameters,
   NO_CALIBRATION,
   saveVerifier,
@@ -77,6 +78,12 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   };
   const sampled = await collect("verifier", config.questions);
   const heldOut = await collect("validation", config.heldOutQuestions);
+  const half = Math.floor(config.heldOutQuestions / 2);
+  const firstHalf = new Set(
+    Array.from({ length: half }, (_, i) => task.question("validation", i).id),
+  );
+  const middle = heldOut.filter(({ question }) => firstHalf.has(question.id)).length;
+  checkLabels("calibration", heldOut.slice(0, middle));
 
   // ---- balance
   const { kept, report } = balanceAnswers(sampled, {
@@ -86,6 +93,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
     shortage: "keep_min",
     random: random.split("balance"),
   });
+  checkLabels("training", kept);
   log(
     `${sampled.length} distinct answers, ${kept.length} kept of ${report.numKeptQuestions} questions, ` +
       `half of them right`,
@@ -127,9 +135,6 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const raw = new Verifier({ decoder, ...parameters, text, calibration: NO_CALIBRATION });
   const logits = await raw.logits(heldOut);
   const labels = heldOut.map(({ correct }) => correct);
-  const middle = heldOut.findIndex(({ question }) =>
-    question.id === task.question("validation", Math.floor(config.heldOutQuestions / 2)).id
-  );
   const calibration = fitCalibration(logits.subarray(0, middle), labels.slice(0, middle), {
     kind: "platt",
   });
@@ -149,4 +154,17 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   if (config.saveTo) await saveVerifier(config.saveTo, verifier);
   verifier.dispose();
   decoder.dispose();
+}
+
+/** Refuses answers that are all right or all wrong: they teach nothing. */
+function checkLabels(purpose: string, answers: readonly LabelledAnswer[]): void {
+  const numRight = answers.filter(({ correct }) => correct).length;
+  if (numRight > 0 && numRight < answers.length) return;
+  throw new RunError(
+    `Cannot train a verifier as the answers for ${purpose} must be right and wrong ones: ` +
+      `of ${answers.length} that are left ${numRight} are right`,
+    {
+      remedy: "Ask for more questions or samples, or take a base model that knows the task better",
+    },
+  );
 }

@@ -1,0 +1,176 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { experiment as pretrain } from "../../experiments/pretrain/run.ts";
+import { experiment as quickstart } from "../../experiments/quickstart/run.ts";
+import { experiment as trainVerifier } from "../../experiments/train_verifier/run.ts";
+import { CheckpointError, InterruptedError, RunError } from "../../lib/core/mod.ts";
+import { loadDecoder, loadSafetensors } from "../../lib/models/mod.ts";
+import { readFrame, silentProgress } from "../../lib/tracking/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+import { withTempFolder } from "../support/small_world.ts";
+import { filesOf, runExperiment } from "./run_experiment.ts";
+import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
+
+await startTestDevice();
+
+/** Entailment has three labels, so even a model that only writes boxes is right now and then. */
+const task = { name: "entailment", difficulty: 1 };
+
+function tinyPretrain(changes: object = {}) {
+  return {
+    task,
+    model: {
+      hiddenSize: 32,
+      intermediateSize: 48,
+      numHiddenLayers: 1,
+      numAttentionHeads: 2,
+      numKeyValueHeads: 1,
+    },
+    corpus: { solutionSteps: 70, batchSize: 16 },
+    steps: 80,
+    warmupSteps: 5,
+    evaluateEvery: 1000,
+    evaluationQuestions: 4,
+    ...changes,
+  };
+}
+
+Deno.test("pretrain, train_verifier and quickstart work on each other's results", (t) =>
+  withTempFolder(async (folder) => {
+    const [base, verifier] = [`${folder}/base`, `${folder}/verifier`];
+
+    await t.step("pretrain", async () => {
+      const path = `${folder}/pretrain`;
+      const lines = await runExperiment(pretrain, { path, config: tinyPretrain({ saveTo: base }) });
+      assertEquals(lines.length, 1);
+      assert(
+        /^step 80: accuracy of one answer 0\.\d+ \| turn 1 accuracy/.test(lines[0]!),
+        lines[0],
+      );
+      for (const model of [base, `${path}/model`]) {
+        const decoder = await loadDecoder(model);
+        assertEquals(decoder.config.hiddenSize, 32);
+        decoder.dispose();
+      }
+    });
+
+    await t.step("train_verifier", async () => {
+      const path = `${folder}/train_verifier`;
+      const config = {
+        task,
+        base,
+        questions: 60,
+        samplesPerQuestion: 4,
+        heldOutQuestions: 40,
+        epochs: 2,
+        saveTo: verifier,
+      };
+      const lines = await runExperiment(trainVerifier, { path, config });
+      assert(/distinct answers, \d+ kept of \d+ questions, half of them right/.test(lines[0]!));
+      const report = JSON.parse(await Deno.readTextFile(`${path}/verifier.json`));
+      const { before, after, balance } = report;
+      assertEquals(before.numAnswers, after.numAnswers);
+      assert(balance.numKeptAnswers > 20 && balance.numKeptAnswers % 2 === 0);
+      for (const metrics of [before, after]) {
+        for (const key of ["accuracy", "auroc", "brier"]) {
+          assert(metrics[key] >= 0 && metrics[key] <= 1, `${key} is ${metrics[key]}`);
+        }
+      }
+      const summary = await Deno.readTextFile(`${path}/summary.md`);
+      assert(summary.includes("| as trained |") && summary.includes("| calibrated |"), summary);
+      assertEquals(filesOf(verifier), ["verifier.json", "verifier.safetensors"]);
+    });
+
+    const tiny = {
+      ...tinyQuickstart(base, { updates: 1, trainGroups: ["rest"] }),
+      task,
+      sampling: { maxNewTokens: 30 },
+      reward: {},
+    };
+
+    await t.step("quickstart with the trained verifier", async () => {
+      const path = `${folder}/quickstart`;
+      const config = { ...tiny, verifier: { kind: "trained", path: verifier } };
+      await runExperiment(quickstart, { path, config });
+      const rows: Record<string, unknown>[] = (await readFrame(`${path}/evaluations.parquet`))
+        .toRecords();
+      const scores = rows.map(({ score }) => score as number);
+      assert(scores.every((score) => score > 0 && score < 1));
+      assert(new Set(scores).size > 3);
+      // A function of the text: the same solution to the same question has the same score.
+      const known = new Map<string, number>();
+      for (const { model, questionId, solution, score } of rows) {
+        const key = `${model} ${questionId} ${solution}`;
+        assertEquals(score, known.get(key) ?? score);
+        known.set(key, score as number);
+      }
+    });
+
+    await t.step("quickstart refuses a verifier that is missing or of another base", async () => {
+      for (
+        const [base, path, reason] of [
+          [tiny.base, `${folder}/none`, "the file is missing"],
+          [await saveTinyBase(`${folder}/other`), verifier, "must fit the base model"],
+        ] as const
+      ) {
+        const config = { ...tiny, base, verifier: { kind: "trained", path } };
+        const error = await assertRejects(
+          () => runExperiment(quickstart, { path: `${folder}/${reason}`, config }),
+          CheckpointError,
+          reason,
+        );
+        assert(error.message.includes(path) && error.remedy, error.message);
+      }
+    });
+  }));
+
+Deno.test("train_verifier says it when there is nothing to learn from", () =>
+  withTempFolder(async (folder) => {
+    const config = {
+      base: await saveTinyBase(folder), // a random model writes no boxes
+      sampling: { maxNewTokens: 5 },
+      questions: 4,
+      samplesPerQuestion: 2,
+      heldOutQuestions: 4,
+    };
+    const error = await assertRejects(
+      () => runExperiment(trainVerifier, { path: `${folder}/run`, config }),
+      RunError,
+      "Cannot train a verifier as the answers for calibration must be right and wrong ones: of 0",
+    );
+    assert(error.remedy?.includes("Ask for more questions"), error.message);
+  }));
+
+Deno.test("pretrain: an interrupted run goes on to the same weights bit for bit", () =>
+  withTempFolder(async (folder) => {
+    const config = tinyPretrain({
+      corpus: { solutionSteps: 2, batchSize: 4 },
+      steps: 6,
+      warmupSteps: 2,
+      checkpointEvery: 2,
+    });
+    await runExperiment(pretrain, { path: `${folder}/whole`, config });
+    const path = `${folder}/halves`;
+    const controller = new AbortController();
+    let numSteps = 0;
+    const progress = {
+      ...silentProgress,
+      task: (label: string) => ({
+        ...silentProgress.task(label),
+        advance: () => {
+          if (++numSteps === 3) controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
+        },
+      }),
+    };
+    await assertRejects(
+      () =>
+        runExperiment(pretrain, { path, config, context: { progress, signal: controller.signal } }),
+      InterruptedError,
+    );
+    assertEquals(numSteps, 3);
+    await runExperiment(pretrain, { path, config, resume: true });
+    const weights = async (run: string) => {
+      const { tensors } = await loadSafetensors(`${run}/model/model.safetensors`);
+      return new Map([...tensors].map(([name, { values }]) => [name, values]));
+    };
+    assertEquals(await weights(path), await weights(`${folder}/whole`));
+  }));
