@@ -19,6 +19,20 @@ Deno.test("accumulateGrads() gives the gradient of the sum of the losses", async
   tf.dispose([...grads.values()]);
 });
 
+Deno.test("accumulateGrads() of shares of a batch equals the gradient of the whole batch", async () => {
+  // Mean over 5 rows of (x · w)², cut into 2 + 3 rows.
+  const rows = [[1, 2], [-1, 0.5], [3, -1], [0, 1], [2, 2]];
+  const lossOf = (part: number[][]) => () =>
+    tf.matMul(tf.tensor2d(part), w.reshape([2, 1])).square().sum().div(5) as tf.Scalar;
+  const whole = await accumulateGrads([lossOf(rows)], params);
+  const cut = await accumulateGrads([lossOf(rows.slice(0, 2)), lossOf(rows.slice(2))], params);
+  // x · w at w = [2, 3]: 8, −0.5, 3, 3, 10; squares sum to 64 + 0.25 + 9 + 9 + 100 = 182.25
+  assertAlmostEquals(whole.value, 182.25 / 5, 1e-4);
+  assertAlmostEquals(cut.value, whole.value, 1e-4);
+  assertClose(await cut.grads.get("w")!.data(), await whole.grads.get("w")!.data(), 1e-4);
+  tf.dispose([...whole.grads.values(), ...cut.grads.values()]);
+});
+
 Deno.test("accumulateGrads() leaks no tensors, with one loss, several, or one that throws", async () => {
   for (const losses of [[loss(1)], [loss(1), loss(2), loss(3)]]) {
     await assertNoLeak(async () => {

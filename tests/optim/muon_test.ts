@@ -50,6 +50,47 @@ Deno.test("orthogonalize() moves all singular values near 1 and keeps the direct
   }
 });
 
+Deno.test("orthogonalize() makes X Xᵀ nearly the identity, whatever the singular values were", async () => {
+  const random = Random.fromSeed(9);
+  // Rows of sizes 1 to 1/32: singular values that far apart.
+  const values = Float32Array.from(
+    { length: 6 * 10 },
+    (_, i) => random.normal() * 2 ** -Math.floor(i / 10),
+  );
+  const gram = tf.tidy(() => {
+    const x = orthogonalize(tf.tensor2d(values, [6, 10]));
+    return tf.matMul(x, x, false, true);
+  });
+  const entries = await take(gram);
+  // Singular values in [0.6, 1.3] have squares in [0.36, 1.7]: so has the diagonal, as a mean of them,
+  // and what is off it is at most half their range.
+  for (const [i, entry] of entries.entries()) {
+    if (i % 7 === 0) assert(entry > 0.36 && entry < 1.7, `diagonal ${entry}`);
+    else assert(Math.abs(entry) < 0.67, `off the diagonal ${entry}`);
+  }
+});
+
+Deno.test("Muon.step() brings a quadratic down to the size of its steps", async () => {
+  const params = parameters();
+  const muon = new Muon(params, { ...OPTIONS, weightDecay: 0 });
+  // Σ (w − 1)²: its gradient is 2 (w − 1).
+  const loss = () =>
+    [...params.values()].flatMap((weight) => [...weight.dataSync() as Float32Array])
+      .reduce((sum, w) => sum + (w - 1) ** 2, 0);
+  const first = loss();
+  for (let step = 0; step < 200; step++) {
+    const grads = new Map(
+      [...params].map(([name, weight]) => [name, tf.tidy(() => weight.sub(1).mul(2))] as const),
+    );
+    // A direction has size 1 however small the gradient is, so the rate must fall.
+    muon.step(grads, 0.3 * (1 - step / 200));
+    tf.dispose([...grads.values()]);
+  }
+  assert(first > 5 && loss() < 0.02, `${first} → ${loss()}`);
+  muon.dispose();
+  tf.dispose([...params.values()]);
+});
+
 Deno.test("Muon.step() moves matrices of layers by the orthogonal direction, the rest by AdamW", async () => {
   const [params, twins] = [parameters(), parameters()];
   const muon = new Muon(params, OPTIONS);
