@@ -50,8 +50,8 @@ export function rewardDiscussions(
   const incentives = { againstOthers, followOthers, othersLeftMe, othersJoinedMe };
   return discussions.map((discussion) => {
     const penaltiesTA = discussion.answersTA.map((answers) =>
-      answers.map(({ tokens, text, finished, turn }) =>
-        findPenalties({ tokens, text, finished, turn, reasoning: reasoningOf(text) }, {
+      answers.map(({ tokens, text, solution, finished, turn }) =>
+        findPenalties({ tokens, text, finished, turn, reasoning: reasoningOf(solution) }, {
           decode: (ids) => tokenizer.decode(ids),
           switches: {
             missing_eos: reward.penalizeMissingEos,
@@ -91,8 +91,12 @@ export function rewardDiscussions(
   });
 }
 
-/** The small world needs no language model to see whether there is any reasoning: a word or a number. */
-function reasoningOf(text: string): "present" | "absent" {
-  const box = text.lastIndexOf("\\boxed");
-  return /[\p{L}\p{N}]/u.test(box < 0 ? text : text.slice(0, box)) ? "present" : "absent";
+/**
+ * The small world needs no language model to see whether there is any reasoning: a word or a number
+ * before the box. A stated strategy is none, so only the solution is looked at.
+ */
+function reasoningOf(solution: string): "present" | "absent" {
+  const box = solution.lastIndexOf("\\boxed");
+  const before = box < 0 ? solution : solution.slice(0, box);
+  return /[\p{L}\p{N}]/u.test(before) ? "present" : "absent";
 }
