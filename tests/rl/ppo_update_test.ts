@@ -4,6 +4,7 @@ import { NumericError } from "../../lib/core/mod.ts";
 import { ppoUpdate } from "../../lib/rl/mod.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
+import { numHeapBlocks } from "../support/small_world.ts";
 import { assertNoLeak } from "../support/tensors.ts";
 import {
   changedSince,
@@ -174,7 +175,11 @@ Deno.test("ppoUpdate() leaks no tensors, also when it is stopped between two ste
   withGroup(async ({ decoder, group }) => {
     for (const compat of ["paper", "official"] as const) {
       const options = ppoOptions({ compat, numPpoEpochs: 2, numMiniBatches: 2, cliprangeValue: 1 });
-      await assertNoLeak(() => ppoUpdate(decoder, group, { ...options, rows: ROWS }));
+      const once = () => ppoUpdate(decoder, group, { ...options, rows: ROWS });
+      await assertNoLeak(once);
+      const blocks = numHeapBlocks();
+      await once();
+      assertEquals(numHeapBlocks(), blocks);
       await assertNoLeak(() =>
         assertRejects(
           () =>
