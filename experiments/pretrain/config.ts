@@ -33,7 +33,10 @@ export const pretrainSchema = z.strictObject({
     slipRate: fraction.default(0.2)
       .describe("chance that a step of a worked solution slips; sets the accuracy of one answer"),
   }).prefault({}).describe("what the model reads"),
-  steps: count.default(2000).describe("optimiser steps"),
+  legs: z.array(count).min(1).default([2000, 3000])
+    .describe(
+      "optimiser steps at which the learning rate's cosine falls end; the last ends training",
+    ),
   learningRate: z.number().positive().default(0.02)
     .describe("peak rate of Muon for the layers' matrices"),
   adamRatio: z.number().positive().default(0.15)

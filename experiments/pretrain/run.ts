@@ -27,13 +27,14 @@ export const experiment: Experiment<PretrainConfig> = {
   summary: "train the small world's base model on solutions and discussions",
   schema: pretrainSchema,
   minutes: "15 to 30 on two cores",
-  changeable: ["steps", "evaluateEvery", "checkpointEvery"],
+  changeable: ["legs", "evaluateEvery", "checkpointEvery", "saveTo"],
   run,
 };
 
 async function run(config: PretrainConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
-  const { corpus, steps } = config;
+  const { corpus, legs } = config;
+  const steps = legs.at(-1)!;
   const text = smallWorldText;
   const task = makeTask(config.task);
 
@@ -75,7 +76,8 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
     const { loss, gradNorm } = await supervisedStep(decoder, batch, {
       params: decoder.weights,
       optimizer,
-      learningRate: config.learningRate * schedule(step, steps),
+      // A later leg goes on as if training had been planned up to its end from the start.
+      learningRate: config.learningRate * schedule(step, legs.find((end) => step < end)!),
       maxGradNorm: config.maxGradNorm,
       maxBatchTokens: config.maxBatchTokens,
     });

@@ -26,7 +26,7 @@ function tinyPretrain(changes: object = {}) {
       numKeyValueHeads: 1,
     },
     corpus: { solutionSteps: 70, batchSize: 16 },
-    steps: 80,
+    legs: [60, 80],
     warmupSteps: 5,
     evaluateEvery: 1000,
     evaluationQuestions: 4,
@@ -144,7 +144,7 @@ Deno.test("pretrain: an interrupted run goes on to the same weights bit for bit"
   withTempFolder(async (folder) => {
     const config = tinyPretrain({
       corpus: { solutionSteps: 2, batchSize: 4 },
-      steps: 6,
+      legs: [6],
       warmupSteps: 2,
       checkpointEvery: 2,
     });
