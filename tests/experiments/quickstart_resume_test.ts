@@ -32,7 +32,8 @@ async function outcome(path: string, updates: number) {
     weights: await tensors("weights.safetensors"),
     moments: await tensors("optimizer.safetensors"),
     state: JSON.parse(await Deno.readTextFile(`${checkpoint}/state.json`)),
-    summary: summary.replace(/^- started .*$/m, ""),
+    // Without the time, and without the commit, which may change between two runs.
+    summary: summary.replaceAll(/^- (started|maporl) .*$/gm, ""),
   };
 }
 
