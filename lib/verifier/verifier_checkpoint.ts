@@ -18,7 +18,7 @@ const manifestSchema = z.strictObject({
   lora: z.strictObject({ r: z.number(), alpha: z.number(), targetModules: z.array(z.string()) })
     .nullable(),
   calibration: z.strictObject({ scale: z.number().positive(), bias: z.number() }),
-  base: z.string().optional(),
+  base: z.string(),
 });
 
 /**
@@ -77,7 +77,7 @@ export async function loadVerifier(
     const parameters = makeVerifierParameters(decoder, manifest.lora, Random.fromSeed(0));
     verifier = new Verifier({ decoder, ...parameters, text, calibration: manifest.calibration });
     assignVariables(verifierVariables(parameters), tensors);
-    if (manifest.base !== undefined && manifest.base !== await baseFingerprint(decoder)) {
+    if (manifest.base !== await baseFingerprint(decoder)) {
       throw new RangeError("it was trained on another one of the same size");
     }
     return verifier;

@@ -1,0 +1,52 @@
+import { assert } from "@std/assert";
+import { quickstartSchema } from "../../experiments/quickstart/config.ts";
+import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { PolicyAgent } from "../../lib/rl/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import { loadBase } from "../../lib/training/mod.ts";
+import { loadVerifier, verifierMetrics } from "../../lib/verifier/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+
+await startTestDevice();
+
+const root = new URL("../../", import.meta.url).pathname;
+
+Deno.test("the committed base model and verifier are what the quickstart's defaults need", async () => {
+  const { base, verifier: { path }, task: taskConfig, sampling } = resolveConfig(
+    quickstartSchema,
+    [{}],
+    [],
+  );
+  const task = makeTask(taskConfig);
+  const decoder = await loadBase(`${root}/${base}`, smallWorldText);
+  const verifier = await loadVerifier(`${root}/${path}`, decoder, smallWorldText); // of this base
+  const agent = new PolicyAgent({
+    name: "base model",
+    decoder,
+    ...smallWorldText,
+    sampling,
+    maxRows: sampling.maxRows,
+  });
+  const questions = Array.from({ length: 100 }, (_, i) => task.question("validation", i));
+  const answers = await agent.respond(questions.map(({ id, text }) => ({
+    messages: [{ role: "user", content: text }],
+    agent: 0,
+    turn: 0,
+    random: Random.fromSeed(3).split(id),
+  })));
+  const solutions = answers.map(({ text }) => smallWorldText.format.solutionOf(text));
+  const correct = solutions.map((solution, i) =>
+    task.isCorrect(task.extract(solution).answer, questions[i]!.gold)
+  );
+  // About 0.6, so that there is room to gain; 4 deviations of √(0.24 / 100) are 0.2.
+  const accuracy = correct.filter((isRight) => isRight).length / questions.length;
+  assert(accuracy > 0.4 && accuracy < 0.8, `${accuracy}`);
+  const scores = await verifier.score(
+    questions.map((question, i) => ({ question, solution: solutions[i]! })),
+  );
+  const { auroc } = verifierMetrics(scores, correct);
+  assert(auroc! > 0.75, `${auroc}`);
+  verifier.dispose();
+  decoder.dispose();
+});
