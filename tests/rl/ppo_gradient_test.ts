@@ -16,25 +16,19 @@ import {
 import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose } from "../support/tensors.ts";
-import { onlyGroup, ppoOptions, randomRows, scatter, tinyPolicies } from "./ppo_toys.ts";
+import {
+  GradRecorder,
+  onlyGroup,
+  ppoOptions,
+  randomRows,
+  scatter,
+  tinyPolicies,
+} from "./ppo_toys.ts";
 
 await startTestDevice();
 
 const ROWS = randomRows({ numQuestions: 3, numAgents: 2, turns: [1, 2] });
 const MAX_TOKENS = 1000;
-
-/** Stands in for the optimiser: the first step moves the parameters, the second records its gradient. */
-class Recorder {
-  readonly grads = new Map<string, Float32Array>();
-  stepCount = 0;
-
-  constructor(readonly onFirstStep: () => void) {}
-
-  step(grads: ReadonlyMap<string, tf.Tensor>): void {
-    if (this.stepCount++ === 0) return this.onFirstStep();
-    for (const [name, grad] of grads) this.grads.set(name, Float32Array.from(grad.dataSync()));
-  }
-}
 
 /** Adds noise, so that the ratios of the second pass are not 1 and some are clipped. */
 function move(params: ReadonlyMap<string, tf.Variable>): void {
@@ -52,13 +46,13 @@ async function secondGradient(
   group: PolicyGroup,
   options: PpoOptions,
 ): Promise<Map<string, Float32Array>> {
-  const recorder = new Recorder(() => move(group.params));
+  const recorder = new GradRecorder((step) => step === 0 && move(group.params));
   await ppoUpdate(decoder, { ...group, optimizer: recorder as unknown as AdamW }, {
     ...options,
     numPpoEpochs: 2,
     rows: ROWS,
   });
-  return recorder.grads;
+  return await recorder.take();
 }
 
 /** The loss of all rows in plain numbers: mean (or sum) over (turn, agent) of ppoLoss(). */
@@ -192,19 +186,13 @@ Deno.test("ppoUpdate() of a mini-batch averages its (turn, agent) pairs", async 
   const group = onlyGroup(policies);
   scatter(group.params, 0.3);
   const gradientOf = async (rows: typeof ROWS, lossAggregation: "mean" | "sum") => {
-    const grads = new Map<string, Float32Array>();
-    const optimizer = {
-      stepCount: 0,
-      step: (given: ReadonlyMap<string, tf.Tensor>) => {
-        for (const [name, grad] of given) grads.set(name, Float32Array.from(grad.dataSync()));
-      },
-    };
+    const recorder = new GradRecorder();
     await ppoUpdate(
       decoder,
-      { ...group, optimizer: optimizer as unknown as AdamW },
+      { ...group, optimizer: recorder as unknown as AdamW },
       { ...ppoOptions({ lossAggregation }), rows },
     );
-    return grads;
+    return await recorder.take();
   };
   const pairs = [...Map.groupBy(ROWS, ({ turn, agent }) => `${turn}/${agent}`).values()];
   const alone = await Promise.all(pairs.map((rows) => gradientOf(rows, "mean")));

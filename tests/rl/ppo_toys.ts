@@ -119,3 +119,29 @@ export async function changedSince(
     return values.some((value, i) => value !== old[i]);
   }).map(([name]) => name);
 }
+
+/** Stands in for an optimiser: keeps the gradients of its last step and changes no parameter. */
+export class GradRecorder {
+  stepCount = 0;
+  readonly #grads = new Map<string, tf.Tensor>();
+
+  /** @param onStep Called with the index of a step before its gradients are kept. */
+  constructor(readonly onStep: (step: number) => void = () => {}) {}
+
+  step(grads: ReadonlyMap<string, tf.Tensor>): void {
+    this.onStep(this.stepCount++);
+    tf.dispose([...this.#grads.values()]);
+    for (const [name, grad] of grads) this.#grads.set(name, grad.clone());
+  }
+
+  /** Reads the gradients of the last step and frees them; a GPU answers later. */
+  async take(): Promise<Map<string, Float32Array>> {
+    const values = new Map<string, Float32Array>();
+    for (const [name, grad] of this.#grads) {
+      values.set(name, Float32Array.from(await grad.data()));
+      grad.dispose();
+    }
+    this.#grads.clear();
+    return values;
+  }
+}

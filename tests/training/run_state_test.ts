@@ -10,6 +10,7 @@ import {
   saveRunState,
   type TrainedState,
 } from "../../lib/training/mod.ts";
+import { snapshot } from "../rl/ppo_toys.ts";
 import { startTestDevice } from "../support/device.ts";
 import { withTempFolder } from "../support/small_world.ts";
 import { assertNoLeak } from "../support/tensors.ts";
@@ -59,13 +60,15 @@ function free({ variables, optimizers }: TrainedState): void {
   for (const optimizer of optimizers.values()) optimizer.dispose();
 }
 
-function numbersOf({ variables, optimizers }: TrainedState) {
-  const moments = [...optimizers].flatMap(([key, optimizer]) =>
-    [...optimizer.tensors()].map(([name, tensor]) => [`${key} ${name}`, tensor.dataSync()] as const)
+async function numbersOf({ variables, optimizers }: TrainedState) {
+  const moments = new Map(
+    [...optimizers].flatMap(([key, optimizer]) =>
+      [...optimizer.tensors()].map(([name, tensor]) => [`${key} ${name}`, tensor] as const)
+    ),
   );
   return {
-    variables: new Map([...variables].map(([name, tensor]) => [name, tensor.dataSync()])),
-    moments: new Map(moments),
+    variables: await snapshot(variables),
+    moments: await snapshot(moments),
     steps: [...optimizers].map(([key, { stepCount }]) => [key, stepCount]),
   };
 }
@@ -83,8 +86,8 @@ Deno.test("loadRunState() gives back weights, moments, steps, cursor and random 
     const [saved, fresh] = [trainedState(1, 3), trainedState(2, 0)];
     await saveRunState(`${folder}/new/checkpoints`, stateOf(7), saved);
     assertEquals(await loadRunState(`${folder}/new/checkpoints`, fresh), stateOf(7));
-    assertEquals(numbersOf(fresh), numbersOf(saved));
-    assertEquals(numbersOf(fresh).steps, [["shared/rest", 3], ["base", 3]]);
+    assertEquals(await numbersOf(fresh), await numbersOf(saved));
+    assertEquals((await numbersOf(fresh)).steps, [["shared/rest", 3], ["base", 3]]);
     free(saved);
     free(fresh);
   }));
@@ -92,11 +95,11 @@ Deno.test("loadRunState() gives back weights, moments, steps, cursor and random 
 Deno.test("loadRunState() without a checkpoint gives undefined and changes nothing", () =>
   withTempFolder(async (folder) => {
     const trained = trainedState(1, 1);
-    const before = numbersOf(trained);
+    const before = await numbersOf(trained);
     assertEquals(await loadRunState(`${folder}/none`, trained), undefined);
     await Deno.mkdir(`${folder}/empty`);
     assertEquals(await loadRunState(`${folder}/empty`, trained), undefined);
-    assertEquals(numbersOf(trained), before);
+    assertEquals(await numbersOf(trained), before);
     free(trained);
   }));
 
@@ -111,7 +114,7 @@ Deno.test("saveRunState() keeps the newest checkpoints and replaces one of the s
     assertEquals(listed(folder), ["update-00011"]);
     const fresh = trainedState(2, 0);
     await loadRunState(folder, fresh);
-    assertEquals(numbersOf(fresh), numbersOf(trained));
+    assertEquals(await numbersOf(fresh), await numbersOf(trained));
     free(trained);
     free(fresh);
   }));
@@ -148,7 +151,7 @@ Deno.test("saveRunState() on a full disk keeps the earlier checkpoint and leaves
   withTempFolder(async (folder) => {
     const trained = trainedState(1, 1);
     await saveRunState(folder, stateOf(1), trained);
-    const before = numbersOf(trained);
+    const before = await numbersOf(trained);
     tf.tidy(() => trained.optimizers.get("base")!.step(zeroGrads(trained), 0.1));
     for (const file of [1, 2, 3]) { // weights, moments, state.json
       await withFullDisk(file, async () => {
@@ -165,7 +168,7 @@ Deno.test("saveRunState() on a full disk keeps the earlier checkpoint and leaves
     }
     const fresh = trainedState(2, 0);
     assertEquals((await loadRunState(folder, fresh))?.update, 1);
-    assertEquals(numbersOf(fresh), before);
+    assertEquals(await numbersOf(fresh), before);
     free(trained);
     free(fresh);
   }));
@@ -234,7 +237,7 @@ async function change(path: string, changes: object): Promise<void> {
 Deno.test("loadRunState() refuses a checkpoint of other settings and changes no weight", () =>
   withTempFolder(async (folder) => {
     const [saved, own] = [trainedState(1, 1), trainedState(2, 0)];
-    const before = numbersOf(own);
+    const before = await numbersOf(own);
     const [name, variable] = [...own.variables][0]!;
     const other = makeVariable(new Float32Array(1), [1]);
     const settings: [TrainedState, string][] = [
@@ -252,7 +255,7 @@ Deno.test("loadRunState() refuses a checkpoint of other settings and changes no 
       );
       assert(error.remedy?.includes("settings that the run was started with"), error.message);
     }
-    assertEquals(variable.dataSync(), before.variables.get(name));
+    assertEquals(await variable.data(), before.variables.get(name));
     other.dispose();
     free(saved);
     free(own);

@@ -4,7 +4,7 @@ import { NumericError } from "../../lib/core/mod.ts";
 import { type Decoder, type MaskedSequence, sequenceLogProbs } from "../../lib/models/mod.ts";
 import { AdamW, type Optimizer } from "../../lib/optim/mod.ts";
 import { type SupervisedOptions, supervisedStep } from "../../lib/training/mod.ts";
-import { changedSince, snapshot } from "../rl/ppo_toys.ts";
+import { changedSince, GradRecorder, snapshot } from "../rl/ppo_toys.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks } from "../support/small_world.ts";
@@ -58,15 +58,13 @@ Deno.test("supervisedStep() has the same gradient however the batch is cut", asy
   const losses: number[] = [];
   for (const maxBatchTokens of [1000, 8, 1]) {
     const decoder = tinyDecoder();
-    const recorded = new Map<string, Float32Array>();
-    const optimizer = {
-      step(grads: ReadonlyMap<string, tf.Tensor>) {
-        for (const [name, grad] of grads) recorded.set(name, Float32Array.from(grad.dataSync()));
-      },
-    } as unknown as Optimizer;
-    const options = { ...optionsOf(decoder.weights, { maxBatchTokens }), optimizer };
+    const recorder = new GradRecorder();
+    const options = {
+      ...optionsOf(decoder.weights, { maxBatchTokens }),
+      optimizer: recorder as unknown as Optimizer,
+    };
     losses.push((await supervisedStep(decoder, BATCH, options)).loss);
-    gradients.push(recorded);
+    gradients.push(await recorder.take());
     decoder.dispose();
   }
   assertClose(losses, new Array(3).fill(losses[0]), 1e-5);
