@@ -37,7 +37,7 @@ export const experiment: Experiment<TrainVerifierConfig> = {
   name: "train_verifier",
   summary: "train the verifier that scores every answer of a discussion",
   schema: trainVerifierSchema,
-  minutes: "5 to 10 on two cores",
+  minutes: "less than 1 on two cores",
   run,
 };
 
