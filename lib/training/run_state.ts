@@ -30,6 +30,7 @@ export interface TrainedState {
 
 const SCHEMA_VERSION = 1;
 const FOLDER = /^update-(\d{5})$/;
+const UNFINISHED = /^\.update-\d{5}\.[0-9a-f]+\.tmp$/;
 
 /**
  * Writes a checkpoint folder `update-NNNNN` in one step: it is filled under another name and
@@ -67,6 +68,10 @@ export async function saveRunState(
   }
   for (const old of (await listRunStates(root)).slice(0, -(trained.keep ?? 2))) {
     await Deno.remove(`${root}/${old}`, { recursive: true });
+  }
+  // A process that was killed while it saved leaves its unfinished folder behind.
+  for await (const { name } of Deno.readDir(root)) {
+    if (UNFINISHED.test(name)) await Deno.remove(`${root}/${name}`, { recursive: true });
   }
 }
 

@@ -119,7 +119,7 @@ Deno.test("saveRunState() keeps the newest checkpoints and replaces one of the s
     free(fresh);
   }));
 
-Deno.test("loadRunState() ignores what a crash has left half done", () =>
+Deno.test("loadRunState() ignores what a crash has left half done, and the next save removes it", () =>
   withTempFolder(async (folder) => {
     const trained = trainedState(1, 1);
     await saveRunState(folder, stateOf(1), trained);
@@ -127,6 +127,8 @@ Deno.test("loadRunState() ignores what a crash has left half done", () =>
     await Deno.writeTextFile(`${folder}/.update-00002.12345678.tmp/weights.safetensors`, "half");
     await Deno.writeTextFile(`${folder}/update-00003`, "a file, no checkpoint");
     assertEquals((await loadRunState(folder, trained))?.update, 1);
+    await saveRunState(folder, stateOf(2), trained);
+    assertEquals(listed(folder), ["update-00001", "update-00002", "update-00003"]);
     free(trained);
   }));
 
