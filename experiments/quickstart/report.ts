@@ -4,9 +4,12 @@
  * @module
  */
 import {
+  accuracyByAgent,
   compareSystems,
   type EvaluationRow,
   type EvaluationSummary,
+  evaluationTable,
+  type EvaluationTableOptions,
   summarise,
 } from "../../lib/evaluation/mod.ts";
 import type { Random } from "../../lib/core/mod.ts";
@@ -35,14 +38,28 @@ import type { QuickstartConfig } from "./config.ts";
  *
  * @param model Who answered.
  * @param rows Its answers.
+ * @param config The run's settings.
  * @returns Mean accuracy at every turn.
  */
-export function describeTurns(model: string, rows: readonly EvaluationsRow[]): string {
-  const turns = Map.groupBy(rows, ({ turn }) => turn);
-  const shares = [...turns].sort(([a], [b]) => a - b).map(([, answers]) =>
-    (answers.filter(({ correct }) => correct).length / answers.length).toFixed(3)
-  );
+export function describeTurns(
+  model: string,
+  rows: readonly EvaluationsRow[],
+  config: QuickstartConfig,
+): string {
+  const table = evaluationTable(rows.map(toEvaluationRow), evaluatedAs(config));
+  const shares = accuracyByAgent(table).map((accuracies) => {
+    const known = accuracies.filter((accuracy) => accuracy !== null);
+    return (known.reduce((a, b) => a + b, 0) / known.length).toFixed(3);
+  });
   return `${model}: mean accuracy ${shares.join(" → ")} over the turns`;
+}
+
+/** How discussions that stopped early count, and the turns they were planned for: one rule everywhere. */
+function evaluatedAs({ evaluation, discussion }: QuickstartConfig) {
+  return {
+    finished: evaluation.compat === "official" ? "leave_out" as const : "carry" as const,
+    numTurns: evaluation.numTurns ?? discussion.numTurns,
+  };
 }
 
 /**
@@ -100,6 +117,7 @@ export async function reportEvaluation(
     random: random.split("intervals"),
     numResamples: config.evaluation.resamples,
     compat: config.evaluation.compat,
+    ...evaluatedAs(config),
   };
   const summaries: Record<string, EvaluationSummary> = {};
   for (const [model, answers] of Object.entries(byModel)) {
@@ -116,8 +134,8 @@ export async function reportEvaluation(
       difference,
       ...(["vote", "passAtA", "invalidRate", "meanLength"] as const)
         .map((metric) => turnsTable(summaries, metric)),
-      transitionsTable(byModel),
-      agentsTable(byModel),
+      transitionsTable(byModel, options),
+      agentsTable(byModel, options),
       strategies,
       verifier,
     ],
@@ -185,7 +203,7 @@ function scorerMetrics(rows: readonly EvaluationsRow[]): Record<string, Verifier
 /** Trained minus untrained, paired by question. */
 function differenceTable(
   byModel: Readonly<Record<string, readonly EvaluationRow[]>>,
-  options: { readonly random: Random; readonly numResamples: number },
+  options: EvaluationTableOptions & { readonly random: Random; readonly numResamples: number },
 ): Table {
   const [[before, baseRows] = [], ...others] = Object.entries(byModel);
   const rows = others.map(([model, trainedRows]) => {

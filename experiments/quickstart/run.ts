@@ -86,11 +86,11 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       numAgents: config.evaluation.numAgents ?? discussion.numAgents,
       numTurns: config.evaluation.numTurns ?? discussion.numTurns,
       policies: update === 0 ? undefined : policies,
-      update,
+      update: algorithm.updates, // one consensus rule for every model
     });
     const rows = evaluationRows(discussions, { evaluation: "test", model, update });
     context.run.evaluations.append(rows);
-    log(describeTurns(model, rows));
+    log(describeTurns(model, rows, config));
   };
 
   // ---- go on from a checkpoint, or measure verifier and base model first
@@ -121,58 +121,82 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     done: first,
     unit: "updates",
   });
-  for (let update = first; update < algorithm.updates; update++) {
-    const streams = random.split("update", update);
-    const start = performance.now();
-    const discussions = await discuss("discussing", {
-      random: streams.split("discussion"),
-      questions: questions(
-        "train",
-        update * algorithm.questionsPerUpdate,
-        algorithm.questionsPerUpdate,
-      ),
-      numAgents: discussion.numAgents,
-      numTurns: discussion.numTurns,
-      policies,
-      update,
-    });
-    const rolloutSeconds = (performance.now() - start) / 1000;
-    const rewarded = rewardDiscussions(discussions, {
-      reward: config.reward,
-      numTurns: discussion.numTurns,
-      tokenizer: text.tokenizer,
-      trainsFirstTurn: algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups)),
-    });
-    const groups = await updatePolicies(decoder, policies, {
-      algorithm,
-      temperatures: temperaturesOf(config, discussion.numAgents),
-      maxNewTokens: sampling.maxNewTokens,
-      turns: algorithm.turnBased
-        ? turnsToTrain(update, {
-          numTurns: discussion.numTurns,
-          stopsOnConsensus: discussion.consensusFraction !== null,
-        })
-        : [...Array(discussion.numTurns).keys()],
-      discussions: rewarded,
-      text,
-      random: streams.split("ppo"),
-      onStep: () => yieldToEvents(signal),
-    });
+  let saved = first;
+  let unchanged: number | undefined;
+  try {
+    for (let update = first; update < algorithm.updates; update++) {
+      unchanged = update;
+      const streams = random.split("update", update);
+      const start = performance.now();
+      const discussions = await discuss("discussing", {
+        random: streams.split("discussion"),
+        questions: questions(
+          "train",
+          update * algorithm.questionsPerUpdate,
+          algorithm.questionsPerUpdate,
+        ),
+        numAgents: discussion.numAgents,
+        numTurns: discussion.numTurns,
+        policies,
+        update,
+      });
+      unchanged = undefined; // from here on the parameters move
+      const rolloutSeconds = (performance.now() - start) / 1000;
+      const rewarded = rewardDiscussions(discussions, {
+        reward: config.reward,
+        numTurns: discussion.numTurns,
+        tokenizer: text.tokenizer,
+        trainsFirstTurn: algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups)),
+      });
+      using steps = progress.task("training", {
+        total: policies.groups.size * algorithm.numPpoEpochs *
+          Math.min(algorithm.numMiniBatches, algorithm.questionsPerUpdate),
+        unit: "steps",
+      });
+      const groups = await updatePolicies(decoder, policies, {
+        algorithm,
+        temperatures: temperaturesOf(config, discussion.numAgents),
+        maxNewTokens: sampling.maxNewTokens,
+        turns: algorithm.turnBased
+          ? turnsToTrain(update, {
+            numTurns: discussion.numTurns,
+            stopsOnConsensus: discussion.consensusFraction !== null,
+          })
+          : [...Array(discussion.numTurns).keys()],
+        discussions: rewarded,
+        text,
+        random: streams.split("ppo"),
+        // An update may only be given up if everything before it is saved.
+        onStep: () => {
+          steps.advance();
+          return yieldToEvents(saved === update ? signal : undefined);
+        },
+      });
+      steps.end();
 
-    // ---- log, save, evaluate
-    const rows = answerRows(rewarded, {
-      update,
-      turnGroup: (turn) => turnGroup(turn, algorithm.turnGroups),
-      groups: groups.values(),
-    });
-    context.run.answers.append(rows);
-    context.run.updates.append(updateRows(groups, { update, answers: rows, rolloutSeconds }));
-    log(describeUpdate(update + 1, rows, groups));
-    updates.advance();
-    const isLast = update + 1 === algorithm.updates;
-    const every = config.evaluation.every;
-    if (every > 0 && (update + 1) % every === 0 && !isLast) await evaluate("MAPoRL", update + 1);
-    if (isLast || (update + 1) % config.checkpointEvery === 0) await save(update + 1);
+      // ---- log, save, evaluate
+      const rows = answerRows(rewarded, {
+        update,
+        turnGroup: (turn) => turnGroup(turn, algorithm.turnGroups),
+        groups: groups.values(),
+      });
+      context.run.answers.append(rows);
+      context.run.updates.append(updateRows(groups, { update, answers: rows, rolloutSeconds }));
+      log(describeUpdate(update + 1, rows, groups));
+      updates.advance();
+      const isLast = update + 1 === algorithm.updates;
+      const every = config.evaluation.every;
+      if (every > 0 && (update + 1) % every === 0 && !isLast) await evaluate("MAPoRL", update + 1);
+      if (isLast || signal.aborted || (update + 1) % config.checkpointEvery === 0) {
+        await save(update + 1);
+        saved = update + 1;
+      }
+      signal.throwIfAborted();
+    }
+  } catch (error) {
+    // Interrupted while answers were sampled: the parameters are those after the last whole update.
+    if (signal.aborted && unchanged !== undefined && unchanged > saved) await save(unchanged);
+    throw error;
   }
   updates.end();
 

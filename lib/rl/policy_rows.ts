@@ -27,6 +27,8 @@ export interface PolicyRow {
   readonly valuePromptTokens: Int32Array;
   /** What was sampled, L ≥ 1 tokens. */
   readonly tokens: Int32Array;
+  /** Log-probabilities with which the tokens were sampled, shape [L], nats; absent = not known. */
+  readonly sampledLogProbs?: Float32Array;
   /** Reward of the whole answer, R(q, s_{t,a}). */
   readonly reward: number;
 }

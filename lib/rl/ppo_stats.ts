@@ -32,6 +32,11 @@ export interface PpoStats {
   readonly reward: number;
   /** Largest |ρ − 1| on the first pass; rounding only. */
   readonly firstRatioError: number;
+  /**
+   * Largest distance of the old log-probabilities from those with which the tokens were sampled, nats;
+   * rounding only, if what was sampled is trained on. 0 where the latter are not known.
+   */
+  readonly samplingError: number;
   /** Answers trained on. */
   readonly numAnswers: number;
   /** Their tokens. */
@@ -144,9 +149,24 @@ export class PpoStatsCollector {
       refKl: klSum / rows.length,
       reward: rows.reduce((sum, { row }) => sum + row.reward, 0) / rows.length,
       firstRatioError: this.#firstRatioError,
+      samplingError: rows.reduce((most, row) => Math.max(most, samplingError(row)), 0),
       numAnswers: rows.length,
       numTokens,
       numSteps: steps,
     };
   }
+}
+
+/**
+ * How far an answer's old log-probabilities are from those with which it was sampled.
+ *
+ * @param row The answer.
+ * @returns The largest distance over its tokens, nats; 0 where the latter are not known.
+ */
+export function samplingError({ row: { sampledLogProbs }, oldLogProbs }: PpoRow): number {
+  if (!sampledLogProbs) return 0;
+  return oldLogProbs.reduce(
+    (most, old, i) => Math.max(most, Math.abs(old - sampledLogProbs[i]!)),
+    0,
+  );
 }

@@ -12,8 +12,14 @@ import type { PolicyGroup } from "./policies.ts";
 import { batchValues, type PolicyRow } from "./policy_rows.ts";
 import { type PpoRow, ppoRows, type PpoTargetSettings } from "./ppo_rows.ts";
 import { VALUE_LOSS } from "./ppo_loss.ts";
-import { type PpoStats, PpoStatsCollector } from "./ppo_stats.ts";
+import { type PpoStats, PpoStatsCollector, samplingError } from "./ppo_stats.ts";
 import { policyLoss, valueLoss } from "./ppo_tensor_loss.ts";
+
+/**
+ * How far training may find a sampled token's log-probability from what it was when sampled, in nats:
+ * generation with a cache and a forward pass over the whole sequence round differently.
+ */
+const SAMPLING_TOLERANCE = 0.02;
 
 /** What {@link ppoUpdate} returns. */
 export interface PpoUpdateResult {
@@ -63,7 +69,7 @@ const RATIO_TOLERANCE = 1e-3;
  * @param rows The group's answers with their rewards, each of at least one token; at least one row.
  * @param options Settings.
  * @returns Statistics, and the divergence of each row.
- * @throws {NumericError} If the first ratio is not 1 or a gradient is not finite; the parameters are
+ * @throws {NumericError} If an answer was not sampled by these parameters, the first ratio is not 1 or a gradient is not finite; the parameters are
  * then those after the last good step.
  */
 export async function ppoUpdate(
@@ -72,6 +78,7 @@ export async function ppoUpdate(
   { rows, ...options }: PpoOptions & { readonly rows: readonly PolicyRow[] },
 ): Promise<PpoUpdateResult> {
   const prepared = await ppoRows(decoder, group, { ...options, rows });
+  for (const row of prepared) checkSampling(row, group.key);
   const stats = new PpoStatsCollector(prepared);
   const questions = [...new Set(rows.map(({ question }) => question))];
   const numMiniBatches = Math.min(options.numMiniBatches, questions.length);
@@ -217,6 +224,21 @@ function valueLosses(
       vfScale: VALUE_LOSS[compat].vfScale,
     });
   });
+}
+
+function checkSampling(row: PpoRow, key: string): void {
+  const error = samplingError(row);
+  if (error <= SAMPLING_TOLERANCE) return;
+  const { question, agent, turn } = row.row;
+  throw new NumericError(
+    `Cannot update ${key} as its answers must be sampled by its own parameters and temperature: the ` +
+      `log-probabilities of question ${question}, agent ${agent}, turn ${turn} are ${error} nats apart`,
+    {
+      thing: key,
+      value: error,
+      remedy: "Report it with the config: sampling and training disagree",
+    },
+  );
 }
 
 function checkRatio(newLogProbs: Float32Array, oldLogProbs: Float32Array, key: string): void {

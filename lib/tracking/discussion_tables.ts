@@ -4,6 +4,7 @@ import {
   type EvaluationRow,
   type EvaluationTable,
   evaluationTable,
+  type EvaluationTableOptions,
 } from "../evaluation/mod.ts";
 import type { Table } from "./tables.ts";
 
@@ -11,13 +12,15 @@ import type { Table } from "./tables.ts";
  * What became of right and wrong answers from turn to turn, as in the paper's Figures 3 and 4.
  *
  * @param rowsByModel Answers of an evaluation by the model's name.
+ * @param options How discussions that stopped early count.
  * @returns One row per model and pair of turns: shares of all answers, of all agents.
  */
 export function transitionsTable(
   rowsByModel: Readonly<Record<string, readonly EvaluationRow[]>>,
+  options: EvaluationTableOptions = {},
 ): Table {
   const rows = Object.entries(rowsByModel).flatMap(([model, answers]) => {
-    const table = evaluationTable(answers);
+    const table = evaluationTable(answers, options);
     return Array.from({ length: table.numTurns - 1 }, (_, turn) => {
       const { all } = answerTransitions(table, { from: turn, to: turn + 1 });
       const shares = all &&
@@ -44,13 +47,15 @@ export function transitionsTable(
  * Accuracy of each agent at each turn.
  *
  * @param rowsByModel Answers of an evaluation by the model's name.
+ * @param options How discussions that stopped early count.
  * @returns One row per model and turn, one column per agent.
  */
 export function agentsTable(
   rowsByModel: Readonly<Record<string, readonly EvaluationRow[]>>,
+  options: EvaluationTableOptions = {},
 ): Table {
   const tables: [string, EvaluationTable][] = Object.entries(rowsByModel)
-    .map(([model, answers]) => [model, evaluationTable(answers)]);
+    .map(([model, answers]) => [model, evaluationTable(answers, options)]);
   const numAgents = Math.max(0, ...tables.map(([, table]) => table.numAgents));
   return {
     title: "Accuracy of each agent",

@@ -56,7 +56,7 @@ const answerColumns = {
 export const answersColumns = {
   update: { type: "int", unit: "from 0", meaning: "update that the answer was sampled for" },
   ...answerColumns,
-  turnGroup: { type: "text", unit: "", meaning: "turn group whose parameters sampled it" },
+  turnGroup: { type: "text", unit: "", meaning: "turn group of its turn" },
   trained: { type: "bool", unit: "", meaning: "whether its tokens are trained on" },
   questionText: { type: "text", unit: "", meaning: "the question" },
   promptTokens: { type: "ints", unit: "token ids", meaning: "the prompt as the model saw it" },
@@ -118,24 +118,33 @@ export const updatesColumns = {
   valueLoss: {
     type: "float",
     unit: "squared reward",
-    meaning: "clipped value loss, mean over mini-batches",
+    meaning: "value loss before its weight, mean over mini-batches; 0 if that weight is 0",
   },
   approxKl: {
     type: "float",
     unit: "nats per token",
     meaning: "distance of new from old policy, mean of ratio - 1 - log ratio",
   },
-  clipFrac: { type: "float", unit: "share in [0, 1]", meaning: "tokens whose ratio was clipped" },
+  clipFrac: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "tokens whose ratio left the clip range",
+  },
   valueClipFrac: {
     type: "float",
     unit: "share in [0, 1]",
-    meaning: "tokens whose value was clipped",
+    meaning: "states whose value left the clip range",
+  },
+  samplingError: {
+    type: "float",
+    unit: "nats",
+    meaning:
+      "largest distance of a token's log-probability from when it was sampled; rounding only says that what was sampled is trained on",
   },
   ratioError: {
     type: "float",
     unit: "ratio",
-    meaning:
-      "largest distance of the ratio from 1 in the first pass; 0 says that what was sampled is trained on",
+    meaning: "largest distance of the ratio from 1 in the first mini-batch",
   },
   entropy: { type: "float", unit: "nats per token", meaning: "mean entropy of the policy" },
   explainedVariance: {

@@ -132,6 +132,7 @@ export function updateRows(
       approxKl: stats.approxKl,
       clipFrac: stats.clipFrac,
       valueClipFrac: stats.valueClipFrac,
+      samplingError: stats.samplingError,
       ratioError: stats.firstRatioError,
       entropy: stats.entropy,
       explainedVariance: stats.explainedVariance,

@@ -21,7 +21,7 @@ export interface RunPlace {
 }
 
 /** What changes when a run is resumed. */
-export type ResumedRun = Pick<RunDescription, "config" | "device" | "commandLine">;
+export type ResumedRun = Pick<RunDescription, "config" | "device">;
 
 /**
  * The folder of a run, held by one process at a time: record, configuration, frames, and whatever
@@ -38,6 +38,8 @@ export class RunFolder {
   readonly evaluations: FrameWriter<typeof evaluationsColumns>;
   readonly #lock: Deno.FsFile;
   #record: RunRecord;
+  /** The record before a resumption that has saved nothing yet. */
+  #before: RunRecord | undefined;
 
   private constructor(path: string, lock: Deno.FsFile, record: RunRecord) {
     this.path = path;
@@ -62,9 +64,7 @@ export class RunFolder {
     const lock = await lockFolder(path);
     const run = new RunFolder(path, lock, record);
     try {
-      const header =
-        `# Full configuration of a run of ${record.experiment}; to repeat it: --config\n`;
-      await run.writeText("config.yaml", header + stringify(plainJson(record.config)));
+      await run.#writeConfig();
       await writeRecord(path, record);
     } catch (error) {
       // A folder without a record is no run: leave nothing half made.
@@ -90,14 +90,14 @@ export class RunFolder {
       ...record,
       config: { ...changes.config },
       device: changes.device,
-      commandLine: changes.commandLine,
       status: "running",
       error: null,
       finished: null,
       resumed: [...record.resumed, new Date().toISOString()],
     });
+    run.#before = record;
     try {
-      await run.writeText("config.yaml", stringify(plainJson(run.#record.config)));
+      await run.#writeConfig();
       await writeRecord(path, run.#record);
     } catch (error) {
       lock.close();
@@ -162,6 +162,7 @@ export class RunFolder {
    */
   async saveFrames(step: number): Promise<void> {
     for (const frame of this.#frames) await frame.save(step);
+    this.#before = undefined;
   }
 
   /**
@@ -194,12 +195,26 @@ export class RunFolder {
    */
   async finish(status: Exclude<RunStatus, "running">, error: string | null = null): Promise<void> {
     try {
-      this.#record = { ...this.#record, status, error, finished: new Date().toISOString() };
+      if (this.#before && status !== "finished") {
+        // Refused or stopped before anything was saved: the run is what it was.
+        this.#record = this.#before.status === "finished"
+          ? this.#before
+          : { ...this.#before, status, error, finished: new Date().toISOString() };
+        await this.#writeConfig();
+      } else {
+        this.#record = { ...this.#record, status, error, finished: new Date().toISOString() };
+      }
       await writeRecord(this.path, this.#record);
       await this.mergeFrames();
     } finally {
       this.#lock.close();
     }
+  }
+
+  async #writeConfig(): Promise<void> {
+    const { experiment, config } = this.#record;
+    const header = `# Full configuration of a run of ${experiment}; to repeat it: --config\n`;
+    await this.writeText("config.yaml", header + stringify(plainJson(config)));
   }
 
   get #frames(): FrameWriter<typeof updatesColumns>[] {

@@ -230,6 +230,17 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
       "must be equal for agents that train shared parameters: log-probabilities depend on them",
     );
   }
+  if (algorithm.updates > 0 && (sampling.topK > 0 || sampling.topP < 1)) {
+    refuse(
+      sampling.topK > 0 ? "sampling.topK" : "sampling.topP",
+      "must be off while training, as ratios and divergence are those of the whole distribution",
+    );
+  }
+  if (
+    algorithm.turnGroups === "per_turn" && (evaluation.numTurns ?? 0) > discussion.numTurns
+  ) {
+    refuse("evaluation.numTurns", `must not exceed discussion.numTurns with turnGroups "per_turn"`);
+  }
   if (sampled.includes(0)) {
     refuse(
       temperatures ? "discussion.agentTemperatures" : "sampling.temperature",

@@ -60,7 +60,7 @@ export function policyRows(
     const question = encodeChat(text.tokenizer, text.template, [
       { role: "user", content: text.format.firstMessage(discussion.question) },
     ], { addGenerationPrompt: true });
-    for (const { agent, turn, promptTokens, tokens } of discussion.answersTA.flat()) {
+    for (const { agent, turn, promptTokens, tokens, logProbs } of discussion.answersTA.flat()) {
       const group = policies.group(agent, turn);
       const isPaid = parts.presentTA[turn]![agent] === 1;
       if (!group || !isPaid || !turns.includes(turn) || tokens.length === 0) continue;
@@ -70,6 +70,7 @@ export function policyRows(
         turn,
         promptTokens,
         tokens,
+        sampledLogProbs: logProbs,
         valuePromptTokens: valueInput === "full" ? promptTokens : question,
         reward: parts.totalTA[turn]![agent]!,
       };

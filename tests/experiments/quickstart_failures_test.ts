@@ -280,4 +280,7 @@ Deno.test("quickstart refuses to go back to fewer updates than are done", () =>
       "Cannot go on to algorithm.updates=1 as 2 are done already",
     );
     assert(error.remedy?.includes("Set it to 2 or more"), error.message);
+    // The run is what it was before the refusal.
+    const { status, config } = JSON.parse(await Deno.readTextFile(`${path}/run.json`));
+    assertEquals([status, config.algorithm.updates], ["finished", 2]);
   }));

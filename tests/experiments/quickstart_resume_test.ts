@@ -148,6 +148,43 @@ Deno.test("quickstart: Ctrl-C during the optimiser steps is seen at once, not af
     assertEquals(await listRunStates(`${folder}/run/checkpoints`), ["update-00000"]);
   }));
 
+/** Ctrl-C with checkpoints far apart: what is finished is saved all the same. */
+const FAR_APART = [
+  { when: "while answers are sampled", event: "begin discussing", n: 3, saved: "update-00002" },
+  { when: "during the optimiser steps", event: "end discussing", n: 2, saved: "update-00002" },
+];
+
+Deno.test("quickstart: Ctrl-C loses no finished update, however far apart checkpoints are", (t) =>
+  withTempFolder(async (folder) => {
+    const base = await saveTinyBase(folder);
+    const config = { ...tinyQuickstart(base, { updates: 3 }), checkpointEvery: 10 };
+    await runExperiment(experiment, { path: `${folder}/whole`, config });
+    const expected = await outcome(`${folder}/whole`, 3);
+    for (const { when, event, n, saved } of FAR_APART) {
+      await t.step(when, async () => {
+        const path = `${folder}/${event.replaceAll(" ", "-")}`;
+        const controller = new AbortController();
+        let seen = 0;
+        const progress = watchedProgress((happened) => {
+          if (happened !== event || ++seen !== n) return;
+          controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
+        });
+        await assertRejects(
+          () =>
+            runExperiment(experiment, {
+              path,
+              config,
+              context: { progress, signal: controller.signal },
+            }),
+          InterruptedError,
+        );
+        assertEquals((await listRunStates(`${path}/checkpoints`)).at(-1), saved);
+        await runExperiment(experiment, { path, config, resume: true });
+        assertEquals(await outcome(path, 3), expected);
+      });
+    }
+  }));
+
 Deno.test("quickstart: a broken newest checkpoint says what to remove, and then the one before serves", () =>
   withTempFolder(async (folder) => {
     const config = tinyQuickstart(await saveTinyBase(folder), { updates: 2 });

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { NumericError } from "../../lib/core/mod.ts";
-import { ppoUpdate } from "../../lib/rl/mod.ts";
+import { ppoRows, ppoUpdate } from "../../lib/rl/mod.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks } from "../support/small_world.ts";
@@ -73,6 +73,27 @@ Deno.test("ppoUpdate() refuses a first ratio that is not 1 and leaves the parame
     assertEquals(await changedSince(before, faulty.params), []);
     assertEquals(tf.memory().numTensors, numTensors);
     other.dispose();
+  }));
+
+Deno.test("ppoUpdate() refuses answers that were not sampled by its own parameters", () =>
+  withGroup(async ({ decoder, group }) => {
+    const before = await snapshot(group.params);
+    const own = await ppoRows(decoder, group, { ...ppoOptions(), rows: ROWS });
+    const sampled = own.map(({ row, oldLogProbs }) => ({ ...row, sampledLogProbs: oldLogProbs }));
+    // One token of one answer that had another probability when it was sampled.
+    const foreign = sampled.map((row, i) =>
+      i === 3
+        ? { ...row, sampledLogProbs: row.sampledLogProbs.map((x, k) => k === 0 ? x - 0.1 : x) }
+        : row
+    );
+    await assertRejects(
+      () => ppoUpdate(decoder, group, { ...ppoOptions(), rows: foreign }),
+      NumericError,
+      "must be sampled by its own parameters",
+    );
+    assertEquals(await changedSince(before, group.params), []);
+    const { stats } = await ppoUpdate(decoder, group, { ...ppoOptions(), rows: sampled });
+    assert(stats.samplingError < 1e-5, `${stats.samplingError}`);
   }));
 
 Deno.test("ppoUpdate() does not change the policy when all advantages are 0, but the value function", () =>

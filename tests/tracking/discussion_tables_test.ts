@@ -34,6 +34,13 @@ Deno.test("transitionsTable() of a single turn has no row", () => {
   assertEquals(transitionsTable({ m: rows.filter(({ turn }) => turn === 0) }).rows, []);
 });
 
+Deno.test("transitionsTable() lets the last answers of discussions that stopped early stand", () => {
+  // All discussions stopped after the first of two turns: two answers stay wrong, two stay right.
+  const stopped = rows.filter(({ turn }) => turn === 0);
+  const carried = transitionsTable({ m: stopped }, { numTurns: 2 }).rows;
+  assertEquals(carried, [["m", "1 → 2", 0.5, 0, 0, 0.5, 0]]);
+});
+
 Deno.test("agentsTable() shows each agent's accuracy per turn", () => {
   // Turn 1: each agent has b right. Turn 2: agent 0 has both, agent 1 none.
   assertEquals(agentsTable({ m: rows }).rows, [["m", 1, 0.5, 0.5], ["m", 2, 1, 0]]);

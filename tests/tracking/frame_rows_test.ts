@@ -69,6 +69,7 @@ const stats = {
   refKl: 0.9,
   reward: 2222,
   firstRatioError: 1e-6,
+  samplingError: 1e-5,
   numAnswers: 1,
   numTokens: 2,
   numSteps: 4,

@@ -56,6 +56,7 @@ function updateRow(update: number): UpdatesRow {
     approxKl: 0,
     clipFrac: 0,
     valueClipFrac: 0,
+    samplingError: 0,
     ratioError: 0,
     entropy: 1,
     explainedVariance: null,

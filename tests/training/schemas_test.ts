@@ -47,6 +47,12 @@ const REFUSED: [string[], string[]][] = [
   ],
   [["discussion.agentTemperatures=[1,1,0.7]"], ["must be equal for agents that train shared"]],
   [["sampling.temperature=0"], ["sampling.temperature: must be above 0 while training"]],
+  [["sampling.topK=1"], ["sampling.topK: must be off while training"]],
+  [["sampling.topP=0.9"], ["sampling.topP: must be off while training"]],
+  [
+    ["algorithm.turnGroups=per_turn", "algorithm.trainGroups=[turn_1]", "evaluation.numTurns=4"],
+    ["evaluation.numTurns: must not exceed discussion.numTurns"],
+  ],
   [["discussion.agentTemperatures=[0,0,0]"], ["agentTemperatures: must be above 0 while training"]],
 ];
 
