@@ -43,8 +43,8 @@
  * | Ver(q, s) | `score` | `score`, in [0, 1], before penalties |
  * | R(q, s) | `rule_horizon` × `rule_agent_share` | {@linkcode ScoreRule}: `horizon` × `share` |
  * | γ_R | `rule_discount` | `turnDiscount` |
- * | α0, α1 | `alpha[0..1]` | `againstOthers`, `followOthers` |
- * | β0, β1 | `alpha[2..3]` | `othersLeftMe`, `othersJoinedMe` |
+ * | α0, α1 | `alpha[1]`, `alpha[0]` | `againstOthers`, `followOthers` |
+ * | β0, β1 | `alpha[2]`, `alpha[3]` | `othersLeftMe`, `othersJoinedMe` |
  * | θ per turn and agent | `collaboration_separation`, `policy_separation` | `turnGroups`, `shareAgents` |
  * | λ_KL, λ_value | `kl_coef`, `vf_coef` | `klCoef`, `vfCoef` |
  * | ε | `cliprange`, `cliprange_value` | `cliprange`, `cliprangeValue` |

@@ -31,6 +31,9 @@ export const experiment: Experiment<PretrainConfig> = {
   run,
 };
 
+/** File of the run with a line per evaluation. */
+const EVALUATIONS = "evaluations.md";
+
 async function run(config: PretrainConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
   const { corpus, legs } = config;
@@ -69,6 +72,8 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
     saveRunState(checkpoints, { update: step, dataCursor: step, random: random.state() }, trained);
   const first = context.resumed ? (await loadRunState(checkpoints, trained))?.update ?? 0 : 0;
 
+  const evaluations = first > 0 ? await earlierEvaluations(context, first) : [];
+
   // ---- training
   using training = progress.task("pretraining", { total: steps, done: first, unit: "steps" });
   for (let step = first; step < steps; step++) {
@@ -88,7 +93,9 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
     if (done % config.checkpointEvery === 0 || signal.aborted) await save(done);
     signal.throwIfAborted();
     if (done % config.evaluateEvery === 0 || done === steps) {
-      log(`step ${done}: ${await evaluate(decoder, task, { ...config, random })}`);
+      evaluations.push(`step ${done}: ${await evaluate(decoder, task, { ...config, random })}`);
+      log(evaluations.at(-1)!);
+      await context.run.writeText(EVALUATIONS, evaluations.map((line) => `- ${line}\n`).join(""));
     }
   }
   training.end();
@@ -98,6 +105,13 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   if (config.saveTo) await saveDecoder(config.saveTo, decoder);
   optimizer.dispose();
   decoder.dispose();
+}
+
+/** The evaluations of a run that is gone on with, up to its checkpoint. */
+async function earlierEvaluations({ run }: ExperimentContext, step: number): Promise<string[]> {
+  const text = await Deno.readTextFile(run.file(EVALUATIONS)).catch(() => "");
+  return text.split("\n").map((line) => line.slice(2))
+    .filter((line) => line !== "" && Number(/^step (\d+)/.exec(line)?.[1] ?? Infinity) <= step);
 }
 
 /** Accuracy of a first answer, and whether strategies are carried out, on validation questions. */

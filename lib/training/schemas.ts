@@ -61,7 +61,9 @@ export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
 
 /** Score rules, incentives and penalties (spec §9, §10). */
 export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
-  compat: compat.default("paper").describe("where paper and official code disagree on rewards"),
+  compat: compat.default("paper").describe(
+    "tables and rules of rewards: the paper's, or the official code's; values stay as set",
+  ),
   horizon: z.enum(["last", "current", "discounted_sum"]).default("discounted_sum")
     .describe("which turns' scores an answer is paid for"),
   share: z.enum(["individual", "all"]).default("all")
@@ -112,7 +114,9 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   loraAlpha: positive.default(32).describe("LoRA scale = alpha / r"),
   learningRate: positive.default(1e-3).describe("peak learning rate of AdamW"),
   schedule: z.enum(["constant", "linear"]).default("constant")
-    .describe("linear = 1.0 to 0.1 over the updates, as in the official code"),
+    .describe(
+      "linear = 1.0 to 0.1 over all updates, as in the official code; more updates make it another run",
+    ),
   warmupSteps: z.number().int().min(0).default(4).describe("optimiser steps of linear warm-up"),
   betas: z.tuple([beta, beta]).default([0.9, 0.95]).describe("AdamW betas, below 1"),
   eps: positive.default(1e-8).describe("AdamW epsilon"),
