@@ -83,6 +83,22 @@ function watchedProgress(onEvent: (event: string) => void): ProgressReporter {
   };
 }
 
+/** Starts a run into which Ctrl-C comes at the n-th event of a kind. */
+async function interrupt(
+  run: { readonly path: string; readonly config: object },
+  event: string,
+  n: number,
+): Promise<void> {
+  const controller = new AbortController();
+  let seen = 0;
+  const progress = watchedProgress((happened) => {
+    if (happened !== event || ++seen !== n) return;
+    controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
+  });
+  const context = { progress, signal: controller.signal };
+  await assertRejects(() => runExperiment(experiment, { ...run, context }), InterruptedError);
+}
+
 /** When Ctrl-C comes: at the n-th event. */
 const INTERRUPTIONS = [
   { when: "while the base model is evaluated", event: "begin evaluating off-the-shelf", n: 1 },
@@ -102,21 +118,7 @@ Deno.test("quickstart: an interrupted run goes on to the same result, whenever C
     for (const { when, event, n } of INTERRUPTIONS) {
       await t.step(when, async () => {
         const path = `${folder}/${event.replaceAll(" ", "-")}-${n}`;
-        const controller = new AbortController();
-        let seen = 0;
-        const progress = watchedProgress((happened) => {
-          if (happened !== event || ++seen !== n) return;
-          controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
-        });
-        await assertRejects(
-          () =>
-            runExperiment(experiment, {
-              path,
-              config,
-              context: { progress, signal: controller.signal },
-            }),
-          InterruptedError,
-        );
+        await interrupt({ path, config }, event, n);
         assertEquals(filesOf(path).filter((name) => name.includes(".tmp")), []);
         await runExperiment(experiment, { path, config, resume: true });
         assertEquals(await outcome(path, 2), expected);
@@ -163,21 +165,7 @@ Deno.test("quickstart: Ctrl-C loses no finished update, however far apart checkp
     for (const { when, event, n, saved } of FAR_APART) {
       await t.step(when, async () => {
         const path = `${folder}/${event.replaceAll(" ", "-")}`;
-        const controller = new AbortController();
-        let seen = 0;
-        const progress = watchedProgress((happened) => {
-          if (happened !== event || ++seen !== n) return;
-          controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
-        });
-        await assertRejects(
-          () =>
-            runExperiment(experiment, {
-              path,
-              config,
-              context: { progress, signal: controller.signal },
-            }),
-          InterruptedError,
-        );
+        await interrupt({ path, config }, event, n);
         assertEquals((await listRunStates(`${path}/checkpoints`)).at(-1), saved);
         await runExperiment(experiment, { path, config, resume: true });
         assertEquals(await outcome(path, 3), expected);
