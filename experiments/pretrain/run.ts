@@ -26,7 +26,7 @@ export const experiment: Experiment<PretrainConfig> = {
   name: "pretrain",
   summary: "train the small world's base model on solutions and discussions",
   schema: pretrainSchema,
-  minutes: "25 to 30 on two cores",
+  minutes: "20 to 30 on two cores",
   changeable: ["legs", "evaluateEvery", "checkpointEvery", "saveTo"],
   run,
 };

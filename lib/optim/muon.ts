@@ -48,8 +48,8 @@ export function orthogonalize(matrix: tf.Tensor2D): tf.Tensor2D {
 
 /**
  * Optimiser for pretraining: Muon for the projections inside the layers, AdamW for embeddings,
- * heads and norms (Jordan et al. 2024, "Muon: an optimizer for hidden layers"). On the small world it
- * needs about half the steps of AdamW.
+ * heads and norms (Jordan et al. 2024, "Muon: an optimizer for hidden layers"). In a trial on the small
+ * world it reached in 500 steps a greedy accuracy of 0.79 where AdamW had 0.43 (one run each).
  */
 export class Muon implements Optimizer {
   readonly #matrices: ReadonlyMap<string, tf.Variable>;

@@ -8,10 +8,10 @@
 export const NUM_LIKELIHOOD_FEATURES = 2;
 
 /**
- * The least likely token so far and the mean so far: an error of the generator is a token that the
- * generator itself finds unlikely. A small decoder's hidden states do not show it: what a token should
- * have been is computed in the last layers, one position earlier, where a head on the state at the
- * token cannot read it.
+ * The least likely token so far and the mean so far: an error of the generator tends to be a token
+ * that the generator itself finds unlikely. A head on a small decoder's hidden states alone did not
+ * learn to judge within a few hundred steps, perhaps because what a token should have been is
+ * computed one position earlier, in the last layers.
  *
  * @param logProbs Log-probabilities of an answer's N tokens under the base model, in nats.
  * @returns Shape [N, 2], row-major: running minimum and running mean, in nats.
