@@ -113,6 +113,7 @@ export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from "@te
 
 export * from "./lib/core/mod.ts";
 export {
+  type AddressedProduct,
   type BlasCandidate,
   blasCandidates,
   type BlasKind,
@@ -124,6 +125,7 @@ export {
   formatDeviceReport,
   type GemmOptions,
   type Platform,
+  type ProductDtype,
   type Products,
   type ProductsChoice,
   startDevice,

@@ -9,10 +9,10 @@ import { registry } from "./registry.ts";
 /** The experiments, and the devices that they run on. */
 export const commandOptions: CommandOptions = {
   registry,
-  async startDevice(choice) {
+  async startDevice(choice, options) {
     // Loaded only when something runs: the list and the help text need no tensors.
     const device = await import("../lib/device/mod.ts");
-    const report = await device.startDevice(choice);
+    const report = await device.startDevice(choice, options);
     return { report, line: device.formatDeviceReport(report) };
   },
 };

@@ -1,36 +1,35 @@
-import { readEnvironment } from "./environment.ts";
+import { addressOf, wide } from "./address_of.ts";
 import type { BlasKind } from "./blas_candidates.ts";
 import type { GemmOptions, Products } from "./gemm.ts";
+import { threadCount } from "./thread_count.ts";
 
 /** `CBLAS_LAYOUT` and `CBLAS_TRANSPOSE` of the reference header. */
 const ROW_MAJOR = 101;
 const NO_TRANS = 111;
 const TRANS = 112;
 
+const INT = "i32" as const;
+
 const SYMBOLS = {
   cblas_sgemm: {
     parameters: [
-      ...[
-        "i32",
-        "i32",
-        "i32",
-        "i32",
-        "i32",
-        "i32",
-        "f32",
-        "buffer",
-        "i32",
-        "buffer",
-        "i32",
-      ] as const,
-      ...["f32", "buffer", "i32"] as const,
+      ...[INT, INT, INT, INT, INT, INT, "f32", "buffer", INT, "buffer", INT] as const,
+      ...["f32", "buffer", INT] as const,
+    ],
+    result: "void",
+  },
+  sgemmAt: {
+    name: "cblas_sgemm",
+    parameters: [
+      ...[INT, INT, INT, INT, INT, INT, "f32", "usize", INT, "usize", INT] as const,
+      ...["f32", "usize", INT] as const,
     ],
     result: "void",
   },
   openblas_get_config: { parameters: [], result: "pointer", optional: true },
-  openblas_get_num_threads: { parameters: [], result: "i32", optional: true },
+  openblas_set_num_threads: { parameters: ["i32"], result: "void", optional: true },
   MKL_Get_Version_String: { parameters: ["buffer", "i32"], result: "void", optional: true },
-  MKL_Get_Max_Threads: { parameters: [], result: "i32", optional: true },
+  MKL_Set_Num_Threads_Local: { parameters: ["i32"], result: "i32", optional: true },
 } as const;
 
 /**
@@ -44,7 +43,6 @@ const SYMBOLS = {
 export function openCblas(path: string, kind?: BlasKind): Products {
   const { symbols } = Deno.dlopen(path, SYMBOLS);
   let name = kind === "accelerate" ? "Accelerate" : kind === "mkl" ? "MKL" : "BLAS";
-  let numThreads = navigator.hardwareConcurrency;
   const config = symbols.openblas_get_config?.();
   if (config) {
     const text = new Deno.UnsafePointerView(config).getCString();
@@ -56,18 +54,34 @@ export function openCblas(path: string, kind?: BlasKind): Products {
     const version = /Version (\S+)/.exec(new TextDecoder().decode(text))?.[1];
     name = version === undefined ? "MKL" : `MKL ${version}`;
   }
-  if (symbols.openblas_get_num_threads) numThreads = symbols.openblas_get_num_threads();
-  else if (symbols.MKL_Get_Max_Threads) numThreads = symbols.MKL_Get_Max_Threads();
-  else if (kind === "accelerate") {
-    numThreads = Number(readEnvironment("VECLIB_MAXIMUM_THREADS")) || numThreads;
-  }
+  // OpenBLAS has one setting for all threads, MKL one for each. Accelerate has none.
+  const useThreads = (count: number): void => {
+    symbols.openblas_set_num_threads?.(count);
+    symbols.MKL_Set_Num_Threads_Local?.(count);
+  };
+  const numThreads = threadCount();
+  let isShared = false;
 
   return {
     name,
     path,
     numThreads,
+    kind: "cblas",
+    addressed(buffer) {
+      const base = addressOf(buffer);
+      isShared = true;
+      useThreads(1);
+      return (_half, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+        symbols.sgemmAt(
+          ...[ROW_MAJOR, transA ? TRANS : NO_TRANS, transB ? TRANS : NO_TRANS] as const,
+          ...[m, n, k, alpha] as const,
+          ...[wide(base + a), lda, wide(base + b), ldb, beta, wide(base + c), ldc] as const,
+        );
+      };
+    },
     gemm(options: GemmOptions): void {
       const { transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc } = options;
+      useThreads(numThreads);
       symbols.cblas_sgemm(
         ROW_MAJOR,
         transA ? TRANS : NO_TRANS,
@@ -84,6 +98,7 @@ export function openCblas(path: string, kind?: BlasKind): Products {
         c as Float32Array<ArrayBuffer>,
         ldc,
       );
+      if (isShared) useThreads(1);
     },
   };
 }

@@ -1,62 +1,69 @@
-import * as tf from "@tensorflow/tfjs";
-import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import type * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../core/errors.ts";
+import { cutRange, type SpreadOptions } from "./cut_range.ts";
 import { checkGemm, type GemmOptions, type Products, scaleOnly } from "./gemm.ts";
+import { createHalfCopies, type HalfCopies } from "./half_copies.ts";
 import { createHeap, type Heap } from "./heap.ts";
+import { HeapBackend } from "./heap_backend.ts";
+import { splitProduct } from "./split_product.ts";
 import { createStaging, type Staging } from "./staging.ts";
-import { type KernelExports, loadKernels } from "./wasm_kernels.ts";
+import { createTeam, type Team } from "./team.ts";
+import type { KernelExports } from "./wasm_kernels.ts";
 import { wasmProducts } from "./wasm_products.ts";
 
 /** Name under which the backend and its kernels are registered with tfjs. */
 export const CPU_BACKEND = "maporl-cpu";
 
-/** Share of the heap that tensors leave free, so that kernels can stage what lies elsewhere. */
-const STAGING_SHARE = 1 / 8;
-/** A tensor larger than this share of the heap (1 GiB of 4) lies elsewhere: one such would crowd out all. */
-const LARGEST_SHARE = 1 / 4;
-
 /** What a {@link CpuBackend} is made of. */
 export interface CpuBackendOptions {
-  /** Where tensors lie; default: a new heap of 4 GiB. */
+  /** Where tensors lie, with regions for the threads to compute on; default: a new heap of 4 GiB for one. */
   readonly heap?: Heap;
-  /** What multiplies matrices; default: the WebAssembly kernels. */
-  readonly products?: Products;
 }
 
-type Values = Float32Array | Int32Array;
+/** What the factors of a model's products are rounded to; sums are float32 always. */
+export type ProductDtype = "float32" | "bfloat16";
+
+/** A product of whole matrices, see {@link CpuBackend.multiply}. */
+export interface TensorProduct extends Pick<GemmOptions, "transA" | "transB" | "alpha" | "beta"> {
+  /** Shape [M, K], or [K, M] if it is transposed. */
+  readonly a: tf.TensorInfo;
+  /** Shape [K, N], or [N, K] if it is transposed. */
+  readonly b: tf.TensorInfo;
+  /** Shape [M, N]. */
+  readonly c: tf.TensorInfo;
+}
 
 /**
- * A tfjs backend whose tensors lie in native memory: WebAssembly kernels and native libraries work on
- * them in place. Everything that it does not do itself is tfjs's plain `cpu` backend, whose kernels run
- * on it unchanged.
- *
- * No two tensors share memory unless they share a data id (which tfjs counts): what kernels hand over,
- * views of other tensors included, is copied, and so is what is read. Kernels may therefore write in place
- * into a tensor whose `refCount` is 1, and its block can be handed out again once it is disposed.
+ * A tfjs backend on native memory: WebAssembly kernels, on several threads, and native libraries work on
+ * its tensors in place. Everything that it does not do itself is tfjs's plain `cpu` backend, whose kernels
+ * run on it unchanged.
  */
-export class CpuBackend extends MathBackendCPU {
-  /** Where tensors lie. */
-  readonly heap: Heap;
+export class CpuBackend extends HeapBackend {
   readonly #staging: Staging;
   #products: Products;
-  #wasm: KernelExports | undefined;
-  #nextId = 0;
+  #team: Team | undefined;
+  #productDtype: ProductDtype = "float32";
+  readonly #half: HalfCopies = createHalfCopies(this);
 
   /**
    * Makes a backend; `tf.registerBackend` makes it known.
    *
-   * @param options Heap and products; for each there is a default.
+   * @param options The heap; there is a default.
    */
   constructor(options: CpuBackendOptions = {}) {
-    super();
-    this.heap = options.heap ?? createHeap();
+    super(options.heap ?? createHeap());
     this.#staging = createStaging(this.heap);
-    this.#products = options.products ?? wasmProducts(this.heap, () => this.wasm);
+    this.#products = wasmProducts(this.heap, () => this.team);
   }
 
-  /** The WebAssembly kernels upon the heap, loaded at first use. */
+  /** The threads that kernels run on, started at first use. */
+  get team(): Team {
+    return this.#team ??= createTeam(this.heap, this.heap.numThreads);
+  }
+
+  /** The WebAssembly kernels upon the heap, on this thread. */
   get wasm(): KernelExports {
-    return this.#wasm ??= loadKernels(this.heap.memory);
+    return this.team.kernels;
   }
 
   /** What multiplies matrices. */
@@ -70,41 +77,26 @@ export class CpuBackend extends MathBackendCPU {
    * @param products A native library; null for the WebAssembly kernels.
    */
   useProducts(products: Products | null): void {
-    this.#products = products ?? wasmProducts(this.heap, () => this.wasm);
+    this.team.useProducts(products);
+    this.#products = products ?? wasmProducts(this.heap, () => this.team);
   }
 
   /**
-   * Makes a tensor whose elements are not set.
+   * Runs a kernel over ranges of its work, one per thread.
    *
-   * @param shape Any shape.
-   * @param dtype Type of its elements.
-   * @returns The tensor; the caller disposes it or returns it from a kernel.
+   * @param kernel Name of the kernel.
+   * @param options How much work there is and how finely it may be cut.
+   * @param args Arguments of the call for the range `from` … `to`−1 on thread number `thread`.
+   * @returns What the calls returned; none for no work.
    */
-  allocate(shape: number[], dtype: "float32" | "int32"): tf.TensorInfo {
-    const values = this.#newValues(tf.util.sizeFromShape(shape), dtype);
-    return { dataId: this.#store(values, dtype), shape, dtype };
-  }
-
-  /**
-   * A tensor's elements, in place unless the tensor stores another type (tfjs lets a cast share data).
-   *
-   * @param info A float32 tensor.
-   * @returns A view that is valid until the tensor is disposed.
-   */
-  float32(info: tf.TensorInfo): Float32Array {
-    const values = this.data.get(info.dataId).values as Values;
-    return values instanceof Float32Array ? values : Float32Array.from(values);
-  }
-
-  /**
-   * A tensor's elements, in place unless the tensor stores another type.
-   *
-   * @param info An int32 tensor.
-   * @returns A view that is valid until the tensor is disposed.
-   */
-  int32(info: tf.TensorInfo): Int32Array {
-    const values = this.data.get(info.dataId).values as Values;
-    return values instanceof Int32Array ? values : Int32Array.from(values);
+  spread(
+    kernel: string,
+    options: SpreadOptions,
+    args: (from: number, to: number, thread: number) => readonly number[],
+  ): number[] {
+    const ranges = cutRange(options, this.team.numThreads);
+    if (ranges.length === 0) return [];
+    return this.team.run(kernel, ranges.map(([from, to], thread) => args(from, to, thread)));
   }
 
   /**
@@ -151,63 +143,62 @@ export class CpuBackend extends MathBackendCPU {
   }
 
   /**
-   * C ← alpha · op(A) · op(B) + beta · C by the library in use.
+   * C ← alpha · op(A) · op(B) + beta · C by the library in use, on every thread.
    *
    * @param options The product; arrays may be views of tensors or any other memory.
    * @throws {RangeError} When sizes, strides and arrays do not fit together.
    */
   gemm(options: GemmOptions): void {
-    if (checkGemm(options)) this.#products.gemm(options);
-    else scaleOnly(options);
+    const { a, b, c } = options;
+    if (!checkGemm(options)) scaleOnly(options);
+    else if (this.heap.isOnHeap(a) && this.heap.isOnHeap(b) && this.heap.isOnHeap(c)) {
+      const places = { a: a.byteOffset, b: b.byteOffset, c: c.byteOffset };
+      const parts = splitProduct({ ...options, ...places, half: false }, this.team.numThreads);
+      this.team.run("product", parts);
+    } else this.#products.gemm(options);
   }
 
   /**
-   * Stores values of the user or of a tfjs kernel; part of tfjs's interface of backends.
+   * {@link CpuBackend.gemm} of whole matrices, A and B in {@link CpuBackend.productDtype}: for the
+   * products of a model, which keep their meaning when their factors are rounded.
    *
-   * @param values The elements; copied.
-   * @param _shape Not used.
-   * @param dtype Type of the elements.
-   * @returns The new tensor's data id.
+   * @param product Transposes and factors, and the matrices as tensors.
    */
-  override write(
-    values: tf.backend_util.BackendValues,
-    _shape: number[],
-    dtype: tf.DataType,
-  ): object {
-    return this.#store(this.#own(values, dtype), dtype);
+  multiply({ transA, transB, alpha, beta, ...tensors }: TensorProduct): void {
+    const [a, b, c] = [tensors.a, tensors.b, tensors.c].map((info) => this.float32(info));
+    const [aRows, lda] = tensors.a.shape as [number, number];
+    const [m, ldc] = tensors.c.shape as [number, number];
+    const ldb = tensors.b.shape[1]!;
+    const sizes = { m, n: ldc, k: transA ? aRows : lda, lda, ldb, ldc };
+    const scalars = { transA, transB, alpha, beta };
+    if (this.#productDtype === "bfloat16" && m * sizes.n * sizes.k > 0 && this.heap.isOnHeap(c!)) {
+      const places = { a: this.#half.pointer(tensors.a), b: this.#half.pointer(tensors.b) };
+      if (places.a !== 0 && places.b !== 0) {
+        const placed = { ...sizes, ...scalars, ...places, c: c!.byteOffset, half: true };
+        this.team.run("product", splitProduct(placed, this.team.numThreads));
+        return;
+      }
+    }
+    this.gemm({ ...sizes, ...scalars, a: a!, b: b!, c: c! });
+  }
+
+  /** What the factors of {@link CpuBackend.multiply} are rounded to. */
+  get productDtype(): ProductDtype {
+    return this.#productDtype;
+  }
+
+  set productDtype(dtype: ProductDtype) {
+    this.#productDtype = dtype;
+    this.#half.clear();
   }
 
   /**
-   * Stores values that come from another backend; part of tfjs's interface of backends.
+   * To be called by a kernel that has written into a tensor which was there before.
    *
-   * @param dataId The tensor's data id.
-   * @param values The elements; copied.
-   * @param _shape Not used.
-   * @param dtype Type of the elements.
-   * @param refCount Tensors that share the data.
+   * @param info The tensor.
    */
-  override move(
-    dataId: object,
-    values: tf.backend_util.BackendValues,
-    _shape: number[],
-    dtype: tf.DataType,
-    refCount: number,
-  ): void {
-    this.#set(dataId, { values: this.#own(values, dtype), dtype, refCount });
-  }
-
-  /**
-   * Reads a tensor; part of tfjs's interface of backends.
-   *
-   * @param dataId The tensor's data id.
-   * @returns A copy of its elements.
-   */
-  override readSync(dataId: object): tf.backend_util.BackendValues {
-    const { values, dtype } = this.data.get(dataId);
-    const copied = super.readSync(dataId);
-    return copied === values && (dtype === "float32" || dtype === "int32")
-      ? (values as Values).slice()
-      : copied;
+  wrote(info: tf.TensorInfo): void {
+    this.#half.drop(info.dataId);
   }
 
   /**
@@ -218,61 +209,8 @@ export class CpuBackend extends MathBackendCPU {
    * @returns Whether the data are gone.
    */
   override disposeData(dataId: object, force = false): boolean {
-    if (!this.data.has(dataId)) return true;
-    const { values } = this.data.get(dataId);
     const gone = super.disposeData(dataId, force);
-    if (gone && ArrayBuffer.isView(values) && this.heap.isOnHeap(values)) {
-      this.heap.free(values.byteOffset);
-    }
+    if (gone) this.#half.drop(dataId);
     return gone;
-  }
-
-  /**
-   * How much is held; part of tfjs's interface of backends.
-   *
-   * @returns The heap's occupancy in tfjs's form; tensors off the heap are not in it.
-   */
-  override memory(): { unreliable: boolean; reasons: string[]; heapBytes: number } {
-    return { unreliable: false, reasons: [], heapBytes: this.heap.stats.liveBytes };
-  }
-
-  #store(values: tf.backend_util.BackendValues | undefined, dtype: tf.DataType): object {
-    const dataId = { id: this.#nextId++ };
-    this.#set(dataId, { values, dtype, refCount: 1 });
-    return dataId;
-  }
-
-  #set(
-    dataId: object,
-    entry: {
-      values: tf.backend_util.BackendValues | undefined;
-      dtype: tf.DataType;
-      refCount: number;
-    },
-  ): void {
-    // Complex tensors are stored without values at first.
-    this.data.set(dataId, entry as Parameters<typeof this.data.set>[1]);
-  }
-
-  /** Values in memory of their own; strings and booleans stay, as nothing frees or overwrites them. */
-  #own(
-    values: tf.backend_util.BackendValues | undefined,
-    dtype: tf.DataType,
-  ): tf.backend_util.BackendValues | undefined {
-    if (values === undefined || (dtype !== "float32" && dtype !== "int32")) return values;
-    const owned = this.#newValues(values.length, dtype);
-    owned.set(values as Values);
-    return owned;
-  }
-
-  #newValues(size: number, dtype: "float32" | "int32"): Values {
-    const total = this.heap.buffer.byteLength;
-    const offset = size * 4 > total * LARGEST_SHARE
-      ? 0
-      : this.heap.alloc(size * 4, total * STAGING_SHARE);
-    if (dtype === "int32") {
-      return offset === 0 ? new Int32Array(size) : new Int32Array(this.heap.buffer, offset, size);
-    }
-    return offset === 0 ? new Float32Array(size) : new Float32Array(this.heap.buffer, offset, size);
   }
 }

@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../core/errors.ts";
 import { findBlas, type ProductsChoice } from "./blas.ts";
-import { CPU_BACKEND, CpuBackend } from "./cpu_backend.ts";
+import { CPU_BACKEND, CpuBackend, type ProductDtype } from "./cpu_backend.ts";
 import { readEnvironment } from "./environment.ts";
+import { createHeap } from "./heap.ts";
 import "./kernels/register.ts";
+import { threadCount } from "./thread_count.ts";
 import { findAdapter, startWebgpu } from "./webgpu.ts";
 
 /** Where to compute: a real GPU if there is one, a GPU, or the processor. */
@@ -17,8 +19,10 @@ export interface DeviceReport {
   readonly name: string;
   /** What multiplies matrices: library, version and where it was found. */
   readonly products: string;
-  /** Threads that a large product runs on; 1 on a GPU, which one thread feeds. */
+  /** Threads that kernels and large products run on; 1 on a GPU, which one thread feeds. */
   readonly numThreads: number;
+  /** What the factors of a model's products are rounded to. */
+  readonly dtype: ProductDtype;
   /** Why this device and this library. */
   readonly reason: string;
 }
@@ -27,6 +31,9 @@ export interface DeviceReport {
 export interface DeviceOptions {
   /** What multiplies matrices on the processor; default `"auto"`, which `MAPORL_BLAS` decides if it is set. */
   readonly products?: ProductsChoice;
+  /** What the factors of a model's products are rounded to; default `"float32"`. Weights, activations and
+   * sums stay float32. */
+  readonly dtype?: ProductDtype;
   /** Whether `"webgpu"` may be a software renderer, for tests; default false, or true when the
    * environment has `MAPORL_SOFTWARE_GPU=1`. */
   readonly allowSoftwareAdapter?: boolean;
@@ -36,25 +43,43 @@ const NO_GPU_REMEDY =
   "Take --device cpu; or install the GPU's Vulkan driver (Linux) and check that it " +
   "is visible to this user";
 
-async function startCpu(products: ProductsChoice, why: string): Promise<DeviceReport> {
+async function startCpu(
+  { products = "auto", dtype = "float32" }: DeviceOptions,
+  why: string,
+): Promise<DeviceReport> {
   const search = findBlas(products);
   let backend = tf.findBackend(CPU_BACKEND) as CpuBackend | null;
   if (backend === null) {
-    tf.registerBackend(CPU_BACKEND, () => new CpuBackend());
+    const heap = createHeap({ numThreads: threadCount() });
+    tf.registerBackend(CPU_BACKEND, () => new CpuBackend({ heap }));
     backend = tf.findBackend(CPU_BACKEND) as CpuBackend;
   }
-  backend.useProducts(search.products);
-  if (search.products === null) backend.wasm; // a missing module shows now, not in the middle of a run
+  backend.useProducts(search.products); // starts the threads: what is missing shows now
+  if (dtype === "bfloat16" && !backend.products.hasHalf) throw noHalf(backend.products.name);
+  backend.productDtype = dtype;
   await tf.setBackend(CPU_BACKEND);
-  const { name, path, numThreads } = backend.products;
+  const { name, path } = backend.products;
+  const { numThreads } = backend.team;
   const skipped = search.skipped.map((reason) => `skipped ${reason}`);
   return {
     backend: CPU_BACKEND,
     name: `${Deno.build.arch} processor with ${navigator.hardwareConcurrency} threads`,
     products: path === "" ? name : `${name} (${path})`,
     numThreads,
+    dtype,
     reason: [why, search.reason, ...skipped].filter((part) => part !== "").join("; "),
   };
+}
+
+function noHalf(library: string): DeviceError {
+  return new DeviceError(
+    `Cannot compute in bfloat16 as the library of products must know it: ${library} does not`,
+    {
+      thing: "bfloat16",
+      remedy: "Install oneDNN (Debian: apt-get install libdnnl2; Fedora: dnf install onednn), " +
+        "or take --dtype float32",
+    },
+  );
 }
 
 /**
@@ -70,14 +95,13 @@ export async function startDevice(
   choice: DeviceChoice,
   options: DeviceOptions = {},
 ): Promise<DeviceReport> {
-  const products = options.products ?? "auto";
-  if (choice === "cpu") return await startCpu(products, "cpu asked for");
+  if (choice === "cpu") return await startCpu(options, "cpu asked for");
   const allowSoftware = options.allowSoftwareAdapter ??
     readEnvironment("MAPORL_SOFTWARE_GPU") === "1";
   const found = await findAdapter();
   if (choice === "auto" && (found === null || found.summary.isSoftware)) {
     const actual = found === null ? "no GPU found" : `${found.summary.description} is no real GPU`;
-    return await startCpu(products, actual);
+    return await startCpu(options, actual);
   }
   if (found === null) {
     throw new DeviceError("Cannot start webgpu as a GPU: none found", {
@@ -102,6 +126,7 @@ export async function startDevice(
     name: summary.description,
     products: "WebGPU shaders of tfjs",
     numThreads: 1,
+    dtype: options.dtype ?? "float32",
     reason: `${choice === "auto" ? "GPU found" : "webgpu asked for"}${
       summary.isSoftware ? ", a software renderer allowed" : ""
     }`,
@@ -124,6 +149,7 @@ export async function startDevice(
  *   name: "x86_64 processor with 2 threads",
  *   products: "oneDNN 2.6.3 (libdnnl.so.2)",
  *   numThreads: 2,
+ *   dtype: "float32",
  *   reason: "no GPU found; fastest library found",
  * });
  * assertEquals(
@@ -134,10 +160,11 @@ export async function startDevice(
  * ```
  */
 export function formatDeviceReport(report: DeviceReport): string {
-  const { backend, name, products, numThreads, reason } = report;
+  const { backend, name, products, numThreads, dtype, reason } = report;
   const device = backend === "webgpu" ? "webgpu" : "cpu";
   const threads = backend === "webgpu"
     ? ""
     : ` on ${numThreads} ${numThreads === 1 ? "thread" : "threads"}`;
-  return `device: ${device} (${name}), products by ${products}${threads}: ${reason}`;
+  const rounded = dtype === "float32" ? "" : ` in ${dtype}`;
+  return `device: ${device} (${name}), products by ${products}${threads}${rounded}: ${reason}`;
 }

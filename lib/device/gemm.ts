@@ -28,14 +28,37 @@ export interface GemmOptions {
   readonly ldc: number;
 }
 
+/**
+ * The product of {@link GemmOptions} on the calling thread alone, with operands at byte offsets in one
+ * memory. With `half` A and B are bfloat16.
+ */
+export type AddressedProduct = (
+  ...args: readonly [
+    ...[half: number, transA: number, transB: number, m: number, n: number, k: number],
+    ...[alpha: number, a: number, lda: number, b: number, ldb: number],
+    ...[beta: number, c: number, ldc: number],
+  ]
+) => void;
+
 /** Something that multiplies matrices. */
 export interface Products {
   /** Library and version, such as `"OpenBLAS 0.3.21"`. */
   readonly name: string;
   /** What was opened: a path or the name given to the system's loader; empty for our own code. */
   readonly path: string;
-  /** Threads that a large product runs on. */
+  /** Threads that {@link Products.gemm} runs a large product on. */
   readonly numThreads: number;
+  /** Whose interface the library has, so that other threads can open it; absent for our own code. */
+  readonly kind?: "onednn" | "cblas";
+  /** Whether it multiplies bfloat16. */
+  readonly hasHalf?: boolean;
+  /**
+   * Binds the library to a memory; absent for our own code.
+   *
+   * @param buffer The memory.
+   * @returns A product on the calling thread alone.
+   */
+  readonly addressed?: (buffer: ArrayBufferLike) => AddressedProduct;
   /**
    * Multiplies; the arguments have passed {@link checkGemm}.
    *

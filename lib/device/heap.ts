@@ -1,10 +1,10 @@
+import { REGION_BYTES } from "./team_block.ts";
+
 /** Bytes in a page of WebAssembly memory. */
 const PAGE_BYTES = 65536;
 /** Blocks are counted, placed and sized in units of this many bytes: one cache line, and the widest
  * vector that any library loads. */
 const UNIT_BYTES = 64;
-/** The first mebibyte belongs to the kernels' own data and makes 0 an offset that is never handed out. */
-const RESERVED_BYTES = 1 << 20;
 /** Each doubling of the size is divided into 2^4 free lists, so a list's blocks differ by at most 1/16. */
 const SUBDIVISION_BITS = 4;
 const NUM_SUBDIVISIONS = 1 << SUBDIVISION_BITS;
@@ -22,12 +22,14 @@ export interface HeapStats {
   readonly numBlocks: number;
 }
 
-/** Blocks of one WebAssembly memory, shared by JavaScript, WebAssembly kernels and native libraries. */
+/** Blocks of one WebAssembly memory, shared by threads, WebAssembly kernels and native libraries. */
 export interface Heap {
   /** The memory in which the blocks lie; it never grows, so views on it stay valid. */
   readonly memory: WebAssembly.Memory;
-  /** The memory's buffer. */
-  readonly buffer: ArrayBuffer;
+  /** The memory's buffer, which threads share. */
+  readonly buffer: SharedArrayBuffer;
+  /** Threads that have a region of their own at the memory's beginning. */
+  readonly numThreads: number;
   /** Occupancy at this moment. */
   readonly stats: HeapStats;
   /**
@@ -75,7 +77,7 @@ function reserveMemory(bytes: number): WebAssembly.Memory {
   const smallest = Math.min(pages, 64);
   while (true) {
     try {
-      return new WebAssembly.Memory({ initial: pages, maximum: pages });
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     } catch (error) {
       // A limit on address space (ulimit -v, Windows' commit charge) refuses 4 GiB; less still serves,
       // since tensors that find no room live outside the heap.
@@ -93,18 +95,23 @@ function reserveMemory(bytes: number): WebAssembly.Memory {
  *
  * @param options.maxBytes Size of the memory in bytes; default and ceiling 4 GiB. Half of it, a quarter, …
  *   is taken when the system does not grant the address space.
+ * @param options.numThreads Threads that will run kernels on it; default 1. Each owns the next mebibyte
+ *   of the memory's beginning, which makes 0 an offset that is never handed out.
  * @returns The heap, empty.
- * @throws {RangeError} When `maxBytes` is not between 2 MiB and 4 GiB.
+ * @throws {RangeError} When `maxBytes` is not between 1 MiB more than the threads' and 4 GiB.
  */
-export function createHeap(options: { maxBytes?: number } = {}): Heap {
-  const maxBytes = options.maxBytes ?? 65536 * PAGE_BYTES;
-  if (!(maxBytes >= 2 * RESERVED_BYTES && maxBytes <= 65536 * PAGE_BYTES)) {
+export function createHeap(options: { maxBytes?: number; numThreads?: number } = {}): Heap {
+  const { maxBytes = 65536 * PAGE_BYTES, numThreads = 1 } = options;
+  const reservedBytes = numThreads * REGION_BYTES;
+  if (!(maxBytes >= reservedBytes + (1 << 20) && maxBytes <= 65536 * PAGE_BYTES)) {
     throw new RangeError(
-      `Cannot create a heap as maxBytes must be between 2 MiB and 4 GiB: ${maxBytes}`,
+      `Cannot create a heap as maxBytes must be between ${
+        numThreads + 1
+      } MiB and 4 GiB: ${maxBytes}`,
     );
   }
   const memory = reserveMemory(maxBytes);
-  const buffer = memory.buffer as ArrayBuffer;
+  const buffer = memory.buffer as unknown as SharedArrayBuffer;
 
   // Records of blocks, by number: place and size in units, neighbours in memory, neighbours in the list.
   let start = new Int32Array(1024);
@@ -121,7 +128,7 @@ export function createHeap(options: { maxBytes?: number } = {}): Heap {
   const live = new Map<number, number>();
   let liveUnits = 0;
   let peakUnits = 0;
-  let extentUnits = RESERVED_BYTES / UNIT_BYTES;
+  let extentUnits = reservedBytes / UNIT_BYTES;
 
   function grown(array: Int32Array): Int32Array<ArrayBuffer> {
     const larger = new Int32Array(array.length * 2);
@@ -190,8 +197,8 @@ export function createHeap(options: { maxBytes?: number } = {}): Heap {
   }
 
   const whole = newRecord(
-    RESERVED_BYTES / UNIT_BYTES,
-    buffer.byteLength / UNIT_BYTES - RESERVED_BYTES / UNIT_BYTES,
+    reservedBytes / UNIT_BYTES,
+    buffer.byteLength / UNIT_BYTES - reservedBytes / UNIT_BYTES,
   );
   before[whole] = after[whole] = NONE;
   insert(whole);
@@ -199,6 +206,7 @@ export function createHeap(options: { maxBytes?: number } = {}): Heap {
   return {
     memory,
     buffer,
+    numThreads,
     get stats(): HeapStats {
       return {
         liveBytes: liveUnits * UNIT_BYTES,
@@ -208,7 +216,7 @@ export function createHeap(options: { maxBytes?: number } = {}): Heap {
       };
     },
     alloc(bytes: number, keepFree = 0): number {
-      if (liveUnits * UNIT_BYTES + bytes + keepFree > buffer.byteLength - RESERVED_BYTES) return 0;
+      if (liveUnits * UNIT_BYTES + bytes + keepFree > buffer.byteLength - reservedBytes) return 0;
       const units = Math.max(1, Math.ceil(bytes / UNIT_BYTES));
       const record = findFree(units);
       if (record === NONE) return 0;

@@ -11,7 +11,14 @@ export {
   type Platform,
 } from "./blas_candidates.ts";
 export { type BlasSearch, findBlas, type ProductsChoice } from "./blas.ts";
-export { CPU_BACKEND, CpuBackend, type CpuBackendOptions } from "./cpu_backend.ts";
+export {
+  CPU_BACKEND,
+  CpuBackend,
+  type CpuBackendOptions,
+  type ProductDtype,
+  type TensorProduct,
+} from "./cpu_backend.ts";
+export type { SpreadOptions } from "./cut_range.ts";
 export {
   type DeviceChoice,
   type DeviceOptions,
@@ -19,7 +26,7 @@ export {
   formatDeviceReport,
   startDevice,
 } from "./device.ts";
-export { type GemmOptions, type Products } from "./gemm.ts";
+export { type AddressedProduct, type GemmOptions, type Products } from "./gemm.ts";
 export { createHeap, type Heap, type HeapStats } from "./heap.ts";
 export {
   type CpuKernel,
@@ -29,4 +36,5 @@ export {
   plainKernel,
   replaceKernel,
 } from "./kernels/kernel.ts";
+export { type KernelArguments, type Team } from "./team.ts";
 export { type KernelExports, type KernelFunction } from "./wasm_kernels.ts";

@@ -1,5 +1,7 @@
+import { addressOf, wide } from "./address_of.ts";
 import type { GemmOptions, Products } from "./gemm.ts";
 import { limitSpinning, openMp } from "./openmp.ts";
+import { threadCount } from "./thread_count.ts";
 
 /** ASCII codes by which `dnnl_sgemm` takes its transposes. */
 const PLAIN = "N".charCodeAt(0);
@@ -14,27 +16,35 @@ const RUNTIME_OPENMP = 2;
  * the smallest product: 3×128 by 128×128 took 20 µs instead of 1.) */
 const MIN_THREADED_FLOPS = 1e7;
 
+const SIZES_AND_FLAGS = ["u8", "u8", "i64", "i64", "i64", "f32"] as const;
+const BY_ADDRESS = {
+  parameters: [
+    ...SIZES_AND_FLAGS,
+    ...["usize", "i64", "usize", "i64", "f32", "usize", "i64"] as const,
+  ],
+  result: "i32",
+} as const;
+
 const SYMBOLS = {
   dnnl_sgemm: {
     parameters: [
-      ...["u8", "u8", "i64", "i64", "i64", "f32", "buffer", "i64", "buffer", "i64", "f32"] as const,
-      ...["buffer", "i64"] as const,
+      ...SIZES_AND_FLAGS,
+      ...["buffer", "i64", "buffer", "i64", "f32", "buffer", "i64"] as const,
     ],
     result: "i32",
   },
+  sgemmAt: { name: "dnnl_sgemm", ...BY_ADDRESS },
+  // Not in the public header, but exported by every version from 1 to 3; it takes the processor's
+  // bfloat16 instructions (AVX-512, AMX) where there are some.
+  halfGemmAt: { name: "dnnl_gemm_bf16bf16f32", ...BY_ADDRESS, optional: true },
   dnnl_version: { parameters: [], result: "pointer" },
 } as const;
-
-/** Deno takes a number where its types ask for a bigint; making a bigint costs more than a small call. */
-function int64(value: number): bigint {
-  return value as unknown as bigint;
-}
 
 /**
  * Opens oneDNN.
  *
  * @param path Path or bare name of `libdnnl`.
- * @returns Its single-precision product.
+ * @returns Its products, in single precision and, where the library has it, of bfloat16.
  * @throws {Error} Whatever the system's loader says, or a missing symbol.
  */
 export function openOneDnn(path: string): Products {
@@ -44,36 +54,62 @@ export function openOneDnn(path: string): Products {
   const [major, minor, patch] = [0, 4, 8].map((at) => version.getInt32(at));
   const runtime = version.getUint32(24); // after three ints, padding and the pointer to the hash
   const threads = runtime === RUNTIME_OPENMP ? openMp() : null;
-  const numThreads = threads?.maxThreads ??
-    (runtime === RUNTIME_SEQUENTIAL ? 1 : navigator.hardwareConcurrency);
+  const numThreads = runtime === RUNTIME_SEQUENTIAL ? 1 : threadCount();
 
   return {
     name: `oneDNN ${major}.${minor}.${patch}`,
     path,
     numThreads,
+    kind: "onednn",
+    hasHalf: symbols.halfGemmAt !== null && symbols.halfGemmAt !== undefined,
+    addressed(buffer) {
+      const base = addressOf(buffer);
+      return (half, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+        threads?.useThreads(1);
+        const multiply = half ? symbols.halfGemmAt! : symbols.sgemmAt;
+        const status = multiply(
+          transA ? TRANSPOSED : PLAIN,
+          transB ? TRANSPOSED : PLAIN,
+          wide(m),
+          wide(n),
+          wide(k),
+          alpha,
+          wide(base + a),
+          wide(lda),
+          wide(base + b),
+          wide(ldb),
+          beta,
+          wide(base + c),
+          wide(ldc),
+        );
+        if (status !== 0) throw refused(m, n, k, status);
+      };
+    },
     gemm(options: GemmOptions): void {
       const { transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc } = options;
       threads?.useThreads(2 * m * n * k < MIN_THREADED_FLOPS ? 1 : numThreads);
       const status = symbols.dnnl_sgemm(
         transA ? TRANSPOSED : PLAIN,
         transB ? TRANSPOSED : PLAIN,
-        int64(m),
-        int64(n),
-        int64(k),
+        wide(m),
+        wide(n),
+        wide(k),
         alpha,
         a as Float32Array<ArrayBuffer>,
-        int64(lda),
+        wide(lda),
         b as Float32Array<ArrayBuffer>,
-        int64(ldb),
+        wide(ldb),
         beta,
         c as Float32Array<ArrayBuffer>,
-        int64(ldc),
+        wide(ldc),
       );
-      if (status !== 0) {
-        throw new RangeError(
-          `Cannot multiply matrices as oneDNN refuses [${m}, ${k}] x [${k}, ${n}]: status ${status}`,
-        );
-      }
+      if (status !== 0) throw refused(m, n, k, status);
     },
   };
+}
+
+function refused(...[m, n, k, status]: [number, number, number, number]): RangeError {
+  return new RangeError(
+    `Cannot multiply matrices as oneDNN refuses [${m}, ${k}] x [${k}, ${n}]: status ${status}`,
+  );
 }

@@ -7,10 +7,8 @@ const SYMBOLS = {
 
 /** The threads of a native library that runs on OpenMP. */
 export interface OpenMp {
-  /** Threads that the runtime was started with: `OMP_NUM_THREADS`, else one per processor. */
-  readonly maxThreads: number;
   /**
-   * Sets the number of threads of the parallel regions to come.
+   * Sets the number of threads of the parallel regions that the calling thread will start.
    *
    * @param numThreads At least 1.
    */
@@ -33,7 +31,8 @@ export function limitSpinning(): void {
 let opened: OpenMp | null | undefined;
 
 /**
- * OpenMP's controls. The number of threads is a setting of the whole process, so there is one of these.
+ * OpenMP's controls. The number of threads is a setting of the calling thread, so there is one of these
+ * for each.
  *
  * @returns The controls; null when the runtime is not found under the names it usually has.
  */
@@ -43,10 +42,8 @@ export function openMp(): OpenMp | null {
   for (const name of ["libgomp.so.1", "libiomp5.so", "libomp.so.5", "libomp.dylib"]) {
     try {
       const { symbols } = Deno.dlopen(name, SYMBOLS);
-      const maxThreads = symbols.omp_get_max_threads();
-      let current = maxThreads;
+      let current = symbols.omp_get_max_threads();
       opened = {
-        maxThreads,
         useThreads(numThreads: number): void {
           if (numThreads === current) return;
           symbols.omp_set_num_threads(numThreads);

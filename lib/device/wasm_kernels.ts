@@ -1,4 +1,5 @@
 import { DeviceError } from "../core/errors.ts";
+import type { AddressedProduct, Products } from "./gemm.ts";
 
 /** A function of the kernel module: numbers in (addresses are byte offsets in the heap), a number out. */
 export type KernelFunction = (...args: number[]) => number;
@@ -6,38 +7,78 @@ export type KernelFunction = (...args: number[]) => number;
 /** What the WebAssembly kernel module exports. */
 export interface KernelExports {
   /**
-   * Row-major single-precision product: (transA, transB, m, n, k, alpha, aPtr, lda, bPtr, ldb, beta,
-   * cPtr, ldc); transA and transB are 0 or 1, strides count elements, beta 0 leaves C unread.
+   * Row-major product on the calling thread: (half, transA, transB, m, n, k, alpha, aPtr, lda, bPtr, ldb,
+   * beta, cPtr, ldc); the flags are 0 or 1, strides count elements, beta 0 leaves C unread. With `half`
+   * A and B are bfloat16, which needs a native library that knows it.
    */
-  readonly gemm: KernelFunction;
+  readonly product: KernelFunction;
   /** The other kernels, by name. */
   readonly [name: string]: KernelFunction;
+}
+
+/** The kernel module upon a memory, on one thread. */
+export interface Kernels {
+  /** The compiled module, which other threads can instantiate too. */
+  readonly module: WebAssembly.Module;
+  /** Its functions. */
+  readonly exports: KernelExports;
+  /**
+   * Changes what multiplies matrices inside kernels.
+   *
+   * @param products A native library; null for the module's own product.
+   */
+  useProducts(products: Products | null): void;
 }
 
 const MODULE_URL = new URL("../ops/wasm/kernels.wasm", import.meta.url);
 
 /**
- * Instantiates the kernel module upon a heap's memory.
+ * Instantiates a compiled kernel module upon a memory; the module's region is the first until
+ * `useRegion` gives it another.
  *
+ * @param module The module.
  * @param memory The heap's memory, which the module imports.
+ * @returns Its functions.
+ */
+export function instantiateKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Kernels {
+  let multiply: AddressedProduct | undefined;
+  const env = {
+    memory,
+    // WebAssembly hands over addresses as signed numbers.
+    product: ((half, tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+      multiply!(half, tA, tB, m, n, k, alpha, a >>> 0, lda, b >>> 0, ldb, beta, c >>> 0, ldc);
+    }) as AddressedProduct,
+    abort: (): never => {
+      throw new DeviceError("Cannot run a WebAssembly kernel as it met a state it forbids: abort");
+    },
+  };
+  const exports = new WebAssembly.Instance(module, { env })
+    .exports as unknown as KernelExports;
+  return {
+    module,
+    exports,
+    useProducts(products) {
+      multiply = products?.addressed?.(memory.buffer);
+      exports["useNative"]!(multiply === undefined ? 0 : 1);
+    },
+  };
+}
+
+/**
+ * Reads, compiles and instantiates the kernel module.
+ *
+ * @param memory The heap's memory.
  * @param options.url Where the module lies; default: beside the ops, in the repository.
- * @returns Its exported functions.
+ * @returns The module and its functions.
  * @throws {DeviceError} When the file is missing, cannot be read or does not fit.
  */
-export function loadKernels(
-  memory: WebAssembly.Memory,
-  options: { url?: URL } = {},
-): KernelExports {
+export function loadKernels(memory: WebAssembly.Memory, options: { url?: URL } = {}): Kernels {
   const url = options.url ?? MODULE_URL;
   try {
-    const module = new WebAssembly.Module(Deno.readFileSync(url));
-    const abort = (): never => {
-      throw new DeviceError("Cannot run a WebAssembly kernel as it met a state it forbids: abort", {
-        thing: url.href,
-      });
-    };
-    const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
-    return instance.exports as unknown as KernelExports;
+    return instantiateKernels(new WebAssembly.Module(Deno.readFileSync(url)), memory);
   } catch (error) {
     const actual = error instanceof Error ? error.message : String(error);
     throw new DeviceError(

@@ -17,7 +17,7 @@
  */
 import "./cpu/mod.ts";
 
-export * from "./adam_w_step.ts";
+export * from "./adam_w.ts";
 export * from "./causal_attention.ts";
 export * from "./embedding.ts";
 export * from "./gradients.ts";
@@ -26,6 +26,8 @@ export * from "./lora_linear.ts";
 export * from "./rms_norm.ts";
 export * from "./rotary_embedding.ts";
 export * from "./sample_tokens.ts";
+export * from "./scaled.ts";
+export * from "./squared_norms.ts";
 export * from "./swi_glu.ts";
 export * from "./token_log_probs.ts";
 export * from "./write_cache.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { adamWStep } from "../ops/mod.ts";
+import { adamW } from "../ops/mod.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
 
 /** Constants of {@link AdamW}. */
@@ -74,16 +74,13 @@ export class AdamW implements Optimizer {
     }
     this.#stepCount++;
     const { betas: [beta1, beta2], eps, weightDecay } = this.#options;
-    for (const [name, param] of this.#params) {
-      adamWStep(param, grads.get(name)!, this.#moments.get(name)!, {
-        lr,
-        beta1,
-        beta2,
-        eps,
-        weightDecay: decays(name, param) ? weightDecay : 0,
-        step: this.#stepCount,
-      });
-    }
+    const parts = [...this.#params].map(([name, param]) => ({
+      param,
+      grad: grads.get(name)!,
+      ...this.#moments.get(name)!,
+      weightDecay: decays(name, param) ? weightDecay : 0,
+    }));
+    adamW(parts, { lr, beta1, beta2, eps, step: this.#stepCount });
   }
 
   /**

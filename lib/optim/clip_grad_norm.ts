@@ -3,8 +3,9 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { NumericError } from "../core/errors.ts";
+import { scaled, squaredNorms } from "../ops/mod.ts";
 
 /** Keeps the scale below one when the norm equals the bound, as PyTorch's `clip_grad_norm_` does. */
 const NORM_EPS = 1e-6;
@@ -12,7 +13,8 @@ const NORM_EPS = 1e-6;
 /**
  * Scales gradients so that their global norm is at most `maxNorm` (Pascanu et al. 2013).
  *
- * Where scaling is needed the map's tensors are disposed and replaced by scaled ones.
+ * Where scaling is needed the map's tensors are given up and replaced by scaled ones, which may be the
+ * same tensors, scaled in place.
  *
  * @param grads Gradients by parameter name.
  * @param maxNorm Largest norm, above 0; Infinity only measures.
@@ -29,11 +31,9 @@ export async function clipGradNorm(
   }
   if (grads.size === 0) return 0;
   const names = [...grads.keys()];
-  const stacked = tf.tidy(() =>
-    tf.stack([...grads.values()].map((grad) => tf.sum(tf.square(grad))))
-  );
-  const squares = await stacked.data();
-  stacked.dispose();
+  const norms = squaredNorms([...grads.values()]);
+  const squares = await norms.data();
+  norms.dispose();
   let sum = 0;
   for (const square of squares) sum += square;
   const norm = Math.sqrt(sum);
@@ -48,10 +48,8 @@ export async function clipGradNorm(
   }
   if (norm > maxNorm) {
     const scale = maxNorm / (norm + NORM_EPS);
-    for (const [name, grad] of grads) {
-      grads.set(name, tf.mul(grad, scale));
-      grad.dispose();
-    }
+    const clipped = scaled([...grads.values()], scale);
+    names.forEach((name, i) => grads.set(name, clipped[i]!));
   }
   return norm;
 }

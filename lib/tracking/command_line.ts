@@ -1,5 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { ConfigError, nearestName } from "../core/mod.ts";
+import type { ProductDtype } from "../device/cpu_backend.ts";
 import type { DeviceChoice } from "../device/device.ts";
 
 /** What a command line asks for. */
@@ -16,6 +17,8 @@ export interface CommandLine {
   readonly seed: number | undefined;
   /** Where to compute. */
   readonly device: DeviceChoice;
+  /** What the factors of products are rounded to. */
+  readonly dtype: ProductDtype;
   /** The run's folder; undefined for one made from experiment, time and seed. */
   readonly out: string | undefined;
   /** Folder of a run to go on with. */
@@ -46,6 +49,11 @@ export const commonFlags: readonly CommonFlag[] = [
     flag: "--device auto|webgpu|cpu",
     meaning: "where to compute; default auto: a real GPU, else cpu",
   },
+  {
+    flag: "--dtype float32|bfloat16",
+    meaning: "what the factors of products are rounded to; default float32; weights and sums are " +
+      "float32 always; bfloat16 needs oneDNN on the processor",
+  },
   { flag: "--out DIR", meaning: "the run's folder; default runs/EXPERIMENT/TIME-sSEED" },
   { flag: "--resume RUN", meaning: "go on with the run in this folder" },
   { flag: "--quiet", meaning: "show no progress" },
@@ -53,9 +61,10 @@ export const commonFlags: readonly CommonFlag[] = [
   { flag: "--help", meaning: "show this text" },
 ];
 
-const TEXT_FLAGS = ["config", "set", "seed", "device", "out", "resume"] as const;
+const TEXT_FLAGS = ["config", "set", "seed", "device", "dtype", "out", "resume"] as const;
 const SWITCHES = ["help", "quiet", "debug"] as const;
-const DEVICES: readonly string[] = ["auto", "webgpu", "cpu"] satisfies DeviceChoice[];
+const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
+const DTYPES: readonly ProductDtype[] = ["float32", "bfloat16"];
 
 function refuse(
   message: string,
@@ -114,7 +123,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     configs: values("config"),
     sets: values("set"),
     seed: readSeed(value("seed")),
-    device: readDevice(value("device") ?? "auto"),
+    device: readChoice("--device", value("device"), DEVICES),
+    dtype: readChoice("--dtype", value("dtype"), DTYPES),
     out: value("out"),
     resume: value("resume"),
     quiet: parsed.quiet === true,
@@ -144,15 +154,21 @@ function readSeed(text: string | undefined): number | undefined {
   });
 }
 
-function readDevice(text: string): DeviceChoice {
-  if (DEVICES.includes(text)) return text as DeviceChoice;
-  const nearest = nearestName(text, DEVICES);
+/** One of some words; the first when none is given. */
+function readChoice<T extends string>(
+  flag: string,
+  text: string | undefined,
+  choices: readonly T[],
+): T {
+  if (text === undefined) return choices[0]!;
+  const choice = choices.find((known) => known === text);
+  if (choice !== undefined) return choice;
   return refuse(
-    `Cannot use --device as it must be ${DEVICES.join(", ")}: ${text}`,
+    `Cannot use ${flag} as it must be ${choices.join(", ")}: ${text}`,
     {
-      thing: "--device",
+      thing: flag,
       value: text,
-      remedy: `Write --device ${nearest ?? "auto"}`,
+      remedy: `Write ${flag} ${nearestName(text, choices) ?? choices[0]!}`,
     },
   );
 }

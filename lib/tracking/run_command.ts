@@ -8,7 +8,7 @@ import {
   Random,
   resolveConfig,
 } from "../core/mod.ts";
-import type { DeviceChoice, DeviceReport } from "../device/device.ts";
+import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import { differingPaths } from "./differing_paths.ts";
 import type { Experiment, Registry } from "./experiment.ts";
@@ -21,7 +21,10 @@ export interface CommandOptions {
   /** All experiments. */
   readonly registry: Registry;
   /** Starts the device; gives what it is, and the line that tells of it. */
-  startDevice(choice: DeviceChoice): Promise<{ report: DeviceReport; line: string }>;
+  startDevice(
+    choice: DeviceChoice,
+    options: Pick<DeviceOptions, "dtype">,
+  ): Promise<{ report: DeviceReport; line: string }>;
 }
 
 /** Exit codes: done, failed, refused before it started, interrupted by Ctrl-C. */
@@ -158,7 +161,9 @@ async function runExperiment(
   options: CommandOptions,
 ): Promise<number> {
   const { command, experiment, config, seed, resume } = prepared;
-  const { report: device, line } = await options.startDevice(command.device);
+  const { report: device, line } = await options.startDevice(command.device, {
+    dtype: command.dtype,
+  });
   const description = { experiment: experiment.name, seed, config, device, commandLine: args };
   const run = resume === undefined
     ? await RunFolder.create(description, { out: command.out })

@@ -44,7 +44,7 @@ Deno.test("startDevice() changes over to other products and keeps tensors", () =
     const a = tf.tensor2d([[1, 2], [3, 4]]);
     const report = await startDevice("cpu", { products: "wasm" });
     assertEquals(report.products, "WebAssembly SIMD");
-    assertEquals(report.numThreads, 1);
+    assertEquals(report.numThreads, navigator.hardwareConcurrency);
     const b = tf.matMul(a, a); // [7 10; 15 22]
     assertEquals([...b.dataSync()], [7, 10, 15, 22]);
     tf.dispose([a, b]);
@@ -142,7 +142,12 @@ Deno.test("summarizeAdapter() tells software from GPUs", () => {
 });
 
 Deno.test("formatDeviceReport() names device, library, threads and reason in a line", () => {
-  const common = { products: "WebAssembly SIMD", numThreads: 1, reason: "why" };
+  const common = {
+    products: "WebAssembly SIMD",
+    numThreads: 1,
+    dtype: "float32",
+    reason: "why",
+  } as const;
   assertEquals(
     formatDeviceReport({ backend: "maporl-cpu", name: "aarch64 processor", ...common }),
     "device: cpu (aarch64 processor), products by WebAssembly SIMD on 1 thread: why",

@@ -54,6 +54,7 @@ Deno.exit(
           name: "a processor",
           products: "none",
           numThreads: 1,
+          dtype: "float32",
           reason: `${choice} asked for`,
         },
         line: `device: ${choice}`,

@@ -32,6 +32,7 @@ const DEVICE: DeviceReport = {
   name: "a processor",
   products: "any",
   numThreads: 1,
+  dtype: "float32",
   reason: "a test",
 };
 

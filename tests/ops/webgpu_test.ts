@@ -105,14 +105,15 @@ for (const { name, op, inputs } of CASES) {
 }
 
 Deno.test({
-  name: "adamWStep(), writeCache() and sampleTokens() on webgpu equal those on cpu",
+  name: "adamW(), writeCache() and sampleTokens() on webgpu equal those on cpu",
   ignore: !hasWebgpu,
   fn: async () => {
     const run = async (): Promise<number[]> => {
       const param = tf.variable(tf.tensor1d([2, -4]));
       const moments = { m: tf.variable(tf.zeros([2])), v: tf.variable(tf.zeros([2])) };
-      ops.adamWStep(param, tf.tensor1d([3, -0.5]), moments, {
-        ...{ lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.5, step: 1 },
+      const grad = tf.tensor1d([3, -0.5]);
+      ops.adamW([{ param, grad, ...moments, weightDecay: 0.5 }], {
+        ...{ lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 1 },
       });
       const cache = ops.writeCache(tf.zeros([1, 3, 2]), tf.tensor3d([5, 6], [1, 1, 2]), 1);
       const logits = tf.tensor2d([[0, 1, 2]]);

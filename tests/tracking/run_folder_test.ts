@@ -21,6 +21,7 @@ const device = {
   name: "a processor",
   products: "WebAssembly SIMD",
   numThreads: 1,
+  dtype: "float32",
   reason: "cpu asked for",
 } as const;
 const description: RunDescription = {

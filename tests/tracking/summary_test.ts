@@ -8,7 +8,14 @@ Deno.test("writeSummary() writes results and how they were made, with plots besi
       experiment: "quickstart",
       seed: 3,
       config: {},
-      device: { backend: "maporl-cpu", name: "cpu", products: "BLAS", numThreads: 2, reason: "" },
+      device: {
+        backend: "maporl-cpu",
+        name: "cpu",
+        products: "BLAS",
+        numThreads: 2,
+        dtype: "float32",
+        reason: "",
+      },
       commandLine: ["quickstart", "--set", "a.b=[1, 2]"],
     }, { out: `${root}/run` });
     const points = [{ series: "a", x: 0, y: 1 }, { series: "a", x: 1, y: 2 }];

@@ -4,7 +4,8 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import { util } from "@tensorflow/tfjs";
-import { type KernelCall, registerCpuKernel, replaceKernel, sizeOf } from "./kernel.ts";
+import type { CpuBackend } from "../../device/cpu_backend.ts";
+import { ELEMENTS, type KernelCall, registerCpuKernel, replaceKernel, sizeOf } from "./kernel.ts";
 
 /** y = a · factor + term. */
 interface Affine {
@@ -28,7 +29,11 @@ function pairwise<A>(
 ): tf.TensorInfo {
   const y = allocate(a.shape, "float32");
   backend.withPointers([a, b, y], (pa, pb, py) => {
-    backend.wasm[kernelName]!(pa!, pb!, py!, sizeOf(a));
+    const options = { count: sizeOf(a), grain: ELEMENTS, align: 16 };
+    backend.spread(kernelName, options, (from, to) => [
+      ...[pa!, pb!, py!].map((pointer) => pointer + from * 4),
+      to - from,
+    ]);
   });
   return y;
 }
@@ -40,7 +45,10 @@ function affine<A>(
 ): tf.TensorInfo {
   const y = allocate(a.shape, "float32");
   backend.withPointers([a, y], (pa, py) => {
-    backend.wasm["affine"]!(pa!, factor, term, py!, sizeOf(a));
+    const options = { count: sizeOf(a), grain: ELEMENTS, align: 16 };
+    backend.spread("affine", options, (from, to) => [
+      ...[pa! + from * 4, factor, term, py! + from * 4, to - from],
+    ]);
   });
   return y;
 }
@@ -106,20 +114,22 @@ replaceKernel("AddN", (call) => {
     return undefined;
   }
   const y = pairwise(call, "add", [first, terms[1]!]);
-  for (const term of terms.slice(2)) {
-    backend.withPointers([term, y], (pt, py) => {
-      backend.wasm["axpy"]!(pt!, 1, py!, sizeOf(first));
-    });
-  }
+  for (const term of terms.slice(2)) addInPlace(backend, y, term);
   return y;
 });
+
+function addInPlace(backend: CpuBackend, sum: tf.TensorInfo, term: tf.TensorInfo): void {
+  backend.withPointers([term, sum], (pt, ps) => {
+    const options = { count: sizeOf(sum), grain: ELEMENTS, align: 16 };
+    backend.spread("axpy", options, (from, to) => [pt! + from * 4, 1, ps! + from * 4, to - from]);
+  });
+}
 
 // Gradients of one tensor are added up in place; see `../gradients.ts`.
 registerCpuKernel("MaporlAddInPlace", ({ inputs, backend }) => {
   const { sum, term } = inputs as Record<"sum" | "term", tf.TensorInfo>;
-  backend.withPointers([term, sum], (pt, ps) => {
-    backend.wasm["axpy"]!(pt!, 1, ps!, sizeOf(sum));
-  });
+  addInPlace(backend, sum, term);
+  backend.wrote(sum);
   return [];
 });
 
@@ -128,9 +138,11 @@ replaceKernel<{ axis: number | number[] }>("Sum", ({ inputs, attrs, backend, all
   const axes = new Set(util.parseAxisParam(attrs.axis, x.shape));
   if (!isFloat(x) || axes.size !== x.shape.length || x.shape.length === 0) return undefined;
   const y = allocate([], "float32");
-  backend.float32(y)[0] = backend.withPointers(
+  const options = { count: sizeOf(x), grain: ELEMENTS, align: 512 };
+  const sums = backend.withPointers(
     [x],
-    (px) => backend.wasm["sum"]!(px!, sizeOf(x)),
+    (px) => backend.spread("sum", options, (from, to) => [px! + from * 4, to - from]),
   );
+  backend.float32(y)[0] = sums.reduce((total, sum) => total + sum, 0);
   return y;
 });

@@ -1,10 +1,5 @@
 /** Attention without stored scores; see `../causal_attention.ts`. */
 import type * as tf from "@tensorflow/tfjs";
-import {
-  attentionBackwardTiles,
-  attentionForwardTiles,
-  type AttentionSizes,
-} from "./attention_tiles.ts";
 import { type KernelCall, registerCpuKernel, withScratch } from "./kernel.ts";
 
 interface AttentionAttrs {
@@ -13,25 +8,36 @@ interface AttentionAttrs {
   readonly length: number;
 }
 
+/** Sizes of one call, in the letters of `../causal_attention.ts`. */
+interface Sizes extends AttentionAttrs {
+  /** B. */
+  readonly batch: number;
+  /** T. */
+  readonly numQueries: number;
+  /** S. */
+  readonly stored: number;
+  /** C. */
+  readonly headDim: number;
+}
+
 // Outputs the mixed values, and the log-sum-exp of every query's scores [B, H, T] for the gradient.
 registerCpuKernel<AttentionAttrs>("MaporlAttention", (call) => {
-  const { inputs, backend, allocate } = call;
-  const sizes = sizesOf(call);
-  const { batch, numQueries, length, numHeads } = sizes;
+  const { inputs, allocate } = call;
+  const { batch, numQueries, numHeads } = sizesOf(call);
   const out = allocate(inputs["q"]!.shape, "float32");
   const logSumExp = allocate([batch, numHeads, numQueries], "float32");
-  const { q, k, v, starts } = inputs as Record<"q" | "k" | "v" | "starts", tf.TensorInfo>;
-  if (isNative(call)) {
-    attentionForwardTiles(backend, { q, k, v, starts, out, logSumExp }, sizes);
-    return [out, logSumExp];
-  }
-  const { wasm } = backend;
-  withScratch(backend, wasm["attentionScratch"]!(length), (scratch) => {
-    backend.withPointers([q, k, v, starts, out, logSumExp], (...pointers) => {
-      wasm["attentionForward"]!(...pointers, scratch, batch, numQueries, ...shared(sizes));
-    });
-  });
+  const { q, k, v, starts } = inputs;
+  runTiles(call, "attentionForward", [q!, k!, v!, starts!, out, logSumExp]);
   return [out, logSumExp];
+});
+
+registerCpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {
+  const { inputs, allocate } = call;
+  const [dq, dk, dv] = ["q", "k", "v"].map((name) => allocate(inputs[name]!.shape, "float32"));
+  const { q, k, v, starts, out, logSumExp, dy } = inputs;
+  const tensors = [q!, k!, v!, starts!, out!, logSumExp!, dy!, dq!, dk!, dv!];
+  runTiles(call, "attentionBackward", tensors);
+  return [dq!, dk!, dv!];
 });
 
 // One query per row: a walk over the cached keys that keeps nothing for a gradient.
@@ -40,48 +46,49 @@ registerCpuKernel<AttentionAttrs>("MaporlAttentionDecode", (call) => {
   const sizes = sizesOf(call);
   const { q, k, v, starts } = inputs as Record<"q" | "k" | "v" | "starts", tf.TensorInfo>;
   const out = allocate(q.shape, "float32");
-  withScratch(backend, sizes.numHeads * sizes.length, (scratch) => {
+  const scores = sizes.numHeads * sizes.length;
+  const keysPerRow = sizes.length * sizes.numKvHeads * sizes.headDim;
+  const options = { count: sizes.batch, grain: Math.ceil((1 << 16) / keysPerRow) };
+  withScratch(backend, backend.team.numThreads * scores, (scratch) => {
     backend.withPointers([q, k, v, starts, out], (...pointers) => {
-      backend.wasm["attentionDecode"]!(...pointers, scratch, sizes.batch, ...shared(sizes));
+      backend.spread("attentionDecode", options, (from, to, thread) => [
+        ...[...pointers, scratch + thread * scores * 4, from, to],
+        ...shared(sizes),
+      ]);
     });
   });
   return out;
 });
 
-registerCpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {
-  const { inputs, backend, allocate } = call;
+/** Runs a kernel that works tile by tile, each thread on rows of the batch and key heads of its own. */
+function runTiles(
+  call: KernelCall<AttentionAttrs>,
+  kernel: string,
+  tensors: readonly tf.TensorInfo[],
+): void {
+  const { backend } = call;
   const sizes = sizesOf(call);
-  const { batch, numQueries, length } = sizes;
-  const dq = allocate(inputs["q"]!.shape, "float32");
-  const dk = allocate(inputs["k"]!.shape, "float32");
-  const dv = allocate(inputs["v"]!.shape, "float32");
-  if (isNative(call)) {
-    attentionBackwardTiles(backend, { ...inputs, dq, dk, dv }, sizes);
-    return [dq, dk, dv];
-  }
-  const { q, k, v, starts, out, logSumExp, dy } = inputs;
-  const tensors = [q!, k!, v!, starts!, out!, logSumExp!, dy!, dq, dk, dv];
-  const { wasm } = backend;
-  withScratch(backend, wasm["attentionScratch"]!(length), (scratch) => {
+  const { batch, numQueries, length, numHeads, numKvHeads, headDim } = sizes;
+  const scores = backend.wasm["attentionScratch"]!(length);
+  const workPerUnit = numQueries * length * headDim * numHeads / numKvHeads;
+  const options = { count: batch * numKvHeads, grain: Math.ceil((1 << 19) / workPerUnit) };
+  withScratch(backend, backend.team.numThreads * scores, (scratch) => {
     backend.withPointers(tensors, (...pointers) => {
-      wasm["attentionBackward"]!(...pointers, scratch, batch, numQueries, ...shared(sizes));
+      backend.spread(kernel, options, (from, to, thread) => [
+        ...[...pointers, scratch + thread * scores * 4, from, to, numQueries],
+        ...shared(sizes),
+      ]);
     });
   });
-  return [dq, dk, dv];
-});
-
-/** Whether products come from a native library rather than from the WebAssembly module itself. */
-function isNative({ backend }: KernelCall<AttentionAttrs>): boolean {
-  return backend.products.path !== "";
 }
 
-function sizesOf({ inputs, attrs }: KernelCall<AttentionAttrs>): AttentionSizes {
+function sizesOf({ inputs, attrs }: KernelCall<AttentionAttrs>): Sizes {
   const [batch, numQueries, width] = inputs["q"]!.shape as [number, number, number];
   const stored = inputs["k"]!.shape[1]!;
   return { ...attrs, batch, numQueries, stored, headDim: width / attrs.numHeads };
 }
 
-/** The arguments that end the list of each whole kernel. */
-function shared({ stored, length, numHeads, numKvHeads, headDim }: AttentionSizes): number[] {
+/** The arguments that end the list of each kernel. */
+function shared({ stored, length, numHeads, numKvHeads, headDim }: Sizes): number[] {
   return [stored, length, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)];
 }

@@ -1,6 +1,7 @@
 /** Replacements of tfjs's generic gather of rows and of its gradient. */
 import type * as tf from "@tensorflow/tfjs";
 import { util } from "@tensorflow/tfjs";
+import { scatterAdd } from "./embedding.ts";
 import { replaceKernel, sizeOf } from "./kernel.ts";
 
 interface GatherAttrs {
@@ -36,10 +37,7 @@ replaceKernel<{ numSegments: number }>(
     const count = sizeOf(segmentIds);
     const width = sizeOf(x) / Math.max(1, count);
     const y = allocate([attrs.numSegments, ...x.shape.slice(1)], "float32");
-    backend.float32(y).fill(0);
-    backend.withPointers([x, segmentIds, y], (px, ps, py) => {
-      backend.wasm["scatterAddRows"]!(px!, ps!, py!, count, width, attrs.numSegments);
-    });
+    scatterAdd(backend, { rows: x, ids: segmentIds, table: y }, [count, width, attrs.numSegments]);
     return y;
   },
 );

@@ -94,6 +94,9 @@ export function withScratch<R>(
   }
 }
 
+/** Elements of simple arithmetic that are worth a thread of their own, see `CpuBackend.spread`. */
+export const ELEMENTS = 1 << 16;
+
 /**
  * Number of elements of a tensor.
  *

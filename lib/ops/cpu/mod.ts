@@ -3,7 +3,7 @@
  *
  * @module
  */
-import "./adam_w_step.ts";
+import "./adam_w.ts";
 import "./arithmetic.ts";
 import "./causal_attention.ts";
 import "./embedding.ts";
@@ -11,6 +11,7 @@ import "./gather.ts";
 import "./linear.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
+import "./squared_norms.ts";
 import "./swi_glu.ts";
 import "./token_log_probs.ts";
 import "./write_cache.ts";

@@ -1,5 +1,10 @@
 /** Normalisation of rows; see `../rms_norm.ts`. */
-import { registerCpuKernel } from "./kernel.ts";
+import type { SpreadOptions } from "../../device/cut_range.ts";
+import { ELEMENTS, registerCpuKernel, withScratch } from "./kernel.ts";
+
+function rowsOf(count: number, width: number): SpreadOptions {
+  return { count, grain: Math.ceil(ELEMENTS / 2 / width) };
+}
 
 registerCpuKernel<{ eps: number }>("MaporlRmsNorm", ({ inputs, attrs, backend, allocate }) => {
   const x = inputs["x"]!;
@@ -8,7 +13,10 @@ registerCpuKernel<{ eps: number }>("MaporlRmsNorm", ({ inputs, attrs, backend, a
   const y = allocate([rows, width], "float32");
   const inverse = allocate([rows], "float32");
   backend.withPointers([x, weight, y, inverse], (px, pw, py, pi) => {
-    backend.wasm["rmsNormForward"]!(px!, pw!, py!, pi!, rows, width, attrs.eps);
+    backend.spread("rmsNormForward", rowsOf(rows, width), (from, to) => {
+      const at = from * width * 4;
+      return [px! + at, pw!, py! + at, pi! + from * 4, to - from, width, attrs.eps];
+    });
   });
   return [y, inverse];
 });
@@ -18,7 +26,10 @@ registerCpuKernel("MaporlRmsNormGrad", ({ inputs, backend, allocate }) => {
   const [rows, width] = x!.shape as [number, number];
   const dx = allocate([rows, width], "float32");
   backend.withPointers([x!, weight!, inverse!, dy!, dx], (px, pw, pi, pdy, pdx) => {
-    backend.wasm["rmsNormBackward"]!(px!, pw!, pi!, pdy!, pdx!, rows, width);
+    backend.spread("rmsNormBackward", rowsOf(rows, width), (from, to) => {
+      const at = from * width * 4;
+      return [px! + at, pw!, pi! + from * 4, pdy! + at, pdx! + at, to - from, width];
+    });
   });
   return dx;
 });
@@ -27,8 +38,22 @@ registerCpuKernel("MaporlRmsNormWeightGrad", ({ inputs, backend, allocate }) => 
   const { x, inverse, dy } = inputs;
   const [rows, width] = x!.shape as [number, number];
   const dw = allocate([width], "float32");
-  backend.withPointers([x!, inverse!, dy!, dw], (px, pi, pdy, pdw) => {
-    backend.wasm["rmsNormWeightGradient"]!(px!, pi!, pdy!, pdw!, rows, width);
+  // Each thread adds up its rows, and then the sums are added.
+  withScratch(backend, backend.team.numThreads * width, (scratch, sums) => {
+    const parts = backend.withPointers(
+      [x!, inverse!, dy!],
+      (px, pi, pdy) =>
+        backend.spread("rmsNormWeightGradient", rowsOf(rows, width), (from, to, thread) => {
+          const at = from * width * 4;
+          const out = scratch + thread * width * 4;
+          return [px! + at, pi! + from * 4, pdy! + at, out, to - from, width];
+        }),
+    );
+    const total = backend.float32(dw);
+    total.fill(0);
+    for (let at = 0; at < parts.length * width; at += width) {
+      for (let i = 0; i < width; i++) total[i]! += sums[at + i]!;
+    }
   });
   return dw;
 });

@@ -2,7 +2,7 @@
 import { DeviceError } from "../../core/errors.ts";
 import type { CpuBackend } from "../../device/cpu_backend.ts";
 import { rotaryFrequencies } from "../rotary_embedding.ts";
-import { registerCpuKernel } from "./kernel.ts";
+import { ELEMENTS, registerCpuKernel } from "./kernel.ts";
 
 interface RotaryAttrs {
   readonly headDim: number;
@@ -26,8 +26,14 @@ registerCpuKernel<RotaryAttrs>("MaporlRotary", ({ inputs, attrs, backend, alloca
   const y = allocate([rows, width], "float32");
   const table = tableFor(backend, countPositions(backend.int32(positions)), { headDim, theta });
   backend.withPointers([x, positions, y], (px, pp, py) => {
-    const direction = inverse ? -1 : 1;
-    backend.wasm["rotate"]!(px!, pp!, table, py!, rows, width / headDim, headDim, direction);
+    const options = { count: rows, grain: Math.ceil(ELEMENTS / 2 / width) };
+    backend.spread("rotate", options, (from, to) => {
+      const at = from * width * 4;
+      return [
+        ...[px! + at, pp! + from * 4, table, py! + at, to - from],
+        ...[width / headDim, headDim, inverse ? -1 : 1],
+      ];
+    });
   });
   return y;
 });

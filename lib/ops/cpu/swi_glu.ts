@@ -1,12 +1,21 @@
 /** Gated activation; see `../swi_glu.ts`. */
-import { registerCpuKernel, sizeOf } from "./kernel.ts";
+import type * as tf from "@tensorflow/tfjs";
+import type { SpreadOptions } from "../../device/cut_range.ts";
+import { ELEMENTS, registerCpuKernel, sizeOf } from "./kernel.ts";
+
+function elementsOf(info: tf.TensorInfo): SpreadOptions {
+  return { count: sizeOf(info), grain: ELEMENTS / 4, align: 16 };
+}
 
 registerCpuKernel("MaporlSwiGlu", ({ inputs, backend, allocate }) => {
   const gate = inputs["gate"]!;
   const up = inputs["up"]!;
   const y = allocate(gate.shape, "float32");
   backend.withPointers([gate, up, y], (pg, pu, py) => {
-    backend.wasm["swiGluForward"]!(pg!, pu!, py!, sizeOf(gate));
+    backend.spread("swiGluForward", elementsOf(gate), (from, to) => [
+      ...[pg!, pu!, py!].map((pointer) => pointer + from * 4),
+      to - from,
+    ]);
   });
   return y;
 });
@@ -16,7 +25,10 @@ registerCpuKernel("MaporlSwiGluGrad", ({ inputs, backend, allocate }) => {
   const dgate = allocate(gate!.shape, "float32");
   const dup = allocate(gate!.shape, "float32");
   backend.withPointers([gate!, up!, dy!, dgate, dup], (pg, pu, pdy, pdg, pdu) => {
-    backend.wasm["swiGluBackward"]!(pg!, pu!, pdy!, pdg!, pdu!, sizeOf(gate!));
+    backend.spread("swiGluBackward", elementsOf(gate!), (from, to) => [
+      ...[pg!, pu!, pdy!, pdg!, pdu!].map((pointer) => pointer + from * 4),
+      to - from,
+    ]);
   });
   return [dgate, dup];
 });

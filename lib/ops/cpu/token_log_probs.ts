@@ -1,6 +1,7 @@
 /** Log-probabilities of chosen tokens, a chunk of rows at a time; see `../token_log_probs.ts`. */
 import type { CpuBackend } from "../../device/cpu_backend.ts";
-import { registerCpuKernel, withScratch } from "./kernel.ts";
+import type { SpreadOptions } from "../../device/cut_range.ts";
+import { ELEMENTS, registerCpuKernel, withScratch } from "./kernel.ts";
 
 /** Logits of one chunk: at most 4 Mi values (16 MiB), so that even a large vocabulary stays near the cache. */
 const CHUNK_VALUES = 1 << 22;
@@ -25,11 +26,11 @@ registerCpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
   backend.withPointers([ids!, ...outputs], (pi, ...pointers) => {
     forChunks(backend, [numRows, vocabSize], ({ from, count, logits, pointer }) => {
       chunkLogits(backend, { x, w, width, vocabSize, from, count, logits });
-      const [logProbs, entropy, logSumExp] = pointers.map((start) => start + from * 4);
-      backend.wasm["logSoftmaxForward"]!(
-        ...[pointer, pi! + from * 4, logProbs!, entropy!, logSumExp!],
-        ...[count, vocabSize, 1 / attrs.temperature],
-      );
+      backend.spread("logSoftmaxForward", rowsOf(count, vocabSize), (first, last) => [
+        pointer + first * vocabSize * 4,
+        ...[pi!, ...pointers].map((start) => start + (from + first) * 4),
+        ...[last - first, vocabSize, 1 / attrs.temperature],
+      ]);
     });
   });
   return outputs;
@@ -57,10 +58,11 @@ registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backen
   backend.withPointers([ids!, logSumExp!, dy!], (pi, pl, pdy) => {
     forChunks(backend, [numRows, vocabSize], ({ from, count, logits, pointer }) => {
       chunkLogits(backend, { x, w, width, vocabSize, from, count, logits });
-      backend.wasm["logSoftmaxBackward"]!(
-        ...[pointer, pi! + from * 4, pl! + from * 4, pdy! + from * 4],
-        ...[count, vocabSize, 1 / attrs.temperature],
-      );
+      backend.spread("logSoftmaxBackward", rowsOf(count, vocabSize), (first, last) => [
+        pointer + first * vocabSize * 4,
+        ...[pi!, pl!, pdy!].map((start) => start + (from + first) * 4),
+        ...[last - first, vocabSize, 1 / attrs.temperature],
+      ]);
       if (dx !== undefined) {
         backend.gemm({
           ...{ transA: false, transB: false, m: count, n: width, k: vocabSize, alpha: 1, beta: 0 },
@@ -80,6 +82,10 @@ registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backen
   });
   return [dhidden, dhead].filter((info) => info !== undefined);
 });
+
+function rowsOf(count: number, vocabSize: number): SpreadOptions {
+  return { count, grain: Math.ceil(ELEMENTS / 4 / vocabSize) };
+}
 
 function forChunks(
   backend: CpuBackend,

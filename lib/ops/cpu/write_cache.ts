@@ -12,5 +12,6 @@ registerCpuKernel<{ position: number }>("MaporlWriteCache", ({ inputs, attrs, ba
     const at = (b * capacity + attrs.position) * width;
     target.set(source.subarray(b * block, (b + 1) * block), at);
   }
+  backend.wrote(cache);
   return [];
 });

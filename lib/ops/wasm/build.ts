@@ -27,6 +27,7 @@ export async function compileKernels(): Promise<Uint8Array> {
     ...["--outFile", "kernels.wasm"],
     ...["--runtime", "stub", "--noAssert", "-O3", "--converge"],
     ...["--enable", "simd", "--enable", "relaxed-simd", "--enable", "bulk-memory"],
+    ...["--enable", "threads", "--sharedMemory"],
     // The least initial size that the module accepts: a heap may be smaller than 4 GiB.
     ...["--importMemory", "--initialMemory", "16", "--maximumMemory", "65536"],
     ...["--memoryBase", String(STATIC_DATA.from)],

@@ -1,21 +1,26 @@
-// The pieces of causal attention between its products, and attention of single queries over a cache.
+// Causal attention a tile of queries at a time, so that scores [T, T] are never stored. The work is cut
+// into units, one per row of the batch and key head: a thread takes units first ... last-1.
 import { dotProduct, exp1, exp4, sumLanes } from "./simd";
 import { rowMax } from "./log_softmax";
-import { gemm } from "./gemm";
+import { isNative, product } from "./product";
 
-// Queries that are worked off together: a multiple of the product's six rows.
-// @ts-ignore: decorator
-@inline const TILE: u32 = 48;
+/**
+ * Queries that are worked off together. Ours multiplies six rows at a time and wants the tile in the
+ * cache; a library's product wants more rows. Smaller tiles waste less on keys that the mask hides.
+ */
+function tileRows(length: u32): u32 {
+  return isNative() && length > 64 ? 64 : 48;
+}
 
-/** Float32 values of scratch that attention over `length` keys needs, forward or backward. */
+/** Float32 values of scratch that a thread needs for attention over `length` keys, either way. */
 export function attentionScratch(length: u32): u32 {
-  return 2 * TILE * length + TILE;
+  const rows = tileRows(length);
+  return 2 * rows * length + rows;
 }
 
 /**
  * Causal attention. q and out [batch, queries, heads*headDim]; k and v [batch, stored,
- * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass. No more than a
- * tile of scores exists at a time.
+ * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass.
  */
 export function attentionForward(
   q: usize,
@@ -25,7 +30,8 @@ export function attentionForward(
   out: usize,
   logSumExp: usize,
   scratch: usize,
-  batch: u32,
+  first: u32,
+  last: u32,
   queries: u32,
   stored: u32,
   length: u32,
@@ -38,26 +44,29 @@ export function attentionForward(
   const kvWidth = kvHeads * headDim;
   const group = heads / kvHeads;
   const past = length - queries;
-  const inverses = scratch + ((TILE * length as usize) << 2);
-  for (let b: u32 = 0; b < batch; b++) {
+  const most = tileRows(length);
+  const inverses = scratch + ((most * length as usize) << 2);
+  for (let unit = first; unit < last; unit++) {
+    const b = unit / kvHeads;
+    const kvHead = unit % kvHeads;
     const start = load<u32>(starts + ((b as usize) << 2));
     const firstQuery = start > past ? min(start - past, queries) : 0;
     const rowsAt = (b as usize) * (queries as usize) * (width as usize) << 2;
-    memory.fill(out + rowsAt, 0, (firstQuery as usize) * (width as usize) << 2);
     const keysAt = ((b as usize) * (stored as usize) + (start as usize)) * (kvWidth as usize) << 2;
-    for (let head: u32 = 0; head < heads; head++) {
-      const column = (head * headDim as usize) << 2;
-      const kv = keysAt + ((head / group * headDim as usize) << 2);
+    const kv = keysAt + ((kvHead * headDim as usize) << 2);
+    for (let head = kvHead * group; head < (kvHead + 1) * group; head++) {
+      const column = rowsAt + ((head * headDim as usize) << 2);
       const lse = logSumExp + (((b * heads + head) as usize) * (queries as usize) << 2);
+      clearRows(out + column, firstQuery, headDim, width);
       memory.fill(lse, 0, (firstQuery as usize) << 2);
-      for (let i = firstQuery; i < queries; i += TILE) {
-        const rows = min(TILE, queries - i);
-        const first = past + i - start;
-        const columns = first + rows;
-        const at = rowsAt + ((i as usize) * (width as usize) << 2) + column;
-        gemm(false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, scratch, columns);
-        attentionExponentiate(scratch, inverses, lse + ((i as usize) << 2), rows, columns, first);
-        gemm(false, false, rows, headDim, columns, 1, scratch, columns, v + kv, kvWidth, 0, out + at, width);
+      for (let i = firstQuery; i < queries; i += most) {
+        const rows = min(most, queries - i);
+        const before = past + i - start;
+        const columns = before + rows;
+        const at = column + ((i as usize) * (width as usize) << 2);
+        product(false, false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, scratch, columns);
+        exponentiate(scratch, inverses, lse + ((i as usize) << 2), rows, columns, before);
+        product(false, false, false, rows, headDim, columns, 1, scratch, columns, v + kv, kvWidth, 0, out + at, width);
         scaleRows(out + at, inverses, rows, headDim, width);
       }
     }
@@ -77,7 +86,8 @@ export function attentionBackward(
   dk: usize,
   dv: usize,
   scratch: usize,
-  batch: u32,
+  first: u32,
+  last: u32,
   queries: u32,
   stored: u32,
   length: u32,
@@ -90,36 +100,46 @@ export function attentionBackward(
   const kvWidth = kvHeads * headDim;
   const group = heads / kvHeads;
   const past = length - queries;
-  const kvBytes = (batch as usize) * (stored as usize) * (kvWidth as usize) << 2;
-  memory.fill(dk, 0, kvBytes);
-  memory.fill(dv, 0, kvBytes);
+  const most = tileRows(length);
   const probs = scratch;
-  const dprobs = scratch + ((TILE * length as usize) << 2);
-  const delta = dprobs + ((TILE * length as usize) << 2);
-  for (let b: u32 = 0; b < batch; b++) {
+  const dprobs = scratch + ((most * length as usize) << 2);
+  const delta = dprobs + ((most * length as usize) << 2);
+  for (let unit = first; unit < last; unit++) {
+    const b = unit / kvHeads;
+    const kvHead = unit % kvHeads;
     const start = load<u32>(starts + ((b as usize) << 2));
     const firstQuery = start > past ? min(start - past, queries) : 0;
     const rowsAt = (b as usize) * (queries as usize) * (width as usize) << 2;
-    memory.fill(dq + rowsAt, 0, (firstQuery as usize) * (width as usize) << 2);
-    const keysAt = ((b as usize) * (stored as usize) + (start as usize)) * (kvWidth as usize) << 2;
-    for (let head: u32 = 0; head < heads; head++) {
-      const column = (head * headDim as usize) << 2;
-      const kv = keysAt + ((head / group * headDim as usize) << 2);
+    const rowOfKeys = (b as usize) * (stored as usize) * (kvWidth as usize) << 2;
+    const kv = rowOfKeys + ((start as usize) * (kvWidth as usize) << 2) + ((kvHead * headDim as usize) << 2);
+    clearRows(dk + rowOfKeys + ((kvHead * headDim as usize) << 2), stored, headDim, kvWidth);
+    clearRows(dv + rowOfKeys + ((kvHead * headDim as usize) << 2), stored, headDim, kvWidth);
+    for (let head = kvHead * group; head < (kvHead + 1) * group; head++) {
+      const column = rowsAt + ((head * headDim as usize) << 2);
       const lse = logSumExp + (((b * heads + head) as usize) * (queries as usize) << 2);
-      for (let i = firstQuery; i < queries; i += TILE) {
-        const rows = min(TILE, queries - i);
-        const first = past + i - start;
-        const columns = first + rows;
-        const at = rowsAt + ((i as usize) * (width as usize) << 2) + column;
-        gemm(false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, probs, columns);
-        gemm(false, true, rows, columns, headDim, 1, dout + at, width, v + kv, kvWidth, 0, dprobs, columns);
+      clearRows(dq + column, firstQuery, headDim, width);
+      for (let i = firstQuery; i < queries; i += most) {
+        const rows = min(most, queries - i);
+        const before = past + i - start;
+        const columns = before + rows;
+        const at = column + ((i as usize) * (width as usize) << 2);
+        product(false, false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, probs, columns);
+        product(false, false, true, rows, columns, headDim, 1, dout + at, width, v + kv, kvWidth, 0, dprobs, columns);
         rowDots(dout + at, out + at, delta, rows, headDim, width);
-        attentionDifferentiate(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, first);
-        gemm(true, false, columns, headDim, rows, 1, probs, columns, dout + at, width, 1, dv + kv, kvWidth);
-        gemm(true, false, columns, headDim, rows, scale, dprobs, columns, q + at, width, 1, dk + kv, kvWidth);
-        gemm(false, false, rows, headDim, columns, scale, dprobs, columns, k + kv, kvWidth, 0, dq + at, width);
+        differentiate(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, before);
+        product(false, true, false, columns, headDim, rows, 1, probs, columns, dout + at, width, 1, dv + kv, kvWidth);
+        product(false, true, false, columns, headDim, rows, scale, dprobs, columns, q + at, width, 1, dk + kv, kvWidth);
+        product(false, false, false, rows, headDim, columns, scale, dprobs, columns, k + kv, kvWidth, 0, dq + at, width);
       }
     }
+  }
+}
+
+/** Zeros in `rows` rows of `width` elements that are `stride` elements apart. */
+function clearRows(x: usize, rows: u32, width: u32, stride: u32): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    memory.fill(x, 0, (width as usize) << 2);
+    x += (stride as usize) << 2;
   }
 }
 
@@ -128,7 +148,7 @@ export function attentionBackward(
  * visible, becomes e^(score − max), zeros behind, and inverses[r] what makes it a softmax: the mixed
  * values are fewer to scale than the scores. logSumExp[r] is kept for the backward pass.
  */
-export function attentionExponentiate(
+function exponentiate(
   scores: usize,
   inverses: usize,
   logSumExp: usize,
@@ -171,7 +191,7 @@ export function attentionExponentiate(
  * Recomputes a tile's probabilities in place of its scaled scores, and turns the tile of dP = dO Vᵀ in
  * place into dS = P ∘ (dP − D), where D = Σ dO ∘ O per query.
  */
-export function attentionDifferentiate(
+function differentiate(
   scores: usize,
   dprobs: usize,
   logSumExp: usize,
@@ -209,7 +229,7 @@ export function attentionDifferentiate(
 }
 
 /** Row r of `width` elements times factors[r]; rows are `stride` elements apart. */
-export function scaleRows(x: usize, factors: usize, rows: u32, width: u32, stride: u32): void {
+function scaleRows(x: usize, factors: usize, rows: u32, width: u32, stride: u32): void {
   const whole = width & ~3;
   for (let row: u32 = 0; row < rows; row++) {
     const factor = load<f32>(factors + ((row as usize) << 2));
@@ -228,7 +248,7 @@ export function scaleRows(x: usize, factors: usize, rows: u32, width: u32, strid
 }
 
 /** out[r] = Σ a ∘ b over `width` columns of rows that are `stride` elements apart. */
-export function rowDots(
+function rowDots(
   a: usize,
   b: usize,
   out: usize,

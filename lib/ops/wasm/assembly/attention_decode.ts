@@ -1,6 +1,6 @@
 // Attention of one query per row of the batch over a cache of keys and values.
 import { dotProduct, exp1, exp4, sumLanes } from "./simd";
-import { EDGE_TILE } from "./layout";
+import { scratchTile } from "./layout";
 import { rowMax } from "./log_softmax";
 
 // @ts-ignore: decorator
@@ -28,7 +28,7 @@ function touch(from: usize, bytes: usize): void {
   let seen: u32 = 0;
   const end = from + bytes;
   for (let p = from; p < end; p += 64) seen |= load<u32>(p);
-  store<u32>(EDGE_TILE, seen);
+  store<u32>(scratchTile(), seen);
 }
 
 /** scores[s] = scale · q · key[s] for keys that are `stride` bytes apart. */
@@ -146,8 +146,8 @@ function mixBlock(
 
 /**
  * q and out [batch, heads*headDim]; k and v [batch, stored, kvHeads*headDim], of which positions
- * starts[b] … length−1 are read. `scores` is scratch for `length` numbers per head. What limits this
- * kernel is memory.
+ * starts[b] … length−1 are read. Rows first … last−1 of the batch are worked off. `scores` is scratch
+ * for `length` numbers per head. What limits this kernel is memory.
  */
 export function attentionDecode(
   q: usize,
@@ -156,7 +156,8 @@ export function attentionDecode(
   starts: usize,
   out: usize,
   scores: usize,
-  batch: u32,
+  first: u32,
+  last: u32,
   stored: u32,
   length: u32,
   heads: u32,
@@ -170,7 +171,9 @@ export function attentionDecode(
   const scoreRow = (length as usize) << 2;
   const group = heads / kvHeads;
   const block = max(4, (BLOCK_BYTES / kvRow) as u32);
-  for (let b: u32 = 0; b < batch; b++) {
+  q += (first as usize) * rowBytes;
+  out += (first as usize) * rowBytes;
+  for (let b = first; b < last; b++) {
     const start = load<u32>(starts + ((b as usize) << 2));
     const keysAt = ((b as usize) * (stored as usize) + (start as usize)) * kvRow;
     memory.fill(out, 0, rowBytes);

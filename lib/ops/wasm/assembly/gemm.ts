@@ -2,7 +2,7 @@
 // (2008): blocks of both operands are packed into panels in the order in which a register-blocked
 // micro-kernel reads them, so transposed and strided operands cost only their packing.
 import { MR, NR, packA, packB } from "./gemm_pack";
-import { EDGE_TILE, PACK_A, PACK_B } from "./layout";
+import { scratchA, scratchB, scratchTile } from "./layout";
 
 // Depth, height and width of the packed blocks: A's 120 KiB stay in the L2 cache, a panel of B in L1.
 // @ts-ignore: decorator
@@ -95,8 +95,8 @@ function edgeTile(
   rows: u32,
   columns: u32,
 ): void {
-  microKernel(depth, a, b, EDGE_TILE, NR << 2, alpha, 0);
-  let tile = EDGE_TILE;
+  let tile = scratchTile();
+  microKernel(depth, a, b, tile, NR << 2, alpha, 0);
   for (let i: u32 = 0; i < rows; i++) {
     for (let j: u32 = 0; j < columns; j++) {
       const at = (j as usize) << 2;
@@ -131,6 +131,8 @@ export function gemm(
   const strideA = (lda as usize) << 2;
   const strideB = (ldb as usize) << 2;
   const strideC = (ldc as usize) << 2;
+  const packedA = scratchA();
+  const packedB = scratchB();
   if (k == 0 || alpha == 0) {
     for (let i: u32 = 0; i < m; i++) {
       for (let j: u32 = 0; j < n; j++) {
@@ -156,10 +158,10 @@ export function gemm(
           : (row as usize) * strideA + ((depth0 as usize) << 2);
         packA(a + atA, strideA, transA, rows, depth);
         for (let j: u32 = 0; j < columns; j += NR) {
-          const panelB = PACK_B + (j as usize) * ((depth as usize) << 2);
+          const panelB = packedB + (j as usize) * ((depth as usize) << 2);
           const tileColumns = min(NR, columns - j);
           for (let i: u32 = 0; i < rows; i += MR) {
-            const panelA = PACK_A + (i as usize) * ((depth as usize) << 2);
+            const panelA = packedA + (i as usize) * ((depth as usize) << 2);
             const tileRows = min(MR, rows - i);
             const target = c + ((row + i) as usize) * strideC + (((column + j) as usize) << 2);
             if (tileRows == MR && tileColumns == NR) {

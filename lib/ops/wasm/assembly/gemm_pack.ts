@@ -1,5 +1,5 @@
 // Packing of the operands of a product into panels in the order in which the micro-kernel reads them.
-import { PACK_A, PACK_B } from "./layout";
+import { scratchA, scratchB } from "./layout";
 
 // Tile of C held in registers: 6 rows × 2 vectors are 12 of the 16 vector registers of x86-64, which
 // leaves two for a row of B and one for an element of A.
@@ -10,7 +10,7 @@ import { PACK_A, PACK_B } from "./layout";
 
 /** Packs op(A)[0..rows, 0..depth] as panels [depth][6], zeros below the last row. */
 export function packA(a: usize, lda: usize, transposed: bool, rows: u32, depth: u32): void {
-  let target = PACK_A;
+  let target = scratchA();
   for (let row: u32 = 0; row < rows; row += MR) {
     const count = min(MR, rows - row);
     if (transposed) {
@@ -102,7 +102,7 @@ export function packA(a: usize, lda: usize, transposed: bool, rows: u32, depth: 
 
 /** Packs op(B)[0..depth, 0..columns] as panels [depth][8], zeros right of the last column. */
 export function packB(b: usize, ldb: usize, transposed: bool, columns: u32, depth: u32): void {
-  let target = PACK_B;
+  let target = scratchB();
   for (let column: u32 = 0; column < columns; column += NR) {
     const count = min(NR, columns - column);
     if (!transposed) {

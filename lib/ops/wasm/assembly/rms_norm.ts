@@ -1,5 +1,5 @@
 // y = x / √(mean(x²) + eps) · w on rows, and its gradient.
-import { PACK_A, SCRATCH_ROW } from "./layout";
+import { SCRATCH_ROW, scratchA } from "./layout";
 import { dotProduct, fours, sumLanes } from "./simd";
 
 /** y [rows, width] and inverse [rows] = 1 / √(mean(x²) + eps). */
@@ -109,6 +109,7 @@ export function rmsNormWeightGradient(
 ): void {
   const rowBytes = (width as usize) << 2;
   memory.fill(dw, 0, rowBytes);
+  const sums = scratchA();
   // Wider rows than the scratch holds are worked off in column stripes.
   for (let from: u32 = 0; from < width; from += SCRATCH_ROW) {
     const count = min(SCRATCH_ROW, width - from);
@@ -116,7 +117,7 @@ export function rmsNormWeightGradient(
     const shift = (from as usize) << 2;
     for (let block: u32 = 0; block < rows; block += ROW_BLOCK) {
       const end = min(block + ROW_BLOCK, rows);
-      memory.fill(PACK_A, 0, (count as usize) << 2);
+      memory.fill(sums, 0, (count as usize) << 2);
       for (let row = block; row < end; row++) {
         const scale = load<f32>(inverse + ((row as usize) << 2));
         const scales = f32x4.splat(scale);
@@ -125,26 +126,26 @@ export function rmsNormWeightGradient(
         for (; i < whole; i += 4) {
           const at = (i as usize) << 2;
           v128.store(
-            PACK_A + at,
+            sums + at,
             f32x4.relaxed_madd(
               f32x4.mul(v128.load(dy + offset + at), scales),
               v128.load(x + offset + at),
-              v128.load(PACK_A + at),
+              v128.load(sums + at),
             ),
           );
         }
         for (; i < count; i++) {
           const at = (i as usize) << 2;
           store<f32>(
-            PACK_A + at,
+            sums + at,
             load<f32>(dy + offset + at) * scale * load<f32>(x + offset + at) +
-              load<f32>(PACK_A + at),
+              load<f32>(sums + at),
           );
         }
       }
       for (let i: u32 = 0; i < count; i++) {
         const at = (i as usize) << 2;
-        store<f32>(dw + shift + at, load<f32>(dw + shift + at) + load<f32>(PACK_A + at));
+        store<f32>(dw + shift + at, load<f32>(dw + shift + at) + load<f32>(sums + at));
       }
     }
   }

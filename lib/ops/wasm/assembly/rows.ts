@@ -18,20 +18,21 @@ export function gatherRows(
   }
 }
 
-/** table[ids[n]] += rows[n], in the order of n. */
+/** table[ids[n]] += rows[n], in the order of n, for the ids from … to−1 and no others. */
 export function scatterAddRows(
   rows: usize,
   ids: usize,
   table: usize,
   count: u32,
   width: u32,
-  entries: u32,
+  from: u32,
+  to: u32,
 ): void {
   const rowBytes = (width as usize) << 2;
   const whole = width & ~3;
   for (let n: u32 = 0; n < count; n++) {
     const id = load<u32>(ids + ((n as usize) << 2));
-    if (id < entries) {
+    if (id >= from && id < to) {
       const target = table + (id as usize) * rowBytes;
       let i: u32 = 0;
       for (; i < whole; i += 4) {

@@ -56,24 +56,28 @@ export function swiGluBackward(
   n: u32,
 ): void {
   const whole = n & ~3;
-  for (let i: u32 = 0; i < n; i += 4) {
+  for (let i: u32 = 0; i < whole; i += 4) {
     const at = (i as usize) << 2;
-    const count = n - i;
-    const full = i < whole;
-    const g = full ? v128.load(gate + at) : loadTail(gate + at, count);
-    const u = full ? v128.load(up + at) : loadTail(up + at, count);
-    const d = full ? v128.load(dy + at) : loadTail(dy + at, count);
+    const g = v128.load(gate + at);
+    const d = v128.load(dy + at);
     const s = sigmoid4(g);
-    const ds = f32x4.mul(d, s);
-    const du = f32x4.mul(ds, g);
-    const slope = f32x4.relaxed_madd(g, f32x4.sub(ones(), s), ones());
-    const dg = f32x4.mul(f32x4.mul(ds, u), slope);
-    if (full) {
-      v128.store(dup + at, du);
-      v128.store(dgate + at, dg);
-    } else {
-      storeTail(dup + at, du, count);
-      storeTail(dgate + at, dg, count);
-    }
+    v128.store(dup + at, f32x4.mul(f32x4.mul(d, s), g));
+    v128.store(dgate + at, slope(g, s, f32x4.mul(d, v128.load(up + at))));
   }
+  if (whole < n) {
+    const at = (whole as usize) << 2;
+    const count = n - whole;
+    const g = loadTail(gate + at, count);
+    const d = loadTail(dy + at, count);
+    const s = sigmoid4(g);
+    storeTail(dup + at, f32x4.mul(f32x4.mul(d, s), g), count);
+    storeTail(dgate + at, slope(g, s, f32x4.mul(d, loadTail(up + at, count))), count);
+  }
+}
+
+/** x · s · (1 + g · (1 − s)): the derivative of silu times x. */
+// @ts-ignore: decorator
+@inline
+function slope(g: v128, s: v128, x: v128): v128 {
+  return f32x4.mul(f32x4.mul(x, s), f32x4.relaxed_madd(g, f32x4.sub(ones(), s), ones()));
 }

@@ -1,0 +1,140 @@
+import { Worker } from "node:worker_threads";
+import { DeviceError } from "../core/errors.ts";
+import type { Products } from "./gemm.ts";
+import type { Heap } from "./heap.ts";
+import {
+  awaitChange,
+  CONTROL,
+  MAX_ARGUMENTS,
+  OPEN_PRODUCTS,
+  type TeamBlock,
+  teamBlock,
+} from "./team_block.ts";
+import type { TeamWorkerData } from "./team_worker.ts";
+import { type KernelExports, loadKernels } from "./wasm_kernels.ts";
+
+/** Arguments of a kernel: addresses as byte offsets in the heap, sizes, numbers. */
+export type KernelArguments = readonly number[];
+
+/** Threads that run WebAssembly kernels on one heap: this one and its workers. */
+export interface Team {
+  /** This thread and its workers. */
+  readonly numThreads: number;
+  /** The kernels, to be run on this thread alone. */
+  readonly kernels: KernelExports;
+  /**
+   * Runs a kernel once per list of arguments, at the same time; what the calls write must not overlap.
+   *
+   * @param kernel Name of the kernel.
+   * @param calls At least one and at most `numThreads` lists of arguments.
+   * @returns What each call returned, in order.
+   * @throws {DeviceError} When a call fails; the others have ended then.
+   */
+  run(kernel: string, calls: readonly KernelArguments[]): number[];
+  /**
+   * Changes what multiplies matrices inside kernels, on every thread.
+   *
+   * @param products A native library; null for the WebAssembly product.
+   */
+  useProducts(products: Products | null): void;
+}
+
+/** How long idle threads look for work before they sleep. Between two kernels of a training step lie some
+ * 10 µs; a worker that sleeps costs 40 µs at its next job, one that looks keeps its processor busy. */
+const LOOK_MS = 0.2;
+/** Longest start of a worker; it takes 60 ms. */
+const START_MS = 20_000;
+
+/**
+ * Starts a team.
+ *
+ * @param heap The memory, with room for the threads' regions.
+ * @param numThreads At most the heap's `numThreads`.
+ * @returns The team; its workers end with the program.
+ * @throws {DeviceError} When the kernels are missing or a worker does not start.
+ */
+export function createTeam(heap: Heap, numThreads: number): Team {
+  const kernels = loadKernels(heap.memory);
+  const names = WebAssembly.Module.exports(kernels.module).map(({ name }) => name);
+  const blocks = Array.from(
+    { length: numThreads - 1 },
+    (_, i) => startWorker(heap, { module: kernels.module, thread: i + 1 }),
+  );
+
+  return {
+    numThreads,
+    kernels: kernels.exports,
+    run(kernel, calls) {
+      if (calls.length === 1) return [kernels.exports[kernel]!(...calls[0]!)];
+      const index = names.indexOf(kernel);
+      for (let i = 1; i < calls.length; i++) postKernel(blocks[i - 1]!, index, calls[i]!);
+      const own = kernels.exports[kernel]!(...calls[0]!);
+      return [own, ...calls.slice(1).map((_, i) => finish(blocks[i]!, kernel))];
+    },
+    useProducts(products) {
+      kernels.useProducts(products);
+      const { kind, path } = products ?? {};
+      const text = kind === undefined ? "" : JSON.stringify({ kind, path });
+      for (const block of blocks) postText(block, text);
+      for (const block of blocks) finish(block, "the library of products");
+    },
+  };
+}
+
+function startWorker(
+  heap: Heap,
+  { module, thread }: Pick<TeamWorkerData, "module" | "thread">,
+): TeamBlock {
+  const block = teamBlock(heap.buffer, thread);
+  const workerData: TeamWorkerData = { module, memory: heap.memory, thread, lookMs: LOOK_MS };
+  const worker = new Worker(new URL("./team_worker.ts", import.meta.url), { workerData });
+  worker.unref(); // a waiting worker must not keep the program from ending
+  // Its first job, which does nothing, shows that it has started.
+  post(block, { kernel: OPEN_PRODUCTS, length: 0 });
+  const started = performance.now();
+  while (Atomics.load(block.control, CONTROL.done) === 0) {
+    Atomics.wait(block.control, CONTROL.done, 0, 100);
+    if (performance.now() - started < START_MS) continue;
+    throw new DeviceError(`Cannot start a team as thread ${thread} must answer: it did not`, {
+      thing: "MAPORL_THREADS",
+      remedy: "Set MAPORL_THREADS=1 to compute on one thread",
+    });
+  }
+  return block;
+}
+
+function post(
+  { control }: TeamBlock,
+  { kernel, length }: { readonly kernel: number; readonly length: number },
+): void {
+  control[CONTROL.kernel] = kernel;
+  control[CONTROL.length] = length;
+  control[CONTROL.failed] = 0;
+  Atomics.add(control, CONTROL.posted, 1);
+  Atomics.notify(control, CONTROL.posted);
+}
+
+function postKernel(block: TeamBlock, kernel: number, args: KernelArguments): void {
+  if (args.length > MAX_ARGUMENTS) {
+    throw new RangeError(
+      `Cannot run a kernel as it may have ${MAX_ARGUMENTS} arguments at most: got ${args.length}`,
+    );
+  }
+  block.args.set(args);
+  post(block, { kernel, length: args.length });
+}
+
+function postText(block: TeamBlock, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  block.text.set(bytes);
+  post(block, { kernel: OPEN_PRODUCTS, length: bytes.length });
+}
+
+/** Waits for a worker and returns its result. */
+function finish({ control, result, text }: TeamBlock, what: string): number {
+  const posted = Atomics.load(control, CONTROL.posted);
+  awaitChange(control, CONTROL.done, { value: posted - 1, lookMs: LOOK_MS });
+  if (control[CONTROL.failed] === 0) return result[0]!;
+  const message = new TextDecoder().decode(text.slice(0, control[CONTROL.length]));
+  throw new DeviceError(`Cannot run ${what} on every thread: ${message}`, { thing: what });
+}

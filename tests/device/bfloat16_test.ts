@@ -1,0 +1,100 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DeviceError } from "../../lib/core/errors.ts";
+import { Random } from "../../lib/core/random.ts";
+import { type CpuBackend, startDevice } from "../../lib/device/mod.ts";
+import { adamW, linear, linearReference } from "../../lib/ops/mod.ts";
+import { normals, relativeError } from "../ops/twins.ts";
+
+await startDevice("cpu");
+const hasHalf = (tf.backend() as CpuBackend).products.hasHalf === true;
+if (!hasHalf) console.warn("SKIPPED: products in bfloat16, as oneDNN was not found");
+
+/** Rounds to bfloat16, ties to even, by the definition: 8 significant bits. */
+function rounded(x: number): number {
+  if (!Number.isFinite(x) || x === 0) return x;
+  const unit = 2 ** (Math.floor(Math.log2(Math.abs(x))) - 7);
+  const scaled = x / unit;
+  const floor = Math.floor(scaled);
+  const rest = scaled - floor;
+  const up = rest > 0.5 || (rest === 0.5 && floor % 2 !== 0);
+  return (floor + (up ? 1 : 0)) * unit;
+}
+
+Deno.test("the kernel toHalf rounds to nearest, ties to even, and keeps NaN and infinity", () => {
+  const { heap, wasm } = tf.backend() as CpuBackend;
+  const random = Random.fromSeed(0);
+  const special = [1 + 2 ** -8, 1 + 3 * 2 ** -8, -(1 + 2 ** -8), 3e38, 0, -0, NaN, Infinity];
+  const values = [...special, ...Array.from({ length: 103 }, () => random.normal() * 10)]
+    .map(Math.fround);
+  const [from, to] = [heap.alloc(4 * values.length), heap.alloc(2 * values.length)];
+  new Float32Array(heap.buffer, from, values.length).set(values);
+  wasm["toHalf"]!(from, to, values.length);
+  const words = new Uint16Array(heap.buffer, to, values.length);
+  const actual = new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+  values.forEach((value, i) => assertEquals(actual[i], rounded(value), `${value}`));
+  [from, to].forEach((offset) => heap.free(offset));
+});
+
+Deno.test({
+  name: "linear() in bfloat16 multiplies rounded factors with sums in float32",
+  ignore: !hasHalf,
+  fn: async () => {
+    const random = Random.fromSeed(1);
+    const [x, w] = [normals(random, 33, 70), normals(random, 50, 70)];
+    const round = (values: Float32Array) => values.map(rounded);
+    await startDevice("cpu", { dtype: "bfloat16" });
+    const { numBlocks } = (tf.backend() as CpuBackend).heap.stats;
+    const compute = (op: typeof linear, f: (values: Float32Array) => Float32Array) =>
+      tf.tidy(() => {
+        const tensor = ({ shape, values }: typeof x) => tf.tensor(f(values), [...shape]);
+        return op(tensor(x) as tf.Tensor2D, tensor(w) as tf.Tensor2D).dataSync();
+      });
+    try {
+      const actual = compute(linear, (values) => values);
+      assertEquals((tf.backend() as CpuBackend).heap.stats.numBlocks, numBlocks, "copies leaked");
+      await startDevice("cpu");
+      const expected = compute(linearReference, round);
+      assert(relativeError(actual, expected) < 1e-6);
+      const plain = compute(linear, (values) => values);
+      assert(relativeError(actual, plain) > 1e-4, "the factors were not rounded");
+      assert(relativeError(actual, plain) < 1e-2);
+    } finally {
+      await startDevice("cpu");
+    }
+  },
+});
+
+Deno.test({
+  name: "linear() in bfloat16 reads a weight anew once it was updated in place",
+  ignore: !hasHalf,
+  fn: async () => {
+    await startDevice("cpu", { dtype: "bfloat16" });
+    try {
+      tf.tidy(() => {
+        const param = tf.variable(tf.tensor2d([[2, -4]]));
+        const x = tf.tensor2d([[1, 0.5]]);
+        const product = () => linear(x, param as unknown as tf.Tensor2D).dataSync()[0];
+        assertEquals(product(), 0); // 2 − 2
+        const [m, v] = [tf.variable(tf.zeros([1, 2])), tf.variable(tf.zeros([1, 2]))];
+        const options = { lr: 1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 1 };
+        // A first step of AdamW is lr · sign(grad): 2 − 1 and −4 + 1.
+        adamW([{ param, grad: tf.tensor2d([[1, -1]]), m, v, weightDecay: 0 }], options);
+        assert(Math.abs(product()! - (1 - 1.5)) < 0.02, `${product()}`);
+        tf.dispose([param, m, v]);
+      });
+    } finally {
+      await startDevice("cpu");
+    }
+  },
+});
+
+Deno.test("startDevice() refuses bfloat16 where nothing multiplies it", async () => {
+  const error = await assertRejects(
+    () => startDevice("cpu", { products: "wasm", dtype: "bfloat16" }),
+    DeviceError,
+    "WebAssembly SIMD does not",
+  );
+  assert(error.message.includes("libdnnl2"), error.message);
+  await startDevice("cpu");
+});
