@@ -71,6 +71,21 @@ export function decoderLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   return tf.tidy("mlp", () => mlpHalf(attended, call));
 }
 
+/**
+ * Every tensor with a gradient that a layer reads besides the residual stream.
+ *
+ * @param call What the layer needs.
+ * @returns Norms, projections and the adapter's factors; owned by decoder and adapter.
+ */
+export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
+  const params: tf.Tensor[] = [weights.inputNorm, weights.postAttentionNorm];
+  for (const { name, weight } of Object.values(weights.projections)) {
+    const lora = adapter?.factors(name);
+    params.push(weight, ...lora ? [lora.a, lora.b] : []);
+  }
+  return params;
+}
+
 function attentionHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const { config, numRows, numTokens, numStates, starts, cache, weights } = call;
   const rotary = { headDim: config.headDim, theta: config.ropeTheta };

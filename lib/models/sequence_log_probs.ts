@@ -46,6 +46,8 @@ export interface AdaptedDecoder {
   readonly decoder: Decoder;
   /** Adapter in use. */
   readonly adapter?: LoraAdapter | undefined;
+  /** Whether the backward pass computes each layer again rather than keeping it; default false. */
+  readonly gradientCheckpointing?: boolean;
 }
 
 /**
@@ -58,14 +60,14 @@ export interface AdaptedDecoder {
  * @returns `logProbs` and `entropy`, each of shape [N], in nats.
  */
 export function batchLogProbs(
-  { decoder, adapter }: AdaptedDecoder,
+  model: AdaptedDecoder,
   batch: SequenceBatch,
   temperature: number,
 ): { logProbs: tf.Tensor1D; entropy: tf.Tensor1D } {
-  const states = batchStates({ decoder, adapter }, batch, batch.sources);
+  const states = batchStates(model, batch, batch.sources);
   return tokenLogProbs(
     states,
-    decoder.head(),
+    model.decoder.head(),
     tf.tensor1d(batch.targets, "int32"),
     temperature,
   );
@@ -80,7 +82,7 @@ export function batchLogProbs(
  * @returns Shape [N, D].
  */
 export function batchStates(
-  { decoder, adapter }: AdaptedDecoder,
+  { decoder, adapter, gradientCheckpointing = false }: AdaptedDecoder,
   batch: SequenceBatch,
   positions: Int32Array,
 ): tf.Tensor2D {
@@ -88,6 +90,7 @@ export function batchStates(
     numRows: batch.numRows,
     starts: batch.starts,
     at: positions,
+    gradientCheckpointing,
     ...(adapter ? { adapter } : {}),
   });
 }

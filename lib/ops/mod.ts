@@ -7,6 +7,7 @@
  * - Differentiate by {@linkcode gradients}: it frees what the backward pass no longer needs, which halves
  *   the peak memory against tfjs's own.
  * - Wrap each layer in a `tf.tidy`: what the gradient needs is kept anyway, the rest is freed at once.
+ * - Where memory is short, {@linkcode checkpoint} a layer: its gradient keeps its input alone.
  * - Give {@linkcode tokenLogProbs} only the rows whose tokens count.
  * - Weights that nobody differentiates by cost nothing in the backward pass.
  *
@@ -17,8 +18,10 @@
  */
 import "./cpu/mod.ts";
 
+export * from "./accumulate.ts";
 export * from "./adam_w_step.ts";
 export * from "./causal_attention.ts";
+export * from "./checkpoint.ts";
 export * from "./embedding.ts";
 export * from "./gradients.ts";
 export * from "./linear.ts";
