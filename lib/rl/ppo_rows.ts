@@ -3,11 +3,18 @@
  *
  * @module
  */
-import { type Decoder, type MaskedSequence, sequenceLogProbs } from "../models/mod.ts";
+import {
+  batchLogProbs,
+  type Decoder,
+  type LoraAdapter,
+  type MaskedSequence,
+  perSequence,
+  rowBatches,
+} from "../models/mod.ts";
 import type { Compat } from "../core/compat.ts";
 import type { KlEstimator } from "./kl.ts";
 import type { PolicyGroup } from "./policies.ts";
-import { type PolicyRow, responseSequence, sequenceValues } from "./policy_rows.ts";
+import { batchValues, type PolicyRow, responseSequence } from "./policy_rows.ts";
 import { ppoTargets } from "./ppo_targets.ts";
 
 /** Settings of {@link ppoRows}; see {@link ppoTargets} for what they do. */
@@ -68,27 +75,28 @@ export async function ppoRows(
   group: PolicyGroup,
   { rows, ...settings }: PpoTargetSettings & { readonly rows: readonly PolicyRow[] },
 ): Promise<PpoRow[]> {
-  const options = { temperature: settings.temperature, maxTokens: settings.maxBatchTokens };
-  const policySequences = rows.map((row) => responseSequence(row.promptTokens, row.tokens));
-  // The state behind the last token is the one that would predict one more: hence a pad token there.
-  const behind = ({ tokens }: PolicyRow) =>
-    settings.compat === "official" && tokens.length < settings.maxNewTokens
-      ? Int32Array.of(...tokens, decoder.config.padTokenId)
-      : tokens;
-  const valueSequences = rows.map((row) => responseSequence(row.valuePromptTokens, behind(row)));
-  const oldLogProbs = await sequenceLogProbs(
-    { decoder, adapter: group.adapter },
-    policySequences,
-    options,
-  );
-  const refLogProbs = await sequenceLogProbs({ decoder }, policySequences, options);
-  const oldValues = await sequenceValues(
-    { decoder, adapter: group.valueAdapter },
-    group.valueHead,
-    {
-      sequences: valueSequences,
+  const drafts = rows.map((row) => sequencesOf(row, decoder.config.padTokenId, settings));
+  const cut = (sequences: readonly MaskedSequence[]) =>
+    rowBatches(sequences, {
+      padTokenId: decoder.config.padTokenId,
       maxTokens: settings.maxBatchTokens,
-    },
+    });
+  const policyBatches = cut(drafts.map(({ policySequence }) => policySequence));
+  const valueBatches =
+    drafts.every(({ policySequence, valueSequence }) => policySequence === valueSequence)
+      ? policyBatches
+      : cut(drafts.map(({ valueSequence }) => valueSequence));
+  const logProbs = (adapter?: LoraAdapter) =>
+    perSequence(
+      policyBatches,
+      (batch) => batchLogProbs({ decoder, adapter }, batch, settings.temperature).logProbs,
+    );
+  const oldLogProbs = await logProbs(group.adapter);
+  const refLogProbs = await logProbs(); // the base model's own weights, no copy of them
+  const values = { decoder, adapter: group.valueAdapter };
+  const oldValues = await perSequence(
+    valueBatches,
+    (batch) => batchValues(values, group.valueHead, batch),
   );
   const pairs = Map.groupBy(rows.keys(), (i) => `${rows[i]!.turn}/${rows[i]!.agent}`);
   const result = new Array<PpoRow>(rows.length);
@@ -106,8 +114,7 @@ export async function ppoRows(
       const { numTokens, advantages, returns, kl } = targets[k]!;
       result[i] = {
         row: rows[i]!,
-        policySequence: policySequences[i]!,
-        valueSequence: valueSequences[i]!,
+        ...drafts[i]!,
         oldLogProbs: oldLogProbs[i]!,
         oldValues: oldValues[i]!,
         advantages: Float32Array.from(advantages.subarray(0, numTokens)),
@@ -117,4 +124,22 @@ export async function ppoRows(
     }
   }
   return result;
+}
+
+/** What the policy and the value function read of an answer; one and the same object where they agree. */
+function sequencesOf(
+  { promptTokens, valuePromptTokens, tokens }: PolicyRow,
+  padTokenId: number,
+  { compat, maxNewTokens }: PpoTargetSettings,
+): Pick<PpoRow, "policySequence" | "valueSequence"> {
+  const policySequence = responseSequence(promptTokens, tokens);
+  // The state behind the last token is the one that would predict one more: hence a pad token there.
+  if (compat === "official" && tokens.length < maxNewTokens) {
+    const longer = Int32Array.of(...tokens, padTokenId);
+    return { policySequence, valueSequence: responseSequence(valuePromptTokens, longer) };
+  }
+  const valueSequence = valuePromptTokens === promptTokens
+    ? policySequence
+    : responseSequence(valuePromptTokens, tokens);
+  return { policySequence, valueSequence };
 }

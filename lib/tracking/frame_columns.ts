@@ -109,6 +109,11 @@ export const updatesColumns = {
   numAnswers: { type: "int", unit: "answers", meaning: "answers trained on" },
   numTokens: { type: "int", unit: "tokens", meaning: "response tokens trained on" },
   numSteps: { type: "int", unit: "steps", meaning: "optimiser steps taken" },
+  paddedShare: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "tokens of the optimisation's batches that are padding",
+  },
   lr: { type: "float", unit: "per step", meaning: "learning rate at the last step" },
   policyLoss: {
     type: "float",

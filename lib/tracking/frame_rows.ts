@@ -126,6 +126,7 @@ export function updateRows(
       numAnswers: stats.numAnswers,
       numTokens: stats.numTokens,
       numSteps: stats.numSteps,
+      paddedShare: stats.paddedShare,
       lr: stats.learningRate,
       policyLoss: stats.policyLoss,
       valueLoss: stats.valueLoss,

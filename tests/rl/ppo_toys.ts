@@ -35,6 +35,7 @@ export function ppoOptions(changes: Partial<PpoOptions> = {}): PpoOptions {
     cliprangeValue: null,
     vfCoef: 0.1,
     maxGradNorm: Infinity,
+    gradientCheckpointing: false,
     random: Random.fromSeed(3),
     ...changes,
   };

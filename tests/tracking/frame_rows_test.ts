@@ -73,6 +73,7 @@ const stats = {
   numAnswers: 1,
   numTokens: 2,
   numSteps: 4,
+  paddedShare: 0.125,
 };
 const trainedRow = {
   question: 0,
@@ -139,6 +140,7 @@ Deno.test("updateRows() joins statistics with the answers of the group", () => {
     7,
     3,
   ]);
+  assertEquals(row!.paddedShare, 0.125);
   assertEquals(frameOf(updatesColumns, rows).height, 2);
 });
 
