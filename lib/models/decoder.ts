@@ -31,8 +31,8 @@ export interface ForwardOptions {
   readonly cache?: KvCache;
   /**
    * Shape [N], flat indices (row * T + position) of the states that are wanted; all by default. The
-   * last layer is spared what lies before the first wanted position, so ask for what you need:
-   * responses at the end of long prompts save most of that layer.
+   * last layer computes keys and values of all positions and little else of those that are not wanted, so
+   * ask for what you need: responses at the end of long prompts save most of that layer.
    */
   readonly at?: Int32Array;
   /**
@@ -134,6 +134,7 @@ export class Decoder {
         numRows,
         numTokens,
         numStates: numTokens,
+        rows: undefined,
         starts: tf.tensor1d(starts, "int32"),
         positions: tokenPositions(starts, { past, numTokens }),
         adapter: options.adapter,
@@ -142,13 +143,11 @@ export class Decoder {
       let x = embedding(this.#weight("model.embed_tokens.weight"), tf.tensor1d(ids, "int32"));
       for (const [index, weights] of this.#layers.entries()) {
         const isLast = index === config.numHiddenLayers - 1;
-        const numStates = isLast ? wanted.numStates : numTokens;
         const before = x;
-        const call = { ...context, index, weights, numStates };
+        const call = { ...context, ...isLast ? wanted : {}, index, weights };
         x = options.gradientCheckpointing ? checkpointedLayer(x, call) : decoderLayer(x, call);
         before.dispose();
       }
-      if (wanted.rows) x = embedding(x, tf.tensor1d(wanted.rows, "int32"));
       return rmsNorm(x, this.#weight("model.norm.weight"), config.rmsNormEps);
     });
     cache?.advance(numTokens);
@@ -212,15 +211,15 @@ function tokenPositions(
 }
 
 /**
- * How many of each row's last positions the last layer must give so that every wanted state is among
- * them, and which of its rows those are (undefined = all, in order).
+ * How many of each row's last positions the last layer must attend from so that every wanted state is
+ * among them, and which of its rows those are (undefined = all, in order).
  */
 function wantedStates(
   at: Int32Array | undefined,
   numRows: number,
   numTokens: number,
-): { readonly numStates: number; readonly rows?: Int32Array } {
-  if (!at) return { numStates: numTokens };
+): Pick<LayerContext, "numStates" | "rows"> {
+  if (!at) return { numStates: numTokens, rows: undefined };
   let first = numTokens - 1;
   for (const index of at) {
     if (index < 0 || index >= numRows * numTokens) {
@@ -237,7 +236,7 @@ function wantedStates(
     Math.floor(index / numTokens) * numStates + index % numTokens - first
   );
   const isAll = rows.length === numRows * numStates && rows.every((row, i) => row === i);
-  return isAll ? { numStates } : { numStates, rows };
+  return { numStates, rows: isAll ? undefined : rows };
 }
 
 function checkBatch(ids: Int32Array, options: ForwardOptions, config: DecoderConfig): void {

@@ -63,10 +63,10 @@ Deno.test("planMicroBatches() costs as little as any way of cutting the sorted l
       const sizes = starts.map((start, i) => (starts[i + 1] ?? 9) - start);
       const tokens = starts.map((start, i) => sizes[i]! * sorted[start]!);
       if (tokens.some((count, i) => count > maxTokens && sizes[i]! > 1)) continue;
-      least = Math.min(least, tokens.reduce((a, b) => a + b) + 128 * starts.length);
+      least = Math.min(least, tokens.reduce((a, b) => a + b) + 256 * starts.length);
     }
     const groups = planMicroBatches(lengths, maxTokens);
     assertEquals(groups.flat().toSorted((a, b) => a - b), [...lengths.keys()]);
-    assertEquals(paddedTokens(lengths, groups) + 128 * groups.length, least);
+    assertEquals(paddedTokens(lengths, groups) + 256 * groups.length, least);
   }
 });
