@@ -15,6 +15,7 @@ export * from "./safetensors.ts";
 export * from "./scalar_head.ts";
 export * from "./sequence_batch.ts";
 export * from "./sequence_log_probs.ts";
+export * from "./training_memory.ts";
 export * from "./variables.ts";
 export * from "./weight_names.ts";
 export type { SafetensorsDtype } from "./safetensors_header.ts";

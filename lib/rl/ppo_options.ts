@@ -5,9 +5,12 @@
  */
 import type { Random } from "../core/mod.ts";
 import type { PpoTargetSettings } from "./ppo_rows.ts";
+import type { UpdatePlan } from "./update_memory.ts";
 
 /** Settings of `ppoUpdate()`; the names are TRL's. */
 export interface PpoOptions extends PpoTargetSettings {
+  /** Most memory of an update in MiB, from which micro-batches are cut; null = by `maxBatchTokens`. */
+  readonly memoryBudget: number | null;
   /** Passes over the answers. */
   readonly numPpoEpochs: number;
   /** Optimiser steps per pass; mini-batches are drawn over questions. */
@@ -28,6 +31,8 @@ export interface PpoOptions extends PpoTargetSettings {
   readonly gradientCheckpointing: boolean;
   /** Draws the mini-batches. */
   readonly random: Random;
+  /** Told how the update is cut, before it begins. */
+  readonly onPlan?: (plan: UpdatePlan) => void;
   /** Called between optimiser steps; may throw to stop, the parameters are then between two steps. */
   readonly onStep?: (done: number, total: number) => void | Promise<void>;
 }

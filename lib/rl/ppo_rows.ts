@@ -16,6 +16,7 @@ import type { KlEstimator } from "./kl.ts";
 import type { PolicyGroup } from "./policies.ts";
 import { batchValues, type PolicyRow, responseSequence } from "./policy_rows.ts";
 import { ppoTargets } from "./ppo_targets.ts";
+import type { UpdateSequences } from "./update_memory.ts";
 
 /** Settings of {@link ppoRows}; see {@link ppoTargets} for what they do. */
 export interface PpoTargetSettings {
@@ -42,13 +43,9 @@ export interface PpoTargetSettings {
 }
 
 /** One answer, ready to train on. N tokens; M = N states, or N + 1 with room behind in official mode. */
-export interface PpoRow {
+export interface PpoRow extends UpdateSequences {
   /** The answer. */
   readonly row: PolicyRow;
-  /** Prompt and answer, as the policy reads them. */
-  readonly policySequence: MaskedSequence;
-  /** Prompt and answer, as the value function reads them. */
-  readonly valueSequence: MaskedSequence;
   /** Before the update, shape [N], nats. */
   readonly oldLogProbs: Float32Array;
   /** Before the update, shape [M]. */
@@ -75,7 +72,7 @@ export async function ppoRows(
   group: PolicyGroup,
   { rows, ...settings }: PpoTargetSettings & { readonly rows: readonly PolicyRow[] },
 ): Promise<PpoRow[]> {
-  const drafts = rows.map((row) => sequencesOf(row, decoder.config.padTokenId, settings));
+  const drafts = rows.map((row) => ppoSequences(row, decoder.config.padTokenId, settings));
   const cut = (sequences: readonly MaskedSequence[]) =>
     rowBatches(sequences, {
       padTokenId: decoder.config.padTokenId,
@@ -126,12 +123,19 @@ export async function ppoRows(
   return result;
 }
 
-/** What the policy and the value function read of an answer; one and the same object where they agree. */
-function sequencesOf(
+/**
+ * What the policy and the value function read of an answer.
+ *
+ * @param row The answer.
+ * @param padTokenId Stands behind it where the value function reads one state more.
+ * @param settings Where the score goes, and most tokens of an answer.
+ * @returns Both sequences, one and the same object where they agree.
+ */
+export function ppoSequences(
   { promptTokens, valuePromptTokens, tokens }: PolicyRow,
   padTokenId: number,
-  { compat, maxNewTokens }: PpoTargetSettings,
-): Pick<PpoRow, "policySequence" | "valueSequence"> {
+  { compat, maxNewTokens }: Pick<PpoTargetSettings, "compat" | "maxNewTokens">,
+): UpdateSequences {
   const policySequence = responseSequence(promptTokens, tokens);
   // The state behind the last token is the one that would predict one more: hence a pad token there.
   if (compat === "official" && tokens.length < maxNewTokens) {

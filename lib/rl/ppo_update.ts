@@ -3,14 +3,17 @@
  *
  * @module
  */
+import * as tf from "@tensorflow/tfjs";
 import { NumericError } from "../core/mod.ts";
 import type { Decoder } from "../models/mod.ts";
+import { miniBatches } from "./mini_batches.ts";
 import type { PolicyGroup } from "./policies.ts";
 import type { PolicyRow } from "./policy_rows.ts";
 import type { PpoOptions } from "./ppo_options.ts";
-import { type PpoRow, ppoRows } from "./ppo_rows.ts";
+import { type PpoRow, ppoRows, ppoSequences } from "./ppo_rows.ts";
 import { type PpoStats, PpoStatsCollector, samplingError } from "./ppo_stats.ts";
 import { ppoStep } from "./ppo_step.ts";
+import { planUpdate, type UpdatePlan } from "./update_memory.ts";
 
 /**
  * How far training may find a sampled token's log-probability from what it was when sampled, in nats:
@@ -24,6 +27,8 @@ export interface PpoUpdateResult {
   readonly stats: PpoStats;
   /** Divergence of each answer from the base model before the update, shape [rows], nats. */
   readonly refKl: Float64Array;
+  /** How it was cut into micro-batches, and the memory that this was predicted to take. */
+  readonly plan: UpdatePlan;
 }
 
 /**
@@ -35,7 +40,8 @@ export interface PpoUpdateResult {
  * @param group The parameters to update and their optimiser.
  * @param rows The group's answers with their rewards, each of at least one token; at least one row.
  * @param options Settings.
- * @returns Statistics, and the divergence of each row.
+ * @returns Statistics, the divergence of each row, and how the update was cut.
+ * @throws {ConfigError} If the budget of memory is too small for one row at a time.
  * @throws {NumericError} If an answer was not sampled by these parameters, the first ratio is not 1 or a gradient is not finite; the parameters are
  * then those after the last good step.
  */
@@ -44,26 +50,25 @@ export async function ppoUpdate(
   group: PolicyGroup,
   { rows, ...options }: PpoOptions & { readonly rows: readonly PolicyRow[] },
 ): Promise<PpoUpdateResult> {
-  const prepared = await ppoRows(decoder, group, { ...options, rows });
+  const steps = miniBatches(rows, options);
+  const sequences = rows.map((row) => ppoSequences(row, decoder.config.padTokenId, options));
+  const plan = planUpdate(decoder.config, steps.map((step) => step.map((i) => sequences[i]!)), {
+    ...options,
+    loraR: group.adapter.r, // the value function's has the same
+    heldBytes: tf.memory().numBytes,
+  });
+  options.onPlan?.(plan);
+  const settings = { ...options, maxBatchTokens: plan.maxBatchTokens };
+  const prepared = await ppoRows(decoder, group, { ...settings, rows });
   for (const row of prepared) checkSampling(row, group.key);
   const stats = new PpoStatsCollector(prepared);
-  const questions = [...new Set(rows.map(({ question }) => question))];
-  const numMiniBatches = Math.min(options.numMiniBatches, questions.length);
-  const total = options.numPpoEpochs * numMiniBatches;
-  for (let epoch = 0; epoch < options.numPpoEpochs; epoch++) {
-    const order = options.random.split("epoch", epoch).permutation(questions.length);
-    for (let part = 0; part < numMiniBatches; part++) {
-      const from = Math.floor(part * questions.length / numMiniBatches);
-      const to = Math.floor((part + 1) * questions.length / numMiniBatches);
-      const chosen = new Set(Array.from(order.subarray(from, to), (i) => questions[i]!));
-      const members = prepared.filter(({ row }) => chosen.has(row.question));
-      const isFirst = epoch === 0 && part === 0;
-      await ppoStep(decoder, group, { ...options, members, stats, isFirst });
-      await options.onStep?.(epoch * numMiniBatches + part + 1, total);
-    }
+  for (const [index, step] of steps.entries()) {
+    const members = step.map((i) => prepared[i]!);
+    await ppoStep(decoder, group, { ...settings, members, stats, isFirst: index === 0 });
+    await options.onStep?.(index + 1, steps.length);
   }
   const refKl = Float64Array.from(prepared, ({ kl }) => kl.reduce((a, b) => a + b, 0));
-  return { stats: stats.summary(), refKl };
+  return { stats: stats.summary(), refKl, plan };
 }
 
 function checkSampling(row: PpoRow, key: string): void {

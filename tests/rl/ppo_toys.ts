@@ -36,6 +36,7 @@ export function ppoOptions(changes: Partial<PpoOptions> = {}): PpoOptions {
     vfCoef: 0.1,
     maxGradNorm: Infinity,
     gradientCheckpointing: false,
+    memoryBudget: null,
     random: Random.fromSeed(3),
     ...changes,
   };
