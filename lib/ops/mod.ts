@@ -16,6 +16,7 @@
  * @module
  */
 import "./cpu/mod.ts";
+import "./webgpu/mod.ts";
 
 export * from "./adam_w_step.ts";
 export * from "./causal_attention.ts";
