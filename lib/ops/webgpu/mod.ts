@@ -5,9 +5,11 @@
  */
 import "./adam_w_step.ts";
 import "./add_in_place.ts";
+import "./causal_attention.ts";
 import "./embedding.ts";
 import "./linear.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
 import "./swi_glu.ts";
+import "./token_log_probs.ts";
 import "./write_cache.ts";
