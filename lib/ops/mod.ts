@@ -30,3 +30,5 @@ export * from "./sample_tokens.ts";
 export * from "./swi_glu.ts";
 export * from "./token_log_probs.ts";
 export * from "./write_cache.ts";
+export { setProductDtype } from "./webgpu/stored_copies.ts";
+export { type Storage } from "./webgpu/tile_load.ts";

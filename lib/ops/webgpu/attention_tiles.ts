@@ -44,7 +44,7 @@ export function each(n: number, text: (i: number) => string): string {
  * @returns Its layout.
  */
 export function headLayout(buffer: string, headDim: number): Layout {
-  return { buffer, isHalf: false, isVector: headDim % 4 === 0 };
+  return { buffer, storage: "float32", isVector: headDim % 4 === 0 };
 }
 
 /**

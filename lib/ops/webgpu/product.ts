@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { fewRowsProduct, OUTPUTS_PER_GROUP } from "./few_rows_product.ts";
 import type { GpuKernelCall } from "./kernel.ts";
 import type { Program } from "./program.ts";
-import { storedCopy } from "./stored_copies.ts";
+import { plain, storedWeight } from "./stored_copies.ts";
 import { sumParts } from "./sum_parts.ts";
 import { type Factors, TILE_DEPTH, tiledProduct, type TileShape } from "./tiled_product.ts";
 
@@ -35,7 +35,7 @@ export interface Product {
   readonly transB?: boolean;
   /** What is added up; at most two products. */
   readonly terms: readonly ProductTerm[];
-  /** Whether each b is a weight, which may be read from a copy in float16. */
+  /** Whether each b is a weight, which may be read from a copy in 16 bits. */
   readonly isWeightB?: boolean;
   /** Where the result goes, its rows one after the other. */
   readonly y: tf.TensorInfo;
@@ -66,13 +66,13 @@ export function product<A>(call: GpuKernelCall<A>, spec: Product): void {
   const buffers: Record<string, tf.TensorInfo | GPUBuffer> = { y };
   const factors = terms.map((term, i): Factors => {
     const { a, b, k, offA = 0, offB = 0 } = term;
-    const copy = spec.isWeightB ? storedCopy(call, b) : undefined;
+    const { buffer, storage } = spec.isWeightB ? storedWeight(call, b) : plain(b);
     buffers[`a${i}`] = a;
-    buffers[`b${i}`] = copy ?? b;
+    buffers[`b${i}`] = buffer;
     const fits = (rows: number, offset: number) => rows % 4 === 0 && offset % 4 === 0 && k > 0;
     return {
-      a: { buffer: `a${i}`, isHalf: false, isVector: fits(transA ? m : k, offA) },
-      b: { buffer: `b${i}`, isHalf: copy !== undefined, isVector: fits(transB ? k : n, offB) },
+      a: { buffer: `a${i}`, storage: "float32", isVector: fits(transA ? m : k, offA) },
+      b: { buffer: `b${i}`, storage, isVector: fits(transB ? k : n, offB) },
     };
   });
   const args: Record<string, number> = { m, n, offY };

@@ -1,7 +1,7 @@
 /** How programs for the GPU are written down, and the WGSL text that they become. */
 
 /** Type of a storage buffer's elements in WGSL. */
-export type ElementType = "f32" | "i32" | "u32" | "f16" | "vec4<f32>" | "vec4<f16>";
+export type ElementType = "f32" | "i32" | "u32" | "f16" | "vec2<u32>" | "vec4<f32>" | "vec4<f16>";
 
 /** A storage buffer of a program. */
 export interface BufferUse {

@@ -1,14 +1,25 @@
 /** Loading blocks of 4 × 4 elements of a matrix, as text for programs that keep tiles of it in workgroup memory. */
+import type { ElementType } from "./program.ts";
+
+/** How numbers are stored in a buffer; programs compute in float32. */
+export type Storage = "float32" | "float16" | "bfloat16";
 
 /** How a matrix lies in its buffer. */
 export interface Layout {
   /** Name of the buffer. */
   readonly buffer: string;
-  /** Whether its elements are stored as float16. */
-  readonly isHalf: boolean;
+  /** How its elements are stored. */
+  readonly storage: Storage;
   /** Whether it is bound as vectors of four: rows of a multiple of four elements. */
   readonly isVector: boolean;
 }
+
+/** Bindings of one element and of four; WGSL has no bfloat16, of which two lie in a word. */
+const ELEMENT_TYPES: Readonly<Record<Storage, readonly [ElementType, ElementType]>> = {
+  float32: ["f32", "vec4<f32>"],
+  float16: ["f16", "vec4<f16>"],
+  bfloat16: ["u32", "vec2<u32>"],
+};
 
 /**
  * Type of the elements of a matrix's buffer.
@@ -16,33 +27,48 @@ export interface Layout {
  * @param layout How it lies there.
  * @returns WGSL type.
  */
-export function elementType({ isHalf, isVector }: Layout) {
-  const scalar = isHalf ? "f16" : "f32";
-  return isVector ? `vec4<${scalar}>` as const : scalar;
+export function elementType({ storage, isVector }: Layout): ElementType {
+  return ELEMENT_TYPES[storage][isVector ? 1 : 0];
 }
 
 /**
- * Declares `load_<buffer>(index, count)`: the first `count` of four neighbours, as float32, zeros beyond.
+ * Declares `load_<buffer>(index, count)`: the first `count` of four neighbours, as float32, zeros beyond;
+ * and `left_<buffer>(at, end)`: how many of the four from `at` on come before the end.
  *
  * @param layout How the matrix lies in its buffer.
- * @returns A WGSL function.
+ * @returns WGSL functions.
  */
-export function loadFour(layout: Layout): string {
-  const { buffer, isVector } = layout;
-  const body = isVector
+export function loadFour({ buffer, storage, isVector }: Layout): string {
+  const isPacked = storage === "bfloat16";
+  // A bfloat16 is the upper half of a float32.
+  const four = isPacked
+    ? `let words = ${buffer}[index >> 2u];
+  return bitcast<vec4<f32>>(vec4<u32>(words.x << 16u, words.x & 0xffff0000u,
+    words.y << 16u, words.y & 0xffff0000u));`
+    : `return vec4<f32>(${buffer}[index >> 2u]);`;
+  const one = isPacked
+    ? `let word = ${buffer}[index >> 1u];
+  return bitcast<f32>(select(word << 16u, word & 0xffff0000u, (index & 1u) == 1u));`
+    : `return f32(${buffer}[index]);`;
+  const load = isVector
     ? `
+fn load_${buffer}(index: u32, count: u32) -> vec4<f32> {
   if (count == 0u) { return vec4<f32>(); }
-  return vec4<f32>(${buffer}[index >> 2u]);`
+  ${four}
+}`
     : `
-  var four = vec4<f32>();
-  if (count > 0u) { four.x = f32(${buffer}[index]); }
-  if (count > 1u) { four.y = f32(${buffer}[index + 1u]); }
-  if (count > 2u) { four.z = f32(${buffer}[index + 2u]); }
-  if (count > 3u) { four.w = f32(${buffer}[index + 3u]); }
-  return four;`;
-  return `
-fn load_${buffer}(index: u32, count: u32) -> vec4<f32> {${body}
+fn one_${buffer}(index: u32) -> f32 {
+  ${one}
 }
+fn load_${buffer}(index: u32, count: u32) -> vec4<f32> {
+  var four = vec4<f32>();
+  if (count > 0u) { four.x = one_${buffer}(index); }
+  if (count > 1u) { four.y = one_${buffer}(index + 1u); }
+  if (count > 2u) { four.z = one_${buffer}(index + 2u); }
+  if (count > 3u) { four.w = one_${buffer}(index + 3u); }
+  return four;
+}`;
+  return `${load}
 fn left_${buffer}(at: u32, end: u32) -> u32 {
   return select(0u, min(4u, end - at), at < end);
 }`;
