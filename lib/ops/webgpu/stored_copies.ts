@@ -90,8 +90,14 @@ export function setProductDtype(storage: Storage): void {
     );
   }
   const state = stateOf(backend);
-  if (state.storage !== storage) state.byWeight.clear();
+  if (state.storage === storage) return;
   state.storage = storage;
+  if (state.byWeight.size === 0) return;
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.submitQueue(); // what is queued may read the copies
+  for (const { buffer } of state.byWeight.values()) buffer.destroy();
+  state.byWeight.clear();
 }
 
 /**
@@ -116,6 +122,7 @@ export function storedWeight<A>(call: GpuKernelCall<A>, weight: tf.TensorInfo): 
   const size = sizeOf(weight);
   if (state === undefined || state.storage === "float32" || size < MIN_SIZE) return plain(weight);
   const { storage, byWeight } = state;
+  call.backend.commandQueueOwnedIds.add(weight.dataId); // so that it outlives what is queued
   const writes = numWrites(weight.dataId);
   const known = byWeight.get(weight.dataId);
   if (known !== undefined && known.writes === writes) return { buffer: known.buffer, storage };
@@ -148,10 +155,11 @@ function stateOf(backend: GpuBackend): Copies {
   if (known !== undefined) return known;
   const state: Copies = { storage: "float32", byWeight: new Map() };
   STATES.set(backend, state);
-  // A copy goes when its weight does: queued commands keep the buffer until they are done, and tfjs never
+  // A copy goes when its weight does, which is after what was queued with it has been submitted. tfjs never
   // gives the id of freed data to other data.
   const release = backend.releaseResource.bind(backend);
   backend.releaseResource = (dataId) => {
+    state.byWeight.get(dataId)?.buffer.destroy();
     state.byWeight.delete(dataId);
     release(dataId);
   };
