@@ -6,7 +6,7 @@ import { WEBGPU_BACKEND } from "../../device/webgpu.ts";
 import type { GpuBackend } from "./dispatch.ts";
 import { type GpuKernelCall, sizeOf } from "./kernel.ts";
 import { elementwise } from "./program.ts";
-import type { Storage } from "./tile_load.ts";
+import type { StorageDtype } from "./tile_load.ts";
 
 /** Elements below which a copy saves less than the pass that makes it. */
 const MIN_SIZE = 4096;
@@ -16,7 +16,7 @@ export interface StoredMatrix {
   /** The buffer, or the tensor itself. */
   readonly buffer: GPUBuffer | tf.TensorInfo;
   /** Its elements. */
-  readonly storage: Storage;
+  readonly storage: StorageDtype;
 }
 
 interface Copy {
@@ -26,7 +26,7 @@ interface Copy {
 }
 
 interface Copies {
-  storage: Storage;
+  storage: StorageDtype;
   readonly byWeight: Map<object, Copy>;
 }
 
@@ -75,7 +75,7 @@ fn narrow(pair: vec2<f32>) -> u32 { return upper(pair.x) | (upper(pair.y) << 16u
  * that were published in it.
  * @throws {DeviceError} If the current backend is not WebGPU, or the GPU has no float16.
  */
-export function setProductDtype(storage: Storage): void {
+export function setProductDtype(storage: StorageDtype): void {
   if (tf.getBackend() !== WEBGPU_BACKEND) {
     throw new DeviceError(
       `Cannot set how weights are stored as the backend must be webgpu: it is ${tf.getBackend()}`,

@@ -2,20 +2,20 @@
 import type { ElementType } from "./program.ts";
 
 /** How numbers are stored in a buffer; programs compute in float32. */
-export type Storage = "float32" | "float16" | "bfloat16";
+export type StorageDtype = "float32" | "float16" | "bfloat16";
 
 /** How a matrix lies in its buffer. */
 export interface Layout {
   /** Name of the buffer. */
   readonly buffer: string;
   /** How its elements are stored. */
-  readonly storage: Storage;
+  readonly storage: StorageDtype;
   /** Whether it is bound as vectors of four: rows of a multiple of four elements. */
   readonly isVector: boolean;
 }
 
 /** Bindings of one element and of four; WGSL has no bfloat16, of which two lie in a word. */
-const ELEMENT_TYPES: Readonly<Record<Storage, readonly [ElementType, ElementType]>> = {
+const ELEMENT_TYPES: Readonly<Record<StorageDtype, readonly [ElementType, ElementType]>> = {
   float32: ["f32", "vec4<f32>"],
   float16: ["f16", "vec4<f16>"],
   bfloat16: ["u32", "vec2<u32>"],
