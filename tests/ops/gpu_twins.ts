@@ -6,6 +6,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Random } from "../../lib/core/random.ts";
 import { startDevice } from "../../lib/device/mod.ts";
 import type { GpuBackend } from "../../lib/ops/webgpu/dispatch.ts";
 import { evaluate, type Op, relativeError, type Values } from "./twins.ts";
@@ -68,5 +70,32 @@ export async function assertGpuTwins(
       const what = i === 0 ? "value" : `gradient of input ${i - 1}`;
       assert(error <= tolerance, `${name}: ${what} off by ${error}`);
     });
+  });
+}
+
+/** Sizes: mostly small and odd ones, at times whole tiles, at times more than one. */
+export const size = (max: number) =>
+  fc.oneof(
+    fc.integer({ min: 1, max: 9 }),
+    fc.constantFrom(16, 32, 64),
+    fc.integer({ min: 1, max }),
+  );
+
+/** Runs a property over shapes drawn at random, always the same ones. */
+export function propertyTest<T>(
+  name: string,
+  shapes: fc.Arbitrary<T>,
+  options: { readonly runs: number; readonly check: (shape: T, random: Random) => Promise<void> },
+): void {
+  Deno.test({
+    name,
+    ignore: !hasWebgpu,
+    fn: async () => {
+      let draw = 0;
+      await fc.assert(
+        fc.asyncProperty(shapes, (shape) => options.check(shape, Random.fromSeed(100 + draw++))),
+        { seed: 7, numRuns: options.runs, endOnFailure: true },
+      );
+    },
   });
 }
