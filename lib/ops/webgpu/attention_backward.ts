@@ -3,7 +3,6 @@ import { ATTENTION_ARGS, attentionSizes, keyRows, queryRows } from "./attention_
 import {
   ATTENTION_SIZE,
   declareMix,
-  each,
   headBuffers,
   mix,
   scores,
@@ -11,7 +10,7 @@ import {
   storeMix,
   tileDeclarations,
 } from "./attention_tiles.ts";
-import { elementwise, type Program } from "./program.ts";
+import { each, elementwise, type Program } from "./program.ts";
 
 /**
  * For every query and head the log-sum-exp and Σ dy ∘ y, which a gradient of a score needs. Both lie in one

@@ -1,7 +1,7 @@
 /** The program of attention of one query per row over cached keys. */
 import { ATTENTION_ARGS, attentionSizes } from "./attention_forward.ts";
-import { each, headBuffers, headLayout, UNSEEN } from "./attention_tiles.ts";
-import type { Program } from "./program.ts";
+import { headBuffers, headLayout, UNSEEN } from "./attention_tiles.ts";
+import { each, type Program } from "./program.ts";
 import { sumOverGroup } from "./reduce.ts";
 import { loadFour } from "./tile_load.ts";
 

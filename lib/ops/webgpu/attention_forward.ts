@@ -2,7 +2,6 @@
 import {
   ATTENTION_SIZE,
   declareMix,
-  each,
   headBuffers,
   mix,
   type Rows,
@@ -12,7 +11,7 @@ import {
   tileDeclarations,
   UNSEEN,
 } from "./attention_tiles.ts";
-import type { Program } from "./program.ts";
+import { each, type Program } from "./program.ts";
 
 /** Arguments that all programs of attention take. */
 export const ATTENTION_ARGS: Program["args"] = {

@@ -4,6 +4,7 @@
  * as four vectors over the rows, one per column. Everything passes through workgroup memory in pieces of
  * 32 of the C numbers of a head, so that heads of any width fit.
  */
+import { each } from "./program.ts";
 import { elementType, type Layout, loadBlock, loadFour } from "./tile_load.ts";
 
 /** Rows and columns of a tile, and numbers of a head in one piece. */
@@ -23,17 +24,6 @@ export interface Rows {
   readonly stride: string;
   /** WGSL expressions of the first position and of the end of those that count. */
   readonly range: readonly [string, string];
-}
-
-/**
- * Texts for each of a number of indices.
- *
- * @param n How many.
- * @param text Text for one index.
- * @returns All of them, a line each.
- */
-export function each(n: number, text: (i: number) => string): string {
-  return Array.from({ length: n }, (_, i) => text(i)).join("\n");
 }
 
 /**

@@ -1,7 +1,6 @@
 /** The program of a product of few rows with a weight, as generation needs it for every token. */
-import type { Program } from "./program.ts";
-import { elementType, loadFour } from "./tile_load.ts";
-import type { Factors } from "./tiled_product.ts";
+import { type Factors, partsOfTerms } from "./product_terms.ts";
+import { each, type Program } from "./program.ts";
 
 const SIZE = 64;
 /** Outputs, rows of the weight, that one workgroup computes for all rows of x. */
@@ -16,8 +15,6 @@ export const OUTPUTS_PER_GROUP = 4;
  * @returns Program with arguments m, n, offY and those of the terms.
  */
 export function fewRowsProduct(terms: readonly Factors[], rows: number): Program {
-  const each = (n: number, text: (i: number) => string) =>
-    Array.from({ length: n }, (_, i) => text(i));
   const count = rows * OUTPUTS_PER_GROUP;
   const parts = SIZE / count; // invocations that add up one output
   const share = SIZE / parts;
@@ -27,58 +24,38 @@ export function fewRowsProduct(terms: readonly Factors[], rows: number): Program
     ${
     each(OUTPUTS_PER_GROUP, (o) => `
     let b${o} = load_${b.buffer}(args.offB${t} + (n0 + ${o}u) * args.k${t} + kk,
-      select(0u, left, n0 + ${o}u < args.n));`).join("")
+      select(0u, left, n0 + ${o}u < args.n));`)
   }
     ${
     each(rows, (r) => `
     {
       let a = args.alpha${t} * load_${a.buffer}(args.offA${t} + ${r}u * args.k${t} + kk,
         select(0u, left, ${r}u < args.m));
-      ${each(OUTPUTS_PER_GROUP, (o) => `acc${r}_${o} += dot(a, b${o});`).join(" ")}
-    }`).join("")
+      ${each(OUTPUTS_PER_GROUP, (o) => `acc${r}_${o} += dot(a, b${o});`)}
+    }`)
   }
   }`;
+  const { buffers, args, declarations } = partsOfTerms(terms);
   return {
     name: `fewRowsProduct${rows}`,
-    buffers: {
-      ...Object.fromEntries(
-        terms.flatMap(({ a, b }) => [a, b])
-          .map((layout) => [layout.buffer, { type: elementType(layout) }]),
-      ),
-      y: { writes: true },
-    },
-    args: {
-      ...{ m: "u32", n: "u32", offY: "u32" },
-      ...Object.assign(
-        {},
-        ...terms.map((_, i) => ({
-          [`k${i}`]: "u32",
-          [`alpha${i}`]: "f32",
-          [`offA${i}`]: "u32",
-          [`offB${i}`]: "u32",
-        })),
-      ),
-    },
+    buffers: { ...buffers, y: { writes: true } },
+    args,
     workgroupSize: SIZE,
     // One more than the invocations from one output to the next: they lie in different banks.
     declarations: `
 var<workgroup> sums: array<f32, ${count * (SIZE + 1)}>;
 var<workgroup> shares: array<f32, ${SIZE}>;
-${terms.map(({ a, b }) => loadFour(a) + loadFour(b)).join("")}`,
+${declarations}`,
     body: `
   let n0 = group * ${OUTPUTS_PER_GROUP}u;
-  ${
-      each(rows, (r) => each(OUTPUTS_PER_GROUP, (o) => `var acc${r}_${o} = 0.0;`).join(" ")).join(
-        "\n  ",
-      )
-    }
+  ${each(rows, (r) => each(OUTPUTS_PER_GROUP, (o) => `var acc${r}_${o} = 0.0;`))}
   ${terms.map(term).join("")}
   ${
       each(rows, (r) =>
         each(
           OUTPUTS_PER_GROUP,
           (o) => `sums[${(r * OUTPUTS_PER_GROUP + o) * (SIZE + 1)}u + local] = acc${r}_${o};`,
-        ).join(" ")).join("\n  ")
+        ))
     }
   workgroupBarrier();
   {

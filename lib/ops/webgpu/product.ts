@@ -2,10 +2,11 @@
 import type * as tf from "@tensorflow/tfjs";
 import { fewRowsProduct, OUTPUTS_PER_GROUP } from "./few_rows_product.ts";
 import type { GpuKernelCall } from "./kernel.ts";
+import type { Factors } from "./product_terms.ts";
 import type { Program } from "./program.ts";
 import { plain, storedWeight } from "./stored_copies.ts";
 import { sumParts } from "./sum_parts.ts";
-import { type Factors, TILE_DEPTH, tiledProduct, type TileShape } from "./tiled_product.ts";
+import { TILE_DEPTH, tiledProduct, type TileShape } from "./tiled_product.ts";
 
 /** One of the products that {@linkcode product} adds up. */
 export interface ProductTerm {

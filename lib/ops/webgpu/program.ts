@@ -30,6 +30,17 @@ export interface Program {
   readonly body: string;
 }
 
+/**
+ * Texts for each of a number of indices.
+ *
+ * @param n How many.
+ * @param text Text for one index.
+ * @returns All of them, a line each.
+ */
+export function each(n: number, text: (i: number) => string): string {
+  return Array.from({ length: n }, (_, i) => text(i)).join("\n");
+}
+
 /** Invocations of a program that works on each element by itself. */
 export const ELEMENTWISE_SIZE = 256;
 

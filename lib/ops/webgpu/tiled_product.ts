@@ -1,6 +1,7 @@
 /** The program of a matrix product by tiles in workgroup memory and registers. */
-import { type Block, elementType, type Layout, loadBlock, loadFour } from "./tile_load.ts";
-import type { Program } from "./program.ts";
+import { type Factors, partsOfTerms } from "./product_terms.ts";
+import { each, type Program } from "./program.ts";
+import { type Block, loadBlock } from "./tile_load.ts";
 
 /** Inner indices of one tile. */
 export const TILE_DEPTH = 16;
@@ -11,14 +12,6 @@ export interface TileShape {
   readonly side: number;
   /** Rows and columns of one invocation's part of it; a multiple of 4. */
   readonly part: number;
-}
-
-/** One product that a tiled program adds up: op(a) op(b). */
-export interface Factors {
-  /** How a is stored; with `transA` it is [k, m], else [m, k]. */
-  readonly a: Layout;
-  /** How b is stored; with `transB` it is [n, k], else [k, n]. */
-  readonly b: Layout;
 }
 
 /** What distinguishes the tiled programs. */
@@ -51,52 +44,27 @@ export function tiledProduct(spec: TiledProduct): Program {
   const across = side / part;
   const quads = part / 4;
   const rows = side / 4; // vectors of four in one line of a tile
-  const each = (n: number, text: (i: number) => string) =>
-    Array.from({ length: n }, (_, i) => text(i));
   const acc = (p: number, i: number, q: number) => `acc${p}_${i}_${q}`;
-  const all = each(quads, (p) => each(4, (i) => each(quads, (q) => acc(p, i, q)).join()).join())
-    .join().split(",");
+  const eachAcc = (text: (p: number, i: number, q: number) => string) =>
+    each(quads, (p) => each(4, (i) => each(quads, (q) => text(p, i, q))));
   const step = (kk: number) => `
-        {
-          let at = (kk + ${kk}u) * ${rows}u;
-          ${each(quads, (p) => `let a${p} = tiles[at + ${p * across}u + ty];`).join(" ")}
-          ${
-    each(quads, (q) => `let b${q} = tiles[${TILE_DEPTH * rows}u + at + ${q * across}u + tx];`).join(
-      " ",
-    )
+      {
+        let at = (kk + ${kk}u) * ${rows}u;
+        ${each(quads, (p) => `let a${p} = tiles[at + ${p * across}u + ty];`)}
+        ${each(quads, (q) => `let b${q} = tiles[at + ${TILE_DEPTH * rows + q * across}u + tx];`)}
+        ${
+    eachAcc((p, i, q) => `${acc(p, i, q)} = fma(vec4<f32>(a${p}[${i}]), b${q}, ${acc(p, i, q)});`)
   }
-          ${
-    each(quads, (p) =>
-      each(4, (i) =>
-        each(quads, (q) =>
-          `${acc(p, i, q)} = fma(vec4<f32>(a${p}[${i}]), b${q}, ${acc(p, i, q)});`)
-          .join(" ")).join(" ")).join("\n          ")
-  }
-        }`;
-  const buffers = Object.fromEntries(
-    terms.flatMap(({ a, b }) => [a, b]).map((layout) => [layout.buffer, {
-      type: elementType(layout),
-    }]),
-  );
+      }`;
+  const { buffers, args, declarations } = partsOfTerms(terms);
   return {
     name: `tiledProduct${side}`,
     buffers: { ...buffers, y: { type: isVectorY ? "vec4<f32>" : "f32", writes: true } },
-    args: {
-      ...{ m: "u32", n: "u32", offY: "u32", depth: "u32", splits: "u32" },
-      ...Object.assign(
-        {},
-        ...terms.map((_, i) => ({
-          [`k${i}`]: "u32",
-          [`alpha${i}`]: "f32",
-          [`offA${i}`]: "u32",
-          [`offB${i}`]: "u32",
-        })),
-      ),
-    },
+    args: { ...args, depth: "u32", splits: "u32" },
     workgroupSize: across * across,
     declarations: `
 var<workgroup> tiles: array<vec4<f32>, ${2 * TILE_DEPTH * rows}>;
-${terms.map(({ a, b }) => loadFour(a) + loadFour(b)).join("")}`,
+${declarations}`,
     body: `
   let tilesN = (args.n + ${side - 1}u) / ${side}u;
   let tilesM = (args.m + ${side - 1}u) / ${side}u;
@@ -105,21 +73,13 @@ ${terms.map(({ a, b }) => loadFour(a) + loadFour(b)).join("")}`,
   let baseN = group % tilesN * ${side}u;
   let tx = local % ${across}u;
   let ty = local / ${across}u;
-  ${all.map((name) => `var ${name} = vec4<f32>();`).join(" ")}
+  ${eachAcc((p, i, q) => `var ${acc(p, i, q)} = vec4<f32>();`)}
   ${terms.map((factors, i) => accumulateTerm(spec, factors, { index: i, step })).join("")}
   let start = args.offY + split * args.m * args.n;
   ${
-      each(quads, (p) =>
-        each(4, (i) => `
-  {
-    let row = baseM + ${p * across * 4 + i}u + ty * 4u;
-    if (row < args.m) {${
-          each(quads, (q) => store(acc(p, i, q), q * across * 4, { isVectorY, accumulate })).join(
-            "",
-          )
-        }
-    }
-  }`).join("")).join("")
+      eachAcc((p, i, q) =>
+        store(acc(p, i, q), [p * across * 4 + i, q * across * 4], { isVectorY, accumulate })
+      )
     }`,
   };
 }
@@ -196,28 +156,24 @@ function accumulateTerm(
   }`;
 }
 
+/** Writes four neighbours of y, whose place in the tile is given for the invocation in its corner. */
 function store(
   value: string,
-  column: number,
+  [row, column]: readonly [number, number],
   { isVectorY, accumulate }: { readonly isVectorY: boolean; readonly accumulate: boolean },
 ): string {
-  const old = (at: string) => accumulate ? ` + y[${at}]` : "";
-  if (isVectorY) {
-    const at = "(start + row * args.n + column) >> 2u";
-    return `
-      {
-        let column = baseN + ${column}u + tx * 4u;
-        if (column < args.n) { y[${at}] = ${value}${old(at)}; }
-      }`;
-  }
-  const at = (c: number) => `start + row * args.n + column + ${c}u`;
+  const set = (at: string, part: string) =>
+    `y[${at}] = ${value}${part}${accumulate ? ` + y[${at}]` : ""};`;
   return `
-      {
-        let column = baseN + ${column}u + tx * 4u;
-        ${
-    [0, 1, 2, 3].map((c) =>
-      `if (column + ${c}u < args.n) { y[${at(c)}] = ${value}[${c}]${old(at(c))}; }`
-    ).join("\n        ")
+  {
+    let row = baseM + ${row}u + ty * 4u;
+    let column = baseN + ${column}u + tx * 4u;
+    let at = start + row * args.n + column;
+    ${
+    isVectorY
+      ? `if (row < args.m && column < args.n) { ${set("at >> 2u", "")} }`
+      : each(4, (c) =>
+        `if (row < args.m && column + ${c}u < args.n) { ${set(`at + ${c}u`, `[${c}]`)} }`)
   }
-      }`;
+  }`;
 }
