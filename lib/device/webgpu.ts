@@ -3,6 +3,7 @@ import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { DeviceError } from "../core/errors.ts";
 import { readEnvironment, writeEnvironment } from "./environment.ts";
 import { numWrites } from "./in_place_writes.ts";
+import { type BufferPool, limitFreeBuffers } from "./webgpu_memory.ts";
 
 /** Name under which tfjs registers its WebGPU kernels. */
 export const WEBGPU_BACKEND = "webgpu";
@@ -109,6 +110,7 @@ export async function startWebgpu(adapter: GPUAdapter): Promise<void> {
   );
   forbidSynchronousReads(backend);
   forgetStaleReads(backend);
+  limitFreeBuffers(backend.bufferManager as unknown as BufferPool);
   // tfjs's own registration asks for an adapter again and takes whatever comes, software included.
   tf.removeBackend(WEBGPU_BACKEND);
   tf.registerBackend(WEBGPU_BACKEND, () => backend as unknown as tf.KernelBackend);
