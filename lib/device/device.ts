@@ -100,7 +100,7 @@ export async function startDevice(
   return {
     backend: "webgpu",
     name: summary.description,
-    products: "WebGPU shaders of tfjs",
+    products: "WGSL kernels of maporl",
     numThreads: 1,
     reason: `${choice === "auto" ? "GPU found" : "webgpu asked for"}${
       summary.isSoftware ? ", a software renderer allowed" : ""

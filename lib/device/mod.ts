@@ -21,6 +21,7 @@ export {
 } from "./device.ts";
 export { type GemmOptions, type Products } from "./gemm.ts";
 export { createHeap, type Heap, type HeapStats } from "./heap.ts";
+export { noteWrite, numWrites } from "./in_place_writes.ts";
 export {
   type CpuKernel,
   type CpuKernelCall,
@@ -30,3 +31,4 @@ export {
   replaceKernel,
 } from "./kernels/kernel.ts";
 export { type KernelExports, type KernelFunction } from "./wasm_kernels.ts";
+export { WEBGPU_BACKEND } from "./webgpu.ts";

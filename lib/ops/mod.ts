@@ -11,12 +11,17 @@
  * - Give {@linkcode tokenLogProbs} only the rows whose tokens count.
  * - Weights that nobody differentiates by cost nothing in the backward pass.
  *
+ * Kernels for the processor lie in `cpu`, those for GPUs in `webgpu`: WGSL programs that tfjs's WebGPU
+ * backend queues between its own. Nothing in them waits for the GPU or adds up in an order that could
+ * change from run to run.
+ *
  * Axis legend: B rows, T tokens, S stored tokens, N = B·T, V vocabulary, D width, H heads, K key heads,
  * C head width, F MLP width, I and O inputs and outputs of a linear layer, R rank of LoRA.
  *
  * @module
  */
 import "./cpu/mod.ts";
+import "./webgpu/mod.ts";
 
 export * from "./accumulate.ts";
 export * from "./adam_w_step.ts";
@@ -32,3 +37,5 @@ export * from "./sample_tokens.ts";
 export * from "./swi_glu.ts";
 export * from "./token_log_probs.ts";
 export * from "./write_cache.ts";
+export { setProductDtype } from "./webgpu/stored_copies.ts";
+export { type StorageDtype } from "./webgpu/tile_load.ts";
