@@ -8,6 +8,8 @@ import "./add_in_place.ts";
 import "./causal_attention.ts";
 import "./embedding.ts";
 import "./linear.ts";
+import "./masked_gae.ts";
+import "./masked_whiten.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
 import "./swi_glu.ts";
