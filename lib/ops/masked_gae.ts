@@ -52,11 +52,11 @@ export function maskedGae(
     throw new RangeError(`Cannot run maskedGae as ${name} must be in [0, 1]: got ${value}`);
   }
   if (!hasKernel("MaporlGae")) return maskedGaeReference(rewards, values, options);
-  return tf.tidy("maskedGae", () => {
+  const [advantages, returns] = tf.tidy("maskedGae", () => {
     const [both] = runKernel("MaporlGae", { rewards, values, mask }, { gamma, gaeLambda });
-    const [advantages, returns] = tf.unstack(both!) as [tf.Tensor2D, tf.Tensor2D];
-    return { advantages, returns };
+    return tf.unstack(both!) as [tf.Tensor2D, tf.Tensor2D];
   });
+  return { advantages, returns };
 }
 
 /**
@@ -72,15 +72,15 @@ export function maskedGaeReference(
   values: tf.Tensor2D,
   options: MaskedGaeOptions & { readonly mask: tf.Tensor2D },
 ): MaskedGae {
-  return tf.tidy("maskedGaeReference", () => {
+  const [advantages, returns] = tf.tidy("maskedGaeReference", () => {
     const { mask, gamma, gaeLambda } = options;
     const [numRows, numTokens] = rewards.shape;
     const zeros = tf.zeros([numRows]);
-    if (numTokens === 0) return { advantages: rewards.clone(), returns: rewards.clone() };
+    if (numTokens === 0) return [rewards.clone(), rewards.clone()];
     const columns = (x: tf.Tensor2D) => tf.unstack(x, 1);
     const [r, v, m] = [columns(rewards), columns(values), columns(mask)];
-    const advantages: tf.Tensor[] = [];
-    const returns: tf.Tensor[] = [];
+    const estimates: tf.Tensor[] = [];
+    const targets: tf.Tensor[] = [];
     let [next, advantage]: [tf.Tensor, tf.Tensor] = [zeros, zeros];
     for (let t = numTokens - 1; t >= 0; t--) {
       // What is behind the end may hold anything, so it is left out and not multiplied by 0.
@@ -89,12 +89,10 @@ export function maskedGaeReference(
       const delta = r[t]!.add(next.mul(gamma)).sub(v[t]!);
       advantage = inside(delta.add(advantage.mul(gamma * gaeLambda)));
       next = inside(v[t]!);
-      advantages.unshift(advantage);
-      returns.unshift(advantage.add(next));
+      estimates.unshift(advantage);
+      targets.unshift(advantage.add(next));
     }
-    return {
-      advantages: tf.stack(advantages, 1) as tf.Tensor2D,
-      returns: tf.stack(returns, 1) as tf.Tensor2D,
-    };
+    return [tf.stack(estimates, 1), tf.stack(targets, 1)] as [tf.Tensor2D, tf.Tensor2D];
   });
+  return { advantages, returns };
 }

@@ -29,15 +29,19 @@ async function assertTwin(op: Gae, random: Random, [numRows, numTokens]: [number
   const { lengths, shape, rewards, values, mask } = paddedRows(random, numRows, numTokens);
   const discounts = { gamma: random.uniform(), gaeLambda: random.uniform() };
   const { numTensors } = tf.memory();
-  const { advantages, returns } = tf.tidy(() =>
-    op(tf.tensor2d(rewards, shape), tf.tensor2d(values, shape), {
-      ...discounts,
-      mask: tf.tensor2d(mask, shape),
-    })
+  const results = tf.tidy(() => {
+    const { advantages, returns } = op(
+      tf.tensor2d(rewards, shape),
+      tf.tensor2d(values, shape),
+      { ...discounts, mask: tf.tensor2d(mask, shape) },
+    );
+    return [advantages, returns];
+  });
+  assertEquals(results.map((result) => result.shape), [shape, shape]);
+  const actual = await Promise.all(
+    results.map(async (result) => await result.data() as Float32Array),
   );
-  assertEquals([advantages.shape, returns.shape], [shape, shape]);
-  const actual = [await advantages.data(), await returns.data()];
-  tf.dispose([advantages, returns]);
+  tf.dispose(results);
   assertEquals(tf.memory().numTensors, numTensors, "tensors leaked");
   for (const [row, length] of lengths.entries()) {
     const at = row * numTokens;

@@ -77,11 +77,7 @@ Deno.test("maskedWhiten() by hand, and of one value, of equal ones and of none",
 });
 
 Deno.test("maskedWhiten() refuses a mask of another shape", () => {
-  tf.tidy(() =>
-    assertThrows(
-      () => ops.maskedWhiten(tf.zeros([2, 3]), tf.zeros([6])),
-      RangeError,
-      "one shape",
-    )
-  );
+  const [x, mask] = [tf.zeros([2, 3]), tf.zeros([6])];
+  assertThrows(() => ops.maskedWhiten(x, mask), RangeError, "one shape");
+  tf.dispose([x, mask]);
 });
