@@ -85,6 +85,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
       learningRate: config.learningRate * schedule(step, legs.find((end) => step < end)!),
       maxGradNorm: config.maxGradNorm,
       maxBatchTokens: config.maxBatchTokens,
+      gradientCheckpointing: config.gradientCheckpointing,
     });
     training.note(`loss ${loss.toFixed(4)}, gradient norm ${gradNorm.toFixed(2)}`);
     training.advance();

@@ -29,6 +29,7 @@ import {
   verifierTable,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
+import type { UpdatePlan } from "../../lib/rl/mod.ts";
 import type { GroupUpdate } from "../../lib/training/mod.ts";
 import { type VerifierMetrics, verifierMetrics } from "../../lib/verifier/mod.ts";
 import type { QuickstartConfig } from "./config.ts";
@@ -60,6 +61,20 @@ function evaluatedAs({ evaluation, discussion }: QuickstartConfig) {
     finished: evaluation.compat === "official" ? "leave_out" as const : "carry" as const,
     numTurns: evaluation.numTurns ?? discussion.numTurns,
   };
+}
+
+/**
+ * One line about what an update takes, before it begins.
+ *
+ * @param group Key of the parameters.
+ * @param plan How their update is cut.
+ * @returns Predicted peak and size of the micro-batches.
+ */
+export function describePlan(group: string, { peakBytes, maxBatchTokens }: UpdatePlan): string {
+  return `${group}: an update is predicted to take ${
+    (peakBytes / 2 ** 20).toFixed(0)
+  } MiB at its peak, ` +
+    `with micro-batches of at most ${maxBatchTokens} tokens`;
 }
 
 /**

@@ -28,7 +28,7 @@ import {
 } from "../../lib/training/mod.ts";
 import { loadVerifier } from "../../lib/verifier/mod.ts";
 import { type QuickstartConfig, quickstartSchema } from "./config.ts";
-import { describeTurns, describeUpdate, reportEvaluation } from "./report.ts";
+import { describePlan, describeTurns, describeUpdate, reportEvaluation } from "./report.ts";
 
 /** The experiment, as the command line finds it. */
 export const experiment: Experiment<QuickstartConfig> = {
@@ -166,6 +166,9 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
         discussions: rewarded,
         text,
         random: streams.split("ppo"),
+        onPlan: (group, plan) => {
+          if (update === first) log(describePlan(group, plan));
+        },
         // An update may only be given up if everything before it is saved.
         onStep: () => {
           steps.advance();

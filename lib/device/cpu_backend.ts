@@ -5,6 +5,7 @@ import { checkGemm, type GemmOptions, type Products, scaleOnly } from "./gemm.ts
 import { createHalfCopies, type HalfCopies } from "./half_copies.ts";
 import { createHeap, type Heap } from "./heap.ts";
 import { HeapBackend } from "./heap_backend.ts";
+import type { ProductDtype } from "./product_dtype.ts";
 import { splitProduct } from "./split_product.ts";
 import { createStaging, type Staging } from "./staging.ts";
 import { createTeam, type Team } from "./team.ts";
@@ -19,9 +20,6 @@ export interface CpuBackendOptions {
   /** Where tensors lie, with regions for the threads to compute on; default: a new heap of 4 GiB for one. */
   readonly heap?: Heap;
 }
-
-/** What the factors of a model's products are rounded to; sums are float32 always. */
-export type ProductDtype = "float32" | "bfloat16";
 
 /** A product of whole matrices, see {@link CpuBackend.multiply}. */
 export interface TensorProduct extends Pick<GemmOptions, "transA" | "transB" | "alpha" | "beta"> {

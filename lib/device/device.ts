@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../core/errors.ts";
 import { findBlas, type ProductsChoice } from "./blas.ts";
-import { CPU_BACKEND, CpuBackend, type ProductDtype } from "./cpu_backend.ts";
+import { CPU_BACKEND, CpuBackend } from "./cpu_backend.ts";
 import { readEnvironment } from "./environment.ts";
 import { createHeap } from "./heap.ts";
 import "./kernels/register.ts";
+import type { ProductDtype } from "./product_dtype.ts";
 import { threadCount } from "./thread_count.ts";
 import { findAdapter, startWebgpu } from "./webgpu.ts";
 
@@ -31,8 +32,8 @@ export interface DeviceReport {
 export interface DeviceOptions {
   /** What multiplies matrices on the processor; default `"auto"`, which `MAPORL_BLAS` decides if it is set. */
   readonly products?: ProductsChoice;
-  /** What the factors of a model's products are rounded to; default `"float32"`. Weights, activations and
-   * sums stay float32. */
+  /** What the factors of a model's products are rounded to; default `"float32"`. On the processor all
+   * factors, on a GPU the weights. Weights themselves, activations and sums stay float32. */
   readonly dtype?: ProductDtype;
   /** Whether `"webgpu"` may be a software renderer, for tests; default false, or true when the
    * environment has `MAPORL_SOFTWARE_GPU=1`. */
@@ -55,6 +56,7 @@ async function startCpu(
     backend = tf.findBackend(CPU_BACKEND) as CpuBackend;
   }
   backend.useProducts(search.products); // starts the threads: what is missing shows now
+  if (dtype === "float16") throw noFloat16();
   if (dtype === "bfloat16" && !backend.products.hasHalf) throw noHalf(backend.products.name);
   backend.productDtype = dtype;
   await tf.setBackend(CPU_BACKEND);
@@ -69,6 +71,13 @@ async function startCpu(
     dtype,
     reason: [why, search.reason, ...skipped].filter((part) => part !== "").join("; "),
   };
+}
+
+function noFloat16(): DeviceError {
+  return new DeviceError("Cannot compute in float16 as that takes a GPU: this is the processor", {
+    thing: "float16",
+    remedy: "Take --dtype bfloat16 or float32, or --device webgpu",
+  });
 }
 
 function noHalf(library: string): DeviceError {
@@ -120,11 +129,11 @@ export async function startDevice(
       },
     );
   }
-  await startWebgpu(adapter);
+  await startWebgpu(adapter, options.dtype);
   return {
     backend: "webgpu",
     name: summary.description,
-    products: "WebGPU shaders of tfjs",
+    products: "WGSL kernels of maporl",
     numThreads: 1,
     dtype: options.dtype ?? "float32",
     reason: `${choice === "auto" ? "GPU found" : "webgpu asked for"}${

@@ -14,7 +14,7 @@ const NONE = -1;
 export interface HeapStats {
   /** Bytes in blocks that are handed out, rounding included. */
   readonly liveBytes: number;
-  /** Largest value that `liveBytes` has had. */
+  /** Largest value that `liveBytes` has had, since {@link Heap.resetPeak} if that was called. */
   readonly peakBytes: number;
   /** Bytes up to the end of the highest block ever handed out: what the operating system may have committed. */
   readonly extentBytes: number;
@@ -47,6 +47,8 @@ export interface Heap {
    * @throws {RangeError} When no live block begins there.
    */
   free(offset: number): void;
+  /** Lets `peakBytes` begin again at what is in use now, to measure the peak of a part of a program. */
+  resetPeak(): void;
   /**
    * Whether a view lies in the heap's memory.
    *
@@ -258,6 +260,9 @@ export function createHeap(options: { maxBytes?: number; numThreads?: number } =
         record = preceding;
       }
       insert(record);
+    },
+    resetPeak(): void {
+      peakUnits = liveUnits;
     },
     isOnHeap(view: ArrayBufferView): boolean {
       return view.buffer === buffer;

@@ -15,7 +15,6 @@ export {
   CPU_BACKEND,
   CpuBackend,
   type CpuBackendOptions,
-  type ProductDtype,
   type TensorProduct,
 } from "./cpu_backend.ts";
 export type { SpreadOptions } from "./cut_range.ts";
@@ -28,6 +27,7 @@ export {
 } from "./device.ts";
 export { type AddressedProduct, type GemmOptions, type Products } from "./gemm.ts";
 export { createHeap, type Heap, type HeapStats } from "./heap.ts";
+export { noteWrite, numWrites } from "./in_place_writes.ts";
 export {
   type CpuKernel,
   type CpuKernelCall,
@@ -36,5 +36,7 @@ export {
   plainKernel,
   replaceKernel,
 } from "./kernels/kernel.ts";
+export { type ProductDtype, startedProductDtype } from "./product_dtype.ts";
 export { type KernelArguments, type Team } from "./team.ts";
 export { type KernelExports, type KernelFunction } from "./wasm_kernels.ts";
+export { WEBGPU_BACKEND } from "./webgpu.ts";

@@ -38,8 +38,10 @@ export interface LayerContext {
   readonly numRows: number;
   /** T, new tokens of each row. */
   readonly numTokens: number;
-  /** M, positions at the end of each row whose states are wanted from this layer; T unless it is the last. */
+  /** M, positions at the end of each row that attend in this layer; T unless it is the last. */
   readonly numStates: number;
+  /** Shape [N], which of those B * M states are wanted from this layer; undefined = all, in order. */
+  readonly rows: Int32Array | undefined;
   /** Shape [B * T], position of each new token. */
   readonly positions: Int32Array;
   /** Shape [B], int32, pad tokens of each row. */
@@ -64,11 +66,26 @@ export interface LayerCall extends LayerContext {
  *
  * @param x Residual stream, shape [B * T, D].
  * @param call What the layer needs.
- * @returns Residual stream, shape [B * M, D].
+ * @returns Residual stream, shape [B * M, D], or [N, D] where some rows are wanted.
  */
 export function decoderLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const attended = tf.tidy("attention", () => attentionHalf(x, call));
   return tf.tidy("mlp", () => mlpHalf(attended, call));
+}
+
+/**
+ * Every tensor with a gradient that a layer reads besides the residual stream.
+ *
+ * @param call What the layer needs.
+ * @returns Norms, projections and the adapter's factors; owned by decoder and adapter.
+ */
+export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
+  const params: tf.Tensor[] = [weights.inputNorm, weights.postAttentionNorm];
+  for (const { name, weight } of Object.values(weights.projections)) {
+    const lora = adapter?.factors(name);
+    params.push(weight, ...lora ? [lora.a, lora.b] : []);
+  }
+  return params;
 }
 
 function attentionHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
@@ -76,10 +93,9 @@ function attentionHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const rotary = { headDim: config.headDim, theta: config.ropeTheta };
   const byRow = (input: tf.Tensor2D): tf.Tensor3D =>
     tf.reshape(input, [numRows, -1, input.shape[1]]);
-  // Keys and values are needed of every position, queries only where a state is wanted.
-  const rows = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
-  const last = (input: tf.Tensor2D): tf.Tensor2D =>
-    rows ? embedding(input, tf.tensor1d(rows, "int32")) : input;
+  // Keys and values are needed of every position, queries only from the first wanted state on.
+  const queried = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
+  const wanted = call.rows?.map((row) => queried?.[row] ?? row) ?? queried;
 
   const normed = rmsNorm(x, weights.inputNorm, config.rmsNormEps);
   const positions = tf.tensor1d(call.positions, "int32");
@@ -87,10 +103,11 @@ function attentionHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const newValues = byRow(project(normed, "v_proj", call));
   const { keys, values } = cache?.write(call.index, newKeys, newValues) ??
     { keys: newKeys, values: newValues };
-  const queryPositions = rows
-    ? tf.tensor1d(rows.map((row) => call.positions[row]!), "int32")
+  const queryPositions = queried
+    ? tf.tensor1d(queried.map((row) => call.positions[row]!), "int32")
     : positions;
-  const queries = rotaryEmbedding(project(last(normed), "q_proj", call), queryPositions, rotary);
+  const asking = project(rowsOf(normed, queried), "q_proj", call);
+  const queries = rotaryEmbedding(asking, queryPositions, rotary);
   const attended = causalAttention(byRow(queries), keys, values, {
     numHeads: config.numAttentionHeads,
     numKvHeads: config.numKeyValueHeads,
@@ -98,7 +115,12 @@ function attentionHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
     ...(cache ? { length: cache.length + numTokens } : {}),
   });
   const heads: tf.Tensor2D = tf.reshape(attended, queries.shape);
-  return tf.add(last(x), project(heads, "o_proj", call));
+  return tf.add(rowsOf(x, wanted), project(rowsOf(heads, call.rows), "o_proj", call));
+}
+
+/** The rows of these indices; all if there are none. */
+function rowsOf(input: tf.Tensor2D, rows: Int32Array | undefined): tf.Tensor2D {
+  return rows ? embedding(input, tf.tensor1d(rows, "int32")) : input;
 }
 
 function mlpHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {

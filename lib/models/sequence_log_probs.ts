@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { tokenLogProbs } from "../ops/mod.ts";
 import type { Decoder } from "./decoder.ts";
+import { joinSequences } from "./joined_sequences.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import {
   type MaskedSequence,
@@ -14,30 +15,39 @@ import {
   sequenceBatch,
 } from "./sequence_batch.ts";
 
-/** Groups rows into batches of similar length; `members[i]` is the row of batch row i. */
+/** Sequences as one padded batch; its counted tokens are those of one sequence after the other. */
 export interface RowBatch {
-  /** Indices into the rows. */
+  /** Indices of the sequences, in the order of their counted tokens. */
   readonly members: readonly number[];
-  /** The padded batch. */
+  /** Shape [members + 1]: the counted tokens of `members[i]` are entries offsets[i] to offsets[i + 1] - 1. */
+  readonly offsets: Int32Array;
+  /** The padded batch; sequences that continue each other share a row. */
   readonly batch: SequenceBatch;
 }
 
 /**
- * Batches sequences by length.
+ * Batches sequences by length, those that continue each other as one row ({@link joinSequences}).
  *
- * @param sequences Prompt and response of each row.
+ * @param sequences At least one token counts in each.
  * @param options `padTokenId`, and `maxTokens`, the most padded tokens of one batch.
- * @returns Batches that cover every row once; deterministic.
+ * @returns Batches that cover every counted token once; deterministic.
  */
 export function rowBatches(
   sequences: readonly MaskedSequence[],
   options: { readonly padTokenId: number; readonly maxTokens: number },
 ): RowBatch[] {
-  const groups = planMicroBatches(sequences.map(({ tokens }) => tokens.length), options.maxTokens);
-  return groups.map((members) => ({
-    members,
-    batch: sequenceBatch(members.map((index) => sequences[index]!), options.padTokenId),
-  }));
+  const joined = joinSequences(sequences);
+  const lengths = joined.map(({ sequence }) => sequence.tokens.length);
+  return planMicroBatches(lengths, options.maxTokens).map((group) => {
+    const rows = group.map((index) => joined[index]!);
+    const members = rows.flatMap((row) => row.members);
+    const offsets = new Int32Array(members.length + 1);
+    for (const [i, index] of members.entries()) {
+      offsets[i + 1] = offsets[i]! + sequences[index]!.mask.reduce((sum, flag) => sum + flag, 0);
+    }
+    const batch = sequenceBatch(rows.map(({ sequence }) => sequence), options.padTokenId);
+    return { members, offsets, batch };
+  });
 }
 
 /** A decoder with the adapter in use; absent = the base model. */
@@ -46,6 +56,8 @@ export interface AdaptedDecoder {
   readonly decoder: Decoder;
   /** Adapter in use. */
   readonly adapter?: LoraAdapter | undefined;
+  /** Whether the backward pass computes each layer again rather than keeping it; default false. */
+  readonly gradientCheckpointing?: boolean;
 }
 
 /**
@@ -58,14 +70,14 @@ export interface AdaptedDecoder {
  * @returns `logProbs` and `entropy`, each of shape [N], in nats.
  */
 export function batchLogProbs(
-  { decoder, adapter }: AdaptedDecoder,
+  model: AdaptedDecoder,
   batch: SequenceBatch,
   temperature: number,
 ): { logProbs: tf.Tensor1D; entropy: tf.Tensor1D } {
-  const states = batchStates({ decoder, adapter }, batch, batch.sources);
+  const states = batchStates(model, batch, batch.sources);
   return tokenLogProbs(
     states,
-    decoder.head(),
+    model.decoder.head(),
     tf.tensor1d(batch.targets, "int32"),
     temperature,
   );
@@ -80,7 +92,7 @@ export function batchLogProbs(
  * @returns Shape [N, D].
  */
 export function batchStates(
-  { decoder, adapter }: AdaptedDecoder,
+  { decoder, adapter, gradientCheckpointing = false }: AdaptedDecoder,
   batch: SequenceBatch,
   positions: Int32Array,
 ): tf.Tensor2D {
@@ -88,6 +100,7 @@ export function batchStates(
     numRows: batch.numRows,
     starts: batch.starts,
     at: positions,
+    gradientCheckpointing,
     ...(adapter ? { adapter } : {}),
   });
 }
@@ -98,7 +111,7 @@ export function batchStates(
  * @param model Decoder and adapter.
  * @param sequences The sequences.
  * @param options Temperature, and the most padded tokens of one batch.
- * @returns One array per row, shape [L] of that row, in nats.
+ * @returns One array per sequence, shape [L] of its counted tokens, in nats.
  */
 export function sequenceLogProbs(
   model: AdaptedDecoder,
@@ -106,8 +119,7 @@ export function sequenceLogProbs(
   options: { readonly temperature: number; readonly maxTokens: number },
 ): Promise<Float32Array[]> {
   return perSequence(
-    sequences,
-    { padTokenId: model.decoder.config.padTokenId, ...options },
+    rowBatches(sequences, { padTokenId: model.decoder.config.padTokenId, ...options }),
     (batch) => batchLogProbs(model, batch, options.temperature).logProbs,
   );
 }
@@ -115,24 +127,22 @@ export function sequenceLogProbs(
 /**
  * Computes one number per counted token, batch by batch.
  *
- * @param sequences At least one token counts in each.
- * @param options `padTokenId`, and `maxTokens`, the most padded tokens of one batch.
+ * @param batches The sequences.
  * @param compute From a batch of N counted tokens to shape [N]; runs in a tidy.
- * @returns One array per sequence, in order.
+ * @returns One array per sequence, by its index.
  */
 export async function perSequence(
-  sequences: readonly MaskedSequence[],
-  options: { readonly padTokenId: number; readonly maxTokens: number },
+  batches: readonly RowBatch[],
   compute: (batch: SequenceBatch) => tf.Tensor1D,
 ): Promise<Float32Array[]> {
-  const result = new Array<Float32Array>(sequences.length);
-  for (const { members, batch } of rowBatches(sequences, options)) {
+  const result: Float32Array[] = [];
+  for (const { members, offsets, batch } of batches) {
     const tensor = tf.tidy(() => compute(batch));
     const values = await tensor.data() as Float32Array;
     tensor.dispose();
-    members.forEach((index, row) =>
-      result[index] = values.slice(batch.offsets[row], batch.offsets[row + 1])
-    );
+    for (const [i, index] of members.entries()) {
+      result[index] = values.slice(offsets[i], offsets[i + 1]);
+    }
   }
   return result;
 }

@@ -1,8 +1,7 @@
 /** Reverse-mode differentiation that frees memory as it goes. */
 import * as tf from "@tensorflow/tfjs";
-import { ownsData } from "./own_data.ts";
+import { accumulate } from "./accumulate.ts";
 import { whileWanting } from "./register_gradient.ts";
-import { hasKernel, runKernel } from "./run_kernel.ts";
 
 /** A value and its gradients; all are owned by the caller (or the surrounding tidy). */
 export interface Gradients {
@@ -48,45 +47,72 @@ function tapeEngine(): TapeEngine {
  * @throws {RangeError} If `f` gives no scalar, or what it runs through has no gradient.
  */
 export function gradients(f: () => tf.Scalar, xs: readonly tf.Tensor[]): Gradients {
+  const { value, grads } = pullBack(f, xs);
+  return { value: value as tf.Scalar, grads };
+}
+
+/**
+ * Carries the gradient of a function's value back to what the value was computed from: Σ dy · ∂value/∂x.
+ * It may run inside of another one's backward pass, as gradient functions do that compute something anew.
+ *
+ * @param f Computes a float32 tensor from the tensors by tfjs ops; runs once, inside a tidy.
+ * @param xs The tensors to differentiate by.
+ * @param dy Gradient of the value, of its shape, stays the caller's; by default 1, for scalars only.
+ * @returns The value and the gradients, owned by the caller (or the surrounding tidy).
+ * @throws {RangeError} If `f` gives no scalar and there is no `dy`, or what it runs through has no gradient.
+ */
+export function pullBack(
+  f: () => tf.Tensor,
+  xs: readonly tf.Tensor[],
+  dy?: tf.Tensor,
+): { readonly value: tf.Tensor; readonly grads: (tf.Tensor | undefined)[] } {
   const engine = tapeEngine();
   if (engine.state.gradientDepth > 0) {
-    // Inside of another differentiation the tape is still needed; tfjs's own pass leaves it whole.
-    const { value, grads } = tf.engine().gradients(f, [...xs], undefined, true);
-    return { value: value as tf.Scalar, grads: grads.map((grad) => grad ?? undefined) };
+    // While another function is recorded the tape is still needed; tfjs's own pass leaves it whole.
+    const { value, grads } = tf.engine().gradients(f, [...xs], dy, true);
+    return { value, grads: grads.map((grad) => grad ?? undefined) };
   }
+  const outer = engine.state.activeTape; // being walked, where this is part of a backward pass
   engine.startTape();
+  const tape = engine.state.activeTape!;
   try {
     const value = tf.tidy("forward", f);
     engine.endTape();
-    if (value.size !== 1 || value.dtype !== "float32") {
+    if (dy === undefined && (value.size !== 1 || value.dtype !== "float32")) {
       throw new RangeError(
         `Cannot differentiate as the value must be a float32 scalar: got ${value.dtype} [${value.shape}]`,
       );
     }
-    const grads = tf.tidy("backward", () => walkBack(engine.state.activeTape!, value, xs));
+    const grads = tf.tidy("backward", () => {
+      const start = dy === undefined ? tf.onesLike(value) : tf.clone(dy);
+      return walkBack(tape, new Map([[value.id, start]]), xs);
+    });
     return { value, grads: xs.map(({ id }) => grads[id]) };
   } finally {
     if (engine.state.gradientDepth > 0) engine.endTape();
-    for (const { saved } of engine.state.activeTape ?? []) tf.dispose(saved ?? []);
-    engine.state.activeTape = null;
+    for (const { saved } of tape) tf.dispose(saved ?? []);
+    engine.state.activeTape = outer;
   }
 }
 
-/** Gradients of the value by each of the tensors that it depends on, by their ids. */
+/** Completes gradients, so far of the value alone, by those of the tensors it depends on, by their ids. */
 function walkBack(
   tape: readonly TapeNode[],
-  value: tf.Tensor,
+  grads: Map<number, tf.Tensor>,
   xs: readonly tf.Tensor[],
 ): Record<number, tf.Tensor> {
   const wantedIds = new Set(xs.map(({ id }) => id));
   const fromX = reachable(tape, wantedIds);
-  const grads = new Map<number, tf.Tensor>([[value.id, tf.onesLike(value)]]);
   for (const node of tape.toReversed()) {
     const dys = node.outputs.map(({ id }) => grads.get(id) ?? null);
     const names = Object.keys(node.inputs).filter((name) => fromX.has(node.inputs[name]!.id));
     if (names.length > 0 && dys.some((dy) => dy !== null)) {
       const dxs = differentiate(node, dys, names);
-      names.forEach((name, i) => accumulate(grads, node.inputs[name]!.id, dxs[i]!));
+      for (const [i, name] of names.entries()) {
+        const { id } = node.inputs[name]!;
+        const sum = grads.get(id);
+        grads.set(id, sum === undefined ? dxs[i]! : accumulate(sum, dxs[i]!));
+      }
     }
     // All that consumed the outputs lies behind us: their gradients are complete and used.
     for (const { id } of node.outputs) {
@@ -138,17 +164,4 @@ function differentiate(
       return own;
     });
   });
-}
-
-function accumulate(grads: Map<number, tf.Tensor>, id: number, dx: tf.Tensor): void {
-  const sum = grads.get(id);
-  if (sum === undefined) {
-    grads.set(id, dx);
-  } else if (hasKernel("MaporlAddInPlace") && ownsData(sum)) {
-    runKernel("MaporlAddInPlace", { sum, term: dx });
-    dx.dispose();
-  } else {
-    grads.set(id, tf.add(sum, dx));
-    tf.dispose([sum, dx]);
-  }
 }

@@ -42,7 +42,7 @@ export function registerGradient(kernelName: string, options: KernelGradient): v
         Array.isArray(dy) ? dy : [dy],
         saved,
         attributes as Record<string, unknown>,
-        wantedNow,
+        wantedInputs(),
       ),
   });
 }
@@ -58,10 +58,20 @@ let wantedNow: ReadonlySet<string> | undefined;
  * @returns What `run` returns.
  */
 export function whileWanting<R>(wanted: ReadonlySet<string>, run: () => R): R {
+  const before = wantedNow;
   wantedNow = wanted;
   try {
     return run();
   } finally {
-    wantedNow = undefined;
+    wantedNow = before;
   }
+}
+
+/**
+ * Names of the inputs whose gradients the gradient that is running will be asked for.
+ *
+ * @returns The names; undefined when that is not known.
+ */
+export function wantedInputs(): ReadonlySet<string> | undefined {
+  return wantedNow;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { accumulate } from "../ops/mod.ts";
 import { valueAndGrads } from "./value_and_grads.ts";
 
 /** What {@link accumulateGrads} returns. */
@@ -30,22 +31,24 @@ export async function accumulateGrads(
   if (losses.length === 0) {
     throw new RangeError("Cannot accumulate gradients as there is no loss: got 0");
   }
-  let value = 0;
+  const values: tf.Scalar[] = [];
   const sum = new Map<string, tf.Tensor>();
   try {
     for (const loss of losses) {
       const part = valueAndGrads(loss, params);
+      values.push(part.value);
       for (const [name, grad] of part.grads) {
         const before = sum.get(name);
-        sum.set(name, before ? tf.add(before, grad) : grad);
-        if (before) tf.dispose([before, grad]);
+        sum.set(name, before ? accumulate(before, grad) : grad);
       }
-      value += (await part.value.data())[0]!;
-      part.value.dispose();
     }
+    // Read when all is asked for: a GPU would wait for each.
+    const read = await Promise.all(values.map((value) => value.data()));
+    return { value: read.reduce((total, data) => total + data[0]!, 0), grads: sum };
   } catch (error) {
     tf.dispose([...sum.values()]);
     throw error;
+  } finally {
+    tf.dispose(values);
   }
-  return { value, grads: sum };
 }

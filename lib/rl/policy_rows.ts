@@ -8,7 +8,6 @@ import {
   type AdaptedDecoder,
   batchStates,
   type MaskedSequence,
-  perSequence,
   type ScalarHead,
   type SequenceBatch,
 } from "../models/mod.ts";
@@ -57,24 +56,4 @@ export function batchValues(
   batch: SequenceBatch,
 ): tf.Tensor1D {
   return head.forward(batchStates(model, batch, batch.sources));
-}
-
-/**
- * Values of the states before each response token, without gradient.
- *
- * @param model Decoder and value adapter.
- * @param head Linear value head.
- * @param options Rows and the most padded tokens of one batch.
- * @returns One array per row, shape [L] of that row.
- */
-export function sequenceValues(
-  model: AdaptedDecoder,
-  head: ScalarHead,
-  options: { readonly sequences: readonly MaskedSequence[]; readonly maxTokens: number },
-): Promise<Float32Array[]> {
-  return perSequence(
-    options.sequences,
-    { padTokenId: model.decoder.config.padTokenId, ...options },
-    (batch) => batchValues(model, head, batch),
-  );
 }

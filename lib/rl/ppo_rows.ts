@@ -3,12 +3,20 @@
  *
  * @module
  */
-import { type Decoder, type MaskedSequence, sequenceLogProbs } from "../models/mod.ts";
+import {
+  batchLogProbs,
+  type Decoder,
+  type LoraAdapter,
+  type MaskedSequence,
+  perSequence,
+  rowBatches,
+} from "../models/mod.ts";
 import type { Compat } from "../core/compat.ts";
 import type { KlEstimator } from "./kl.ts";
 import type { PolicyGroup } from "./policies.ts";
-import { type PolicyRow, responseSequence, sequenceValues } from "./policy_rows.ts";
+import { batchValues, type PolicyRow, responseSequence } from "./policy_rows.ts";
 import { ppoTargets } from "./ppo_targets.ts";
+import type { UpdateSequences } from "./update_memory.ts";
 
 /** Settings of {@link ppoRows}; see {@link ppoTargets} for what they do. */
 export interface PpoTargetSettings {
@@ -35,13 +43,9 @@ export interface PpoTargetSettings {
 }
 
 /** One answer, ready to train on. N tokens; M = N states, or N + 1 with room behind in official mode. */
-export interface PpoRow {
+export interface PpoRow extends UpdateSequences {
   /** The answer. */
   readonly row: PolicyRow;
-  /** Prompt and answer, as the policy reads them. */
-  readonly policySequence: MaskedSequence;
-  /** Prompt and answer, as the value function reads them. */
-  readonly valueSequence: MaskedSequence;
   /** Before the update, shape [N], nats. */
   readonly oldLogProbs: Float32Array;
   /** Before the update, shape [M]. */
@@ -68,27 +72,28 @@ export async function ppoRows(
   group: PolicyGroup,
   { rows, ...settings }: PpoTargetSettings & { readonly rows: readonly PolicyRow[] },
 ): Promise<PpoRow[]> {
-  const options = { temperature: settings.temperature, maxTokens: settings.maxBatchTokens };
-  const policySequences = rows.map((row) => responseSequence(row.promptTokens, row.tokens));
-  // The state behind the last token is the one that would predict one more: hence a pad token there.
-  const behind = ({ tokens }: PolicyRow) =>
-    settings.compat === "official" && tokens.length < settings.maxNewTokens
-      ? Int32Array.of(...tokens, decoder.config.padTokenId)
-      : tokens;
-  const valueSequences = rows.map((row) => responseSequence(row.valuePromptTokens, behind(row)));
-  const oldLogProbs = await sequenceLogProbs(
-    { decoder, adapter: group.adapter },
-    policySequences,
-    options,
-  );
-  const refLogProbs = await sequenceLogProbs({ decoder }, policySequences, options);
-  const oldValues = await sequenceValues(
-    { decoder, adapter: group.valueAdapter },
-    group.valueHead,
-    {
-      sequences: valueSequences,
+  const drafts = rows.map((row) => ppoSequences(row, decoder.config.padTokenId, settings));
+  const cut = (sequences: readonly MaskedSequence[]) =>
+    rowBatches(sequences, {
+      padTokenId: decoder.config.padTokenId,
       maxTokens: settings.maxBatchTokens,
-    },
+    });
+  const policyBatches = cut(drafts.map(({ policySequence }) => policySequence));
+  const valueBatches =
+    drafts.every(({ policySequence, valueSequence }) => policySequence === valueSequence)
+      ? policyBatches
+      : cut(drafts.map(({ valueSequence }) => valueSequence));
+  const logProbs = (adapter?: LoraAdapter) =>
+    perSequence(
+      policyBatches,
+      (batch) => batchLogProbs({ decoder, adapter }, batch, settings.temperature).logProbs,
+    );
+  const oldLogProbs = await logProbs(group.adapter);
+  const refLogProbs = await logProbs(); // the base model's own weights, no copy of them
+  const values = { decoder, adapter: group.valueAdapter };
+  const oldValues = await perSequence(
+    valueBatches,
+    (batch) => batchValues(values, group.valueHead, batch),
   );
   const pairs = Map.groupBy(rows.keys(), (i) => `${rows[i]!.turn}/${rows[i]!.agent}`);
   const result = new Array<PpoRow>(rows.length);
@@ -106,8 +111,7 @@ export async function ppoRows(
       const { numTokens, advantages, returns, kl } = targets[k]!;
       result[i] = {
         row: rows[i]!,
-        policySequence: policySequences[i]!,
-        valueSequence: valueSequences[i]!,
+        ...drafts[i]!,
         oldLogProbs: oldLogProbs[i]!,
         oldValues: oldValues[i]!,
         advantages: Float32Array.from(advantages.subarray(0, numTokens)),
@@ -117,4 +121,29 @@ export async function ppoRows(
     }
   }
   return result;
+}
+
+/**
+ * What the policy and the value function read of an answer.
+ *
+ * @param row The answer.
+ * @param padTokenId Stands behind it where the value function reads one state more.
+ * @param settings Where the score goes, and most tokens of an answer.
+ * @returns Both sequences, one and the same object where they agree.
+ */
+export function ppoSequences(
+  { promptTokens, valuePromptTokens, tokens }: PolicyRow,
+  padTokenId: number,
+  { compat, maxNewTokens }: Pick<PpoTargetSettings, "compat" | "maxNewTokens">,
+): UpdateSequences {
+  const policySequence = responseSequence(promptTokens, tokens);
+  // The state behind the last token is the one that would predict one more: hence a pad token there.
+  if (compat === "official" && tokens.length < maxNewTokens) {
+    const longer = Int32Array.of(...tokens, padTokenId);
+    return { policySequence, valueSequence: responseSequence(valuePromptTokens, longer) };
+  }
+  const valueSequence = valuePromptTokens === promptTokens
+    ? policySequence
+    : responseSequence(valuePromptTokens, tokens);
+  return { policySequence, valueSequence };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SequenceBatch } from "../models/mod.ts";
 import { explainedVariance } from "./explained_variance.ts";
 import type { PpoRow } from "./ppo_rows.ts";
 
@@ -43,6 +44,8 @@ export interface PpoStats {
   readonly numTokens: number;
   /** Optimiser steps taken. */
   readonly numSteps: number;
+  /** Share of the tokens of all steps' batches that are padding, in [0, 1]. */
+  readonly paddedShare: number;
 }
 
 /** Collects {@link PpoStats} over an update. */
@@ -51,6 +54,7 @@ export class PpoStatsCollector {
   readonly #steps = { policyLoss: 0, valueLoss: 0, gradNorm: 0, learningRate: 0, count: 0 };
   readonly #tokens = { kl: 0, clipped: 0, entropy: 0, count: 0 };
   readonly #states = { clipped: 0, count: 0 };
+  readonly #computed = { padding: 0, count: 0 };
   #firstRatioError = 0;
 
   /**
@@ -60,6 +64,16 @@ export class PpoStatsCollector {
    */
   constructor(rows: readonly PpoRow[]) {
     this.#rows = rows;
+  }
+
+  /**
+   * Adds the tokens that a micro-batch computes.
+   *
+   * @param batch The policy's or the value function's.
+   */
+  batch(batch: Pick<SequenceBatch, "numRows" | "length" | "starts">): void {
+    this.#computed.padding += batch.starts.reduce((sum, start) => sum + start, 0);
+    this.#computed.count += batch.numRows * batch.length;
   }
 
   /**
@@ -153,6 +167,7 @@ export class PpoStatsCollector {
       numAnswers: rows.length,
       numTokens,
       numSteps: steps,
+      paddedShare: this.#computed.padding / this.#computed.count,
     };
   }
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { ConfigError, nearestName } from "../core/mod.ts";
-import type { ProductDtype } from "../device/cpu_backend.ts";
 import type { DeviceChoice } from "../device/device.ts";
+import type { ProductDtype } from "../device/product_dtype.ts";
 
 /** What a command line asks for. */
 export interface CommandLine {
@@ -50,9 +50,9 @@ export const commonFlags: readonly CommonFlag[] = [
     meaning: "where to compute; default auto: a real GPU, else cpu",
   },
   {
-    flag: "--dtype float32|bfloat16",
+    flag: "--dtype float32|bfloat16|float16",
     meaning: "what the factors of products are rounded to; default float32; weights and sums are " +
-      "float32 always; bfloat16 needs oneDNN on the processor",
+      "float32 always; on the processor bfloat16 needs oneDNN, and float16 is for GPUs",
   },
   { flag: "--out DIR", meaning: "the run's folder; default runs/EXPERIMENT/TIME-sSEED" },
   { flag: "--resume RUN", meaning: "go on with the run in this folder" },
@@ -64,7 +64,7 @@ export const commonFlags: readonly CommonFlag[] = [
 const TEXT_FLAGS = ["config", "set", "seed", "device", "dtype", "out", "resume"] as const;
 const SWITCHES = ["help", "quiet", "debug"] as const;
 const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
-const DTYPES: readonly ProductDtype[] = ["float32", "bfloat16"];
+const DTYPES: readonly ProductDtype[] = ["float32", "bfloat16", "float16"];
 
 function refuse(
   message: string,

@@ -109,6 +109,27 @@ export const updatesColumns = {
   numAnswers: { type: "int", unit: "answers", meaning: "answers trained on" },
   numTokens: { type: "int", unit: "tokens", meaning: "response tokens trained on" },
   numSteps: { type: "int", unit: "steps", meaning: "optimiser steps taken" },
+  paddedShare: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "tokens of the optimisation's batches that are padding",
+  },
+  maxBatchTokens: {
+    type: "int",
+    unit: "tokens",
+    meaning: "most tokens of a micro-batch, as set or as algorithm.memoryBudget allows",
+  },
+  predictedPeak: {
+    type: "float",
+    unit: "MiB",
+    meaning: "peak memory of the update, weights included, as predicted before it",
+  },
+  measuredPeak: {
+    type: "float",
+    unit: "MiB",
+    meaning: "the same as measured; empty where the device does not tell",
+    nullable: true,
+  },
   lr: { type: "float", unit: "per step", meaning: "learning rate at the last step" },
   policyLoss: {
     type: "float",

@@ -3,6 +3,8 @@ import type { RewardedDiscussion } from "../training/reward_discussions.ts";
 import type { GroupUpdate } from "../training/update_policies.ts";
 import type { AnswersRow, EvaluationsRow, UpdatesRow } from "./frame_columns.ts";
 
+const MIB = 1 << 20;
+
 /** What an answer is, apart from what is done with it. */
 function answerCells(
   answer: Answer,
@@ -111,7 +113,7 @@ export function updateRows(
   groups: ReadonlyMap<string, GroupUpdate>,
   options: UpdateRowsOptions,
 ): UpdatesRow[] {
-  return [...groups].map(([key, { stats, seconds }]) => {
+  return [...groups].map(([key, { stats, seconds, plan, peakBytes }]) => {
     const [owner = "", turnGroup = ""] = key.split("/");
     const agent = owner === "shared" ? null : Number(owner.replace("agent_", ""));
     const answers = options.answers.filter((answer) =>
@@ -126,6 +128,10 @@ export function updateRows(
       numAnswers: stats.numAnswers,
       numTokens: stats.numTokens,
       numSteps: stats.numSteps,
+      paddedShare: stats.paddedShare,
+      maxBatchTokens: plan.maxBatchTokens,
+      predictedPeak: plan.peakBytes / MIB,
+      measuredPeak: peakBytes === null ? null : peakBytes / MIB,
       lr: stats.learningRate,
       policyLoss: stats.policyLoss,
       valueLoss: stats.valueLoss,

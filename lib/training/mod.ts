@@ -13,5 +13,6 @@ export * from "./settings.ts";
 export * from "./strategy_probe.ts";
 export * from "./supervised.ts";
 export * from "./update_policies.ts";
+export * from "./peak_memory.ts";
 export * from "./pretraining_batch.ts";
 export * from "./hold_discussions.ts";

@@ -146,6 +146,11 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   valueInput: z.enum(["question", "full"]).default("question")
     .describe("what the value reads before the answer: the question, or the whole discussion"),
   maxBatchTokens: count.default(16_384).describe("tokens of one micro-batch; bounds memory only"),
+  memoryBudget: positive.nullable().default(null).describe(
+    "most memory of an update in MiB, which then sets maxBatchTokens; null = as set there",
+  ),
+  gradientCheckpointing: z.boolean().default(false)
+    .describe("compute each layer again in the backward pass; a third slower, far less memory"),
   compat: compat.default("paper")
     .describe(
       "place of the score (last token, or one past it) and factor of the value loss (1 or 0.5)",

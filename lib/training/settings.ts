@@ -66,7 +66,10 @@ export interface AlgorithmConfig
   extends
     Pick<PolicySetOptions, "shareAgents" | "turnGroups" | "trainGroups" | "frozenAgents">,
     AdamWOptions,
-    Omit<PpoOptions, "temperature" | "maxNewTokens" | "learningRate" | "random" | "onStep"> {
+    Omit<
+      PpoOptions,
+      "temperature" | "maxNewTokens" | "learningRate" | "random" | "onPlan" | "onStep"
+    > {
   /** PPO updates; 0 = no training. */
   readonly updates: number;
   /** Q; answers of an update = Q × A × T. */

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { Decoder, LoraAdapter } from "../models/mod.ts";
-import { type MaskedSequence, planMicroBatches, sequenceBatch } from "../models/mod.ts";
+import { batchLogProbs, type MaskedSequence, rowBatches } from "../models/mod.ts";
 import { accumulateGrads, clipGradNorm, type Optimizer } from "../optim/mod.ts";
-import { tokenLogProbs } from "../ops/mod.ts";
 
 /** Settings of {@link supervisedStep}. */
 export interface SupervisedOptions {
@@ -23,6 +22,8 @@ export interface SupervisedOptions {
   readonly maxBatchTokens: number;
   /** Adapter in use; absent when the decoder itself is trained. */
   readonly adapter?: LoraAdapter;
+  /** Whether the backward pass computes each layer again rather than keeping it; default false. */
+  readonly gradientCheckpointing?: boolean;
 }
 
 /** Figures of one step. */
@@ -51,23 +52,18 @@ export async function supervisedStep(
   sequences: readonly MaskedSequence[],
   options: SupervisedOptions,
 ): Promise<SupervisedStats> {
-  const { params, optimizer, learningRate, maxGradNorm, maxBatchTokens, adapter } = options;
-  const groups = planMicroBatches(sequences.map(({ tokens }) => tokens.length), maxBatchTokens);
-  const batches = groups.map((group) =>
-    sequenceBatch(group.map((index) => sequences[index]!), decoder.config.padTokenId)
-  );
+  const { params, optimizer, learningRate, maxGradNorm, maxBatchTokens } = options;
+  const { adapter, gradientCheckpointing = false } = options;
+  const batches = rowBatches(sequences, {
+    padTokenId: decoder.config.padTokenId,
+    maxTokens: maxBatchTokens,
+  }).map(({ batch }) => batch);
   const numTargets = batches.reduce((sum, { targets }) => sum + targets.length, 0);
   if (numTargets === 0) {
     throw new RangeError("Cannot take a supervised step as no token counts: every mask is 0");
   }
   const losses = batches.map((batch) => () => {
-    const states = decoder.forward(batch.ids, {
-      numRows: batch.numRows,
-      starts: batch.starts,
-      at: batch.sources,
-      ...(adapter ? { adapter } : {}),
-    });
-    const { logProbs } = tokenLogProbs(states, decoder.head(), tf.tensor1d(batch.targets, "int32"));
+    const { logProbs } = batchLogProbs({ decoder, adapter, gradientCheckpointing }, batch, 1);
     return logProbs.sum().mul(-1 / numTargets) as tf.Scalar;
   });
   const { value, grads } = await accumulateGrads(losses, params);

@@ -7,8 +7,15 @@ import type { Random } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import { makeSchedule } from "../optim/mod.ts";
-import { type PolicyRow, type PolicySet, ppoUpdate, type PpoUpdateResult } from "../rl/mod.ts";
+import {
+  type PolicyRow,
+  type PolicySet,
+  ppoUpdate,
+  type PpoUpdateResult,
+  type UpdatePlan,
+} from "../rl/mod.ts";
 import { encodeChat } from "../text/mod.ts";
+import { measurePeak } from "./peak_memory.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
 import type { AlgorithmConfig } from "./settings.ts";
 
@@ -26,6 +33,8 @@ export interface UpdatePoliciesOptions {
   readonly text: TextFormat;
   /** Draws the mini-batches. */
   readonly random: Random;
+  /** Told of each group how its update is cut, before it begins. */
+  readonly onPlan?: (group: string, plan: UpdatePlan) => void;
   /** Called between optimiser steps; may throw to stop. */
   readonly onStep?: (group: string, done: number, total: number) => void | Promise<void>;
 }
@@ -36,6 +45,8 @@ export interface GroupUpdate extends PpoUpdateResult {
   readonly rows: readonly PolicyRow[];
   /** Time of the update, in seconds. */
   readonly seconds: number;
+  /** Most memory in use meanwhile, in bytes; null where the device does not tell. */
+  readonly peakBytes: number | null;
 }
 
 /**
@@ -95,7 +106,7 @@ export async function updatePolicies(
   policies: PolicySet,
   options: UpdatePoliciesOptions & { readonly discussions: readonly RewardedDiscussion[] },
 ): Promise<Map<string, GroupUpdate>> {
-  const { algorithm, temperatures, maxNewTokens, random, onStep } = options;
+  const { algorithm, temperatures, maxNewTokens, random, onPlan, onStep } = options;
   const rowsByGroup = policyRows(options.discussions, policies, {
     ...options,
     valueInput: algorithm.valueInput,
@@ -110,16 +121,20 @@ export async function updatePolicies(
   for (const [key, rows] of rowsByGroup) {
     const group = policies.groups.get(key)!;
     const start = performance.now();
-    const result = await ppoUpdate(decoder, group, {
-      ...algorithm,
-      rows,
-      temperature: temperatures[rows[0]!.agent]!,
-      maxNewTokens,
-      learningRate: (step) => algorithm.learningRate * schedule(step, totalSteps),
-      random: random.split(key),
-      ...(onStep ? { onStep: (done: number, total: number) => onStep(key, done, total) } : {}),
-    });
-    updates.set(key, { ...result, rows, seconds: (performance.now() - start) / 1000 });
+    const { result, peakBytes } = await measurePeak(() =>
+      ppoUpdate(decoder, group, {
+        ...algorithm,
+        rows,
+        temperature: temperatures[rows[0]!.agent]!,
+        maxNewTokens,
+        learningRate: (step) => algorithm.learningRate * schedule(step, totalSteps),
+        random: random.split(key),
+        ...(onPlan ? { onPlan: (plan: UpdatePlan) => onPlan(key, plan) } : {}),
+        ...(onStep ? { onStep: (done: number, total: number) => onStep(key, done, total) } : {}),
+      })
+    );
+    const seconds = (performance.now() - start) / 1000;
+    updates.set(key, { ...result, rows, seconds, peakBytes });
   }
   return updates;
 }

@@ -98,12 +98,12 @@ async function verifierStep(
     padTokenId: model.decoder.config.padTokenId,
     maxTokens: options.maxBatchTokens,
   });
-  const losses = batches.map(({ members, batch }) => () => {
+  const losses = batches.map(({ members, offsets, batch }) => () => {
     const answers = members.map((index) => rows[index]!);
     const labels = new Float32Array(batch.sources.length);
     const weights = new Float32Array(batch.sources.length);
     for (const [row, { correct, sequence, answerStart }] of answers.entries()) {
-      const [from, to] = [batch.offsets[row]!, batch.offsets[row + 1]!];
+      const [from, to] = [offsets[row]!, offsets[row + 1]!];
       const mask = verifierMask(sequence.tokens.length, answerStart, options.tokens)
         .subarray(answerStart);
       const counted = mask.reduce((sum, flag) => sum + flag, 0);

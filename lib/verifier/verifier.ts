@@ -63,12 +63,12 @@ export class Verifier implements Scorer {
       padTokenId: decoder.config.padTokenId,
       maxTokens: MAX_BATCH_TOKENS,
     });
-    for (const { members, batch } of batches) {
+    for (const { members, offsets, batch } of batches) {
       const features = members.map((index) => answers[index]!.features);
       const logits = tf.tidy(() => verifierLogits(this.parts, batch, features));
       const values = await logits.data();
       logits.dispose();
-      members.forEach((index, row) => result[index] = values[batch.offsets[row + 1]! - 1]!);
+      members.forEach((index, i) => result[index] = values[offsets[i + 1]! - 1]!);
     }
     return result;
   }

@@ -47,6 +47,19 @@ Deno.test("alloc() answers 0 when full and recovers after free()", () => {
   assert(heap.alloc(3 * MIB) > 0);
 });
 
+Deno.test("resetPeak() measures the peak from then on", () => {
+  const heap = createHeap({ maxBytes: 4 * MIB });
+  const kept = heap.alloc(MIB);
+  heap.free(heap.alloc(MIB));
+  assertEquals(heap.stats.peakBytes, 2 * MIB);
+  heap.resetPeak();
+  assertEquals(heap.stats.peakBytes, MIB);
+  heap.free(heap.alloc(MIB / 2));
+  assertEquals(heap.stats.peakBytes, 1.5 * MIB);
+  heap.free(kept);
+  assertEquals(heap.stats.liveBytes, 0);
+});
+
 Deno.test("free() refuses offsets that are not live", () => {
   const heap = createHeap({ maxBytes: 4 * MIB });
   const offset = heap.alloc(64);

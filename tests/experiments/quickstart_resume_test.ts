@@ -11,15 +11,16 @@ import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
 
 await startTestDevice();
 
-const TIMES = ["rolloutSeconds", "updateSeconds"];
+/** Depends on the process: time, and memory, in which the runs that were interrupted here still lie. */
+const OF_THE_PROCESS = ["rolloutSeconds", "updateSeconds", "predictedPeak", "measuredPeak"];
 
 /** Everything that a run of so many updates leaves and that may not depend on interruptions. */
 async function outcome(path: string, updates: number) {
   const frames: Record<string, unknown> = {};
   for (const name of ["answers", "updates", "evaluations"]) {
     const frame = await readFrame(`${path}/${name}.parquet`);
-    const timeless = frame.drop(TIMES.filter((column) => frame.columns.includes(column)));
-    frames[name] = timeless.toRecords();
+    const dropped = OF_THE_PROCESS.filter((column) => frame.columns.includes(column));
+    frames[name] = frame.drop(dropped).toRecords();
   }
   const checkpoint = `${path}/checkpoints/update-0000${updates}`;
   const tensors = async (file: string) => {

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { Random } from "../../lib/core/random.ts";
 import { planMicroBatches, sequenceBatch } from "../../lib/models/sequence_batch.ts";
 
 const sequence = (tokens: number[], mask: number[]) => ({
@@ -29,4 +30,43 @@ Deno.test("planMicroBatches() keeps similar lengths together and within the boun
   assertEquals(planMicroBatches([4, 10, 4, 9], 20), [[1, 3], [0, 2]]);
   assertEquals(planMicroBatches([50, 1], 20), [[0], [1]]);
   assertEquals(planMicroBatches([], 20), []);
+});
+
+/** Rows times longest, summed over the groups. */
+function paddedTokens(lengths: readonly number[], groups: readonly (readonly number[])[]): number {
+  return groups.reduce((sum, group) => sum + group.length * lengths[group[0]!]!, 0);
+}
+
+Deno.test("planMicroBatches() cuts between lengths rather than where a group is full", () => {
+  // Filled up one by one, the first group would take 3 rows of 1000 and 3 of 400, which pads 1800 tokens.
+  const lengths = [1000, 1000, 1000, 400, 400, 400, 400];
+  assertEquals(planMicroBatches(lengths, 6000), [[0, 1, 2], [3, 4, 5, 6]]);
+  // A cut that saves less than a micro-batch costs is not made: 3 rows of 10 more.
+  assertEquals(planMicroBatches([1000, 990, 990, 990], 6000), [[0, 1, 2, 3]]);
+  // It is made where it saves more: 100 rows of 10 more.
+  const many = [1000, ...new Array<number>(100).fill(990)];
+  assertEquals(planMicroBatches(many, 200_000).map(({ length }) => length), [1, 100]);
+});
+
+Deno.test("planMicroBatches() costs as little as any way of cutting the sorted lengths", () => {
+  const random = Random.fromSeed(71);
+  for (let trial = 0; trial < 30; trial++) {
+    const lengths = Array.from({ length: 9 }, () => random.integer(50, 600));
+    const maxTokens = random.integer(300, 3000);
+    const sorted = lengths.toSorted((a, b) => b - a);
+    let least = Infinity;
+    for (let cuts = 0; cuts < 1 << 8; cuts++) {
+      const starts = [
+        0,
+        ...Array.from({ length: 8 }, (_, i) => i + 1).filter((i) => cuts >> (i - 1) & 1),
+      ];
+      const sizes = starts.map((start, i) => (starts[i + 1] ?? 9) - start);
+      const tokens = starts.map((start, i) => sizes[i]! * sorted[start]!);
+      if (tokens.some((count, i) => count > maxTokens && sizes[i]! > 1)) continue;
+      least = Math.min(least, tokens.reduce((a, b) => a + b) + 256 * starts.length);
+    }
+    const groups = planMicroBatches(lengths, maxTokens);
+    assertEquals(groups.flat().toSorted((a, b) => a - b), [...lengths.keys()]);
+    assertEquals(paddedTokens(lengths, groups) + 256 * groups.length, least);
+  }
 });

@@ -1,16 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
-import { type Decoder, sequenceLogProbs } from "../../lib/models/mod.ts";
+import { type Decoder, perSequence, rowBatches, sequenceLogProbs } from "../../lib/models/mod.ts";
 import type { AdamW } from "../../lib/optim/mod.ts";
 import {
+  batchValues,
   type PolicyGroup,
   ppoLoss,
   type PpoOptions,
   type PpoRow,
   ppoRows,
   ppoUpdate,
-  sequenceValues,
   VALUE_LOSS,
 } from "../../lib/rl/mod.ts";
 import { tinyDecoder } from "../support/decoders.ts";
@@ -66,10 +66,12 @@ async function plainLoss(
     prepared.map(({ policySequence }) => policySequence),
     { temperature: options.temperature, maxTokens: MAX_TOKENS },
   );
-  const values = await sequenceValues(
-    { decoder, adapter: group.valueAdapter },
-    group.valueHead,
-    { sequences: prepared.map(({ valueSequence }) => valueSequence), maxTokens: MAX_TOKENS },
+  const values = await perSequence(
+    rowBatches(prepared.map(({ valueSequence }) => valueSequence), {
+      padTokenId: decoder.config.padTokenId,
+      maxTokens: MAX_TOKENS,
+    }),
+    (batch) => batchValues({ decoder, adapter: group.valueAdapter }, group.valueHead, batch),
   );
   const pairs = [
     ...Map.groupBy(prepared.keys(), (i) => {

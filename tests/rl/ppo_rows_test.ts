@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { ppoRows, responseSequence, sequenceValues } from "../../lib/rl/mod.ts";
+import { perSequence, rowBatches } from "../../lib/models/mod.ts";
+import { batchValues, ppoRows, responseSequence } from "../../lib/rl/mod.ts";
 import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose, assertNoLeak } from "../support/tensors.ts";
@@ -92,15 +93,12 @@ Deno.test("ppoRows() in official mode has one more value where there is room beh
   ]);
   assertEquals(lengths, [[5, 5, 6, 6], [6, 6, 6, 6]]);
   // The value behind is that of the state after the last token: what follows it does not matter.
-  const [values] = await sequenceValues(
-    { decoder, adapter: group.valueAdapter },
-    group.valueHead,
-    {
-      sequences: [
-        responseSequence(rows[0]!.valuePromptTokens, Int32Array.of(...rows[0]!.tokens, 9)),
-      ],
-      maxTokens: 100,
-    },
+  const sequences = [
+    responseSequence(rows[0]!.valuePromptTokens, Int32Array.of(...rows[0]!.tokens, 9)),
+  ];
+  const [values] = await perSequence(
+    rowBatches(sequences, { padTokenId: 0, maxTokens: 100 }),
+    (batch) => batchValues({ decoder, adapter: group.valueAdapter }, group.valueHead, batch),
   );
   assertClose(short!.oldValues, values!, 1e-6);
   // The score is paid there: return of the last state = reward, as nothing follows.

@@ -31,6 +31,9 @@ Deno.test("PpoStatsCollector.summary() by hand", () => {
     oldValues: Float32Array.of(0, 1),
     cliprangeValue: 0.5,
   });
+  // One row of 4 tokens beside one of 2, then one of 3: 2 of 11 computed tokens are padding.
+  stats.batch({ numRows: 2, length: 4, starts: Int32Array.of(0, 2) });
+  stats.batch({ numRows: 1, length: 3, starts: Int32Array.of(0) });
   stats.step({ policyLoss: 1, valueLoss: 4, gradNorm: 2, learningRate: 1e-3 });
   policy([2], [1.5]);
   stats.step({ policyLoss: 3, valueLoss: 2, gradNorm: 6, learningRate: 2e-3 });
@@ -50,6 +53,7 @@ Deno.test("PpoStatsCollector.summary() by hand", () => {
   assertAlmostEquals(summary.refKl, 0.25, 1e-12);
   assertEquals([summary.reward, summary.numAnswers, summary.numTokens], [-0.5, 2, 3]);
   assertEquals(summary.numSteps, 2);
+  assertAlmostEquals(summary.paddedShare, 2 / 11, 1e-12);
 });
 
 Deno.test("PpoStatsCollector counts no clipped value where values are not clipped", () => {

@@ -35,6 +35,8 @@ export function ppoOptions(changes: Partial<PpoOptions> = {}): PpoOptions {
     cliprangeValue: null,
     vfCoef: 0.1,
     maxGradNorm: Infinity,
+    gradientCheckpointing: false,
+    memoryBudget: null,
     random: Random.fromSeed(3),
     ...changes,
   };

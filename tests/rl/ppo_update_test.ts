@@ -5,7 +5,7 @@ import { ppoRows, ppoUpdate } from "../../lib/rl/mod.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks } from "../support/small_world.ts";
-import { assertNoLeak } from "../support/tensors.ts";
+import { assertClose, assertNoLeak } from "../support/tensors.ts";
 import {
   changedSince,
   onlyGroup,
@@ -56,7 +56,7 @@ Deno.test("ppoUpdate() refuses a first ratio that is not 1 and leaves the parame
       ...group,
       // Old log-probabilities under one adapter, new ones under another: as if sampling differed.
       get adapter() {
-        return asked++ === 0 ? group.adapter : other;
+        return asked++ < 2 ? group.adapter : other; // asked for its rank first
       },
       params: new Map([
         ...[...other.weights].map(([name, weight]) => [`policy.${name}`, weight] as const),
@@ -171,6 +171,40 @@ Deno.test("ppoUpdate() is a function of its parameters, rows and stream", async 
     });
   }
   assertEquals(runs[1], runs[0]);
+});
+
+Deno.test("ppoUpdate() ends at the same parameters, bit for bit, with gradientCheckpointing", async () => {
+  const runs: Map<string, Float32Array>[] = [];
+  for (const gradientCheckpointing of [false, true]) {
+    await withGroup(async ({ decoder, group }) => {
+      scatter(group.params, 0.3);
+      const options = ppoOptions({ gradientCheckpointing, numPpoEpochs: 2, numMiniBatches: 3 });
+      await ppoUpdate(decoder, group, { ...options, rows: ROWS });
+      runs.push(await snapshot(group.params));
+    });
+  }
+  assertEquals(runs[1], runs[0]);
+});
+
+Deno.test("ppoUpdate() cuts within its budget of memory, says so, and ends about where it does without", async () => {
+  const runs: Map<string, Float32Array>[] = [];
+  const cuts: number[] = [];
+  for (const budget of [null, 0.2]) {
+    await withGroup(async ({ decoder, group }) => {
+      scatter(group.params, 0.3);
+      const options = ppoOptions({ memoryBudget: budget, learningRate: () => 1e-3 });
+      const { plan } = await ppoUpdate(decoder, group, {
+        ...options,
+        rows: ROWS,
+        onPlan: ({ maxBatchTokens }) => cuts.push(maxBatchTokens),
+      });
+      assertEquals(plan.maxBatchTokens, cuts.at(-1));
+      if (budget !== null) assert(plan.peakBytes <= budget * 2 ** 20, `${plan.peakBytes}`);
+      runs.push(await snapshot(group.params));
+    });
+  }
+  assert(cuts[1]! < cuts[0]!, `${cuts}`);
+  for (const [name, values] of runs[0]!) assertClose(runs[1]!.get(name)!, values, 1e-4);
 });
 
 Deno.test("ppoUpdate() stops at a gradient that is not finite, with the parameters of the last good step", () =>

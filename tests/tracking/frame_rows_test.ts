@@ -73,6 +73,7 @@ const stats = {
   numAnswers: 1,
   numTokens: 2,
   numSteps: 4,
+  paddedShare: 0.125,
 };
 const trainedRow = {
   question: 0,
@@ -83,7 +84,14 @@ const trainedRow = {
   tokens: new Int32Array([4, 5]),
   reward: 2222,
 };
-const group = { stats, refKl: new Float64Array([0.9]), rows: [trainedRow], seconds: 3 };
+const group = {
+  stats,
+  refKl: new Float64Array([0.9]),
+  rows: [trainedRow],
+  seconds: 3,
+  plan: { maxBatchTokens: 512, peakBytes: 3 << 20 },
+  peakBytes: 5 << 19,
+};
 const options = {
   update: 5,
   turnGroup: (turn: number) => turn === 0 ? "first" : "rest",
@@ -139,6 +147,14 @@ Deno.test("updateRows() joins statistics with the answers of the group", () => {
     7,
     3,
   ]);
+  assertEquals([row!.paddedShare, row!.maxBatchTokens], [0.125, 512]);
+  assertEquals([row!.predictedPeak, row!.measuredPeak], [3, 2.5]);
+  const [blind] = updateRows(new Map([["shared/rest", { ...group, peakBytes: null }]]), {
+    update: 5,
+    answers,
+    rolloutSeconds: 7,
+  });
+  assertEquals(blind!.measuredPeak, null);
   assertEquals(frameOf(updatesColumns, rows).height, 2);
 });
 

@@ -9,6 +9,8 @@ import "./causal_attention.ts";
 import "./embedding.ts";
 import "./gather.ts";
 import "./linear.ts";
+import "./masked_gae.ts";
+import "./masked_whiten.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
 import "./squared_norms.ts";
