@@ -19,13 +19,14 @@ import "./cpu/mod.ts";
 
 export * from "./adam_w_step.ts";
 export * from "./causal_attention.ts";
+export * from "./copy_cache_rows.ts";
 export * from "./embedding.ts";
 export * from "./gradients.ts";
 export * from "./linear.ts";
 export * from "./lora_linear.ts";
 export * from "./rms_norm.ts";
 export * from "./rotary_embedding.ts";
-export * from "./sample_tokens.ts";
+export * from "./sample.ts";
 export * from "./swi_glu.ts";
 export * from "./token_log_probs.ts";
 export * from "./write_cache.ts";

@@ -9,4 +9,5 @@ export * from "./log_softmax";
 export * from "./rms_norm";
 export * from "./rotary";
 export * from "./rows";
+export * from "./sample";
 export * from "./swi_glu";
