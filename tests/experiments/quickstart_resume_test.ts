@@ -11,7 +11,7 @@ import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
 
 await startTestDevice();
 
-const TIMES = ["rolloutSeconds", "updateSeconds"];
+const TIMES = ["rolloutSeconds", "rolloutTokensPerSecond", "updateSeconds"];
 
 /** Everything that a run of so many updates leaves and that may not depend on interruptions. */
 async function outcome(path: string, updates: number) {
