@@ -2,12 +2,16 @@ import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { DeviceError } from "../core/errors.ts";
 import { readEnvironment, writeEnvironment } from "./environment.ts";
+import { numWrites } from "./in_place_writes.ts";
 
 /** Name under which tfjs registers its WebGPU kernels. */
 export const WEBGPU_BACKEND = "webgpu";
 
 /** Adapters that compute on the processor, should a driver not say so itself. */
 const SOFTWARE_NAMES = /llvmpipe|lavapipe|swiftshader|softpipe|basic render|warp/i;
+
+/** What is asked of an adapter that has it: times of kernels, and 16-bit storage. */
+const WANTED_FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "shader-f16"];
 
 /** What of a GPU's description the choice depends on. */
 export interface AdapterSummary {
@@ -82,7 +86,7 @@ function fail(message: string): void {
 export async function startWebgpu(adapter: GPUAdapter): Promise<void> {
   const { limits } = adapter;
   const device = await adapter.requestDevice({
-    requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
+    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: {
       maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
       maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
@@ -104,6 +108,7 @@ export async function startWebgpu(adapter: GPUAdapter): Promise<void> {
     adapter.info as unknown as ConstructorParameters<typeof WebGPUBackend>[1],
   );
   forbidSynchronousReads(backend);
+  forgetStaleReads(backend);
   // tfjs's own registration asks for an adapter again and takes whatever comes, software included.
   tf.removeBackend(WEBGPU_BACKEND);
   tf.registerBackend(WEBGPU_BACKEND, () => backend as unknown as tf.KernelBackend);
@@ -122,5 +127,19 @@ function forbidSynchronousReads(backend: WebGPUBackend): void {
         remedy: "Read it with `await tensor.data()`",
       },
     );
+  };
+}
+
+/** Keeps a read from being remembered as a tensor's values when a kernel has written to the tensor while
+ * the answer was under way: tfjs itself never writes to a tensor twice, ours do. */
+function forgetStaleReads(backend: WebGPUBackend): void {
+  const read = backend.read.bind(backend);
+  backend.read = async (dataId) => {
+    const before = numWrites(dataId);
+    const values = await read(dataId);
+    if (numWrites(dataId) !== before && backend.tensorMap.has(dataId)) {
+      backend.tensorMap.get(dataId).values = null!;
+    }
+    return values;
   };
 }

@@ -16,6 +16,7 @@
  * @module
  */
 import "./cpu/mod.ts";
+import "./webgpu/mod.ts";
 
 export * from "./adam_w_step.ts";
 export * from "./causal_attention.ts";
@@ -30,3 +31,5 @@ export * from "./sample.ts";
 export * from "./swi_glu.ts";
 export * from "./token_log_probs.ts";
 export * from "./write_cache.ts";
+export { setProductDtype } from "./webgpu/stored_copies.ts";
+export { type Storage } from "./webgpu/tile_load.ts";

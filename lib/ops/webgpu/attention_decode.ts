@@ -1,0 +1,116 @@
+/** The program of attention of one query per row over cached keys. */
+import { ATTENTION_ARGS, attentionSizes } from "./attention_forward.ts";
+import { each, headBuffers, headLayout, UNSEEN } from "./attention_tiles.ts";
+import type { Program } from "./program.ts";
+import { sumOverGroup } from "./reduce.ts";
+import { loadFour } from "./tile_load.ts";
+
+const SIZE = 64;
+/** Keys whose scores lie in workgroup memory at a time. */
+const CHUNK = 1024;
+
+/**
+ * One workgroup per row and head: its invocations share the keys for the scores, then the columns of the
+ * values, and several of them the keys, for the mixture.
+ *
+ * @param headDim C.
+ * @returns Program that takes B · H workgroups.
+ */
+export function attentionDecode(headDim: number): Program {
+  const quads = Math.ceil(headDim / 4);
+  const parts = Math.max(1, Math.floor(SIZE / quads)); // that share the keys of one quad
+  const turns = Math.ceil(quads / SIZE); // quads of one invocation
+  const isVector = headDim % 4 === 0;
+  return {
+    name: `attentionDecode${headDim}`,
+    buffers: {
+      ...headBuffers(["q", "k", "v"], headDim),
+      starts: { type: "i32" },
+      ...headBuffers(["y"], headDim, true),
+    },
+    args: ATTENTION_ARGS,
+    workgroupSize: SIZE,
+    declarations: `
+var<workgroup> query: array<vec4<f32>, ${quads}>;
+var<workgroup> weights: array<f32, ${CHUNK}>;
+var<workgroup> highest: array<f32, ${SIZE}>;
+var<workgroup> mixed: array<vec4<f32>, ${SIZE}>;
+${sumOverGroup(SIZE)}
+${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
+    body: `
+  let head = group % args.numHeads;
+  let b = group / args.numHeads;
+  let kvHead = head * args.numKvHeads / args.numHeads;
+  ${attentionSizes(headDim)}
+  let queryOffset = b * width + head * ${headDim}u;
+  for (var c = local; c < ${quads}u; c += ${SIZE}u) {
+    query[c] = args.scale * load_q(queryOffset + c * 4u, left_q(c * 4u, ${headDim}u));
+  }
+  workgroupBarrier();
+  var most = ${UNSEEN};
+  var total = 0.0;
+  let part = local / ${quads}u;
+  ${each(turns, (t) => `var o${t} = vec4<f32>();`)}
+  for (var j0 = start; j0 < args.length; j0 += ${CHUNK}u) {
+    let count = min(${CHUNK}u, args.length - j0);
+    var mine = ${UNSEEN};
+    for (var j = local; j < count; j += ${SIZE}u) {
+      let at = keyOffset + (j0 + j) * kvWidth;
+      var score = 0.0;
+      for (var c = 0u; c < ${quads}u; c++) {
+        score += dot(query[c], load_k(at + c * 4u, left_k(c * 4u, ${headDim}u)));
+      }
+      weights[j] = score;
+      mine = max(mine, score);
+    }
+    highest[local] = mine;
+    workgroupBarrier();
+    let before = most;
+    for (var i = 0u; i < ${SIZE}u; i++) { most = max(most, highest[i]); }
+    let shrink = exp(before - most);
+    total *= shrink;
+    for (var j = local; j < count; j += ${SIZE}u) {
+      let weight = exp(weights[j] - most);
+      weights[j] = weight;
+      total += weight;
+    }
+    workgroupBarrier();
+    if (part < ${parts}u) {
+      ${
+      each(turns, (t) => `
+      {
+        o${t} *= shrink;
+        let c = (local % ${quads}u + ${t * SIZE}u) * 4u;
+        let left = left_v(c, ${headDim}u);
+        for (var j = part; j < count; j += ${parts}u) {
+          o${t} += weights[j] * load_v(keyOffset + (j0 + j) * kvWidth + c, left);
+        }
+      }`)
+    }
+    }
+    workgroupBarrier();
+  }
+  let sum = sumOverGroup(local, total);
+  let factor = select(0.0, 1.0 / sum, sum > 0.0);
+  ${
+      each(turns, (t) => `
+  workgroupBarrier();
+  mixed[local] = o${t};
+  workgroupBarrier();
+  {
+    let c = (local + ${t * SIZE}u) * 4u;
+    if (local < ${Math.min(quads, SIZE)}u && c < ${headDim}u) {
+      var value = mixed[local];
+      for (var i = 1u; i < ${parts}u; i++) { value += mixed[local + i * ${quads}u]; }
+      value *= factor;
+      ${
+        isVector
+          ? "y[(queryOffset + c) >> 2u] = value;"
+          : each(4, (i) =>
+            `if (c + ${i}u < ${headDim}u) { y[queryOffset + c + ${i}u] = value[${i}]; }`)
+      }
+    }
+  }`)
+    }`,
+  };
+}

@@ -1,0 +1,122 @@
+/** The program of attention over many queries. */
+import {
+  ATTENTION_SIZE,
+  declareMix,
+  each,
+  headBuffers,
+  mix,
+  type Rows,
+  scores,
+  SIDE,
+  storeMix,
+  tileDeclarations,
+  UNSEEN,
+} from "./attention_tiles.ts";
+import type { Program } from "./program.ts";
+
+/** Arguments that all programs of attention take. */
+export const ATTENTION_ARGS: Program["args"] = {
+  numQueries: "u32",
+  stored: "u32",
+  length: "u32",
+  numHeads: "u32",
+  numKvHeads: "u32",
+  scale: "f32",
+};
+
+/** Names of sizes that the texts of all programs of attention use; `b`, `head` and `kvHead` come first. */
+export const attentionSizes = (headDim: number): string => `
+  let width = args.numHeads * ${headDim}u;
+  let kvWidth = args.numKvHeads * ${headDim}u;
+  let past = args.length - args.numQueries;
+  let start = u32(max(starts[b], 0));
+  let keyOffset = b * args.stored * kvWidth + kvHead * ${headDim}u;`;
+
+/** Keys or values from key `j0` on, as columns. */
+export function keyRows(buffer: string, end: string): Rows {
+  return { buffer, offset: "keyOffset", stride: "kvWidth", range: ["j0", end] };
+}
+
+/** Queries or outputs from query `q0` on. */
+export function queryRows(buffer: string): Rows {
+  return { buffer, offset: "queryOffset", stride: "width", range: ["q0", "args.numQueries"] };
+}
+
+/**
+ * Dao et al. 2022, algorithm 1: a workgroup takes 32 queries of a head over the keys, 32 at a time, with a
+ * running maximum and sum, so that no more than 32 × 32 scores exist in one.
+ *
+ * @param headDim C.
+ * @returns Program that takes B · H · ⌈T / 32⌉ workgroups.
+ */
+export function attentionForward(headDim: number): Program {
+  return {
+    name: `attention${headDim}`,
+    buffers: {
+      ...headBuffers(["q", "k", "v"], headDim),
+      starts: { type: "i32" },
+      ...headBuffers(["y"], headDim, true),
+      logSumExp: { writes: true },
+    },
+    args: ATTENTION_ARGS,
+    workgroupSize: ATTENTION_SIZE,
+    declarations: `
+var<workgroup> rowStats: array<vec4<f32>, ${ATTENTION_SIZE}>;
+${tileDeclarations(["q", "k", "v"], headDim)}`,
+    body: `
+  let tiles = (args.numQueries + ${SIDE - 1}u) / ${SIDE}u;
+  let q0 = (tiles - 1u - group % tiles) * ${SIDE}u; // the longest first
+  let head = group / tiles % args.numHeads;
+  let b = group / tiles / args.numHeads;
+  let kvHead = head * args.numKvHeads / args.numHeads;
+  ${attentionSizes(headDim)}
+  let queryOffset = b * args.numQueries * width + head * ${headDim}u;
+  let tx = local % 8u;
+  let ty = local / 8u;
+  let keyEnd = min(args.length, past + q0 + ${SIDE}u);
+  let positions = vec4<u32>(past + q0 + ty * 4u) + vec4<u32>(0u, 1u, 2u, 3u);
+  var most = vec4<f32>(${UNSEEN});
+  var total = vec4<f32>();
+  ${declareMix("o", headDim)}
+  for (var j0 = start / ${SIDE}u * ${SIDE}u; j0 < keyEnd; j0 += ${SIDE}u) {
+    ${scores("s", headDim, { rows: queryRows("q"), columns: keyRows("k", "keyEnd") })}
+    ${
+      each(4, (j) => `
+    let key${j} = j0 + tx * 4u + ${j}u;
+    let seen${j} = (vec4<u32>(key${j}) <= positions) & vec4<bool>(key${j} >= start);
+    s${j} = select(vec4<f32>(${UNSEEN}), s${j} * args.scale, seen${j});`)
+    }
+    rowStats[local] = max(max(s0, s1), max(s2, s3));
+    workgroupBarrier();
+    var highest = most;
+    for (var i = 0u; i < 8u; i++) { highest = max(highest, rowStats[ty * 8u + i]); }
+    let shrink = exp(most - highest);
+    most = highest;
+    ${each(4, (j) => `s${j} = select(vec4<f32>(), exp(s${j} - most), seen${j});`)}
+    total = total * shrink + (s0 + s1 + s2 + s3);
+    ${
+      each(
+        Math.ceil(headDim / SIDE),
+        (p) => each(4, (i) => `o${p}_${i} *= shrink[${i}];`),
+      )
+    }
+    ${mix("o", headDim, { weights: "s", columns: keyRows("v", "keyEnd") })}
+  }
+  rowStats[local] = total;
+  workgroupBarrier();
+  total = vec4<f32>();
+  for (var i = 0u; i < 8u; i++) { total += rowStats[ty * 8u + i]; }
+  let isSeen = total > vec4<f32>();
+  let safe = select(vec4<f32>(1.0), total, isSeen);
+  let factor = select(vec4<f32>(), 1.0 / safe, isSeen);
+  ${storeMix("o", headDim, { rows: queryRows("y"), factor: (i) => `factor[${i}]` })}
+  if (tx == 0u) {
+    let stats = select(vec4<f32>(), most + log(safe), isSeen);
+    let at = (b * args.numHeads + head) * args.numQueries + q0 + ty * 4u;
+    ${
+      each(4, (i) =>
+        `if (q0 + ty * 4u + ${i}u < args.numQueries) { logSumExp[at + ${i}u] = stats[${i}]; }`)
+    }
+  }`,
+  };
+}

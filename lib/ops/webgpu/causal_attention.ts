@@ -1,0 +1,91 @@
+/** Attention without stored scores; see `../causal_attention.ts`. */
+import {
+  attentionKeyGradient,
+  attentionQueryGradient,
+  attentionStats,
+} from "./attention_backward.ts";
+import { attentionDecode } from "./attention_decode.ts";
+import { attentionForward } from "./attention_forward.ts";
+import { SIDE } from "./attention_tiles.ts";
+import { type GpuKernelCall, registerGpuKernel, sizeOf } from "./kernel.ts";
+import type { Program } from "./program.ts";
+
+interface AttentionAttrs {
+  readonly numHeads: number;
+  readonly numKvHeads: number;
+  readonly length: number;
+}
+
+/** Makes a program once for each width of heads. */
+function byHeadDim(make: (headDim: number) => Program): (headDim: number) => Program {
+  const made = new Map<number, Program>();
+  return (headDim) => {
+    let program = made.get(headDim);
+    if (program === undefined) made.set(headDim, program = make(headDim));
+    return program;
+  };
+}
+
+const FORWARD = byHeadDim(attentionForward);
+const DECODE = byHeadDim(attentionDecode);
+const STATS = byHeadDim(attentionStats);
+const QUERY_GRADIENT = byHeadDim(attentionQueryGradient);
+const KEY_GRADIENT = byHeadDim(attentionKeyGradient);
+
+function sizesOf({ inputs, attrs }: GpuKernelCall<AttentionAttrs>) {
+  const [batch, numQueries, width] = inputs["q"]!.shape as [number, number, number];
+  const stored = inputs["k"]!.shape[1]!;
+  const { numHeads, numKvHeads, length } = attrs;
+  const headDim = width / numHeads;
+  const args = { numQueries, stored, length, numHeads, numKvHeads, scale: 1 / Math.sqrt(headDim) };
+  return {
+    ...{ batch, headDim, args },
+    queryTiles: batch * numHeads * Math.ceil(numQueries / SIDE),
+  };
+}
+
+// Outputs the mixed values, and the log-sum-exp of every query's scores [B, H, T] for the gradient.
+registerGpuKernel<AttentionAttrs>("MaporlAttention", (call) => {
+  const { inputs, allocate, run } = call;
+  const { batch, headDim, args, queryTiles } = sizesOf(call);
+  const { q, k, v, starts } = inputs;
+  const y = allocate(q!.shape);
+  const logSumExp = allocate([batch, args.numHeads, args.numQueries]);
+  const buffers = { q: q!, k: k!, v: v!, starts: starts!, y, logSumExp };
+  run(FORWARD(headDim), { buffers, args, groups: queryTiles });
+  return [y, logSumExp];
+});
+
+// One query per row: keeps nothing for a gradient.
+registerGpuKernel<AttentionAttrs>("MaporlAttentionDecode", (call) => {
+  const { inputs, allocate, run } = call;
+  const { batch, headDim, args } = sizesOf(call);
+  const { q, k, v, starts } = inputs;
+  const y = allocate(q!.shape);
+  const buffers = { q: q!, k: k!, v: v!, starts: starts!, y };
+  run(DECODE(headDim), { buffers, args, groups: batch * args.numHeads });
+  return y;
+});
+
+registerGpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {
+  const { inputs, allocate, scratch, run, runElementwise } = call;
+  const { batch, headDim, args, queryTiles } = sizesOf(call);
+  const { q, k, v, starts, out, logSumExp, dy } = inputs;
+  const [dq, dk, dv] = [q!, k!, v!].map(({ shape }) => allocate(shape)) as [
+    ReturnType<typeof allocate>,
+    ReturnType<typeof allocate>,
+    ReturnType<typeof allocate>,
+  ];
+  const stats = scratch([sizeOf(logSumExp!), 2]);
+  runElementwise(STATS(headDim), { y: out!, dy: dy!, logSumExp: logSumExp!, stats }, {
+    ...{ size: sizeOf(logSumExp!), numQueries: args.numQueries, numHeads: args.numHeads },
+  });
+  const read = { q: q!, k: k!, v: v!, dy: dy!, starts: starts!, stats };
+  run(QUERY_GRADIENT(headDim), { buffers: { ...read, dq }, args, groups: queryTiles });
+  run(KEY_GRADIENT(headDim), {
+    buffers: { ...read, dk, dv },
+    args,
+    groups: batch * args.numKvHeads * Math.ceil(args.stored / SIDE),
+  });
+  return [dq, dk, dv];
+});

@@ -1,0 +1,178 @@
+/** Runs programs on the device of tfjs's WebGPU backend, in the same queue as tfjs's own. */
+import * as tf from "@tensorflow/tfjs";
+import { DeviceError } from "../../core/errors.ts";
+import { type Program, wgslOf } from "./program.ts";
+
+/** What our kernels use of tfjs's WebGPU backend, some of it private there. */
+export interface GpuBackend {
+  /** The device. */
+  readonly device: GPUDevice;
+  /** Data of tensors by their ids. */
+  readonly tensorMap: {
+    get(dataId: object): { values: unknown; resource?: GPUBuffer | null };
+  };
+  /** Makes a tensor without values. */
+  makeTensorInfo(shape: number[], dtype: tf.DataType, values?: unknown): tf.TensorInfo;
+  /** Gives a tensor its memory on the device. */
+  uploadToGPU(dataId: object): void;
+  /** Frees a tensor as soon as nothing queued needs it. */
+  disposeData(dataId: object): boolean;
+  /** Starts recording commands if nothing is being recorded. */
+  ensureCommandEncoderReady(): void;
+  /** Ends the compute pass that is being recorded. */
+  endComputePassEncoder(): void;
+  /** Hands what was recorded to the device. */
+  submitQueue(): void;
+  /** Frees a tensor's memory on the device. */
+  releaseResource(dataId: object): void;
+  /** Records commands. */
+  readonly commandEncoder: GPUCommandEncoder;
+  /** Records dispatches, if a pass is open. */
+  computePassEncoder: GPUComputePassEncoder | null;
+  /** Tensors that queued commands use. */
+  readonly commandQueueOwnedIds: WeakSet<object>;
+  /** Dispatches recorded since the last submission. */
+  dispatchCountInPass: number;
+}
+
+/** One run of a program. */
+export interface Dispatch {
+  /** What each buffer of the program is bound to. */
+  readonly buffers: Readonly<Record<string, tf.TensorInfo | GPUBuffer>>;
+  /** Value of each argument of the program. */
+  readonly args: Readonly<Record<string, number>>;
+  /** Number of workgroups. */
+  readonly groups: number;
+}
+
+interface Compiled {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  /** Buffers of argument values: those of a step come back in the next one. */
+  readonly uniforms: Map<string, GPUBuffer>;
+}
+
+const COMPILED = new WeakMap<GPUDevice, WeakMap<Program, Compiled>>();
+/** Bound in place of tensors without elements, which cannot be bound. */
+const PLACEHOLDERS = new WeakMap<GPUDevice, GPUBuffer>();
+/** Distinct argument values of one program that are kept; older ones are dropped. */
+const MAX_UNIFORMS = 256;
+
+/**
+ * Queues a program.
+ *
+ * @param backend tfjs's WebGPU backend.
+ * @param program What to run.
+ * @param options Buffers, arguments and the number of workgroups; nothing happens if that is 0.
+ * @throws {DeviceError} If a tensor is larger than the device can bind.
+ */
+export function dispatch(
+  backend: GpuBackend,
+  program: Program,
+  { buffers, args, groups }: Dispatch,
+): void {
+  if (groups === 0) return;
+  const { device } = backend;
+  const compiled = compile(device, program);
+  const resources = Object.keys(program.buffers).map((name) =>
+    bindingOf(backend, program, [name, buffers[name]!])
+  );
+  resources.push(uniformOf(device, program, { compiled, args: { numGroups: groups, ...args } }));
+  const bindGroup = device.createBindGroup({
+    layout: compiled.layout,
+    entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
+  });
+  const limit = device.limits.maxComputeWorkgroupsPerDimension;
+  const columns = Math.min(groups, limit);
+  backend.ensureCommandEncoderReady();
+  const pass = backend.computePassEncoder ??= backend.commandEncoder.beginComputePass();
+  pass.setPipeline(compiled.pipeline);
+  pass.setBindGroup(0, bindGroup);
+  pass.dispatchWorkgroups(columns, Math.ceil(groups / columns), 1);
+  backend.dispatchCountInPass++;
+  if (backend.dispatchCountInPass >= tf.env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) {
+    backend.endComputePassEncoder();
+    backend.submitQueue();
+  }
+}
+
+function compile(device: GPUDevice, program: Program): Compiled {
+  let programs = COMPILED.get(device);
+  if (programs === undefined) COMPILED.set(device, programs = new WeakMap());
+  let compiled = programs.get(program);
+  if (compiled === undefined) {
+    const pipeline = device.createComputePipeline({
+      label: program.name,
+      layout: "auto",
+      compute: {
+        module: device.createShaderModule({ label: program.name, code: wgslOf(program) }),
+        entryPoint: "main",
+      },
+    });
+    compiled = { pipeline, layout: pipeline.getBindGroupLayout(0), uniforms: new Map() };
+    programs.set(program, compiled);
+  }
+  return compiled;
+}
+
+function bindingOf(
+  backend: GpuBackend,
+  program: Program,
+  [name, use]: readonly [string, tf.TensorInfo | GPUBuffer],
+): GPUBuffer {
+  const { device } = backend;
+  if (!("dataId" in use)) return use;
+  const bytes = tf.util.sizeFromShape(use.shape) * 4; // float32 and int32 only
+  if (bytes === 0) return placeholder(device);
+  const limit = device.limits.maxStorageBufferBindingSize;
+  if (bytes > limit) {
+    throw new DeviceError(
+      `Cannot run ${program.name} as a tensor must have at most ${limit} bytes on this GPU: ` +
+        `${name} [${use.shape.join(", ")}] has ${bytes}`,
+      { thing: program.name, remedy: "Take smaller batches or a smaller model, or --device cpu" },
+    );
+  }
+  backend.uploadToGPU(use.dataId);
+  backend.commandQueueOwnedIds.add(use.dataId);
+  return backend.tensorMap.get(use.dataId).resource!;
+}
+
+function placeholder(device: GPUDevice): GPUBuffer {
+  let buffer = PLACEHOLDERS.get(device);
+  if (buffer === undefined) {
+    buffer = device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE });
+    PLACEHOLDERS.set(device, buffer);
+  }
+  return buffer;
+}
+
+function uniformOf(
+  device: GPUDevice,
+  program: Program,
+  { compiled: { uniforms }, args }: {
+    readonly compiled: Compiled;
+    readonly args: Readonly<Record<string, number>>;
+  },
+): GPUBuffer {
+  const types = [["numGroups", "u32"], ...Object.entries(program.args)];
+  const key = types.map(([name]) => args[name!]).join();
+  const known = uniforms.get(key);
+  if (known !== undefined) return known;
+  const size = Math.ceil(types.length / 4) * 16;
+  const buffer = device.createBuffer({
+    size,
+    usage: GPUBufferUsage.UNIFORM,
+    mappedAtCreation: true,
+  });
+  const view = new DataView(buffer.getMappedRange());
+  types.forEach(([name, type], i) => {
+    const value = args[name!]!;
+    if (type === "f32") view.setFloat32(4 * i, value, true);
+    else view.setUint32(4 * i, value, true);
+  });
+  buffer.unmap();
+  // Those that queued commands use live on without the map.
+  if (uniforms.size >= MAX_UNIFORMS) uniforms.clear();
+  uniforms.set(key, buffer);
+  return buffer;
+}

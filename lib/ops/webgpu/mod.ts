@@ -1,0 +1,15 @@
+/**
+ * Kernels of the WebGPU backend; importing this module registers them.
+ *
+ * @module
+ */
+import "./adam_w_step.ts";
+import "./add_in_place.ts";
+import "./causal_attention.ts";
+import "./embedding.ts";
+import "./linear.ts";
+import "./rms_norm.ts";
+import "./rotary_embedding.ts";
+import "./swi_glu.ts";
+import "./token_log_probs.ts";
+import "./write_cache.ts";

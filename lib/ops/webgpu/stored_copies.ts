@@ -1,0 +1,159 @@
+/** Copies of weights in 16 bits that products read in their place, at half the traffic of memory. */
+import * as tf from "@tensorflow/tfjs";
+import { DeviceError } from "../../core/errors.ts";
+import { numWrites } from "../../device/in_place_writes.ts";
+import { WEBGPU_BACKEND } from "../../device/webgpu.ts";
+import type { GpuBackend } from "./dispatch.ts";
+import { type GpuKernelCall, sizeOf } from "./kernel.ts";
+import { elementwise } from "./program.ts";
+import type { Storage } from "./tile_load.ts";
+
+/** Elements below which a copy saves less than the pass that makes it. */
+const MIN_SIZE = 4096;
+
+/** Where a product reads a matrix, and how it is stored there. */
+export interface StoredMatrix {
+  /** The buffer, or the tensor itself. */
+  readonly buffer: GPUBuffer | tf.TensorInfo;
+  /** Its elements. */
+  readonly storage: Storage;
+}
+
+interface Copy {
+  readonly buffer: GPUBuffer;
+  /** Writes to the weight before the copy was made. */
+  readonly writes: number;
+}
+
+interface Copies {
+  storage: Storage;
+  readonly byWeight: Map<object, Copy>;
+}
+
+const STATES = new WeakMap<GpuBackend, Copies>();
+
+const narrowing = (name: string, declarations: string) =>
+  elementwise(name, {
+    buffers: { source: {}, y: { type: "u32", writes: true } },
+    args: { count: "u32" },
+    declarations,
+    // Two numbers become one word, so that buffers of any length can be written.
+    body: `
+    let second = select(0.0, source[min(2u * i + 1u, args.count - 1u)], 2u * i + 1u < args.count);
+    y[i] = narrow(vec2<f32>(source[2u * i], second));`,
+  });
+
+const NARROWING = {
+  float16: narrowing(
+    "toFloat16",
+    `
+fn narrow(pair: vec2<f32>) -> u32 {
+  return pack2x16float(clamp(pair, vec2<f32>(-65504.0), vec2<f32>(65504.0)));
+}`,
+  ),
+  // To the nearest, the even one of two; what is no number must not become one by the carry.
+  bfloat16: narrowing(
+    "toBfloat16",
+    `
+fn upper(x: f32) -> u32 {
+  let bits = bitcast<u32>(x);
+  let rounded = (bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u;
+  return select(rounded, (bits >> 16u) | 0x40u, (bits & 0x7fffffffu) > 0x7f800000u);
+}
+fn narrow(pair: vec2<f32>) -> u32 { return upper(pair.x) | (upper(pair.y) << 16u); }`,
+  ),
+};
+
+/**
+ * Sets how products on the current WebGPU backend store the weights that they read, from now on. With 16
+ * bits a weight is rounded once, on the device, when it is first used and again after it has changed.
+ * Products are added up in float32; the weights themselves, activations, gradients and the optimiser stay
+ * float32.
+ *
+ * @param storage `float32` (until this is called); `float16`, with 11 significant bits, where values beyond
+ * ±65504 become these; or `bfloat16`, with 8 significant bits, float32's range, and exact for checkpoints
+ * that were published in it.
+ * @throws {DeviceError} If the current backend is not WebGPU, or the GPU has no float16.
+ */
+export function setProductDtype(storage: Storage): void {
+  if (tf.getBackend() !== WEBGPU_BACKEND) {
+    throw new DeviceError(
+      `Cannot set how weights are stored as the backend must be webgpu: it is ${tf.getBackend()}`,
+      { thing: storage, remedy: "Start the device with --device webgpu" },
+    );
+  }
+  const backend = tf.backend() as unknown as GpuBackend;
+  if (storage === "float16" && !backend.device.features.has("shader-f16")) {
+    throw new DeviceError(
+      "Cannot store weights in float16 as the GPU must have the feature shader-f16",
+      { thing: storage, remedy: "Take bfloat16 or float32" },
+    );
+  }
+  const state = stateOf(backend);
+  if (state.storage !== storage) state.byWeight.clear();
+  state.storage = storage;
+}
+
+/**
+ * A matrix as it is.
+ *
+ * @param matrix The tensor.
+ * @returns Itself, float32.
+ */
+export function plain(matrix: tf.TensorInfo): StoredMatrix {
+  return { buffer: matrix, storage: "float32" };
+}
+
+/**
+ * What a product shall read for a weight: a copy in 16 bits where {@linkcode setProductDtype} asks for it.
+ *
+ * @param call The kernel in whose course it is read.
+ * @param weight The weight.
+ * @returns The copy, or the weight itself.
+ */
+export function storedWeight<A>(call: GpuKernelCall<A>, weight: tf.TensorInfo): StoredMatrix {
+  const state = STATES.get(call.backend);
+  const size = sizeOf(weight);
+  if (state === undefined || state.storage === "float32" || size < MIN_SIZE) return plain(weight);
+  const { storage, byWeight } = state;
+  const writes = numWrites(weight.dataId);
+  const known = byWeight.get(weight.dataId);
+  if (known !== undefined && known.writes === writes) return { buffer: known.buffer, storage };
+  const words = Math.ceil(size / 2);
+  const buffer = known?.buffer ?? call.backend.device.createBuffer({
+    size: Math.ceil(words / 2) * 8, // whole vectors of four
+    usage: GPUBufferUsage.STORAGE,
+  });
+  byWeight.set(weight.dataId, { buffer, writes });
+  call.runElementwise(NARROWING[storage], { source: weight, y: buffer }, {
+    ...{ size: words, count: size },
+  });
+  return { buffer, storage };
+}
+
+/**
+ * Bytes that copies take on the GPU; tfjs does not count them.
+ *
+ * @param backend tfjs's WebGPU backend.
+ * @returns Their sum.
+ */
+export function storedCopyBytes(backend: GpuBackend): number {
+  let bytes = 0;
+  for (const { buffer } of STATES.get(backend)?.byWeight.values() ?? []) bytes += buffer.size;
+  return bytes;
+}
+
+function stateOf(backend: GpuBackend): Copies {
+  const known = STATES.get(backend);
+  if (known !== undefined) return known;
+  const state: Copies = { storage: "float32", byWeight: new Map() };
+  STATES.set(backend, state);
+  // A copy goes when its weight does: queued commands keep the buffer until they are done, and tfjs never
+  // gives the id of freed data to other data.
+  const release = backend.releaseResource.bind(backend);
+  backend.releaseResource = (dataId) => {
+    state.byWeight.delete(dataId);
+    release(dataId);
+  };
+  return state;
+}

@@ -1,0 +1,223 @@
+/** The program of a matrix product by tiles in workgroup memory and registers. */
+import { type Block, elementType, type Layout, loadBlock, loadFour } from "./tile_load.ts";
+import type { Program } from "./program.ts";
+
+/** Inner indices of one tile. */
+export const TILE_DEPTH = 16;
+
+/** Size of the tiles of a product. */
+export interface TileShape {
+  /** Rows and columns of a workgroup's tile; multiples of 32. */
+  readonly side: number;
+  /** Rows and columns of one invocation's part of it; a multiple of 4. */
+  readonly part: number;
+}
+
+/** One product that a tiled program adds up: op(a) op(b). */
+export interface Factors {
+  /** How a is stored; with `transA` it is [k, m], else [m, k]. */
+  readonly a: Layout;
+  /** How b is stored; with `transB` it is [n, k], else [k, n]. */
+  readonly b: Layout;
+}
+
+/** What distinguishes the tiled programs. */
+export interface TiledProduct {
+  /** Size of the tiles. */
+  readonly tile: TileShape;
+  /** Whether a is transposed. */
+  readonly transA: boolean;
+  /** Whether b is transposed. */
+  readonly transB: boolean;
+  /** The products that are added up, with arguments k, alpha, offA, offB of their index: k0, k1 … */
+  readonly terms: readonly Factors[];
+  /** Whether y is bound as vectors of four. */
+  readonly isVectorY: boolean;
+  /** Whether y is added to, not set. */
+  readonly accumulate: boolean;
+}
+
+/**
+ * y = Σ alpha · op(a) op(b) (+ y). Every workgroup computes a tile of y; each invocation keeps a block of it
+ * in registers and fetches the next tiles of a and b while the current ones are multiplied. The tiles lie
+ * in workgroup memory by inner index, so that both are read as vectors. With `splits` > 1 each of as many
+ * groups of workgroups adds up `depth` of the inner indices into a y of its own, one after the other.
+ *
+ * @param spec Which of the programs.
+ * @returns Program with arguments m, n, offY, depth, splits, and those of the terms.
+ */
+export function tiledProduct(spec: TiledProduct): Program {
+  const { tile: { side, part }, terms, isVectorY, accumulate } = spec;
+  const across = side / part;
+  const quads = part / 4;
+  const rows = side / 4; // vectors of four in one line of a tile
+  const each = (n: number, text: (i: number) => string) =>
+    Array.from({ length: n }, (_, i) => text(i));
+  const acc = (p: number, i: number, q: number) => `acc${p}_${i}_${q}`;
+  const all = each(quads, (p) => each(4, (i) => each(quads, (q) => acc(p, i, q)).join()).join())
+    .join().split(",");
+  const step = (kk: number) => `
+        {
+          let at = (kk + ${kk}u) * ${rows}u;
+          ${each(quads, (p) => `let a${p} = tiles[at + ${p * across}u + ty];`).join(" ")}
+          ${
+    each(quads, (q) => `let b${q} = tiles[${TILE_DEPTH * rows}u + at + ${q * across}u + tx];`).join(
+      " ",
+    )
+  }
+          ${
+    each(quads, (p) =>
+      each(4, (i) =>
+        each(quads, (q) =>
+          `${acc(p, i, q)} = fma(vec4<f32>(a${p}[${i}]), b${q}, ${acc(p, i, q)});`)
+          .join(" ")).join(" ")).join("\n          ")
+  }
+        }`;
+  const buffers = Object.fromEntries(
+    terms.flatMap(({ a, b }) => [a, b]).map((layout) => [layout.buffer, {
+      type: elementType(layout),
+    }]),
+  );
+  return {
+    name: `tiledProduct${side}`,
+    buffers: { ...buffers, y: { type: isVectorY ? "vec4<f32>" : "f32", writes: true } },
+    args: {
+      ...{ m: "u32", n: "u32", offY: "u32", depth: "u32", splits: "u32" },
+      ...Object.assign(
+        {},
+        ...terms.map((_, i) => ({
+          [`k${i}`]: "u32",
+          [`alpha${i}`]: "f32",
+          [`offA${i}`]: "u32",
+          [`offB${i}`]: "u32",
+        })),
+      ),
+    },
+    workgroupSize: across * across,
+    declarations: `
+var<workgroup> tiles: array<vec4<f32>, ${2 * TILE_DEPTH * rows}>;
+${terms.map(({ a, b }) => loadFour(a) + loadFour(b)).join("")}`,
+    body: `
+  let tilesN = (args.n + ${side - 1}u) / ${side}u;
+  let tilesM = (args.m + ${side - 1}u) / ${side}u;
+  let split = group / (tilesM * tilesN);
+  let baseM = group % (tilesM * tilesN) / tilesN * ${side}u;
+  let baseN = group % tilesN * ${side}u;
+  let tx = local % ${across}u;
+  let ty = local / ${across}u;
+  ${all.map((name) => `var ${name} = vec4<f32>();`).join(" ")}
+  ${terms.map((factors, i) => accumulateTerm(spec, factors, { index: i, step })).join("")}
+  let start = args.offY + split * args.m * args.n;
+  ${
+      each(quads, (p) =>
+        each(4, (i) => `
+  {
+    let row = baseM + ${p * across * 4 + i}u + ty * 4u;
+    if (row < args.m) {${
+          each(quads, (q) => store(acc(p, i, q), q * across * 4, { isVectorY, accumulate })).join(
+            "",
+          )
+        }
+    }
+  }`).join("")).join("")
+    }`,
+  };
+}
+
+function accumulateTerm(
+  spec: TiledProduct,
+  { a, b }: Factors,
+  { index, step }: { readonly index: number; readonly step: (kk: number) => string },
+): string {
+  const { tile: { side, part }, transA, transB } = spec;
+  const threads = (side / part) ** 2;
+  const rows = side / 4;
+  const numBlocks = rows * TILE_DEPTH / 4; // of either matrix
+  const end = `end${index}`;
+  const blockA = (into: Block["into"]) =>
+    loadBlock({
+      ...{ buffer: a.buffer, isOuterMajor: !transA, offset: `args.offA${index}`, into },
+      ...{ outer: ["baseM + o4 * 4u", "args.m"], inner: ["kk + k4 * 4u", end] },
+      ...{ stride: transA ? "args.m" : `args.k${index}`, scale: `args.alpha${index}` },
+    });
+  const blockB = (into: Block["into"]) =>
+    loadBlock({
+      ...{ buffer: b.buffer, isOuterMajor: transB, offset: `args.offB${index}`, into },
+      ...{ outer: ["baseN + o4 * 4u", "args.n"], inner: ["kk + k4 * 4u", end] },
+      ...{ stride: transB ? `args.k${index}` : "args.n" },
+    });
+  // Which block an invocation fetches. Where a block has to be turned, neighbours take blocks above each
+  // other in groups of eight, so that they write to different banks and still read whole lines.
+  const place = (isTurned: boolean, t: string) =>
+    isTurned
+      ? `let o4 = ${t} % 8u + ${t} / 32u * 8u; let k4 = ${t} / 8u % 4u;`
+      : `let o4 = ${t} % ${rows}u; let k4 = ${t} / ${rows}u;`;
+  const names = (set: string): Block["into"] => [`${set}0`, `${set}1`, `${set}2`, `${set}3`];
+  const put = (set: string, offset: string) =>
+    names(set).map((name, i) => `tiles[${offset} + (k4 * 4u + ${i}u) * ${rows}u + o4] = ${name};`)
+      .join(" ");
+  const offsetB = `${TILE_DEPTH * rows}u`;
+  // As many invocations as blocks of both matrices: one half fetches a, the other b. Else each fetches
+  // one block of either.
+  const isHalved = threads === 2 * numBlocks;
+  const t = `(local % ${numBlocks}u)`;
+  const isFirst = `local < ${numBlocks}u`;
+  const fetch = isHalved
+    ? `if (${isFirst}) { ${place(!transA, t)} ${blockA(names("p"))} }
+       else { ${place(transB, t)} ${blockB(names("p"))} }`
+    : `{ ${place(!transA, "local")} ${blockA(names("p"))} }
+       { ${place(transB, "local")} ${blockB(names("q"))} }`;
+  const fill = isHalved
+    ? `if (${isFirst}) { ${place(!transA, t)} ${put("p", "0u")} }
+       else { ${place(transB, t)} ${put("p", offsetB)} }`
+    : `{ ${place(!transA, "local")} ${put("p", "0u")} }
+       { ${place(transB, "local")} ${put("q", offsetB)} }`;
+  // Only the first term is split; the others belong to the first split.
+  const range = index === 0
+    ? `var kk = split * args.depth; let ${end} = min(args.k0, kk + args.depth);`
+    : `var kk = 0u; let ${end} = select(0u, args.k${index}, split == 0u);`;
+  const registers = [...names("p"), ...(isHalved ? [] : names("q"))];
+  return `
+  {
+    ${range}
+    ${registers.map((name) => `var ${name} = vec4<f32>();`).join(" ")}
+    ${fetch}
+    while (kk < ${end}) {
+      ${fill}
+      workgroupBarrier();
+      kk += ${TILE_DEPTH}u;
+      if (kk < ${end}) { ${fetch} }
+      {
+        for (var kk = 0u; kk < ${TILE_DEPTH}u; kk += 4u) {${[0, 1, 2, 3].map(step).join("")}
+        }
+      }
+      workgroupBarrier();
+    }
+  }`;
+}
+
+function store(
+  value: string,
+  column: number,
+  { isVectorY, accumulate }: { readonly isVectorY: boolean; readonly accumulate: boolean },
+): string {
+  const old = (at: string) => accumulate ? ` + y[${at}]` : "";
+  if (isVectorY) {
+    const at = "(start + row * args.n + column) >> 2u";
+    return `
+      {
+        let column = baseN + ${column}u + tx * 4u;
+        if (column < args.n) { y[${at}] = ${value}${old(at)}; }
+      }`;
+  }
+  const at = (c: number) => `start + row * args.n + column + ${c}u`;
+  return `
+      {
+        let column = baseN + ${column}u + tx * 4u;
+        ${
+    [0, 1, 2, 3].map((c) =>
+      `if (column + ${c}u < args.n) { y[${at(c)}] = ${value}[${c}]${old(at(c))}; }`
+    ).join("\n        ")
+  }
+      }`;
+}
