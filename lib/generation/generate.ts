@@ -39,7 +39,7 @@ export interface GenerateOptions {
   readonly meter?: GenerationMeter;
   /** Told after every look at what was sampled. */
   readonly onProgress?: (progress: GenerationProgress) => void;
-  /** Stops between two token steps; the reason of the signal is thrown. */
+  /** Stops between two looks; the reason of the signal is thrown. */
   readonly signal?: AbortSignal;
 }
 

@@ -202,7 +202,7 @@ Deno.test("generate() handles an empty list and reports progress", async () => {
   decoder.dispose();
 });
 
-Deno.test("generate() stops between two steps when the signal aborts, and frees its cache", async () => {
+Deno.test("generate() stops between two looks when the signal aborts, and frees its cache", async () => {
   const decoder = tinyDecoder();
   const before = tf.memory().numTensors;
   const controller = new AbortController();
@@ -210,7 +210,8 @@ Deno.test("generate() stops between two steps when the signal aborts, and frees 
   const onProgress = () => {
     if (++steps === 2) controller.abort(new RangeError("the reason"));
   };
-  const run = () => generate(decoder, PROMPTS, options({ signal: controller.signal, onProgress }));
+  const { signal } = controller;
+  const run = () => generate(decoder, PROMPTS, options({ signal, onProgress, lookEvery: 1 }));
   await assertRejects(run, RangeError, "the reason");
   assertEquals(steps, 2);
   await assertRejects(run, RangeError, "the reason"); // aborted before the first step

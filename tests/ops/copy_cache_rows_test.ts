@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
 import { copyCacheRows, copyCacheRowsReference } from "../../lib/ops/mod.ts";
+import { hasWebgpu, onPoisonedGpu } from "./gpu_twins.ts";
 import { normals, onEveryPlace } from "./twins.ts";
 
 // B = 2, S = 3, W = 2 from B' = 2, S' = 4: positions 1 and 2 of row 1 into positions 0 and 1 of row 0.
@@ -62,18 +63,21 @@ Deno.test("copyCacheRows() equals its reference on runs drawn at random", async 
         ...{ toRow, toPosition: random.integer(0, to - count + 1), count },
       };
     });
-    const run = (copy: typeof copyCacheRows) => {
+    const run = async (copy: typeof copyCacheRows) => {
       const [t, s] = [target, source].map(({ shape, values }) =>
         tf.tensor3d(values, shape as [number, number, number])
       );
       const copied = copy(t!, s!, runs);
-      const values = [...copied.dataSync()];
+      const values = [...await copied.data()];
       tf.dispose([copied, s!]);
       return values;
     };
     await tf.setBackend("cpu");
-    const expected = run(copyCacheRowsReference);
-    await onEveryPlace(() => assertEquals(run(copyCacheRows), expected));
+    const expected = await run(copyCacheRowsReference);
+    await onEveryPlace(async () => assertEquals(await run(copyCacheRows), expected));
+    if (hasWebgpu) {
+      await onPoisonedGpu(async () => assertEquals(await run(copyCacheRows), expected));
+    }
   }
 });
 

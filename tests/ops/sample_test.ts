@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
-import { startDevice } from "../../lib/device/mod.ts";
 import {
   checkSampled,
   sample,
@@ -10,32 +9,17 @@ import {
   type SamplingOptions,
 } from "../../lib/ops/mod.ts";
 import { assertClose } from "../support/tensors.ts";
+import { hasWebgpu, onPoisonedGpu } from "./gpu_twins.ts";
 import { onEveryPlace } from "./twins.ts";
 
 const PLAIN = { temperature: 1, topK: 0, topP: 1 };
 // p = 1/8, 4/8, 2/8, 1/8: cumulated 0.125, 0.625, 0.875, 1.
 const LOGITS = [1, 4, 2, 1].map(Math.log);
 
-/** Starts WebGPU if there is any, software included; says so loudly if there is none. */
-async function findWebgpu(): Promise<boolean> {
-  try {
-    await startDevice("webgpu", { allowSoftwareAdapter: true });
-    return true;
-  } catch (error) {
-    console.warn(`SKIPPED: sample() on webgpu, as it does not start: ${error}`);
-    return false;
-  }
-}
-
-const hasWebgpu = await findWebgpu();
-
 /** Runs on our CPU backend with and without a native library, on WebGPU, and on the host's reference. */
 async function everywhere(run: (place: string) => Promise<void>): Promise<void> {
   await onEveryPlace((place) => run(place));
-  if (hasWebgpu) {
-    await tf.setBackend("webgpu");
-    await run("webgpu");
-  }
+  if (hasWebgpu) await onPoisonedGpu(() => run("webgpu"));
   await tf.setBackend("cpu");
   await run("reference");
 }
@@ -73,6 +57,12 @@ async function reached(
   const { tokens } = await draw(repeated(300, row), options);
   return [...new Set(tokens)].sort();
 }
+
+Deno.test("sample() has kernels on the processor and on WebGPU", () => {
+  for (const backend of ["maporl-cpu", "webgpu"]) {
+    assert(tf.getKernel("MaporlSample", backend) !== undefined, backend);
+  }
+});
 
 Deno.test("sample() inverts the cumulative distribution at its stream's uniform number", async () => {
   const uniforms = streamsOf(100).map((random) => random.uniform());

@@ -6,10 +6,12 @@
 import "./adam_w_step.ts";
 import "./add_in_place.ts";
 import "./causal_attention.ts";
+import "./copy_cache_rows.ts";
 import "./embedding.ts";
 import "./linear.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
+import "./sample.ts";
 import "./swi_glu.ts";
 import "./token_log_probs.ts";
 import "./write_cache.ts";
