@@ -11,6 +11,7 @@
 import { Random } from "../lib/core/mod.ts";
 import { OracleScorer, smallWorldText } from "../lib/discussion/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
+import { GenerationMeter } from "../lib/generation/mod.ts";
 import { PROJECTIONS } from "../lib/models/mod.ts";
 import { PolicySet, type TurnGrouping } from "../lib/rl/mod.ts";
 import { makeTask } from "../lib/tasks/mod.ts";
@@ -44,8 +45,8 @@ function policies(turnGroups: TurnGrouping, shareAgents: boolean): PolicySet {
   }, Random.fromSeed(2));
 }
 
-async function roll(set: PolicySet, sampling: object) {
-  return await holdDiscussions({
+async function roll(set: PolicySet, sampling: object, meter = new GenerationMeter()) {
+  await holdDiscussions({
     task,
     decoder,
     scorer: new OracleScorer(task),
@@ -60,23 +61,26 @@ async function roll(set: PolicySet, sampling: object) {
     policies: set,
     update: 0,
     random: Random.fromSeed(4),
+    meter,
   });
+  return meter;
 }
 
 for (
   const [name, set, sampling] of [
     ["quickstart: shared agents, first turn frozen", policies("first_vs_rest", true), {}],
+    ["the same, nothing kept or shared", policies("first_vs_rest", true), { prefixMegabytes: 0 }],
     ["the same, 64 rows", policies("first_vs_rest", true), { maxRows: 64 }],
     ["one policy for all turns", policies("all", true), {}],
     ["separate agents", policies("first_vs_rest", false), {}],
   ] as const
 ) {
-  const discussions = await roll(set, sampling);
-  const answers = discussions.flatMap(({ answersTA }) => answersTA.flat());
-  const sum = (lengths: number[]) => lengths.reduce((total, length) => total + length, 0);
-  const newTokens = sum(answers.map(({ tokens }) => tokens.length));
-  const promptTokens = sum(answers.map(({ promptTokens }) => promptTokens.length));
-  console.log(`${name}: ${newTokens} new tokens after ${promptTokens} of prompts`);
+  const { counts, paddedFraction, reusedFraction } = await roll(set, sampling);
+  console.log(
+    `${name}: ${counts.newTokens} new tokens after ${counts.promptTokens} of prompts, ` +
+      `${(100 * reusedFraction).toFixed(0)} % of them copied; ` +
+      `${(100 * paddedFraction).toFixed(1)} % of the computed were padding`,
+  );
   Deno.bench({
     name,
     group: "rollout",

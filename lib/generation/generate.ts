@@ -67,7 +67,10 @@ export interface Generated {
 const DEFAULT_MAX_ROWS = 64;
 /** Reading waits for all that a GPU has been given to do; on the processor it costs nothing. */
 const DEFAULT_LOOK_EVERY = { webgpu: 8, other: 1 };
-/** What the steps of a batch more cost, for each token of a response, in tokens of a prompt. */
+/**
+ * What the steps of a batch more cost, for each token that a response may have, in tokens of a prompt:
+ * measured on two cores at 192 rows, a step more took 2 ms and a token of a prompt 15 µs.
+ */
 const STEP_COST = 128;
 /** Longest time without a turn of the event loop, in milliseconds, so that Ctrl-C is seen. */
 const MAX_BUSY_MS = 50;
