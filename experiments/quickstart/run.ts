@@ -6,6 +6,7 @@
  */
 import { ConfigError, yieldToEvents } from "../../lib/core/mod.ts";
 import { OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { GenerationMeter } from "../../lib/generation/mod.ts";
 import { PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
 import { makeTask, type Split } from "../../lib/tasks/mod.ts";
@@ -128,6 +129,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       unchanged = update;
       const streams = random.split("update", update);
       const start = performance.now();
+      const meter = new GenerationMeter();
       const discussions = await discuss("discussing", {
         random: streams.split("discussion"),
         questions: questions(
@@ -139,6 +141,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
         numTurns: discussion.numTurns,
         policies,
         update,
+        meter,
       });
       unchanged = undefined; // from here on the parameters move
       const rolloutSeconds = (performance.now() - start) / 1000;
@@ -184,7 +187,9 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
         groups: groups.values(),
       });
       context.run.answers.append(rows);
-      context.run.updates.append(updateRows(groups, { update, answers: rows, rolloutSeconds }));
+      context.run.updates.append(
+        updateRows(groups, { update, answers: rows, rolloutSeconds, meter }),
+      );
       log(describeUpdate(update + 1, rows, groups));
       updates.advance();
       const isLast = update + 1 === algorithm.updates;

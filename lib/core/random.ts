@@ -136,6 +136,15 @@ export class Random {
   }
 
   /**
+   * Goes on as if words had been drawn: for draws that were made elsewhere from {@linkcode Random.state}.
+   *
+   * @param numWords Words to leave out, at least 0; a uniform draw takes two.
+   */
+  skip(numWords: number): void {
+    this.#position += numWords;
+  }
+
+  /**
    * A uniform draw from [0, 1) with 53 random bits. Rounding it to float32 can give 1.
    *
    * @returns A number in [0, 1).

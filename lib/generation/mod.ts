@@ -4,3 +4,5 @@
  * @module
  */
 export * from "./generate.ts";
+export * from "./generation_meter.ts";
+export * from "./prefix_store.ts";

@@ -115,18 +115,21 @@ export class Decoder {
   /**
    * Hidden states after the final norm.
    *
-   * @param ids Token ids, B rows of T tokens, row-major, pad tokens on the left.
+   * @param ids Token ids, B rows of T tokens, row-major, pad tokens on the left; as an int32 tensor
+   * [B * T] when they were made on the device, which nobody checks.
    * @param options Rows, padding, adapter and cache.
    * @returns Shape [B * T, D], or [N, D] with `at`; states of pad tokens are meaningless.
    * Owned by the caller (or the surrounding tidy); a cache keeps what it was given.
    * @throws {RangeError} When ids, rows, starts, positions or cache do not fit together.
    */
-  forward(ids: Int32Array, options: ForwardOptions): tf.Tensor2D {
+  forward(ids: Int32Array | tf.Tensor1D, options: ForwardOptions): tf.Tensor2D {
     const { config } = this;
     const { numRows, starts, cache } = options;
-    const numTokens = ids.length / numRows;
+    const numIds = ids instanceof Int32Array ? ids.length : ids.size;
+    const numTokens = numIds / numRows;
     const past = cache?.length ?? 0;
-    checkBatch(ids, options, config);
+    checkBatch(numIds, options, config);
+    if (ids instanceof Int32Array) checkIds(ids, config);
     const wanted = wantedStates(options.at, numRows, numTokens);
     const states = tf.tidy("decoder", () => {
       const context: LayerContext = {
@@ -140,7 +143,8 @@ export class Decoder {
         adapter: options.adapter,
         cache,
       };
-      let x = embedding(this.#weight("model.embed_tokens.weight"), tf.tensor1d(ids, "int32"));
+      const tokens = ids instanceof Int32Array ? tf.tensor1d(ids, "int32") : ids;
+      let x = embedding(this.#weight("model.embed_tokens.weight"), tokens);
       for (const [index, weights] of this.#layers.entries()) {
         const isLast = index === config.numHiddenLayers - 1;
         const before = x;
@@ -239,15 +243,12 @@ function wantedStates(
   return { numStates, rows: isAll ? undefined : rows };
 }
 
-function checkBatch(ids: Int32Array, options: ForwardOptions, config: DecoderConfig): void {
+function checkBatch(numIds: number, options: ForwardOptions, config: DecoderConfig): void {
   const { numRows, starts, cache, gradientCheckpointing } = options;
-  const refuse = (expected: string, actual: string): never => {
-    throw new RangeError(`Cannot run the decoder as ${expected}: ${actual}`);
-  };
-  if (!Number.isSafeInteger(numRows) || numRows < 1 || ids.length === 0 || ids.length % numRows) {
+  if (!Number.isSafeInteger(numRows) || numRows < 1 || numIds === 0 || numIds % numRows) {
     refuse(
       "ids must hold numRows rows of the same number of tokens",
-      `got ${ids.length} ids for ${numRows} rows`,
+      `got ${numIds} ids for ${numRows} rows`,
     );
   }
   if (starts.length !== numRows) {
@@ -259,7 +260,7 @@ function checkBatch(ids: Int32Array, options: ForwardOptions, config: DecoderCon
   if (cache && gradientCheckpointing) {
     refuse("gradientCheckpointing and a cache exclude each other", "got both");
   }
-  const end = (cache?.length ?? 0) + ids.length / numRows;
+  const end = (cache?.length ?? 0) + numIds / numRows;
   // With a cache a row may begin later, in a coming pass.
   const latest = cache?.capacity ?? end;
   for (const [row, start] of starts.entries()) {
@@ -273,11 +274,15 @@ function checkBatch(ids: Int32Array, options: ForwardOptions, config: DecoderCon
       );
     }
   }
-  const index = ids.findIndex((id) => id < 0 || id >= config.vocabSize);
+}
+
+function checkIds(ids: Int32Array, { vocabSize }: DecoderConfig): void {
+  const index = ids.findIndex((id) => id < 0 || id >= vocabSize);
   if (index >= 0) {
-    refuse(
-      `token ids must lie from 0 to ${config.vocabSize - 1}`,
-      `got ${ids[index]} at index ${index}`,
-    );
+    refuse(`token ids must lie from 0 to ${vocabSize - 1}`, `got ${ids[index]} at index ${index}`);
   }
+}
+
+function refuse(expected: string, actual: string): never {
+  throw new RangeError(`Cannot run the decoder as ${expected}: ${actual}`);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { writeCache } from "../ops/mod.ts";
+import { type CacheRun, copyCacheRows, writeCache } from "../ops/mod.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 
 /** Keys and values of one layer. */
@@ -15,10 +15,13 @@ export interface CachedLayer {
   values: tf.Tensor3D;
 }
 
+const BYTES_PER_NUMBER = 4;
+
 /** Room for the keys and values of B rows of S positions in every layer. */
 export class KvCache {
   /** S, positions there is room for. */
   readonly capacity: number;
+  readonly #config: DecoderConfig;
   readonly #layers: CachedLayer[] = [];
   #length = 0;
   #numRows: number;
@@ -28,13 +31,20 @@ export class KvCache {
    *
    * @param config Sizes of the decoder.
    * @param size Rows and positions to make room for.
+   * @param layers Keys and values to take over; by default they are made.
    */
   constructor(
     config: DecoderConfig,
     size: { readonly numRows: number; readonly capacity: number },
+    layers?: readonly CachedLayer[],
   ) {
     this.capacity = size.capacity;
+    this.#config = config;
     this.#numRows = size.numRows;
+    if (layers) {
+      this.#layers.push(...layers);
+      return;
+    }
     const shape: [number, number, number] = [
       size.numRows,
       size.capacity,
@@ -54,6 +64,13 @@ export class KvCache {
   /** B, rows held now. */
   get numRows(): number {
     return this.#numRows;
+  }
+
+  /** Bytes that keys and values take. */
+  get numBytes(): number {
+    const { numKeyValueHeads, headDim } = this.#config;
+    const width = 2 * numKeyValueHeads * headDim;
+    return this.#layers.length * this.#numRows * this.capacity * width * BYTES_PER_NUMBER;
   }
 
   /**
@@ -82,9 +99,25 @@ export class KvCache {
   }
 
   /**
+   * Copies runs of positions of another cache; {@link advance} follows once all are there. Keys are
+   * rotated by their position within the row, so a run may come to lie elsewhere in its row.
+   *
+   * @param source A cache of the same decoder.
+   * @param runs What to copy.
+   * @throws {RangeError} When a run does not lie within both caches.
+   */
+  copyFrom(source: KvCache, runs: readonly CacheRun[]): void {
+    for (const [index, layer] of this.#layers.entries()) {
+      const { keys, values } = source.#layers[index]!;
+      layer.keys = copyCacheRows(layer.keys, keys, runs);
+      layer.values = copyCacheRows(layer.values, values, runs);
+    }
+  }
+
+  /**
    * Counts positions as filled.
    *
-   * @param numPositions T, positions that were written in every layer.
+   * @param numPositions Positions that were written in every layer.
    */
   advance(numPositions: number): void {
     this.#length += numPositions;
@@ -96,9 +129,44 @@ export class KvCache {
    * @param rows Row indices to keep; may repeat.
    */
   gatherRows(rows: Int32Array): void {
+    this.#gather(rows, () => {});
+  }
+
+  /**
+   * Keeps some rows, in the given order, and hands over others.
+   *
+   * @param rows Row indices to keep; may repeat.
+   * @param leaving Row indices to hand over, at least one.
+   * @returns A cache of its own with the leaving rows; the caller disposes it.
+   */
+  splitRows(rows: Int32Array, leaving: Int32Array): KvCache {
+    const layers: CachedLayer[] = [];
+    const indices = tf.keep(tf.tensor1d(leaving, "int32"));
+    this.#gather(rows, ({ keys, values }) => {
+      layers.push({
+        keys: tf.keep(tf.gather(keys, indices)),
+        values: tf.keep(tf.gather(values, indices)),
+      });
+    });
+    indices.dispose();
+    const size = { numRows: leaving.length, capacity: this.capacity };
+    const left = new KvCache(this.#config, size, layers);
+    left.#length = this.#length;
+    return left;
+  }
+
+  /** Frees the memory. */
+  dispose(): void {
+    for (const { keys, values } of this.#layers) tf.dispose([keys, values]);
+    this.#layers.length = 0;
+  }
+
+  /** Gathers rows layer by layer, so that only one layer is held twice; each is seen before it goes. */
+  #gather(rows: Int32Array, onLayer: (layer: CachedLayer) => void): void {
     tf.tidy(() => {
       const indices = tf.tensor1d(rows, "int32");
       for (const layer of this.#layers) {
+        onLayer(layer);
         for (const part of ["keys", "values"] as const) {
           const kept = tf.keep(tf.gather(layer[part], indices));
           layer[part].dispose();
@@ -107,11 +175,5 @@ export class KvCache {
       }
     });
     this.#numRows = rows.length;
-  }
-
-  /** Frees the memory. */
-  dispose(): void {
-    for (const { keys, values } of this.#layers) tf.dispose([keys, values]);
-    this.#layers.length = 0;
   }
 }

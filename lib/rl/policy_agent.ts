@@ -4,7 +4,12 @@
  * @module
  */
 import type { Agent, AgentRequest, AgentResponse } from "../discussion/mod.ts";
-import { generate, type Generated } from "../generation/mod.ts";
+import {
+  generate,
+  type Generated,
+  type GenerationMeter,
+  type PrefixStore,
+} from "../generation/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import type { SamplingOptions } from "../ops/mod.ts";
 import { type ChatTemplate, encodeChat, type Tokenizer } from "../text/mod.ts";
@@ -32,6 +37,10 @@ export interface PolicyAgentOptions {
   readonly sampling: AgentSampling;
   /** Most rows of one batch; bounds memory, does not change tokens. */
   readonly maxRows: number;
+  /** Keys and values of earlier turns, as long as no parameter changes; absent = none are kept. */
+  readonly prefixes?: PrefixStore;
+  /** Counts what generation costs. */
+  readonly meter?: GenerationMeter;
   /** Stops generation between tokens. */
   readonly signal?: AbortSignal;
 }
@@ -93,10 +102,12 @@ export class PolicyAgent implements Agent {
     requests: readonly AgentRequest[],
     group: PolicyGroup | undefined,
   ): Promise<Generated[]> {
-    const { decoder, sampling, maxRows, signal } = this.#options;
+    const { decoder, sampling, maxRows, prefixes, meter, signal } = this.#options;
     return generate(decoder, prompts, {
       ...sampling,
       maxRows,
+      ...(prefixes ? { prefixes } : {}),
+      ...(meter ? { meter } : {}),
       randoms: requests.map(({ random }) => random),
       ...(group ? { adapter: group.adapter } : {}),
       ...(signal ? { signal } : {}),

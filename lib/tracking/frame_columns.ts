@@ -203,6 +203,21 @@ export const updatesColumns = {
     unit: "s",
     meaning: "time of the whole update's discussions and scores",
   },
+  rolloutTokensPerSecond: {
+    type: "float",
+    unit: "tokens per s",
+    meaning: "response tokens of the whole update by the time that generating them took",
+  },
+  rolloutPaddedFraction: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "positions of prompts that were computed and are padding",
+  },
+  rolloutReusedFraction: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "tokens of prompts whose keys and values were copied instead of computed",
+  },
   updateSeconds: {
     type: "float",
     unit: "s",

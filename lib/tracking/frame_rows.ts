@@ -1,4 +1,5 @@
 import type { Answer, Discussion } from "../discussion/transcript.ts";
+import type { GenerationMeter } from "../generation/generation_meter.ts";
 import type { RewardedDiscussion } from "../training/reward_discussions.ts";
 import type { GroupUpdate } from "../training/update_policies.ts";
 import type { AnswersRow, EvaluationsRow, UpdatesRow } from "./frame_columns.ts";
@@ -100,6 +101,11 @@ export interface UpdateRowsOptions {
   readonly answers: readonly AnswersRow[];
   /** Time of the update's discussions and scores, in seconds. */
   readonly rolloutSeconds: number;
+  /** What generating the update's answers cost. */
+  readonly meter: Pick<
+    GenerationMeter,
+    "tokensPerSecond" | "paddedFraction" | "reusedFraction"
+  >;
 }
 
 /**
@@ -151,6 +157,9 @@ export function updateRows(
       penaltyRate: mean(({ penalties }) => Number(penalties !== "")),
       meanResponseLength: mean(({ responseLength }) => responseLength),
       rolloutSeconds: options.rolloutSeconds,
+      rolloutTokensPerSecond: options.meter.tokensPerSecond,
+      rolloutPaddedFraction: options.meter.paddedFraction,
+      rolloutReusedFraction: options.meter.reusedFraction,
       updateSeconds: seconds,
     };
   });

@@ -10,6 +10,7 @@ import {
   type Scorer,
   type TextFormat,
 } from "../discussion/mod.ts";
+import { type GenerationMeter, PrefixStore } from "../generation/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import type { PolicySet } from "../rl/mod.ts";
 import type { Question, Task } from "../tasks/mod.ts";
@@ -50,35 +51,42 @@ export interface HoldOptions {
   readonly update: number;
   /** Answers draw from streams of it. */
   readonly random: Random;
+  /** Counts what generation costs. */
+  readonly meter?: GenerationMeter;
   /** Called with answers done and the most there can be. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Holds one batch of discussions.
+ * Holds one batch of discussions. Keys and values are kept from turn to turn and freed at the end: no
+ * parameter may change while it runs.
  *
  * @param setting What the run's discussions share.
  * @param options The batch.
  * @returns One discussion per question, in order.
  */
-export function holdDiscussions(
+export async function holdDiscussions(
   setting: DiscussionSetting,
   options: HoldOptions,
 ): Promise<Discussion[]> {
-  const { task, scorer, text, discussion, reward } = setting;
-  const { policies, ...batch } = options;
+  const { task, decoder, scorer, text, discussion, reward, sampling } = setting;
+  const { policies, meter, ...batch } = options;
   const fraction = discussion.consensusFraction;
-  return runDiscussions({
+  const prefixes = new PrefixStore(decoder, { maxBytes: sampling.prefixMegabytes * 2 ** 20 });
+  const agents = makeAgents({
+    ...setting,
+    numAgents: options.numAgents,
+    prefixes,
+    ...(policies ? { policies } : {}),
+    ...(meter ? { meter } : {}),
+  });
+  return await runDiscussions({
     ...batch,
     task,
     scorer,
     format: text.format,
     showScores: discussion.showScores,
-    agents: makeAgents({
-      ...setting,
-      numAgents: options.numAgents,
-      ...(policies ? { policies } : {}),
-    }),
+    agents,
     ...(fraction === null ? {} : {
       consensus: {
         fraction,
@@ -87,5 +95,5 @@ export function holdDiscussions(
         update: options.update,
       },
     }),
-  });
+  }).finally(() => prefixes.dispose());
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Agent, TextFormat } from "../discussion/mod.ts";
+import type { GenerationMeter, PrefixStore } from "../generation/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import { PolicyAgent, type PolicySet } from "../rl/mod.ts";
 import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
@@ -22,6 +23,10 @@ export interface MakeAgentsOptions {
   readonly discussion: DiscussionConfig;
   /** Agents of this discussion; may differ from training. */
   readonly numAgents: number;
+  /** Keys and values of earlier turns; the caller frees it before a parameter changes. */
+  readonly prefixes?: PrefixStore;
+  /** Counts what generation costs. */
+  readonly meter?: GenerationMeter;
   /** Stops generation between tokens. */
   readonly signal?: AbortSignal;
 }
@@ -57,7 +62,7 @@ export function temperaturesOf(
  * @throws {RangeError} If temperatures are given for fewer agents.
  */
 export function makeAgents(options: MakeAgentsOptions): Agent[] {
-  const { decoder, policies, text, sampling, numAgents, signal } = options;
+  const { decoder, policies, text, sampling, numAgents, prefixes, meter, signal } = options;
   const alike = new Map<number, Agent>();
   return temperaturesOf(options, numAgents).map((temperature) => {
     let agent = alike.get(temperature);
@@ -70,6 +75,8 @@ export function makeAgents(options: MakeAgentsOptions): Agent[] {
         sampling: { ...sampling, temperature },
         maxRows: sampling.maxRows,
         ...(policies ? { policies } : {}),
+        ...(prefixes ? { prefixes } : {}),
+        ...(meter ? { meter } : {}),
         ...(signal ? { signal } : {}),
       });
       alike.set(temperature, agent);

@@ -44,6 +44,10 @@ export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
   topK: z.number().int().min(0).default(0).describe("keep the k likeliest tokens; 0 = off"),
   topP: positive.max(1).default(1).describe("keep the smallest set with this probability; 1 = off"),
   maxRows: count.default(256).describe("rows of one generation batch; bounds memory only"),
+  prefixMegabytes: z.number().min(0).default(512)
+    .describe(
+      "memory for keys and values kept from turn to turn, MiB; 0 = keep none; changes no token",
+    ),
 });
 
 /** Who discusses, how long, and what they see. */

@@ -13,6 +13,8 @@ import type { AgentSampling, PolicySetOptions, PpoOptions } from "../rl/mod.ts";
 export interface SamplingConfig extends AgentSampling {
   /** Most rows of one generation batch; bounds memory only. */
   readonly maxRows: number;
+  /** Most memory, in MiB, for keys and values kept from turn to turn; 0 keeps none. Changes no token. */
+  readonly prefixMegabytes: number;
 }
 
 /** Who discusses, how long, and what they see. */

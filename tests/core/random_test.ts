@@ -160,3 +160,14 @@ Deno.test("Random refuses seeds and labels that are not numbers", () => {
   assertThrows(() => Random.fromSeed(0).split(NaN), RangeError, "must be finite");
   assertNotEquals(Random.fromSeed(-1).state(), Random.fromSeed(1).state());
 });
+
+Deno.test("Random.skip() goes on as if words had been drawn", () => {
+  for (const [drawn, skipped] of [[0, 0], [0, 5], [3, 1], [2, 9]] as const) {
+    const [one, other] = [Random.fromSeed(3), Random.fromSeed(3)];
+    for (let i = 0; i < drawn; i++) [one.uint32(), other.uint32()];
+    for (let i = 0; i < skipped; i++) one.uint32();
+    other.skip(skipped);
+    assertEquals(other.uint32(), one.uint32());
+    assertEquals(other.state(), one.state());
+  }
+});

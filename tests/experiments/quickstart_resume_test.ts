@@ -12,7 +12,10 @@ import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
 await startTestDevice();
 
 /** Depends on the process: time, and memory, in which the runs that were interrupted here still lie. */
-const OF_THE_PROCESS = ["rolloutSeconds", "updateSeconds", "predictedPeak", "measuredPeak"];
+const OF_THE_PROCESS = [
+  ...["rolloutSeconds", "rolloutTokensPerSecond", "updateSeconds"],
+  ...["predictedPeak", "measuredPeak"],
+];
 
 /** Everything that a run of so many updates leaves and that may not depend on interruptions. */
 async function outcome(path: string, updates: number) {

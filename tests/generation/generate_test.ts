@@ -1,7 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
-import { generate, type Generated, type GenerateOptions } from "../../lib/generation/mod.ts";
+import {
+  generate,
+  type Generated,
+  type GenerateOptions,
+  PrefixStore,
+} from "../../lib/generation/mod.ts";
 import type { Decoder, LoraAdapter } from "../../lib/models/mod.ts";
 import { tokenLogProbs } from "../../lib/ops/mod.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
@@ -197,7 +202,7 @@ Deno.test("generate() handles an empty list and reports progress", async () => {
   decoder.dispose();
 });
 
-Deno.test("generate() stops between two steps when the signal aborts, and frees its cache", async () => {
+Deno.test("generate() stops between two looks when the signal aborts, and frees its cache", async () => {
   const decoder = tinyDecoder();
   const before = tf.memory().numTensors;
   const controller = new AbortController();
@@ -205,7 +210,8 @@ Deno.test("generate() stops between two steps when the signal aborts, and frees 
   const onProgress = () => {
     if (++steps === 2) controller.abort(new RangeError("the reason"));
   };
-  const run = () => generate(decoder, PROMPTS, options({ signal: controller.signal, onProgress }));
+  const { signal } = controller;
+  const run = () => generate(decoder, PROMPTS, options({ signal, onProgress, lookEvery: 1 }));
   await assertRejects(run, RangeError, "the reason");
   assertEquals(steps, 2);
   await assertRejects(run, RangeError, "the reason"); // aborted before the first step
@@ -239,11 +245,20 @@ Deno.test("generate() gives timers a turn during long work", async () => {
 Deno.test("generate() leaks no tensors", async () => {
   const decoder = tinyDecoder();
   await assertNoLeak(() => generate(decoder, PROMPTS, options({ maxRows: 4 })));
+  await assertNoLeak(() => generate(decoder, PROMPTS, options({ maxRows: 4, lookEvery: 3 })));
+  await assertNoLeak(async () => {
+    const prefixes = new PrefixStore(decoder);
+    await generate(decoder, PROMPTS, options({ maxRows: 4, prefixes }));
+    await generate(decoder, PROMPTS, options({ maxRows: 4, prefixes }));
+    prefixes.dispose();
+  });
   decoder.dispose();
 });
 
 Deno.test("generate() names what it cannot do", async () => {
   const decoder = tinyDecoder();
+  const other = tinyDecoder();
+  const foreign = new PrefixStore(other);
   const cases: [Int32Array[], Partial<GenerateOptions>, string][] = [
     [[new Int32Array(0)], {}, "a prompt needs at least one token: prompt 0 is empty"],
     [
@@ -255,6 +270,8 @@ Deno.test("generate() names what it cannot do", async () => {
     [[Int32Array.of(2)], { randoms: [] }, "one stream per prompt: got 0 for 1"],
     [[Int32Array.of(2)], { maxNewTokens: 0 }, "maxNewTokens must be a positive integer: got 0"],
     [[Int32Array.of(2)], { maxRows: 0.5 }, "maxRows must be a positive integer: got 0.5"],
+    [[Int32Array.of(2)], { lookEvery: 0 }, "lookEvery must be a positive integer: got 0"],
+    [[Int32Array.of(2)], { prefixes: foreign }, "prefixes must be of the same decoder"],
     [[Int32Array.of(2)], { temperature: -1 }, "temperature must be at least 0: got -1"],
     [[Int32Array.of(2)], { topK: -1 }, "topK must be an integer of at least 0"],
     [[Int32Array.of(2)], { topP: 0 }, "topP must lie in (0, 1] (1 = all tokens): got 0"],
@@ -270,5 +287,6 @@ Deno.test("generate() names what it cannot do", async () => {
     );
   }
   assertEquals(tf.memory().numTensors, before);
+  other.dispose();
   decoder.dispose();
 });

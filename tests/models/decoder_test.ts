@@ -211,6 +211,23 @@ Deno.test("Decoder.fromValues() names what is missing or misshaped", () => {
   assertThrows(() => Decoder.fromValues(tinyConfig(), wrong), RangeError, "got [8, 11]");
 });
 
+Deno.test("Decoder.forward() takes ids from the device", async () => {
+  const decoder = tinyDecoder();
+  const ids = Int32Array.of(3, 4, 0, 9);
+  const batch = { numRows: 2, starts: Int32Array.of(0, 1) };
+  await assertNoLeak(async () => {
+    const onDevice = tf.tensor1d(ids, "int32");
+    const states = await take(decoder.forward(onDevice, batch));
+    assertEquals([...states], [...await take(decoder.forward(ids, batch))]);
+    assertEquals([...await onDevice.data()], [...ids]); // still the caller's
+    onDevice.dispose();
+  });
+  const short = tf.tensor1d([3], "int32");
+  assertThrows(() => decoder.forward(short, batch), RangeError, "got 1 ids for 2 rows");
+  short.dispose();
+  decoder.dispose();
+});
+
 Deno.test("Decoder.forward() refuses batches that do not fit together", () => {
   const decoder = tinyDecoder({ maxPositionEmbeddings: 4 });
   const run = (ids: number[], starts: number[], numRows = starts.length) => () =>

@@ -65,6 +65,48 @@ Deno.test("KvCache.gatherRows() keeps, reorders and repeats rows", async () => {
   decoder.dispose();
 });
 
+Deno.test("KvCache.splitRows() hands over some rows and keeps the others", async () => {
+  const decoder = tinyDecoder();
+  const whole = await take(decoder.forward(columns(0, 6), { numRows: 2, starts: STARTS }));
+  await assertNoLeak(async () => {
+    const cache = new KvCache(decoder.config, { numRows: 2, capacity: 6 });
+    decoder.forward(columns(0, 5), { numRows: 2, starts: STARTS, cache }).dispose();
+    const bytes = cache.numBytes;
+    assertEquals(bytes, 2 * 2 * 2 * 6 * 4 * 4); // layers × (keys, values) × B × S × W × bytes
+    const left = cache.splitRows(Int32Array.of(1), Int32Array.of(0));
+    assertEquals([cache.numRows, left.numRows, left.length], [1, 1, 5]);
+    assertEquals([cache.numBytes, left.numBytes], [bytes / 2, bytes / 2]);
+    for (const [row, part] of [left, cache].entries()) {
+      const states = await take(decoder.forward(Int32Array.of(ROWS[row]![5]!), {
+        ...{ numRows: 1, starts: STARTS.slice(row, row + 1), cache: part },
+      }));
+      assertClose(states, whole.subarray((row * 6 + 5) * D, (row * 6 + 6) * D));
+      part.dispose();
+    }
+  });
+  decoder.dispose();
+});
+
+Deno.test("KvCache.copyFrom() moves positions within their row without changing what comes next", async () => {
+  const decoder = tinyDecoder();
+  const whole = await take(decoder.forward(columns(0, 6), { numRows: 2, starts: STARTS }));
+  await assertNoLeak(async () => {
+    const source = new KvCache(decoder.config, { numRows: 2, capacity: 6 });
+    decoder.forward(columns(0, 5), { numRows: 2, starts: STARTS, cache: source }).dispose();
+    // The second row alone, three positions of it, without its padding.
+    const cache = new KvCache(decoder.config, { numRows: 1, capacity: 4 });
+    cache.copyFrom(source, [{ fromRow: 1, fromPosition: 2, toRow: 0, toPosition: 0, count: 3 }]);
+    cache.advance(3);
+    source.dispose();
+    const states = await take(
+      decoder.forward(Int32Array.of(2), { numRows: 1, starts: Int32Array.of(0), cache }),
+    );
+    assertClose(states, whole.subarray(11 * D, 12 * D));
+    cache.dispose();
+  });
+  decoder.dispose();
+});
+
 Deno.test("KvCache refuses more positions than it has room for, and other rows than it holds", () => {
   const decoder = tinyDecoder();
   const cache = new KvCache(decoder.config, { numRows: 2, capacity: 4 });

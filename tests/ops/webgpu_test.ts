@@ -105,7 +105,7 @@ for (const { name, op, inputs } of CASES) {
 }
 
 Deno.test({
-  name: "adamW(), writeCache() and sampleTokens() on webgpu equal those on cpu",
+  name: "adamW() and writeCache() on webgpu equal those on cpu",
   ignore: !hasWebgpu,
   fn: async () => {
     const run = async (): Promise<number[]> => {
@@ -116,10 +116,7 @@ Deno.test({
         ...{ lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 1 },
       });
       const cache = ops.writeCache(tf.zeros([1, 3, 2]), tf.tensor3d([5, 6], [1, 1, 2]), 1);
-      const logits = tf.tensor2d([[0, 1, 2]]);
-      const options = { temperature: 1, topK: 2, topP: 0.9 };
-      const { tokens } = await ops.sampleTokens(logits, Float32Array.of(0.2), options);
-      return [...await param.data(), ...await moments.v.data(), ...await cache.data(), ...tokens];
+      return [...await param.data(), ...await moments.v.data(), ...await cache.data()];
     };
     await tf.setBackend("cpu");
     const expected = await run();

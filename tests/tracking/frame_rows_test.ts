@@ -127,7 +127,8 @@ Deno.test("answerRows() counts questions by their place in the update", () => {
 Deno.test("updateRows() joins statistics with the answers of the group", () => {
   const answers = answerRows([rewarded], options);
   const groups = new Map([["shared/rest", group], ["agent_0/rest", group]]);
-  const rows = updateRows(groups, { update: 5, answers, rolloutSeconds: 7 });
+  const meter = { tokensPerSecond: 900, paddedFraction: 0.125, reusedFraction: 0.5 };
+  const rows = updateRows(groups, { update: 5, answers, rolloutSeconds: 7, meter });
   assertEquals(rows.map(({ agent, turnGroup }) => [agent, turnGroup]), [[null, "rest"], [
     0,
     "rest",
@@ -153,8 +154,11 @@ Deno.test("updateRows() joins statistics with the answers of the group", () => {
     update: 5,
     answers,
     rolloutSeconds: 7,
+    meter,
   });
   assertEquals(blind!.measuredPeak, null);
+  assertEquals(row!.rolloutTokensPerSecond, 900);
+  assertEquals([row!.rolloutPaddedFraction, row!.rolloutReusedFraction], [0.125, 0.5]);
   assertEquals(frameOf(updatesColumns, rows).height, 2);
 });
 

@@ -74,6 +74,9 @@ function updateRow(update: number): UpdatesRow {
     penaltyRate: 0,
     meanResponseLength: 10,
     rolloutSeconds: 1,
+    rolloutTokensPerSecond: 1000,
+    rolloutPaddedFraction: 0,
+    rolloutReusedFraction: 0.5,
     updateSeconds: 1,
   };
 }

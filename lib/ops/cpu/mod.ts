@@ -6,6 +6,7 @@
 import "./adam_w.ts";
 import "./arithmetic.ts";
 import "./causal_attention.ts";
+import "./copy_cache_rows.ts";
 import "./embedding.ts";
 import "./gather.ts";
 import "./linear.ts";
@@ -13,6 +14,7 @@ import "./masked_gae.ts";
 import "./masked_whiten.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
+import "./sample.ts";
 import "./squared_norms.ts";
 import "./swi_glu.ts";
 import "./token_log_probs.ts";

@@ -6,12 +6,14 @@
 import "./adam_w.ts";
 import "./add_in_place.ts";
 import "./causal_attention.ts";
+import "./copy_cache_rows.ts";
 import "./embedding.ts";
 import "./linear.ts";
 import "./masked_gae.ts";
 import "./masked_whiten.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
+import "./sample.ts";
 import "./squared_norms.ts";
 import "./swi_glu.ts";
 import "./token_log_probs.ts";

@@ -13,4 +13,5 @@ export { product, useNative } from "./product";
 export * from "./rms_norm";
 export * from "./rotary";
 export * from "./rows";
+export * from "./sample";
 export * from "./swi_glu";

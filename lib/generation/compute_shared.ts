@@ -1,0 +1,68 @@
+/**
+ * Computes once what several prompts begin with.
+ *
+ * @module
+ */
+import type { LoraAdapter } from "../models/mod.ts";
+import type { GenerationMeter } from "./generation_meter.ts";
+import { openCache } from "./open_cache.ts";
+import { planBatches } from "./plan_batches.ts";
+import type { PrefixStore } from "./prefix_store.ts";
+import { sharedPrefixes } from "./shared_prefixes.ts";
+
+/** How {@link computeShared} computes. */
+export interface ComputeSharedOptions {
+  /** Adapter of the prompts. */
+  readonly adapter: LoraAdapter | undefined;
+  /** Most rows of a pass. */
+  readonly maxRows: number;
+  /** Counts what it costs. */
+  readonly meter: GenerationMeter | undefined;
+}
+
+/** What a pass more costs, in tokens of a prompt; sharing must spare more than that. */
+const PASS_COST = 256;
+
+/**
+ * Puts the prefixes that prompts share into a store, where {@link openCache} finds them.
+ *
+ * @param store Known prefixes; takes the new ones over as far as there is room.
+ * @param prompts Prompts of one adapter.
+ * @param options Adapter, most rows, meter.
+ */
+export function computeShared(
+  store: PrefixStore,
+  prompts: readonly Int32Array[],
+  { adapter, maxRows, meter }: ComputeSharedOptions,
+): void {
+  if (store.maxBytes === 0) return;
+  const knownOf = (tokens: Int32Array) => store.find(adapter, tokens)?.length ?? 0;
+  const { prefixes, saved } = sharedPrefixes(
+    prompts.map((tokens) => ({ tokens, known: knownOf(tokens) })),
+  );
+  if (saved <= PASS_COST) return;
+  const planned = prefixes.map((tokens) => ({
+    length: tokens.length,
+    missing: Math.max(1, tokens.length - knownOf(tokens)),
+  }));
+  for (const members of planBatches(planned, { maxRows, batchCost: PASS_COST })) {
+    const rows = members.map((index) => prefixes[index]!);
+    const { cache, starts, ids, numPadded } = openCache(store, rows, { adapter, numNew: 0 });
+    meter?.add({ computedTokens: ids.length, paddedTokens: numPadded });
+    try {
+      store.decoder.forward(ids, {
+        numRows: rows.length,
+        starts,
+        cache,
+        // Nobody wants a state, but then the last layer computes no more than one of each row.
+        at: Int32Array.from(rows, (_, row) => (row + 1) * (ids.length / rows.length) - 1),
+        ...(adapter ? { adapter } : {}),
+      }).dispose();
+    } catch (error) {
+      cache.dispose();
+      throw error;
+    }
+    const known = rows.map((tokens, row) => ({ tokens, row, start: starts[row]! }));
+    if (!store.add(adapter, cache, known)) return;
+  }
+}

@@ -1,0 +1,182 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Random } from "../../lib/core/mod.ts";
+import { type Discussion, OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { GenerationMeter } from "../../lib/generation/mod.ts";
+import type { Decoder } from "../../lib/models/mod.ts";
+import { PolicySet, type PolicySetOptions } from "../../lib/rl/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import {
+  discussionSchema,
+  holdDiscussions,
+  loadBase,
+  rewardSchema,
+  samplingSchema,
+} from "../../lib/training/mod.ts";
+import { scatter } from "../rl/ppo_toys.ts";
+import { startTestDevice } from "../support/device.ts";
+import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";
+import { assertClose, assertNoLeak } from "../support/tensors.ts";
+
+await startTestDevice();
+
+const [NUM_AGENTS, NUM_TURNS] = [3, 3];
+const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+
+/** Trained adapters, so that turns and agents with parameters of their own answer differently. */
+function policies(decoder: Decoder, changes: Partial<PolicySetOptions>): PolicySet {
+  const set = PolicySet.initialize(decoder.config, {
+    numAgents: NUM_AGENTS,
+    numTurns: NUM_TURNS,
+    shareAgents: true,
+    turnGroups: "all",
+    trainGroups: ["all"],
+    frozenAgents: [],
+    lora: { r: 2, alpha: 2, targetModules: ["q_proj", "v_proj", "up_proj"] },
+    adam: { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0 },
+    ...changes,
+  }, Random.fromSeed(2));
+  scatter(set.variables(), 0.05);
+  return set;
+}
+
+interface Rollout {
+  readonly decoder: Decoder;
+  readonly numQuestions: number;
+  readonly policies?: PolicySet;
+  readonly sampling: object;
+  readonly meter?: GenerationMeter;
+}
+
+function roll({ decoder, numQuestions, sampling, ...options }: Rollout): Promise<Discussion[]> {
+  return holdDiscussions({
+    task,
+    decoder,
+    scorer: new OracleScorer(task),
+    text: smallWorldText,
+    discussion: discussionSchema.parse({}),
+    sampling: samplingSchema.parse(sampling),
+    reward: rewardSchema.parse({}),
+  }, {
+    questions: Array.from({ length: numQuestions }, (_, i) => task.question("train", i)),
+    numAgents: NUM_AGENTS,
+    numTurns: NUM_TURNS,
+    update: 0,
+    random: Random.fromSeed(4),
+    ...options,
+  });
+}
+
+/** Fails unless every token is the same, and its log-probability too but for rounding. */
+function assertSameAnswers(actual: Discussion[], expected: Discussion[], what: string): void {
+  for (const [q, { answersTA }] of expected.entries()) {
+    for (const answer of answersTA.flat()) {
+      const other = actual[q]!.answersTA[answer.turn]![answer.agent]!;
+      const where = `${what}: question ${q}, turn ${answer.turn}, agent ${answer.agent}`;
+      assertEquals([...other.promptTokens], [...answer.promptTokens], where);
+      assertEquals([...other.tokens], [...answer.tokens], where);
+      assertEquals(other.finished, answer.finished, where);
+      assertClose(other.logProbs, answer.logProbs, 1e-4);
+    }
+  }
+}
+
+const SHARING: readonly [string, Partial<PolicySetOptions>][] = [
+  ["one set of parameters", {}],
+  ["the first turn apart", { turnGroups: "first_vs_rest", trainGroups: ["rest"] }],
+  ["parameters per turn", {
+    turnGroups: "per_turn",
+    trainGroups: ["turn_0", "turn_1", "turn_2"],
+  }],
+  ["agents of their own", { shareAgents: false, frozenAgents: [1] }],
+];
+
+for (const [name, changes] of SHARING) {
+  Deno.test(`holdDiscussions() samples the same tokens with and without known prefixes: ${name}`, async () => {
+    const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
+    const set = policies(decoder, changes);
+    const rollout = { decoder, numQuestions: 7, policies: set };
+    const expected = await roll({ ...rollout, sampling: { prefixMegabytes: 0 } });
+    for (
+      const sampling of [{}, { maxRows: 7 }, { maxRows: 2 }, { prefixMegabytes: 2, maxRows: 8 }]
+    ) {
+      const meter = new GenerationMeter();
+      const actual = await roll({ ...rollout, sampling, meter });
+      assertSameAnswers(actual, expected, `${name}, ${JSON.stringify(sampling)}`);
+      assert(meter.counts.reusedTokens > 0, `${name}: nothing was reused`);
+    }
+    set.dispose();
+    decoder.dispose();
+  });
+}
+
+Deno.test("holdDiscussions() samples the same tokens when answers never end by themselves", async () => {
+  const decoder = smallWorldDecoder();
+  const rollout = { decoder, numQuestions: 6 };
+  const sampling = { maxNewTokens: 9, temperature: 0.9 };
+  const expected = await roll({ ...rollout, sampling: { ...sampling, prefixMegabytes: 0 } });
+  const actual = await roll({ ...rollout, sampling });
+  assertSameAnswers(actual, expected, "small world");
+  decoder.dispose();
+});
+
+Deno.test("holdDiscussions() copies what it has computed before, and counts it", async () => {
+  const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
+  const rollout = { decoder, numQuestions: 12 };
+  const count = async (sampling: object) => {
+    const meter = new GenerationMeter();
+    const discussions = await roll({ ...rollout, sampling, meter });
+    return { meter, answers: discussions.flatMap(({ answersTA }) => answersTA.flat()) };
+  };
+  const without = await count({ prefixMegabytes: 0 });
+  const prompts = without.answers.reduce((sum, { promptTokens }) => sum + promptTokens.length, 0);
+  const tokens = without.answers.reduce((sum, answer) => sum + answer.tokens.length, 0);
+  assertEquals(without.meter.counts.promptTokens, prompts);
+  assertEquals(without.meter.counts.newTokens, tokens);
+  assertEquals(without.meter.reusedFraction, 0);
+  const { computedTokens, paddedTokens } = without.meter.counts;
+  assertEquals(computedTokens - paddedTokens, prompts);
+  const { meter } = await count({});
+  assertEquals([meter.counts.promptTokens, meter.counts.newTokens], [prompts, tokens]);
+  // Of a prompt of turn t, turn t-1 leaves its prompt and answer: more than half over the three turns.
+  assert(meter.reusedFraction > 0.5 && meter.reusedFraction < 1, `${meter.reusedFraction}`);
+  assert(meter.paddedFraction >= 0 && meter.paddedFraction < 0.1, `${meter.paddedFraction}`);
+  assert(meter.tokensPerSecond > 0);
+  decoder.dispose();
+});
+
+Deno.test("holdDiscussions() frees what it kept, when it ends and when it is stopped", async () => {
+  const decoder = smallWorldDecoder();
+  const rollout = { decoder, numQuestions: 4, sampling: { maxNewTokens: 4 } };
+  await assertNoLeak(() => roll(rollout));
+  const [blocks, { numTensors }] = [numHeapBlocks(), tf.memory()];
+  await roll(rollout);
+  assertEquals(numHeapBlocks(), blocks);
+  const controller = new AbortController();
+  const reason = new RangeError("enough");
+  await assertRejects(
+    () =>
+      holdDiscussions({
+        task,
+        decoder,
+        scorer: new OracleScorer(task),
+        text: smallWorldText,
+        discussion: discussionSchema.parse({}),
+        sampling: samplingSchema.parse({ maxNewTokens: 4 }),
+        reward: rewardSchema.parse({}),
+        signal: controller.signal,
+      }, {
+        questions: [task.question("train", 0), task.question("train", 1)],
+        numAgents: NUM_AGENTS,
+        numTurns: NUM_TURNS,
+        update: 0,
+        random: Random.fromSeed(4),
+        onProgress: () => controller.abort(reason), // after the first turn, with its rows kept
+      }),
+    Error,
+    "enough",
+  );
+  assertEquals(tf.memory().numTensors, numTensors);
+  assertEquals(numHeapBlocks(), blocks);
+  decoder.dispose();
+});
