@@ -4,14 +4,22 @@
  * @module
  */
 import type { QuickstartConfig } from "../../experiments/quickstart/config.ts";
+import type { Precision } from "../support/start_precision.ts";
+
+/** Rows that the peer computes at once: the fastest of 12, 24, 32, 48 and 96 (bench/README.md). */
+const MICRO_ROWS: Readonly<Record<Precision, number>> = { float32: 24, bfloat16: 96 };
 
 /**
  * What `ppo.py` needs of the quickstart's settings.
  *
  * @param config The quickstart's.
+ * @param dtype Precision of the peer.
  * @returns Plain JSON.
  */
-export function learnerSettings(config: QuickstartConfig): Record<string, unknown> {
+export function learnerSettings(
+  config: QuickstartConfig,
+  dtype: Precision,
+): Record<string, unknown> {
   const { algorithm, sampling } = config;
   return {
     base: config.base,
@@ -27,9 +35,6 @@ export function learnerSettings(config: QuickstartConfig): Record<string, unknow
     max_grad_norm: algorithm.maxGradNorm,
     num_ppo_epochs: algorithm.numPpoEpochs,
     num_mini_batches: algorithm.numMiniBatches,
-    micro_rows: MICRO_ROWS,
+    micro_rows: MICRO_ROWS[dtype],
   };
 }
-
-/** Rows that the peer computes at once; the fastest of 12, 24, 32, 48 and 96, see bench/README.md. */
-const MICRO_ROWS = 32;

@@ -66,6 +66,7 @@ def libraries():
 def main():
     torch.manual_seed(0)
     transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
     workload = None
     for line in sys.stdin:
         request = json.loads(line)

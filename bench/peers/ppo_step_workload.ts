@@ -11,10 +11,10 @@ import { learnerSettings } from "./learner_settings.ts";
 import type { OwnSide, Workload, WorkloadOptions } from "./workload.ts";
 
 /**
- * Means of the quickstart's first update, as the update workload prints them: 16 questions × 3 agents ×
- * 2 trained turns. Rows of equal length waste nothing on either side.
+ * The quickstart's: 16 questions × 3 agents × 2 trained turns, whose prompts have 108 and 193 tokens on
+ * average; the question alone has 27, an answer always 27.
  */
-const NUM_ROWS = 96, PROMPT_TOKENS = 195, VALUE_PROMPT_TOKENS = 45, RESPONSE_TOKENS = 28;
+const NUM_ROWS = 96, PROMPT_TOKENS = [108, 193], VALUE_PROMPT_TOKENS = 27, RESPONSE_TOKENS = 27;
 const WARMUPS = 1;
 
 function policyRows(vocabSize: number): PolicyRow[] {
@@ -22,11 +22,12 @@ function policyRows(vocabSize: number): PolicyRow[] {
   return Array.from({ length: NUM_ROWS }, (_, row) => {
     const tokens = (count: number, what: string) =>
       randomTokens(count, { vocabSize, random: random.split(what, row) });
+    const later = Math.floor(row / 3) % 2;
     return {
       question: Math.floor(row / 6),
       agent: row % 3,
-      turn: 1 + Math.floor(row / 3) % 2,
-      promptTokens: tokens(PROMPT_TOKENS, "prompt"),
+      turn: 1 + later,
+      promptTokens: tokens(PROMPT_TOKENS[later]!, "prompt"),
       valuePromptTokens: tokens(VALUE_PROMPT_TOKENS, "value prompt"),
       tokens: tokens(RESPONSE_TOKENS, "response"),
       reward: random.split("reward", row).uniform(),
@@ -70,7 +71,7 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
     variants: modes.map((how) => ({
       name: how,
       workload: "ppo_step",
-      settings: { ...learnerSettings(world.config), how, dtype, rows: peerRows },
+      settings: { ...learnerSettings(world.config, dtype), how, dtype, rows: peerRows },
     })),
     dispose: () => world.dispose(),
   };
@@ -78,10 +79,7 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
 
 /** The step of a mini-batch. */
 export const ppoStepWorkload: Workload = {
-  name: `PPO step, LoRA r=16, quickstart's model, ${NUM_ROWS} × ` +
-    `${PROMPT_TOKENS + RESPONSE_TOKENS} tokens and ${
-      VALUE_PROMPT_TOKENS + RESPONSE_TOKENS
-    } of values`,
+  name: `PPO step, LoRA r=16, quickstart's model and lengths, ${NUM_ROWS} rows`,
   section: "step",
   prepare,
 };

@@ -3,47 +3,24 @@
 import time
 
 import torch
-from transformers import LogitsProcessor, LogitsProcessorList
 from transformers.generation import CompileConfig
 
 from decoder import stored_decoder
 from ppo import padded
 
 
-class EndAt(LogitsProcessor):
-    """Lets each row end exactly at its length: end-of-sequence is impossible before, certain there."""
+def sample(model, prompts, lengths, how="eager"):
+    """Samples as many tokens after every prompt as the longest row needs; shorter rows are cut.
 
-    def __init__(self, eos, width, lengths):
-        self.eos, self.width = eos, width
-        self.lengths = torch.tensor(lengths)
-
-    def __call__(self, ids, scores):
-        ends = ids.shape[1] - self.width + 1 >= self.lengths
-        scores = scores.clone()
-        scores[:, self.eos] = float("-inf")
-        scores[ends] = float("-inf")
-        scores[ends, self.eos] = 0.0
-        return scores
-
-
-def sample(model, prompts, lengths, *, how="eager", even=False):
-    """Samples a response of the given length to every prompt.
-
-    `even` spends the same number of tokens without a wasted one: every row gets the mean length.
+    `generate` computes the rows that have ended on until the last one ends, so this is its work without
+    looking for the end in every step.
     """
-    config = model.config
-    ids, mask = padded(prompts, [[]] * len(prompts), config.pad_token_id)
-    if even:
-        most = max(1, round(sum(lengths) / len(lengths)))
-        limits = {"min_new_tokens": most, "max_new_tokens": most}
-        processors = None
-    else:
-        limits = {"max_new_tokens": max(lengths)}
-        processors = LogitsProcessorList([EndAt(config.eos_token_id, ids.shape[1], lengths)])
+    ids, mask = padded(prompts, [[]] * len(prompts), model.config.pad_token_id)
+    model.generation_config.eos_token_id = None
     extra = {}
     if how == "compile":
         compile_config = CompileConfig(fullgraph=False, mode="default", dynamic=False)
-        compile_config._compile_all_devices = True
+        compile_config._compile_all_devices = True  # by itself, transformers compiles on GPUs only
         extra = {"cache_implementation": "static", "compile_config": compile_config}
     with torch.inference_mode():
         out = model.generate(
@@ -54,9 +31,8 @@ def sample(model, prompts, lengths, *, how="eager", even=False):
             top_k=0,
             top_p=1.0,
             use_cache=True,
-            pad_token_id=config.pad_token_id,
-            logits_processor=processors,
-            **limits,
+            pad_token_id=model.config.pad_token_id,
+            max_new_tokens=max(lengths),
             **extra,
         )
     return out[:, ids.shape[1] :]
@@ -96,6 +72,6 @@ class Rollout:
         start = time.perf_counter()
         for turn in self.settings["turns"]:
             lengths = list(map(len, turn["responses"]))
-            sample(self.model, turn["prompts"], lengths, how=self.settings["how"], even=self.settings["even"])
+            sample(self.model, turn["prompts"], lengths, self.settings["how"])
             tokens += sum(lengths)
         return {"seconds": time.perf_counter() - start, "tokens": tokens}

@@ -25,7 +25,7 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
   };
   const { rewarded } = await update(); // also warms up
   const settings = {
-    ...learnerSettings(world.config),
+    ...learnerSettings(world.config, dtype),
     verifier: `${world.config.verifier.path}/verifier.safetensors`,
     turns: trainedPeerTurns(world, rewarded),
   };

@@ -54,7 +54,7 @@ class WholeUpdate:
             lengths = list(map(len, turn["responses"]))
             model = self.learner.policy if turn["trained"] else self.base
             with precision(self.settings["dtype"]):
-                sampled = sample(model, turn["prompts"], lengths, how="eager").tolist()
+                sampled = sample(model, turn["prompts"], lengths).tolist()
             self.score(turn["scored"])
             if turn["trained"]:
                 for i, length in enumerate(lengths):
