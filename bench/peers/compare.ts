@@ -1,5 +1,5 @@
 /**
- * Measures this library and PyTorch in turns; `deno task peers` starts it (`start.ts`).
+ * Measures this library and PyTorch in turns; `deno task peers` starts it.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { formatDeviceReport } from "../../lib/device/mod.ts";
 import { explain } from "../support/explain.ts";
 import { machineNotes } from "../support/machine.ts";
 import { startPrecision } from "../support/start_precision.ts";
-import { type CompareOptions, readOptions } from "./options.ts";
+import { type CompareOptions, HELP, readOptions } from "./options.ts";
 import { pairedRuns } from "./paired_runs.ts";
 import { ppoStepWorkload } from "./ppo_step_workload.ts";
 import { measureProducts } from "./products_section.ts";
@@ -37,7 +37,11 @@ const RESULTS = "bench/results/peers.json";
 /** Our float32 log-probabilities of sampled tokens and theirs differ by rounding alone, in nats. */
 const SAME_MODEL_TOLERANCE = 0.02;
 
-async function compare(options: CompareOptions): Promise<number> {
+async function compare(options: CompareOptions | null): Promise<number> {
+  if (options === null) {
+    console.log(HELP);
+    return 0;
+  }
   // Before the device starts: it sets how long OpenMP spins, and the peer should keep its default.
   const { peer, libraries } = await PythonPeer.start(options.python);
   await using _ = peer;
@@ -111,6 +115,4 @@ function printEnd(conditions: Conditions, comparisons: readonly Comparison[]): v
   printTable(ratiosTable(comparisons));
 }
 
-if (import.meta.main) {
-  Deno.exit(await explain(async () => await compare(readOptions(Deno.args, "python3")!)));
-}
+if (import.meta.main) Deno.exit(await explain(() => compare(readOptions(Deno.args))));

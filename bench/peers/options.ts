@@ -60,11 +60,10 @@ function listOf<T extends string>(flag: string, text: unknown, known: readonly T
  * Reads the command line.
  *
  * @param args Arguments.
- * @param defaultPython Interpreter without `--python`.
  * @returns What is to be measured; null when help was asked for.
  * @throws {ConfigError} If an argument is unknown or impossible.
  */
-export function readOptions(args: readonly string[], defaultPython: string): CompareOptions | null {
+export function readOptions(args: readonly string[]): CompareOptions | null {
   const flags = parseArgs(args, {
     string: ["python", "only", "pairs", "dtype", "modes"],
     boolean: ["help"],
@@ -85,7 +84,7 @@ export function readOptions(args: readonly string[], defaultPython: string): Com
     });
   }
   return {
-    python: String(flags.python ?? defaultPython),
+    python: String(flags.python ?? "python3"),
     only: listOf("only", flags.only, SECTIONS),
     dtypes: listOf("dtype", flags.dtype, PRECISIONS),
     modes: listOf("modes", flags.modes, MODES),

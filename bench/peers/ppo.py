@@ -26,7 +26,7 @@ class Batch:
     response_mask: torch.Tensor  # [B, R]
 
 
-def padded(prompts, responses, pad):
+def padded(prompts, responses, pad, device="cpu"):
     """Ids and mask of prompts padded on the left and responses padded on the right."""
     width = max(map(len, prompts))
     tail = max(map(len, responses))
@@ -35,7 +35,7 @@ def padded(prompts, responses, pad):
     for row, (prompt, response) in enumerate(zip(prompts, responses)):
         ids[row, width - len(prompt) : width + len(response)] = torch.tensor([*prompt, *response])
         mask[row, width - len(prompt) : width + len(response)] = True
-    return ids, mask
+    return ids.to(device), mask.to(device)
 
 
 def masked_whiten(values, mask):
@@ -49,12 +49,13 @@ class Learner:
     def __init__(self, base, settings):
         self.settings = settings
         self.pad = base.config.pad_token_id
+        self.device = base.device
         self.reference = base
-        if settings["dtype"] == "bfloat16":
-            base = base.to(torch.bfloat16)  # the frozen weights need no cast in every pass
+        if settings["dtype"] != "float32":
+            base = base.to(getattr(torch, settings["dtype"]))  # the frozen weights need no cast in every pass
         self.policy = adapted(base, settings["r"], settings["alpha"])
         self.value = adapted(base, settings["r"], settings["alpha"])
-        self.value_head = nn.Linear(base.config.hidden_size, 1, bias=False)
+        self.value_head = nn.Linear(base.config.hidden_size, 1, bias=False, device=self.device)
         self.parameters = [*lora_parameters(self.policy), *lora_parameters(self.value), *self.value_head.parameters()]
         self.reset()
         how = settings["how"]
@@ -75,8 +76,8 @@ class Learner:
 
     def batch(self, rows):
         responses = [row["response"] for row in rows]
-        policy_ids, policy_mask = padded([row["prompt"] for row in rows], responses, self.pad)
-        value_ids, value_mask = padded([row["value_prompt"] for row in rows], responses, self.pad)
+        policy_ids, policy_mask = padded([row["prompt"] for row in rows], responses, self.pad, self.device)
+        value_ids, value_mask = padded([row["value_prompt"] for row in rows], responses, self.pad, self.device)
         tail = max(map(len, responses))
         response_mask = policy_mask[:, -tail:]
         return Batch(rows, policy_ids, policy_mask, value_ids, value_mask, policy_ids[:, -tail:], response_mask)
@@ -115,7 +116,7 @@ class Learner:
         """Old and reference log-probabilities, old values, advantages and returns."""
         size = self.settings["micro_rows"] or len(batch.rows)
         parts = []
-        with torch.no_grad(), precision(self.settings["dtype"]):
+        with torch.no_grad(), precision(self.settings["dtype"], self.device.type):
             for at in range(0, len(batch.rows), size):
                 part = slice(at, at + size)
                 policy = (batch.policy_ids[part], batch.policy_mask[part], batch.responses[part])
@@ -125,10 +126,10 @@ class Learner:
         mask = batch.response_mask
         token_rewards = -self.settings["kl_coef"] * (self.old_log_probs - reference) * mask
         last = mask.sum(1) - 1
-        token_rewards[torch.arange(len(last)), last] += torch.tensor(rewards, dtype=torch.float32)
+        token_rewards[torch.arange(len(last), device=self.device), last] += torch.tensor(rewards, dtype=torch.float32, device=self.device)
         self.old_values = self.old_values * mask
         gamma, lam = self.settings["gamma"], self.settings["gae_lambda"]
-        following, advantages = torch.zeros(len(last)), []
+        following, advantages = torch.zeros(len(last), device=self.device), []
         for t in reversed(range(mask.shape[1])):
             next_values = self.old_values[:, t + 1] if t + 1 < mask.shape[1] else 0.0
             delta = token_rewards[:, t] + gamma * next_values - self.old_values[:, t]
@@ -139,7 +140,7 @@ class Learner:
         self.advantages = torch.zeros_like(advantages)
         pairs = [(row["turn"], row["agent"]) for row in batch.rows]
         for pair in sorted(set(pairs)):
-            members = torch.tensor([i for i, p in enumerate(pairs) if p == pair])
+            members = torch.tensor([i for i, p in enumerate(pairs) if p == pair], device=self.device)
             self.advantages[members] = masked_whiten(advantages[members], mask[members])
 
     def step(self, batch, members):
@@ -150,7 +151,7 @@ class Learner:
         for at in range(0, len(members), size):
             part = members[at : at + size]
             mask, responses = batch.response_mask[part], batch.responses[part]
-            with precision(self.settings["dtype"]):
+            with precision(self.settings["dtype"], self.device.type):
                 new, _ = self.log_probs(batch.policy_ids[part], batch.policy_mask[part], responses)
                 values = self.values(batch.value_ids[part], batch.value_mask[part], responses)
             ratio = (new - self.old_log_probs[part]).exp()

@@ -30,18 +30,18 @@ export class PythonPeer implements AsyncDisposable {
    * the peer should have its own default.
    *
    * @param python Path or name of the interpreter.
-   * @param script Script of this folder.
+   * @param options `script` of this folder, and what the first request says beside "hello".
    * @returns The peer and what it says about its libraries.
    * @throws {RunError} If the interpreter or a package is missing.
    */
   static async start(
     python: string,
-    script = "peer.py",
+    options: { readonly script: string; readonly hello?: PeerAnswer } = { script: "peer.py" },
   ): Promise<{ peer: PythonPeer; libraries: PeerAnswer }> {
     let process: Deno.ChildProcess;
     try {
       process = new Deno.Command(python, {
-        args: [fileURLToPath(new URL(script, import.meta.url))],
+        args: [fileURLToPath(new URL(options.script, import.meta.url))],
         stdin: "piped",
         stdout: "piped",
         stderr: "inherit",
@@ -54,7 +54,7 @@ export class PythonPeer implements AsyncDisposable {
       });
     }
     const peer = new PythonPeer(process);
-    return { peer, libraries: await peer.ask({ do: "hello" }) };
+    return { peer, libraries: await peer.ask({ do: "hello", ...options.hello }) };
   }
 
   /**
@@ -91,7 +91,16 @@ export class PythonPeer implements AsyncDisposable {
     return (await this.ask({ do: "run" })).seconds as number;
   }
 
-  /** Ends the process. */
+  /** Ends the process in the middle of its work. */
+  kill(): void {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+
+  /** Ends the process after its work. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writer.close().catch(() => {});
     await this.#process.status;

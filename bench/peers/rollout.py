@@ -15,7 +15,7 @@ def sample(model, prompts, lengths, how="eager"):
     `generate` computes the rows that have ended on until the last one ends, so this is its work without
     looking for the end in every step.
     """
-    ids, mask = padded(prompts, [[]] * len(prompts), model.config.pad_token_id)
+    ids, mask = padded(prompts, [[]] * len(prompts), model.config.pad_token_id, model.device)
     model.generation_config.eos_token_id = None
     extra = {}
     if how == "compile":
