@@ -5,7 +5,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { Random } from "../../lib/core/mod.ts";
+import type { Random } from "../../lib/core/mod.ts";
 import { Decoder, type DecoderConfig, decoderWeightShapes } from "../../lib/models/mod.ts";
 
 /** Phases go up to its square: far beyond a period, far below where float32 loses it. */
