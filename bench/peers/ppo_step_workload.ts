@@ -12,27 +12,36 @@ import type { OwnSide, Workload, WorkloadOptions } from "./workload.ts";
 
 /**
  * The quickstart's: 16 questions × 3 agents × 2 trained turns, whose prompts have 108 and 193 tokens on
- * average; the question alone has 27, an answer always 27.
+ * average; the question alone has 27, an answer always 27. As there, the prompt of the later turn begins
+ * with prompt and answer of the earlier one.
  */
 const NUM_ROWS = 96, PROMPT_TOKENS = [108, 193], VALUE_PROMPT_TOKENS = 27, RESPONSE_TOKENS = 27;
 const WARMUPS = 1;
 
 function policyRows(vocabSize: number): PolicyRow[] {
   const random = Random.fromSeed(0);
-  return Array.from({ length: NUM_ROWS }, (_, row) => {
-    const tokens = (count: number, what: string) =>
-      randomTokens(count, { vocabSize, random: random.split(what, row) });
-    const later = Math.floor(row / 3) % 2;
-    return {
+  const rows: PolicyRow[] = [];
+  for (let row = 0; row < NUM_ROWS; row++) {
+    const tokens = (count: number, what: string) => [
+      ...randomTokens(count, { vocabSize, random: random.split(what, row) }),
+    ];
+    const turn = 1 + row % 2;
+    const before = turn === 1 ? [] : [...rows[row - 1]!.promptTokens, ...rows[row - 1]!.tokens];
+    const promptLength = PROMPT_TOKENS[turn - 1]!;
+    rows.push({
       question: Math.floor(row / 6),
-      agent: row % 3,
-      turn: 1 + later,
-      promptTokens: tokens(PROMPT_TOKENS[later]!, "prompt"),
-      valuePromptTokens: tokens(VALUE_PROMPT_TOKENS, "value prompt"),
-      tokens: tokens(RESPONSE_TOKENS, "response"),
+      agent: Math.floor(row / 2) % 3,
+      turn,
+      promptTokens: Int32Array.from([
+        ...before,
+        ...tokens(promptLength - before.length, "prompt"),
+      ]),
+      valuePromptTokens: Int32Array.from(tokens(VALUE_PROMPT_TOKENS, "value prompt")),
+      tokens: Int32Array.from(tokens(RESPONSE_TOKENS, "response")),
       reward: random.split("reward", row).uniform(),
-    };
-  });
+    });
+  }
+  return rows;
 }
 
 async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {

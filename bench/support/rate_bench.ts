@@ -22,7 +22,9 @@ export interface RateBench {
   readonly n?: number;
 }
 
-const WARMUPS = 2;
+/** Iterations that do not count: one where an iteration is long. */
+const warmupsOf = ({ n = 10 }: RateBench) => n < 10 ? 1 : 2;
+
 const taken: { readonly bench: RateBench; readonly seconds: number[] }[] = [];
 /** Rates that are no benchmark of a table but a peak, by unit. */
 const peaks = new Map<RateBench["unit"], number>();
@@ -46,7 +48,7 @@ export function rateBench(
     name: `${bench.name} on ${bench.device}`,
     group: `${bench.group}: ${bench.name}`,
     n: bench.n ?? 10,
-    warmup: WARMUPS,
+    warmup: warmupsOf(bench),
     async fn(context) {
       await before();
       context.start();
@@ -69,9 +71,9 @@ export function notePeak(unit: RateBench["unit"], rate: number): void {
 }
 
 function printRates(): void {
-  const measured = taken.filter(({ seconds }) => seconds.length > WARMUPS)
+  const measured = taken.filter(({ bench, seconds }) => seconds.length > warmupsOf(bench))
     .map(({ bench, seconds }) => {
-      const counted = seconds.slice(WARMUPS);
+      const counted = seconds.slice(warmupsOf(bench));
       return {
         bench,
         rate: bench.work / median(counted),
