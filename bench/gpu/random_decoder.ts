@@ -20,16 +20,13 @@ const PHASE = 30;
  */
 export function randomDecoder(config: DecoderConfig, random: Random): Decoder {
   const shapes = decoderWeightShapes(config);
+  const valuesOf = (shape: readonly number[]) => {
+    const values = new Float32Array(shape.reduce((size, length) => size * length, 1));
+    return shape.length === 1 ? values.fill(1) : values; // matrices are overwritten before use
+  };
   const decoder = Decoder.fromValues(
     config,
-    new Map(
-      [...shapes].map(([name, shape]) => [name, {
-        shape,
-        values: new Float32Array(shape.reduce((size, length) => size * length, 1)).fill(
-          shape.length === 1 ? 1 : 0, // matrices are overwritten before anything reads them
-        ),
-      }]),
-    ),
+    new Map([...shapes].map(([name, shape]) => [name, { shape, values: valuesOf(shape) }])),
   );
   for (const [name, shape] of shapes) {
     if (shape.length < 2) continue;
