@@ -61,7 +61,11 @@ async function compare(options: CompareOptions | null): Promise<number> {
     for (const dtype of measured) {
       await startPrecision(dtype);
       const numPairs = options.pairs ?? DEFAULT_PAIRS[section];
-      if (section === "products") printTable(await measureProducts(peer, { dtype, numPairs }));
+      if (section === "products") {
+        const products = await measureProducts(peer, { dtype, numPairs });
+        printTable(products.table);
+        await keepResults(RESULTS, conditions, products.comparisons);
+      }
       for (const workload of workloads.filter((workload) => workload.section === section)) {
         const found = await compareWorkload(workload, peer, { ...options, dtype, numPairs });
         comparisons.push(...found);

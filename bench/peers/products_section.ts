@@ -11,16 +11,26 @@ import type { Precision } from "../support/start_precision.ts";
 import { median } from "../support/statistics.ts";
 import { type ProductSize, productSizes } from "./product_sizes.ts";
 import type { PythonPeer } from "./python_peer.ts";
+import type { Comparison } from "./report.ts";
 
 /** Time of one measurement of a product, in milliseconds; its median repetition counts. */
 const MILLISECONDS = 60;
 
-/** What was measured of one product, in GFLOP/s. */
-interface Rates {
+/** Seconds of one product, one entry per round. */
+interface ProductSeconds {
   readonly size: ProductSize;
-  readonly own: number;
-  readonly library: number | null;
-  readonly peer: number;
+  readonly own: readonly number[];
+  /** Empty where no library is measured. */
+  readonly library: readonly number[];
+  readonly peer: readonly number[];
+}
+
+/** What {@link measureProducts} found. */
+export interface MeasuredProducts {
+  /** GFLOP/s by shape; the highest is the peak that the others are shares of. */
+  readonly table: Table;
+  /** Ours against PyTorch. */
+  readonly comparisons: readonly Comparison[];
 }
 
 /**
@@ -28,14 +38,34 @@ interface Rates {
  *
  * @param peer The PyTorch side.
  * @param options Precision that the device runs at, and rounds of measurement.
- * @returns GFLOP/s by shape; the highest number of a column is the peak that the others are shares of.
+ * @returns A table, and the times.
  */
 export async function measureProducts(
   peer: PythonPeer,
+  options: { readonly dtype: Precision; readonly numPairs: number },
+): Promise<MeasuredProducts> {
+  const measured: ProductSeconds[] = [];
+  for (const size of productSizes) measured.push(await measure(size, peer, options));
+  return {
+    table: ratesTable(measured, options),
+    comparisons: measured.map(({ size: { m, k, n }, own, peer }) => ({
+      ...{ section: "products", workload: `product ${m}x${k} · ${k}x${n}` },
+      ...{ dtype: options.dtype, variant: "linear", own, other: peer },
+    })),
+  };
+}
+
+function ratesTable(
+  measured: readonly ProductSeconds[],
   { dtype, numPairs }: { readonly dtype: Precision; readonly numPairs: number },
-): Promise<Table> {
-  const rates: Rates[] = [];
-  for (const size of productSizes) rates.push(await measure(size, peer, { dtype, numPairs }));
+): Table {
+  const rates = measured.map(({ size, own, library, peer }) => {
+    const rate = (times: readonly number[]) => 2e-9 * size.m * size.k * size.n / median(times);
+    return {
+      ...{ size, own: rate(own), peer: rate(peer) },
+      library: library.length > 0 ? rate(library) : null,
+    };
+  });
   const peak = Math.max(...rates.flatMap(({ own, library, peer }) => [own, library ?? 0, peer]));
   return {
     title: `Products x Wᵀ in ${dtype}, GFLOP/s (medians of ${numPairs} rounds); ` +
@@ -61,7 +91,7 @@ async function measure(
   size: ProductSize,
   peer: PythonPeer,
   { dtype, numPairs }: { readonly dtype: Precision; readonly numPairs: number },
-): Promise<Rates> {
+): Promise<ProductSeconds> {
   const { m, k, n } = size;
   await peer.ask({
     do: "setup",
@@ -82,13 +112,7 @@ async function measure(
     seconds.peer.push(await peer.run());
   }
   tf.dispose([x, w]);
-  const rate = (times: readonly number[]) => 2e-9 * m * k * n / median(times);
-  return {
-    size,
-    own: rate(seconds.own),
-    library: library ? rate(seconds.library) : null,
-    peer: rate(seconds.peer),
-  };
+  return { size, ...seconds };
 }
 
 /** The product through the native library's own call, on memory that is there already. */
