@@ -1,130 +1,71 @@
 /**
- * Generation and training of a decoder of the quickstart's size (0.8 M parameters: 128 wide, 4 layers,
- * 4 heads, 200 tokens) on the CPU device.
+ * Tokens per second of sampling: by batch and context with the quickstart's base model, and of whole
+ * discussions by agents and turns.
  *
- *     deno bench -A bench/generation.bench.ts
+ *     deno task bench bench/generation.bench.ts
  *
- * MAPORL_BLAS=wasm measures without a native library. One iteration prints as milliseconds; tokens per
- * second are in the names.
+ * MAPORL_BLAS=wasm measures without a native library. Discussions are scored by the oracle, which
+ * costs nothing.
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import { Random } from "../lib/core/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { generate } from "../lib/generation/mod.ts";
-import { createDecoderConfig, Decoder, KvCache, LoraAdapter } from "../lib/models/mod.ts";
-import { tokenLogProbs } from "../lib/ops/mod.ts";
-import { AdamW, clipGradNorm, valueAndGrads } from "../lib/optim/mod.ts";
+import { randomTokens } from "./support/decoders.ts";
+import { QuickstartWorld } from "./support/quickstart_world.ts";
+import { rateBench } from "./support/rate_bench.ts";
 
-console.log(formatDeviceReport(await startDevice("cpu")));
+const report = await startDevice("cpu");
+console.log(formatDeviceReport(report));
+const device = report.products.split(" ")[0]!;
+const world = await QuickstartWorld.load();
+const { decoder } = world;
+const NEW_TOKENS = 20;
 
-const config = createDecoderConfig({
-  vocabSize: 200,
-  hiddenSize: 128,
-  intermediateSize: 352,
-  numHiddenLayers: 4,
-  numAttentionHeads: 4,
-  tieWordEmbeddings: true,
-  eosTokenId: 1,
-  padTokenId: 0,
-});
-const random = Random.fromSeed(1);
-const decoder = Decoder.initialize(config, random.split("decoder"));
-const adapter = LoraAdapter.initialize(config, {
-  name: "policy",
-  r: 8,
-  alpha: 16,
-  random: random.split("adapter"),
-});
-const RUNS = { n: 5, warmup: 2 } as const;
-
-function randomTokens(length: number): Int32Array {
-  return Int32Array.from({ length }, () => random.integer(2, config.vocabSize));
-}
-
-const [NUM_PROMPTS, PROMPT_TOKENS, NEW_TOKENS] = [192, 220, 30];
-const prompts = Array.from({ length: NUM_PROMPTS }, () => randomTokens(PROMPT_TOKENS));
-
-for (const maxRows of [64, 192]) {
-  Deno.bench({
-    name:
-      `generate() ${NUM_PROMPTS} × ${NEW_TOKENS} tokens after ${PROMPT_TOKENS}, ${maxRows} rows`,
-    group: "generation",
-    ...RUNS,
-    async fn() {
-      await generate(decoder, prompts, {
-        adapter,
-        maxNewTokens: NEW_TOKENS,
-        temperature: 1,
-        topK: 0,
-        topP: 1,
-        randoms: prompts.map((_, index) => Random.fromSeed(index)),
-        maxRows,
-      });
-    },
-  });
-}
-
-const [NUM_ROWS, LENGTH] = [64, 220];
-const ids = randomTokens(NUM_ROWS * LENGTH);
-const starts = new Int32Array(NUM_ROWS);
-const prompt = { numRows: NUM_ROWS, starts, adapter };
-
-Deno.bench({
-  name: `prefill ${NUM_ROWS} × ${LENGTH} into a cache`,
-  group: "generation",
-  ...RUNS,
-  async fn() {
-    const cache = new KvCache(config, { numRows: NUM_ROWS, capacity: LENGTH + NEW_TOKENS });
-    const at = Int32Array.from({ length: NUM_ROWS }, (_, row) => (row + 1) * LENGTH - 1);
-    const states = decoder.forward(ids, { ...prompt, cache, at });
-    await states.data();
-    states.dispose();
-    cache.dispose();
-  },
-});
-
-/** Flat indices of the states that predict the last tokens of every row, and those tokens. */
-function lastTokens(count: number) {
-  const at = Int32Array.from({ length: NUM_ROWS * count }, (_, i) => {
-    const row = Math.floor(i / count);
-    return (row + 1) * LENGTH - 1 - count + i % count;
-  });
-  return { at, targets: at.map((index) => ids[index + 1]!) };
-}
-
-/** One optimiser step on the mean log-probability of the last tokens of every row. */
-function benchStep(
-  name: string,
-  params: ReadonlyMap<string, tf.Variable>,
-  options: { readonly count: number; readonly adapter?: LoraAdapter },
-): void {
-  const optimizer = new AdamW(params, { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0 });
-  const { at, targets } = lastTokens(options.count);
-  const loss = () => {
-    const states = decoder.forward(ids, {
-      numRows: NUM_ROWS,
-      starts,
-      at,
-      ...(options.adapter ? { adapter: options.adapter } : {}),
+/** As many rows as asked for, until each has ended or has NEW_TOKENS. */
+async function benchGenerate(numRows: number, promptTokens: number): Promise<void> {
+  const random = Random.fromSeed(0);
+  const { vocabSize } = decoder.config;
+  const prompts = Array.from(
+    { length: numRows },
+    (_, row) => randomTokens(promptTokens, { vocabSize, random: random.split("prompt", row) }),
+  );
+  const run = () =>
+    generate(decoder, prompts, {
+      ...{ maxNewTokens: NEW_TOKENS, temperature: 1, topK: 0, topP: 1, maxRows: numRows },
+      randoms: prompts.map((_, row) => random.split("sampling", row)),
     });
-    const { logProbs } = tokenLogProbs(states, decoder.head(), tf.tensor1d(targets, "int32"));
-    return logProbs.mean().neg() as tf.Scalar;
-  };
-  Deno.bench({
-    name: `${name}, ${NUM_ROWS} × ${LENGTH}, last ${options.count} tokens count`,
-    group: "training step",
-    ...RUNS,
-    async fn() {
-      const { value, grads } = valueAndGrads(loss, params);
-      await clipGradNorm(grads, 1);
-      optimizer.step(grads, 1e-4);
-      tf.dispose([value, ...grads.values()]);
+  const tokens = (await run()).reduce((sum, { tokens }) => sum + tokens.length, 0);
+  rateBench(
+    {
+      ...{ group: "generate()", name: `${numRows} rows after ${promptTokens} tokens` },
+      ...{ device, work: tokens, unit: "tokens", n: 3 },
     },
-  });
+    async () => void await run(),
+  );
 }
 
-benchStep("all weights", decoder.weights, { count: LENGTH - 1 });
-benchStep("LoRA", adapter.weights, { count: LENGTH - 1, adapter });
-benchStep("LoRA", adapter.weights, { count: 40, adapter });
+/** All discussions of one update. */
+async function benchDiscussions(numAgents: number, numTurns: number): Promise<void> {
+  const changed = await QuickstartWorld.load([
+    `discussion.numAgents=${numAgents}`,
+    `discussion.numTurns=${numTurns}`,
+    ...(numTurns === 1 ? ["algorithm.updates=0", "algorithm.trainGroups=[]"] : []),
+  ]);
+  const run = () => changed.discuss({ scorer: "oracle" });
+  const answers = (await run()).flatMap(({ answersTA }) => answersTA.flat());
+  const tokens = answers.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  rateBench(
+    {
+      ...{ group: "discussions", name: `64 questions, ${numAgents} agents, ${numTurns} turns` },
+      ...{ device, work: tokens, unit: "tokens", n: 3 },
+    },
+    async () => void await run(),
+  );
+}
+
+for (const numRows of [1, 16, 64, 192]) await benchGenerate(numRows, 110);
+for (const promptTokens of [27, 220, 440]) await benchGenerate(192, promptTokens);
+for (const numAgents of [1, 3, 6]) await benchDiscussions(numAgents, 3);
+for (const numTurns of [1, 2, 4]) await benchDiscussions(3, numTurns);

@@ -1,16 +1,15 @@
 /**
- * Matrix products by size, on each library found and on WebAssembly: `deno bench -A bench/products.bench.ts`.
- * First a table of GFLOP/s (median, and the best in brackets), then Deno's own times.
+ * Matrix products by size, through each library found and through WebAssembly, without tensors around
+ * them.
+ *
+ *     deno task bench bench/products.bench.ts
+ *
+ * Deno's times come first, a table of GFLOP/s last.
  *
  * @module
  */
-import { findBlas } from "../lib/device/blas.ts";
-import { CpuBackend } from "../lib/device/cpu_backend.ts";
-import type { GemmOptions, Products } from "../lib/device/gemm.ts";
-import { createHeap, type Heap } from "../lib/device/heap.ts";
-
-/** Milliseconds for which the table measures each product. */
-const BUDGET_MS = 200;
+import { CpuBackend, createHeap, findBlas, type Products } from "../lib/device/mod.ts";
+import { rateBench } from "./support/rate_bench.ts";
 
 /** What training of the small decoder (128 wide, 4 heads) and of a larger one (512) multiplies. */
 const SHAPES: readonly { m: number; k: number; n: number; transB: boolean; what: string }[] = [
@@ -24,11 +23,12 @@ const SHAPES: readonly { m: number; k: number; n: number; transB: boolean; what:
   { m: 512, k: 512, n: 512, transB: false, what: "square" },
   { m: 1024, k: 1024, n: 1024, transB: false, what: "square" },
 ];
+/** Operations of one iteration, so that short products are timed in bundles. */
+const LEAST_WORK = 5e7;
 
 const heap = createHeap({ maxBytes: 2 ** 28 });
 
 function candidates(): Products[] {
-  const wasm = new CpuBackend({ heap }).products;
   const native = (["onednn", "openblas", "accelerate", "mkl"] as const).flatMap((kind) => {
     try {
       return [findBlas(kind).products!];
@@ -36,58 +36,31 @@ function candidates(): Products[] {
       return []; // not on this machine
     }
   });
-  return [...native, wasm];
+  return [...native, new CpuBackend({ heap }).products];
 }
 
-function filled(memory: Heap, length: number): Float32Array {
-  const view = new Float32Array(memory.buffer, memory.alloc(length * 4), length);
+function filled(length: number): Float32Array {
+  const view = new Float32Array(heap.buffer, heap.alloc(length * 4), length);
   for (let i = 0; i < length; i++) view[i] = (i * 7919 % 1021) / 1021 - 0.5;
   return view;
 }
 
-function operands({ m, k, n, transB }: (typeof SHAPES)[number]): GemmOptions {
-  return {
-    ...{ transA: false, transB, m, n, k, alpha: 1, beta: 0 },
-    ...{ a: filled(heap, m * k), lda: k, b: filled(heap, k * n), ldb: transB ? k : n },
-    ...{ c: filled(heap, m * n), ldc: n },
-  };
-}
-
-/** Times of repeated products, shortest first, in milliseconds. */
-function times(products: Products, options: GemmOptions): number[] {
-  products.gemm(options);
-  const durations: number[] = [];
-  const end = performance.now() + BUDGET_MS;
-  while (performance.now() < end) {
-    const start = performance.now();
-    products.gemm(options);
-    durations.push(performance.now() - start);
-  }
-  return durations.sort((a, b) => a - b);
-}
-
 const libraries = candidates();
-const problems = SHAPES.map((shape) => ({ ...shape, options: operands(shape) }));
-
-console.table(Object.fromEntries(problems.map(({ m, k, n, transB, what, options }) => {
-  const rate = (ms: number) => (2 * m * n * k / ms / 1e6).toFixed(0);
-  const row = libraries.map((products) => {
-    const durations = times(products, options);
-    const median = durations[durations.length >> 1]!;
-    return [
-      `${products.name}, ${products.numThreads} thr`,
-      `${rate(median)} (${rate(durations[0]!)})`,
-    ];
-  });
-  return [`${m}x${k} · ${k}x${n}${transB ? "ᵀ" : ""} ${what}`, Object.fromEntries(row)];
-})));
-
-for (const { m, k, n, transB, options } of problems) {
+for (const { m, k, n, transB, what } of SHAPES) {
+  const options = {
+    ...{ transA: false, transB, m, n, k, alpha: 1, beta: 0 },
+    ...{ a: filled(m * k), lda: k, b: filled(k * n), ldb: transB ? k : n },
+    ...{ c: filled(m * n), ldc: n },
+  };
+  const work = 2 * m * k * n;
+  const repetitions = Math.ceil(LEAST_WORK / work);
   for (const products of libraries) {
-    Deno.bench({
-      name: products.name,
-      group: `${m}x${k} · ${k}x${n}${transB ? "ᵀ" : ""}`,
-      fn: () => products.gemm(options),
+    rateBench({
+      ...{ group: what, name: `${m}x${k} · ${k}x${n}${transB ? "ᵀ" : ""}`, n: 20 },
+      device: `${products.name}, ${products.numThreads} threads`,
+      ...{ work: work * repetitions, unit: "FLOP" },
+    }, () => {
+      for (let i = 0; i < repetitions; i++) products.gemm(options);
     });
   }
 }

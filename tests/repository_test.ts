@@ -7,7 +7,7 @@ const root = new URL("..", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root));
 
 /** Folders that are not part of what is committed. */
-const LEFT_OUT = new Set([".git", "node_modules", "runs", "coverage", "checkpoints"]);
+const LEFT_OUT = new Set([".git", "node_modules", "runs", "coverage", "checkpoints", "results"]);
 
 function filesIn(folder: string): string[] {
   return [...Deno.readDirSync(new URL(`./${folder}`, root))].flatMap(({ name, isDirectory }) => {
@@ -142,7 +142,7 @@ Deno.test("experiments are listed, with a README whose commands are understood",
 });
 
 Deno.test("committed text names no place on the machine that it was written on", () => {
-  const isText = (path: string) => /\.(ts|js|json|md|yaml|lock)$|^[A-Z]+$|^\.ci\//.test(path);
+  const isText = (path: string) => /\.(ts|js|py|json|md|yaml|lock)$|^[A-Z]+$|^\.ci\//.test(path);
   const place = new RegExp(["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"].join("|"));
   assertEquals(files.filter((path) => isText(path) && place.test(read(path))), []);
 });

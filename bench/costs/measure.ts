@@ -1,0 +1,103 @@
+/**
+ * Time and memory of one update at given sizes.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { type CpuBackend, startDevice } from "../../lib/device/mod.ts";
+import { generate } from "../../lib/generation/mod.ts";
+import { createDecoderConfig, Decoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";
+import { algorithmSchema } from "../../lib/training/mod.ts";
+import { randomTokens } from "../support/decoders.ts";
+import { QuickstartWorld } from "../support/quickstart_world.ts";
+import type { UpdateSizes } from "./curves.ts";
+
+/** What one update costs. */
+export interface Cost {
+  /** Seconds, the shorter of two measurements after a warm-up. */
+  readonly seconds: number;
+  /** Most bytes that tensors and the kernels' working memory held at once. */
+  readonly peakBytes: number;
+}
+
+const QUESTIONS = 8, ROWS = 16, NEW_TOKENS = 16, REPETITIONS = 2;
+
+/**
+ * Measures on a fresh processor device.
+ *
+ * @param sizes Of the update.
+ * @returns Its cost.
+ */
+export async function measureCost(sizes: UpdateSizes): Promise<Cost> {
+  await startDevice("cpu");
+  const update = sizes.context === null ? await discussionUpdate(sizes) : answersUpdate(sizes);
+  await update();
+  let seconds = Infinity;
+  for (let i = 0; i < REPETITIONS; i++) {
+    const start = performance.now();
+    await update();
+    seconds = Math.min(seconds, (performance.now() - start) / 1000);
+  }
+  const { peakBytes } = (tf.backend() as unknown as CpuBackend).heap.stats;
+  return { seconds, peakBytes };
+}
+
+/** Discussions of the quickstart's base model, scores and PPO. */
+async function discussionUpdate({ agents, turns }: UpdateSizes): Promise<() => Promise<void>> {
+  const world = await QuickstartWorld.load([
+    `discussion.numAgents=${agents}`,
+    `discussion.numTurns=${turns}`,
+    `algorithm.questionsPerUpdate=${QUESTIONS}`,
+  ]);
+  return async () => {
+    const policies = world.freshPolicies();
+    await world.update(policies, world.reward(await world.discuss({ policies })));
+    policies.dispose();
+  };
+}
+
+/** Sampling one answer to each of some random prompts, and PPO on them. */
+function answersUpdate(sizes: UpdateSizes): () => Promise<void> {
+  const { width, layers, vocabulary } = sizes;
+  const context = sizes.context!;
+  const random = Random.fromSeed(0);
+  const config = createDecoderConfig({
+    ...{ vocabSize: vocabulary, hiddenSize: width, intermediateSize: 2.75 * width },
+    ...{ numHiddenLayers: layers, numAttentionHeads: width / 32, tieWordEmbeddings: true },
+    ...{ maxPositionEmbeddings: context + NEW_TOKENS, eosTokenId: 1, padTokenId: 0 },
+  });
+  const decoder = Decoder.initialize(config, random.split("weights"));
+  const algorithm = resolveConfig(algorithmSchema, [{}], []);
+  const prompts = Array.from(
+    { length: ROWS },
+    (_, row) =>
+      randomTokens(context, { vocabSize: vocabulary, random: random.split("prompt", row) }),
+  );
+  return async () => {
+    const policies = PolicySet.initialize(config, {
+      ...{ numAgents: 1, numTurns: 1, shareAgents: true, turnGroups: "all", trainGroups: ["all"] },
+      frozenAgents: [],
+      lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
+      adam: algorithm,
+    }, random.split("policies"));
+    const [group] = policies.groups.values();
+    const answers = await generate(decoder, prompts, {
+      ...{ adapter: group!.adapter, maxNewTokens: NEW_TOKENS, temperature: 1, topK: 0, topP: 1 },
+      randoms: prompts.map((_, row) => random.split("sampling", row)),
+    });
+    const rows = answers.map(({ tokens, logProbs }, row) => ({
+      ...{ question: row, agent: 0, turn: 0, reward: row / ROWS },
+      ...{ promptTokens: prompts[row]!, valuePromptTokens: prompts[row]! },
+      ...{ tokens, sampledLogProbs: logProbs },
+    }));
+    await ppoUpdate(decoder, group!, {
+      ...algorithm,
+      ...{ rows, temperature: 1, maxNewTokens: NEW_TOKENS },
+      learningRate: () => algorithm.learningRate,
+      random: random.split("ppo"),
+    });
+    policies.dispose();
+  };
+}

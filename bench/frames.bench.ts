@@ -1,0 +1,47 @@
+/**
+ * Frames of answers: append rows and save a part, merge parts, read the whole.
+ *
+ *     deno task bench bench/frames.bench.ts
+ *
+ * The rows are the 576 training answers of one update of the quickstart, with their tokens.
+ *
+ * @module
+ */
+import { startDevice } from "../lib/device/mod.ts";
+import { answerRows, answersColumns, FrameWriter, readFrame } from "../lib/tracking/mod.ts";
+import { QuickstartWorld } from "./support/quickstart_world.ts";
+import { rateBench } from "./support/rate_bench.ts";
+
+await startDevice("cpu");
+const folder = await Deno.makeTempDir({ prefix: "maporl-bench-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+
+const world = await QuickstartWorld.load();
+const rewarded = world.reward(await world.discuss({ scorer: "oracle" }));
+world.dispose();
+const rows = answerRows(rewarded, { update: 0, turnGroup: () => "rest", groups: [] });
+
+const UPDATES = 8;
+const shared = { group: `${rows.length} answers an update`, device: "disk", unit: "rows" } as const;
+let step = 0;
+rateBench({ ...shared, name: "append() and save()", work: rows.length }, async () => {
+  const writer = new FrameWriter(folder, "saved", answersColumns);
+  writer.append(rows);
+  await writer.save(step++);
+});
+const merged = new FrameWriter(folder, "merged", answersColumns);
+for (let update = 0; update < UPDATES; update++) {
+  merged.append(rows);
+  await merged.save(update);
+}
+await merged.merge();
+rateBench(
+  { ...shared, name: `merge() of ${UPDATES} updates`, work: UPDATES * rows.length },
+  async () => {
+    await merged.merge();
+  },
+);
+rateBench(
+  { ...shared, name: `readFrame() of ${UPDATES} updates`, work: UPDATES * rows.length },
+  async () => void await readFrame(`${folder}/merged.parquet`),
+);

@@ -1,0 +1,30 @@
+/**
+ * Rollout of the quickstart's discussions by the base model: 64 questions, 3 agents, 3 turns.
+ *
+ * @module
+ */
+import { peerTurns } from "./discussion_turns.ts";
+import { QuickstartWorld } from "../support/quickstart_world.ts";
+import { type OwnSide, seconds, type Workload, type WorkloadOptions } from "./workload.ts";
+
+async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
+  const world = await QuickstartWorld.load();
+  const discussions = await world.discuss({ scorer: "oracle" }); // also warms up
+  const settings = { base: world.config.base, dtype, turns: peerTurns(discussions) };
+  return {
+    run: () => seconds(() => world.discuss({ scorer: "oracle" })),
+    variants: modes.map((how) => ({
+      name: how === "compile" ? "compile, static cache" : how,
+      workload: "rollout",
+      settings: { ...settings, how },
+    })),
+    dispose: () => world.dispose(),
+  };
+}
+
+/** Sampling alone: the scorer is the oracle, which costs nothing. */
+export const rolloutWorkload: Workload = {
+  name: "rollout of the quickstart's discussions (Q=64, A=3, T=3)",
+  section: "rollout",
+  prepare,
+};

@@ -1,0 +1,157 @@
+/**
+ * The quickstart's models, questions and settings, and the parts of one of its updates.
+ *
+ * @module
+ */
+import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import {
+  type Discussion,
+  OracleScorer,
+  type Scorer,
+  smallWorldText,
+} from "../../lib/discussion/mod.ts";
+import { type Decoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
+import { makeTask, type Question, type Task } from "../../lib/tasks/mod.ts";
+import {
+  holdDiscussions,
+  loadBase,
+  rewardDiscussions,
+  type RewardedDiscussion,
+  temperaturesOf,
+  updatePolicies,
+} from "../../lib/training/mod.ts";
+import { loadVerifier, type Verifier } from "../../lib/verifier/mod.ts";
+import { type QuickstartConfig, quickstartSchema } from "../../experiments/quickstart/config.ts";
+
+/** What a {@link QuickstartWorld} holds. */
+interface Parts {
+  readonly config: QuickstartConfig;
+  readonly task: Task;
+  readonly decoder: Decoder;
+  readonly verifier: Verifier | undefined;
+}
+
+/** One batch of discussions and the update from it, composed as `experiments/quickstart/run.ts` does. */
+export class QuickstartWorld {
+  /** Settings of the quickstart. */
+  readonly config: QuickstartConfig;
+  /** The base model of all agents. */
+  readonly decoder: Decoder;
+  /** Tokenizer, template and format. */
+  readonly text = smallWorldText;
+  readonly #task: Task;
+  readonly #verifier: Verifier | undefined;
+  readonly #random = Random.fromSeed(0);
+
+  private constructor({ config, task, decoder, verifier }: Parts) {
+    this.config = config;
+    this.decoder = decoder;
+    this.#task = task;
+    this.#verifier = verifier;
+  }
+
+  /**
+   * Loads the committed models.
+   *
+   * @param sets Settings that differ, such as `discussion.numTurns=2`.
+   * @param decoder Takes the place of the base model; answers are then scored by the oracle.
+   * @returns The world; the caller disposes it.
+   */
+  static async load(sets: readonly string[] = [], decoder?: Decoder): Promise<QuickstartWorld> {
+    const config = resolveConfig(quickstartSchema, [{}], sets);
+    const task = makeTask(config.task);
+    const base = decoder ?? await loadBase(config.base, smallWorldText);
+    const verifier = decoder
+      ? undefined
+      : await loadVerifier(config.verifier.path, base, smallWorldText);
+    return new QuickstartWorld({ config, task, decoder: base, verifier });
+  }
+
+  /** The questions of the first update. */
+  get questions(): Question[] {
+    const { questionsPerUpdate } = this.config.algorithm;
+    return Array.from({ length: questionsPerUpdate }, (_, i) => this.#task.question("train", i));
+  }
+
+  /** Fresh adapters and optimiser; the caller disposes them. */
+  freshPolicies(): PolicySet {
+    const { algorithm, discussion } = this.config;
+    return PolicySet.initialize(this.decoder.config, {
+      ...discussion,
+      ...algorithm,
+      lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
+      adam: algorithm,
+    }, this.#random.split("policies"));
+  }
+
+  /**
+   * Holds the discussions of the first update.
+   *
+   * @param options `policies`, absent = the base model answers; `scorer`, the trained verifier or,
+   * where sampling alone is measured, the oracle, which costs nothing.
+   * @returns One discussion per question; the same ones every time.
+   */
+  discuss(
+    options: { readonly policies?: PolicySet; readonly scorer?: "verifier" | "oracle" } = {},
+  ): Promise<Discussion[]> {
+    const { config } = this;
+    const oracle = new OracleScorer(this.#task);
+    const scorer: Scorer = options.scorer === "oracle" ? oracle : this.#verifier ?? oracle;
+    return holdDiscussions({
+      ...config,
+      task: this.#task,
+      decoder: this.decoder,
+      text: this.text,
+      scorer,
+    }, {
+      random: this.#random.split("update", 0).split("discussion"),
+      questions: this.questions,
+      numAgents: config.discussion.numAgents,
+      numTurns: config.discussion.numTurns,
+      policies: options.policies,
+      update: 0,
+    });
+  }
+
+  /**
+   * Pays the answers.
+   *
+   * @param discussions As they were held.
+   * @returns One entry per discussion.
+   */
+  reward(discussions: readonly Discussion[]): RewardedDiscussion[] {
+    const { reward, discussion, algorithm } = this.config;
+    return rewardDiscussions(discussions, {
+      reward,
+      numTurns: discussion.numTurns,
+      tokenizer: this.text.tokenizer,
+      trainsFirstTurn: algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups)),
+    });
+  }
+
+  /**
+   * Trains on them.
+   *
+   * @param policies Changed in place.
+   * @param discussions With rewards.
+   */
+  async update(policies: PolicySet, discussions: readonly RewardedDiscussion[]): Promise<void> {
+    const { algorithm, discussion, sampling } = this.config;
+    await updatePolicies(this.decoder, policies, {
+      algorithm,
+      temperatures: temperaturesOf(this.config, discussion.numAgents),
+      maxNewTokens: sampling.maxNewTokens,
+      turns: [...Array(discussion.numTurns).keys()],
+      discussions,
+      text: this.text,
+      random: this.#random.split("update", 0).split("ppo"),
+    });
+  }
+
+  /** Frees the models. */
+  dispose(): void {
+    this.#verifier?.dispose();
+    this.decoder.dispose();
+  }
+}

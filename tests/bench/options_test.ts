@@ -1,0 +1,37 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { readOptions } from "../../bench/peers/options.ts";
+import { ConfigError } from "../../lib/core/mod.ts";
+
+Deno.test("readOptions() measures everything unless told otherwise", () => {
+  assertEquals(readOptions([]), {
+    python: "python3",
+    only: ["products", "step", "rollout", "update"],
+    dtypes: ["float32", "bfloat16"],
+    modes: ["eager", "compile"],
+  });
+});
+
+Deno.test("readOptions() takes lists, pairs and the last interpreter", () => {
+  const args = ["--only", "step,update", "--dtype=bfloat16", "--modes", "eager", "--pairs", "7"];
+  assertEquals(readOptions([...args, "--python", "a", "--python", "b"]), {
+    python: "b",
+    only: ["step", "update"],
+    dtypes: ["bfloat16"],
+    modes: ["eager"],
+    pairs: 7,
+  });
+  assertEquals(readOptions(["--help"]), null);
+});
+
+Deno.test("readOptions() names what it does not know", () => {
+  for (
+    const [args, message] of [
+      [["--only", "steps"], "Did you mean step?"],
+      [["--pairs", "0"], "--pairs must be a positive integer: 0"],
+      [["--pairs", "many"], "--pairs must be a positive integer: many"],
+      [["--dtypes", "float32"], "every argument must be known: --dtypes"],
+    ] as const
+  ) {
+    assertThrows(() => readOptions(args), ConfigError, message);
+  }
+});
