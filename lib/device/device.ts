@@ -5,7 +5,7 @@ import { CPU_BACKEND, CpuBackend } from "./cpu_backend.ts";
 import { readEnvironment } from "./environment.ts";
 import { createHeap } from "./heap.ts";
 import "./kernels/register.ts";
-import type { ProductDtype } from "./product_dtype.ts";
+import { noteProductDtype, type ProductDtype } from "./product_dtype.ts";
 import { threadCount } from "./thread_count.ts";
 import { findAdapter, startWebgpu } from "./webgpu.ts";
 
@@ -59,6 +59,7 @@ async function startCpu(
   if (dtype === "float16") throw noFloat16();
   if (dtype === "bfloat16" && !backend.products.hasHalf) throw noHalf(backend.products.name);
   backend.productDtype = dtype;
+  noteProductDtype(backend, dtype);
   await tf.setBackend(CPU_BACKEND);
   const { name, path } = backend.products;
   const { numThreads } = backend.team;

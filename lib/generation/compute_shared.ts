@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LoraAdapter } from "../models/mod.ts";
+import type { AdaptedDecoder, LoraAdapter } from "../models/mod.ts";
 import type { GenerationMeter } from "./generation_meter.ts";
 import { openCache } from "./open_cache.ts";
 import { planBatches } from "./plan_batches.ts";
@@ -14,6 +14,8 @@ import { sharedPrefixes } from "./shared_prefixes.ts";
 export interface ComputeSharedOptions {
   /** Adapter of the prompts. */
   readonly adapter: LoraAdapter | undefined;
+  /** What computes: the store's decoder, or one with the adapter merged in. */
+  readonly model: AdaptedDecoder;
   /** Most rows of a pass. */
   readonly maxRows: number;
   /** Counts what it costs. */
@@ -33,7 +35,7 @@ const PASS_COST = 256;
 export function computeShared(
   store: PrefixStore,
   prompts: readonly Int32Array[],
-  { adapter, maxRows, meter }: ComputeSharedOptions,
+  { adapter, model, maxRows, meter }: ComputeSharedOptions,
 ): void {
   if (store.maxBytes === 0) return;
   const knownOf = (tokens: Int32Array) => store.find(adapter, tokens)?.length ?? 0;
@@ -50,13 +52,13 @@ export function computeShared(
     const { cache, starts, ids, numPadded } = openCache(store, rows, { adapter, numNew: 0 });
     meter?.add({ computedTokens: ids.length, paddedTokens: numPadded });
     try {
-      store.decoder.forward(ids, {
+      model.decoder.forward(ids, {
         numRows: rows.length,
         starts,
         cache,
         // Nobody wants a state, but then the last layer computes no more than one of each row.
         at: Int32Array.from(rows, (_, row) => (row + 1) * (ids.length / rows.length) - 1),
-        ...(adapter ? { adapter } : {}),
+        ...(model.adapter ? { adapter: model.adapter } : {}),
       }).dispose();
     } catch (error) {
       cache.dispose();

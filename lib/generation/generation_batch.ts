@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/random.ts";
-import type { KvCache, LoraAdapter } from "../models/mod.ts";
+import type { AdaptedDecoder, KvCache, LoraAdapter } from "../models/mod.ts";
 import {
   checkSampled,
   linear,
@@ -22,6 +22,8 @@ import type { PrefixStore } from "./prefix_store.ts";
 export interface GenerationBatchOptions extends SamplingOptions {
   /** Low-rank update to sample with. */
   readonly adapter?: LoraAdapter;
+  /** What computes: the store's decoder with the adapter, or one with the adapter merged in. */
+  readonly model: AdaptedDecoder;
   /** Most tokens of a response. */
   readonly maxNewTokens: number;
   /** Token steps between two looks at what was sampled. */
@@ -155,17 +157,17 @@ export class GenerationBatch {
 
   /** One token for every cached row, on the device; nobody looks. */
   #sampleOne(): void {
-    const { temperature, topK, topP, adapter } = this.#options;
+    const { temperature, topK, topP, model } = this.#options;
     const numRows = this.#cached.length;
     const ids = this.#nextIds;
     const numTokens = (ids instanceof Int32Array ? ids.length : ids.size) / numRows;
     const sampled = tf.tidy("generate", () => {
-      const states = this.#store.decoder.forward(ids, {
+      const states = model.decoder.forward(ids, {
         numRows,
         starts: Int32Array.from(this.#cached, ({ start }) => start),
         cache: this.#cache,
         at: Int32Array.from({ length: numRows }, (_, row) => (row + 1) * numTokens - 1),
-        ...(adapter ? { adapter } : {}),
+        ...(model.adapter ? { adapter: model.adapter } : {}),
       });
       const logits = linear(states, this.#store.decoder.head()); // [B, V]
       const draw = this.#numSteps;

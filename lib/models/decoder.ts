@@ -60,6 +60,17 @@ export class Decoder {
   }
 
   /**
+   * Makes a decoder of variables that stay the caller's.
+   *
+   * @param config Sizes and constants.
+   * @param weights Every weight by Hugging Face name, in its shape.
+   * @returns The decoder.
+   */
+  static ofVariables(config: DecoderConfig, weights: ReadonlyMap<string, tf.Variable>): Decoder {
+    return new Decoder(config, weights);
+  }
+
+  /**
    * Makes a decoder with random weights: normal with the configuration's initializer range,
    * norms one.
    *

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { type CacheRun, copyCacheRows, writeCache } from "../ops/mod.ts";
+import { type CacheRun, copyCacheRows, empty, writeCache } from "../ops/mod.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 
 /** Keys and values of one layer. */
@@ -51,8 +51,8 @@ export class KvCache {
       config.numKeyValueHeads * config.headDim,
     ];
     for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-      // Filled on the device: tf.zeros would make the numbers here and copy them there.
-      this.#layers.push({ keys: tf.keep(tf.fill(shape, 0)), values: tf.keep(tf.fill(shape, 0)) });
+      const [keys, values] = [tf.keep(empty(shape)), tf.keep(empty(shape))];
+      this.#layers.push({ keys: keys as tf.Tensor3D, values: values as tf.Tensor3D });
     }
   }
 

@@ -29,6 +29,7 @@ export * from "./causal_attention.ts";
 export * from "./checkpoint.ts";
 export * from "./copy_cache_rows.ts";
 export * from "./embedding.ts";
+export * from "./empty.ts";
 export * from "./gradients.ts";
 export * from "./linear.ts";
 export * from "./lora_linear.ts";

@@ -8,6 +8,7 @@ import "./arithmetic.ts";
 import "./causal_attention.ts";
 import "./copy_cache_rows.ts";
 import "./embedding.ts";
+import "./empty.ts";
 import "./gather.ts";
 import "./linear.ts";
 import "./masked_gae.ts";

@@ -8,6 +8,7 @@ import "./add_in_place.ts";
 import "./causal_attention.ts";
 import "./copy_cache_rows.ts";
 import "./embedding.ts";
+import "./empty.ts";
 import "./linear.ts";
 import "./masked_gae.ts";
 import "./masked_whiten.ts";

@@ -47,3 +47,18 @@ export function scatterAddRows(
     rows += rowBytes;
   }
 }
+
+/** Copies `count` blocks of `size` elements that lie one behind the other to places `stride` elements apart. */
+export function copyBlocks(
+  from: usize,
+  to: usize,
+  count: u32,
+  size: u32,
+  stride: u32,
+): void {
+  for (let block: u32 = 0; block < count; block++) {
+    memory.copy(to, from, (size as usize) << 2);
+    from += (size as usize) << 2;
+    to += (stride as usize) << 2;
+  }
+}
