@@ -180,6 +180,16 @@ export class CpuBackend extends HeapBackend {
     this.gemm({ ...sizes, ...scalars, a: a!, b: b!, c: c! });
   }
 
+  /**
+   * The address of a tensor's bfloat16 copy, which is kept while the tensor is unchanged.
+   *
+   * @param info A float32 tensor.
+   * @returns Byte offset in the heap; 0 where products do not read bfloat16 or the heap has no room.
+   */
+  halfPointer(info: tf.TensorInfo): number {
+    return this.#productDtype === "bfloat16" ? this.#half.pointer(info) : 0;
+  }
+
   /** What the factors of {@link CpuBackend.multiply} are rounded to. */
   get productDtype(): ProductDtype {
     return this.#productDtype;

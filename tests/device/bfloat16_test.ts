@@ -3,8 +3,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DeviceError } from "../../lib/core/errors.ts";
 import { Random } from "../../lib/core/random.ts";
 import { type CpuBackend, startDevice } from "../../lib/device/mod.ts";
-import { adamW, linear, linearReference } from "../../lib/ops/mod.ts";
-import { normals, relativeError } from "../ops/twins.ts";
+import { adamW, causalAttention, linear, linearReference } from "../../lib/ops/mod.ts";
+import { evaluate, normals, relativeError } from "../ops/twins.ts";
 
 await startDevice("cpu");
 const hasHalf = (tf.backend() as CpuBackend).products.hasHalf === true;
@@ -82,6 +82,39 @@ Deno.test({
         adamW([{ param, grad: tf.tensor2d([[1, -1]]), m, v, weightDecay: 0 }], options);
         assert(Math.abs(product()! - (1 - 1.5)) < 0.02, `${product()}`);
         tf.dispose([param, m, v]);
+      });
+    } finally {
+      await startDevice("cpu");
+    }
+  },
+});
+
+Deno.test({
+  name: "causalAttention() in bfloat16 and its gradients are those of float32 up to rounding",
+  ignore: !hasHalf,
+  fn: async () => {
+    const random = Random.fromSeed(3);
+    // Longer than a tile, with padding, and two query heads to a key head.
+    const inputs = [
+      normals(random, 2, 70, 4 * 8),
+      normals(random, 2, 70, 2 * 8),
+      normals(random, 2, 70, 2 * 8),
+    ];
+    const op = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) =>
+      causalAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, {
+        ...{ numHeads: 4, numKvHeads: 2, starts: tf.tensor1d([0, 9], "int32") },
+      });
+    await startDevice("cpu");
+    const expected = await evaluate(op as Parameters<typeof evaluate>[0], inputs);
+    await startDevice("cpu", { dtype: "bfloat16" });
+    try {
+      const { numBlocks } = (tf.backend() as CpuBackend).heap.stats;
+      const actual = await evaluate(op as Parameters<typeof evaluate>[0], inputs);
+      assertEquals((tf.backend() as CpuBackend).heap.stats.numBlocks, numBlocks, "copies leaked");
+      actual.forEach((values, i) => {
+        const error = relativeError(values, expected[i]!);
+        assert(error < 3e-2, `output ${i} off by ${error}`);
+        assert(error > 1e-4, `output ${i} was not rounded: ${error}`);
       });
     } finally {
       await startDevice("cpu");

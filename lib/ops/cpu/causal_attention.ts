@@ -27,7 +27,11 @@ registerCpuKernel<AttentionAttrs>("MaporlAttention", (call) => {
   const out = allocate(inputs["q"]!.shape, "float32");
   const logSumExp = allocate([batch, numHeads, numQueries], "float32");
   const { q, k, v, starts } = inputs;
-  runTiles(call, "attentionForward", [q!, k!, v!, starts!, out, logSumExp]);
+  const half = halfPointers(call, [q!, k!, v!]);
+  runTiles(call, [q!, k!, v!, starts!, out, logSumExp], (run, [pq, pk, pv, ...others]) => {
+    const [hq, hk, hv] = half ?? [pq!, pk!, pv!];
+    run("attentionForward", [hq!, hk!, hv!, ...others], half !== undefined);
+  });
   return [out, logSumExp];
 });
 
@@ -35,8 +39,13 @@ registerCpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {
   const { inputs, allocate } = call;
   const [dq, dk, dv] = ["q", "k", "v"].map((name) => allocate(inputs[name]!.shape, "float32"));
   const { q, k, v, starts, out, logSumExp, dy } = inputs;
-  const tensors = [q!, k!, v!, starts!, out!, logSumExp!, dy!, dq!, dk!, dv!];
-  runTiles(call, "attentionBackward", tensors);
+  const half = halfPointers(call, [q!, k!, v!, dy!]);
+  const tensors = [q!, k!, v!, dy!, starts!, out!, logSumExp!, dq!, dk!, dv!];
+  runTiles(call, tensors, (run, [pq, pk, pv, pdy, ps, po, pl, ...grads]) => {
+    const [hq, hk, hv, factor] = half ?? [pq!, pk!, pv!, pdy!];
+    const pointers = [hq!, hk!, hv!, ps!, po!, pl!, pdy!, factor!, ...grads];
+    run("attentionBackward", pointers, half !== undefined);
+  });
   return [dq!, dk!, dv!];
 });
 
@@ -60,11 +69,22 @@ registerCpuKernel<AttentionAttrs>("MaporlAttentionDecode", (call) => {
   return out;
 });
 
-/** Runs a kernel that works tile by tile, each thread on rows of the batch and key heads of its own. */
+/** Addresses of the tensors' bfloat16 copies, where products read those. */
+function halfPointers(
+  { backend }: KernelCall<AttentionAttrs>,
+  tensors: readonly tf.TensorInfo[],
+): number[] | undefined {
+  const pointers = tensors.map((tensor) => backend.halfPointer(tensor));
+  return pointers.includes(0) ? undefined : pointers;
+}
+
+/** Runs one kernel, tile by tile, each thread on rows of the batch and key heads of its own. */
+type RunTiles = (kernel: string, pointers: readonly number[], half: boolean) => void;
+
 function runTiles(
   call: KernelCall<AttentionAttrs>,
-  kernel: string,
   tensors: readonly tf.TensorInfo[],
+  choose: (run: RunTiles, pointers: readonly number[]) => void,
 ): void {
   const { backend } = call;
   const sizes = sizesOf(call);
@@ -73,12 +93,13 @@ function runTiles(
   const workPerUnit = numQueries * length * headDim * numHeads / numKvHeads;
   const options = { count: batch * numKvHeads, grain: Math.ceil((1 << 19) / workPerUnit) };
   withScratch(backend, backend.team.numThreads * scores, (scratch) => {
-    backend.withPointers(tensors, (...pointers) => {
+    const run: RunTiles = (kernel, pointers, half) => {
       backend.spread(kernel, options, (from, to, thread) => [
-        ...[...pointers, scratch + thread * scores * 4, from, to, numQueries],
+        ...[...pointers, scratch + thread * scores * 4, +half, from, to, numQueries],
         ...shared(sizes),
       ]);
-    });
+    };
+    backend.withPointers(tensors, (...pointers) => choose(run, pointers));
   });
 }
 

@@ -2,6 +2,7 @@
 // into units, one per row of the batch and key head: a thread takes units first ... last-1.
 import { dotProduct, exp1, exp4, sumLanes } from "./simd";
 import { rowMax } from "./log_softmax";
+import { toHalf } from "./half";
 import { isNative, product } from "./product";
 
 /**
@@ -15,12 +16,13 @@ function tileRows(length: u32): u32 {
 /** Float32 values of scratch that a thread needs for attention over `length` keys, either way. */
 export function attentionScratch(length: u32): u32 {
   const rows = tileRows(length);
-  return 2 * rows * length + rows;
+  return 3 * rows * length + rows; // two tiles, their copies in bfloat16, and a number per row
 }
 
 /**
  * Causal attention. q and out [batch, queries, heads*headDim]; k and v [batch, stored,
- * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass.
+ * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass. With `half` q, k and
+ * v are bfloat16, and so is what the products read of the tile.
  */
 export function attentionForward(
   q: usize,
@@ -30,6 +32,7 @@ export function attentionForward(
   out: usize,
   logSumExp: usize,
   scratch: usize,
+  half: bool,
   first: u32,
   last: u32,
   queries: u32,
@@ -45,7 +48,9 @@ export function attentionForward(
   const group = heads / kvHeads;
   const past = length - queries;
   const most = tileRows(length);
-  const inverses = scratch + ((most * length as usize) << 2);
+  const narrow: usize = half ? 1 : 0; // bytes of what is bfloat16 are shifted by it
+  const tileHalf = scratch + ((most * length as usize) << 2);
+  const inverses = tileHalf + ((most * length as usize) << 1);
   for (let unit = first; unit < last; unit++) {
     const b = unit / kvHeads;
     const kvHead = unit % kvHeads;
@@ -64,16 +69,20 @@ export function attentionForward(
         const before = past + i - start;
         const columns = before + rows;
         const at = column + ((i as usize) * (width as usize) << 2);
-        product(false, false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, scratch, columns);
+        product(half, false, true, rows, columns, headDim, scale, q + (at >> narrow), width, k + (kv >> narrow), kvWidth, 0, scratch, columns);
         exponentiate(scratch, inverses, lse + ((i as usize) << 2), rows, columns, before);
-        product(false, false, false, rows, headDim, columns, 1, scratch, columns, v + kv, kvWidth, 0, out + at, width);
+        const tile = readable(scratch, tileHalf, rows * columns, half);
+        product(half, false, false, rows, headDim, columns, 1, tile, columns, v + (kv >> narrow), kvWidth, 0, out + at, width);
         scaleRows(out + at, inverses, rows, headDim, width);
       }
     }
   }
 }
 
-/** Gradient of {@link attentionForward}: recomputes the probabilities tile by tile. */
+/**
+ * Gradient of {@link attentionForward}: recomputes the probabilities tile by tile. `factor` is dout as the
+ * products read it: dout itself, or its bfloat16 copy.
+ */
 export function attentionBackward(
   q: usize,
   k: usize,
@@ -82,10 +91,12 @@ export function attentionBackward(
   out: usize,
   logSumExp: usize,
   dout: usize,
+  factor: usize,
   dq: usize,
   dk: usize,
   dv: usize,
   scratch: usize,
+  half: bool,
   first: u32,
   last: u32,
   queries: u32,
@@ -103,7 +114,10 @@ export function attentionBackward(
   const most = tileRows(length);
   const probs = scratch;
   const dprobs = scratch + ((most * length as usize) << 2);
-  const delta = dprobs + ((most * length as usize) << 2);
+  const narrow: usize = half ? 1 : 0;
+  const probsHalf = dprobs + ((most * length as usize) << 2);
+  const dprobsHalf = probsHalf + ((most * length as usize) << 1);
+  const delta = dprobsHalf + ((most * length as usize) << 1);
   for (let unit = first; unit < last; unit++) {
     const b = unit / kvHeads;
     const kvHead = unit % kvHeads;
@@ -123,16 +137,28 @@ export function attentionBackward(
         const before = past + i - start;
         const columns = before + rows;
         const at = column + ((i as usize) * (width as usize) << 2);
-        product(false, false, true, rows, columns, headDim, scale, q + at, width, k + kv, kvWidth, 0, probs, columns);
-        product(false, false, true, rows, columns, headDim, 1, dout + at, width, v + kv, kvWidth, 0, dprobs, columns);
+        const atQ = q + (at >> narrow);
+        const atK = k + (kv >> narrow);
+        const atFactor = factor + (at >> narrow);
+        product(half, false, true, rows, columns, headDim, scale, atQ, width, atK, kvWidth, 0, probs, columns);
+        product(half, false, true, rows, columns, headDim, 1, atFactor, width, v + (kv >> narrow), kvWidth, 0, dprobs, columns);
         rowDots(dout + at, out + at, delta, rows, headDim, width);
         differentiate(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, before);
-        product(false, true, false, columns, headDim, rows, 1, probs, columns, dout + at, width, 1, dv + kv, kvWidth);
-        product(false, true, false, columns, headDim, rows, scale, dprobs, columns, q + at, width, 1, dk + kv, kvWidth);
-        product(false, false, false, rows, headDim, columns, scale, dprobs, columns, k + kv, kvWidth, 0, dq + at, width);
+        const p = readable(probs, probsHalf, rows * columns, half);
+        const ds = readable(dprobs, dprobsHalf, rows * columns, half);
+        product(half, true, false, columns, headDim, rows, 1, p, columns, atFactor, width, 1, dv + kv, kvWidth);
+        product(half, true, false, columns, headDim, rows, scale, ds, columns, atQ, width, 1, dk + kv, kvWidth);
+        product(half, false, false, rows, headDim, columns, scale, ds, columns, atK, kvWidth, 0, dq + at, width);
       }
     }
   }
+}
+
+/** A tile as products read it: itself, or its copy in bfloat16, which is made now. */
+function readable(tile: usize, copy: usize, n: u32, half: bool): usize {
+  if (!half) return tile;
+  toHalf(tile, copy, n);
+  return copy;
 }
 
 /** Zeros in `rows` rows of `width` elements that are `stride` elements apart. */
