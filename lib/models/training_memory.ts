@@ -15,8 +15,10 @@ const VALUE_BYTES = 4;
 /** Logits that the token log-probabilities make at a time, see `lib/ops/cpu/token_log_probs.ts`. */
 const LOGIT_VALUES = 1 << 22;
 const LOGIT_ROWS = 1024;
-/** Queries whose scores attention makes at a time, see `lib/ops/cpu/attention_tiles.ts`. */
-const SCORE_ROWS = 128;
+/** Queries whose scores attention makes at a time, see `lib/ops/wasm/assembly/attention.ts`. */
+const SCORE_ROWS = 64;
+/** Values per score: the tile, its gradient, and copies of both in bfloat16. */
+const SCORE_VALUES = 3;
 /** Positions that the table of the rotary embedding has at least. */
 const ROTARY_POSITIONS = 256;
 
@@ -42,6 +44,8 @@ export interface PassOptions {
   readonly readout: "tokens" | "value";
   /** Whether the backward pass computes each layer again. */
   readonly gradientCheckpointing: boolean;
+  /** Whether products read bfloat16 copies of their factors, which live as long as these; default false. */
+  readonly halfCopies?: boolean;
 }
 
 /**
@@ -118,11 +122,11 @@ export function passBytes(
 ): number {
   const { numHiddenLayers, vocabSize, hiddenSize, tieWordEmbeddings } = config;
   const { numRows, length, numCounted } = sizes;
-  const { loraR, trains, readout, gradientCheckpointing } = options;
+  const { loraR, trains, readout, gradientCheckpointing, halfCopies = false } = options;
   const numTokens = numRows * length;
   const layers = Array.from({ length: numHiddenLayers }, (_, index) => {
     const rest = index < numHiddenLayers - 1 ? numTokens : numCounted;
-    return layerValues(config, { ...sizes, rest }, loraR ?? 0);
+    return layerValues(config, { ...sizes, rest }, { rank: loraR ?? 0, halfCopies });
   });
   const table = vocabSize * hiddenSize;
   const layerGrads = trains === "adapter"
@@ -208,7 +212,7 @@ interface LayerValues {
 function layerValues(
   config: DecoderConfig,
   { numRows, length, numStates, rest }: BatchSizes & { readonly rest: number },
-  rank: number,
+  { rank, halfCopies }: { readonly rank: number; readonly halfCopies: boolean },
 ): LayerValues {
   const { hiddenSize: width, intermediateSize: inner, headDim, numAttentionHeads } = config;
   const tokens = numRows * length;
@@ -225,15 +229,19 @@ function layerValues(
   const mlp = 2 * rest * width + rest + // input, its norm, the norm's factors
     3 * rest * inner + 3 * rest * rank + // gate, up, their product; narrow products
     rest * width; // the addition's other term
+  // Of two bytes each: norms, queries, keys, values, mixed values, gated values, narrow products.
+  const copies = !halfCopies ? 0 : (tokens * (width + 2 * keyWidth) + asking * queryWidth +
+    rest * (queryWidth + width + inner) + (2 * tokens + asking + 4 * rest) * rank) / 2;
   // Gradients of gate and up, and of their product whose value is not needed any more.
-  const backwardMlp = mlp + 2 * rest * inner;
+  const backwardMlp = mlp + 2 * rest * inner + (halfCopies ? rest * (width + 2 * inner) / 2 : 0);
   // Gradients of the output, the mixed values, queries, keys and values; scores of some queries.
   const backwardAttention = rest * width + 2 * asking * queryWidth + 2 * tokens * keyWidth +
-    (isLast ? tokens * width : 0) + 2 * Math.min(SCORE_ROWS, length) * length;
+    (isLast ? tokens * width : 0) + SCORE_VALUES * Math.min(SCORE_ROWS, length) * length +
+    (halfCopies ? (rest * width + 2 * asking * queryWidth + 2 * tokens * keyWidth) / 2 : 0);
   return {
     input: tokens * width,
     output: rest * width,
-    kept: attention + mlp,
+    kept: attention + mlp + copies,
     backward: Math.max(backwardMlp, backwardAttention) - mlp,
   };
 }

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { NumericError } from "../core/mod.ts";
+import { type ProductDtype, startedProductDtype } from "../device/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import { miniBatches } from "./mini_batches.ts";
 import type { PolicyGroup } from "./policies.ts";
@@ -17,9 +18,15 @@ import { planUpdate, type UpdatePlan } from "./update_memory.ts";
 
 /**
  * How far training may find a sampled token's log-probability from what it was when sampled, in nats:
- * generation with a cache and a forward pass over the whole sequence round differently.
+ * generation with a cache and a forward pass over the whole sequence round differently. Factors of 8
+ * significant bits move the logits of unlikely tokens by tenths. Another adapter or temperature would show
+ * as whole nats somewhere in a batch.
  */
-const SAMPLING_TOLERANCE = 0.02;
+const SAMPLING_TOLERANCE: Readonly<Record<ProductDtype, number>> = {
+  float32: 0.02,
+  float16: 0.25,
+  bfloat16: 0.5,
+};
 
 /** What {@link ppoUpdate} returns. */
 export interface PpoUpdateResult {
@@ -55,6 +62,7 @@ export async function ppoUpdate(
   const plan = planUpdate(decoder.config, steps.map((step) => step.map((i) => sequences[i]!)), {
     ...options,
     loraR: group.adapter.r, // the value function's has the same
+    halfCopies: startedProductDtype(tf.backend()) === "bfloat16",
     heldBytes: tf.memory().numBytes,
   });
   options.onPlan?.(plan);
@@ -73,7 +81,7 @@ export async function ppoUpdate(
 
 function checkSampling(row: PpoRow, key: string): void {
   const error = samplingError(row);
-  if (error <= SAMPLING_TOLERANCE) return;
+  if (error <= SAMPLING_TOLERANCE[startedProductDtype(tf.backend())]) return;
   const { question, agent, turn } = row.row;
   throw new NumericError(
     `Cannot update ${key} as its answers must be sampled by its own parameters and temperature: the ` +

@@ -11,7 +11,9 @@ import {
   type DecoderConfig,
   forwardBytes,
   type MaskedSequence,
+  numLoraWeights,
   numTrained,
+  numWeights,
   passBytes,
   type PassOptions,
   rowBatches,
@@ -74,6 +76,8 @@ export interface UpdatePlanOptions {
   readonly loraR: number;
   /** Whether the backward pass computes each layer again. */
   readonly gradientCheckpointing: boolean;
+  /** Whether products read bfloat16 copies of their factors; default false. */
+  readonly halfCopies?: boolean;
   /** Bytes of weights, optimiser state and whatever else stays in memory meanwhile. */
   readonly heldBytes: number;
   /** Most memory of the update, what is held included, in MiB; null = as much as the micro-batches take. */
@@ -143,7 +147,10 @@ function peakOf(
   miniBatches: readonly (readonly UpdateSequences[])[],
   options: UpdatePlanOptions,
 ): number {
-  const { loraR, gradientCheckpointing, heldBytes, maxBatchTokens } = options;
+  const { loraR, gradientCheckpointing, halfCopies = false, maxBatchTokens } = options;
+  // Copies of the weights, too, stay from product to product.
+  const heldBytes = options.heldBytes +
+    (halfCopies ? (numWeights(config) + 2 * numLoraWeights(config, loraR)) * VALUE_BYTES / 2 : 0);
   const sizesOf = (sequences: readonly MaskedSequence[]) =>
     rowBatches(sequences, { padTokenId: config.padTokenId, maxTokens: maxBatchTokens })
       .map(({ batch }) => batchSizes(batch));
@@ -151,7 +158,7 @@ function peakOf(
     sizesOf(rows.map(({ policySequence }) => policySequence));
   const valueOf = (rows: readonly UpdateSequences[]) =>
     sizesOf(rows.map(({ valueSequence }) => valueSequence));
-  const pass = { loraR, trains: "adapter" as const, gradientCheckpointing };
+  const pass = { loraR, trains: "adapter" as const, gradientCheckpointing, halfCopies };
   const steps = miniBatches.map((rows) =>
     predictUpdateMemory(config, [
       { batches: policyOf(rows), options: { ...pass, readout: "tokens" } },
