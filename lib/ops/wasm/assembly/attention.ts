@@ -208,7 +208,7 @@ function exponentiate(
       0,
       ((columns - visible) as usize) << 2,
     );
-    store<f32>(logSumExp + ((row as usize) << 2), highest + (Math.log(total as f64) as f32));
+    store<f32>(logSumExp + ((row as usize) << 2), highest + Mathf.log(total));
     scores += (columns as usize) << 2;
   }
 }
