@@ -36,7 +36,7 @@ export const experiment: Experiment<QuickstartConfig> = {
   name: "quickstart",
   summary: "MAPoRL end to end: train three agents to discuss, compare with off-the-shelf",
   schema: quickstartSchema,
-  minutes: "2 to 5 on two cores",
+  minutes: "1 to 3 on two cores",
   // Not the evaluation's questions, agents and turns: off-the-shelf was measured with them.
   changeable: [
     "algorithm.updates",
