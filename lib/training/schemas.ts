@@ -154,7 +154,7 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     "most memory of an update in MiB, which then sets maxBatchTokens; null = as set there",
   ),
   gradientCheckpointing: z.boolean().default(false)
-    .describe("compute each layer again in the backward pass; a third slower, far less memory"),
+    .describe("compute each layer again in the backward pass; about 40 % slower, far less memory"),
   compat: compat.default("paper")
     .describe(
       "place of the score (last token, or one past it) and factor of the value loss (1 or 0.5)",
