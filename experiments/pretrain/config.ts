@@ -46,7 +46,7 @@ export const pretrainSchema = z.strictObject({
   maxGradNorm: z.number().positive().default(1).describe("global gradient norm, clipped above"),
   maxBatchTokens: count.default(8192).describe("tokens of one micro-batch; bounds memory only"),
   gradientCheckpointing: z.boolean().default(false)
-    .describe("compute each layer again in the backward pass; a third slower, far less memory"),
+    .describe("compute each layer again in the backward pass; about 40 % slower, far less memory"),
   evaluateEvery: count.default(400).describe("steps between evaluations"),
   evaluationQuestions: count.default(256).describe("validation questions of an evaluation"),
   checkpointEvery: count.default(200).describe("steps between checkpoints"),
