@@ -74,9 +74,9 @@ function roundUpToList(units: number): number {
   return units + step - 1;
 }
 
-function reserveMemory(bytes: number): WebAssembly.Memory {
+function reserveMemory(bytes: number, leastBytes: number): WebAssembly.Memory {
   let pages = Math.ceil(bytes / PAGE_BYTES);
-  const smallest = Math.min(pages, 64);
+  const smallest = Math.min(pages, Math.ceil(leastBytes / PAGE_BYTES));
   while (true) {
     try {
       return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -112,7 +112,7 @@ export function createHeap(options: { maxBytes?: number; numThreads?: number } =
       } MiB and 4 GiB: ${maxBytes}`,
     );
   }
-  const memory = reserveMemory(maxBytes);
+  const memory = reserveMemory(maxBytes, reservedBytes + (4 << 20));
   const buffer = memory.buffer as unknown as SharedArrayBuffer;
 
   // Records of blocks, by number: place and size in units, neighbours in memory, neighbours in the list.

@@ -34,7 +34,7 @@ const SYMBOLS = {
     result: "i32",
   },
   sgemmAt: { name: "dnnl_sgemm", ...BY_ADDRESS },
-  // Not in the public header, but exported by every version from 1 to 3; it takes the processor's
+  // Not in the public header, but exported (seen in 2.6, 3.2 and 3.13); it takes the processor's
   // bfloat16 instructions (AVX-512, AMX) where there are some.
   halfGemmAt: { name: "dnnl_gemm_bf16bf16f32", ...BY_ADDRESS, optional: true },
   dnnl_version: { parameters: [], result: "pointer" },

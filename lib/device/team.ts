@@ -67,9 +67,15 @@ export function createTeam(heap: Heap, numThreads: number): Team {
     run(kernel, calls) {
       if (calls.length === 1) return [kernels.exports[kernel]!(...calls[0]!)];
       const index = names.indexOf(kernel);
-      for (let i = 1; i < calls.length; i++) postKernel(blocks[i - 1]!, index, calls[i]!);
-      const own = kernels.exports[kernel]!(...calls[0]!);
-      return [own, ...calls.slice(1).map((_, i) => finish(blocks[i]!, kernel))];
+      const busy = blocks.slice(0, calls.length - 1);
+      busy.forEach((block, i) => postKernel(block, index, calls[i + 1]!));
+      try {
+        const own = kernels.exports[kernel]!(...calls[0]!);
+        return [own, ...busy.map((block) => finish(block, kernel))];
+      } finally {
+        // Also when a call failed: its caller frees memory that the others may still write to.
+        busy.forEach(awaitEnd);
+      }
     },
     useProducts(products) {
       kernels.useProducts(products);
@@ -130,10 +136,16 @@ function postText(block: TeamBlock, text: string): void {
   post(block, { kernel: OPEN_PRODUCTS, length: bytes.length });
 }
 
-/** Waits for a worker and returns its result. */
-function finish({ control, result, text }: TeamBlock, what: string): number {
+/** Waits until a worker has done what it was given. */
+function awaitEnd({ control }: TeamBlock): void {
   const posted = Atomics.load(control, CONTROL.posted);
   awaitChange(control, CONTROL.done, { value: posted - 1, lookMs: LOOK_MS });
+}
+
+/** Waits for a worker and returns its result. */
+function finish(block: TeamBlock, what: string): number {
+  awaitEnd(block);
+  const { control, result, text } = block;
   if (control[CONTROL.failed] === 0) return result[0]!;
   const message = new TextDecoder().decode(text.slice(0, control[CONTROL.length]));
   throw new DeviceError(`Cannot run ${what} on every thread: ${message}`, { thing: what });

@@ -65,3 +65,17 @@ Deno.test("run() says when a worker fails, and goes on working", () => {
   assertEquals(team.run("sum", [[x.at, 2], [x.at, 1]]), [3, 1]);
   heap.free(x.at);
 });
+
+Deno.test("run() waits for the workers when this thread's own call fails", () => {
+  const count = 1 << 20;
+  const at = heap.alloc(4 * count);
+  const view = new Float32Array(heap.buffer, at, count);
+  for (let repeat = 0; repeat < 20; repeat++) {
+    view.fill(repeat);
+    const beyond = heap.buffer.byteLength;
+    assertThrows(() => team.run("affine", [[beyond, 2, 1, beyond, 64], [at, 2, 1, at, count]]));
+    assertEquals(view[count - 1], 2 * repeat + 1, "the worker had not ended");
+    assertEquals(team.run("sum", [[at, 1], [at, 2]]), [2 * repeat + 1, 4 * repeat + 2]);
+  }
+  heap.free(at);
+});

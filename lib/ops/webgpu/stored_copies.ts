@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../../core/errors.ts";
 import { numWrites } from "../../device/in_place_writes.ts";
-import { startedProductDtype } from "../../device/product_dtype.ts";
+import { noteProductDtype, startedProductDtype } from "../../device/product_dtype.ts";
 import { WEBGPU_BACKEND } from "../../device/webgpu.ts";
 import type { GpuBackend } from "./dispatch.ts";
 import { type GpuKernelCall, sizeOf } from "./kernel.ts";
@@ -91,6 +91,7 @@ export function setProductDtype(storage: StorageDtype): void {
     );
   }
   const state = stateOf(backend);
+  noteProductDtype(backend, storage);
   if (state.storage === storage) return;
   state.storage = storage;
   if (state.byWeight.size === 0) return;
