@@ -5,15 +5,11 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/random.ts";
-import { checkpoint, embedding, rmsNorm } from "../ops/mod.ts";
+import { decoderPassPays } from "../ops/mod.ts";
+import { checkBatch, checkIds, wantedStates } from "./decoder_batch.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
-import {
-  decoderLayer,
-  type LayerCall,
-  type LayerContext,
-  layerParams,
-  type LayerWeights,
-} from "./decoder_layer.ts";
+import type { LayerWeights } from "./decoder_layer.ts";
+import { statesByLayers, type StatesCall, statesInOnePass } from "./decoder_states.ts";
 import type { KvCache } from "./kv_cache.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
@@ -49,6 +45,7 @@ export class Decoder {
   /** Variables by Hugging Face name, for instance `model.layers.0.self_attn.q_proj.weight`. */
   readonly weights: ReadonlyMap<string, tf.Variable>;
   readonly #layers: readonly LayerWeights[];
+  readonly #projectionBytes: number;
 
   private constructor(config: DecoderConfig, weights: ReadonlyMap<string, tf.Variable>) {
     this.config = config;
@@ -57,6 +54,9 @@ export class Decoder {
       { length: config.numHiddenLayers },
       (_, layer) => layerWeights(weights, layer),
     );
+    this.#projectionBytes = 4 * this.#layers
+      .flatMap(({ projections }) => Object.values(projections))
+      .reduce((sum, { weight }) => sum + weight.size, 0);
   }
 
   /**
@@ -135,35 +135,24 @@ export class Decoder {
    */
   forward(ids: Int32Array | tf.Tensor1D, options: ForwardOptions): tf.Tensor2D {
     const { config } = this;
-    const { numRows, starts, cache } = options;
+    const { numRows, cache } = options;
     const numIds = ids instanceof Int32Array ? ids.length : ids.size;
     const numTokens = numIds / numRows;
-    const past = cache?.length ?? 0;
     checkBatch(numIds, options, config);
     if (ids instanceof Int32Array) checkIds(ids, config);
     const wanted = wantedStates(options.at, numRows, numTokens);
+    // With a cache only: what is trained is computed by layers, so that log-probabilities without a gradient
+    // are to the last bit those with one, and PPO's first ratio is 1.
+    const inOnePass = decoderPassPays(numRows, this.#projectionBytes);
     const states = tf.tidy("decoder", () => {
-      const context: LayerContext = {
-        config,
-        numRows,
-        numTokens,
-        numStates: numTokens,
-        rows: undefined,
-        starts: tf.tensor1d(starts, "int32"),
-        positions: tokenPositions(starts, { past, numTokens }),
-        adapter: options.adapter,
-        cache,
+      const call: StatesCall = {
+        ...{ ...options, ...wanted, config, numTokens, past: cache?.length ?? 0 },
+        ids: ids instanceof Int32Array ? tf.tensor1d(ids, "int32") : ids,
+        embedding: this.#weight("model.embed_tokens.weight"),
+        layers: this.#layers,
+        finalNorm: this.#weight("model.norm.weight"),
       };
-      const tokens = ids instanceof Int32Array ? tf.tensor1d(ids, "int32") : ids;
-      let x = embedding(this.#weight("model.embed_tokens.weight"), tokens);
-      for (const [index, weights] of this.#layers.entries()) {
-        const isLast = index === config.numHiddenLayers - 1;
-        const before = x;
-        const call = { ...context, ...isLast ? wanted : {}, index, weights };
-        x = options.gradientCheckpointing ? checkpointedLayer(x, call) : decoderLayer(x, call);
-        before.dispose();
-      }
-      return rmsNorm(x, this.#weight("model.norm.weight"), config.rmsNormEps);
+      return cache && inOnePass ? statesInOnePass(call, cache) : statesByLayers(call);
     });
     cache?.advance(numTokens);
     return states;
@@ -190,14 +179,6 @@ export class Decoder {
   }
 }
 
-function checkpointedLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
-  return checkpoint(
-    (input: tf.Tensor2D, starts: tf.Tensor1D) => decoderLayer(input, { ...call, starts }),
-    [x, call.starts] as const,
-    layerParams(call),
-  );
-}
-
 function layerWeights(weights: ReadonlyMap<string, tf.Variable>, layer: number): LayerWeights {
   const norm = (name: string) =>
     weights.get(`model.layers.${layer}.${name}.weight`)! as tf.Tensor as tf.Tensor1D;
@@ -209,91 +190,4 @@ function layerWeights(weights: ReadonlyMap<string, tf.Variable>, layer: number):
       return [projection, { name, weight: weights.get(`${name}.weight`)! }];
     })) as unknown as LayerWeights["projections"],
   };
-}
-
-/** Position of each token, [B * T]: its index less the row's padding; pad tokens are given 0. */
-function tokenPositions(
-  starts: Int32Array,
-  { past, numTokens }: { readonly past: number; readonly numTokens: number },
-): Int32Array {
-  const positions = new Int32Array(starts.length * numTokens);
-  for (let row = 0; row < starts.length; row++) {
-    for (let t = 0; t < numTokens; t++) {
-      positions[row * numTokens + t] = Math.max(0, past + t - starts[row]!);
-    }
-  }
-  return positions;
-}
-
-/**
- * How many of each row's last positions the last layer must attend from so that every wanted state is
- * among them, and which of its rows those are (undefined = all, in order).
- */
-function wantedStates(
-  at: Int32Array | undefined,
-  numRows: number,
-  numTokens: number,
-): Pick<LayerContext, "numStates" | "rows"> {
-  if (!at) return { numStates: numTokens, rows: undefined };
-  let first = numTokens - 1;
-  for (const index of at) {
-    if (index < 0 || index >= numRows * numTokens) {
-      throw new RangeError(
-        `Cannot run the decoder as at must hold indices from 0 to ${
-          numRows * numTokens - 1
-        }: got ${index}`,
-      );
-    }
-    first = Math.min(first, index % numTokens);
-  }
-  const numStates = numTokens - first;
-  const rows = at.map((index) =>
-    Math.floor(index / numTokens) * numStates + index % numTokens - first
-  );
-  const isAll = rows.length === numRows * numStates && rows.every((row, i) => row === i);
-  return { numStates, rows: isAll ? undefined : rows };
-}
-
-function checkBatch(numIds: number, options: ForwardOptions, config: DecoderConfig): void {
-  const { numRows, starts, cache, gradientCheckpointing } = options;
-  if (!Number.isSafeInteger(numRows) || numRows < 1 || numIds === 0 || numIds % numRows) {
-    refuse(
-      "ids must hold numRows rows of the same number of tokens",
-      `got ${numIds} ids for ${numRows} rows`,
-    );
-  }
-  if (starts.length !== numRows) {
-    refuse("starts must have one entry per row", `got ${starts.length} for ${numRows} rows`);
-  }
-  if (cache && cache.numRows !== numRows) {
-    refuse("the cache must hold the batch's rows", `got ${cache.numRows} for ${numRows} rows`);
-  }
-  if (cache && gradientCheckpointing) {
-    refuse("gradientCheckpointing and a cache exclude each other", "got both");
-  }
-  const end = (cache?.length ?? 0) + numIds / numRows;
-  // With a cache a row may begin later, in a coming pass.
-  const latest = cache?.capacity ?? end;
-  for (const [row, start] of starts.entries()) {
-    if (start < 0 || start > latest) {
-      refuse(`starts must lie from 0 to ${latest}`, `got ${start} in row ${row}`);
-    }
-    if (end - start > config.maxPositionEmbeddings) {
-      refuse(
-        `a row must fit in maxPositionEmbeddings ${config.maxPositionEmbeddings}`,
-        `row ${row} has ${end - start} tokens, shorten it`,
-      );
-    }
-  }
-}
-
-function checkIds(ids: Int32Array, { vocabSize }: DecoderConfig): void {
-  const index = ids.findIndex((id) => id < 0 || id >= vocabSize);
-  if (index >= 0) {
-    refuse(`token ids must lie from 0 to ${vocabSize - 1}`, `got ${ids[index]} at index ${index}`);
-  }
-}
-
-function refuse(expected: string, actual: string): never {
-  throw new RangeError(`Cannot run the decoder as ${expected}: ${actual}`);
 }

@@ -84,18 +84,25 @@ export class KvCache {
    * @throws {RangeError} When there is no room for T more positions.
    */
   write(layer: number, keys: tf.Tensor3D, values: tf.Tensor3D): Readonly<CachedLayer> {
-    const end = this.#length + keys.shape[1];
-    if (end > this.capacity) {
-      throw new RangeError(
-        `Cannot cache ${keys.shape[1]} more positions as at most ${this.capacity} fit: ` +
-          `${this.#length} are filled, make the cache with a larger capacity`,
-      );
-    }
+    this.#checkRoom(keys.shape[1]);
     const cached = this.#layers[layer]!;
     // The same tensor where the backend writes in place, else a new one; either survives the forward's tidy.
     cached.keys = writeCache(cached.keys, keys, this.#length);
     cached.values = writeCache(cached.values, values, this.#length);
     return cached;
+  }
+
+  /**
+   * All layers, for a kernel that writes the newest positions behind the filled ones itself;
+   * {@link advance} follows.
+   *
+   * @param numPositions T, how many it will write.
+   * @returns Keys and values by layer, owned by the cache.
+   * @throws {RangeError} When there is no room for T more positions.
+   */
+  room(numPositions: number): readonly Readonly<CachedLayer>[] {
+    this.#checkRoom(numPositions);
+    return this.#layers;
   }
 
   /**
@@ -159,6 +166,14 @@ export class KvCache {
   dispose(): void {
     for (const { keys, values } of this.#layers) tf.dispose([keys, values]);
     this.#layers.length = 0;
+  }
+
+  #checkRoom(numPositions: number): void {
+    if (this.#length + numPositions <= this.capacity) return;
+    throw new RangeError(
+      `Cannot cache ${numPositions} more positions as at most ${this.capacity} fit: ` +
+        `${this.#length} are filled, make the cache with a larger capacity`,
+    );
   }
 
   /** Gathers rows layer by layer, so that only one layer is held twice; each is seen before it goes. */

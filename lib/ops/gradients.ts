@@ -36,6 +36,15 @@ function tapeEngine(): TapeEngine {
 }
 
 /**
+ * Whether ops that run now are recorded to be differentiated.
+ *
+ * @returns True inside of what {@linkcode gradients} or tfjs differentiates.
+ */
+export function isRecording(): boolean {
+  return tapeEngine().state.gradientDepth > 0;
+}
+
+/**
  * Differentiates a scalar. tfjs's own backward pass keeps every gradient and everything that was saved
  * for it until its end; this one frees each as soon as nothing needs it any more, so that the peak is
  * about that of the forward pass, and it tells kernels which gradients are wanted. The results are the
@@ -67,7 +76,7 @@ export function pullBack(
   dy?: tf.Tensor,
 ): { readonly value: tf.Tensor; readonly grads: (tf.Tensor | undefined)[] } {
   const engine = tapeEngine();
-  if (engine.state.gradientDepth > 0) {
+  if (isRecording()) {
     // While another function is recorded the tape is still needed; tfjs's own pass leaves it whole.
     const { value, grads } = tf.engine().gradients(f, [...xs], dy, true);
     return { value, grads: grads.map((grad) => grad ?? undefined) };
@@ -89,7 +98,7 @@ export function pullBack(
     });
     return { value, grads: xs.map(({ id }) => grads[id]) };
   } finally {
-    if (engine.state.gradientDepth > 0) engine.endTape();
+    if (isRecording()) engine.endTape();
     for (const { saved } of tape) tf.dispose(saved ?? []);
     engine.state.activeTape = outer;
   }

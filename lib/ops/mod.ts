@@ -28,6 +28,7 @@ export * from "./adam_w.ts";
 export * from "./causal_attention.ts";
 export * from "./checkpoint.ts";
 export * from "./copy_cache_rows.ts";
+export * from "./decoder_pass.ts";
 export * from "./embedding.ts";
 export * from "./empty.ts";
 export * from "./gradients.ts";

@@ -7,6 +7,7 @@ import "./adam_w.ts";
 import "./arithmetic.ts";
 import "./causal_attention.ts";
 import "./copy_cache_rows.ts";
+import "./decoder_pass.ts";
 import "./embedding.ts";
 import "./empty.ts";
 import "./gather.ts";

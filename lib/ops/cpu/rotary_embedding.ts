@@ -24,7 +24,7 @@ registerCpuKernel<RotaryAttrs>("MaporlRotary", ({ inputs, attrs, backend, alloca
   const { headDim, theta, inverse } = attrs;
   const [rows, width] = x.shape as [number, number];
   const y = allocate([rows, width], "float32");
-  const table = tableFor(backend, countPositions(backend.int32(positions)), { headDim, theta });
+  const table = rotaryTable(backend, countPositions(backend.int32(positions)), { headDim, theta });
   backend.withPointers([x, positions, y], (px, pp, py) => {
     const options = { count: rows, grain: Math.ceil(ELEMENTS / 2 / width) };
     backend.spread("rotate", options, (from, to) => {
@@ -54,8 +54,16 @@ function countPositions(positions: Int32Array): number {
   return highest + 1;
 }
 
-/** Byte offset of a table [positions][C/2 cosines, C/2 sines] for at least `count` positions. */
-function tableFor(
+/**
+ * The table of cosines and sines of a backend.
+ *
+ * @param backend Whose heap.
+ * @param count Positions that it must hold at least.
+ * @param options Head width C and theta.
+ * @returns Byte offset of [positions][C/2 cosines, C/2 sines]; valid until a larger one is asked for.
+ * @throws {DeviceError} When the heap has no room.
+ */
+export function rotaryTable(
   backend: CpuBackend,
   count: number,
   { headDim, theta }: { headDim: number; theta: number },

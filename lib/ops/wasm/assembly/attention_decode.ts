@@ -1,6 +1,8 @@
 // Attention of one query per row of the batch over a cache of keys and values.
+import { affine } from "./elementwise";
 import { dotProduct, exp1, exp4, sumLanes } from "./simd";
-import { scratchTile } from "./layout";
+import { scratchA, scratchTile } from "./layout";
+
 import { rowMax } from "./log_softmax";
 
 // @ts-ignore: decorator
@@ -31,6 +33,16 @@ function touch(from: usize, bytes: usize): void {
   store<u32>(scratchTile(), seen);
 }
 
+/** Adds the product of 16 columns of a query with those of a key. */
+// @ts-ignore: decorator
+@inline
+function addColumns(sum: v128, x0: v128, x1: v128, x2: v128, x3: v128, key: usize): v128 {
+  sum = f32x4.relaxed_madd(x0, v128.load(key), sum);
+  sum = f32x4.relaxed_madd(x1, v128.load(key, 16), sum);
+  sum = f32x4.relaxed_madd(x2, v128.load(key, 32), sum);
+  return f32x4.relaxed_madd(x3, v128.load(key, 48), sum);
+}
+
 /** scores[s] = scale · q · key[s] for keys that are `stride` bytes apart. */
 function scoreKeys(
   q: usize,
@@ -41,42 +53,74 @@ function scoreKeys(
   headDim: u32,
   scale: f32,
 ): void {
-  const whole = headDim & ~3;
+  const whole = ((headDim & ~15) as usize) << 2;
+  const end = (headDim as usize) << 2;
+  const eight = stride << 3;
+  const scales = f32x4.splat(scale);
   let s: u32 = 0;
-  // Four keys at a time: four chains of additions hide their latency.
-  for (; s + 4 <= count; s += 4) {
-    const key1 = key + stride;
-    const key2 = key1 + stride;
-    const key3 = key2 + stride;
+  // Eight keys at a time: eight chains of additions hide their latency.
+  for (; s + 8 <= count; s += 8) {
     let s0 = f32x4.splat(0);
     let s1 = f32x4.splat(0);
     let s2 = f32x4.splat(0);
     let s3 = f32x4.splat(0);
-    let i: u32 = 0;
-    for (; i < whole; i += 4) {
-      const at = (i as usize) << 2;
-      const x = v128.load(q + at);
-      s0 = f32x4.relaxed_madd(x, v128.load(key + at), s0);
-      s1 = f32x4.relaxed_madd(x, v128.load(key1 + at), s1);
-      s2 = f32x4.relaxed_madd(x, v128.load(key2 + at), s2);
-      s3 = f32x4.relaxed_madd(x, v128.load(key3 + at), s3);
+    let s4 = f32x4.splat(0);
+    let s5 = f32x4.splat(0);
+    let s6 = f32x4.splat(0);
+    let s7 = f32x4.splat(0);
+    let i: usize = 0;
+    for (; i < whole; i += 64) {
+      const x0 = v128.load(q + i);
+      const x1 = v128.load(q + i, 16);
+      const x2 = v128.load(q + i, 32);
+      const x3 = v128.load(q + i, 48);
+      let at = key + i;
+      s0 = addColumns(s0, x0, x1, x2, x3, at);
+      at += stride;
+      s1 = addColumns(s1, x0, x1, x2, x3, at);
+      at += stride;
+      s2 = addColumns(s2, x0, x1, x2, x3, at);
+      at += stride;
+      s3 = addColumns(s3, x0, x1, x2, x3, at);
+      at += stride;
+      s4 = addColumns(s4, x0, x1, x2, x3, at);
+      at += stride;
+      s5 = addColumns(s5, x0, x1, x2, x3, at);
+      at += stride;
+      s6 = addColumns(s6, x0, x1, x2, x3, at);
+      at += stride;
+      s7 = addColumns(s7, x0, x1, x2, x3, at);
     }
-    let sums = sumRows(s0, s1, s2, s3);
-    for (; i < headDim; i++) {
-      const at = (i as usize) << 2;
-      let column = f32x4.splat(load<f32>(key + at));
-      column = f32x4.replace_lane(column, 1, load<f32>(key1 + at));
-      column = f32x4.replace_lane(column, 2, load<f32>(key2 + at));
-      column = f32x4.replace_lane(column, 3, load<f32>(key3 + at));
-      sums = f32x4.relaxed_madd(v128.load_splat<f32>(q + at), column, sums);
+    let low = sumRows(s0, s1, s2, s3);
+    let high = sumRows(s4, s5, s6, s7);
+    for (; i < end; i += 4) {
+      const x = v128.load_splat<f32>(q + i);
+      let at = key + i;
+      low = f32x4.relaxed_madd(x, column(at, stride), low);
+      at += stride << 2;
+      high = f32x4.relaxed_madd(x, column(at, stride), high);
     }
-    v128.store(scores + ((s as usize) << 2), f32x4.mul(sums, f32x4.splat(scale)));
-    key = key3 + stride;
+    const p = scores + ((s as usize) << 2);
+    v128.store(p, f32x4.mul(low, scales));
+    v128.store(p, f32x4.mul(high, scales), 16);
+    key += eight;
   }
   for (; s < count; s++) {
     store<f32>(scores + ((s as usize) << 2), dotProduct(q, key, headDim) * scale);
     key += stride;
   }
+}
+
+/** One element of each of four keys. */
+// @ts-ignore: decorator
+@inline
+function column(at: usize, stride: usize): v128 {
+  const second = at + stride;
+  const third = second + stride;
+  let x = f32x4.splat(load<f32>(at));
+  x = f32x4.replace_lane(x, 1, load<f32>(second));
+  x = f32x4.replace_lane(x, 2, load<f32>(third));
+  return f32x4.replace_lane(x, 3, load<f32>(third + stride));
 }
 
 /** scores ← e^(scores − max); returns their sum. */
@@ -112,6 +156,38 @@ function mixBlock(
 ): void {
   const end = weights + ((count as usize) << 2);
   let i: u32 = 0;
+  for (; i + 32 <= headDim; i += 32) {
+    const at = (i as usize) << 2;
+    let value = values + at;
+    let s0 = v128.load(out + at);
+    let s1 = v128.load(out + at, 16);
+    let s2 = v128.load(out + at, 32);
+    let s3 = v128.load(out + at, 48);
+    let s4 = v128.load(out + at, 64);
+    let s5 = v128.load(out + at, 80);
+    let s6 = v128.load(out + at, 96);
+    let s7 = v128.load(out + at, 112);
+    for (let p = weights; p != end; p += 4) {
+      const weight = v128.load_splat<f32>(p);
+      s0 = f32x4.relaxed_madd(weight, v128.load(value), s0);
+      s1 = f32x4.relaxed_madd(weight, v128.load(value, 16), s1);
+      s2 = f32x4.relaxed_madd(weight, v128.load(value, 32), s2);
+      s3 = f32x4.relaxed_madd(weight, v128.load(value, 48), s3);
+      s4 = f32x4.relaxed_madd(weight, v128.load(value, 64), s4);
+      s5 = f32x4.relaxed_madd(weight, v128.load(value, 80), s5);
+      s6 = f32x4.relaxed_madd(weight, v128.load(value, 96), s6);
+      s7 = f32x4.relaxed_madd(weight, v128.load(value, 112), s7);
+      value += stride;
+    }
+    v128.store(out + at, s0);
+    v128.store(out + at, s1, 16);
+    v128.store(out + at, s2, 32);
+    v128.store(out + at, s3, 48);
+    v128.store(out + at, s4, 64);
+    v128.store(out + at, s5, 80);
+    v128.store(out + at, s6, 96);
+    v128.store(out + at, s7, 112);
+  }
   for (; i + 16 <= headDim; i += 16) {
     const at = (i as usize) << 2;
     let value = values + at;
@@ -169,6 +245,7 @@ export function attentionDecode(
   const rowBytes = (heads as usize) * headBytes;
   const kvRow = (kvHeads as usize) * headBytes;
   const scoreRow = (length as usize) << 2;
+  const sums = scratchA();
   const group = heads / kvHeads;
   const block = max(4, (BLOCK_BYTES / kvRow) as u32);
   q += (first as usize) * rowBytes;
@@ -194,14 +271,9 @@ export function attentionDecode(
         );
       }
     }
-    for (let head: u32 = 0; count > 0 && head < heads; head++) {
-      // The weights are few against the values: they are made to add up to 1 before the mixing.
+    for (let head: u32 = 0; head < heads; head++) {
       const weights = scores + (head as usize) * scoreRow;
-      const factor: f32 = 1 / exponentiate(weights, count);
-      for (let s: u32 = 0; s < count; s++) {
-        const p = weights + ((s as usize) << 2);
-        store<f32>(p, load<f32>(p) * factor);
-      }
+      store<f32>(sums + ((head as usize) << 2), count > 0 ? exponentiate(weights, count) : 1);
     }
     for (let s: u32 = 0; s < count; s += block) {
       const values = v + keysAt + (s as usize) * kvRow;
@@ -217,6 +289,10 @@ export function attentionDecode(
           headDim,
         );
       }
+    }
+    for (let head: u32 = 0; head < heads; head++) {
+      const at = out + (head as usize) * headBytes;
+      affine(at, 1 / load<f32>(sums + ((head as usize) << 2)), 0, at, headDim);
     }
     q += rowBytes;
     out += rowBytes;

@@ -3,6 +3,8 @@
 export * from "./adam_w";
 export * from "./attention";
 export * from "./attention_decode";
+export * from "./decoder_pass";
+export { decoderPassScratch } from "./decoder_pass_plan";
 export * from "./elementwise";
 export * from "./gae";
 export * from "./half";

@@ -1,0 +1,135 @@
+/**
+ * Hidden states of a batch, in two ways: layer by layer, which can be differentiated, and in one pass.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import { checkpoint, decoderPass, embedding, rmsNorm } from "../ops/mod.ts";
+import type { WantedStates } from "./decoder_batch.ts";
+import type { DecoderConfig } from "./decoder_config.ts";
+import {
+  decoderLayer,
+  type LayerCall,
+  type LayerContext,
+  layerParams,
+  type LayerWeights,
+} from "./decoder_layer.ts";
+import type { KvCache } from "./kv_cache.ts";
+import type { LoraAdapter } from "./lora_adapter.ts";
+import { PROJECTIONS } from "./weight_names.ts";
+
+/** A decoder and the batch that it is to read. */
+export interface StatesCall extends WantedStates {
+  /** Sizes and constants. */
+  readonly config: DecoderConfig;
+  /** Shape [V, D]. */
+  readonly embedding: tf.Tensor2D;
+  /** In order. */
+  readonly layers: readonly LayerWeights[];
+  /** Shape [D]. */
+  readonly finalNorm: tf.Tensor1D;
+  /** Shape [B * T], int32. */
+  readonly ids: tf.Tensor1D;
+  /** B. */
+  readonly numRows: number;
+  /** T, new tokens of each row. */
+  readonly numTokens: number;
+  /** Positions before them, in the cache. */
+  readonly past: number;
+  /** Shape [B], pad tokens of each row. */
+  readonly starts: Int32Array;
+  /** Low-rank update, if any. */
+  readonly adapter?: LoraAdapter;
+  /** Keys and values of earlier tokens, if any; the new ones are written behind them. */
+  readonly cache?: KvCache;
+  /** Whether a layer's gradient keeps its input alone. */
+  readonly gradientCheckpointing?: boolean;
+}
+
+/**
+ * Hidden states after the final norm, by one op after the other.
+ *
+ * @param call The decoder and the batch.
+ * @returns Shape [B * M, D], or [N, D] where some rows are wanted.
+ */
+export function statesByLayers(call: StatesCall): tf.Tensor2D {
+  const { config, numTokens, numStates, rows, gradientCheckpointing } = call;
+  const context: LayerContext = {
+    config,
+    numRows: call.numRows,
+    numTokens,
+    numStates: numTokens,
+    rows: undefined,
+    starts: tf.tensor1d(call.starts, "int32"),
+    positions: tokenPositions(call.starts, call),
+    adapter: call.adapter,
+    cache: call.cache,
+  };
+  let x = embedding(call.embedding, call.ids);
+  for (const [index, weights] of call.layers.entries()) {
+    const isLast = index === call.layers.length - 1;
+    const before = x;
+    const layer = { ...context, ...isLast ? { numStates, rows } : {}, index, weights };
+    x = gradientCheckpointing ? checkpointedLayer(x, layer) : decoderLayer(x, layer);
+    before.dispose();
+  }
+  return rmsNorm(x, call.finalNorm, config.rmsNormEps);
+}
+
+function checkpointedLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
+  return checkpoint(
+    (input: tf.Tensor2D, starts: tf.Tensor1D) => decoderLayer(input, { ...call, starts }),
+    [x, call.starts] as const,
+    layerParams(call),
+  );
+}
+
+/** Position of each token, [B * T]: its index less the row's padding; pad tokens are given 0. */
+function tokenPositions(
+  starts: Int32Array,
+  { past, numTokens }: { readonly past: number; readonly numTokens: number },
+): Int32Array {
+  const positions = new Int32Array(starts.length * numTokens);
+  for (let row = 0; row < starts.length; row++) {
+    for (let t = 0; t < numTokens; t++) {
+      positions[row * numTokens + t] = Math.max(0, past + t - starts[row]!);
+    }
+  }
+  return positions;
+}
+
+/**
+ * The same by one kernel, where {@link decoderPassPays}. Not differentiable.
+ *
+ * @param call The decoder and the batch.
+ * @param cache Keys and values of earlier tokens; the new ones are written behind them.
+ * @returns Shape [B * M, D], or [N, D] where some rows are wanted.
+ */
+export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
+  const { config, adapter, rows } = call;
+  const cached = cache.room(call.numTokens);
+  const states = decoderPass({
+    ids: call.ids,
+    starts: tf.tensor1d(call.starts, "int32"),
+    embedding: call.embedding,
+    layers: call.layers.map(({ inputNorm, postAttentionNorm, projections }, layer) => ({
+      inputNorm,
+      postAttentionNorm,
+      projections: PROJECTIONS.map((projection) => {
+        const { name, weight } = projections[projection];
+        return { weight: weight as tf.Tensor2D, lora: adapter?.factors(name) };
+      }),
+      cache: cached[layer]!,
+    })),
+    finalNorm: call.finalNorm,
+    numHeads: config.numAttentionHeads,
+    numKvHeads: config.numKeyValueHeads,
+    headDim: config.headDim,
+    intermediateSize: config.intermediateSize,
+    theta: config.ropeTheta,
+    eps: config.rmsNormEps,
+    past: call.past,
+    numStates: call.numStates,
+  });
+  return rows ? embedding(states, tf.tensor1d(rows, "int32")) : states;
+}

@@ -1,0 +1,107 @@
+/** A whole decoder on every thread's own rows; see `../decoder_pass.ts`. */
+import type * as tf from "@tensorflow/tfjs";
+import type { CpuBackend } from "../../device/cpu_backend.ts";
+import type { DecoderPass, PassLayer } from "../decoder_pass.ts";
+import { registerCpuKernel, withScratch } from "./kernel.ts";
+import { rotaryTable } from "./rotary_embedding.ts";
+
+type PassAttrs = Omit<DecoderPass, "ids" | "starts">;
+
+/** Tokens that a thread takes through a layer together: enough for the products' full rate, few enough for
+ * what lies between two operations to stay in its second-level cache. */
+const CHUNK_TOKENS = 96;
+
+/** Words of a plan before its layers, and of a layer; see `assembly/decoder_pass_plan.ts`. */
+const [PLAN_WORDS, LAYER_WORDS] = [20, 4 + 7 * 5];
+
+registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, allocate }) => {
+  const ids = inputs["ids"]!;
+  const starts = inputs["starts"]!;
+  const { embedding, finalNorm, layers, past, numStates } = attrs;
+  const [numEntries, width] = embedding.shape;
+  const numRows = starts.shape[0]!;
+  const numTokens = ids.shape[0]! / numRows;
+  const out = allocate([numRows * numStates, width], "float32");
+  const length = past + numTokens;
+  const table = rotaryTable(backend, length, { headDim: attrs.headDim, theta: attrs.theta });
+  const half = halfPointers(backend, layers);
+  const words = PLAN_WORDS + layers.length * LAYER_WORDS;
+  withScratch(backend, words, (plan, floats) => {
+    backend.withPointers([ids, starts, out, embedding, finalNorm], (pi, ps, po, pe, pf) => {
+      const integers = new Uint32Array(floats.buffer, plan, words);
+      const ranks = layers.flatMap(({ projections }) =>
+        projections.map(({ lora }) => lora?.a.shape[0] ?? 0)
+      );
+      integers.set([
+        ...[width, attrs.intermediateSize, attrs.numHeads, attrs.numKvHeads, attrs.headDim],
+        ...[Math.max(...ranks), +(half !== undefined), numTokens, past],
+        ...[layers[0]!.cache.keys.shape[1], numStates, layers.length],
+        ...[pi!, ps!, po!, pe!, numEntries, pf!, table],
+      ]);
+      floats[PLAN_WORDS - 1] = attrs.eps;
+      for (const [index, layer] of layers.entries()) {
+        writeLayer(backend, layer, {
+          half,
+          integers,
+          floats,
+          at: PLAN_WORDS + index * LAYER_WORDS,
+        });
+      }
+      const chunk = Math.max(1, Math.floor(CHUNK_TOKENS / numTokens));
+      const bytes = backend.wasm["decoderPassScratch"]!(plan, chunk) >>> 0;
+      withScratch(backend, backend.team.numThreads * bytes / 4, (scratch) => {
+        backend.spread("decoderPass", { count: numRows, grain: 1 }, (from, to, thread) => [
+          ...[plan, scratch + thread * bytes, from, to, chunk],
+        ]);
+      });
+    });
+  });
+  for (const { cache } of layers) {
+    backend.wrote(cache.keys);
+    backend.wrote(cache.values);
+  }
+  return out;
+});
+
+/** Where a layer's words go. */
+interface LayerPlace {
+  readonly half: ReadonlyMap<tf.TensorInfo, number> | undefined;
+  readonly integers: Uint32Array;
+  readonly floats: Float32Array;
+  readonly at: number;
+}
+
+function writeLayer(backend: CpuBackend, layer: PassLayer, place: LayerPlace): void {
+  const { half, integers, floats } = place;
+  const { cache } = layer;
+  let { at } = place;
+  for (const tensor of [layer.inputNorm, layer.postAttentionNorm, cache.keys, cache.values]) {
+    integers[at++] = backend.pointer(tensor);
+  }
+  for (const { weight, lora } of layer.projections) {
+    for (const factor of [weight, lora?.a, lora?.b]) {
+      integers[at++] = factor === undefined ? 0 : half?.get(factor) ?? backend.pointer(factor);
+    }
+    integers[at++] = lora?.a.shape[0] ?? 0;
+    floats[at++] = lora?.scale ?? 0;
+  }
+}
+
+/** Addresses of the bfloat16 copies of what projections multiply by, where products read those. */
+function halfPointers(
+  backend: CpuBackend,
+  layers: readonly PassLayer[],
+): ReadonlyMap<tf.TensorInfo, number> | undefined {
+  if (backend.productDtype !== "bfloat16") return undefined;
+  const pointers = new Map<tf.TensorInfo, number>();
+  for (const { projections } of layers) {
+    for (const { weight, lora } of projections) {
+      for (const factor of lora ? [weight, lora.a, lora.b] : [weight]) {
+        const pointer = backend.halfPointer(factor);
+        if (pointer === 0) return undefined;
+        pointers.set(factor, pointer);
+      }
+    }
+  }
+  return pointers;
+}

@@ -1,0 +1,199 @@
+// A whole decoder on some rows of a batch, for passes that nobody differentiates: every layer of a few
+// rows, then the next rows, so that what flows between two operations stays in the thread's own cache.
+import { attentionForward } from "./attention";
+import { attentionDecode } from "./attention_decode";
+import {
+  embedding,
+  entries,
+  eps,
+  finalNorm,
+  gates,
+  half,
+  halfKeys,
+  halfNarrow,
+  halfQueries,
+  halfRows,
+  halfValues,
+  headDim,
+  heads,
+  ids,
+  inner,
+  inverses,
+  keys,
+  kvHeads,
+  LAYER_BYTES,
+  layOut,
+  narrow,
+  normed,
+  numLayers,
+  out,
+  past,
+  PLAN_BYTES,
+  positions,
+  PROJECTION_BYTES,
+  PROJECTIONS_AT,
+  queries,
+  readPlan,
+  rotaryTable,
+  starts,
+  states,
+  stored,
+  tiles,
+  tokens,
+  ups,
+  values,
+  width,
+  x,
+} from "./decoder_pass_plan";
+import { toHalf } from "./half";
+import { product } from "./product";
+import { rmsNormForward } from "./rms_norm";
+import { rotate } from "./rotary";
+import { gatherRows } from "./rows";
+import { swiGluForward } from "./swi_glu";
+
+/**
+ * Rows first … last−1 of the plan's batch through all layers and the final norm, `chunk` rows at a time.
+ * `scratch` is this thread's own. Keys and values of the new positions are written behind the `past`
+ * ones of each layer's cache [batch, stored, kvHeads*headDim].
+ */
+export function decoderPass(plan: usize, scratch: usize, first: u32, last: u32, chunk: u32): void {
+  readPlan(plan);
+  for (let row = first; row < last; row += chunk) {
+    const rows = min(chunk, last - row);
+    layOut(scratch, rows);
+    setPositions(row, rows);
+    gatherRows(embedding, ids + (row * tokens << 2), x, rows * tokens, width, entries);
+    for (let layer: u32 = 0; layer < numLayers; layer++) {
+      const entry = plan + PLAN_BYTES + layer * LAYER_BYTES;
+      const wanted = layer + 1 < numLayers ? tokens : states;
+      attend(entry, row, rows, wanted);
+      feedForward(entry, rows * wanted);
+    }
+    const at = out + (row * states * width << 2);
+    rmsNormForward(x, finalNorm, at, inverses, rows * states, width, eps);
+  }
+}
+
+/** Position of each token: its index less the row's padding; pad tokens are given 0. */
+function setPositions(row: u32, rows: u32): void {
+  let at = positions;
+  for (let r: u32 = 0; r < rows; r++) {
+    const start = load<u32>(starts + (row + r << 2));
+    for (let t = past; t < past + tokens; t++) {
+      store<u32>(at, t > start ? t - start : 0);
+      at += 4;
+    }
+  }
+}
+
+/** x ← x + o_proj(attention(norm(x))) at the last `wanted` tokens of each row; the others are dropped. */
+function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
+  const begins = starts + (row << 2);
+  const kvWidth = kvHeads * headDim;
+  const attended = heads * headDim;
+  const length = past + tokens;
+  const scale: f32 = 1 / sqrt<f32>(headDim as f32);
+  rmsNormForward(x, load<u32>(entry), normed, inverses, rows * tokens, width, eps);
+  narrowed(normed, rows * tokens * width);
+  project(entry, 1, normed, rows * tokens, width, kvWidth, 0, keys);
+  project(entry, 2, normed, rows * tokens, width, kvWidth, 0, values);
+  rotate(keys, positions, rotaryTable, keys, rows * tokens, kvHeads, headDim, 1);
+  const at = row * stored * kvWidth << 2;
+  const k = load<u32>(entry, 8) + at;
+  const v = load<u32>(entry, 12) + at;
+  append(keys, k, rows, kvWidth);
+  append(values, v, rows, kvWidth);
+  if (wanted < tokens) {
+    keepLast(x, rows, wanted, width);
+    keepLast(normed, rows, wanted, width);
+    narrowed(normed, rows * wanted * width);
+  }
+  project(entry, 0, normed, rows * wanted, width, attended, 0, queries);
+  for (let r: u32 = 0; r < rows; r++) {
+    const at = queries + ((r * wanted * attended as usize) << 2);
+    rotate(at, positions + ((r + 1) * tokens - wanted << 2), rotaryTable, at, wanted, heads, headDim, 1);
+  }
+  // From here on `normed` is what attention gives.
+  if (wanted == 1) {
+    attentionDecode(queries, k, v, begins, normed, tiles, 0, rows, stored, length, heads, kvHeads, headDim, scale);
+  } else if (half) {
+    toHalf(queries, halfQueries, rows * wanted * attended);
+    for (let r: u32 = 0; r < rows; r++) {
+      const cached = (r * stored * kvWidth as usize) << 2;
+      const copied = (r * length * kvWidth as usize) << 1;
+      toHalf(k + cached, halfKeys + copied, length * kvWidth);
+      toHalf(v + cached, halfValues + copied, length * kvWidth);
+    }
+    attentionForward(halfQueries, halfKeys, halfValues, begins, normed, inverses, tiles, true, 0, rows * kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
+  } else {
+    attentionForward(queries, k, v, begins, normed, inverses, tiles, false, 0, rows * kvHeads, wanted, stored, length, heads, kvHeads, headDim, scale);
+  }
+  narrowed(normed, rows * wanted * attended);
+  project(entry, 3, normed, rows * wanted, attended, width, 1, x);
+}
+
+/** x ← x + down(silu(gate(norm(x))) · up(norm(x))). */
+function feedForward(entry: usize, n: u32): void {
+  rmsNormForward(x, load<u32>(entry, 4), normed, inverses, n, width, eps);
+  narrowed(normed, n * width);
+  project(entry, 4, normed, n, width, inner, 0, gates);
+  project(entry, 5, normed, n, width, inner, 0, ups);
+  swiGluForward(gates, ups, gates, n * inner);
+  narrowed(gates, n * inner);
+  project(entry, 6, gates, n, inner, width, 1, x);
+}
+
+/** Makes the bfloat16 copy that the coming projections read instead, where they read one. */
+function narrowed(input: usize, n: u32): void {
+  if (half) toHalf(input, halfRows, n);
+}
+
+/** y = input Wᵀ (+ scale · (input Aᵀ) Bᵀ) + beta · y, W one of the layer's projections. */
+function project(
+  entry: usize,
+  index: usize,
+  input: usize,
+  n: u32,
+  inputs: u32,
+  outputs: u32,
+  beta: f32,
+  y: usize,
+): void {
+  const at = entry + PROJECTIONS_AT + index * PROJECTION_BYTES;
+  const read = half ? halfRows : input;
+  product(half, false, true, n, outputs, inputs, 1, read, inputs, load<u32>(at), inputs, beta, y, outputs);
+  const rank = load<u32>(at, 12);
+  if (rank == 0) return;
+  product(half, false, true, n, rank, inputs, 1, read, inputs, load<u32>(at, 4), inputs, 0, narrow, rank);
+  let update = narrow;
+  if (half) {
+    update = halfNarrow;
+    toHalf(narrow, update, n * rank);
+  }
+  product(half, false, true, n, outputs, rank, load<f32>(at, 16), update, rank, load<u32>(at, 8), rank, 1, y, outputs);
+}
+
+/** Copies each row's new positions behind the `past` ones of its cache. */
+function append(from: usize, cache: usize, rows: u32, kvWidth: u32): void {
+  const bytes = (tokens * kvWidth as usize) << 2;
+  const stride = (stored * kvWidth as usize) << 2;
+  cache += (past * kvWidth as usize) << 2;
+  for (let r: u32 = 0; r < rows; r++) {
+    memory.copy(cache, from, bytes);
+    from += bytes;
+    cache += stride;
+  }
+}
+
+/** Moves the last `kept` of each row's tokens together. */
+function keepLast(rowsAt: usize, rows: u32, kept: u32, columns: u32): void {
+  const bytes = (kept * columns as usize) << 2;
+  const stride = (tokens * columns as usize) << 2;
+  let from = rowsAt + stride - bytes;
+  for (let r: u32 = 0; r < rows; r++) {
+    memory.copy(rowsAt, from, bytes);
+    rowsAt += bytes;
+    from += stride;
+  }
+}
