@@ -1,6 +1,6 @@
 // Causal attention a tile of queries at a time, so that scores [T, T] are never stored. The work is cut
 // into units, one per row of the batch and key head: a thread takes units first ... last-1.
-import { dotProduct, exp1, exp4, sumLanes } from "./simd";
+import { dotProduct, exp4, sumLanes } from "./simd";
 import { rowMax } from "./log_softmax";
 import { toHalf } from "./half";
 import { isNative, product } from "./product";
@@ -16,7 +16,14 @@ function tileRows(length: u32): u32 {
 /** Float32 values of scratch that a thread needs for attention over `length` keys, either way. */
 export function attentionScratch(length: u32): u32 {
   const rows = tileRows(length);
-  return 3 * rows * length + rows; // two tiles, their copies in bfloat16, and a number per row
+  return 3 * rows * tileStride(length) + rows; // two tiles, their copies in bfloat16, a number per row
+}
+
+/** Elements from one row of a tile to the next: whole vectors, so that none crosses a row's end. */
+// @ts-ignore: decorator
+@inline
+function tileStride(columns: u32): u32 {
+  return (columns + 3) & ~3;
 }
 
 /**
@@ -49,8 +56,9 @@ export function attentionForward(
   const past = length - queries;
   const most = tileRows(length);
   const narrow: usize = half ? 1 : 0; // bytes of what is bfloat16 are shifted by it
-  const tileHalf = scratch + ((most * length as usize) << 2);
-  const inverses = tileHalf + ((most * length as usize) << 1);
+  const tileSize: usize = most * tileStride(length);
+  const tileHalf = scratch + (tileSize << 2);
+  const inverses = tileHalf + (tileSize << 1);
   for (let unit = first; unit < last; unit++) {
     const b = unit / kvHeads;
     const kvHead = unit % kvHeads;
@@ -68,11 +76,12 @@ export function attentionForward(
         const rows = min(most, queries - i);
         const before = past + i - start;
         const columns = before + rows;
+        const stride = tileStride(columns);
         const at = column + ((i as usize) * (width as usize) << 2);
-        product(half, false, true, rows, columns, headDim, scale, q + (at >> narrow), width, k + (kv >> narrow), kvWidth, 0, scratch, columns);
+        product(half, false, true, rows, columns, headDim, scale, q + (at >> narrow), width, k + (kv >> narrow), kvWidth, 0, scratch, stride);
         exponentiate(scratch, inverses, lse + ((i as usize) << 2), rows, columns, before);
-        const tile = readable(scratch, tileHalf, rows * columns, half);
-        product(half, false, false, rows, headDim, columns, 1, tile, columns, v + (kv >> narrow), kvWidth, 0, out + at, width);
+        const tile = readable(scratch, tileHalf, rows * stride, half);
+        product(half, false, false, rows, headDim, columns, 1, tile, stride, v + (kv >> narrow), kvWidth, 0, out + at, width);
         scaleRows(out + at, inverses, rows, headDim, width);
       }
     }
@@ -112,12 +121,13 @@ export function attentionBackward(
   const group = heads / kvHeads;
   const past = length - queries;
   const most = tileRows(length);
+  const tileSize: usize = most * tileStride(length);
   const probs = scratch;
-  const dprobs = scratch + ((most * length as usize) << 2);
+  const dprobs = scratch + (tileSize << 2);
   const narrow: usize = half ? 1 : 0;
-  const probsHalf = dprobs + ((most * length as usize) << 2);
-  const dprobsHalf = probsHalf + ((most * length as usize) << 1);
-  const delta = dprobsHalf + ((most * length as usize) << 1);
+  const probsHalf = dprobs + (tileSize << 2);
+  const dprobsHalf = probsHalf + (tileSize << 1);
+  const delta = dprobsHalf + (tileSize << 1);
   for (let unit = first; unit < last; unit++) {
     const b = unit / kvHeads;
     const kvHead = unit % kvHeads;
@@ -136,19 +146,20 @@ export function attentionBackward(
         const rows = min(most, queries - i);
         const before = past + i - start;
         const columns = before + rows;
+        const stride = tileStride(columns);
         const at = column + ((i as usize) * (width as usize) << 2);
         const atQ = q + (at >> narrow);
         const atK = k + (kv >> narrow);
         const atFactor = factor + (at >> narrow);
-        product(half, false, true, rows, columns, headDim, scale, atQ, width, atK, kvWidth, 0, probs, columns);
-        product(half, false, true, rows, columns, headDim, 1, atFactor, width, v + (kv >> narrow), kvWidth, 0, dprobs, columns);
+        product(half, false, true, rows, columns, headDim, scale, atQ, width, atK, kvWidth, 0, probs, stride);
+        product(half, false, true, rows, columns, headDim, 1, atFactor, width, v + (kv >> narrow), kvWidth, 0, dprobs, stride);
         rowDots(dout + at, out + at, delta, rows, headDim, width);
         differentiate(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, before);
-        const p = readable(probs, probsHalf, rows * columns, half);
-        const ds = readable(dprobs, dprobsHalf, rows * columns, half);
-        product(half, true, false, columns, headDim, rows, 1, p, columns, atFactor, width, 1, dv + kv, kvWidth);
-        product(half, true, false, columns, headDim, rows, scale, ds, columns, atQ, width, 1, dk + kv, kvWidth);
-        product(half, false, false, rows, headDim, columns, scale, ds, columns, atK, kvWidth, 0, dq + at, width);
+        const p = readable(probs, probsHalf, rows * stride, half);
+        const ds = readable(dprobs, dprobsHalf, rows * stride, half);
+        product(half, true, false, columns, headDim, rows, 1, p, stride, atFactor, width, 1, dv + kv, kvWidth);
+        product(half, true, false, columns, headDim, rows, scale, ds, stride, atQ, width, 1, dk + kv, kvWidth);
+        product(half, false, false, rows, headDim, columns, scale, ds, stride, atK, kvWidth, 0, dq + at, width);
       }
     }
   }
@@ -169,6 +180,23 @@ function clearRows(x: usize, rows: u32, width: u32, stride: u32): void {
   }
 }
 
+/** Zeros in a row of a tile, from a multiple of 4 to its end. */
+// @ts-ignore: decorator
+@inline
+function clearFrom(row: usize, from: u32, columns: u32): void {
+  // So few are faster by a loop than by a call of memory.fill.
+  for (let i = from; i < columns; i += 4) v128.store(row + ((i as usize) << 2), f32x4.splat(0));
+}
+
+const LANES = memory.data<u32>([0, 1, 2, 3], 16);
+
+/** All bits in the first `count` lanes, none in the others. */
+// @ts-ignore: decorator
+@inline
+function lanesBelow(count: u32): v128 {
+  return i32x4.lt_u(v128.load(LANES), i32x4.splat(count));
+}
+
 /**
  * In place on a tile of scaled scores [rows, columns]: row r, whose first `first + r + 1` columns are
  * visible, becomes e^(score − max), zeros behind, and inverses[r] what makes it a softmax: the mixed
@@ -184,32 +212,29 @@ function exponentiate(
 ): void {
   for (let row: u32 = 0; row < rows; row++) {
     const visible = min(first + row + 1, columns);
-    const whole = visible & ~3;
     const highest = rowMax(scores, visible);
     const highs = f32x4.splat(highest);
     let sums = f32x4.splat(0);
     let i: u32 = 0;
-    for (; i < whole; i += 4) {
+    for (; i + 8 <= visible; i += 8) {
       const p = scores + ((i as usize) << 2);
-      const e = exp4(f32x4.sub(v128.load(p), highs));
+      const e0 = exp4(f32x4.sub(v128.load(p), highs));
+      const e1 = exp4(f32x4.sub(v128.load(p, 16), highs));
+      v128.store(p, e0);
+      v128.store(p, e1, 16);
+      sums = f32x4.add(sums, f32x4.add(e0, e1));
+    }
+    for (; i < visible; i += 4) {
+      const p = scores + ((i as usize) << 2);
+      const e = v128.and(exp4(f32x4.sub(v128.load(p), highs)), lanesBelow(visible - i));
       v128.store(p, e);
       sums = f32x4.add(sums, e);
     }
-    let total = sumLanes(sums);
-    for (; i < visible; i++) {
-      const p = scores + ((i as usize) << 2);
-      const e = exp1(load<f32>(p) - highest);
-      store<f32>(p, e);
-      total += e;
-    }
+    const total = sumLanes(sums);
     store<f32>(inverses + ((row as usize) << 2), 1 / total);
-    memory.fill(
-      scores + ((visible as usize) << 2),
-      0,
-      ((columns - visible) as usize) << 2,
-    );
+    clearFrom(scores, i, columns);
     store<f32>(logSumExp + ((row as usize) << 2), highest + Mathf.log(total));
-    scores += (columns as usize) << 2;
+    scores += (tileStride(columns) as usize) << 2;
   }
 }
 
@@ -228,29 +253,34 @@ function differentiate(
 ): void {
   for (let row: u32 = 0; row < rows; row++) {
     const visible = min(first + row + 1, columns);
-    const whole = visible & ~3;
     const lse = load<f32>(logSumExp + ((row as usize) << 2));
     const d = load<f32>(delta + ((row as usize) << 2));
     const lses = f32x4.splat(lse);
     const ds = f32x4.splat(d);
     let i: u32 = 0;
-    for (; i < whole; i += 4) {
+    for (; i + 8 <= visible; i += 8) {
       const at = (i as usize) << 2;
+      const dp0 = f32x4.sub(v128.load(dprobs + at), ds);
+      const dp1 = f32x4.sub(v128.load(dprobs + at, 16), ds);
+      const p0 = exp4(f32x4.sub(v128.load(scores + at), lses));
+      const p1 = exp4(f32x4.sub(v128.load(scores + at, 16), lses));
+      v128.store(scores + at, p0);
+      v128.store(scores + at, p1, 16);
+      v128.store(dprobs + at, f32x4.mul(p0, dp0));
+      v128.store(dprobs + at, f32x4.mul(p1, dp1), 16);
+    }
+    for (; i < visible; i += 4) {
+      const at = (i as usize) << 2;
+      const dp = f32x4.sub(v128.load(dprobs + at), ds);
+      const seen = lanesBelow(visible - i);
       const p = exp4(f32x4.sub(v128.load(scores + at), lses));
-      v128.store(scores + at, p);
-      v128.store(dprobs + at, f32x4.mul(p, f32x4.sub(v128.load(dprobs + at), ds)));
+      v128.store(scores + at, v128.and(p, seen));
+      v128.store(dprobs + at, v128.and(f32x4.mul(p, dp), seen));
     }
-    for (; i < visible; i++) {
-      const at = (i as usize) << 2;
-      const p = exp1(load<f32>(scores + at) - lse);
-      store<f32>(scores + at, p);
-      store<f32>(dprobs + at, p * (load<f32>(dprobs + at) - d));
-    }
-    const rest = ((columns - visible) as usize) << 2;
-    memory.fill(scores + ((visible as usize) << 2), 0, rest);
-    memory.fill(dprobs + ((visible as usize) << 2), 0, rest);
-    scores += (columns as usize) << 2;
-    dprobs += (columns as usize) << 2;
+    clearFrom(scores, i, columns);
+    clearFrom(dprobs, i, columns);
+    scores += (tileStride(columns) as usize) << 2;
+    dprobs += (tileStride(columns) as usize) << 2;
   }
 }
 
