@@ -14,8 +14,9 @@ export interface PlacedProduct extends Omit<GemmOptions, "a" | "b" | "c"> {
 
 /** Products of fewer operations stay on one thread: they take as long as waking another, 40 µs. */
 const MIN_FLOPS = 4e6;
-/** Cuts lie at multiples of this many rows or columns: what the libraries' and our tiles divide. */
-const ALIGNMENT = 48;
+/** Cuts lie at multiples of this many rows or columns, the floats of the widest vector. Whole tiles of a
+ * library, 48 columns, would leave a weight's gradient [128, 128] to two threads as 96 rows and 32. */
+const ALIGNMENT = 16;
 
 /**
  * Cuts a product into parts for several threads, along the longer side of C.

@@ -1,7 +1,8 @@
 /** Reverse-mode differentiation that frees memory as it goes. */
 import * as tf from "@tensorflow/tfjs";
 import { accumulate } from "./accumulate.ts";
-import { whileWanting } from "./register_gradient.ts";
+import { ownsData } from "./own_data.ts";
+import { whileDemanding } from "./register_gradient.ts";
 
 /** A value and its gradients; all are owned by the caller (or the surrounding tidy). */
 export interface Gradients {
@@ -116,11 +117,12 @@ function walkBack(
     const dys = node.outputs.map(({ id }) => grads.get(id) ?? null);
     const names = Object.keys(node.inputs).filter((name) => fromX.has(node.inputs[name]!.id));
     if (names.length > 0 && dys.some((dy) => dy !== null)) {
-      const dxs = differentiate(node, dys, names);
+      const dxs = differentiate(node, dys, sumsSoFar(node, names, grads));
       for (const [i, name] of names.entries()) {
         const { id } = node.inputs[name]!;
         const sum = grads.get(id);
-        grads.set(id, sum === undefined ? dxs[i]! : accumulate(sum, dxs[i]!));
+        if (sum === undefined) grads.set(id, dxs[i]!);
+        else if (sum !== dxs[i]) grads.set(id, accumulate(sum, dxs[i]!));
       }
     }
     // All that consumed the outputs lies behind us: their gradients are complete and used.
@@ -145,29 +147,44 @@ function reachable(tape: readonly TapeNode[], ids: ReadonlySet<number>): Set<num
   return reached;
 }
 
-/** Gradients of one kernel's inputs, each a tensor of its own. */
+/** What there is so far of the gradients of these inputs, by name. */
+function sumsSoFar(
+  node: TapeNode,
+  names: readonly string[],
+  grads: ReadonlyMap<number, tf.Tensor>,
+): Map<string, tf.Tensor | undefined> {
+  return new Map(names.map((name) => [name, grads.get(node.inputs[name]!.id)]));
+}
+
+/** Gradients of one kernel's inputs, each the sum so far, added to in place, or a tensor of its own. */
 function differentiate(
   node: TapeNode,
   dys: (tf.Tensor | null)[],
-  names: readonly string[],
+  sums: ReadonlyMap<string, tf.Tensor | undefined>,
 ): tf.Tensor[] {
   if (node.gradient === undefined) {
     throw new RangeError(`Cannot differentiate as ${node.kernelName} has no gradient`);
   }
   return tf.tidy(() => {
     const firstNewId = tapeEngine().nextTensorId();
-    const thunks = whileWanting(new Set(names), () => node.gradient!(dys));
+    const own = [...sums].filter(([, sum]) => sum !== undefined && ownsData(sum));
+    const demand = {
+      wanted: new Set(sums.keys()),
+      sums: new Map(own as [string, tf.Tensor][]),
+    };
+    const thunks = whileDemanding(demand, () => node.gradient!(dys));
     const seen = new Set<tf.Tensor>();
-    return names.map((name) => {
+    return [...sums].map(([name, sum]) => {
       const thunk = thunks[name];
       if (thunk === undefined) {
         throw new RangeError(
           `Cannot differentiate as ${node.kernelName} has no gradient of its input ${name}`,
         );
       }
+      const dx = thunk();
+      if (dx === sum) return dx;
       // A gradient may hand on what it was given, or one tensor twice: freeing or adding to one must
       // not reach the other.
-      const dx = thunk();
       const own = dx.id < firstNewId || seen.has(dx) ? tf.clone(dx) : dx;
       seen.add(own);
       return own;

@@ -1,5 +1,6 @@
 /** Linear layer on rows: y = x Wᵀ + b. */
 import * as tf from "@tensorflow/tfjs";
+import { matMul } from "./mat_mul.ts";
 import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
@@ -47,16 +48,8 @@ export function linearReference(
 
 registerGradient("MaporlLinear", {
   saveInputs: ["x", "weight"],
-  gradient: ([dy], [x, weight]) => ({
-    x: () => matMul(dy!, weight!, { transA: false, transB: false }), // dY W
-    weight: () => matMul(dy!, x!, { transA: true, transB: false }), // dYᵀ x
+  gradient: ([dy], [x, weight], _attributes, demand) => ({
+    x: () => matMul({ a: dy!, b: weight! }, { sum: demand?.sums.get("x") }), // dY W
+    weight: () => matMul({ a: dy!, b: x! }, { transA: true, sum: demand?.sums.get("weight") }), // dYᵀ x
   }),
 });
-
-function matMul(
-  a: tf.Tensor,
-  b: tf.Tensor,
-  options: { readonly transA: boolean; readonly transB: boolean },
-): tf.Tensor {
-  return runKernel("MaporlMatMul", { a, b }, { ...options, alpha: 1 })[0]!;
-}

@@ -1,5 +1,6 @@
 /** Linear layer with a low-rank update of its weight (LoRA). */
 import * as tf from "@tensorflow/tfjs";
+import { matMul } from "./mat_mul.ts";
 import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
@@ -71,21 +72,15 @@ export function loraLinearReference(
 registerGradient("MaporlLoraLinear", {
   saveInputs: ["x", "weight", "a", "b"],
   saveOutputs: [false, true],
-  gradient: ([dy], [x, weight, a, b, u], { scale }) => {
-    const du = product({ a: dy!, b: b! }, { alpha: scale as number });
+  gradient: ([dy], [x, weight, a, b, u], { scale }, demand) => {
+    const alpha = scale as number;
+    const du = matMul({ a: dy!, b: b! }, { alpha });
+    const sumOf = (name: string) => ({ sum: demand?.sums.get(name) });
     return {
-      x: () => product({ a: dy!, b: weight!, c: du, d: a! }, {}),
-      a: () => product({ a: du, b: x! }, { transA: true }),
-      b: () => product({ a: dy!, b: u! }, { transA: true, alpha: scale as number }),
-      weight: () => product({ a: dy!, b: x! }, { transA: true }),
+      x: () => matMul({ a: dy!, b: weight!, c: du, d: a! }, sumOf("x")),
+      a: () => matMul({ a: du, b: x! }, { transA: true, ...sumOf("a") }),
+      b: () => matMul({ a: dy!, b: u! }, { transA: true, alpha, ...sumOf("b") }),
+      weight: () => matMul({ a: dy!, b: x! }, { transA: true, ...sumOf("weight") }),
     };
   },
 });
-
-function product(
-  factors: Readonly<Record<string, tf.Tensor>>,
-  options: { readonly transA?: boolean; readonly alpha?: number },
-): tf.Tensor {
-  const attributes = { transA: false, transB: false, alpha: 1, ...options };
-  return runKernel("MaporlMatMul", factors, attributes)[0]!;
-}

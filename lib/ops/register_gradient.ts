@@ -1,6 +1,17 @@
 /** The gradient of a kernel, written once for all backends that have the kernel. */
 import * as tf from "@tensorflow/tfjs";
 
+/** What the backward pass wants of one kernel's gradient. */
+export interface Demand {
+  /** Names of the inputs whose gradients will be asked for, so that one pass can make just those. */
+  readonly wanted: ReadonlySet<string>;
+  /**
+   * Sums, by input name, to which that input's gradient will be added. A gradient may add itself to one in
+   * place and give the sum as its result.
+   */
+  readonly sums: ReadonlyMap<string, tf.Tensor>;
+}
+
 /** How a kernel is differentiated. */
 export interface KernelGradient {
   /** Inputs that the gradient reads. */
@@ -14,15 +25,14 @@ export interface KernelGradient {
    * @param dys Gradients of the outputs.
    * @param saved The saved inputs, then the saved outputs.
    * @param attributes The kernel's attributes.
-   * @param wanted Names of the inputs whose gradients will be asked for, so that one pass can make just
-   * those; undefined when that is not known.
+   * @param demand What will be asked for; undefined when that is not known.
    * @returns Gradients by input name.
    */
   readonly gradient: (
     dys: readonly tf.Tensor[],
     saved: readonly tf.Tensor[],
     attributes: Readonly<Record<string, unknown>>,
-    wanted: ReadonlySet<string> | undefined,
+    demand: Demand | undefined,
   ) => Record<string, () => tf.Tensor>;
 }
 
@@ -42,36 +52,36 @@ export function registerGradient(kernelName: string, options: KernelGradient): v
         Array.isArray(dy) ? dy : [dy],
         saved,
         attributes as Record<string, unknown>,
-        wantedInputs(),
+        currentDemand(),
       ),
   });
 }
 
 // tfjs calls a gradient without saying which inputs matter; our backward pass says it here.
-let wantedNow: ReadonlySet<string> | undefined;
+let demandNow: Demand | undefined;
 
 /**
- * Runs a kernel's gradient, knowing whose gradients will be asked for.
+ * Runs a kernel's gradient, knowing what will be asked of it.
  *
- * @param wanted Names of inputs.
+ * @param demand What will be asked for.
  * @param run Calls the gradient.
  * @returns What `run` returns.
  */
-export function whileWanting<R>(wanted: ReadonlySet<string>, run: () => R): R {
-  const before = wantedNow;
-  wantedNow = wanted;
+export function whileDemanding<R>(demand: Demand, run: () => R): R {
+  const before = demandNow;
+  demandNow = demand;
   try {
     return run();
   } finally {
-    wantedNow = before;
+    demandNow = before;
   }
 }
 
 /**
- * Names of the inputs whose gradients the gradient that is running will be asked for.
+ * What the gradient that is running will be asked for.
  *
- * @returns The names; undefined when that is not known.
+ * @returns The demand; undefined when that is not known.
  */
-export function wantedInputs(): ReadonlySet<string> | undefined {
-  return wantedNow;
+export function currentDemand(): Demand | undefined {
+  return demandNow;
 }

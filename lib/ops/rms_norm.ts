@@ -40,9 +40,16 @@ export function rmsNormReference(x: tf.Tensor2D, weight: tf.Tensor1D, eps: numbe
 registerGradient("MaporlRmsNorm", {
   saveInputs: ["x", "weight"],
   saveOutputs: [false, true],
-  gradient: ([dy], [x, weight, inverse]) => ({
-    x: () =>
-      runKernel("MaporlRmsNormGrad", { x: x!, weight: weight!, inverse: inverse!, dy: dy! })[0]!,
+  gradient: ([dy], [x, weight, inverse], _attributes, demand) => ({
+    x: () => {
+      const tensors = { x: x!, weight: weight!, inverse: inverse!, dy: dy! };
+      const sum = demand?.sums.get("x");
+      if (sum === undefined || !hasKernel("MaporlAddRmsNormGrad")) {
+        return runKernel("MaporlRmsNormGrad", tensors)[0]!;
+      }
+      runKernel("MaporlAddRmsNormGrad", { ...tensors, sum });
+      return sum;
+    },
     weight: () => runKernel("MaporlRmsNormWeightGrad", { x: x!, inverse: inverse!, dy: dy! })[0]!,
   }),
 });

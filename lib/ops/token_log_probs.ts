@@ -98,11 +98,11 @@ function entropyWithoutGradient(logProbs: tf.Tensor): tf.Tensor {
 registerGradient("MaporlTokenLogProbs", {
   saveInputs: ["hidden", "head", "ids"],
   saveOutputs: [false, false, true],
-  gradient: ([dy], [hidden, head, ids, logSumExp], { temperature }, wanted) => {
+  gradient: ([dy], [hidden, head, ids, logSumExp], { temperature }, demand) => {
     const tensors = { hidden: hidden!, head: head!, ids: ids!, logSumExp: logSumExp!, dy: dy! };
     const run = (...wanted: [boolean, boolean]) =>
       runKernel("MaporlTokenLogProbsGrad", tensors, { temperature, wanted });
-    if (wanted?.has("hidden") && wanted.has("head")) {
+    if (demand?.wanted.has("hidden") && demand.wanted.has("head")) {
       const [dhidden, dhead] = run(true, true); // the logits are made again once for both
       return { hidden: () => dhidden!, head: () => dhead! };
     }

@@ -14,12 +14,12 @@ Deno.test("splitProduct() leaves small products on one thread", () => {
   ]);
 });
 
-Deno.test("splitProduct() cuts the longer side at multiples of 48", () => {
-  // 100 rows for two threads: 96 (the next multiple of 48 from 50) and 4. Row 96 of A lies
-  // 96 · 1000 · 4 bytes on, row 96 of C 96 · 90 · 4.
+Deno.test("splitProduct() cuts the longer side at multiples of 16", () => {
+  // 100 rows for two threads: 64 (the next multiple of 16 from 50) and 36. Row 64 of A lies
+  // 64 · 1000 · 4 bytes on, row 64 of C 64 · 90 · 4.
   assertEquals(splitProduct(PRODUCT, 2), [
-    [0, 0, 1, 96, 90, 1000, 1, 1000, 1000, 5000, 1000, 0, 9000, 90],
-    [0, 0, 1, 4, 90, 1000, 1, 385000, 1000, 5000, 1000, 0, 43560, 90],
+    [0, 0, 1, 64, 90, 1000, 1, 1000, 1000, 5000, 1000, 0, 9000, 90],
+    [0, 0, 1, 36, 90, 1000, 1, 257000, 1000, 5000, 1000, 0, 32040, 90],
   ]);
   // 96 columns of C for two: column 48 of C lies 192 bytes on, row 48 of the transposed B 48 · 1000 · 2
   // as its elements have two bytes.
@@ -33,7 +33,7 @@ Deno.test("splitProduct() cuts the longer side at multiples of 48", () => {
 Deno.test("splitProduct() moves along the columns of a transposed A", () => {
   const transposed = { ...PRODUCT, transA: true, lda: 100 };
   const [, second] = splitProduct(transposed, 2);
-  assertEquals(second!.slice(7, 9), [1000 + 96 * 4, 100]);
+  assertEquals(second!.slice(7, 9), [1000 + 64 * 4, 100]);
 });
 
 Deno.test("cutRange() covers everything once, in order, for any sizes", () => {

@@ -73,7 +73,8 @@ Deno.test("gradientCheckpointing works in tfjs's own backward pass too", () =>
       )
     );
     for (const [name, grad] of Object.entries(plain!.grads)) {
-      assertClose(await again!.grads[name]!.data(), await grad.data(), 1e-6);
+      // Gradients of up to 8, rounded in another order: a layer that is computed again runs our pass.
+      assertClose(await again!.grads[name]!.data(), await grad.data(), 2e-5);
     }
     for (const { value, grads } of [plain!, again!]) tf.dispose([value, grads]);
   }));

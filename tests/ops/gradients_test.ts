@@ -107,6 +107,48 @@ Deno.test("gradients() leaves nothing behind and peaks below tfjs's own backward
   });
 });
 
+/** All that adds its gradient to a sum in place: one tensor in two linear layers, LoRA and two norms. */
+function branches([x, weight, norm, a, b]: readonly tf.Tensor[]): tf.Scalar {
+  const [input, matrix] = [x, weight] as [tf.Tensor2D, tf.Tensor2D];
+  const factors = { a: a as tf.Tensor2D, b: b as tf.Tensor2D, scale: 0.5 };
+  const terms = [
+    ops.linear(input, matrix),
+    ops.linear(input.square() as tf.Tensor2D, matrix),
+    ops.loraLinear(input, matrix, factors),
+    ops.loraLinear(input, matrix, { ...factors, scale: 2 }),
+    ops.rmsNorm(input, norm as tf.Tensor1D, 1e-5),
+    ops.rmsNorm(ops.linear(matrix, matrix), norm as tf.Tensor1D, 1e-5),
+    input,
+  ];
+  return scalar(tf.addN(terms.map((term, i) => term.sigmoid().mul(i + 1))));
+}
+
+Deno.test("gradients() of what adds to sums in place equals tfjs's and finite differences", async () => {
+  const random = Random.fromSeed(23);
+  const shapes = [[6, 6], [6, 6], [6], [2, 6], [6, 2]];
+  const values = shapes.map((shape) => normals(random, ...shape));
+  const steps = shapes.map((shape) => normals(random, ...shape));
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      const params = values.map((x) => tf.tensor(x.values, [...x.shape]));
+      const before = tf.memory().numTensors;
+      const { value, grads } = ops.gradients(() => branches(params), params);
+      assertEquals(tf.memory().numTensors, before + 1 + params.length);
+      const theirs = tf.valueAndGrads((...xs) => branches(xs))(params);
+      assertClose(value.dataSync(), theirs.value.dataSync(), 1e-4);
+      grads.forEach((grad, i) => assertClose(grad!.dataSync(), theirs.grads[i]!.dataSync(), 1e-4));
+      const moved = (size: number) =>
+        branches(params.map((x, i) => x.add(tf.tensor(steps[i]!.values, [...x.shape]).mul(size))))
+          .dataSync()[0]!;
+      const slope = (moved(1e-2) - moved(-1e-2)) / 2e-2;
+      const along = grads.map((grad, i) =>
+        grad!.mul(tf.tensor(steps[i]!.values, [...grad!.shape])).sum().dataSync()[0]!
+      ).reduce((sum, part) => sum + part, 0);
+      assertClose([slope / along], [1], 1e-2);
+    });
+  });
+});
+
 Deno.test("gradients() frees the tape when the function throws", async () => {
   await onEveryPlace(() => {
     const x = tf.tensor1d([1, 2]);

@@ -89,7 +89,7 @@ function runTiles(
   const { backend } = call;
   const sizes = sizesOf(call);
   const { batch, numQueries, length, numHeads, numKvHeads, headDim } = sizes;
-  const scores = backend.wasm["attentionScratch"]!(length);
+  const scores = backend.wasm["attentionScratch"]!(length, headDim);
   const workPerUnit = numQueries * length * headDim * numHeads / numKvHeads;
   const options = { count: batch * numKvHeads, grain: Math.ceil((1 << 19) / workPerUnit) };
   withScratch(backend, backend.team.numThreads * scores, (scratch) => {

@@ -1,5 +1,6 @@
 /** Products of rows with weights; see `../linear.ts` and `../lora_linear.ts`. */
 import type * as tf from "@tensorflow/tfjs";
+import type { CpuBackend } from "../../device/cpu_backend.ts";
 import { registerCpuKernel } from "./kernel.ts";
 
 type Inputs<Name extends string> = Readonly<Record<Name, tf.TensorInfo>>;
@@ -31,12 +32,29 @@ interface MatMulAttrs {
 
 // alpha · op(a) op(b) (+ op(c) op(d)): what the gradients of linear layers are made of.
 registerCpuKernel<MatMulAttrs>("MaporlMatMul", ({ inputs, attrs, backend, allocate }) => {
-  const { a, b, c, d } = inputs as Inputs<"a" | "b"> & Partial<Inputs<"c" | "d">>;
+  const { a, b } = inputs as Inputs<"a" | "b">;
   const { transA, transB } = attrs;
   const y = allocate([a.shape[transA ? 1 : 0]!, b.shape[transB ? 0 : 1]!], "float32");
-  backend.multiply({ ...attrs, beta: 0, a, b, c: y });
+  multiplyInto(backend, { ...inputs, y }, { ...attrs, beta: 0 });
+  return y;
+});
+
+// sum += alpha · op(a) op(b) (+ op(c) op(d)).
+registerCpuKernel<MatMulAttrs>("MaporlAddMatMul", ({ inputs, attrs, backend }) => {
+  const { sum, ...factors } = inputs;
+  multiplyInto(backend, { ...factors, y: sum! }, { ...attrs, beta: 1 });
+  backend.wrote(sum!);
+  return [];
+});
+
+function multiplyInto(
+  backend: CpuBackend,
+  tensors: Readonly<Record<string, tf.TensorInfo>>,
+  attrs: MatMulAttrs & { readonly beta: number },
+): void {
+  const { a, b, c, d, y } = tensors as Inputs<"a" | "b" | "y"> & Partial<Inputs<"c" | "d">>;
+  backend.multiply({ ...attrs, a, b, c: y });
   if (c !== undefined && d !== undefined) {
     backend.multiply({ ...attrs, beta: 1, a: c, b: d, c: y });
   }
-  return y;
-});
+}

@@ -1,4 +1,6 @@
 /** Normalisation of rows; see `../rms_norm.ts`. */
+import type * as tf from "@tensorflow/tfjs";
+import type { CpuBackend } from "../../device/cpu_backend.ts";
 import type { SpreadOptions } from "../../device/cut_range.ts";
 import { ELEMENTS, registerCpuKernel, withScratch } from "./kernel.ts";
 
@@ -22,17 +24,32 @@ registerCpuKernel<{ eps: number }>("MaporlRmsNorm", ({ inputs, attrs, backend, a
 });
 
 registerCpuKernel("MaporlRmsNormGrad", ({ inputs, backend, allocate }) => {
-  const { x, weight, inverse, dy } = inputs;
-  const [rows, width] = x!.shape as [number, number];
-  const dx = allocate([rows, width], "float32");
-  backend.withPointers([x!, weight!, inverse!, dy!, dx], (px, pw, pi, pdy, pdx) => {
-    backend.spread("rmsNormBackward", rowsOf(rows, width), (from, to) => {
-      const at = from * width * 4;
-      return [px! + at, pw!, pi! + from * 4, pdy! + at, pdx! + at, to - from, width];
-    });
-  });
+  const dx = allocate(inputs["x"]!.shape, "float32");
+  differentiate(backend, { ...inputs, dx }, { add: false });
   return dx;
 });
+
+registerCpuKernel("MaporlAddRmsNormGrad", ({ inputs, backend }) => {
+  const { sum, ...rest } = inputs;
+  differentiate(backend, { ...rest, dx: sum! }, { add: true });
+  backend.wrote(sum!);
+  return [];
+});
+
+function differentiate(
+  backend: CpuBackend,
+  tensors: Readonly<Record<string, tf.TensorInfo>>,
+  { add }: { readonly add: boolean },
+): void {
+  const { x, weight, inverse, dy, dx } = tensors;
+  const [rows, width] = x!.shape as [number, number];
+  backend.withPointers([x!, weight!, inverse!, dy!, dx!], (px, pw, pi, pdy, pdx) => {
+    backend.spread("rmsNormBackward", rowsOf(rows, width), (from, to) => {
+      const at = from * width * 4;
+      return [px! + at, pw!, pi! + from * 4, pdy! + at, pdx! + at, +add, to - from, width];
+    });
+  });
+}
 
 registerCpuKernel("MaporlRmsNormWeightGrad", ({ inputs, backend, allocate }) => {
   const { x, inverse, dy } = inputs;

@@ -1,5 +1,5 @@
 // Same-shape arithmetic on float32 vectors. Outputs may be the same memory as inputs.
-import { exp4, fours, sumLanes } from "./simd";
+import { dotProduct, exp4, fours, sumLanes } from "./simd";
 
 /** y = a + b. */
 export function add(a: usize, b: usize, y: usize, n: u32): void {
@@ -123,20 +123,8 @@ export function sum(a: usize, n: u32): f64 {
 export function dot(a: usize, b: usize, n: u32): f64 {
   let total: f64 = 0;
   for (let start: u32 = 0; start < n; start += SUM_BLOCK) {
-    const end = min(start + SUM_BLOCK, n);
-    let s0 = f32x4.splat(0);
-    let s1 = f32x4.splat(0);
-    let i = start;
-    for (; i + 8 <= end; i += 8) {
-      const at = (i as usize) << 2;
-      s0 = f32x4.relaxed_madd(v128.load(a + at), v128.load(b + at), s0);
-      s1 = f32x4.relaxed_madd(v128.load(a + at, 16), v128.load(b + at, 16), s1);
-    }
-    total += sumLanes(f32x4.add(s0, s1)) as f64;
-    for (; i < end; i++) {
-      const at = (i as usize) << 2;
-      total += (load<f32>(a + at) * load<f32>(b + at)) as f64;
-    }
+    const at = (start as usize) << 2;
+    total += dotProduct(a + at, b + at, min(SUM_BLOCK, n - start)) as f64;
   }
   return total;
 }

@@ -37,13 +37,14 @@ export function rmsNormForward(
   }
 }
 
-/** dx = inverse · (w ∘ dy − x · inverse² · mean(w ∘ dy ∘ x)). */
+/** dx = inverse · (w ∘ dy − x · inverse² · mean(w ∘ dy ∘ x)), with `add` plus what dx holds. */
 export function rmsNormBackward(
   x: usize,
   weight: usize,
   inverse: usize,
   dy: usize,
   dx: usize,
+  add: bool,
   rows: u32,
   width: u32,
 ): void {
@@ -78,15 +79,14 @@ export function rmsNormBackward(
     for (i = 0; i < whole; i += 4) {
       const at = (i as usize) << 2;
       const direct = f32x4.mul(v128.load(weight + at), v128.load(dy + at));
-      v128.store(
-        dx + at,
-        f32x4.mul(f32x4.relaxed_nmadd(v128.load(x + at), pulls, direct), scales),
-      );
+      const change = f32x4.mul(f32x4.relaxed_nmadd(v128.load(x + at), pulls, direct), scales);
+      v128.store(dx + at, add ? f32x4.add(change, v128.load(dx + at)) : change);
     }
     for (; i < width; i++) {
       const at = (i as usize) << 2;
       const direct = load<f32>(weight + at) * load<f32>(dy + at);
-      store<f32>(dx + at, (direct - load<f32>(x + at) * pull) * scale);
+      const change = (direct - load<f32>(x + at) * pull) * scale;
+      store<f32>(dx + at, add ? change + load<f32>(dx + at) : change);
     }
     x += rowBytes;
     dy += rowBytes;

@@ -1,13 +1,17 @@
-// silu(gate) · up and its gradient.
+// silu(gate) · up and its gradient. Loops take two vectors a turn and store after the last load: then the
+// constants of the exponential are loaded once for both, and no load waits for a store to another tensor
+// at the same place of its page (large tensors all begin at the same place of a page).
 import { exp4, ones } from "./simd";
 
+/** 1 / (1 + e^−x) as e^x / (1 + e^x), which is 1 or 0 where e^x is bounded or vanishes. */
 // @ts-ignore: decorator
 @inline
 function sigmoid4(x: v128): v128 {
-  return f32x4.div(ones(), f32x4.add(ones(), exp4(f32x4.sub(f32x4.splat(0), x))));
+  const e = exp4(x);
+  return f32x4.div(e, f32x4.add(e, ones()));
 }
 
-/** Loads the last n % 4 values of a vector, zeros behind them. */
+/** Loads one to four values, zeros behind them. */
 // @ts-ignore: decorator
 @inline
 function loadTail(p: usize, count: u32): v128 {
@@ -15,6 +19,7 @@ function loadTail(p: usize, count: u32): v128 {
   x = f32x4.replace_lane(x, 0, load<f32>(p));
   if (count > 1) x = f32x4.replace_lane(x, 1, load<f32>(p, 4));
   if (count > 2) x = f32x4.replace_lane(x, 2, load<f32>(p, 8));
+  if (count > 3) x = f32x4.replace_lane(x, 3, load<f32>(p, 12));
   return x;
 }
 
@@ -24,6 +29,7 @@ function storeTail(p: usize, x: v128, count: u32): void {
   store<f32>(p, f32x4.extract_lane(x, 0));
   if (count > 1) store<f32>(p, f32x4.extract_lane(x, 1), 4);
   if (count > 2) store<f32>(p, f32x4.extract_lane(x, 2), 8);
+  if (count > 3) store<f32>(p, f32x4.extract_lane(x, 3), 12);
 }
 
 // @ts-ignore: decorator
@@ -34,19 +40,29 @@ function activate(gate: v128, up: v128): v128 {
 
 /** y = gate / (1 + e^−gate) · up. */
 export function swiGluForward(gate: usize, up: usize, y: usize, n: u32): void {
-  const whole = n & ~3;
-  for (let i: u32 = 0; i < whole; i += 4) {
+  let i: u32 = 0;
+  for (; i + 8 <= n; i += 8) {
     const at = (i as usize) << 2;
-    v128.store(y + at, activate(v128.load(gate + at), v128.load(up + at)));
+    const first = activate(v128.load(gate + at), v128.load(up + at));
+    const second = activate(v128.load(gate + at, 16), v128.load(up + at, 16));
+    v128.store(y + at, first);
+    v128.store(y + at, second, 16);
   }
-  if (whole < n) {
-    const at = (whole as usize) << 2;
-    const count = n - whole;
+  for (; i < n; i += 4) {
+    const at = (i as usize) << 2;
+    const count = min(n - i, 4);
     storeTail(y + at, activate(loadTail(gate + at, count), loadTail(up + at, count)), count);
   }
 }
 
-/** With s = σ(gate): dup = dy · gate · s; dgate = dy · up · s · (1 + gate · (1 − s)). */
+/** s + g · s · (1 − s) with s = σ(g): the derivative of silu(g) = g · s. */
+// @ts-ignore: decorator
+@inline
+function slope(s: v128, silu: v128): v128 {
+  return f32x4.relaxed_nmadd(silu, s, f32x4.add(s, silu));
+}
+
+/** With s = σ(gate): dup = dy · gate · s; dgate = dy · up · (s + gate · s · (1 − s)). */
 export function swiGluBackward(
   gate: usize,
   up: usize,
@@ -55,29 +71,33 @@ export function swiGluBackward(
   dup: usize,
   n: u32,
 ): void {
-  const whole = n & ~3;
-  for (let i: u32 = 0; i < whole; i += 4) {
+  let i: u32 = 0;
+  for (; i + 8 <= n; i += 8) {
     const at = (i as usize) << 2;
-    const g = v128.load(gate + at);
-    const d = v128.load(dy + at);
-    const s = sigmoid4(g);
-    v128.store(dup + at, f32x4.mul(f32x4.mul(d, s), g));
-    v128.store(dgate + at, slope(g, s, f32x4.mul(d, v128.load(up + at))));
+    const g0 = v128.load(gate + at);
+    const g1 = v128.load(gate + at, 16);
+    const d0 = v128.load(dy + at);
+    const d1 = v128.load(dy + at, 16);
+    const x0 = f32x4.mul(d0, v128.load(up + at));
+    const x1 = f32x4.mul(d1, v128.load(up + at, 16));
+    const s0 = sigmoid4(g0);
+    const s1 = sigmoid4(g1);
+    const silu0 = f32x4.mul(g0, s0);
+    const silu1 = f32x4.mul(g1, s1);
+    v128.store(dup + at, f32x4.mul(d0, silu0));
+    v128.store(dup + at, f32x4.mul(d1, silu1), 16);
+    v128.store(dgate + at, f32x4.mul(x0, slope(s0, silu0)));
+    v128.store(dgate + at, f32x4.mul(x1, slope(s1, silu1)), 16);
   }
-  if (whole < n) {
-    const at = (whole as usize) << 2;
-    const count = n - whole;
+  for (; i < n; i += 4) {
+    const at = (i as usize) << 2;
+    const count = min(n - i, 4);
     const g = loadTail(gate + at, count);
     const d = loadTail(dy + at, count);
+    const x = f32x4.mul(d, loadTail(up + at, count));
     const s = sigmoid4(g);
-    storeTail(dup + at, f32x4.mul(f32x4.mul(d, s), g), count);
-    storeTail(dgate + at, slope(g, s, f32x4.mul(d, loadTail(up + at, count))), count);
+    const silu = f32x4.mul(g, s);
+    storeTail(dup + at, f32x4.mul(d, silu), count);
+    storeTail(dgate + at, f32x4.mul(x, slope(s, silu)), count);
   }
-}
-
-/** x · s · (1 + g · (1 − s)): the derivative of silu times x. */
-// @ts-ignore: decorator
-@inline
-function slope(g: v128, s: v128, x: v128): v128 {
-  return f32x4.mul(f32x4.mul(x, s), f32x4.relaxed_madd(g, f32x4.sub(ones(), s), ones()));
 }
