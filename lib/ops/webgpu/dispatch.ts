@@ -1,6 +1,7 @@
 /** Runs programs on the device of tfjs's WebGPU backend, in the same queue as tfjs's own. */
 import * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../../core/errors.ts";
+import { subgroupHeader } from "../../device/subgroups.ts";
 import { type Program, wgslOf } from "./program.ts";
 
 /** What our kernels use of tfjs's WebGPU backend, some of it private there. */
@@ -103,13 +104,12 @@ function compile(device: GPUDevice, program: Program): Compiled {
   if (programs === undefined) COMPILED.set(device, programs = new WeakMap());
   let compiled = programs.get(program);
   if (compiled === undefined) {
+    const label = program.name;
+    const code = wgslOf(program, subgroupHeader(device));
     const pipeline = device.createComputePipeline({
-      label: program.name,
+      label,
       layout: "auto",
-      compute: {
-        module: device.createShaderModule({ label: program.name, code: wgslOf(program) }),
-        entryPoint: "main",
-      },
+      compute: { module: device.createShaderModule({ label, code }), entryPoint: "main" },
     });
     compiled = {
       pipeline,

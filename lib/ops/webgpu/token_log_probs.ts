@@ -3,7 +3,6 @@ import type * as tf from "@tensorflow/tfjs";
 import { type GpuKernelCall, registerGpuKernel } from "./kernel.ts";
 import { product } from "./product.ts";
 import { elementwise, type Program } from "./program.ts";
-import { sumOverGroup } from "./reduce.ts";
 
 /** Logits of one block: at most 4 Mi values (16 MiB), of at most 1024 rows. */
 const BLOCK_VALUES = 1 << 22;
@@ -24,9 +23,7 @@ const LOG_SOFTMAX: Program = {
     ...{ firstRow: "u32", first: "u32", columns: "u32", vocabSize: "u32", inverse: "f32" },
   },
   workgroupSize: SIZE,
-  declarations: `
-var<workgroup> highest: array<f32, ${SIZE}>;
-${sumOverGroup(SIZE)}`,
+  reductions: ["sumOverGroup", "maxOverGroup"],
   body: `
   let row = args.firstRow + group;
   let start = group * args.columns;
@@ -36,13 +33,7 @@ ${sumOverGroup(SIZE)}`,
   for (var v = local; v < args.columns; v += ${SIZE}u) {
     mine = max(mine, logits[start + v] * args.inverse);
   }
-  highest[local] = mine;
-  workgroupBarrier();
-  for (var step = ${SIZE / 2}u; step > 0u; step = step >> 1u) {
-    if (local < step) { highest[local] = max(highest[local], highest[local + step]); }
-    workgroupBarrier();
-  }
-  let most = highest[0];
+  let most = maxOverGroup(local, mine);
   var sum = 0.0;
   var weighted = 0.0;
   for (var v = local; v < args.columns; v += ${SIZE}u) {
