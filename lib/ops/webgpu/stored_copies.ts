@@ -4,6 +4,7 @@ import { DeviceError } from "../../core/errors.ts";
 import { numWrites } from "../../device/in_place_writes.ts";
 import { noteProductDtype, startedProductDtype } from "../../device/product_dtype.ts";
 import { WEBGPU_BACKEND } from "../../device/webgpu.ts";
+import { bindRange, mostBoundRows } from "./bindings.ts";
 import type { GpuBackend } from "./dispatch.ts";
 import { type GpuKernelCall, sizeOf } from "./kernel.ts";
 import { elementwise } from "./program.ts";
@@ -36,12 +37,14 @@ const STATES = new WeakMap<GpuBackend, Copies>();
 const narrowing = (name: string, declarations: string) =>
   elementwise(name, {
     buffers: { source: {}, y: { type: "u32", writes: true } },
-    args: { count: "u32" },
+    args: { count: "u32", offSource: "u32", offY: "u32" },
     declarations,
     // Two numbers become one word, so that buffers of any length can be written.
     body: `
-    let second = select(0.0, source[min(2u * i + 1u, args.count - 1u)], 2u * i + 1u < args.count);
-    y[i] = narrow(vec2<f32>(source[2u * i], second));`,
+    let at = args.offSource + 2u * i;
+    let isPair = 2u * i + 1u < args.count;
+    let second = select(0.0, source[select(at, at + 1u, isPair)], isPair);
+    y[args.offY + i] = narrow(vec2<f32>(source[at], second));`,
   });
 
 const NARROWING = {
@@ -134,9 +137,16 @@ export function storedWeight<A>(call: GpuKernelCall<A>, weight: tf.TensorInfo): 
     usage: GPUBufferUsage.STORAGE,
   });
   byWeight.set(weight.dataId, { buffer, writes });
-  call.runElementwise(NARROWING[storage], { source: weight, y: buffer }, {
-    ...{ size: words, count: size },
-  });
+  // In parts where the weight is too large to bind.
+  const most = mostBoundRows(call.backend, 1);
+  for (let first = 0; first < size; first += most) {
+    const count = Math.min(most, size - first);
+    const source = bindRange(call.backend, weight, { first, count });
+    const y = bindRange(call.backend, buffer, { first, count, bytes: 2 });
+    call.runElementwise(NARROWING[storage], { source: source.buffer, y: y.buffer }, {
+      ...{ size: Math.ceil(count / 2), count, offSource: source.first, offY: y.first / 2 },
+    });
+  }
   return { buffer, storage };
 }
 

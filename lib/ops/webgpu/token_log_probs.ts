@@ -1,5 +1,6 @@
 /** Log-probabilities of chosen tokens, a block of the logits at a time; see `../token_log_probs.ts`. */
 import type * as tf from "@tensorflow/tfjs";
+import { mostBoundRows } from "./bindings.ts";
 import { type GpuKernelCall, registerGpuKernel } from "./kernel.ts";
 import { product } from "./product.ts";
 import { elementwise, type Program } from "./program.ts";
@@ -146,7 +147,11 @@ function forBlocks<A>(
   const [numRows, width] = hidden!.shape as [number, number];
   const vocabSize = head!.shape[0]!;
   const mostRows = Math.max(1, Math.min(BLOCK_ROWS, numRows));
-  const mostColumns = Math.min(vocabSize, Math.floor(BLOCK_VALUES / mostRows / 64) * 64);
+  const mostColumns = Math.min(
+    vocabSize,
+    Math.floor(BLOCK_VALUES / mostRows / 64) * 64,
+    mostBoundRows(call.backend, width), // of the head
+  );
   const logits = call.scratch([mostRows, mostColumns]);
   for (let firstRow = 0; firstRow === 0 || firstRow < numRows; firstRow += mostRows) {
     const rows = Math.min(mostRows, numRows - firstRow);
