@@ -2,11 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DeviceError } from "../../lib/core/errors.ts";
 import { Random } from "../../lib/core/random.ts";
-import { startDevice } from "../../lib/device/mod.ts";
 import * as ops from "../../lib/ops/mod.ts";
 import { bindRange, mostBoundRows } from "../../lib/ops/webgpu/bindings.ts";
 import type { GpuBackend } from "../../lib/ops/webgpu/dispatch.ts";
-import { gpuBackend, hasWebgpu } from "./gpu_twins.ts";
+import { restartGpu, restartingTest } from "./gpu_twins.ts";
 import { evaluate, integers, normals, type Op, relativeError } from "./twins.ts";
 
 /** Runs on a GPU of its own that can bind no more than some bytes, and notes the largest binding. */
@@ -15,8 +14,7 @@ async function withLimit(
   options: { readonly dtype?: "float32" | "bfloat16" },
   run: () => Promise<void>,
 ): Promise<{ largest: number; parts: number }> {
-  await startDevice("webgpu", { allowSoftwareAdapter: true, ...options });
-  const { device } = await gpuBackend();
+  const { device } = await restartGpu(options);
   const limits = { maxComputeWorkgroupsPerDimension: 65535, maxStorageBufferBindingSize: limit };
   Object.defineProperty(device, "limits", { value: limits, configurable: true });
   const seen = { largest: 0, parts: 0 };
@@ -33,13 +31,6 @@ async function withLimit(
   await run();
   return seen;
 }
-
-const test = (name: string, fn: () => Promise<void>) =>
-  Deno.test({
-    ...{ name, fn, ignore: !hasWebgpu },
-    // The GPU's driver keeps threads and handles until the program ends.
-    ...{ sanitizeResources: false, sanitizeOps: false },
-  });
 
 const tokens = [0, 511, 700, 33, 256];
 
@@ -59,30 +50,33 @@ const OPS: readonly { name: string; op: Op; rows: number; gradients: number }[] 
 
 for (const width of [36, 33]) {
   for (const dtype of ["float32", "bfloat16"] as const) {
-    test(`a head [701, ${width}] beyond what the GPU can bind is read in parts, ${dtype}`, async () => {
-      const random = Random.fromSeed(71);
-      for (const { name, op, rows, gradients } of OPS) {
-        const inputs = [normals(random, rows, width), normals(random, 701, width)];
-        // The gradient of a linear layer's input reads all of its weight, so only values are asked for.
-        const run = async () =>
-          gradients > 0 ? await evaluate(op, inputs) : [await valueOf(op, inputs)];
-        await startDevice("webgpu", { allowSoftwareAdapter: true, dtype });
-        const whole = await run();
-        let parts: Float32Array[] = [];
-        // 40 000 bytes hold 256 rows of either width; the head has 701, in 16 bits 50 472 or 46 266 bytes.
-        const seen = await withLimit(40_000, { dtype }, async () => {
-          const { numTensors } = tf.memory();
-          parts = await run();
-          assertEquals(tf.memory().numTensors, numTensors);
-        });
-        assert(seen.parts > 0 && seen.largest <= 40_000, `${name}: ${JSON.stringify(seen)}`);
-        assertEquals(parts.length, 1 + gradients);
-        parts.forEach((values, i) => {
-          const error = relativeError(values, whole[i]!);
-          assert(error < 3e-6, `${name}: output ${i} off by ${error}`);
-        });
-      }
-    });
+    restartingTest(
+      `a head [701, ${width}] beyond what the GPU can bind is read in parts, ${dtype}`,
+      async () => {
+        const random = Random.fromSeed(71);
+        for (const { name, op, rows, gradients } of OPS) {
+          const inputs = [normals(random, rows, width), normals(random, 701, width)];
+          // The gradient of a linear layer's input reads all of its weight, so only values are asked for.
+          const run = async () =>
+            gradients > 0 ? await evaluate(op, inputs) : [await valueOf(op, inputs)];
+          await restartGpu({ dtype });
+          const whole = await run();
+          let parts: Float32Array[] = [];
+          // 40 000 bytes hold 256 rows of either width; the head has 701, in 16 bits 50 472 or 46 266 bytes.
+          const seen = await withLimit(40_000, { dtype }, async () => {
+            const { numTensors } = tf.memory();
+            parts = await run();
+            assertEquals(tf.memory().numTensors, numTensors);
+          });
+          assert(seen.parts > 0 && seen.largest <= 40_000, `${name}: ${JSON.stringify(seen)}`);
+          assertEquals(parts.length, 1 + gradients);
+          parts.forEach((values, i) => {
+            const error = relativeError(values, whole[i]!);
+            assert(error < 3e-6, `${name}: output ${i} off by ${error}`);
+          });
+        }
+      },
+    );
   }
 }
 
@@ -95,7 +89,7 @@ async function valueOf(op: Op, inputs: Parameters<typeof evaluate>[1]): Promise<
   }
 }
 
-test("a table beyond what the GPU can bind is gathered from in parts", async () => {
+restartingTest("a table beyond what the GPU can bind is gathered from in parts", async () => {
   const width = 33;
   const values = Float32Array.from({ length: 701 * width }, (_, i) => i);
   const seen = await withLimit(60_000, {}, async () => {
@@ -108,9 +102,8 @@ test("a table beyond what the GPU can bind is gathered from in parts", async () 
   assert(seen.parts > 0 && seen.largest <= 60_000, JSON.stringify(seen));
 });
 
-test("a head beyond WebGPU's own limit is computed with", async () => {
-  await startDevice("webgpu", { allowSoftwareAdapter: true });
-  const { device } = await gpuBackend();
+restartingTest("a head beyond WebGPU's own limit is computed with", async () => {
+  const { device } = await restartGpu({});
   const limit = device.limits.maxStorageBufferBindingSize;
   if (limit > 1 << 27) {
     console.warn(`SKIPPED: a head of more than ${limit} bytes, as it would take too much memory`);
@@ -142,18 +135,21 @@ test("a head beyond WebGPU's own limit is computed with", async () => {
   tf.dispose([head, x, logits, logProbs]);
 });
 
-test("what cannot be done in parts is refused with its name, shape and bytes", async () => {
-  await withLimit(60_000, {}, () => {
-    const x = tf.zeros([701, 36]) as tf.Tensor2D;
-    assertThrows(
-      () => ops.swiGlu(x, x),
-      DeviceError,
-      "at most 60000 bytes on this GPU: gate [701, 36] has 100944",
-    );
-    x.dispose();
-    return Promise.resolve();
-  });
-});
+restartingTest(
+  "what cannot be done in parts is refused with its name, shape and bytes",
+  async () => {
+    await withLimit(60_000, {}, () => {
+      const x = tf.zeros([701, 36]) as tf.Tensor2D;
+      assertThrows(
+        () => ops.swiGlu(x, x),
+        DeviceError,
+        "at most 60000 bytes on this GPU: gate [701, 36] has 100944",
+      );
+      x.dispose();
+      return Promise.resolve();
+    });
+  },
+);
 
 Deno.test("bindRange() binds from multiples of 256 bytes, and all of what fits", () => {
   const backend = { device: { limits: { maxStorageBufferBindingSize: 60_000 } } } as GpuBackend;

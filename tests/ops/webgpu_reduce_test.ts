@@ -6,7 +6,7 @@ import { subgroupHeader } from "../../lib/device/subgroups.ts";
 import * as ops from "../../lib/ops/mod.ts";
 import { dispatch } from "../../lib/ops/webgpu/dispatch.ts";
 import { type Program, wgslOf } from "../../lib/ops/webgpu/program.ts";
-import { assertGpuTwins, gpuBackend, hasWebgpu } from "./gpu_twins.ts";
+import { assertGpuTwins, gpuBackend, hasWebgpu, restartingTest } from "./gpu_twins.ts";
 import { integers, normals, type Op, relativeError, type Values } from "./twins.ts";
 
 const hasSubgroups = hasWebgpu && subgroupHeader((await gpuBackend()).device) !== undefined;
@@ -15,21 +15,17 @@ if (!hasSubgroups) console.warn("SKIPPED: reductions by subgroups, as no GPU has
 /** Starts anew, with subgroups or without, and runs. */
 const onBoth = (name: string, run: () => Promise<void>) => {
   for (const subgroups of [true, false]) {
-    Deno.test({
-      name: `${name} ${subgroups ? "with" : "without"} subgroups`,
-      ignore: subgroups ? !hasSubgroups : !hasWebgpu,
-      // The GPU's driver keeps threads and handles until the program ends.
-      sanitizeResources: false,
-      sanitizeOps: false,
-      fn: async () => {
-        const options = { allowSoftwareAdapter: true, subgroups };
-        const { products } = await startDevice("webgpu", options);
+    restartingTest(
+      `${name} ${subgroups ? "with" : "without"} subgroups`,
+      async () => {
+        const { products } = await startDevice("webgpu", { allowSoftwareAdapter: true, subgroups });
         const { device } = await gpuBackend();
         assertEquals(subgroupHeader(device) !== undefined, subgroups);
         assertEquals(products.endsWith("with subgroups"), subgroups);
         await run();
       },
-    });
+      subgroups ? hasSubgroups : hasWebgpu,
+    );
   }
 };
 

@@ -1,9 +1,12 @@
-/** Copies of weights in 16 bits that products read in their place, at half the traffic of memory. */
-import * as tf from "@tensorflow/tfjs";
-import { DeviceError } from "../../core/errors.ts";
+/**
+ * Copies of weights in 16 bits that products read in their place, at half the traffic of memory, on devices
+ * started with such a dtype. A weight is rounded once, on the device, when it is first used and again after
+ * it has changed. `float16` has 11 significant bits, and values beyond ±65504 become these; `bfloat16` has 8,
+ * float32's range, and is exact for checkpoints that were published in it.
+ */
+import type * as tf from "@tensorflow/tfjs";
 import { numWrites } from "../../device/in_place_writes.ts";
-import { noteProductDtype, startedProductDtype } from "../../device/product_dtype.ts";
-import { WEBGPU_BACKEND } from "../../device/webgpu.ts";
+import { startedProductDtype } from "../../device/product_dtype.ts";
 import { bindRange, mostBoundRows } from "./bindings.ts";
 import type { GpuBackend } from "./dispatch.ts";
 import { type GpuKernelCall, sizeOf } from "./kernel.ts";
@@ -28,7 +31,7 @@ interface Copy {
 }
 
 interface Copies {
-  storage: StorageDtype;
+  readonly storage: StorageDtype;
   readonly byWeight: Map<object, Copy>;
 }
 
@@ -69,43 +72,6 @@ fn narrow(pair: vec2<f32>) -> u32 { return upper(pair.x) | (upper(pair.y) << 16u
 };
 
 /**
- * Sets how products on the current WebGPU backend store the weights that they read, from now on. With 16
- * bits a weight is rounded once, on the device, when it is first used and again after it has changed.
- * Products are added up in float32; the weights themselves, activations, gradients and the optimiser stay
- * float32.
- *
- * @param storage `float32` (until this is called); `float16`, with 11 significant bits, where values beyond
- * ±65504 become these; or `bfloat16`, with 8 significant bits, float32's range, and exact for checkpoints
- * that were published in it.
- * @throws {DeviceError} If the current backend is not WebGPU, or the GPU has no float16.
- */
-export function setProductDtype(storage: StorageDtype): void {
-  if (tf.getBackend() !== WEBGPU_BACKEND) {
-    throw new DeviceError(
-      `Cannot set how weights are stored as the backend must be webgpu: it is ${tf.getBackend()}`,
-      { thing: storage, remedy: "Start the device with --device webgpu" },
-    );
-  }
-  const backend = tf.backend() as unknown as GpuBackend;
-  if (storage === "float16" && !backend.device.features.has("shader-f16")) {
-    throw new DeviceError(
-      "Cannot store weights in float16 as the GPU must have the feature shader-f16",
-      { thing: storage, remedy: "Take bfloat16 or float32" },
-    );
-  }
-  const state = stateOf(backend);
-  noteProductDtype(backend, storage);
-  if (state.storage === storage) return;
-  state.storage = storage;
-  if (state.byWeight.size === 0) return;
-  backend.ensureCommandEncoderReady();
-  backend.endComputePassEncoder();
-  backend.submitQueue(); // what is queued may read the copies
-  for (const { buffer } of state.byWeight.values()) buffer.destroy();
-  state.byWeight.clear();
-}
-
-/**
  * A matrix as it is.
  *
  * @param matrix The tensor.
@@ -116,7 +82,7 @@ export function plain(matrix: tf.TensorInfo): StoredMatrix {
 }
 
 /**
- * What a product shall read for a weight: a copy in 16 bits where {@linkcode setProductDtype} asks for it.
+ * What a product shall read for a weight: a copy in 16 bits where the device was started with such a dtype.
  *
  * @param call The kernel in whose course it is read.
  * @param weight The weight.
