@@ -1,7 +1,8 @@
 /** Whether programs on a GPU can add up across subgroups, the invocations that it runs in step. */
 
-/** Invocations of the program that tries subgroups out. */
-const SIZE = 64;
+/** Invocations of the program that tries subgroups out: more than one subgroup on every GPU, and as many as
+ * every device allows. */
+const SIZE = 256;
 
 /** What a text that uses subgroups may begin with: WGSL wants the directive; the compiler within Deno knows
  * the functions but refuses the directive. */
