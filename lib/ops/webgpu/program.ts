@@ -1,5 +1,5 @@
 /** How programs for the GPU are written down, and the WGSL text that they become. */
-import { type Reduction, reductionTexts } from "./reduce.ts";
+import { type Reduction, reductionTexts, SUBGROUP_PARAMETERS, TAKE_SUBGROUP } from "./reduce.ts";
 
 /** Type of a storage buffer's elements in WGSL. */
 export type ElementType = "f32" | "i32" | "u32" | "f16" | "vec2<u32>" | "vec4<f32>" | "vec4<f16>";
@@ -109,20 +109,8 @@ ${declarations}
 fn main(
   @builtin(workgroup_id) groupId: vec3<u32>,
   @builtin(num_workgroups) gridSize: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,${
-    hasSubgroups
-      ? `
-  @builtin(subgroup_id) ownSubgroup: u32,
-  @builtin(num_subgroups) allSubgroups: u32,`
-      : ""
-  }
-) {${
-    hasSubgroups
-      ? `
-  subgroupId = ownSubgroup;
-  numSubgroups = allSubgroups;`
-      : ""
-  }
+  @builtin(local_invocation_index) local: u32,${hasSubgroups ? SUBGROUP_PARAMETERS : ""}
+) {${hasSubgroups ? TAKE_SUBGROUP : ""}
   let group = groupId.x + groupId.y * gridSize.x;
   if (group >= args.numGroups) { return; }
 ${body}

@@ -23,6 +23,16 @@ const KINDS = {
  */
 export type Reduction = keyof typeof KINDS;
 
+/** Parameters of an entry point from which {@linkcode TAKE_SUBGROUP} takes what the reductions need. */
+export const SUBGROUP_PARAMETERS = `
+  @builtin(subgroup_id) ownSubgroup: u32,
+  @builtin(num_subgroups) allSubgroups: u32,`;
+
+/** First statements of an entry point whose reductions use subgroups. */
+export const TAKE_SUBGROUP = `
+  subgroupId = ownSubgroup;
+  numSubgroups = allSubgroups;`;
+
 /**
  * Declares reductions. With subgroups they wait twice for the whole workgroup instead of once for every
  * halving. How large a subgroup is, and which invocations it holds, is not known and may differ between
@@ -30,8 +40,8 @@ export type Reduction = keyof typeof KINDS;
  *
  * @param names The reductions.
  * @param size Invocations of one workgroup; a power of two.
- * @param hasSubgroups Whether the text may use subgroups; then the entry point must set `subgroupId` and
- * `numSubgroups` first.
+ * @param hasSubgroups Whether the text may use subgroups; then the entry point must begin with
+ * {@linkcode TAKE_SUBGROUP}.
  * @returns WGSL declarations.
  */
 export function reductionTexts(
