@@ -43,9 +43,9 @@ async function answer({ item, allowSoftware }: GpuRequest): Promise<GpuReply> {
       allowSoftwareAdapter: allowSoftware,
       dtype: item.dtype,
     };
-    const { name } = await startDevice("webgpu", options);
+    const { name, products } = await startDevice("webgpu", options);
     await checkPrecision(item.dtype);
-    return { ...await measure(item), device: name };
+    return { ...await measure(item), device: `${name}, ${products}` };
   } catch (error) {
     return { failure: error instanceof Error ? error.message.split("\n")[0]! : String(error) };
   }

@@ -38,6 +38,8 @@ export interface DeviceOptions {
   /** Whether `"webgpu"` may be a software renderer, for tests; default false, or true when the
    * environment has `MAPORL_SOFTWARE_GPU=1`. */
   readonly allowSoftwareAdapter?: boolean;
+  /** Whether kernels on a GPU use subgroups where it has them, to compare; default true. */
+  readonly subgroups?: boolean;
 }
 
 const NO_GPU_REMEDY =
@@ -130,13 +132,14 @@ export async function startDevice(
       },
     );
   }
-  await startWebgpu(adapter, options.dtype);
+  const { dtype = "float32", subgroups = true } = options;
+  const hasSubgroups = await startWebgpu(adapter, { dtype, subgroups });
   return {
     backend: "webgpu",
     name: summary.description,
-    products: "WGSL kernels of maporl",
+    products: `WGSL kernels of maporl${hasSubgroups ? " with subgroups" : ""}`,
     numThreads: 1,
-    dtype: options.dtype ?? "float32",
+    dtype,
     reason: `${choice === "auto" ? "GPU found" : "webgpu asked for"}${
       summary.isSoftware ? ", a software renderer allowed" : ""
     }`,

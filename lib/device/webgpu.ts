@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { DeviceError } from "../core/errors.ts";
-import { noteProductDtype, type ProductDtype } from "./product_dtype.ts";
 import { readEnvironment, writeEnvironment } from "./environment.ts";
+import { openGpuDevice } from "./gpu_device.ts";
 import { numWrites } from "./in_place_writes.ts";
+import { noteProductDtype, type ProductDtype } from "./product_dtype.ts";
+import { subgroupHeader } from "./subgroups.ts";
 import { type BufferPool, limitFreeBuffers } from "./webgpu_memory.ts";
 
 /** Name under which tfjs registers its WebGPU kernels. */
@@ -11,9 +13,6 @@ export const WEBGPU_BACKEND = "webgpu";
 
 /** Adapters that compute on the processor, should a driver not say so itself. */
 const SOFTWARE_NAMES = /llvmpipe|lavapipe|swiftshader|softpipe|basic render|warp/i;
-
-/** What is asked of an adapter that has it: times of kernels, and 16-bit storage. */
-const WANTED_FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "shader-f16"];
 
 /** What of a GPU's description the choice depends on. */
 export interface AdapterSummary {
@@ -77,6 +76,14 @@ function fail(message: string): void {
   });
 }
 
+/** Choices of {@link startWebgpu}. */
+export interface WebgpuOptions {
+  /** What products read of weights; float32 by default. */
+  readonly dtype?: ProductDtype;
+  /** Whether kernels use subgroups where the GPU has them; true by default. */
+  readonly subgroups?: boolean;
+}
+
 /**
  * Registers tfjs's WebGPU backend on an adapter and makes it the current one.
  *
@@ -84,31 +91,21 @@ function fail(message: string): void {
  * a {@link DeviceError} unless the values have never left the processor.
  *
  * @param adapter The GPU.
- * @param dtype What products read of weights; float32 by default.
+ * @param options What products read, and whether kernels use subgroups.
+ * @returns Whether kernels use subgroups.
  * @throws {DeviceError} If the GPU has no float16 and it is asked for.
  */
 export async function startWebgpu(
   adapter: GPUAdapter,
-  dtype: ProductDtype = "float32",
-): Promise<void> {
+  { dtype = "float32", subgroups = true }: WebgpuOptions = {},
+): Promise<boolean> {
   if (dtype === "float16" && !adapter.features.has("shader-f16")) {
     throw new DeviceError(
       "Cannot compute in float16 as the GPU must have the feature shader-f16: it has not",
       { thing: "float16", remedy: "Take --dtype bfloat16 or float32" },
     );
   }
-  const { limits } = adapter;
-  const device = await adapter.requestDevice({
-    requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
-    requiredLimits: {
-      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
-      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-      maxBufferSize: limits.maxBufferSize,
-      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-    },
-  });
+  const device = await openGpuDevice(adapter, subgroups);
   device.addEventListener(
     "uncapturederror",
     (event) => fail((event as GPUUncapturedErrorEvent).error.message),
@@ -128,6 +125,7 @@ export async function startWebgpu(
   tf.removeBackend(WEBGPU_BACKEND);
   tf.registerBackend(WEBGPU_BACKEND, () => backend as unknown as tf.KernelBackend);
   await tf.setBackend(WEBGPU_BACKEND);
+  return subgroupHeader(device) !== undefined;
 }
 
 function forbidSynchronousReads(backend: WebGPUBackend): void {

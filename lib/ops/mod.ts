@@ -44,5 +44,3 @@ export * from "./squared_norms.ts";
 export * from "./swi_glu.ts";
 export * from "./token_log_probs.ts";
 export * from "./write_cache.ts";
-export { setProductDtype } from "./webgpu/stored_copies.ts";
-export { type StorageDtype } from "./webgpu/tile_load.ts";

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { DeviceError } from "../../lib/core/errors.ts";
 import { CPU_BACKEND, type CpuBackend } from "../../lib/device/cpu_backend.ts";
 import { formatDeviceReport, startDevice } from "../../lib/device/device.ts";
-import { findAdapter, summarizeAdapter } from "../../lib/device/webgpu.ts";
+import { findAdapter, startWebgpu, summarizeAdapter } from "../../lib/device/webgpu.ts";
 
 /** Runs with environment variables set, or unset where undefined. */
 async function withEnvironment(
@@ -156,4 +156,11 @@ Deno.test("formatDeviceReport() names device, library, threads and reason in a l
     formatDeviceReport({ ...common, backend: "webgpu", name: "Apple M2", products: "shaders" }),
     "device: webgpu (Apple M2), products by shaders: why",
   );
+});
+
+Deno.test("startWebgpu() refuses float16 where the GPU has none", async () => {
+  const adapter = { features: new Set(["subgroups"]) } as unknown as GPUAdapter;
+  const error = await assertRejects(() => startWebgpu(adapter, { dtype: "float16" }), DeviceError);
+  assertStringIncludes(error.message, "must have the feature shader-f16");
+  assertStringIncludes(error.remedy!, "bfloat16");
 });

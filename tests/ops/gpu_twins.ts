@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Random } from "../../lib/core/random.ts";
-import { startDevice } from "../../lib/device/mod.ts";
+import { type DeviceOptions, startDevice } from "../../lib/device/mod.ts";
 import type { GpuBackend } from "../../lib/ops/webgpu/dispatch.ts";
 import { evaluate, type Op, relativeError, type Values } from "./twins.ts";
 
@@ -26,6 +26,17 @@ export const hasWebgpu: boolean = await startDevice("webgpu", { allowSoftwareAda
 export async function gpuBackend(): Promise<GpuBackend> {
   await tf.setBackend("webgpu");
   return tf.backend() as unknown as GpuBackend;
+}
+
+/** Starts WebGPU anew, with choices of a test's own; what was on it before is gone. */
+export async function restartGpu(options: DeviceOptions): Promise<GpuBackend> {
+  await startDevice("webgpu", { allowSoftwareAdapter: true, ...options });
+  return await gpuBackend();
+}
+
+/** Registers a test that starts a GPU, whose driver keeps threads and handles until the program ends. */
+export function restartingTest(name: string, fn: () => Promise<void>, has = hasWebgpu): void {
+  Deno.test({ name, fn, ignore: !has, sanitizeResources: false, sanitizeOps: false });
 }
 
 /** Runs on WebGPU with fresh memory full of NaN, so that values which a kernel forgets show. */

@@ -2,7 +2,6 @@
 import { ATTENTION_ARGS, attentionSizes } from "./attention_forward.ts";
 import { headBuffers, headLayout, UNSEEN } from "./attention_tiles.ts";
 import { each, type Program } from "./program.ts";
-import { sumOverGroup } from "./reduce.ts";
 import { loadFour } from "./tile_load.ts";
 
 const SIZE = 64;
@@ -30,12 +29,11 @@ export function attentionDecode(headDim: number): Program {
     },
     args: ATTENTION_ARGS,
     workgroupSize: SIZE,
+    reductions: ["sumOverGroup", "maxOverGroup"],
     declarations: `
 var<workgroup> query: array<vec4<f32>, ${quads}>;
 var<workgroup> weights: array<f32, ${CHUNK}>;
-var<workgroup> highest: array<f32, ${SIZE}>;
 var<workgroup> mixed: array<vec4<f32>, ${SIZE}>;
-${sumOverGroup(SIZE)}
 ${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
     body: `
   let head = group % args.numHeads;
@@ -63,10 +61,8 @@ ${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
       weights[j] = score;
       mine = max(mine, score);
     }
-    highest[local] = mine;
-    workgroupBarrier();
     let before = most;
-    for (var i = 0u; i < ${SIZE}u; i++) { most = max(most, highest[i]); }
+    most = max(most, maxOverGroup(local, mine));
     let shrink = exp(before - most);
     total *= shrink;
     for (var j = local; j < count; j += ${SIZE}u) {

@@ -1,6 +1,7 @@
 /** Runs programs on the device of tfjs's WebGPU backend, in the same queue as tfjs's own. */
 import * as tf from "@tensorflow/tfjs";
-import { DeviceError } from "../../core/errors.ts";
+import { subgroupHeader } from "../../device/subgroups.ts";
+import { type Bindable, bindingOf } from "./bindings.ts";
 import { type Program, wgslOf } from "./program.ts";
 
 /** What our kernels use of tfjs's WebGPU backend, some of it private there. */
@@ -38,7 +39,7 @@ export interface GpuBackend {
 /** One run of a program. */
 export interface Dispatch {
   /** What each buffer of the program is bound to. */
-  readonly buffers: Readonly<Record<string, tf.TensorInfo | GPUBuffer>>;
+  readonly buffers: Readonly<Record<string, Bindable>>;
   /** Value of each argument of the program. */
   readonly args: Readonly<Record<string, number>>;
   /** Number of workgroups. */
@@ -56,8 +57,6 @@ interface Compiled {
 }
 
 const COMPILED = new WeakMap<GPUDevice, WeakMap<Program, Compiled>>();
-/** Bound in place of tensors without elements, which cannot be bound. */
-const PLACEHOLDERS = new WeakMap<GPUDevice, GPUBuffer>();
 /** Distinct argument values, and sets of bindings, of one program that are kept before all are dropped. */
 const MAX_KEPT = 256;
 const BUFFER_IDS = new WeakMap<GPUBuffer, number>();
@@ -80,9 +79,10 @@ export function dispatch(
   const { device } = backend;
   const compiled = compile(device, program);
   const resources = Object.keys(program.buffers).map((name) =>
-    bindingOf(backend, program, [name, buffers[name]!])
+    bindingOf(backend, buffers[name]!, { program: program.name, buffer: name })
   );
-  resources.push(uniformOf(device, program, { compiled, args: { numGroups: groups, ...args } }));
+  const buffer = uniformOf(device, program, { compiled, args: { numGroups: groups, ...args } });
+  resources.push({ buffer });
   const bindGroup = bindGroupOf(device, compiled, resources);
   const limit = device.limits.maxComputeWorkgroupsPerDimension;
   const columns = Math.min(groups, limit);
@@ -103,13 +103,12 @@ function compile(device: GPUDevice, program: Program): Compiled {
   if (programs === undefined) COMPILED.set(device, programs = new WeakMap());
   let compiled = programs.get(program);
   if (compiled === undefined) {
+    const label = program.name;
+    const code = wgslOf(program, subgroupHeader(device));
     const pipeline = device.createComputePipeline({
-      label: program.name,
+      label,
       layout: "auto",
-      compute: {
-        module: device.createShaderModule({ label: program.name, code: wgslOf(program) }),
-        entryPoint: "main",
-      },
+      compute: { module: device.createShaderModule({ label, code }), entryPoint: "main" },
     });
     compiled = {
       pipeline,
@@ -120,37 +119,6 @@ function compile(device: GPUDevice, program: Program): Compiled {
     programs.set(program, compiled);
   }
   return compiled;
-}
-
-function bindingOf(
-  backend: GpuBackend,
-  program: Program,
-  [name, use]: readonly [string, tf.TensorInfo | GPUBuffer],
-): GPUBuffer {
-  const { device } = backend;
-  if (!("dataId" in use)) return use;
-  const bytes = tf.util.sizeFromShape(use.shape) * 4; // float32 and int32 only
-  if (bytes === 0) return placeholder(device);
-  const limit = device.limits.maxStorageBufferBindingSize;
-  if (bytes > limit) {
-    throw new DeviceError(
-      `Cannot run ${program.name} as a tensor must have at most ${limit} bytes on this GPU: ` +
-        `${name} [${use.shape.join(", ")}] has ${bytes}`,
-      { thing: program.name, remedy: "Take smaller batches or a smaller model, or --device cpu" },
-    );
-  }
-  backend.uploadToGPU(use.dataId);
-  backend.commandQueueOwnedIds.add(use.dataId);
-  return backend.tensorMap.get(use.dataId).resource!;
-}
-
-function placeholder(device: GPUDevice): GPUBuffer {
-  let buffer = PLACEHOLDERS.get(device);
-  if (buffer === undefined) {
-    buffer = device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE });
-    PLACEHOLDERS.set(device, buffer);
-  }
-  return buffer;
 }
 
 function uniformOf(
@@ -187,19 +155,19 @@ function uniformOf(
 function bindGroupOf(
   device: GPUDevice,
   { layout, bindGroups }: Compiled,
-  resources: readonly GPUBuffer[],
+  resources: readonly GPUBufferBinding[],
 ): GPUBindGroup {
   let key = "";
-  for (const buffer of resources) {
+  for (const { buffer, offset, size } of resources) {
     let id = BUFFER_IDS.get(buffer);
     if (id === undefined) BUFFER_IDS.set(buffer, id = nextBufferId++);
-    key += `${id},`;
+    key += offset === undefined ? `${id},` : `${id}+${offset}:${size},`;
   }
   let bindGroup = bindGroups.get(key);
   if (bindGroup === undefined) {
     bindGroup = device.createBindGroup({
       layout,
-      entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
+      entries: resources.map((resource, binding) => ({ binding, resource })),
     });
     if (bindGroups.size >= MAX_KEPT) bindGroups.clear();
     bindGroups.set(key, bindGroup);

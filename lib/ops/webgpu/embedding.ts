@@ -1,4 +1,5 @@
 /** Rows by index; see `../embedding.ts`. */
+import { bindRange, mostBoundRows } from "./bindings.ts";
 import { registerGpuKernel, sizeOf } from "./kernel.ts";
 import { elementwise, type Program } from "./program.ts";
 
@@ -7,13 +8,13 @@ const SIZE = 64;
 
 const GATHER = elementwise("gatherRows", {
   buffers: { table: {}, ids: { type: "i32" }, y: { writes: true } },
-  args: { width: "u32", numEntries: "u32" },
+  args: { width: "u32", numEntries: "u32", first: "u32", end: "u32", offset: "u32" },
   body: `
     let id = ids[i / args.width];
     if (id < 0 || u32(id) >= args.numEntries) {
       y[i] = 0.0;
-    } else {
-      y[i] = table[u32(id) * args.width + i % args.width];
+    } else if (u32(id) >= args.first && u32(id) < args.end) {
+      y[i] = table[args.offset + (u32(id) - args.first) * args.width + i % args.width];
     }`,
 });
 
@@ -52,11 +53,20 @@ var<workgroup> isFound: atomic<u32>;`,
   }`,
 };
 
-registerGpuKernel("MaporlEmbedding", ({ inputs, allocate, runElementwise }) => {
+// A table too large to bind is gone through in parts, each of which fills the rows that it has.
+registerGpuKernel("MaporlEmbedding", ({ inputs, backend, allocate, runElementwise }) => {
   const { table, ids } = inputs;
   const [numEntries, width] = table!.shape as [number, number];
   const y = allocate([ids!.shape[0]!, width]);
-  runElementwise(GATHER, { table: table!, ids: ids!, y }, { size: sizeOf(y), width, numEntries });
+  const mostRows = mostBoundRows(backend, width);
+  for (let first = 0; first === 0 || first < numEntries; first += mostRows) {
+    const end = Math.min(first + mostRows, numEntries);
+    const range = { first: first * width, count: (end - first) * width };
+    const part = bindRange(backend, table!, range);
+    runElementwise(GATHER, { table: part.buffer, ids: ids!, y }, {
+      ...{ size: sizeOf(y), width, numEntries, first, end, offset: part.first },
+    });
+  }
   return y;
 });
 

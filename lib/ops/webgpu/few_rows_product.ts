@@ -12,7 +12,7 @@ export const OUTPUTS_PER_GROUP = 4;
  *
  * @param terms The products that are added up, with arguments k, alpha, offA, offB of their index.
  * @param rows Rows that the program has registers for; m may be less.
- * @returns Program with arguments m, n, offY and those of the terms.
+ * @returns Program with arguments m, n, offY, stepY and those of the terms.
  */
 export function fewRowsProduct(terms: readonly Factors[], rows: number): Program {
   const count = rows * OUTPUTS_PER_GROUP;
@@ -70,7 +70,7 @@ ${declarations}`,
   if (local < ${count}u && row < args.m && column < args.n) {
     var sum = 0.0;
     for (var i = 0u; i < ${parts}u; i++) { sum += shares[local + i * ${count}u]; }
-    y[args.offY + row * args.n + column] = sum;
+    y[args.offY + row * args.stepY + column] = sum;
   }`,
   };
 }

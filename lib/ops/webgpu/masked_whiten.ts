@@ -1,7 +1,6 @@
 /** Scaling to variance 1; see `../masked_whiten.ts`. */
 import { registerGpuKernel, sizeOf } from "./kernel.ts";
 import type { Program } from "./program.ts";
-import { sumOverGroup } from "./reduce.ts";
 
 /** Invocations of the one workgroup: an update's advantages are too few for more to pay. */
 const SIZE = 256;
@@ -11,7 +10,7 @@ const WHITEN: Program = {
   buffers: { x: {}, mask: {}, y: { writes: true } },
   args: { size: "u32", eps: "f32", keepMean: "f32" },
   workgroupSize: SIZE,
-  declarations: sumOverGroup(SIZE),
+  reductions: ["sumOverGroup"],
   body: `
   var counted = 0.0;
   var sum = 0.0;

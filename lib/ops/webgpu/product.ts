@@ -1,5 +1,6 @@
 /** Matrix products on the GPU: which program fits the shape, and its runs. */
 import type * as tf from "@tensorflow/tfjs";
+import { type Bindable, bindRange, mostBoundRows } from "./bindings.ts";
 import { fewRowsProduct, OUTPUTS_PER_GROUP } from "./few_rows_product.ts";
 import type { GpuKernelCall } from "./kernel.ts";
 import type { Factors } from "./product_terms.ts";
@@ -24,7 +25,7 @@ export interface ProductTerm {
   readonly offB?: number;
 }
 
-/** A product and where it goes. */
+/** A product and where it goes. What is too large to bind is bound in part: no more than is used. */
 export interface Product {
   /** Rows of y. */
   readonly m: number;
@@ -42,6 +43,8 @@ export interface Product {
   readonly y: tf.TensorInfo;
   /** First element of y; 0 by default. */
   readonly offY?: number;
+  /** Elements from one row of y to the next; n by default. */
+  readonly stepY?: number;
   /** Whether the result is added to what y holds; it replaces it by default. */
   readonly accumulate?: boolean;
 }
@@ -62,35 +65,40 @@ const PROGRAMS = new Map<string, Program>();
  * @param spec The product.
  */
 export function product<A>(call: GpuKernelCall<A>, spec: Product): void {
-  const { m, n, transA = false, transB = false, accumulate = false, terms, y, offY = 0 } = spec;
+  const { m, n, transA = false, transB = false, accumulate = false, terms } = spec;
+  const { stepY = n } = spec;
   if (m * n === 0) return;
-  const buffers: Record<string, tf.TensorInfo | GPUBuffer> = { y };
+  const mostRows = Math.min(...terms.map(({ k }) => mostBoundRows(call.backend, k)));
+  if (transB && n > mostRows) return byRowsOfB(call, spec, mostRows);
+  const bind = (whole: tf.TensorInfo | GPUBuffer, first: number, count: number, bytes = 4) =>
+    bindRange(call.backend, whole, { first, count, bytes });
+  const y = bind(spec.y, spec.offY ?? 0, (m - 1) * stepY + n);
+  const buffers: Record<string, Bindable> = { y: y.buffer };
+  const args: Record<string, number> = { m, n, offY: y.first, stepY };
   const factors = terms.map((term, i): Factors => {
-    const { a, b, k, offA = 0, offB = 0 } = term;
-    const { buffer, storage } = spec.isWeightB ? storedWeight(call, b) : plain(b);
-    buffers[`a${i}`] = a;
-    buffers[`b${i}`] = buffer;
+    const { k, alpha = 1 } = term;
+    const { buffer, storage } = spec.isWeightB ? storedWeight(call, term.b) : plain(term.b);
+    const a = bind(term.a, term.offA ?? 0, m * k);
+    const b = bind(buffer, term.offB ?? 0, k * n, storage === "float32" ? 4 : 2);
+    Object.assign(buffers, { [`a${i}`]: a.buffer, [`b${i}`]: b.buffer });
+    Object.assign(args, { [`k${i}`]: k, [`alpha${i}`]: alpha });
+    Object.assign(args, { [`offA${i}`]: a.first, [`offB${i}`]: b.first });
     const fits = (rows: number, offset: number) => rows % 4 === 0 && offset % 4 === 0 && k > 0;
     return {
-      a: { buffer: `a${i}`, storage: "float32", isVector: fits(transA ? m : k, offA) },
-      b: { buffer: `b${i}`, storage, isVector: fits(transB ? k : n, offB) },
+      a: { buffer: `a${i}`, storage: "float32", isVector: fits(transA ? m : k, a.first) },
+      b: { buffer: `b${i}`, storage, isVector: fits(transB ? k : n, b.first) },
     };
   });
-  const args: Record<string, number> = { m, n, offY };
-  terms.forEach(({ k, alpha = 1, offA = 0, offB = 0 }, i) =>
-    Object.assign(args, {
-      ...{ [`k${i}`]: k, [`alpha${i}`]: alpha, [`offA${i}`]: offA, [`offB${i}`]: offB },
-    })
-  );
   if (m <= FEW_ROWS && !transA && transB && !accumulate) {
     const rows = 2 ** Math.ceil(Math.log2(m));
     const program = programFor(["few", rows, factors], () => fewRowsProduct(factors, rows));
     call.run(program, { buffers, args, groups: Math.ceil(n / OUTPUTS_PER_GROUP) });
     return;
   }
-  const { tile, splits } = chooseTiles({ m, n, k: terms[0]!.k });
+  // Only a y without gaps can be added up from partial results.
+  const { tile, splits } = chooseTiles({ m, n, k: stepY === n ? terms[0]!.k : 0 });
   const depth = Math.ceil(terms[0]!.k / splits / TILE_DEPTH) * TILE_DEPTH;
-  const isVectorY = n % 4 === 0 && offY % 4 === 0;
+  const isVectorY = n % 4 === 0 && stepY % 4 === 0 && y.first % 4 === 0;
   const tiled = {
     ...{ tile, transA, transB, terms: factors, isVectorY },
     accumulate: accumulate && splits === 1,
@@ -104,10 +112,23 @@ export function product<A>(call: GpuKernelCall<A>, spec: Product): void {
   const partials = call.scratch([splits, m, n]);
   call.run(program, {
     buffers: { ...buffers, y: partials },
-    args: { ...args, depth, splits, offY: 0 },
+    args: { ...args, depth, splits, offY: 0, stepY: n },
     groups,
   });
-  sumParts(call, partials, { y, size: m * n, offset: offY, accumulate });
+  sumParts(call, partials, { y: y.buffer, size: m * n, offset: y.first, accumulate });
+}
+
+/** A product with more rows of b, columns of y, than can be bound at once: some after the others. */
+function byRowsOfB<A>(call: GpuKernelCall<A>, spec: Product, mostRows: number): void {
+  const { n, offY = 0, stepY = n } = spec;
+  for (let first = 0; first < n; first += mostRows) {
+    const terms = spec.terms.map((term) => ({
+      ...term,
+      offB: (term.offB ?? 0) + first * term.k,
+    }));
+    const part = { n: Math.min(mostRows, n - first), offY: offY + first, stepY, terms };
+    product(call, { ...spec, ...part });
+  }
 }
 
 /**

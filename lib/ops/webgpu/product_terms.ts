@@ -11,7 +11,8 @@ export interface Factors {
 }
 
 /**
- * The parts of a program that its terms need. Term i has the arguments `k<i>` (inner length), `alpha<i>`,
+ * The parts of a program that its terms need. y's first element is `offY`, and `stepY` elements lie from
+ * one of its rows to the next. Term i has the arguments `k<i>` (inner length), `alpha<i>`,
  * `offA<i>` and `offB<i>` (first elements).
  *
  * @param terms The terms; each factor has a buffer of its own.
@@ -21,7 +22,9 @@ export function partsOfTerms(
   terms: readonly Factors[],
 ): Required<Pick<Program, "buffers" | "args" | "declarations">> {
   const layouts = terms.flatMap(({ a, b }) => [a, b]);
-  const args: Record<string, "u32" | "f32"> = { m: "u32", n: "u32", offY: "u32" };
+  const args: Record<string, "u32" | "f32"> = {
+    ...{ m: "u32", n: "u32", offY: "u32", stepY: "u32" },
+  };
   terms.forEach((_, i) => {
     Object.assign(args, { [`k${i}`]: "u32", [`alpha${i}`]: "f32" });
     Object.assign(args, { [`offA${i}`]: "u32", [`offB${i}`]: "u32" });

@@ -1,4 +1,5 @@
 /** How programs for the GPU are written down, and the WGSL text that they become. */
+import { type Reduction, reductionTexts, SUBGROUP_PARAMETERS, TAKE_SUBGROUP } from "./reduce.ts";
 
 /** Type of a storage buffer's elements in WGSL. */
 export type ElementType = "f32" | "i32" | "u32" | "f16" | "vec2<u32>" | "vec4<f32>" | "vec4<f16>";
@@ -21,6 +22,8 @@ export interface Program {
   readonly args: Readonly<Record<string, "u32" | "f32">>;
   /** Invocations of one workgroup; at most 256, which every device allows. */
   readonly workgroupSize: number;
+  /** Sums and maxima over a workgroup that the text calls. */
+  readonly reductions?: readonly Reduction[];
   /** Declarations: functions, constants, workgroup memory. */
   readonly declarations?: string;
   /**
@@ -78,10 +81,13 @@ export function elementwise(
  * dimension asks for; those beyond the last one end at once.
  *
  * @param program The program.
+ * @param subgroupHeader What a text begins with where its reductions may use subgroups; undefined where
+ * they may not.
  * @returns A module with the entry point `main`.
  */
-export function wgslOf(program: Program): string {
-  const { buffers, args, workgroupSize, declarations = "", body } = program;
+export function wgslOf(program: Program, subgroupHeader?: string): string {
+  const { buffers, args, workgroupSize, reductions = [], declarations = "", body } = program;
+  const hasSubgroups = reductions.length > 0 && subgroupHeader !== undefined;
   const uses = Object.entries(buffers);
   const bindings = uses.map(([name, { type = "f32", writes = false }], i) =>
     `@group(0) @binding(${i}) var<storage, ${
@@ -90,20 +96,21 @@ export function wgslOf(program: Program): string {
   );
   const fields = Object.entries(args).map(([name, type]) => `  ${name}: ${type},`);
   const usesHalf = uses.some(([, { type }]) => type === "f16" || type === "vec4<f16>");
-  return `${usesHalf ? "enable f16;" : ""}
+  return `${usesHalf ? "enable f16;" : ""}${hasSubgroups ? subgroupHeader : ""}
 struct Args {
   numGroups: u32,
 ${fields.join("\n")}
 }
 ${bindings.join("\n")}
 @group(0) @binding(${uses.length}) var<uniform> args: Args;
+${reductionTexts(reductions, workgroupSize, hasSubgroups)}
 ${declarations}
 @compute @workgroup_size(${workgroupSize})
 fn main(
   @builtin(workgroup_id) groupId: vec3<u32>,
   @builtin(num_workgroups) gridSize: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+  @builtin(local_invocation_index) local: u32,${hasSubgroups ? SUBGROUP_PARAMETERS : ""}
+) {${hasSubgroups ? TAKE_SUBGROUP : ""}
   let group = groupId.x + groupId.y * gridSize.x;
   if (group >= args.numGroups) { return; }
 ${body}

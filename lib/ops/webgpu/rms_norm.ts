@@ -1,7 +1,6 @@
 /** Normalisation of rows; see `../rms_norm.ts`. */
 import { registerGpuKernel } from "./kernel.ts";
 import type { Program } from "./program.ts";
-import { sumOverGroup } from "./reduce.ts";
 import { sumParts } from "./sum_parts.ts";
 
 /** Invocations that share a row. */
@@ -14,7 +13,7 @@ const FORWARD: Program = {
   buffers: { x: {}, weight: {}, y: { writes: true }, inverse: { writes: true } },
   args: { width: "u32", eps: "f32" },
   workgroupSize: SIZE,
-  declarations: sumOverGroup(SIZE),
+  reductions: ["sumOverGroup"],
   body: `
   let start = group * args.width;
   var squares = 0.0;
@@ -32,7 +31,7 @@ const BACKWARD: Program = {
   buffers: { x: {}, weight: {}, inverse: {}, dy: {}, dx: { writes: true } },
   args: { width: "u32" },
   workgroupSize: SIZE,
-  declarations: sumOverGroup(SIZE),
+  reductions: ["sumOverGroup"],
   body: `
   let start = group * args.width;
   var dot = 0.0;

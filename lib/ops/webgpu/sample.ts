@@ -1,7 +1,6 @@
 /** Drawing tokens, one workgroup for each row; see `../sample.ts`. */
 import { registerGpuKernel } from "./kernel.ts";
 import type { Program } from "./program.ts";
-import { sumOverGroup } from "./reduce.ts";
 import { UNIFORM_AT } from "./philox.ts";
 
 interface SampleAttrs {
@@ -32,19 +31,6 @@ fn weightOf(key: u32, highest: f32) -> f32 {
   if (key <= NEGATIVE_INFINITY) { return 0.0; }
   return exp((valueOf(key) - highest) * args.scale);
 }
-
-var<workgroup> partialMaxima: array<u32, ${SIZE}>;
-fn maxOverGroup(local: u32, value: u32) -> u32 {
-  workgroupBarrier();
-  partialMaxima[local] = value;
-  workgroupBarrier();
-  for (var step = ${SIZE / 2}u; step > 0u; step = step >> 1u) {
-    if (local < step) { partialMaxima[local] = max(partialMaxima[local], partialMaxima[local + step]); }
-    workgroupBarrier();
-  }
-  return partialMaxima[0];
-}
-${sumOverGroup(SIZE)}
 
 // Mass, or number, of the tokens from a key on.
 fn massFrom(local: u32, start: u32, highest: f32, least: u32, byWeight: bool) -> f32 {
@@ -81,6 +67,7 @@ const SAMPLE: Program = {
   },
   args: { size: "u32", draw: "u32", greedy: "u32", topK: "u32", topP: "f32", scale: "f32" },
   workgroupSize: SIZE,
+  reductions: ["sumOverGroup", "maxKeyOverGroup"],
   declarations: DECLARATIONS,
   body: `
   let start = group * args.size;
@@ -91,8 +78,8 @@ const SAMPLE: Program = {
   for (var i = local; i < args.size; i += ${SIZE}u) {
     if (keyOf(logits[start + i]) < NEGATIVE_INFINITY) { isBad = 1u; }
   }
-  best = maxOverGroup(local, best);
-  isBad = maxOverGroup(local, isBad);
+  best = maxKeyOverGroup(local, best);
+  isBad = maxKeyOverGroup(local, isBad);
   if (best >= POSITIVE_INFINITY || best <= NEGATIVE_INFINITY) { isBad = 1u; }
   let highest = valueOf(best);
   let total = massFrom(local, start, highest, 0u, true);
@@ -123,7 +110,7 @@ const SAMPLE: Program = {
     if (key == best) { firstBest = min(firstBest, i); }
   }
   chunkEquals[local] = equals;
-  firstBest = ~maxOverGroup(local, ~firstBest);
+  firstBest = ~maxKeyOverGroup(local, ~firstBest);
   var seen = 0u;
   for (var chunk = 0u; chunk < local; chunk++) { seen += chunkEquals[chunk]; }
   let seenBefore = seen;

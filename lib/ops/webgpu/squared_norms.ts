@@ -1,7 +1,6 @@
 /** Squared norms of gradients, and what clipping does with them; see `../squared_norms.ts`, `../scaled.ts`. */
 import { registerGpuKernel, sizeOf } from "./kernel.ts";
 import { elementwise, type Program } from "./program.ts";
-import { sumOverGroup } from "./reduce.ts";
 
 const SIZE = 256;
 /** Workgroups that share a tensor: enough for a large GPU, few enough for one to add up what they leave. */
@@ -12,7 +11,7 @@ const SQUARES: Program = {
   buffers: { x: {}, partials: { writes: true } },
   args: { size: "u32", groups: "u32" },
   workgroupSize: SIZE,
-  declarations: sumOverGroup(SIZE),
+  reductions: ["sumOverGroup"],
   body: `
   var sum = 0.0;
   for (var i = group * ${SIZE}u + local; i < args.size; i += args.groups * ${SIZE}u) {
@@ -27,7 +26,7 @@ const TOTAL: Program = {
   buffers: { partials: {}, y: { writes: true } },
   args: { count: "u32", at: "u32" },
   workgroupSize: SIZE,
-  declarations: sumOverGroup(SIZE),
+  reductions: ["sumOverGroup"],
   body: `
   var sum = 0.0;
   for (var i = local; i < args.count; i += ${SIZE}u) { sum += partials[i]; }

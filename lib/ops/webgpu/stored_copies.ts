@@ -1,9 +1,13 @@
-/** Copies of weights in 16 bits that products read in their place, at half the traffic of memory. */
-import * as tf from "@tensorflow/tfjs";
-import { DeviceError } from "../../core/errors.ts";
+/**
+ * Copies of weights in 16 bits that products read in their place, at half the traffic of memory, on devices
+ * started with such a dtype. A weight is rounded once, on the device, when it is first used and again after
+ * it has changed. `float16` has 11 significant bits, and values beyond ±65504 become these; `bfloat16` has 8,
+ * float32's range, and is exact for checkpoints that were published in it.
+ */
+import type * as tf from "@tensorflow/tfjs";
 import { numWrites } from "../../device/in_place_writes.ts";
-import { noteProductDtype, startedProductDtype } from "../../device/product_dtype.ts";
-import { WEBGPU_BACKEND } from "../../device/webgpu.ts";
+import { startedProductDtype } from "../../device/product_dtype.ts";
+import { bindRange, mostBoundRows } from "./bindings.ts";
 import type { GpuBackend } from "./dispatch.ts";
 import { type GpuKernelCall, sizeOf } from "./kernel.ts";
 import { elementwise } from "./program.ts";
@@ -27,7 +31,7 @@ interface Copy {
 }
 
 interface Copies {
-  storage: StorageDtype;
+  readonly storage: StorageDtype;
   readonly byWeight: Map<object, Copy>;
 }
 
@@ -36,12 +40,14 @@ const STATES = new WeakMap<GpuBackend, Copies>();
 const narrowing = (name: string, declarations: string) =>
   elementwise(name, {
     buffers: { source: {}, y: { type: "u32", writes: true } },
-    args: { count: "u32" },
+    args: { count: "u32", offSource: "u32", offY: "u32" },
     declarations,
     // Two numbers become one word, so that buffers of any length can be written.
     body: `
-    let second = select(0.0, source[min(2u * i + 1u, args.count - 1u)], 2u * i + 1u < args.count);
-    y[i] = narrow(vec2<f32>(source[2u * i], second));`,
+    let at = args.offSource + 2u * i;
+    let isPair = 2u * i + 1u < args.count;
+    let second = select(0.0, source[select(at, at + 1u, isPair)], isPair);
+    y[args.offY + i] = narrow(vec2<f32>(source[at], second));`,
   });
 
 const NARROWING = {
@@ -66,43 +72,6 @@ fn narrow(pair: vec2<f32>) -> u32 { return upper(pair.x) | (upper(pair.y) << 16u
 };
 
 /**
- * Sets how products on the current WebGPU backend store the weights that they read, from now on. With 16
- * bits a weight is rounded once, on the device, when it is first used and again after it has changed.
- * Products are added up in float32; the weights themselves, activations, gradients and the optimiser stay
- * float32.
- *
- * @param storage `float32` (until this is called); `float16`, with 11 significant bits, where values beyond
- * ±65504 become these; or `bfloat16`, with 8 significant bits, float32's range, and exact for checkpoints
- * that were published in it.
- * @throws {DeviceError} If the current backend is not WebGPU, or the GPU has no float16.
- */
-export function setProductDtype(storage: StorageDtype): void {
-  if (tf.getBackend() !== WEBGPU_BACKEND) {
-    throw new DeviceError(
-      `Cannot set how weights are stored as the backend must be webgpu: it is ${tf.getBackend()}`,
-      { thing: storage, remedy: "Start the device with --device webgpu" },
-    );
-  }
-  const backend = tf.backend() as unknown as GpuBackend;
-  if (storage === "float16" && !backend.device.features.has("shader-f16")) {
-    throw new DeviceError(
-      "Cannot store weights in float16 as the GPU must have the feature shader-f16",
-      { thing: storage, remedy: "Take bfloat16 or float32" },
-    );
-  }
-  const state = stateOf(backend);
-  noteProductDtype(backend, storage);
-  if (state.storage === storage) return;
-  state.storage = storage;
-  if (state.byWeight.size === 0) return;
-  backend.ensureCommandEncoderReady();
-  backend.endComputePassEncoder();
-  backend.submitQueue(); // what is queued may read the copies
-  for (const { buffer } of state.byWeight.values()) buffer.destroy();
-  state.byWeight.clear();
-}
-
-/**
  * A matrix as it is.
  *
  * @param matrix The tensor.
@@ -113,7 +82,7 @@ export function plain(matrix: tf.TensorInfo): StoredMatrix {
 }
 
 /**
- * What a product shall read for a weight: a copy in 16 bits where {@linkcode setProductDtype} asks for it.
+ * What a product shall read for a weight: a copy in 16 bits where the device was started with such a dtype.
  *
  * @param call The kernel in whose course it is read.
  * @param weight The weight.
@@ -134,9 +103,16 @@ export function storedWeight<A>(call: GpuKernelCall<A>, weight: tf.TensorInfo): 
     usage: GPUBufferUsage.STORAGE,
   });
   byWeight.set(weight.dataId, { buffer, writes });
-  call.runElementwise(NARROWING[storage], { source: weight, y: buffer }, {
-    ...{ size: words, count: size },
-  });
+  // In parts where the weight is too large to bind.
+  const most = mostBoundRows(call.backend, 1);
+  for (let first = 0; first < size; first += most) {
+    const count = Math.min(most, size - first);
+    const source = bindRange(call.backend, weight, { first, count });
+    const y = bindRange(call.backend, buffer, { first, count, bytes: 2 });
+    call.runElementwise(NARROWING[storage], { source: source.buffer, y: y.buffer }, {
+      ...{ size: Math.ceil(count / 2), count, offSource: source.first, offY: y.first / 2 },
+    });
+  }
   return { buffer, storage };
 }
 

@@ -1,5 +1,6 @@
 /** Adds up partial results that several workgroups left behind, in a fixed order. */
 import type * as tf from "@tensorflow/tfjs";
+import type { Bindable } from "./bindings.ts";
 import type { GpuKernelCall } from "./kernel.ts";
 import { elementwise, type Program } from "./program.ts";
 
@@ -24,7 +25,7 @@ const [SET, ADD]: [Program, Program] = [
 /** What {@linkcode sumParts} needs besides the partial results. */
 export interface SumPartsOptions {
   /** Where the sums go. */
-  readonly y: tf.TensorInfo;
+  readonly y: Bindable;
   /** Elements of one part. */
   readonly size: number;
   /** First element of y that is written; 0 by default. */

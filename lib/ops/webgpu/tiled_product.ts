@@ -37,7 +37,7 @@ export interface TiledProduct {
  * groups of workgroups adds up `depth` of the inner indices into a y of its own, one after the other.
  *
  * @param spec Which of the programs.
- * @returns Program with arguments m, n, offY, depth, splits, and those of the terms.
+ * @returns Program with arguments m, n, offY, stepY, depth, splits, and those of the terms.
  */
 export function tiledProduct(spec: TiledProduct): Program {
   const { tile: { side, part }, terms, isVectorY, accumulate } = spec;
@@ -168,7 +168,7 @@ function store(
   {
     let row = baseM + ${row}u + ty * 4u;
     let column = baseN + ${column}u + tx * 4u;
-    let at = start + row * args.n + column;
+    let at = start + row * args.stepY + column;
     ${
     isVectorY
       ? `if (row < args.m && column < args.n) { ${set("at >> 2u", "")} }`

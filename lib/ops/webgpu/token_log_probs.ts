@@ -1,9 +1,9 @@
 /** Log-probabilities of chosen tokens, a block of the logits at a time; see `../token_log_probs.ts`. */
 import type * as tf from "@tensorflow/tfjs";
+import { mostBoundRows } from "./bindings.ts";
 import { type GpuKernelCall, registerGpuKernel } from "./kernel.ts";
 import { product } from "./product.ts";
 import { elementwise, type Program } from "./program.ts";
-import { sumOverGroup } from "./reduce.ts";
 
 /** Logits of one block: at most 4 Mi values (16 MiB), of at most 1024 rows. */
 const BLOCK_VALUES = 1 << 22;
@@ -24,9 +24,7 @@ const LOG_SOFTMAX: Program = {
     ...{ firstRow: "u32", first: "u32", columns: "u32", vocabSize: "u32", inverse: "f32" },
   },
   workgroupSize: SIZE,
-  declarations: `
-var<workgroup> highest: array<f32, ${SIZE}>;
-${sumOverGroup(SIZE)}`,
+  reductions: ["sumOverGroup", "maxOverGroup"],
   body: `
   let row = args.firstRow + group;
   let start = group * args.columns;
@@ -36,13 +34,7 @@ ${sumOverGroup(SIZE)}`,
   for (var v = local; v < args.columns; v += ${SIZE}u) {
     mine = max(mine, logits[start + v] * args.inverse);
   }
-  highest[local] = mine;
-  workgroupBarrier();
-  for (var step = ${SIZE / 2}u; step > 0u; step = step >> 1u) {
-    if (local < step) { highest[local] = max(highest[local], highest[local + step]); }
-    workgroupBarrier();
-  }
-  let most = highest[0];
+  let most = maxOverGroup(local, mine);
   var sum = 0.0;
   var weighted = 0.0;
   for (var v = local; v < args.columns; v += ${SIZE}u) {
@@ -155,7 +147,11 @@ function forBlocks<A>(
   const [numRows, width] = hidden!.shape as [number, number];
   const vocabSize = head!.shape[0]!;
   const mostRows = Math.max(1, Math.min(BLOCK_ROWS, numRows));
-  const mostColumns = Math.min(vocabSize, Math.floor(BLOCK_VALUES / mostRows / 64) * 64);
+  const mostColumns = Math.min(
+    vocabSize,
+    Math.floor(BLOCK_VALUES / mostRows / 64) * 64,
+    mostBoundRows(call.backend, width), // of the head
+  );
   const logits = call.scratch([mostRows, mostColumns]);
   for (let firstRow = 0; firstRow === 0 || firstRow < numRows; firstRow += mostRows) {
     const rows = Math.min(mostRows, numRows - firstRow);
