@@ -107,7 +107,7 @@ export function layOut(from: usize, rows: u32): usize {
   ups = takeFloats(n * inner);
   narrow = takeFloats(n * maxRank);
   inverses = takeFloats(n * heads);
-  tiles = takeFloats(max(attentionScratch(length), heads * length));
+  tiles = takeFloats(max(attentionScratch(length, headDim), heads * length));
   if (half) {
     halfRows = take((n * max(max(width, attended), inner) as usize) << 1);
     halfNarrow = take((n * maxRank as usize) << 1);
