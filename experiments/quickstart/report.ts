@@ -64,10 +64,10 @@ function evaluatedAs({ evaluation, discussion }: QuickstartConfig) {
 }
 
 /**
- * One line about what an update takes, before it begins.
+ * One line about what an update will take.
  *
  * @param group Key of the parameters.
- * @param plan How their update is cut.
+ * @param plan How their updates will be cut.
  * @returns Predicted peak and size of the micro-batches.
  */
 export function describePlan(group: string, { peakBytes, maxBatchTokens }: UpdatePlan): string {

@@ -5,7 +5,7 @@
  * @module
  */
 import { ConfigError, yieldToEvents } from "../../lib/core/mod.ts";
-import { OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { type Discussion, OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
 import { PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
@@ -18,6 +18,7 @@ import {
   updateRows,
 } from "../../lib/tracking/mod.ts";
 import {
+  forecastUpdates,
   holdDiscussions,
   type HoldOptions,
   loadBase,
@@ -30,6 +31,9 @@ import {
 import { loadVerifier } from "../../lib/verifier/mod.ts";
 import { type QuickstartConfig, quickstartSchema } from "./config.ts";
 import { describePlan, describeTurns, describeUpdate, reportEvaluation } from "./report.ts";
+
+/** Questions that are discussed to tell what an update will take. */
+const FORECAST_QUESTIONS = 8;
 
 /** The experiment, as the command line finds it. */
 export const experiment: Experiment<QuickstartConfig> = {
@@ -94,6 +98,41 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     log(describeTurns(model, rows, config));
   };
 
+  // ---- updates, and what they will take
+  const rewardsOf = (discussions: readonly Discussion[]) =>
+    rewardDiscussions(discussions, {
+      reward: config.reward,
+      numTurns: discussion.numTurns,
+      tokenizer: text.tokenizer,
+      trainsFirstTurn: algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups)),
+    });
+  const turnsOf = (update: number) => {
+    const stopsOnConsensus = discussion.consensusFraction !== null;
+    const { numTurns } = discussion;
+    return algorithm.turnBased
+      ? turnsToTrain(update, { numTurns, stopsOnConsensus })
+      : [...Array(numTurns).keys()];
+  };
+  const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens, text };
+  const forecast = async (update: number) => {
+    const streams = random.split("forecast");
+    const sample = await discuss("sampling a few discussions", {
+      random: streams.split("discussion"),
+      questions: questions("train", 0, Math.min(FORECAST_QUESTIONS, algorithm.questionsPerUpdate)),
+      numAgents: discussion.numAgents,
+      numTurns: discussion.numTurns,
+      policies,
+      update,
+    });
+    const plans = forecastUpdates(decoder, policies, {
+      ...ppo,
+      turns: turnsOf(update),
+      discussions: rewardsOf(sample),
+      random: streams.split("ppo"),
+    });
+    for (const [group, plan] of plans) log(describePlan(group, plan));
+  };
+
   // ---- go on from a checkpoint, or measure verifier and base model first
   const checkpoints = context.run.file("checkpoints");
   const trained = { variables: policies.variables(), optimizers: policies.optimizers() };
@@ -110,13 +149,14 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     );
   }
   await context.run.dropFramesAfter(state?.update ?? -1);
+  const first = state?.update ?? 0;
+  if (first < algorithm.updates) await forecast(first);
   if (!state) {
     await evaluate("off-the-shelf", 0);
     await save(0);
   }
 
   // ---- MAPoRL
-  const first = state?.update ?? 0;
   using updates = progress.task("updates", {
     total: algorithm.updates,
     done: first,
@@ -145,33 +185,18 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       });
       unchanged = undefined; // from here on the parameters move
       const rolloutSeconds = (performance.now() - start) / 1000;
-      const rewarded = rewardDiscussions(discussions, {
-        reward: config.reward,
-        numTurns: discussion.numTurns,
-        tokenizer: text.tokenizer,
-        trainsFirstTurn: algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups)),
-      });
+      const rewarded = rewardsOf(discussions);
       using steps = progress.task("training", {
         total: policies.groups.size * algorithm.numPpoEpochs *
           Math.min(algorithm.numMiniBatches, algorithm.questionsPerUpdate),
         unit: "steps",
       });
       const groups = await updatePolicies(decoder, policies, {
-        algorithm,
+        ...ppo,
         temperatures: temperaturesOf(config, discussion.numAgents),
-        maxNewTokens: sampling.maxNewTokens,
-        turns: algorithm.turnBased
-          ? turnsToTrain(update, {
-            numTurns: discussion.numTurns,
-            stopsOnConsensus: discussion.consensusFraction !== null,
-          })
-          : [...Array(discussion.numTurns).keys()],
+        turns: turnsOf(update),
         discussions: rewarded,
-        text,
         random: streams.split("ppo"),
-        onPlan: (group, plan) => {
-          if (update === first) log(describePlan(group, plan));
-        },
         // An update may only be given up if everything before it is saved.
         onStep: () => {
           steps.advance();

@@ -5,7 +5,6 @@
  */
 import type { Random } from "../core/mod.ts";
 import type { PpoTargetSettings } from "./ppo_rows.ts";
-import type { UpdatePlan } from "./update_memory.ts";
 
 /** Settings of `ppoUpdate()`; the names are TRL's. */
 export interface PpoOptions extends PpoTargetSettings {
@@ -31,8 +30,6 @@ export interface PpoOptions extends PpoTargetSettings {
   readonly gradientCheckpointing: boolean;
   /** Draws the mini-batches. */
   readonly random: Random;
-  /** Told how the update is cut, before it begins. */
-  readonly onPlan?: (plan: UpdatePlan) => void;
   /** Called between optimiser steps; may throw to stop, the parameters are then between two steps. */
   readonly onStep?: (done: number, total: number) => void | Promise<void>;
 }

@@ -57,15 +57,8 @@ export async function ppoUpdate(
   group: PolicyGroup,
   { rows, ...options }: PpoOptions & { readonly rows: readonly PolicyRow[] },
 ): Promise<PpoUpdateResult> {
+  const plan = planPpoUpdate(decoder, group, { ...options, rows });
   const steps = miniBatches(rows, options);
-  const sequences = rows.map((row) => ppoSequences(row, decoder.config.padTokenId, options));
-  const plan = planUpdate(decoder.config, steps.map((step) => step.map((i) => sequences[i]!)), {
-    ...options,
-    loraR: group.adapter.r, // the value function's has the same
-    halfCopies: startedProductDtype(tf.backend()) === "bfloat16",
-    heldBytes: tf.memory().numBytes,
-  });
-  options.onPlan?.(plan);
   const settings = { ...options, maxBatchTokens: plan.maxBatchTokens };
   const prepared = await ppoRows(decoder, group, { ...settings, rows });
   for (const row of prepared) checkSampling(row, group.key);
@@ -77,6 +70,37 @@ export async function ppoUpdate(
   }
   const refKl = Float64Array.from(prepared, ({ kl }) => kl.reduce((a, b) => a + b, 0));
   return { stats: stats.summary(), refKl, plan };
+}
+
+/** The settings that decide how an update is cut. */
+export type PpoPlanOptions = Pick<
+  PpoOptions,
+  | ("compat" | "maxNewTokens" | "maxBatchTokens" | "memoryBudget" | "gradientCheckpointing")
+  | ("numPpoEpochs" | "numMiniBatches" | "random")
+>;
+
+/**
+ * How {@link ppoUpdate} would be cut into micro-batches, and the memory that it would take.
+ *
+ * @param decoder The base model.
+ * @param group The parameters to update.
+ * @param options Settings and the answers, of which only lengths and questions matter.
+ * @returns Size of the micro-batches and the predicted peak, with all that is in memory now.
+ * @throws {ConfigError} If the budget of memory is too small for one row at a time.
+ */
+export function planPpoUpdate(
+  decoder: Decoder,
+  group: PolicyGroup,
+  { rows, ...options }: PpoPlanOptions & { readonly rows: readonly PolicyRow[] },
+): UpdatePlan {
+  const sequences = rows.map((row) => ppoSequences(row, decoder.config.padTokenId, options));
+  const steps = miniBatches(rows, options).map((step) => step.map((i) => sequences[i]!));
+  return planUpdate(decoder.config, steps, {
+    ...options,
+    loraR: group.adapter.r, // the value function's has the same
+    halfCopies: startedProductDtype(tf.backend()) === "bfloat16",
+    heldBytes: tf.memory().numBytes,
+  });
 }
 
 function checkSampling(row: PpoRow, key: string): void {

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./demonstrations.ts";
+export * from "./forecast_updates.ts";
 export * from "./load_base.ts";
 export * from "./make_agents.ts";
 export * from "./reward_discussions.ts";

@@ -68,10 +68,7 @@ export interface AlgorithmConfig
   extends
     Pick<PolicySetOptions, "shareAgents" | "turnGroups" | "trainGroups" | "frozenAgents">,
     AdamWOptions,
-    Omit<
-      PpoOptions,
-      "temperature" | "maxNewTokens" | "learningRate" | "random" | "onPlan" | "onStep"
-    > {
+    Omit<PpoOptions, "temperature" | "maxNewTokens" | "learningRate" | "random" | "onStep"> {
   /** PPO updates; 0 = no training. */
   readonly updates: number;
   /** Q; answers of an update = Q × A × T. */

@@ -7,13 +7,7 @@ import type { Random } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import { makeSchedule } from "../optim/mod.ts";
-import {
-  type PolicyRow,
-  type PolicySet,
-  ppoUpdate,
-  type PpoUpdateResult,
-  type UpdatePlan,
-} from "../rl/mod.ts";
+import { type PolicyRow, type PolicySet, ppoUpdate, type PpoUpdateResult } from "../rl/mod.ts";
 import { encodeChat } from "../text/mod.ts";
 import { measurePeak } from "./peak_memory.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
@@ -33,8 +27,6 @@ export interface UpdatePoliciesOptions {
   readonly text: TextFormat;
   /** Draws the mini-batches. */
   readonly random: Random;
-  /** Told of each group how its update is cut, before it begins. */
-  readonly onPlan?: (group: string, plan: UpdatePlan) => void;
   /** Called between optimiser steps; may throw to stop. */
   readonly onStep?: (group: string, done: number, total: number) => void | Promise<void>;
 }
@@ -106,7 +98,7 @@ export async function updatePolicies(
   policies: PolicySet,
   options: UpdatePoliciesOptions & { readonly discussions: readonly RewardedDiscussion[] },
 ): Promise<Map<string, GroupUpdate>> {
-  const { algorithm, temperatures, maxNewTokens, random, onPlan, onStep } = options;
+  const { algorithm, temperatures, maxNewTokens, random, onStep } = options;
   const rowsByGroup = policyRows(options.discussions, policies, {
     ...options,
     valueInput: algorithm.valueInput,
@@ -129,7 +121,6 @@ export async function updatePolicies(
         maxNewTokens,
         learningRate: (step) => algorithm.learningRate * schedule(step, totalSteps),
         random: random.split(key),
-        ...(onPlan ? { onPlan: (plan: UpdatePlan) => onPlan(key, plan) } : {}),
         ...(onStep ? { onStep: (done: number, total: number) => onStep(key, done, total) } : {}),
       })
     );

@@ -128,8 +128,8 @@ Deno.test("quickstart stops at a verifier that gives NaN, and goes on once it is
     let numCalls = 0;
     OracleScorer.prototype.score = async function (items) {
       const scores = await score.call(this, items);
-      // Two turns of evaluation, two of the first update, then the first turn of the second one.
-      if (++numCalls === 5) scores[1] = NaN;
+      // Two turns of the sample, the evaluation and the first update each, then one of the second update.
+      if (++numCalls === 7) scores[1] = NaN;
       return scores;
     };
     try {
