@@ -9,7 +9,6 @@ import {
   type AlgorithmConfig,
   algorithmSchema,
   discussionSchema,
-  forecastUpdates,
   holdDiscussions,
   policyRows,
   rewardDiscussions,
@@ -282,33 +281,4 @@ Deno.test("temperaturesOf() gives each agent its own temperature, or all the sam
   assertEquals(temperaturesOf({ discussion, sampling }, 2), [1, 1]);
   const own = { ...discussion, agentTemperatures: [0.5, 0.6, 0.7] };
   assertEquals(temperaturesOf({ discussion: own, sampling }, 2), [0.5, 0.6]);
-});
-
-Deno.test("forecastUpdates() foresees from two of four questions what updates take, within 20 %", async () => {
-  const algorithm = algorithmOf({ trainGroups: ["rest"], questionsPerUpdate: 4 });
-  const policies = policiesOf(algorithm);
-  const discussions = await discuss(policies);
-  const { maxNewTokens } = sampling;
-  const options = { algorithm, maxNewTokens, turns: [0, 1, 2], text, random: Random.fromSeed(3) };
-  const foreseen = (known: RewardedDiscussion[]) =>
-    forecastUpdates(decoder, policies, { ...options, discussions: known });
-  const plans = foreseen(discussions.slice(0, 2));
-  assertEquals([...plans.keys()], [...policies.groups.keys()]);
-  const groups = await update(policies, discussions, algorithm);
-  for (const [key, { peakBytes, plan }] of groups) {
-    const { peakBytes: predicted, maxBatchTokens } = plans.get(key)!;
-    assertEquals(maxBatchTokens, plan.maxBatchTokens);
-    if (peakBytes === null) continue; // only the processor tells
-    assert(
-      predicted > 0.8 * peakBytes && predicted < 1.2 * peakBytes,
-      `${predicted}, ${peakBytes}`,
-    );
-  }
-  // A quarter of the answers takes less: the sample is repeated, not taken for the whole.
-  const fewer = forecastUpdates(decoder, policies, {
-    ...{ ...options, algorithm: { ...algorithm, questionsPerUpdate: 1 } },
-    discussions: discussions.slice(0, 1),
-  });
-  for (const [key, plan] of fewer) assert(plan.peakBytes < plans.get(key)!.peakBytes);
-  policies.dispose();
 });

@@ -1,0 +1,74 @@
+import { assert, assertEquals } from "@std/assert";
+import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { PROJECTIONS } from "../../lib/models/mod.ts";
+import { PolicySet } from "../../lib/rl/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import {
+  algorithmSchema,
+  discussionSchema,
+  forecastUpdates,
+  holdDiscussions,
+  rewardDiscussions,
+  rewardSchema,
+  samplingSchema,
+  updatePolicies,
+} from "../../lib/training/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+import { smallWorldDecoder } from "../support/small_world.ts";
+
+await startTestDevice();
+
+Deno.test("forecastUpdates() foresees from two of four questions what updates take, within 20 %", async () => {
+  const [numAgents, numTurns, numQuestions] = [2, 3, 4];
+  const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+  const decoder = smallWorldDecoder();
+  const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 5 }], []);
+  const reward = resolveConfig(rewardSchema, [{}], []);
+  const algorithm = resolveConfig(algorithmSchema, [{
+    ...{ loraR: 2, loraAlpha: 4, numPpoEpochs: 2, numMiniBatches: 2 },
+    questionsPerUpdate: numQuestions,
+  }], []);
+  const policies = PolicySet.initialize(decoder.config, {
+    ...{ numAgents, numTurns, ...algorithm },
+    lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
+    adam: algorithm,
+  }, Random.fromSeed(6));
+  const setting = { task, decoder, scorer: new OracleScorer(task), text: smallWorldText };
+  const discussions = rewardDiscussions(
+    await holdDiscussions(
+      { ...setting, sampling, reward, discussion: resolveConfig(discussionSchema, [{}], []) },
+      {
+        questions: Array.from({ length: numQuestions }, (_, i) => task.question("train", i)),
+        ...{ numAgents, numTurns, policies, update: 0, random: Random.fromSeed(8) },
+      },
+    ),
+    { reward, numTurns, tokenizer: smallWorldText.tokenizer, trainsFirstTurn: true },
+  );
+
+  const options = {
+    ...{ algorithm, maxNewTokens: sampling.maxNewTokens, turns: [0, 1, 2], text: smallWorldText },
+    random: Random.fromSeed(3),
+  };
+  const known = { ...options, discussions: discussions.slice(0, 2) };
+  const plans = forecastUpdates(decoder, policies, known);
+  assertEquals([...plans.keys()], [...policies.groups.keys()]);
+  // A quarter of the answers takes less: the sample is repeated, not taken for the whole.
+  const fewer = { ...known, algorithm: { ...algorithm, questionsPerUpdate: 1 } };
+  for (const [key, { peakBytes }] of forecastUpdates(decoder, policies, fewer)) {
+    assert(peakBytes < plans.get(key)!.peakBytes);
+  }
+  const temperatures = new Array(numAgents).fill(sampling.temperature);
+  const groups = await updatePolicies(decoder, policies, { ...options, temperatures, discussions });
+  for (const [key, { peakBytes, plan }] of groups) {
+    const { peakBytes: predicted, maxBatchTokens } = plans.get(key)!;
+    assertEquals(maxBatchTokens, plan.maxBatchTokens);
+    if (peakBytes === null) continue; // only the processor tells
+    assert(
+      predicted > 0.8 * peakBytes && predicted < 1.2 * peakBytes,
+      `${predicted}, ${peakBytes}`,
+    );
+  }
+  policies.dispose();
+  decoder.dispose();
+});
