@@ -143,7 +143,7 @@ export class Decoder {
     const wanted = wantedStates(options.at, numRows, numTokens);
     // With a cache only: what is trained is computed by layers, so that log-probabilities without a gradient
     // are to the last bit those with one, and PPO's first ratio is 1.
-    const inOnePass = decoderPassPays(numRows, this.#projectionBytes);
+    const inOnePass = decoderPassPays(numRows, numTokens, this.#projectionBytes);
     const states = tf.tidy("decoder", () => {
       const call: StatesCall = {
         ...{ ...options, ...wanted, config, numTokens, past: cache?.length ?? 0 },

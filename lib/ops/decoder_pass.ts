@@ -60,16 +60,21 @@ const MOST_WEIGHT_BYTES = 2 ** 24;
 
 /**
  * Whether {@linkcode decoderPass} is there and the faster way. Each thread takes whole rows and reads all
- * weights, so there must be a row for each, and the weights must be few.
+ * weights, so these must be few, and there must be a row for each thread or next to nothing to share.
  *
  * @param numRows B.
+ * @param numTokens T.
  * @param weightBytes Size of all layers' projections.
  * @returns False also while a gradient is recorded, and on devices without such a kernel.
  */
-export function decoderPassPays(numRows: number, weightBytes: number): boolean {
+export function decoderPassPays(
+  numRows: number,
+  numTokens: number,
+  weightBytes: number,
+): boolean {
   const backend = tf.backend();
   return backend instanceof CpuBackend && !isRecording() && weightBytes <= MOST_WEIGHT_BYTES &&
-    numRows >= backend.team.numThreads;
+    (numTokens === 1 || numRows >= backend.team.numThreads);
 }
 
 /**

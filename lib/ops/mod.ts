@@ -1,7 +1,8 @@
 /**
  * The operations that a decoder and its training run through. Each has one file with its formula: the
  * public function runs the current backend's kernel where there is one, and otherwise the plain-tfjs
- * `…Reference`, which is also what the tests compare against.
+ * `…Reference`, which is also what the tests compare against. {@linkcode decoderPass} alone has no
+ * reference here: it is the whole decoder of `lib/models` as one kernel, for sampling on the processor.
  *
  * What makes a step fast and small:
  * - Differentiate by {@linkcode gradients}: it frees what the backward pass no longer needs, which halves
