@@ -234,9 +234,11 @@ function layerValues(
     rest * (queryWidth + width + inner) + (2 * tokens + asking + 4 * rest) * rank) / 2;
   // Gradients of gate and up, and of their product whose value is not needed any more.
   const backwardMlp = mlp + 2 * rest * inner + (halfCopies ? rest * (width + 2 * inner) / 2 : 0);
-  // Gradients of the output, the mixed values, queries, keys and values; scores of some queries.
+  // Gradients of the output, the mixed values, queries, keys and values; scores of some queries, and a
+  // head's keys and values, transposed.
   const backwardAttention = rest * width + 2 * asking * queryWidth + 2 * tokens * keyWidth +
-    (isLast ? tokens * width : 0) + SCORE_VALUES * Math.min(SCORE_ROWS, length) * length +
+    (isLast ? tokens * width : 0) +
+    (SCORE_VALUES * Math.min(SCORE_ROWS, length) + 2 * headDim) * length +
     (halfCopies ? (rest * width + 2 * asking * queryWidth + 2 * tokens * keyWidth) / 2 : 0);
   return {
     input: tokens * width,

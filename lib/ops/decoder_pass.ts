@@ -52,7 +52,7 @@ export interface DecoderPass {
 
 /**
  * Most bytes of projections that every thread had better read for itself: what a third-level cache holds.
- * Measured on two threads with 1 to 64 rows of 1 to 512 tokens: with 2.8 MB of weights one pass is 1.06
+ * Measured on two threads with 2 to 64 rows of 1 to 512 tokens: with 3.0 MB of weights one pass is 1.06
  * (long rows) to 4 times (2 rows of one token) as fast as op by op; with 100 MB and more it is 0.73 to 1.5
  * times, worst where the threads get different numbers of rows.
  */

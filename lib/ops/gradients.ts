@@ -167,10 +167,10 @@ function differentiate(
   }
   return tf.tidy(() => {
     const firstNewId = tapeEngine().nextTensorId();
-    const own = [...sums].filter(([, sum]) => sum !== undefined && ownsData(sum));
+    const writable = [...sums].filter(([, sum]) => sum !== undefined && ownsData(sum));
     const demand = {
       wanted: new Set(sums.keys()),
-      sums: new Map(own as [string, tf.Tensor][]),
+      sums: new Map(writable as [string, tf.Tensor][]),
     };
     const thunks = whileDemanding(demand, () => node.gradient!(dys));
     const seen = new Set<tf.Tensor>();

@@ -118,14 +118,15 @@ function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
   if (wanted == 1) {
     attentionDecode(queries, k, v, begins, normed, tiles, 0, rows, stored, length, heads, kvHeads, headDim, scale);
   } else if (half) {
+    // A row at a time: the copies of its keys and values are as long as the row.
     toHalf(queries, halfQueries, rows * wanted * attended);
     for (let r: u32 = 0; r < rows; r++) {
-      const cached = (r * stored * kvWidth as usize) << 2;
-      const copied = (r * length * kvWidth as usize) << 1;
-      toHalf(k + cached, halfKeys + copied, length * kvWidth);
-      toHalf(v + cached, halfValues + copied, length * kvWidth);
+      const cached = r * stored * kvWidth << 2;
+      const row = r * wanted * attended;
+      toHalf(k + cached, halfKeys, length * kvWidth);
+      toHalf(v + cached, halfValues, length * kvWidth);
+      attentionForward(halfQueries + (row << 1), halfKeys, halfValues, begins + (r << 2), normed + (row << 2), inverses, tiles, true, 0, kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
     }
-    attentionForward(halfQueries, halfKeys, halfValues, begins, normed, inverses, tiles, true, 0, rows * kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
   } else {
     attentionForward(queries, k, v, begins, normed, inverses, tiles, false, 0, rows * kvHeads, wanted, stored, length, heads, kvHeads, headDim, scale);
   }

@@ -112,8 +112,8 @@ export function layOut(from: usize, rows: u32): usize {
     halfRows = take((n * max(max(width, attended), inner) as usize) << 1);
     halfNarrow = take((n * maxRank as usize) << 1);
     halfQueries = take((n * attended as usize) << 1);
-    halfKeys = take((rows * length * kvWidth as usize) << 1);
-    halfValues = take((rows * length * kvWidth as usize) << 1);
+    halfKeys = take((length * kvWidth as usize) << 1); // of one row
+    halfValues = take((length * kvWidth as usize) << 1);
   }
   return top;
 }
