@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../core/errors.ts";
 import { cutRange, type SpreadOptions } from "./cut_range.ts";
 import { checkGemm, type GemmOptions, type Products, scaleOnly } from "./gemm.ts";
-import { createHalfCopies, type HalfCopies } from "./half_copies.ts";
+import { halfCopies, type KeptCopies, transposedCopies } from "./kept_copies.ts";
 import { createHeap, type Heap } from "./heap.ts";
 import { HeapBackend } from "./heap_backend.ts";
 import type { ProductDtype } from "./product_dtype.ts";
@@ -41,7 +41,8 @@ export class CpuBackend extends HeapBackend {
   #products: Products;
   #team: Team | undefined;
   #productDtype: ProductDtype = "float32";
-  readonly #half: HalfCopies = createHalfCopies(this);
+  readonly #half: KeptCopies = halfCopies(this);
+  readonly #transposed = transposedCopies(this);
 
   /**
    * Makes a backend; `tf.registerBackend` makes it known.
@@ -190,6 +191,17 @@ export class CpuBackend extends HeapBackend {
     return this.#productDtype === "bfloat16" ? this.#half.pointer(info) : 0;
   }
 
+  /**
+   * The address of a matrix's transposed copy, which is kept while the matrix is unchanged: the libraries
+   * multiply few rows 5 to 20 % faster by [I, O] than by the transpose of [O, I].
+   *
+   * @param info A float32 matrix.
+   * @returns Byte offset in the heap; 0 where it has no room.
+   */
+  transposedPointer(info: tf.TensorInfo): number {
+    return this.#transposed.pointer(info);
+  }
+
   /** What the factors of {@link CpuBackend.multiply} are rounded to. */
   get productDtype(): ProductDtype {
     return this.#productDtype;
@@ -207,6 +219,7 @@ export class CpuBackend extends HeapBackend {
    */
   wrote(info: tf.TensorInfo): void {
     this.#half.drop(info.dataId);
+    this.#transposed.drop(info.dataId);
   }
 
   /**
@@ -218,7 +231,7 @@ export class CpuBackend extends HeapBackend {
    */
   override disposeData(dataId: object, force = false): boolean {
     const gone = super.disposeData(dataId, force);
-    if (gone) this.#half.drop(dataId);
+    if (gone) { for (const copies of [this.#half, this.#transposed]) copies.drop(dataId); }
     return gone;
   }
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Random } from "../core/random.ts";
 import type { AdaptedDecoder, KvCache, LoraAdapter } from "../models/mod.ts";
 import {
   checkSampled,
@@ -14,9 +13,18 @@ import {
   sampleStreams,
   type SamplingOptions,
 } from "../ops/mod.ts";
+import {
+  type AskedTokens,
+  askedTokens,
+  type GenerationItem,
+  type GenerationRow,
+  newestIds,
+  placesOf,
+} from "./asked_tokens.ts";
 import type { Generated } from "./generate.ts";
 import { openCache } from "./open_cache.ts";
 import type { PrefixStore } from "./prefix_store.ts";
+import { promptLookup } from "./prompt_lookup.ts";
 
 /** What a {@link GenerationBatch} samples with. */
 export interface GenerationBatchOptions extends SamplingOptions {
@@ -28,32 +36,13 @@ export interface GenerationBatchOptions extends SamplingOptions {
   readonly maxNewTokens: number;
   /** Token steps between two looks at what was sampled. */
   readonly lookEvery: number;
-  /** Whether the store takes the keys and values of prompts and responses over. */
-  readonly keepRows: boolean;
+  /** Most tokens of a draft, see {@link promptLookup}; 0 = none. Drafts need `lookEvery` 1. */
+  readonly promptLookupNumTokens: number;
 }
 
-/** One prompt and its own stream of random numbers. */
-export interface GenerationItem {
-  /** Token ids, at least one. */
-  readonly prompt: Int32Array;
-  /** Gives one uniform number per sampled token. */
-  readonly random: Random;
-}
-
-interface Row extends GenerationItem {
-  readonly start: number;
-  readonly tokens: number[];
-  readonly logProbs: number[];
-  finished: boolean;
-}
-
-/**
- * The cache is gathered when fewer than this share of its rows still grow. Copying keys and values
- * costs about as much as the steps of two thirds of the rows, so that it pays after a few steps;
- * measured on two cores with 192 responses of 1 to 60 tokens, 0.75 and 0.9 were equally good, 0.5 up to
- * 8 %, 0.97 10 to 15 % and never gathering 40 % slower.
- */
-const MIN_LIVE_SHARE = 0.9;
+const NO_DRAFT = new Int32Array(0);
+/** Most logits of a pass with drafts, 128 MiB: with large vocabularies there is room for few drafts. */
+const MAX_LOGITS = 2 ** 25;
 
 /** Prompts of similar length, left-padded to one length, with their cache and what was sampled so far. */
 export class GenerationBatch {
@@ -63,19 +52,14 @@ export class GenerationBatch {
   readonly numPadded: number;
   readonly #store: PrefixStore;
   readonly #options: GenerationBatchOptions;
-  readonly #rows: readonly Row[];
+  readonly #rows: readonly GenerationRow[];
   readonly #cache: KvCache;
-  /** The rows that the cache holds, in its order; some of them may have ended. */
-  #cached: readonly Row[];
-  /** Streams of the cached rows, as they stood before the first token. */
-  #streams: tf.Tensor2D;
-  /** What the next forward pass reads: the prompts first, then the newest token of each cached row. */
-  #nextIds: Int32Array | tf.Tensor1D;
-  /** Steps that nobody has looked at, oldest first. */
-  #unseen: Sampled[] = [];
-  /** Tokens that were sampled for every cached row, looked at or not. */
-  #numSteps = 0;
-  #numLive: number;
+  /** The last tokens of the prompts, until a pass has read them. */
+  #promptIds: Int32Array | undefined;
+  #live: readonly GenerationRow[];
+  #numDrafted = 0;
+  #numAccepted = 0;
+  #isKept = false;
 
   /**
    * Pads the prompts, makes room for their keys and values, and copies those that are known.
@@ -91,39 +75,81 @@ export class GenerationBatch {
   ) {
     this.#store = store;
     this.#options = options;
-    this.#streams = streamsOf(items, options);
     const { cache, starts, ids, numPadded } = openCache(store, items.map(({ prompt }) => prompt), {
       adapter: options.adapter,
       numNew: options.maxNewTokens - 1, // the last sampled token is never fed back
     });
     this.#cache = cache;
-    this.#nextIds = ids;
+    this.#promptIds = ids;
     this.numComputed = ids.length;
     this.numPadded = numPadded;
-    this.#rows = items.map((item, row) => ({
-      ...{ ...item, start: starts[row]!, tokens: [], logProbs: [], finished: false },
-    }));
-    this.#cached = this.#rows;
-    this.#numLive = items.length;
+    this.#rows = items.map((item, index) => {
+      const text = new Int32Array(item.prompt.length + options.maxNewTokens);
+      text.set(item.prompt);
+      const start = starts[index]!;
+      const { length } = item.prompt;
+      return { ...item, index, start, text, length, logProbs: [], finished: false };
+    });
+    this.#live = this.#rows;
   }
 
   /** Rows that still grow, as far as was looked. */
   get numLive(): number {
-    return this.#numLive;
+    return this.#live.length;
   }
 
   /** Tokens that were sampled, as far as was looked. */
   get numSampled(): number {
-    return this.#rows.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    return this.#rows.reduce((sum, { logProbs }) => sum + logProbs.length, 0);
   }
 
-  /** Samples some tokens, at most `lookEvery`, for every row that still grows, and looks at them. */
+  /** Tokens that were drafted. */
+  get numDrafted(): number {
+    return this.#numDrafted;
+  }
+
+  /** Of these, those that were drawn. */
+  get numAccepted(): number {
+    return this.#numAccepted;
+  }
+
+  /**
+   * Samples the next tokens of every row that still grows, and looks at them: `lookEvery` at most, or as many
+   * as a row's draft foresaw and one more.
+   */
   async step(): Promise<void> {
-    this.#dropEnded();
     const { lookEvery, maxNewTokens } = this.#options;
-    const numSteps = Math.min(lookEvery, maxNewTokens - this.#numSteps);
-    for (let step = 0; step < numSteps; step++) this.#sampleOne();
-    await this.#look();
+    const live = this.#live;
+    const drafts = this.#draft();
+    const asked = askedTokens(live, drafts);
+    const numSteps = Math.min(lookEvery, maxNewTokens - live[0]!.logProbs.length);
+    const streams = sampleStreams(asked.rows.map(({ random }) => random), {
+      numDraws: numSteps,
+      skipped: asked.ahead,
+    });
+    const unseen: Sampled[] = [];
+    try {
+      for (let step = 0; step < numSteps; step++) {
+        const ids = unseen.at(-1)?.tokens ?? newestIds(live, drafts);
+        unseen.push(this.#sample(ids, asked, { streams, step }));
+      }
+      const [tokens, logProbs] = await Promise.all([
+        readAll<"int32">(unseen.map((sampled) => sampled.tokens)),
+        readAll<"float32">(unseen.map((sampled) => sampled.logProbs)),
+      ]);
+      checkSampled(tokens, logProbs);
+      let first = 0;
+      for (const [index, row] of live.entries()) {
+        const draft = drafts[index] ?? NO_DRAFT;
+        for (let at = first; at < tokens.length && this.#isLive(row); at += asked.rows.length) {
+          this.#take(row, draft, { tokens, logProbs, at });
+        }
+        first += 1 + draft.length;
+      }
+    } finally {
+      tf.dispose([streams, ...unseen.flatMap((sampled) => [sampled.tokens, sampled.logProbs])]);
+    }
+    this.#live = live.filter((row) => this.#isLive(row));
   }
 
   /**
@@ -132,8 +158,8 @@ export class GenerationBatch {
    * @returns One response per item, in their order.
    */
   results(): Generated[] {
-    return this.#rows.map(({ tokens, logProbs, finished }) => ({
-      tokens: Int32Array.from(tokens),
+    return this.#rows.map(({ prompt, text, length, logProbs, finished }) => ({
+      tokens: text.slice(prompt.length, length),
       logProbs: Float32Array.from(logProbs),
       finished,
     }));
@@ -141,112 +167,86 @@ export class GenerationBatch {
 
   /** Hands the cache to the store, which may keep it. The batch must have ended. */
   keep(): void {
-    this.#give(this.#cache, this.#cached);
-    this.#cached = [];
+    this.#isKept = true;
+    const known = this.#rows.map(({ text, length, start, index }) => ({
+      tokens: text.slice(0, length - 1), // not the last: it was never fed back
+      row: index,
+      start,
+    }));
+    this.#store.add(this.#options.adapter, this.#cache, known);
   }
 
   /** Frees everything that is left. */
   dispose(): void {
-    if (this.#cached.length > 0) this.#cache.dispose();
-    tf.dispose([
-      this.#streams,
-      ...this.#unseen.flatMap(({ tokens, logProbs }) => [tokens, logProbs]),
-    ]);
-    if (!(this.#nextIds instanceof Int32Array)) this.#nextIds.dispose();
+    if (!this.#isKept) this.#cache.dispose();
   }
 
-  /** One token for every cached row, on the device; nobody looks. */
-  #sampleOne(): void {
+  /** A pass over some tokens, and one draw behind each of them; nobody looks. */
+  #sample(
+    ids: Int32Array | tf.Tensor1D,
+    asked: AskedTokens,
+    { streams, step }: { readonly streams: tf.Tensor2D; readonly step: number },
+  ): Sampled {
     const { temperature, topK, topP, model } = this.#options;
-    const numRows = this.#cached.length;
-    const ids = this.#nextIds;
-    const numTokens = (ids instanceof Int32Array ? ids.length : ids.size) / numRows;
-    const sampled = tf.tidy("generate", () => {
-      const states = model.decoder.forward(ids, {
+    const prompts = this.#promptIds;
+    this.#promptIds = undefined;
+    const numRows = asked.rows.length;
+    const last = (prompts?.length ?? numRows) / numRows;
+    return tf.tidy("generate", () => {
+      const states = model.decoder.forward(prompts ?? ids, {
         numRows,
-        starts: Int32Array.from(this.#cached, ({ start }) => start),
+        starts: Int32Array.from(asked.rows, ({ start }) => start),
         cache: this.#cache,
-        at: Int32Array.from({ length: numRows }, (_, row) => (row + 1) * numTokens - 1),
-        ...(model.adapter ? { adapter: model.adapter } : {}),
+        at: Int32Array.from({ length: numRows }, (_, row) => (row + 1) * last - 1),
+        ...prompts ? {} : { places: placesOf(asked, step) },
+        ...model.adapter ? { adapter: model.adapter } : {},
       });
-      const logits = linear(states, this.#store.decoder.head()); // [B, V]
-      const draw = this.#numSteps;
-      return { ...sample(logits, this.#streams, { temperature, topK, topP, draw }) };
+      const logits = linear(states, this.#store.decoder.head()); // [N, V]
+      return { ...sample(logits, streams, { temperature, topK, topP, draw: step }) };
     });
-    // Seen and fed back; what is not seen yet is freed by the look.
-    if (this.#unseen.length === 0 && !(ids instanceof Int32Array)) ids.dispose();
-    this.#unseen.push(sampled);
-    this.#nextIds = sampled.tokens;
-    this.#numSteps++;
   }
 
-  /** Reads what was sampled since the last look, and cuts rows behind their end. */
-  async #look(): Promise<void> {
-    const { maxNewTokens } = this.#options;
-    const { eosTokenId } = this.#store.decoder.config;
-    const [tokens, logProbs] = await Promise.all([
-      readAll<"int32">(this.#unseen.map((step) => step.tokens)),
-      readAll<"float32">(this.#unseen.map((step) => step.logProbs)),
-    ]);
-    checkSampled(tokens, logProbs);
-    const numRows = this.#cached.length;
-    for (const [index, row] of this.#cached.entries()) {
-      if (!this.#isLive(row)) continue;
-      for (let at = index; at < tokens.length && !row.finished; at += numRows) {
-        row.tokens.push(tokens[at]!);
-        row.logProbs.push(logProbs[at]!);
-        row.finished = tokens[at] === eosTokenId;
-      }
-      if (!row.finished && row.tokens.length < maxNewTokens) continue;
-      row.random.skip(2 * row.tokens.length); // what the device drew
-      this.#numLive--;
-    }
-    for (const step of this.#unseen) {
-      step.logProbs.dispose();
-      if (step.tokens !== this.#nextIds) step.tokens.dispose();
-    }
-    this.#unseen = [];
-  }
-
-  #isLive(row: Row): boolean {
-    return !row.finished && row.tokens.length < this.#options.maxNewTokens;
-  }
-
-  #dropEnded(): void {
-    if (this.#numLive >= MIN_LIVE_SHARE * this.#cached.length) return;
-    const live: number[] = [];
-    const ended: number[] = [];
-    for (const [index, row] of this.#cached.entries()) {
-      (this.#isLive(row) ? live : ended).push(index);
-    }
-    if (this.#options.keepRows) {
-      const cache = this.#cache.splitRows(Int32Array.from(live), Int32Array.from(ended));
-      this.#give(cache, ended.map((index) => this.#cached[index]!));
-    } else this.#cache.gatherRows(Int32Array.from(live));
-    this.#cached = live.map((index) => this.#cached[index]!);
-    const ids = this.#nextIds as tf.Tensor1D; // a row can only have ended after a step
-    this.#nextIds = tf.tidy(() => tf.gather(ids, tf.tensor1d(live, "int32")));
-    ids.dispose();
-    this.#streams.dispose();
-    this.#streams = streamsOf(this.#cached, this.#options);
-  }
-
-  #give(cache: KvCache, rows: readonly Row[]): void {
-    const known = rows.map(({ prompt, tokens, start }, row) => {
-      const all = new Int32Array(prompt.length + tokens.length - 1); // not the last: it was never fed back
-      all.set(prompt);
-      all.set(tokens.slice(0, -1), prompt.length);
-      return { tokens: all, row, start };
+  /** Guesses of what follows the newest token of each live row; none before the first is drawn. */
+  #draft(): readonly Int32Array[] {
+    const { promptLookupNumTokens, lookEvery, maxNewTokens } = this.#options;
+    if (this.#promptIds || lookEvery > 1) return [];
+    const { vocabSize } = this.#store.decoder.config;
+    let room = Math.max(0, Math.floor(MAX_LOGITS / vocabSize) - this.#live.length);
+    return this.#live.map(({ text, length, logProbs }) => {
+      // The last token of a response is drawn behind the one before it.
+      const most = Math.min(promptLookupNumTokens, maxNewTokens - logProbs.length - 1, room);
+      const draft = most > 0 ? promptLookup(text.subarray(0, length), most) : NO_DRAFT;
+      room -= draft.length;
+      return draft;
     });
-    this.#store.add(this.#options.adapter, cache, known);
   }
-}
 
-function streamsOf(
-  items: readonly GenerationItem[],
-  { maxNewTokens }: GenerationBatchOptions,
-): tf.Tensor2D {
-  return sampleStreams(items.map(({ random }) => random), maxNewTokens);
+  /**
+   * Takes over what was drawn behind the newest token of a row, and behind its draft for as long as that is
+   * what was drawn: then each draw is the one that would have been made without it.
+   */
+  #take(
+    row: GenerationRow,
+    draft: Int32Array,
+    { tokens, logProbs, at }: { tokens: Int32Array; logProbs: Float32Array; at: number },
+  ): void {
+    const before = row.length;
+    for (let ahead = 0; ahead <= draft.length && this.#isLive(row); ahead++) {
+      const token = tokens[at + ahead]!;
+      row.text[row.length++] = token;
+      row.logProbs.push(logProbs[at + ahead]!);
+      row.finished = token === this.#store.decoder.config.eosTokenId;
+      if (token !== draft[ahead]) break;
+    }
+    const numTaken = row.length - before;
+    row.random.skip(2 * numTaken); // what the device drew for them
+    this.#numDrafted += draft.length;
+    this.#numAccepted += Math.min(draft.length, numTaken - 1);
+  }
+
+  #isLive({ finished, logProbs }: GenerationRow): boolean {
+    return !finished && logProbs.length < this.#options.maxNewTokens;
+  }
 }
 
 /** All numbers of some tensors, read at once. */

@@ -16,6 +16,10 @@ export interface GenerationCounts {
   readonly reusedTokens: number;
   /** Tokens of the responses. */
   readonly newTokens: number;
+  /** Tokens that were guessed from the text before them and computed along. */
+  readonly draftTokens: number;
+  /** Of these, tokens that were drawn then. */
+  readonly acceptedTokens: number;
   /** Time spent, in seconds. */
   readonly seconds: number;
 }
@@ -24,7 +28,7 @@ export interface GenerationCounts {
 export class GenerationMeter {
   #counts: GenerationCounts = {
     ...{ promptTokens: 0, computedTokens: 0, paddedTokens: 0 },
-    ...{ reusedTokens: 0, newTokens: 0, seconds: 0 },
+    ...{ reusedTokens: 0, newTokens: 0, draftTokens: 0, acceptedTokens: 0, seconds: 0 },
   };
 
   /** Sums over all calls so far. */
@@ -40,6 +44,11 @@ export class GenerationMeter {
   /** Share of the prompts' tokens that were copied instead of computed, in [0, 1]. */
   get reusedFraction(): number {
     return this.#counts.reusedTokens / Math.max(1, this.#counts.promptTokens);
+  }
+
+  /** Share of the guessed tokens that were drawn, in [0, 1]. */
+  get acceptedFraction(): number {
+    return this.#counts.acceptedTokens / Math.max(1, this.#counts.draftTokens);
   }
 
   /** Response tokens per second of generation; 0 before the first. */

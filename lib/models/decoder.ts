@@ -26,6 +26,13 @@ export interface ForwardOptions {
   /** Keys and values of the positions before `ids`; extended by the new ones. */
   readonly cache?: KvCache;
   /**
+   * Shape [B, 2], with a cache and one token a row: the row of the cache that each token continues, and its
+   * position there, below the capacity. By default the B rows of the cache are continued behind its filled
+   * positions. Tokens of the same row follow each other, each one position on, and see those before them.
+   * The cache does not count these positions as filled.
+   */
+  readonly places?: Int32Array;
+  /**
    * Shape [N], flat indices (row * T + position) of the states that are wanted; all by default. The
    * last layer computes keys and values of all positions and little else of those that are not wanted, so
    * ask for what you need: responses at the end of long prompts save most of that layer.
@@ -141,12 +148,13 @@ export class Decoder {
     checkBatch(numIds, options, config);
     if (ids instanceof Int32Array) checkIds(ids, config);
     const wanted = wantedStates(options.at, numRows, numTokens);
+    const places = options.places ?? cache?.nextPlaces(numTokens);
     // With a cache only: what is trained is computed by layers, so that log-probabilities without a gradient
     // are to the last bit those with one, and PPO's first ratio is 1.
     const inOnePass = decoderPassPays(numRows, numTokens, this.#projectionBytes);
     const states = tf.tidy("decoder", () => {
       const call: StatesCall = {
-        ...{ ...options, ...wanted, config, numTokens, past: cache?.length ?? 0 },
+        ...{ ...options, ...wanted, config, numTokens, places },
         ids: ids instanceof Int32Array ? tf.tensor1d(ids, "int32") : ids,
         embedding: this.#weight("model.embed_tokens.weight"),
         layers: this.#layers,
@@ -154,7 +162,7 @@ export class Decoder {
       };
       return cache && inOnePass ? statesInOnePass(call, cache) : statesByLayers(call);
     });
-    cache?.advance(numTokens);
+    if (!options.places) cache?.advance(numTokens);
     return states;
   }
 

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import {
+  cachedAttention,
   causalAttention,
   embedding,
   linear,
@@ -30,6 +31,18 @@ export interface LayerWeights {
   >;
 }
 
+/** What new tokens continue. */
+export interface CachedTokens {
+  /** Keys and values of earlier tokens. */
+  readonly cache: KvCache;
+  /** Positions in use with the new tokens, where each row has several of them. */
+  readonly length: number;
+  /** Shape [B * T, 2], int32, row and position in the cache of each new token. */
+  readonly places: tf.Tensor2D;
+  /** Shape [B, 2], those of the last token of each row. */
+  readonly lastPlaces: tf.Tensor2D;
+}
+
 /** What all layers of one forward pass share. */
 export interface LayerContext {
   /** Sizes and constants. */
@@ -48,8 +61,8 @@ export interface LayerContext {
   readonly starts: tf.Tensor1D;
   /** Low-rank update, if any. */
   readonly adapter: LoraAdapter | undefined;
-  /** Keys and values of earlier tokens, if any. */
-  readonly cache: KvCache | undefined;
+  /** What the tokens continue, if anything. */
+  readonly cached: CachedTokens | undefined;
 }
 
 /** What one layer needs: what all share, and its own index and weights. */
@@ -89,33 +102,36 @@ export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
 }
 
 function attentionHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
-  const { config, numRows, numTokens, numStates, starts, cache, weights } = call;
+  const { config, numRows, numTokens, numStates, starts, cached, weights } = call;
   const rotary = { headDim: config.headDim, theta: config.ropeTheta };
-  const byRow = (input: tf.Tensor2D): tf.Tensor3D =>
-    tf.reshape(input, [numRows, -1, input.shape[1]]);
   // Keys and values are needed of every position, queries only from the first wanted state on.
   const queried = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
   const wanted = call.rows?.map((row) => queried?.[row] ?? row) ?? queried;
 
   const normed = rmsNorm(x, weights.inputNorm, config.rmsNormEps);
   const positions = tf.tensor1d(call.positions, "int32");
-  const newKeys = byRow(rotaryEmbedding(project(normed, "k_proj", call), positions, rotary));
-  const newValues = byRow(project(normed, "v_proj", call));
-  const { keys, values } = cache?.write(call.index, newKeys, newValues) ??
-    { keys: newKeys, values: newValues };
+  const newKeys = rotaryEmbedding(project(normed, "k_proj", call), positions, rotary);
+  const newValues = project(normed, "v_proj", call);
+  const stored = cached?.cache.write(call.index, newKeys, newValues, cached.places);
   const queryPositions = queried
     ? tf.tensor1d(queried.map((row) => call.positions[row]!), "int32")
     : positions;
   const asking = project(rowsOf(normed, queried), "q_proj", call);
   const queries = rotaryEmbedding(asking, queryPositions, rotary);
-  const attended = causalAttention(byRow(queries), keys, values, {
-    numHeads: config.numAttentionHeads,
-    numKvHeads: config.numKeyValueHeads,
-    starts,
-    ...(cache ? { length: cache.length + numTokens } : {}),
-  });
-  const heads: tf.Tensor2D = tf.reshape(attended, queries.shape);
-  return tf.add(rowsOf(x, wanted), project(rowsOf(heads, call.rows), "o_proj", call));
+  const heads = { numHeads: config.numAttentionHeads, numKvHeads: config.numKeyValueHeads, starts };
+  const attend = (): tf.Tensor2D => {
+    if (stored && numStates === 1) {
+      const { keys, values } = stored;
+      return cachedAttention(queries, keys, values, { ...heads, places: cached!.lastPlaces });
+    }
+    const byRow = (input: tf.Tensor2D): tf.Tensor3D =>
+      tf.reshape(input, [numRows, -1, input.shape[1]]);
+    const { keys, values } = stored ?? { keys: byRow(newKeys), values: byRow(newValues) };
+    const options = { ...heads, ...cached && { length: cached.length } };
+    return tf.reshape(causalAttention(byRow(queries), keys, values, options), queries.shape);
+  };
+  const attended = rowsOf(attend(), call.rows);
+  return tf.add(rowsOf(x, wanted), project(attended, "o_proj", call));
 }
 
 /** The rows of these indices; all if there are none. */

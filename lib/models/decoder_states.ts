@@ -8,6 +8,7 @@ import { checkpoint, decoderPass, embedding, rmsNorm } from "../ops/mod.ts";
 import type { WantedStates } from "./decoder_batch.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import {
+  type CachedTokens,
   decoderLayer,
   type LayerCall,
   type LayerContext,
@@ -34,14 +35,14 @@ export interface StatesCall extends WantedStates {
   readonly numRows: number;
   /** T, new tokens of each row. */
   readonly numTokens: number;
-  /** Positions before them, in the cache. */
-  readonly past: number;
   /** Shape [B], pad tokens of each row. */
   readonly starts: Int32Array;
   /** Low-rank update, if any. */
   readonly adapter?: LoraAdapter;
-  /** Keys and values of earlier tokens, if any; the new ones are written behind them. */
+  /** Keys and values of earlier tokens, if any. */
   readonly cache?: KvCache;
+  /** Shape [B * T, 2], row and position in the cache of each new token; there with a cache. */
+  readonly places: Int32Array | undefined;
   /** Whether a layer's gradient keeps its input alone. */
   readonly gradientCheckpointing?: boolean;
 }
@@ -61,9 +62,9 @@ export function statesByLayers(call: StatesCall): tf.Tensor2D {
     numStates: numTokens,
     rows: undefined,
     starts: tf.tensor1d(call.starts, "int32"),
-    positions: tokenPositions(call.starts, call),
+    positions: tokenPositions(call),
     adapter: call.adapter,
-    cache: call.cache,
+    cached: call.cache && cachedTokens(call, call.cache),
   };
   let x = embedding(call.embedding, call.ids);
   for (const [index, weights] of call.layers.entries()) {
@@ -84,33 +85,38 @@ function checkpointedLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   );
 }
 
-/** Position of each token, [B * T]: its index less the row's padding; pad tokens are given 0. */
-function tokenPositions(
-  starts: Int32Array,
-  { past, numTokens }: { readonly past: number; readonly numTokens: number },
-): Int32Array {
+/** Position of each token, [B * T]: its place in the row less the row's padding; pad tokens are given 0. */
+function tokenPositions({ starts, numTokens, places }: StatesCall): Int32Array {
   const positions = new Int32Array(starts.length * numTokens);
-  for (let row = 0; row < starts.length; row++) {
-    for (let t = 0; t < numTokens; t++) {
-      positions[row * numTokens + t] = Math.max(0, past + t - starts[row]!);
+  for (let row = 0, at = 0; row < starts.length; row++) {
+    for (let t = 0; t < numTokens; t++, at++) {
+      positions[at] = Math.max(0, (places ? places[2 * at + 1]! : t) - starts[row]!);
     }
   }
   return positions;
+}
+
+function cachedTokens({ places, numTokens }: StatesCall, cache: KvCache): CachedTokens {
+  const all = tf.tensor2d(places!, [places!.length / 2, 2], "int32");
+  const length = places![places!.length - 1]! + 1;
+  if (numTokens === 1) return { cache, length, places: all, lastPlaces: all };
+  const last = tf.gather(all, tf.range(numTokens - 1, all.shape[0], numTokens, "int32"));
+  return { cache, length, places: all, lastPlaces: last };
 }
 
 /**
  * The same by one kernel, where {@link decoderPassPays}. Not differentiable.
  *
  * @param call The decoder and the batch.
- * @param cache Keys and values of earlier tokens; the new ones are written behind them.
+ * @param cache Keys and values of earlier tokens.
  * @returns Shape [B * M, D], or [N, D] where some rows are wanted.
  */
 export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
-  const { config, adapter, rows } = call;
-  const cached = cache.room(call.numTokens);
+  const { config, adapter, rows, places } = call;
   const states = decoderPass({
     ids: call.ids,
     starts: tf.tensor1d(call.starts, "int32"),
+    places: tf.tensor2d(places!, [places!.length / 2, 2], "int32"),
     embedding: call.embedding,
     layers: call.layers.map(({ inputNorm, postAttentionNorm, projections }, layer) => ({
       inputNorm,
@@ -119,7 +125,7 @@ export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
         const { name, weight } = projections[projection];
         return { weight: weight as tf.Tensor2D, lora: adapter?.factors(name) };
       }),
-      cache: cached[layer]!,
+      cache: cache.layers[layer]!,
     })),
     finalNorm: call.finalNorm,
     numHeads: config.numAttentionHeads,
@@ -128,7 +134,6 @@ export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
     intermediateSize: config.intermediateSize,
     theta: config.ropeTheta,
     eps: config.rmsNormEps,
-    past: call.past,
     numStates: call.numStates,
   });
   return rows ? embedding(states, tf.tensor1d(rows, "int32")) : states;

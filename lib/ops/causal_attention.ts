@@ -38,9 +38,6 @@ export function causalAttention(
   checkShapes(q, k, v, { ...options, length });
   if (!hasKernel("MaporlAttention")) return causalAttentionReference(q, k, v, options);
   const attributes = { numHeads, numKvHeads, length };
-  if (q.shape[1] === 1 && hasKernel("MaporlAttentionDecode")) {
-    return runKernel("MaporlAttentionDecode", { q, k, v, starts }, attributes)[0] as tf.Tensor3D;
-  }
   const [out, logSumExp] = runKernel("MaporlAttention", { q, k, v, starts }, attributes);
   logSumExp!.dispose();
   return out as tf.Tensor3D;
@@ -131,27 +128,12 @@ function checkShapes(
 registerGradient("MaporlAttention", {
   saveInputs: ["q", "k", "v", "starts"],
   saveOutputs: [true, true],
-  gradient: ([dy], [q, k, v, starts, out, logSumExp], attributes) =>
-    gradients(
-      { q: q!, k: k!, v: v!, starts: starts!, out: out!, logSumExp: logSumExp!, dy: dy! },
-      attributes,
-    ),
-});
-
-// Rarely asked for, so that nothing is kept for it: the other kernel makes the log-sum-exps again.
-registerGradient("MaporlAttentionDecode", {
-  saveInputs: ["q", "k", "v", "starts"],
   gradient: ([dy], saved, attributes) => {
-    const [q, k, v, starts] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const [out, logSumExp] = runKernel("MaporlAttention", { q, k, v, starts }, attributes);
-    return gradients({ q, k, v, starts, out: out!, logSumExp: logSumExp!, dy: dy! }, attributes);
+    const [q, k, v, starts, out, logSumExp] = saved as [
+      ...[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
+    ];
+    const inputs = { q, k, v, starts, out, logSumExp, dy: dy! };
+    const [dq, dk, dv] = runKernel("MaporlAttentionGrad", inputs, attributes);
+    return { q: () => dq!, k: () => dk!, v: () => dv! };
   },
 });
-
-function gradients(
-  tensors: Readonly<Record<string, tf.Tensor>>,
-  attributes: Readonly<Record<string, unknown>>,
-): Record<string, () => tf.Tensor> {
-  const [dq, dk, dv] = runKernel("MaporlAttentionGrad", tensors, attributes);
-  return { q: () => dq!, k: () => dk!, v: () => dv! };
-}

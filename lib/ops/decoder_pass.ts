@@ -16,7 +16,7 @@ export interface PassLayer {
     readonly weight: tf.Tensor2D;
     readonly lora?: LoraFactors | undefined;
   }[];
-  /** Shape [B, S, K*C] each; the new positions are written behind the `past` ones, in place. */
+  /** Shape [R, S, K*C] each; those of the new tokens are written to their places. */
   readonly cache: { readonly keys: tf.Tensor3D; readonly values: tf.Tensor3D };
 }
 
@@ -26,6 +26,12 @@ export interface DecoderPass {
   readonly ids: tf.Tensor1D;
   /** Shape [B], int32, pad tokens of each row, counted from its very first position. */
   readonly starts: tf.Tensor1D;
+  /**
+   * Shape [B * T, 2], int32: row and position of each token in the caches; nobody checks them. With T > 1 the
+   * rows are those of the batch, and all of them continue at the same position. With T = 1 several tokens
+   * may continue one row if they follow each other, each one position on.
+   */
+  readonly places: tf.Tensor2D;
   /** Shape [V, D]. */
   readonly embedding: tf.Tensor2D;
   /** In order. */
@@ -44,8 +50,6 @@ export interface DecoderPass {
   readonly theta: number;
   /** Added to the mean square by the norms. */
   readonly eps: number;
-  /** Positions that the caches hold already. */
-  readonly past: number;
   /** M ≥ 1, how many of each row's last positions have their states computed. */
   readonly numStates: number;
 }
@@ -87,6 +91,6 @@ export function decoderPassPays(
  * @returns Shape [B * M, D].
  */
 export function decoderPass(pass: DecoderPass): tf.Tensor2D {
-  const { ids, starts, ...attributes } = pass;
-  return runKernel("MaporlDecoderPass", { ids, starts }, attributes)[0] as tf.Tensor2D;
+  const { ids, starts, places, ...attributes } = pass;
+  return runKernel("MaporlDecoderPass", { ids, starts, places }, attributes)[0] as tf.Tensor2D;
 }

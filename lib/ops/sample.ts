@@ -36,14 +36,19 @@ const MAX_POSITION = 2 ** 32 - 1;
  * What the device needs to draw from streams of random numbers.
  *
  * @param randoms One stream per row; they are not advanced.
- * @param numDraws Uniform numbers that each row will draw at most.
+ * @param options.numDraws Uniform numbers that each row will draw at most.
+ * @param options.skipped Shape [B], uniform numbers of each stream that come before those; 0 by default.
  * @returns Shape [B, 5], int32: stream words and position, unsigned.
  * @throws {RangeError} If a stream would run past 2³² words.
  */
-export function sampleStreams(randoms: readonly Random[], numDraws: number): tf.Tensor2D {
+export function sampleStreams(
+  randoms: readonly Random[],
+  { numDraws, skipped }: { readonly numDraws: number; readonly skipped?: Int32Array },
+): tf.Tensor2D {
   const words = new Uint32Array(randoms.length * STREAM_WORDS);
   for (const [row, random] of randoms.entries()) {
-    const { stream, position } = random.state();
+    const { stream, position: now } = random.state();
+    const position = now + 2 * (skipped?.[row] ?? 0); // words of a uniform number
     if (position + 2 * numDraws > MAX_POSITION) {
       throw new RangeError(
         `Cannot sample tokens as a stream must have fewer than 2^32 words drawn: row ${row} has ${position}`,

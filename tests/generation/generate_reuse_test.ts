@@ -57,6 +57,69 @@ Deno.test("generate() samples the same tokens however seldom it looks, with know
   decoder.dispose();
 });
 
+/** With few words a decoder repeats itself at a low temperature, and drafts what it then draws, or does not. */
+const repeatingDecoder = () => tinyDecoder({ vocabSize: 5, maxPositionEmbeddings: 64 });
+const REPEATING = { maxNewTokens: 40, temperature: 0.3 };
+const REPEATED = PROMPTS.map((prompt) => prompt.map((id) => 2 + id % 3));
+
+Deno.test("generate() samples the same tokens with drafts, however long, and without", async () => {
+  const decoder = repeatingDecoder();
+  const adapter = tinyAdapter(decoder.config);
+  for (const sampling of [REPEATING, { ...REPEATING, topK: 3, topP: 0.9 }]) {
+    const count = async (promptLookupNumTokens: number, maxRows: number) => {
+      const [meter, streams] = [new GenerationMeter(), randoms()];
+      const answers = await generate(decoder, REPEATED, {
+        ...options({ adapter, maxRows, randoms: streams, promptLookupNumTokens }),
+        ...{ ...sampling, meter, lookEvery: 1 },
+      });
+      return { answers, counts: meter.counts, next: streams.map((random) => random.uniform()) };
+    };
+    const expected = await count(0, 64);
+    assertEquals([expected.counts.draftTokens, expected.counts.acceptedTokens], [0, 0]);
+    for (const most of [1, 2, 7, 39]) {
+      for (const maxRows of [1, 4, 64]) {
+        const { answers, counts, next } = await count(most, maxRows);
+        for (const [index, { tokens, logProbs, finished }] of expected.answers.entries()) {
+          assertEquals(answers[index]!.tokens, tokens);
+          assertEquals(answers[index]!.finished, finished);
+          assertClose(answers[index]!.logProbs, logProbs, 5e-5); // of logits divided by 0.3
+        }
+        assertEquals(next, expected.next, "another number of random numbers was taken");
+        assert(counts.acceptedTokens > 0, "a draft must be accepted to test that");
+        assert(counts.acceptedTokens < counts.draftTokens, "a draft must be refused to test that");
+        assertEquals(counts.newTokens, expected.counts.newTokens);
+      }
+    }
+  }
+  adapter.dispose();
+  decoder.dispose();
+});
+
+Deno.test("generate() keeps what follows drafts as a prefix for later prompts", async () => {
+  const decoder = repeatingDecoder();
+  const prefixes = new PrefixStore(decoder);
+  const meter = new GenerationMeter();
+  const first = await generate(decoder, REPEATED, {
+    ...options(),
+    ...{ ...REPEATING, prefixes, meter, lookEvery: 1 },
+  });
+  assert(meter.counts.acceptedTokens > 0);
+  const later = REPEATED.map((prompt, index) =>
+    Int32Array.of(...prompt, ...first[index]!.tokens, 4)
+  );
+  const again = new GenerationMeter();
+  const warm = await generate(decoder, later, options({ prefixes, meter: again }));
+  // All but the last token of each response was fed back and is known; that and the one behind are not.
+  assertEquals(again.counts.reusedTokens, later.reduce((sum, { length }) => sum + length - 2, 0));
+  const cold = await generate(decoder, later, options());
+  for (const [index, { tokens, logProbs }] of cold.entries()) {
+    assertEquals(warm[index]!.tokens, tokens);
+    assertClose(warm[index]!.logProbs, logProbs);
+  }
+  prefixes.dispose();
+  decoder.dispose();
+});
+
 Deno.test("generate() computes what prompts share once, and says what it computed", async () => {
   const decoder = tinyDecoder({ maxPositionEmbeddings: 200 });
   const shared = Int32Array.from({ length: 100 }, (_, i) => 2 + i % 9);

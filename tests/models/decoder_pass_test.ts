@@ -7,7 +7,7 @@ import {
   type ForwardOptions,
   KvCache,
 } from "../../lib/models/mod.ts";
-import { decoderPassPays } from "../../lib/ops/mod.ts";
+import { adamW, decoderPassPays } from "../../lib/ops/mod.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks } from "../support/small_world.ts";
@@ -62,7 +62,7 @@ interface Outcome {
 async function run(
   decoder: Decoder,
   batch: Batch,
-  { numTokens, past, byLayers }: { numTokens: number; past: number; byLayers: boolean },
+  { numTokens, past, byLayers: isByLayers }: { numTokens: number; past: number; byLayers: boolean },
 ): Promise<Outcome> {
   const { numRows } = batch;
   const ids = (count: number, salt: number) =>
@@ -73,21 +73,12 @@ async function run(
     if (past > 0) decoder.forward(ids(past, 1), { ...plain, cache });
     return decoder.forward(ids(numTokens, 4), { ...batch, cache });
   };
-  let states: tf.Tensor | undefined;
-  if (byLayers) {
-    const x = tf.scalar(0);
-    tf.grad((zero) => {
-      states = tf.keep(forward());
-      return zero.square();
-    })(x).dispose();
-    x.dispose();
-  } else states = tf.tidy(() => forward());
+  const states = isByLayers ? byLayers(forward) : tf.tidy(() => forward());
   const length = past + numTokens;
-  const cached =
-    cache?.room(0).flatMap(({ keys, values }) =>
-      [keys, values].map((part) => part.slice([0, 0, 0], [numRows, length, part.shape[2]]))
-    ) ?? [];
-  const outcome = { states: await take(states!), cached: await Promise.all(cached.map(take)) };
+  const cached = cache.layers.flatMap(({ keys, values }) =>
+    [keys, values].map((part) => part.slice([0, 0, 0], [numRows, length, part.shape[2]]))
+  );
+  const outcome = { states: await take(states), cached: await Promise.all(cached.map(take)) };
   cache.dispose();
   return outcome;
 }
@@ -131,6 +122,82 @@ for (const { name, config, sizes: [numRows, numTokens, past] } of CASES) {
     decoder.dispose();
   });
 }
+
+/** The same by layers, as if it were to be differentiated. */
+function byLayers(forward: () => tf.Tensor): tf.Tensor {
+  const x = tf.scalar(0);
+  let states: tf.Tensor | undefined;
+  tf.grad((zero) => {
+    states = tf.keep(forward());
+    return zero.square();
+  })(x).dispose();
+  x.dispose();
+  return states!;
+}
+
+Deno.test(
+  { name: "a pass in one kernel equals one by layers: tokens at places", ignore },
+  async () => {
+    // More tokens of a row than attention works off together, and a cut between threads amid a row.
+    const counts = [1, 11, 2, 0, 9, 1];
+    const places = counts.flatMap((count, row) =>
+      Array.from({ length: count }, (_, i) => [row, 5 + i])
+    );
+    const numRows = places.length;
+    for (const config of [{}, { hiddenSize: 32, numAttentionHeads: 2, numKeyValueHeads: 1 }]) {
+      const decoder = tinyDecoder(config);
+      const outcomes = await Promise.all([false, true].map(async (isByLayers) => {
+        const cache = new KvCache(decoder.config, { numRows: counts.length, capacity: 16 });
+        const ids = (count: number) =>
+          Int32Array.from({ length: count }, (_, i) => 2 + (7 * i) % 9);
+        const starts = Int32Array.from(counts, (_, row) => row);
+        const before = { numRows: counts.length, starts, cache };
+        decoder.forward(ids(5 * counts.length), before).dispose();
+        const forward = () =>
+          decoder.forward(ids(numRows), {
+            ...{ numRows, cache, places: Int32Array.from(places.flat()) },
+            starts: Int32Array.from(places, ([row]) => starts[row!]!),
+          });
+        const states = await take(isByLayers ? byLayers(forward) : forward());
+        const cached = cache.layers.flatMap(({ keys, values }) => [keys, values]);
+        const written = await Promise.all(cached.map((part) => part.data()));
+        const width = cached[0]!.shape[2];
+        const kept = written.flatMap((part) =>
+          places.map(([row, position]) =>
+            Float32Array.from(part.slice((row! * 16 + position!) * width).slice(0, width))
+          )
+        );
+        cache.dispose();
+        return { states, cached: kept };
+      }));
+      assertSame(outcomes[0]!, outcomes[1]!, 2e-5);
+      decoder.dispose();
+    }
+  },
+);
+
+Deno.test({
+  name: "a pass in one kernel reads weights as they are after an update in place",
+  ignore,
+}, async () => {
+  const decoder = tinyDecoder();
+  const numRows = FEWEST;
+  const batch = { numRows, starts: new Int32Array(numRows) };
+  const sizes = { numTokens: 3, past: 2 };
+  const before = await run(decoder, batch, { ...sizes, byLayers: false });
+  for (const weight of decoder.weights.values()) {
+    const [grad, m, v] = [tf.ones(weight.shape), tf.zeros(weight.shape), tf.zeros(weight.shape)];
+    const moments = { m: tf.variable(m), v: tf.variable(v) };
+    adamW([{ param: weight, grad, ...moments, weightDecay: 0 }], {
+      ...{ lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 1 },
+    });
+    tf.dispose([grad, m, v, moments.m, moments.v]);
+  }
+  const after = await run(decoder, batch, { ...sizes, byLayers: false });
+  assert(after.states.some((x, i) => Math.abs(x - before.states[i]!) > 0.01));
+  assertSame(after, await run(decoder, batch, { ...sizes, byLayers: true }), 2e-5);
+  decoder.dispose();
+});
 
 Deno.test({ name: "a pass in one kernel leaks nothing", ignore }, async () => {
   const decoder = tinyDecoder();

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
-import { KvCache } from "../../lib/models/mod.ts";
+import { type ForwardOptions, KvCache } from "../../lib/models/mod.ts";
 import { tinyAdapter, tinyConfig, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose, assertNoLeak, take } from "../support/tensors.ts";
@@ -43,47 +43,59 @@ Deno.test("KvCache gives the states of an uncached pass, however the tokens are 
   decoder.dispose();
 });
 
-Deno.test("KvCache.gatherRows() keeps, reorders and repeats rows", async () => {
+Deno.test("KvCache continues some rows by different numbers of tokens, each at its place", async () => {
   const decoder = tinyDecoder();
-  const whole = await take(decoder.forward(columns(0, 6), { numRows: 2, starts: STARTS }));
-  const lastOf = (row: number) => whole.subarray((row * 6 + 5) * D, (row * 6 + 6) * D);
-  for (const rows of [[1], [1, 0], [0, 1, 1]]) {
-    const cache = new KvCache(decoder.config, { numRows: 2, capacity: 6 });
-    decoder.forward(columns(0, 5), { numRows: 2, starts: STARTS, cache }).dispose();
-    cache.gatherRows(Int32Array.from(rows));
-    assertEquals(cache.numRows, rows.length);
-    const states = await take(
-      decoder.forward(Int32Array.from(rows, (row) => ROWS[row]![5]!), {
-        numRows: rows.length,
-        starts: Int32Array.from(rows, (row) => STARTS[row]!),
-        cache,
-      }),
-    );
-    assertClose(states, rows.flatMap((row) => [...lastOf(row)]));
-    cache.dispose();
+  const adapter = tinyAdapter(decoder.config);
+  const options = { numRows: 2, starts: STARTS, adapter };
+  const whole = await take(decoder.forward(columns(0, 6), options));
+  const cache = new KvCache(decoder.config, { numRows: 2, capacity: 6 });
+  decoder.forward(columns(0, 3), { ...options, cache }).dispose();
+  // Row and position of single tokens: of both rows, of one, twice at the same place, which overwrites.
+  const passes: (readonly [row: number, position: number])[][] = [
+    [[0, 3], [0, 4], [1, 3]],
+    [[1, 4]],
+    [[0, 5]],
+    [[0, 4], [0, 5], [1, 4], [1, 5]],
+  ];
+  for (const places of passes) {
+    const ids = Int32Array.from(places, ([row, position]) => ROWS[row]![position]!);
+    const states = await take(decoder.forward(ids, {
+      ...{ cache, adapter, numRows: places.length, places: Int32Array.from(places.flat()) },
+      starts: Int32Array.from(places, ([row]) => STARTS[row]!),
+    }));
+    const at = places.map(([row, position]) => (row * 6 + position) * D);
+    assertClose(states, at.flatMap((from) => [...whole.subarray(from, from + D)]));
+    assertEquals(cache.length, 3); // the positions that all rows share
   }
+  cache.dispose();
+  adapter.dispose();
   decoder.dispose();
 });
 
-Deno.test("KvCache.splitRows() hands over some rows and keeps the others", async () => {
+Deno.test("KvCache refuses places that it does not have, or that are not in order", () => {
   const decoder = tinyDecoder();
-  const whole = await take(decoder.forward(columns(0, 6), { numRows: 2, starts: STARTS }));
-  await assertNoLeak(async () => {
-    const cache = new KvCache(decoder.config, { numRows: 2, capacity: 6 });
-    decoder.forward(columns(0, 5), { numRows: 2, starts: STARTS, cache }).dispose();
-    const bytes = cache.numBytes;
-    assertEquals(bytes, 2 * 2 * 2 * 6 * 4 * 4); // layers × (keys, values) × B × S × W × bytes
-    const left = cache.splitRows(Int32Array.of(1), Int32Array.of(0));
-    assertEquals([cache.numRows, left.numRows, left.length], [1, 1, 5]);
-    assertEquals([cache.numBytes, left.numBytes], [bytes / 2, bytes / 2]);
-    for (const [row, part] of [left, cache].entries()) {
-      const states = await take(decoder.forward(Int32Array.of(ROWS[row]![5]!), {
-        ...{ numRows: 1, starts: STARTS.slice(row, row + 1), cache: part },
-      }));
-      assertClose(states, whole.subarray((row * 6 + 5) * D, (row * 6 + 6) * D));
-      part.dispose();
-    }
-  });
+  const cache = new KvCache(decoder.config, { numRows: 2, capacity: 4 });
+  const refuse = (places: number[], message: string, changes: Partial<ForwardOptions> = {}) => {
+    const numRows = Math.ceil(places.length / 2);
+    const options = { numRows, starts: new Int32Array(numRows), cache, ...changes };
+    assertThrows(
+      () =>
+        decoder.forward(new Int32Array(numRows).fill(3), {
+          ...options,
+          places: Int32Array.from(places),
+        }),
+      RangeError,
+      message,
+    );
+  };
+  const order = "places must go up within 2 rows of 4 positions, those of a row one by one";
+  refuse([2, 0], `${order}: got row 2, position 0 for token 0`);
+  refuse([0, 4], `${order}: got row 0, position 4 for token 0`);
+  refuse([0, -1], `${order}: got row 0, position -1`);
+  refuse([1, 0, 0, 0], `${order}: got row 0, position 0 for token 1`);
+  refuse([0, 0, 0, 2], `${order}: got row 0, position 2 for token 1`);
+  refuse([0, 0, 0], "places need a cache, one token a row");
+  cache.dispose();
   decoder.dispose();
 });
 
@@ -132,9 +144,10 @@ Deno.test("KvCache leaks no tensors and outlives the tidy it is used in", async 
     tf.tidy(() => {
       decoder.forward(columns(0, 3), { numRows: 2, starts: STARTS, cache });
     });
-    tf.tidy(() => cache.gatherRows(Int32Array.of(1)));
     tf.tidy(() => {
-      decoder.forward(Int32Array.of(5), { numRows: 1, starts: STARTS.slice(1), cache });
+      decoder.forward(Int32Array.of(5), {
+        ...{ numRows: 1, starts: STARTS.slice(1), cache, places: Int32Array.of(1, 3) },
+      });
     });
     cache.dispose();
   });

@@ -94,7 +94,6 @@ Deno.test("causalAttention() equals its reference over shapes, padding and cache
 });
 
 Deno.test("causalAttention() without a gradient equals itself with one", async () => {
-  // One query per row takes a kernel that keeps nothing for its gradient.
   const random = Random.fromSeed(10);
   const inputs = [normals(random, 3, 1, 12), normals(random, 3, 21, 6), normals(random, 3, 21, 6)];
   const sizes = { numHeads: 4, numKvHeads: 2, starts: [0, 20, 21] };

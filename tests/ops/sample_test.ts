@@ -36,7 +36,9 @@ async function draw(
 ): Promise<{ tokens: number[]; logProbs: number[] }> {
   const drawn = tf.tidy(() => {
     const logits = tf.tensor2d(rows.map((row) => [...row]));
-    return { ...sample(logits, sampleStreams(randoms, 9), { ...PLAIN, draw: 0, ...options }) };
+    return {
+      ...sample(logits, sampleStreams(randoms, { numDraws: 9 }), { ...PLAIN, draw: 0, ...options }),
+    };
   });
   const [tokens, logProbs] = [await drawn.tokens.data(), await drawn.logProbs.data()];
   const result = { tokens: [...tokens], logProbs: [...logProbs] };
@@ -208,7 +210,7 @@ Deno.test("sample() gives the same tokens whatever else is in the batch", async 
 Deno.test("sample() refuses options out of range and streams that do not fit", () => {
   tf.tidy(() => {
     const logits = tf.zeros([2, 3]) as tf.Tensor2D;
-    const streams = sampleStreams(streamsOf(2), 1);
+    const streams = sampleStreams(streamsOf(2), { numDraws: 1 });
     const run = (options: object) => sample(logits, streams, { ...PLAIN, draw: 0, ...options });
     for (const topP of [0, -0.1, 1.1, NaN]) {
       assertThrows(() => run({ topP }), RangeError, "topP must be in (0, 1]");
@@ -218,13 +220,13 @@ Deno.test("sample() refuses options out of range and streams that do not fit", (
     }
     assertThrows(() => run({ temperature: -1 }), RangeError, "at least 0: got -1");
     assertThrows(
-      () => sample(logits, sampleStreams(streamsOf(1), 1), { ...PLAIN, draw: 0 }),
+      () => sample(logits, sampleStreams(streamsOf(1), { numDraws: 1 }), { ...PLAIN, draw: 0 }),
       RangeError,
       "must agree in B",
     );
     const far = Random.fromState({ stream: [1, 2, 3, 4], position: 2 ** 32 - 2 });
-    assertThrows(() => sampleStreams([far], 1), RangeError, "row 0 has 4294967294");
-    assertEquals(sampleStreams([far], 0).shape, [1, 5]);
+    assertThrows(() => sampleStreams([far], { numDraws: 1 }), RangeError, "row 0 has 4294967294");
+    assertEquals(sampleStreams([far], { numDraws: 0 }).shape, [1, 5]);
   });
 });
 
@@ -252,7 +254,7 @@ Deno.test("sampleReference() and sample() differ in no token at the ends of the 
   await onEveryPlace(async () => {
     const { tokens } = await draw(repeated(10000, row), {}, randoms);
     const expected = tf.tidy(() =>
-      sampleReference(tf.tensor2d(repeated(10000, row)), sampleStreams(randoms, 1), {
+      sampleReference(tf.tensor2d(repeated(10000, row)), sampleStreams(randoms, { numDraws: 1 }), {
         ...PLAIN,
         draw: 0,
       }).tokens

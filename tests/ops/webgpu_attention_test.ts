@@ -1,9 +1,11 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Random } from "../../lib/core/random.ts";
 import * as ops from "../../lib/ops/mod.ts";
-import { assertGpuTwins, hasWebgpu, propertyTest, size } from "./gpu_twins.ts";
-import { integers, normals, type Op, type Values } from "./twins.ts";
+import { cachedCase, type CachedSizes } from "./cached_case.ts";
+import { assertGpuTwins, hasWebgpu, onPoisonedGpu, propertyTest, size } from "./gpu_twins.ts";
+import { integers, normals, type Op, relativeError, type Values } from "./twins.ts";
 
 /** Attention's shapes: rows, key heads, queries per key head, width of a head, queries, keys, memory. */
 const attentionShapes = fc.record({
@@ -51,17 +53,41 @@ propertyTest("causalAttention() on webgpu equals its reference on random shapes"
 });
 
 propertyTest(
-  "causalAttention() of one query on webgpu equals its reference on random shapes",
+  "cachedAttention() on webgpu equals its reference on random shapes",
   attentionShapes,
-  { runs: 12, check: (shape, random) => attentionCheck({ ...shape, t: 1 }, random) },
+  {
+    runs: 12,
+    check: ({ b, k, g, c, past, unused }, random) =>
+      cachedCheck({
+        ...{ numRows: b, numHeads: k * g, numKvHeads: k, headDim: c, stored: past + unused + 4 },
+        runs: Array.from({ length: b }, () => random.integer(1, 5)),
+      }, random),
+  },
 );
 
+const cachedCheck = async (sizes: CachedSizes, random: Random): Promise<void> => {
+  const { run } = cachedCase(sizes, random);
+  await tf.setBackend("cpu");
+  const reference = run(ops.cachedAttentionReference);
+  const expected = await reference.data();
+  reference.dispose();
+  await onPoisonedGpu(async () => {
+    const { numTensors } = tf.memory();
+    const y = run(ops.cachedAttention);
+    const error = relativeError(await y.data(), expected);
+    assert(error < 5e-6, `off by ${error}: ${JSON.stringify(sizes)}`);
+    y.dispose();
+    assertEquals(tf.memory().numTensors, numTensors, "tensors leaked");
+  });
+};
+
 Deno.test({
-  name: "causalAttention() on webgpu equals its reference over thousands of keys",
+  name: "attention on webgpu equals its reference over thousands of keys",
   ignore: !hasWebgpu,
   fn: async () => {
     const shape = { b: 1, k: 1, g: 1, c: 3, unused: 1 };
-    await attentionCheck({ ...shape, t: 1, past: 2500 }, Random.fromSeed(34));
+    const heads = { numRows: 1, numHeads: 1, numKvHeads: 1, headDim: 3 };
+    await cachedCheck({ ...heads, stored: 2500, runs: [2] }, Random.fromSeed(34));
     await attentionCheck({ ...shape, t: 40, past: 2010 }, Random.fromSeed(35));
   },
 });

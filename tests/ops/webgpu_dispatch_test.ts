@@ -139,13 +139,14 @@ Deno.test({
   fn: async () => {
     await gpuBackend();
     const cache = tf.zeros([1, 1500, 1]) as tf.Tensor3D;
-    const update = tf.ones([1, 1, 1]) as tf.Tensor3D;
-    const grown = ops.writeCache(cache, update, 0);
+    const update = tf.ones([1, 1]) as tf.Tensor2D;
+    const [first, second] = [0, 1].map((at) => tf.tensor2d([0, at], [1, 2], "int32"));
+    const grown = ops.writeCache(cache, update, first!);
     const before = grown.data(); // asked for, but not yet answered
-    const later = ops.writeCache(grown, update, 1);
+    const later = ops.writeCache(grown, update, second!);
     assertEquals([...(await before).slice(0, 3)], [1, 0, 0]);
     assertEquals([...(await later.data()).slice(0, 3)], [1, 1, 0]);
-    tf.dispose([later, update]);
+    tf.dispose([later, update, first!, second!]);
   },
 });
 

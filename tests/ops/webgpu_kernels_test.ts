@@ -210,9 +210,12 @@ propertyTest(
   {
     runs: 10,
     check: async ([b, t, w, rest], random) => {
-      const [cache, update] = [normals(random, b, t + rest, w), normals(random, b, t, w)];
-      const [grad, m] = [normals(random, b, t, w), normals(random, b, t, w)];
-      const position = random.integer(0, rest + 1);
+      const [cache, update] = [normals(random, b, t + rest, w), normals(random, b * t, w)];
+      const [grad, m] = [normals(random, b * t, w), normals(random, b * t, w)];
+      const places = Array.from({ length: b }, (_, row) => {
+        const first = random.integer(0, rest + 1);
+        return Array.from({ length: t }, (_, i) => [row, first + i]);
+      }).flat();
       const tensor = ({ shape, values }: Values) => tf.tensor(values, [...shape]);
       const settings = { lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 3 };
       const run = async (
@@ -222,8 +225,8 @@ propertyTest(
         const { numTensors } = tf.memory();
         const written = write(
           tensor(cache) as tf.Tensor3D,
-          tensor(update) as tf.Tensor3D,
-          position,
+          tensor(update) as tf.Tensor2D,
+          tf.tensor2d(places, [b * t, 2], "int32"),
         );
         const param = tf.variable(tensor(update));
         const moments = { m: tf.variable(tensor(m)), v: tf.variable(tensor(m).square()) };

@@ -115,7 +115,11 @@ Deno.test({
       ops.adamW([{ param, grad, ...moments, weightDecay: 0.5 }], {
         ...{ lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 1 },
       });
-      const cache = ops.writeCache(tf.zeros([1, 3, 2]), tf.tensor3d([5, 6], [1, 1, 2]), 1);
+      const cache = ops.writeCache(
+        tf.zeros([1, 3, 2]),
+        tf.tensor2d([5, 6], [1, 2]),
+        tf.tensor2d([0, 1], [1, 2], "int32"),
+      );
       return [...await param.data(), ...await moments.v.data(), ...await cache.data()];
     };
     await tf.setBackend("cpu");

@@ -49,26 +49,6 @@ registerCpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {
   return [dq!, dk!, dv!];
 });
 
-// One query per row: a walk over the cached keys that keeps nothing for a gradient.
-registerCpuKernel<AttentionAttrs>("MaporlAttentionDecode", (call) => {
-  const { inputs, backend, allocate } = call;
-  const sizes = sizesOf(call);
-  const { q, k, v, starts } = inputs as Record<"q" | "k" | "v" | "starts", tf.TensorInfo>;
-  const out = allocate(q.shape, "float32");
-  const scores = sizes.numHeads * sizes.length;
-  const keysPerRow = sizes.length * sizes.numKvHeads * sizes.headDim;
-  const options = { count: sizes.batch, grain: Math.ceil((1 << 16) / keysPerRow) };
-  withScratch(backend, backend.team.numThreads * scores, (scratch) => {
-    backend.withPointers([q, k, v, starts, out], (...pointers) => {
-      backend.spread("attentionDecode", options, (from, to, thread) => [
-        ...[...pointers, scratch + thread * scores * 4, from, to],
-        ...shared(sizes),
-      ]);
-    });
-  });
-  return out;
-});
-
 /** Addresses of the tensors' bfloat16 copies, where products read those. */
 function halfPointers(
   { backend }: KernelCall<AttentionAttrs>,
@@ -87,16 +67,15 @@ function runTiles(
   choose: (run: RunTiles, pointers: readonly number[]) => void,
 ): void {
   const { backend } = call;
-  const sizes = sizesOf(call);
-  const { batch, numQueries, length, numHeads, numKvHeads, headDim } = sizes;
+  const { batch, numQueries, stored, length, numHeads, numKvHeads, headDim } = sizesOf(call);
   const scores = backend.wasm["attentionScratch"]!(length, headDim);
   const workPerUnit = numQueries * length * headDim * numHeads / numKvHeads;
   const options = { count: batch * numKvHeads, grain: Math.ceil((1 << 19) / workPerUnit) };
   withScratch(backend, backend.team.numThreads * scores, (scratch) => {
     const run: RunTiles = (kernel, pointers, half) => {
       backend.spread(kernel, options, (from, to, thread) => [
-        ...[...pointers, scratch + thread * scores * 4, +half, from, to, numQueries],
-        ...shared(sizes),
+        ...[...pointers, scratch + thread * scores * 4, +half, from, to, numQueries, stored],
+        ...[length, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)],
       ]);
     };
     backend.withPointers(tensors, (...pointers) => choose(run, pointers));
@@ -107,9 +86,4 @@ function sizesOf({ inputs, attrs }: KernelCall<AttentionAttrs>): Sizes {
   const [batch, numQueries, width] = inputs["q"]!.shape as [number, number, number];
   const stored = inputs["k"]!.shape[1]!;
   return { ...attrs, batch, numQueries, stored, headDim: width / attrs.numHeads };
-}
-
-/** The arguments that end the list of each kernel. */
-function shared({ stored, length, numHeads, numKvHeads, headDim }: Sizes): number[] {
-  return [stored, length, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)];
 }

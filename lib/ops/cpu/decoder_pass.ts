@@ -3,45 +3,51 @@ import type * as tf from "@tensorflow/tfjs";
 import type { CpuBackend } from "../../device/cpu_backend.ts";
 import type { DecoderPass, PassLayer } from "../decoder_pass.ts";
 import { registerCpuKernel, withScratch } from "./kernel.ts";
+import { lastPosition } from "./last_position.ts";
 import { rotaryTable } from "./rotary_embedding.ts";
 
-type PassAttrs = Omit<DecoderPass, "ids" | "starts">;
+type PassAttrs = Omit<DecoderPass, "ids" | "starts" | "places">;
 
 /** Tokens that a thread takes through a layer together, so that what lies between two operations stays in its
  * second-level cache; 32, 48 and 96 were equally fast. */
 const CHUNK_TOKENS = 96;
 
 /** Words of a plan before its layers, and of a layer; see `assembly/decoder_pass_plan.ts`. */
-const [PLAN_WORDS, LAYER_WORDS] = [20, 4 + 7 * 5];
+const [PLAN_WORDS, LAYER_WORDS] = [22, 4 + 7 * 5];
 
 registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, allocate }) => {
   const ids = inputs["ids"]!;
   const starts = inputs["starts"]!;
-  const { embedding, finalNorm, layers, past, numStates } = attrs;
+  const places = inputs["places"]!;
+  const { embedding, finalNorm, layers, numStates } = attrs;
   const [numEntries, width] = embedding.shape;
   const numRows = starts.shape[0]!;
   const numTokens = ids.shape[0]! / numRows;
   const out = allocate([numRows * numStates, width], "float32");
-  const length = past + numTokens;
+  const values = backend.int32(places);
+  const length = lastPosition(values) + 1;
   const table = rotaryTable(backend, length, { headDim: attrs.headDim, theta: attrs.theta });
   const half = halfPointers(backend, layers);
+  const transposed = half ? undefined : transposedPointers(backend, layers);
   const words = PLAN_WORDS + layers.length * LAYER_WORDS;
   withScratch(backend, words, (plan, floats) => {
-    backend.withPointers([ids, starts, out, embedding, finalNorm], (pi, ps, po, pe, pf) => {
+    const tensors = [ids, starts, places, out, embedding, finalNorm];
+    backend.withPointers(tensors, (pi, ps, pp, po, pe, pf) => {
       const integers = new Uint32Array(floats.buffer, plan, words);
       const ranks = layers.flatMap(({ projections }) =>
         projections.map(({ lora }) => lora?.a.shape[0] ?? 0)
       );
       integers.set([
         ...[width, attrs.intermediateSize, attrs.numHeads, attrs.numKvHeads, attrs.headDim],
-        ...[Math.max(...ranks), +(half !== undefined), numTokens, past],
+        ...[Math.max(...ranks), +(half !== undefined), numTokens, length - numTokens],
         ...[layers[0]!.cache.keys.shape[1], numStates, layers.length],
-        ...[pi!, ps!, po!, pe!, numEntries, pf!, table],
+        ...[pi!, ps!, pp!, po!, pe!, numEntries, pf!, table],
       ]);
-      floats[PLAN_WORDS - 1] = attrs.eps;
+      floats[20] = attrs.eps;
+      integers[21] = +(transposed !== undefined);
       for (const [index, layer] of layers.entries()) {
         writeLayer(backend, layer, {
-          half,
+          copies: half ?? transposed,
           integers,
           floats,
           at: PLAN_WORDS + index * LAYER_WORDS,
@@ -50,10 +56,16 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
       const numThreads = Math.min(backend.team.numThreads, numRows);
       const fitting = Math.max(1, Math.floor(CHUNK_TOKENS / numTokens));
       const chunk = Math.min(fitting, Math.ceil(numRows / numThreads));
+      // Tokens of one row of the cache belong to one thread, as each reads what those before it wrote.
+      const rowEdge = (token: number): number => {
+        if (numTokens > 1) return token;
+        while (token > 0 && values[2 * token] === values[2 * token - 2]) token++;
+        return token;
+      };
       const bytes = backend.wasm["decoderPassScratch"]!(plan, chunk) >>> 0;
       withScratch(backend, numThreads * bytes / 4, (scratch) => {
         backend.spread("decoderPass", { count: numRows, grain: 1 }, (from, to, thread) => [
-          ...[plan, scratch + thread * bytes, from, to, chunk],
+          ...[plan, scratch + thread * bytes, rowEdge(from), rowEdge(to), chunk],
         ]);
       });
     });
@@ -67,14 +79,14 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
 
 /** Where a layer's words go. */
 interface LayerPlace {
-  readonly half: ReadonlyMap<tf.TensorInfo, number> | undefined;
+  readonly copies: ReadonlyMap<tf.TensorInfo, number> | undefined;
   readonly integers: Uint32Array;
   readonly floats: Float32Array;
   readonly at: number;
 }
 
 function writeLayer(backend: CpuBackend, layer: PassLayer, place: LayerPlace): void {
-  const { half, integers, floats } = place;
+  const { copies, integers, floats } = place;
   const { cache } = layer;
   let { at } = place;
   for (const tensor of [layer.inputNorm, layer.postAttentionNorm, cache.keys, cache.values]) {
@@ -82,7 +94,7 @@ function writeLayer(backend: CpuBackend, layer: PassLayer, place: LayerPlace): v
   }
   for (const { weight, lora } of layer.projections) {
     for (const factor of [weight, lora?.a, lora?.b]) {
-      integers[at++] = factor === undefined ? 0 : half?.get(factor) ?? backend.pointer(factor);
+      integers[at++] = factor === undefined ? 0 : copies?.get(factor) ?? backend.pointer(factor);
     }
     integers[at++] = lora?.a.shape[0] ?? 0;
     floats[at++] = lora?.scale ?? 0;
@@ -103,6 +115,22 @@ function halfPointers(
         if (pointer === 0) return undefined;
         pointers.set(factor, pointer);
       }
+    }
+  }
+  return pointers;
+}
+
+/** Addresses of the transposed copies of the projections' weights, if there is room for all. */
+function transposedPointers(
+  backend: CpuBackend,
+  layers: readonly PassLayer[],
+): ReadonlyMap<tf.TensorInfo, number> | undefined {
+  const pointers = new Map<tf.TensorInfo, number>();
+  for (const { projections } of layers) {
+    for (const { weight } of projections) {
+      const pointer = backend.transposedPointer(weight);
+      if (pointer === 0) return undefined;
+      pointers.set(weight, pointer);
     }
   }
   return pointers;

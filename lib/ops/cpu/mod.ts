@@ -5,6 +5,7 @@
  */
 import "./adam_w.ts";
 import "./arithmetic.ts";
+import "./cached_attention.ts";
 import "./causal_attention.ts";
 import "./copy_cache_rows.ts";
 import "./decoder_pass.ts";

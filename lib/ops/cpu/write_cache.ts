@@ -1,18 +1,16 @@
 /** Writing into a cache in place; see `../write_cache.ts`. */
 import { ELEMENTS, registerCpuKernel } from "./kernel.ts";
 
-registerCpuKernel<{ position: number }>("MaporlWriteCache", ({ inputs, attrs, backend }) => {
-  const cache = inputs["cache"]!;
-  const update = inputs["update"]!;
-  const [batch, capacity, width] = cache.shape as [number, number, number];
-  const block = update.shape[1]! * width;
-  const options = { count: batch, grain: Math.ceil(ELEMENTS / block) };
-  backend.withPointers([update, cache], (pu, pc) => {
-    backend.spread("copyBlocks", options, (from, to) => [
-      ...[pu! + from * block * 4, pc! + (from * capacity + attrs.position) * width * 4],
-      ...[to - from, block, capacity * width],
+registerCpuKernel("MaporlWriteCache", ({ inputs, backend }) => {
+  const { cache, update, places } = inputs;
+  const [count, width] = update!.shape as [number, number];
+  const stored = cache!.shape[1]!;
+  const options = { count, grain: Math.ceil(ELEMENTS / width) };
+  backend.withPointers([update!, places!, cache!], (pu, pp, pc) => {
+    backend.spread("placeRows", options, (from, to) => [
+      ...[pu! + from * width * 4, pp! + from * 8, pc!, to - from, width, stored],
     ]);
   });
-  backend.wrote(cache);
+  backend.wrote(cache!);
   return [];
 });

@@ -4,7 +4,7 @@
  * as four vectors over the rows, one per column. Everything passes through workgroup memory in pieces of
  * 32 of the C numbers of a head, so that heads of any width fit.
  */
-import { each } from "./program.ts";
+import { each, type Program } from "./program.ts";
 import { elementType, type Layout, loadBlock, loadFour } from "./tile_load.ts";
 
 /** Rows and columns of a tile, and numbers of a head in one piece. */
@@ -24,6 +24,21 @@ export interface Rows {
   readonly stride: string;
   /** WGSL expressions of the first position and of the end of those that count. */
   readonly range: readonly [string, string];
+}
+
+/**
+ * Makes a program once for each width of heads.
+ *
+ * @param make Makes it for a width C.
+ * @returns The program of a width.
+ */
+export function byHeadDim(make: (headDim: number) => Program): (headDim: number) => Program {
+  const made = new Map<number, Program>();
+  return (headDim) => {
+    let program = made.get(headDim);
+    if (program === undefined) made.set(headDim, program = make(headDim));
+    return program;
+  };
 }
 
 /**

@@ -4,11 +4,9 @@ import {
   attentionQueryGradient,
   attentionStats,
 } from "./attention_backward.ts";
-import { attentionDecode } from "./attention_decode.ts";
 import { attentionForward } from "./attention_forward.ts";
-import { SIDE } from "./attention_tiles.ts";
+import { byHeadDim, SIDE } from "./attention_tiles.ts";
 import { type GpuKernelCall, registerGpuKernel, sizeOf } from "./kernel.ts";
-import type { Program } from "./program.ts";
 
 interface AttentionAttrs {
   readonly numHeads: number;
@@ -16,18 +14,7 @@ interface AttentionAttrs {
   readonly length: number;
 }
 
-/** Makes a program once for each width of heads. */
-function byHeadDim(make: (headDim: number) => Program): (headDim: number) => Program {
-  const made = new Map<number, Program>();
-  return (headDim) => {
-    let program = made.get(headDim);
-    if (program === undefined) made.set(headDim, program = make(headDim));
-    return program;
-  };
-}
-
 const FORWARD = byHeadDim(attentionForward);
-const DECODE = byHeadDim(attentionDecode);
 const STATS = byHeadDim(attentionStats);
 const QUERY_GRADIENT = byHeadDim(attentionQueryGradient);
 const KEY_GRADIENT = byHeadDim(attentionKeyGradient);
@@ -54,17 +41,6 @@ registerGpuKernel<AttentionAttrs>("MaporlAttention", (call) => {
   const buffers = { q: q!, k: k!, v: v!, starts: starts!, y, logSumExp };
   run(FORWARD(headDim), { buffers, args, groups: queryTiles });
   return [y, logSumExp];
-});
-
-// One query per row: keeps nothing for a gradient.
-registerGpuKernel<AttentionAttrs>("MaporlAttentionDecode", (call) => {
-  const { inputs, allocate, run } = call;
-  const { batch, headDim, args } = sizesOf(call);
-  const { q, k, v, starts } = inputs;
-  const y = allocate(q!.shape);
-  const buffers = { q: q!, k: k!, v: v!, starts: starts!, y };
-  run(DECODE(headDim), { buffers, args, groups: batch * args.numHeads });
-  return y;
 });
 
 registerGpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {

@@ -5,6 +5,7 @@
  */
 import "./adam_w.ts";
 import "./add_in_place.ts";
+import "./cached_attention.ts";
 import "./causal_attention.ts";
 import "./copy_cache_rows.ts";
 import "./embedding.ts";

@@ -3,21 +3,21 @@ import { registerGpuKernel, sizeOf } from "./kernel.ts";
 import { elementwise } from "./program.ts";
 
 const WRITE = elementwise("writeCache", {
-  buffers: { cache: { writes: true }, source: {} },
-  args: { block: "u32", stride: "u32", offset: "u32" },
-  body: "cache[i / args.block * args.stride + args.offset + i % args.block] = source[i];",
+  buffers: { cache: { writes: true }, source: {}, places: { type: "u32" } },
+  args: { width: "u32", stored: "u32" },
+  body: `
+  let token = 2u * (i / args.width);
+  let at = places[token] * args.stored + places[token + 1u];
+  cache[at * args.width + i % args.width] = source[i];`,
 });
 
-registerGpuKernel<{ position: number }>("MaporlWriteCache", (call) => {
-  const { inputs, attrs, runElementwise, overwrite } = call;
-  const { cache, update } = inputs;
-  const [, capacity, width] = cache!.shape as [number, number, number];
+registerGpuKernel("MaporlWriteCache", (call) => {
+  const { inputs, runElementwise, overwrite } = call;
+  const { cache, update, places } = inputs;
+  const [, stored, width] = cache!.shape as [number, number, number];
   overwrite(cache!);
-  runElementwise(WRITE, { cache: cache!, source: update! }, {
-    size: sizeOf(update!),
-    block: update!.shape[1]! * width, // of one row
-    stride: capacity * width,
-    offset: attrs.position * width,
+  runElementwise(WRITE, { cache: cache!, source: update!, places: places! }, {
+    ...{ size: sizeOf(update!), width, stored },
   });
   return [];
 });

@@ -1,8 +1,9 @@
 // A whole decoder on some rows of a batch, for passes that nobody differentiates: every layer of a few
 // rows, then the next rows, so that what flows between two operations stays in the thread's own cache.
 import { attentionForward } from "./attention";
-import { attentionDecode } from "./attention_decode";
+import { cachedAttention } from "./cached_attention";
 import {
+  across,
   embedding,
   entries,
   eps,
@@ -22,12 +23,14 @@ import {
   keys,
   kvHeads,
   LAYER_BYTES,
+  lastPlaces,
   layOut,
   narrow,
   normed,
   numLayers,
   out,
   past,
+  places,
   PLAN_BYTES,
   positions,
   PROJECTION_BYTES,
@@ -49,13 +52,16 @@ import { toHalf } from "./half";
 import { product } from "./product";
 import { rmsNormForward } from "./rms_norm";
 import { rotate } from "./rotary";
-import { gatherRows } from "./rows";
+import { gatherRows, placeRows } from "./rows";
 import { swiGluForward } from "./swi_glu";
 
 /**
  * Rows first … last−1 of the plan's batch through all layers and the final norm, `chunk` rows at a time.
- * `scratch` is this thread's own. Keys and values of the new positions are written behind the `past`
- * ones of each layer's cache [batch, stored, kvHeads*headDim].
+ * `scratch` is this thread's own. Keys and values of token i are written to row places[2i], position
+ * places[2i+1] of each layer's cache [batch, stored, kvHeads*headDim]; with more than one token, a row's
+ * lie in the row of the cache of the same index, behind `past` ones. Single tokens may share a row of the
+ * cache if they follow each other: then the first of them are through all layers, or through the same
+ * steps of this layer, when the last one reads what they wrote.
  */
 export function decoderPass(plan: usize, scratch: usize, first: u32, last: u32, chunk: u32): void {
   readPlan(plan);
@@ -75,16 +81,36 @@ export function decoderPass(plan: usize, scratch: usize, first: u32, last: u32, 
   }
 }
 
-/** Position of each token: its index less the row's padding; pad tokens are given 0. */
+/** Position of each token: its place less the row's padding; pad tokens are given 0. */
 function setPositions(row: u32, rows: u32): void {
   let at = positions;
+  let place = placeOf(row);
   for (let r: u32 = 0; r < rows; r++) {
     const start = load<u32>(starts + (row + r << 2));
-    for (let t = past; t < past + tokens; t++) {
-      store<u32>(at, t > start ? t - start : 0);
+    for (let t: u32 = 0; t < tokens; t++) {
+      const index = load<u32>(place, 4);
+      store<u32>(at, index > start ? index - start : 0);
       at += 4;
+      place += 8;
     }
   }
+}
+
+/** Where the place of a row's first token lies. */
+// @ts-ignore: decorator
+@inline
+function placeOf(row: u32): usize {
+  return places + ((row * tokens as usize) << 3);
+}
+
+/** Places of the last token of each row. */
+function queriedPlaces(row: u32, rows: u32): usize {
+  if (tokens == 1) return placeOf(row);
+  const from = placeOf(row) - 8;
+  for (let r: usize = 0; r < rows; r++) {
+    store<u64>(lastPlaces + (r << 3), load<u64>(from + ((r + 1) * tokens << 3)));
+  }
+  return lastPlaces;
 }
 
 /** x ← x + o_proj(attention(norm(x))) at the last `wanted` tokens of each row; the others are dropped. */
@@ -99,11 +125,11 @@ function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
   project(entry, 1, normed, rows * tokens, width, kvWidth, 0, keys);
   project(entry, 2, normed, rows * tokens, width, kvWidth, 0, values);
   rotate(keys, positions, rotaryTable, keys, rows * tokens, kvHeads, headDim, 1);
-  const at = row * stored * kvWidth << 2;
-  const k = load<u32>(entry, 8) + at;
-  const v = load<u32>(entry, 12) + at;
-  append(keys, k, rows, kvWidth);
-  append(values, v, rows, kvWidth);
+  const rowBytes = (stored * kvWidth as usize) << 2;
+  const k: usize = load<u32>(entry, 8);
+  const v: usize = load<u32>(entry, 12);
+  placeRows(keys, placeOf(row), k, rows * tokens, kvWidth, stored);
+  placeRows(values, placeOf(row), v, rows * tokens, kvWidth, stored);
   if (wanted < tokens) {
     keepLast(x, rows, wanted, width);
     keepLast(normed, rows, wanted, width);
@@ -116,19 +142,21 @@ function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
   }
   // From here on `normed` is what attention gives.
   if (wanted == 1) {
-    attentionDecode(queries, k, v, begins, normed, tiles, 0, rows, stored, length, heads, kvHeads, headDim, scale);
+    const asked = queriedPlaces(row, rows);
+    cachedAttention(queries, k, v, begins, asked, normed, tiles, 0, rows, stored, heads, kvHeads, headDim, scale);
   } else if (half) {
     // A row at a time: the copies of its keys and values are as long as the row.
     toHalf(queries, halfQueries, rows * wanted * attended);
     for (let r: u32 = 0; r < rows; r++) {
-      const cached = r * stored * kvWidth << 2;
-      const row = r * wanted * attended;
+      const cached = (row + r) * rowBytes;
+      const at = r * wanted * attended;
       toHalf(k + cached, halfKeys, length * kvWidth);
       toHalf(v + cached, halfValues, length * kvWidth);
-      attentionForward(halfQueries + (row << 1), halfKeys, halfValues, begins + (r << 2), normed + (row << 2), inverses, tiles, true, 0, kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
+      attentionForward(halfQueries + (at << 1), halfKeys, halfValues, begins + (r << 2), normed + (at << 2), inverses, tiles, true, 0, kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
     }
   } else {
-    attentionForward(queries, k, v, begins, normed, inverses, tiles, false, 0, rows * kvHeads, wanted, stored, length, heads, kvHeads, headDim, scale);
+    const cached = row * rowBytes;
+    attentionForward(queries, k + cached, v + cached, begins, normed, inverses, tiles, false, 0, rows * kvHeads, wanted, stored, length, heads, kvHeads, headDim, scale);
   }
   narrowed(normed, rows * wanted * attended);
   project(entry, 3, normed, rows * wanted, attended, width, 1, x);
@@ -163,7 +191,8 @@ function project(
 ): void {
   const at = entry + PROJECTIONS_AT + index * PROJECTION_BYTES;
   const read = half ? halfRows : input;
-  product(half, false, true, n, outputs, inputs, 1, read, inputs, load<u32>(at), inputs, beta, y, outputs);
+  const stride = across ? outputs : inputs;
+  product(half, false, !across, n, outputs, inputs, 1, read, inputs, load<u32>(at), stride, beta, y, outputs);
   const rank = load<u32>(at, 12);
   if (rank == 0) return;
   product(half, false, true, n, rank, inputs, 1, read, inputs, load<u32>(at, 4), inputs, 0, narrow, rank);
@@ -173,18 +202,6 @@ function project(
     toHalf(narrow, update, n * rank);
   }
   product(half, false, true, n, outputs, rank, load<f32>(at, 16), update, rank, load<u32>(at, 8), rank, 1, y, outputs);
-}
-
-/** Copies each row's new positions behind the `past` ones of its cache. */
-function append(from: usize, cache: usize, rows: u32, kvWidth: u32): void {
-  const bytes = (tokens * kvWidth as usize) << 2;
-  const stride = (stored * kvWidth as usize) << 2;
-  cache += (past * kvWidth as usize) << 2;
-  for (let r: u32 = 0; r < rows; r++) {
-    memory.copy(cache, from, bytes);
-    from += bytes;
-    cache += stride;
-  }
 }
 
 /** Moves the last `kept` of each row's tokens together. */

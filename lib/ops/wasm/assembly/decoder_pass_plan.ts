@@ -1,6 +1,7 @@
 // What a pass through the decoder is told, and the scratch that it computes in. The host writes a plan of
 // 32-bit words into memory (lib/ops/cpu/decoder_pass.ts), the same for every thread.
 import { attentionScratch } from "./attention";
+import { SCORED_TOGETHER } from "./cached_attention";
 
 // A plan's words, in order; `layers` entries of LAYER_BYTES follow behind PLAN_BYTES.
 export let width: u32 = 0;
@@ -11,21 +12,23 @@ export let headDim: u32 = 0;
 export let maxRank: u32 = 0; // of the low-rank updates
 export let half: bool = false; // whether weights are bfloat16
 export let tokens: u32 = 0; // new positions of each row
-export let past: u32 = 0; // positions before them
+export let past: u32 = 0; // positions before them; with one token, the most that any has before it
 export let stored: u32 = 0; // positions that a row of the cache has room for
 export let states: u32 = 0; // positions at the end of each row whose states are wanted
 export let numLayers: u32 = 0;
 export let ids: usize = 0; // [batch, tokens]
 export let starts: usize = 0; // [batch]
+export let places: usize = 0; // [batch, tokens, 2]: row of the cache and position in it
 export let out: usize = 0; // [batch, states, width]
 export let embedding: usize = 0; // [entries, width]
 export let entries: u32 = 0;
 export let finalNorm: usize = 0;
 export let rotaryTable: usize = 0;
 export let eps: f32 = 0;
+export let across: bool = false; // whether weights are [inputs, outputs] instead of [outputs, inputs]
 
 // @ts-ignore: decorator
-@inline export const PLAN_BYTES: usize = 80;
+@inline export const PLAN_BYTES: usize = 88;
 
 // A layer's words: addresses of its norms, keys and values, then of each projection in
 // the order q, k, v, o, gate, up, down: weight, A and B of its low-rank update, their rank (0 = none), scale.
@@ -38,6 +41,7 @@ export let eps: f32 = 0;
 
 // Scratch of one chunk of rows.
 export let positions: usize = 0; // of each token within its row, padding not counted
+export let lastPlaces: usize = 0; // of each row's last token
 export let x: usize = 0; // the residual stream
 export let normed: usize = 0; // what the projections read; also what attention gives
 export let queries: usize = 0;
@@ -70,12 +74,14 @@ export function readPlan(plan: usize): void {
   numLayers = load<u32>(plan, 44);
   ids = load<u32>(plan, 48);
   starts = load<u32>(plan, 52);
-  out = load<u32>(plan, 56);
-  embedding = load<u32>(plan, 60);
-  entries = load<u32>(plan, 64);
-  finalNorm = load<u32>(plan, 68);
-  rotaryTable = load<u32>(plan, 72);
-  eps = load<f32>(plan, 76);
+  places = load<u32>(plan, 56);
+  out = load<u32>(plan, 60);
+  embedding = load<u32>(plan, 64);
+  entries = load<u32>(plan, 68);
+  finalNorm = load<u32>(plan, 72);
+  rotaryTable = load<u32>(plan, 76);
+  eps = load<f32>(plan, 80);
+  across = load<u32>(plan, 84) != 0;
 }
 
 let top: usize = 0;
@@ -98,6 +104,7 @@ export function layOut(from: usize, rows: u32): usize {
   const length = past + tokens;
   top = from;
   positions = takeFloats(n);
+  lastPlaces = takeFloats(2 * rows);
   x = takeFloats(n * width);
   normed = takeFloats(n * max(width, attended));
   queries = takeFloats(n * attended);
@@ -107,7 +114,7 @@ export function layOut(from: usize, rows: u32): usize {
   ups = takeFloats(n * inner);
   narrow = takeFloats(n * maxRank);
   inverses = takeFloats(n * heads);
-  tiles = takeFloats(max(attentionScratch(length, headDim), heads * length));
+  tiles = takeFloats(max(attentionScratch(length, headDim), SCORED_TOGETHER * heads * length));
   if (half) {
     halfRows = take((n * max(max(width, attended), inner) as usize) << 1);
     halfNarrow = take((n * maxRank as usize) << 1);

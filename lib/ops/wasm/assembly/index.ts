@@ -2,7 +2,7 @@
 // unsigned 32-bit; all sizes count elements.
 export * from "./adam_w";
 export * from "./attention";
-export * from "./attention_decode";
+export * from "./cached_attention";
 export * from "./decoder_pass";
 export { decoderPassScratch } from "./decoder_pass_plan";
 export * from "./elementwise";
@@ -17,3 +17,4 @@ export * from "./rotary";
 export * from "./rows";
 export * from "./sample";
 export * from "./swi_glu";
+export * from "./transpose";

@@ -48,17 +48,20 @@ export function scatterAddRows(
   }
 }
 
-/** Copies `count` blocks of `size` elements that lie one behind the other to places `stride` elements apart. */
-export function copyBlocks(
-  from: usize,
-  to: usize,
+/** Copies row i of `rows` to row places[2i], position places[2i+1] of a table [., stored, width]. */
+export function placeRows(
+  rows: usize,
+  places: usize,
+  table: usize,
   count: u32,
-  size: u32,
-  stride: u32,
+  width: u32,
+  stored: u32,
 ): void {
-  for (let block: u32 = 0; block < count; block++) {
-    memory.copy(to, from, (size as usize) << 2);
-    from += (size as usize) << 2;
-    to += (stride as usize) << 2;
+  const rowBytes = (width as usize) << 2;
+  for (let i: u32 = 0; i < count; i++) {
+    const index = load<u32>(places) * stored + load<u32>(places, 4);
+    memory.copy(table + (index as usize) * rowBytes, rows, rowBytes);
+    rows += rowBytes;
+    places += 8;
   }
 }

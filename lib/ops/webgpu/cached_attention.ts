@@ -1,6 +1,6 @@
-/** The program of attention of one query per row over cached keys. */
-import { ATTENTION_ARGS, attentionSizes } from "./attention_forward.ts";
-import { headBuffers, headLayout, UNSEEN } from "./attention_tiles.ts";
+/** Attention of single queries over cached keys; see `../cached_attention.ts`. */
+import { byHeadDim, headBuffers, headLayout, UNSEEN } from "./attention_tiles.ts";
+import { registerGpuKernel } from "./kernel.ts";
 import { each, type Program } from "./program.ts";
 import { loadFour } from "./tile_load.ts";
 
@@ -9,25 +9,23 @@ const SIZE = 64;
 const CHUNK = 1024;
 
 /**
- * One workgroup per row and head: its invocations share the keys for the scores, then the columns of the
- * values, and several of them the keys, for the mixture.
- *
- * @param headDim C.
- * @returns Program that takes B · H workgroups.
+ * One workgroup per query and head: its invocations share the keys for the scores, then the columns of the
+ * values, and several of them the keys, for the mixture. Takes N · H workgroups.
  */
-export function attentionDecode(headDim: number): Program {
+const PROGRAM = byHeadDim((headDim): Program => {
   const quads = Math.ceil(headDim / 4);
   const parts = Math.max(1, Math.floor(SIZE / quads)); // that share the keys of one quad
   const turns = Math.ceil(quads / SIZE); // quads of one invocation
   const isVector = headDim % 4 === 0;
   return {
-    name: `attentionDecode${headDim}`,
+    name: `cachedAttention${headDim}`,
     buffers: {
       ...headBuffers(["q", "k", "v"], headDim),
       starts: { type: "i32" },
+      places: { type: "u32" },
       ...headBuffers(["y"], headDim, true),
     },
-    args: ATTENTION_ARGS,
+    args: { stored: "u32", numHeads: "u32", numKvHeads: "u32", scale: "f32" },
     workgroupSize: SIZE,
     reductions: ["sumOverGroup", "maxOverGroup"],
     declarations: `
@@ -37,10 +35,13 @@ var<workgroup> mixed: array<vec4<f32>, ${SIZE}>;
 ${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
     body: `
   let head = group % args.numHeads;
-  let b = group / args.numHeads;
+  let asking = group / args.numHeads;
   let kvHead = head * args.numKvHeads / args.numHeads;
-  ${attentionSizes(headDim)}
-  let queryOffset = b * width + head * ${headDim}u;
+  let kvWidth = args.numKvHeads * ${headDim}u;
+  let start = u32(max(starts[asking], 0));
+  let length = places[2u * asking + 1u] + 1u;
+  let keyOffset = places[2u * asking] * args.stored * kvWidth + kvHead * ${headDim}u;
+  let queryOffset = group * ${headDim}u;
   for (var c = local; c < ${quads}u; c += ${SIZE}u) {
     query[c] = args.scale * load_q(queryOffset + c * 4u, left_q(c * 4u, ${headDim}u));
   }
@@ -49,8 +50,8 @@ ${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
   var total = 0.0;
   let part = local / ${quads}u;
   ${each(turns, (t) => `var o${t} = vec4<f32>();`)}
-  for (var j0 = start; j0 < args.length; j0 += ${CHUNK}u) {
-    let count = min(${CHUNK}u, args.length - j0);
+  for (var j0 = start; j0 < length; j0 += ${CHUNK}u) {
+    let count = min(${CHUNK}u, length - j0);
     var mine = ${UNSEEN};
     for (var j = local; j < count; j += ${SIZE}u) {
       let at = keyOffset + (j0 + j) * kvWidth;
@@ -109,4 +110,23 @@ ${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
   }`)
     }`,
   };
+});
+
+interface CachedAttentionAttrs {
+  readonly numHeads: number;
+  readonly numKvHeads: number;
 }
+
+registerGpuKernel<CachedAttentionAttrs>("MaporlCachedAttention", (call) => {
+  const { inputs: { q, k, v, starts, places }, attrs, allocate, run } = call;
+  const { numHeads, numKvHeads } = attrs;
+  const [count, width] = q!.shape as [number, number];
+  const headDim = width / numHeads;
+  const y = allocate(q!.shape);
+  run(PROGRAM(headDim), {
+    buffers: { q: q!, k: k!, v: v!, starts: starts!, places: places!, y },
+    args: { stored: k!.shape[1]!, numHeads, numKvHeads, scale: 1 / Math.sqrt(headDim) },
+    groups: count * numHeads,
+  });
+  return y;
+});

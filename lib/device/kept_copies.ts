@@ -1,0 +1,91 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { CpuBackend } from "./cpu_backend.ts";
+
+/** Elements that are worth a thread of their own. */
+const GRAIN = 1 << 16;
+
+/** Copies of float32 tensors in another form: made when a product asks, kept as long as the tensor is
+ * unchanged, as most factors are used two to six times, and weights in every step of sampling. */
+export interface KeptCopies {
+  /**
+   * The address of a tensor's copy.
+   *
+   * @param info A float32 tensor.
+   * @returns Byte offset in the heap; 0 when the tensor is not on it or it has no room for the copy.
+   */
+  pointer(info: tf.TensorInfo): number;
+  /**
+   * Frees a tensor's copy, if it has one.
+   *
+   * @param dataId The tensor's data id.
+   */
+  drop(dataId: object): void;
+  /** Frees all copies. */
+  clear(): void;
+}
+
+/** How a copy is made. */
+interface CopyForm {
+  readonly bytesPerElement: number;
+  readonly make: (info: tf.TensorInfo, from: number, to: number) => void;
+}
+
+/**
+ * Makes an empty set of copies in bfloat16.
+ *
+ * @param backend Holds the tensors; only used when a copy is made.
+ * @returns The set.
+ */
+export function halfCopies(backend: CpuBackend): KeptCopies {
+  return keptCopies(backend, {
+    bytesPerElement: 2,
+    make(info, source, target) {
+      const count = info.shape.reduce((product, size) => product * size, 1);
+      backend.spread("toHalf", { count, grain: GRAIN, align: 16 }, (from, to) => [
+        ...[source + from * 4, target + from * 2, to - from],
+      ]);
+    },
+  });
+}
+
+/**
+ * Makes an empty set of transposed copies of matrices.
+ *
+ * @param backend Holds the tensors; only used when a copy is made.
+ * @returns The set.
+ */
+export function transposedCopies(backend: CpuBackend): KeptCopies {
+  return keptCopies(backend, {
+    bytesPerElement: 4,
+    make({ shape: [rows, width] }, source, target) {
+      backend.wasm["transpose"]!(source, width!, target, rows!, rows!, width!);
+    },
+  });
+}
+
+function keptCopies(backend: CpuBackend, { bytesPerElement, make }: CopyForm): KeptCopies {
+  const copies = new Map<object, number>();
+  return {
+    pointer(info) {
+      const known = copies.get(info.dataId);
+      if (known !== undefined) return known;
+      const values = backend.float32(info);
+      const isOnHeap = backend.heap.isOnHeap(values);
+      const offset = isOnHeap ? backend.heap.alloc(values.length * bytesPerElement) : 0;
+      if (offset === 0) return 0;
+      make(info, values.byteOffset, offset);
+      copies.set(info.dataId, offset);
+      return offset;
+    },
+    drop(dataId) {
+      const offset = copies.get(dataId);
+      if (offset === undefined) return;
+      backend.heap.free(offset);
+      copies.delete(dataId);
+    },
+    clear() {
+      for (const offset of copies.values()) backend.heap.free(offset);
+      copies.clear();
+    },
+  };
+}

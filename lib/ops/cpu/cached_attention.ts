@@ -1,0 +1,33 @@
+/** Attention over cached keys; see `../cached_attention.ts`. */
+import type * as tf from "@tensorflow/tfjs";
+import { registerCpuKernel, withScratch } from "./kernel.ts";
+import { lastPosition } from "./last_position.ts";
+
+/** See `../wasm/assembly/cached_attention.ts`. */
+const SCORED_TOGETHER = 8;
+
+interface CachedAttentionAttrs {
+  readonly numHeads: number;
+  readonly numKvHeads: number;
+}
+
+registerCpuKernel<CachedAttentionAttrs>("MaporlCachedAttention", (call) => {
+  const { inputs, attrs: { numHeads, numKvHeads }, backend, allocate } = call;
+  const { q, k, v, starts, places } = inputs as Record<string, tf.TensorInfo>;
+  const [count, width] = q!.shape as [number, number];
+  const [, stored, kvWidth] = k!.shape as [number, number, number];
+  const headDim = width / numHeads;
+  const out = allocate(q!.shape, "float32");
+  const length = lastPosition(backend.int32(places!)) + 1;
+  const scores = SCORED_TOGETHER * numHeads * length;
+  const options = { count, grain: Math.ceil((1 << 16) / (length * kvWidth)) };
+  withScratch(backend, backend.team.numThreads * scores, (scratch) => {
+    backend.withPointers([q!, k!, v!, starts!, places!, out], (...pointers) => {
+      backend.spread("cachedAttention", options, (from, to, thread) => [
+        ...[...pointers, scratch + thread * scores * 4, from, to],
+        ...[stored, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)],
+      ]);
+    });
+  });
+  return out;
+});

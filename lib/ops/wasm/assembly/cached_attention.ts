@@ -1,0 +1,177 @@
+// Attention of single queries, each over the positions of a row of the cache up to its own.
+import { mixBlock, mixBlockTwice } from "./attention_mix";
+import { exponentiate, scoreKeys, scoreKeysTwice } from "./attention_scores";
+import { affine } from "./elementwise";
+import { scratchA, scratchTile } from "./layout";
+
+// Bytes of keys or values that are worked off together. They stay in the second-level cache while one
+// head after the other picks its columns from them.
+// @ts-ignore: decorator
+@inline const BLOCK_BYTES: u32 = 32768;
+
+/** Most queries of a row that are worked off together, while a block is at hand. */
+export const SCORED_TOGETHER: u32 = 8;
+
+/**
+ * Reads a value of each cache line, in order: as fast as memory goes, which the columns of one head,
+ * far apart from row to row, are not. The result only keeps the compiler from dropping the loads.
+ */
+function touch(from: usize, bytes: usize): void {
+  let seen: u32 = 0;
+  const end = from + bytes;
+  for (let p = from; p < end; p += 64) seen |= load<u32>(p);
+  store<u32>(scratchTile(), seen);
+}
+
+/**
+ * q and out [n, heads*headDim]; k and v [batch, stored, kvHeads*headDim]. Query i reads row places[2i],
+ * positions starts[i] … places[2i+1]. Queries first … last−1 are worked off; those of one row follow each
+ * other, each one position on. `scores` is scratch for {@link SCORED_TOGETHER} numbers per head and position.
+ * What limits this kernel is memory.
+ */
+export function cachedAttention(
+  q: usize,
+  k: usize,
+  v: usize,
+  starts: usize,
+  places: usize,
+  out: usize,
+  scores: usize,
+  first: u32,
+  last: u32,
+  stored: u32,
+  heads: u32,
+  kvHeads: u32,
+  headDim: u32,
+  scale: f32,
+): void {
+  const rowBytes = (heads * headDim as usize) << 2;
+  const cacheBytes = (stored * kvHeads as usize) * headDim << 2;
+  for (let i = first; i < last;) {
+    const place = places + ((i as usize) << 3);
+    const row = load<u32>(place);
+    let n: u32 = 1;
+    while (n < SCORED_TOGETHER && i + n < last && load<u32>(place + ((n as usize) << 3)) == row) n++;
+    const start = load<u32>(starts + ((i as usize) << 2));
+    const at = (row as usize) * cacheBytes;
+    const asked = (i as usize) * rowBytes;
+    attendRow(q + asked, k + at, v + at, start, load<u32>(place, 4) + 1, out + asked, scores, n, heads, kvHeads, headDim, scale);
+    i += n;
+  }
+}
+
+/**
+ * `n` queries of one row. The first sees positions start … end−1 of the row's keys and values, each further
+ * one a position more.
+ */
+function attendRow(
+  q: usize,
+  k: usize,
+  v: usize,
+  start: u32,
+  end: u32,
+  out: usize,
+  scores: usize,
+  n: u32,
+  heads: u32,
+  kvHeads: u32,
+  headDim: u32,
+  scale: f32,
+): void {
+  const headBytes = (headDim as usize) << 2;
+  const kvRow = (kvHeads as usize) * headBytes;
+  const rowBytes = (heads as usize) * headBytes;
+  const group = heads / kvHeads;
+  const inPairs = (headDim & 15) == 0;
+  const block = max(4, (BLOCK_BYTES / kvRow) as u32);
+  const total = end + n - 1; // of the last query
+  const scoreRow = (total as usize) << 2;
+  memory.fill(out, 0, n * rowBytes);
+  for (let s = start; s < total; s += block) {
+    const keys = k + (s as usize) * kvRow;
+    touch(keys, (min(block, total - s) as usize) * kvRow);
+    const column = (s as usize) << 2;
+    let i: u32 = 0;
+    if (inPairs) {
+      for (; i + 2 <= n; i += 2) {
+        const now = seen(s, end + i + 1, block);
+        for (let head: u32 = 0; head < heads; head++) {
+          const index = (i * heads + head) as usize;
+          const asked = q + index * headBytes;
+          const at = scores + index * scoreRow + column;
+          const cached = keys + ((head / group) as usize) * headBytes;
+          // The first of the two may score one position too many.
+          scoreKeysTwice(asked, asked + rowBytes, cached, kvRow, at, at + heads * scoreRow, now, headDim, scale);
+        }
+      }
+    }
+    for (; i < n; i++) {
+      const now = seen(s, end + i, block);
+      for (let head: u32 = 0; head < heads; head++) {
+        const index = (i * heads + head) as usize;
+        scoreKeys(
+          q + index * headBytes,
+          keys + ((head / group) as usize) * headBytes,
+          kvRow,
+          scores + index * scoreRow + column,
+          now,
+          headDim,
+          scale,
+        );
+      }
+    }
+  }
+  const first = (start as usize) << 2;
+  const most = seen(start, total, u32.MAX_VALUE);
+  const sums = scratchA();
+  for (let index: u32 = 0; index < n * heads; index++) {
+    const count = seen(start, end + index / heads, u32.MAX_VALUE);
+    const weights = scores + (index as usize) * scoreRow + first;
+    store<f32>(sums + ((index as usize) << 2), count > 0 ? exponentiate(weights, count) : 1);
+    // What the first query of a pair does not see.
+    if (most > count) memory.fill(weights + ((count as usize) << 2), 0, ((most - count) as usize) << 2);
+  }
+  for (let s = start; s < total; s += block) {
+    const values = v + (s as usize) * kvRow;
+    touch(values, (min(block, total - s) as usize) * kvRow);
+    const column = (s as usize) << 2;
+    let i: u32 = 0;
+    if (inPairs) {
+      for (; i + 2 <= n; i += 2) {
+        const now = seen(s, end + i + 1, block);
+        for (let head: u32 = 0; head < heads; head++) {
+          const index = (i * heads + head) as usize;
+          const at = scores + index * scoreRow + column;
+          const cached = values + ((head / group) as usize) * headBytes;
+          const mixed = out + index * headBytes;
+          mixBlockTwice(at, at + heads * scoreRow, cached, kvRow, mixed, mixed + rowBytes, now, headDim);
+        }
+      }
+    }
+    for (; i < n; i++) {
+      const now = seen(s, end + i, block);
+      for (let head: u32 = 0; head < heads; head++) {
+        const index = (i * heads + head) as usize;
+        mixBlock(
+          scores + index * scoreRow + column,
+          values + ((head / group) as usize) * headBytes,
+          kvRow,
+          out + index * headBytes,
+          now,
+          headDim,
+        );
+      }
+    }
+  }
+  for (let index: u32 = 0; index < n * heads; index++) {
+    const at = out + (index as usize) * headBytes;
+    affine(at, 1 / load<f32>(sums + ((index as usize) << 2)), 0, at, headDim);
+  }
+}
+
+/** How many of `most` positions from `s` on lie before `end`. */
+// @ts-ignore: decorator
+@inline
+function seen(s: u32, end: u32, most: u32): u32 {
+  return s < end ? min(most, end - s) : 0;
+}

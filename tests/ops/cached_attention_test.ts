@@ -1,0 +1,85 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Random } from "../../lib/core/random.ts";
+import { cachedAttention, cachedAttentionReference, causalAttention } from "../../lib/ops/mod.ts";
+import { assertClose } from "../support/tensors.ts";
+import { integers, normals, onEveryPlace, relativeError } from "./twins.ts";
+import { cachedCase, type CachedSizes } from "./cached_case.ts";
+
+Deno.test("cachedAttention() mixes the visible values of each query's row, by hand", async () => {
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      // One head of width 1, S = 4. Row 1 has one pad token; its positions 1 and 2 have scores 1·0 and
+      // 1·ln 3: weights ¼, ¾. What lies behind a query is not read.
+      const k = tf.tensor3d([0, 5, 5, 5, 9, 0, Math.log(3), NaN], [2, 4, 1]);
+      const v = tf.tensor3d([7, 5, 5, 5, 10, 20, 40, NaN], [2, 4, 1]);
+      const y = cachedAttention(tf.tensor2d([3, 1, 1, 1], [4, 1]), k, v, {
+        ...{ numHeads: 1, numKvHeads: 1, starts: integers([0, 1, 1, 1]) },
+        places: tf.tensor2d([[0, 0], [1, 0], [1, 1], [1, 2]], [4, 2], "int32"),
+      });
+      assertEquals(y.shape, [4, 1]);
+      assertClose(y.dataSync(), [7, 0, 20, 35], 1e-5);
+    });
+  });
+});
+
+const CASES: readonly CachedSizes[] = [
+  { numRows: 1, stored: 1, numHeads: 1, numKvHeads: 1, headDim: 1, runs: [1] },
+  { numRows: 3, stored: 9, numHeads: 6, numKvHeads: 3, headDim: 3, runs: [1, 1, 1] },
+  { numRows: 4, stored: 40, numHeads: 2, numKvHeads: 2, headDim: 18, runs: [1, 3, 0, 2] },
+  { numRows: 3, stored: 70, numHeads: 4, numKvHeads: 2, headDim: 16, runs: [2, 5, 9] },
+  // Several blocks of keys, more queries of a row than are worked off together, rows for both threads.
+  { numRows: 2, stored: 600, numHeads: 4, numKvHeads: 4, headDim: 32, runs: [19, 8] },
+  { numRows: 40, stored: 90, numHeads: 2, numKvHeads: 1, headDim: 48, runs: Array(40).fill(3) },
+];
+
+for (const sizes of CASES) {
+  const name = JSON.stringify({ ...sizes, runs: sizes.runs.slice(0, 4) });
+  Deno.test(`cachedAttention() equals its reference: ${name}`, async () => {
+    const { run } = cachedCase(sizes, Random.fromSeed(21));
+    await tf.setBackend("cpu");
+    const expected = run(cachedAttentionReference).dataSync();
+    await onEveryPlace((place) => {
+      const { numTensors } = tf.memory();
+      const y = run(cachedAttention);
+      const error = relativeError(y.dataSync(), expected);
+      assert(error < 3e-6, `off by ${error} on ${place}`);
+      y.dispose();
+      assertEquals(tf.memory().numTensors, numTensors, "tensors leaked");
+    });
+  });
+}
+
+Deno.test("cachedAttention() of each row's last position equals causalAttention()", async () => {
+  const random = Random.fromSeed(22);
+  const inputs = [normals(random, 3, 1, 12), normals(random, 3, 21, 6), normals(random, 3, 21, 6)];
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      const [q, k, v] = inputs.map(({ shape, values }) => tf.tensor(values, [...shape]));
+      const heads = { numHeads: 4, numKvHeads: 2, starts: integers([0, 20, 7]) };
+      const keys = [k as tf.Tensor3D, v as tf.Tensor3D] as const;
+      const places = tf.tensor2d([[0, 20], [1, 20], [2, 20]], [3, 2], "int32");
+      const y = cachedAttention(q!.reshape([3, 12]), ...keys, { ...heads, places });
+      const expected = causalAttention(q as tf.Tensor3D, ...keys, heads);
+      assertClose(y.dataSync(), expected.dataSync(), 1e-6);
+    });
+  });
+});
+
+Deno.test("cachedAttention() refuses shapes that do not fit", () => {
+  tf.tidy(() => {
+    const [q, k] = [tf.ones([2, 8]) as tf.Tensor2D, tf.ones([2, 5, 4]) as tf.Tensor3D];
+    const places = tf.zeros([2, 2], "int32") as tf.Tensor2D;
+    const options = { numHeads: 4, numKvHeads: 2, starts: integers([0, 0]), places };
+    const refuse = (message: string, keys: tf.Tensor3D, changes: object = {}) =>
+      assertThrows(
+        () => cachedAttention(q, keys, keys, { ...options, ...changes }),
+        RangeError,
+        message,
+      );
+    refuse("q must be [N, H*C] with H = 3", k, { numHeads: 3 });
+    refuse("k and v must be [B, S, K*C]", tf.ones([2, 5, 3]) as tf.Tensor3D);
+    refuse("starts must be [N]", k, { starts: integers([0]) });
+    refuse("places [N, 2]", k, { places: tf.zeros([2, 1], "int32") });
+  });
+});
