@@ -14,7 +14,8 @@ const python = String(
 );
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
-    ...["run", "-q", "--no-prompt", "-P=experiment", `--allow-run=${python}`, script!],
+    ...["run", "-q", "--v8-flags=--no-wasm-bounds-checks", "--no-prompt", "-P=experiment"],
+    ...[`--allow-run=${python}`, script!],
     ...[...args, "--python", python],
   ],
 }).spawn().status;
