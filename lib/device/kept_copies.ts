@@ -57,8 +57,12 @@ export function halfCopies(backend: CpuBackend): KeptCopies {
 export function transposedCopies(backend: CpuBackend): KeptCopies {
   return keptCopies(backend, {
     bytesPerElement: 4,
-    make({ shape: [rows, width] }, source, target) {
-      backend.wasm["transpose"]!(source, width!, target, rows!, rows!, width!);
+    make({ shape }, source, target) {
+      const [rows, width] = shape as [number, number];
+      const options = { count: rows, grain: Math.ceil(GRAIN / width), align: 4 };
+      backend.spread("transpose", options, (from, to) => [
+        ...[source + from * width * 4, width, target + from * 4, rows, to - from, width],
+      ]);
     },
   });
 }

@@ -71,9 +71,24 @@ export function newestIds(
   live: readonly GenerationRow[],
   drafts: readonly Int32Array[],
 ): Int32Array {
-  return Int32Array.from(
-    live.flatMap(({ text, length }, index) => [text[length - 1]!, ...drafts[index] ?? []]),
-  );
+  const ids: number[] = [];
+  for (const [index, { text, length }] of live.entries()) {
+    ids.push(text[length - 1]!);
+    for (const id of drafts[index] ?? []) ids.push(id);
+  }
+  return Int32Array.from(ids);
+}
+
+/**
+ * Where the rows of the tokens of a pass begin.
+ *
+ * @param asked The tokens.
+ * @returns Shape [N], position in the cache.
+ */
+export function startsOf({ rows }: AskedTokens): Int32Array {
+  const starts = new Int32Array(rows.length);
+  for (let token = 0; token < rows.length; token++) starts[token] = rows[token]!.start;
+  return starts;
 }
 
 /**
@@ -85,7 +100,8 @@ export function newestIds(
  */
 export function placesOf({ rows, ahead }: AskedTokens, step: number): Int32Array {
   const places = new Int32Array(2 * rows.length);
-  for (const [token, { index, start, length }] of rows.entries()) {
+  for (let token = 0; token < rows.length; token++) {
+    const { index, start, length } = rows[token]!;
     places[2 * token] = index;
     places[2 * token + 1] = start + length - 1 + ahead[token]! + step;
   }

@@ -20,6 +20,7 @@ import {
   type GenerationRow,
   newestIds,
   placesOf,
+  startsOf,
 } from "./asked_tokens.ts";
 import type { Generated } from "./generate.ts";
 import { openCache } from "./open_cache.ts";
@@ -191,14 +192,12 @@ export class GenerationBatch {
     const prompts = this.#promptIds;
     this.#promptIds = undefined;
     const numRows = asked.rows.length;
-    const last = (prompts?.length ?? numRows) / numRows;
     return tf.tidy("generate", () => {
       const states = model.decoder.forward(prompts ?? ids, {
-        numRows,
-        starts: Int32Array.from(asked.rows, ({ start }) => start),
-        cache: this.#cache,
-        at: Int32Array.from({ length: numRows }, (_, row) => (row + 1) * last - 1),
-        ...prompts ? {} : { places: placesOf(asked, step) },
+        ...{ numRows, starts: startsOf(asked), cache: this.#cache },
+        ...prompts
+          ? { at: lastOfRows(numRows, prompts.length) }
+          : { places: placesOf(asked, step) },
         ...model.adapter ? { adapter: model.adapter } : {},
       });
       const logits = linear(states, this.#store.decoder.head()); // [N, V]
@@ -247,6 +246,11 @@ export class GenerationBatch {
   #isLive({ finished, logProbs }: GenerationRow): boolean {
     return !finished && logProbs.length < this.#options.maxNewTokens;
   }
+}
+
+/** Flat indices of the last token of each row. */
+function lastOfRows(numRows: number, numTokens: number): Int32Array {
+  return Int32Array.from({ length: numRows }, (_, row) => (row + 1) * numTokens / numRows - 1);
 }
 
 /** All numbers of some tensors, read at once. */

@@ -33,8 +33,11 @@ const MAX_NGRAM = 16;
 export function promptLookup(text: Int32Array, most: number): Int32Array {
   const last = text.length - 1;
   let [bestEnd, bestLength] = [0, MIN_NGRAM - 1];
-  for (let end = last - 1; end >= bestLength && bestLength < MAX_NGRAM; end--) {
-    let length = 0;
+  let end = last;
+  while (end > bestLength && bestLength < MAX_NGRAM) {
+    end = text.lastIndexOf(text[last]!, end - 1);
+    if (end < bestLength) break;
+    let length = 1;
     while (length <= end && length < MAX_NGRAM && text[end - length] === text[last - length]) {
       length++;
     }

@@ -168,6 +168,14 @@ export function exponentiate(scores: usize, count: u32): f32 {
   const highs = f32x4.splat(highest);
   let sums = f32x4.splat(0);
   let s: u32 = 0;
+  for (; s + 8 <= count; s += 8) {
+    const p = scores + ((s as usize) << 2);
+    const e0 = exp4(f32x4.sub(v128.load(p), highs));
+    const e1 = exp4(f32x4.sub(v128.load(p, 16), highs));
+    v128.store(p, e0);
+    v128.store(p, e1, 16);
+    sums = f32x4.add(sums, f32x4.add(e0, e1));
+  }
   for (; s + 4 <= count; s += 4) {
     const p = scores + ((s as usize) << 2);
     const e = exp4(f32x4.sub(v128.load(p), highs));

@@ -65,3 +65,24 @@ export function placeRows(
     places += 8;
   }
 }
+
+/**
+ * Copies runs first … last−1 of rows of `width` elements. A run is three words: its first row in `from`, its
+ * first in `to`, and how many rows it has.
+ */
+export function copyRuns(
+  from: usize,
+  to: usize,
+  runs: usize,
+  first: u32,
+  last: u32,
+  width: u32,
+): void {
+  const rowBytes = (width as usize) << 2;
+  for (let run: usize = first; run < (last as usize); run++) {
+    const words = runs + run * 12;
+    const source = from + (load<u32>(words) as usize) * rowBytes;
+    const target = to + (load<u32>(words, 4) as usize) * rowBytes;
+    memory.copy(target, source, (load<u32>(words, 8) as usize) * rowBytes);
+  }
+}
