@@ -39,21 +39,23 @@ function copyRate(): number {
 }
 
 function benchCase({ name, run, inputs, ...work }: OpCase, sizes: OpSizes, device: Device): void {
+  const { forward, both } = work;
   let made: tf.Tensor[] | undefined;
   let dy: tf.Tensor | undefined;
   const before = async () => {
     await device.use();
     made ??= inputs().map((input) => tf.keep(input));
-    dy ??= tf.tidy(() => tf.keep(tf.onesLike(run(made!))));
+    if (both !== undefined) dy ??= tf.tidy(() => tf.keep(tf.onesLike(run(made!))));
   };
   const shared = { group: sizes.name, device: device.name, unit: work.unit };
   rateBench(
-    { ...shared, name: `${name}: forward`, work: work.forward },
+    { ...shared, name: `${name}: forward`, work: forward },
     () => finish(tf.tidy(() => [run(made!), tf.scalar(0)])),
     before,
   );
+  if (both === undefined) return;
   rateBench(
-    { ...shared, name: `${name}: forward + backward`, work: work.both },
+    { ...shared, name: `${name}: forward + backward`, work: both },
     () => finish(tf.tidy(() => [...tf.grads((...xs) => run(xs))([...made!], dy!), tf.scalar(0)])),
     before,
   );

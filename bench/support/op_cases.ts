@@ -39,8 +39,8 @@ export interface OpCase {
   readonly unit: "FLOP" | "B";
   /** Work forward. */
   readonly forward: number;
-  /** Work forward and backward. */
-  readonly both: number;
+  /** Work forward and backward, where there is a gradient. */
+  readonly both?: number;
 }
 
 const FLOAT = 4;
@@ -69,6 +69,7 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
   const positions = constants(() => integers(N, (i) => i % T));
   const ids = constants(() => integers(N, (i) => (i * 7919) % V));
   const starts = constants(() => integers(B, () => 0));
+  const lastPlaces = constants(() => integers(2 * B, (i) => i % 2 === 0 ? i / 2 : T - 1));
   const heads = () => ({ numHeads: H, numKvHeads: H, starts: starts() });
   /** A product is one forward and two backward. */
   const product = (m: number, k: number, n: number) => {
@@ -80,10 +81,8 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
     forward: FLOAT * (inputs + output),
     both: FLOAT * (3 * inputs + 2 * output),
   });
-  const attention = (queries: number) => (
-    // Two products over half of the square (all of it for one query); backward has five.
-    { unit: "FLOP" as const, ...attentionWork(B * H * C * T * (queries === 1 ? 1 : queries / 2)) }
-  );
+  // Two products over half of the square; backward has five.
+  const attention = { unit: "FLOP" as const, ...attentionWork(B * H * C * T * T / 2) };
   return [
     {
       name: "linear D -> F",
@@ -105,14 +104,16 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
       inputs: () => [normals(B, T, D), normals(B, T, D), normals(B, T, D)],
       run: ([q, k, v]) =>
         ops.causalAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, heads()),
-      ...attention(T),
+      ...attention,
     },
     {
-      name: "causalAttention, 1 query on T keys",
-      inputs: () => [normals(B, 1, D), normals(B, T, D), normals(B, T, D)],
+      name: "cachedAttention, 1 query on T keys",
+      inputs: () => [normals(B, D), normals(B, T, D), normals(B, T, D)],
       run: ([q, k, v]) =>
-        ops.causalAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, heads()),
-      ...bytes(2 * N * D, B * D),
+        ops.cachedAttention(q as tf.Tensor2D, k as tf.Tensor3D, v as tf.Tensor3D, {
+          ...{ ...heads(), places: lastPlaces().as2D(B, 2) },
+        }),
+      ...{ unit: "B", forward: FLOAT * 2 * N * D },
     },
     {
       name: "tokenLogProbs",
