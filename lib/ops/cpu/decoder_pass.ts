@@ -27,8 +27,8 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
   const values = backend.int32(places);
   const length = lastPosition(values) + 1;
   const table = rotaryTable(backend, length, { headDim: attrs.headDim, theta: attrs.theta });
-  const half = halfPointers(backend, layers);
-  const transposed = half ? undefined : transposedPointers(backend, layers);
+  const half = copyPointers(backend, layers, "half");
+  const transposed = half ? undefined : copyPointers(backend, layers, "transposed");
   const words = PLAN_WORDS + layers.length * LAYER_WORDS;
   withScratch(backend, words, (plan, floats) => {
     const tensors = [ids, starts, places, out, embedding, finalNorm];
@@ -101,36 +101,25 @@ function writeLayer(backend: CpuBackend, layer: PassLayer, place: LayerPlace): v
   }
 }
 
-/** Addresses of the bfloat16 copies of what projections multiply by, where products read those. */
-function halfPointers(
+/**
+ * Addresses of copies: in bfloat16 of all that projections multiply by, where products read those, else
+ * transposed of their weights.
+ *
+ * @returns Undefined where there is no room for all of them.
+ */
+function copyPointers(
   backend: CpuBackend,
   layers: readonly PassLayer[],
-): ReadonlyMap<tf.TensorInfo, number> | undefined {
-  if (backend.productDtype !== "bfloat16") return undefined;
-  const pointers = new Map<tf.TensorInfo, number>();
-  for (const { projections } of layers) {
-    for (const { weight, lora } of projections) {
-      for (const factor of lora ? [weight, lora.a, lora.b] : [weight]) {
-        const pointer = backend.halfPointer(factor);
-        if (pointer === 0) return undefined;
-        pointers.set(factor, pointer);
-      }
-    }
-  }
-  return pointers;
-}
-
-/** Addresses of the transposed copies of the projections' weights, if there is room for all. */
-function transposedPointers(
-  backend: CpuBackend,
-  layers: readonly PassLayer[],
+  form: "half" | "transposed",
 ): ReadonlyMap<tf.TensorInfo, number> | undefined {
   const pointers = new Map<tf.TensorInfo, number>();
-  for (const { projections } of layers) {
-    for (const { weight } of projections) {
-      const pointer = backend.transposedPointer(weight);
+  for (const { weight, lora } of layers.flatMap(({ projections }) => projections)) {
+    for (const factor of lora && form === "half" ? [weight, lora.a, lora.b] : [weight]) {
+      const pointer = form === "half"
+        ? backend.halfPointer(factor)
+        : backend.transposedPointer(factor);
       if (pointer === 0) return undefined;
-      pointers.set(weight, pointer);
+      pointers.set(factor, pointer);
     }
   }
   return pointers;
