@@ -36,6 +36,12 @@ export function checkGenerateOptions(
       `got ${promptLookupNumTokens}`,
     );
   }
+  if (promptLookupNumTokens > 0 && lookEvery > 1) {
+    refuse(
+      "drafts need lookEvery 1",
+      `got promptLookupNumTokens ${promptLookupNumTokens} and lookEvery ${lookEvery}, leave one out`,
+    );
+  }
   if (!(temperature >= 0 && temperature < Infinity)) {
     refuse("temperature must be at least 0", `got ${temperature}`);
   }

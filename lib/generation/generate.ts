@@ -40,13 +40,14 @@ export interface GenerateOptions {
    * that do not change meanwhile. Without one, only prompts of this call share what they begin with.
    */
   readonly prefixes?: PrefixStore;
-  /** Token steps between two looks at what was sampled; changes no token. Default 1, on WebGPU 8. */
+  /** Token steps between two looks at what was sampled; changes no token. Default 1, on WebGPU 8 without drafts. */
   readonly lookEvery?: number;
   /**
    * Most tokens that are guessed to follow the newest one of a row, where its end has occurred in it before,
    * and computed along with it (speculative decoding, Leviathan et al. 2023, with the text itself for a
    * draft). A guess is kept where it is what would have been drawn anyway, so that this changes no token,
-   * and repetitions take fewer steps. Only where every step is looked at. 0 = none; default 7.
+   * and repetitions take fewer steps. Needs `lookEvery` 1. 0 = none; default 7, or 0 where
+   * not every step is looked at.
    */
   readonly promptLookupNumTokens?: number;
   /** Counts what the call costs. */
@@ -81,7 +82,8 @@ export interface Generated {
 const DEFAULT_MAX_ROWS = 64;
 /** Reading waits for all that a GPU has been given to do; on the processor it costs nothing. */
 const DEFAULT_LOOK_EVERY = { webgpu: 8, other: 1 };
-/** The processor's kernel works off so many and the token before them together; 5, 7 and 11 were equally fast. */
+/** The processor's kernel works off so many and the token before them together; 5 were as fast, with 11 and 15
+ * decoding took 9 and 18 % longer. */
 const DEFAULT_PROMPT_LOOKUP = 7;
 /**
  * What the steps of a batch more cost, for each token that a response may have, in tokens of a prompt:
@@ -183,7 +185,6 @@ async function generateWith(
   options: GenerateOptions & { readonly model: AdaptedDecoder },
 ): Promise<Generated[]> {
   const { adapter, maxRows = DEFAULT_MAX_ROWS, maxNewTokens, signal, meter, onProgress } = options;
-  const { promptLookupNumTokens = DEFAULT_PROMPT_LOOKUP } = options;
   const start = performance.now();
   store.beginCall();
   signal?.throwIfAborted();
@@ -194,7 +195,10 @@ async function generateWith(
   }));
   const batches = planBatches(planned, { maxRows, batchCost: STEP_COST * maxNewTokens });
   const lookEvery = options.lookEvery ??
-    DEFAULT_LOOK_EVERY[tf.getBackend() === "webgpu" ? "webgpu" : "other"];
+    (options.promptLookupNumTokens
+      ? 1
+      : DEFAULT_LOOK_EVERY[tf.getBackend() === "webgpu" ? "webgpu" : "other"]);
+  const { promptLookupNumTokens = lookEvery > 1 ? 0 : DEFAULT_PROMPT_LOOKUP } = options;
   const keepRows = options.prefixes !== undefined;
   const results = new Array<Generated>(prompts.length);
   let [finishedBefore, tokensBefore, lastYield] = [0, 0, start];

@@ -37,7 +37,7 @@ export interface GenerationBatchOptions extends SamplingOptions {
   readonly maxNewTokens: number;
   /** Token steps between two looks at what was sampled. */
   readonly lookEvery: number;
-  /** Most tokens of a draft, see {@link promptLookup}; 0 = none. Drafts need `lookEvery` 1. */
+  /** Most tokens of a draft, see {@link promptLookup}; 0 = none; more needs `lookEvery` 1. */
   readonly promptLookupNumTokens: number;
 }
 
@@ -207,8 +207,8 @@ export class GenerationBatch {
 
   /** Guesses of what follows the newest token of each live row; none before the first is drawn. */
   #draft(): readonly Int32Array[] {
-    const { promptLookupNumTokens, lookEvery, maxNewTokens } = this.#options;
-    if (this.#promptIds || lookEvery > 1) return [];
+    const { promptLookupNumTokens, maxNewTokens } = this.#options;
+    if (this.#promptIds || promptLookupNumTokens === 0) return [];
     const { vocabSize } = this.#store.decoder.config;
     let room = Math.max(0, Math.floor(MAX_LOGITS / vocabSize) - this.#live.length);
     return this.#live.map(({ text, length, logProbs }) => {

@@ -5,8 +5,9 @@
  */
 
 /**
- * Tokens at the end of a text that must have occurred before. In the quickstart's discussions what followed
- * two of them came again in 0 to 57 % of the cases, what followed three or more in 93 to 100 %.
+ * Tokens at the end of a text that must have occurred before. In the quickstart's second
+ * and third turn the token that followed two of them came again in 53 to 57 % of the cases, that behind three
+ * or more in 82 to 100 %; in its first turn, where agents calculate, next to never.
  */
 const MIN_NGRAM = 3;
 /** More of them say no more. */

@@ -95,6 +95,22 @@ Deno.test("generate() samples the same tokens with drafts, however long, and wit
   decoder.dispose();
 });
 
+Deno.test("generate() refuses drafts that are no number, or that nobody would look at", async () => {
+  const decoder = tinyDecoder();
+  const cases: [Partial<GenerateOptions>, string][] = [
+    [{ promptLookupNumTokens: 1.5 }, "integer of at least 0 (0 = no drafts): got 1.5"],
+    [{ promptLookupNumTokens: -1 }, "integer of at least 0 (0 = no drafts): got -1"],
+    [
+      { promptLookupNumTokens: 3, lookEvery: 2 },
+      "drafts need lookEvery 1: got promptLookupNumTokens 3 and lookEvery 2, leave one out",
+    ],
+  ];
+  for (const [changes, message] of cases) {
+    await assertRejects(() => generate(decoder, PROMPTS, options(changes)), RangeError, message);
+  }
+  decoder.dispose();
+});
+
 Deno.test("generate() keeps what follows drafts as a prefix for later prompts", async () => {
   const decoder = repeatingDecoder();
   const prefixes = new PrefixStore(decoder);

@@ -50,6 +50,27 @@ for (const sizes of CASES) {
   });
 }
 
+Deno.test("cachedAttention() takes queries of a row in any order, with starts of their own", async () => {
+  const random = Random.fromSeed(23);
+  const inputs = [normals(random, 7, 32), normals(random, 2, 20, 16), normals(random, 2, 20, 16)];
+  const places = [[0, 5], [0, 5], [0, 6], [0, 4], [1, 8], [1, 9], [1, 11]];
+  const run = (op: typeof cachedAttention) =>
+    tf.tidy(() => {
+      const [q, k, v] = inputs.map(({ shape, values }) => tf.tensor(values, [...shape]));
+      return op(q as tf.Tensor2D, k as tf.Tensor3D, v as tf.Tensor3D, {
+        ...{ numHeads: 2, numKvHeads: 1, starts: integers([0, 0, 0, 1, 2, 3, 3]) },
+        places: tf.tensor2d(places, [7, 2], "int32"),
+      });
+    });
+  await tf.setBackend("cpu");
+  const expected = run(cachedAttentionReference).dataSync();
+  await onEveryPlace(() => {
+    const y = run(cachedAttention);
+    assert(relativeError(y.dataSync(), expected) < 3e-6);
+    y.dispose();
+  });
+});
+
 Deno.test("cachedAttention() of each row's last position equals causalAttention()", async () => {
   const random = Random.fromSeed(22);
   const inputs = [normals(random, 3, 1, 12), normals(random, 3, 21, 6), normals(random, 3, 21, 6)];

@@ -3,9 +3,6 @@ import type * as tf from "@tensorflow/tfjs";
 import { registerCpuKernel, withScratch } from "./kernel.ts";
 import { lastPosition } from "./last_position.ts";
 
-/** See `../wasm/assembly/cached_attention.ts`. */
-const SCORED_TOGETHER = 8;
-
 interface CachedAttentionAttrs {
   readonly numHeads: number;
   readonly numKvHeads: number;
@@ -19,7 +16,7 @@ registerCpuKernel<CachedAttentionAttrs>("MaporlCachedAttention", (call) => {
   const headDim = width / numHeads;
   const out = allocate(q!.shape, "float32");
   const length = lastPosition(backend.int32(places!)) + 1;
-  const scores = SCORED_TOGETHER * numHeads * length;
+  const scores = backend.wasm["cachedAttentionScratch"]!(length, numHeads);
   const options = { count, grain: Math.ceil((1 << 16) / (length * kvWidth)) };
   withScratch(backend, backend.team.numThreads * scores, (scratch) => {
     backend.withPointers([q!, k!, v!, starts!, places!, out], (...pointers) => {

@@ -10,7 +10,13 @@ import { scratchA, scratchTile } from "./layout";
 @inline const BLOCK_BYTES: u32 = 32768;
 
 /** Most queries of a row that are worked off together, while a block is at hand. */
-export const SCORED_TOGETHER: u32 = 8;
+// @ts-ignore: decorator
+@inline const SCORED_TOGETHER: u32 = 8;
+
+/** Float32 values of scratch that a thread needs for attention over `length` positions. */
+export function cachedAttentionScratch(length: u32, heads: u32): u32 {
+  return SCORED_TOGETHER * heads * length;
+}
 
 /**
  * Reads a value of each cache line, in order: as fast as memory goes, which the columns of one head,
@@ -25,8 +31,8 @@ function touch(from: usize, bytes: usize): void {
 
 /**
  * q and out [n, heads*headDim]; k and v [batch, stored, kvHeads*headDim]. Query i reads row places[2i],
- * positions starts[i] … places[2i+1]. Queries first … last−1 are worked off; those of one row follow each
- * other, each one position on. `scores` is scratch for {@link SCORED_TOGETHER} numbers per head and position.
+ * positions starts[i] … places[2i+1]. Queries first … last−1 are worked off, neighbours that stand one
+ * behind the other in a row together. `scores` is scratch, see {@link cachedAttentionScratch}.
  * What limits this kernel is memory.
  */
 export function cachedAttention(
@@ -50,12 +56,18 @@ export function cachedAttention(
   for (let i = first; i < last;) {
     const place = places + ((i as usize) << 3);
     const row = load<u32>(place);
-    let n: u32 = 1;
-    while (n < SCORED_TOGETHER && i + n < last && load<u32>(place + ((n as usize) << 3)) == row) n++;
+    const position = load<u32>(place, 4);
     const start = load<u32>(starts + ((i as usize) << 2));
+    let n: u32 = 1;
+    while (n < SCORED_TOGETHER && i + n < last) {
+      const next = place + ((n as usize) << 3);
+      const isNext = load<u32>(next) == row && load<u32>(next, 4) == position + n;
+      if (!isNext || load<u32>(starts + ((i + n as usize) << 2)) != start) break;
+      n++;
+    }
     const at = (row as usize) * cacheBytes;
     const asked = (i as usize) * rowBytes;
-    attendRow(q + asked, k + at, v + at, start, load<u32>(place, 4) + 1, out + asked, scores, n, heads, kvHeads, headDim, scale);
+    attendRow(q + asked, k + at, v + at, start, position + 1, out + asked, scores, n, heads, kvHeads, headDim, scale);
     i += n;
   }
 }

@@ -1,7 +1,7 @@
 // What a pass through the decoder is told, and the scratch that it computes in. The host writes a plan of
 // 32-bit words into memory (lib/ops/cpu/decoder_pass.ts), the same for every thread.
 import { attentionScratch } from "./attention";
-import { SCORED_TOGETHER } from "./cached_attention";
+import { cachedAttentionScratch } from "./cached_attention";
 
 // A plan's words, in order; `layers` entries of LAYER_BYTES follow behind PLAN_BYTES.
 export let width: u32 = 0;
@@ -114,7 +114,7 @@ export function layOut(from: usize, rows: u32): usize {
   ups = takeFloats(n * inner);
   narrow = takeFloats(n * maxRank);
   inverses = takeFloats(n * heads);
-  tiles = takeFloats(max(attentionScratch(length, headDim), SCORED_TOGETHER * heads * length));
+  tiles = takeFloats(max(attentionScratch(length, headDim), cachedAttentionScratch(length, heads)));
   if (half) {
     halfRows = take((n * max(max(width, attended), inner) as usize) << 1);
     halfNarrow = take((n * maxRank as usize) << 1);
