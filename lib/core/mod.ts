@@ -21,6 +21,7 @@ export * from "./errors.ts";
 export * from "./file_error.ts";
 export * from "./nearest.ts";
 export * from "./normal_quantile.ts";
+export * from "./parse_json.ts";
 export * from "./philox.ts";
 export * from "./random.ts";
 export * from "./yield_to_events.ts";
