@@ -57,16 +57,16 @@ export function exactNumber(numerator: bigint, denominator: bigint): ExactNumber
  * @returns Without leading or trailing zeros, without `-0`.
  */
 export function exactText({ numerator, denominator }: ExactNumber): string {
-  // It ends when the denominator divides a power of ten, at most that with one digit per bit.
+  // It ends when the denominator divides a power of ten.
   let scale = 0;
-  let [power, rest] = [1n, denominator];
+  let rest = denominator;
   for (const factor of [2n, 5n]) {
     let count = 0;
     for (; rest % factor === 0n; rest /= factor) count++;
     scale = Math.max(scale, count);
   }
   if (rest !== 1n) return `${numerator}/${denominator}`;
-  power = 10n ** BigInt(scale);
+  const power = 10n ** BigInt(scale);
   const digits = magnitude(numerator * power / denominator).toString().padStart(scale + 1, "0");
   const sign = numerator < 0n ? "-" : "";
   return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;

@@ -46,7 +46,8 @@ export function readNumbers(
   const plain = numberText(text).trim();
   return Array.from(plain.matchAll(NUMBER), (match) => {
     const end = match.index + match[0].length;
-    const [before, after] = [plain.slice(0, match.index).slice(-4), plain.slice(end, end + 2)];
+    const before = plain.slice(Math.max(0, match.index - 4), match.index);
+    const after = plain.slice(end, end + 2);
     // A power of something else than ten, a base in subscript, a quotient of a name.
     if (/^ ?[\^_]/.test(after) || /[A-Za-z)}\]] ?\/ ?$/.test(before)) return null;
     const value = valueOf(match.groups!);
