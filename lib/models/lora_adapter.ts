@@ -128,7 +128,7 @@ export class LoraAdapter {
  * @param config Sizes of the decoder to adapt.
  * @param options Rank and place.
  * @returns Map from PEFT name to shape: A [R, inputs], B [outputs, R].
- * @throws {RangeError} On an impossible rank, scale or projection.
+ * @throws {RangeError} On an impossible rank, scale or projection; also a rank above every adapted matrix's.
  */
 export function loraWeightShapes(
   config: DecoderConfig,
@@ -142,6 +142,13 @@ export function loraWeightShapes(
     throw new RangeError(`Cannot make a LoRA adapter as alpha must be finite: got ${alpha}`);
   }
   const targets = checkedTargets(options.targetModules);
+  // The rank of a product of factors is at most that of the matrix it is added to.
+  const most = Math.max(...targets.map((target) => Math.min(...projectionShape(config, target))));
+  if (r > most) {
+    throw new RangeError(
+      `Cannot make a LoRA adapter as r must be at most ${most}, the rank of what it adapts: got ${r}`,
+    );
+  }
   const shapes = new Map<string, [number, number]>();
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     for (const projection of targets) {

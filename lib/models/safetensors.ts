@@ -36,7 +36,12 @@ export interface LoadedSafetensors {
 export interface LoadSafetensorsOptions {
   /** Whether to hash what is read, to compare it with a manifest. Default false. */
   readonly takesDigest?: boolean;
+  /** Called with what the header lists, before any value is read; throws to refuse. */
+  readonly checkShapes?: (shapes: TensorShapes) => void;
 }
+
+/** Shapes of tensors by name. */
+export type TensorShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 const LENGTH_BYTES = 8;
 /** The format's own limit on headers; a larger number means that the file is something else. */
@@ -114,14 +119,14 @@ function encodeHeader(header: Record<string, unknown>): Uint8Array {
  * Reads all tensors of a file.
  *
  * @param path The file; F32, F16, BF16, I32 and I64 tensors are read.
- * @param options Whether to take the digest on the way.
+ * @param options Whether to take the digest on the way, and what to refuse by the shapes.
  * @returns Values by name: float32 for floating-point tensors, int32 for integers; and the metadata.
  * @throws {CheckpointError} When the file is missing, truncated, malformed or no safetensors file, or
  * holds other types; the message names the file, what is wrong and what to do.
  */
 export async function loadSafetensors(
   path: string,
-  { takesDigest = false }: LoadSafetensorsOptions = {},
+  { takesDigest = false, checkShapes }: LoadSafetensorsOptions = {},
 ): Promise<LoadedSafetensors> {
   let file: Deno.FsFile;
   let fileBytes: number;
@@ -139,6 +144,7 @@ export async function loadSafetensors(
     fileBytes = size;
     const digester = takesDigest ? new Digester() : undefined;
     const header = await readHeader(file, { path, fileBytes, digester });
+    checkShapes?.(header.entries);
     const values = new Map<string, Float32Array | Int32Array>();
     // In the order of their bytes, which need not be that of their names, so that the hash is the file's.
     const byOffset = [...header.entries].sort(([, a], [, b]) => a.offsets[0] - b.offsets[0]);

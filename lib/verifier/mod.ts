@@ -5,7 +5,6 @@
  */
 export * from "./auroc.ts";
 export * from "./balance.ts";
-export * from "./base_fingerprint.ts";
 export * from "./calibration.ts";
 export * from "./collect_answers.ts";
 export * from "./encode_answer.ts";

@@ -77,7 +77,11 @@ Deno.test("pretrain, train_verifier and quickstart work on each other's results"
       }
       const summary = await Deno.readTextFile(`${path}/summary.md`);
       assert(summary.includes("| as trained |") && summary.includes("| calibrated |"), summary);
-      assertEquals(filesOf(verifier), ["verifier.json", "verifier.safetensors"]);
+      assertEquals(filesOf(verifier), [
+        "manifest.json",
+        "verifier.json",
+        "verifier.safetensors",
+      ]);
     });
 
     const tiny = {
@@ -108,7 +112,7 @@ Deno.test("pretrain, train_verifier and quickstart work on each other's results"
     await t.step("quickstart refuses a verifier that is missing or of another base", async () => {
       for (
         const [base, path, reason] of [
-          [tiny.base, `${folder}/none`, "the file is missing"],
+          [tiny.base, `${folder}/none`, "there is no such file"],
           [await saveTinyBase(`${folder}/other`), verifier, "must fit the base model"],
         ] as const
       ) {

@@ -10,6 +10,7 @@ import {
 } from "../../lib/models/mod.ts";
 import { tinyAdapter, tinyConfig, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
+import { relist } from "../support/relist.ts";
 import { assertClose, take } from "../support/tensors.ts";
 
 await startTestDevice();
@@ -58,6 +59,7 @@ Deno.test("loadDecoder() ignores a second copy of a tied table and stored rotary
         ["model.layers.0.self_attn.rotary_emb.inv_freq", extra],
       ]),
     );
+    await relist(folder);
     const loaded = await loadDecoder(folder);
     assertEquals(loaded.weights.size, decoder.weights.size);
     tf.dispose(extra);
@@ -75,6 +77,7 @@ Deno.test("loadDecoder() names missing, unexpected and misshaped tensors", () =>
     tensors.set("model.norm.weight", foreign);
     tensors.set("transformer.wte.weight", foreign);
     await saveSafetensors(`${folder}/model.safetensors`, tensors);
+    await relist(folder);
     await assertRejects(
       () => loadDecoder(folder),
       CheckpointError,
@@ -91,6 +94,7 @@ Deno.test("loadDecoder() names files that are missing, damaged or of another mod
     await assertRejects(() => loadDecoder(folder), CheckpointError, `Cannot load ${config}`);
     const decoder = tinyDecoder();
     await saveDecoder(folder, decoder);
+    await Deno.remove(`${folder}/manifest.json`); // as in a folder from elsewhere
     const text = await Deno.readTextFile(config);
     await Deno.writeTextFile(config, text.slice(0, 40));
     await assertRejects(() => loadDecoder(folder), CheckpointError, "it must be JSON");
@@ -130,6 +134,7 @@ Deno.test("loadAdapter() names settings that it does not support", () =>
   inFolder(async (folder) => {
     const adapter = tinyAdapter(tinyConfig());
     await saveAdapter(folder, adapter);
+    await Deno.remove(`${folder}/manifest.json`); // as PEFT leaves it
     const path = `${folder}/adapter_config.json`;
     const saved = JSON.parse(await Deno.readTextFile(path));
     const cases: [object, string][] = [
@@ -138,6 +143,9 @@ Deno.test("loadAdapter() names settings that it does not support", () =>
       [{ rank_pattern: { q_proj: 4 } }, 'rank_pattern is not supported, got {"q_proj":4}'],
       [{ r: "2" }, "r and lora_alpha must be numbers"],
       [{ r: 0 }, "r must be a positive integer: got 0"],
+      [{ r: 1e6 }, "r must be at most 8, the rank of what it adapts: got 1000000"],
+      [{ init_lora_weights: "pissa" }, 'init_lora_weights must be true or "gaussian", got "pissa"'],
+      [{ layer_replication: [[0, 1]] }, "layer_replication is not supported, got [[0,1]]"],
       [{ target_modules: "all-linear" }, "target_modules must list names"],
       [{ target_modules: ["c_attn"] }, "got c_attn"],
     ];
@@ -151,4 +159,58 @@ Deno.test("loadAdapter() names settings that it does not support", () =>
     }
     assert(saved.target_modules.length === 7);
     adapter.dispose();
+  }));
+
+Deno.test("loadDecoder() and loadAdapter() name a file whose bytes are not those that were saved", () =>
+  inFolder(async (root) => {
+    const decoder = tinyDecoder();
+    const adapter = tinyAdapter(decoder.config);
+    const loads = {
+      base: () => loadDecoder(`${root}/base`),
+      adapter: () => loadAdapter(`${root}/adapter`, decoder.config, { name: "again" }),
+    };
+    await saveDecoder(`${root}/base`, decoder);
+    await saveAdapter(`${root}/adapter`, adapter);
+    for (const [part, load] of Object.entries(loads)) {
+      for (const { name } of [...Deno.readDirSync(`${root}/${part}`)]) {
+        const path = `${root}/${part}/${name}`;
+        const bytes = await Deno.readFile(path);
+        for (const at of [2, Math.floor(bytes.length / 2), bytes.length - 4]) {
+          const changed = bytes.slice();
+          changed[at]! ^= 1;
+          await Deno.writeFile(path, changed);
+          const error = await assertRejects(load, CheckpointError, path);
+          assert(error.remedy !== undefined);
+        }
+        await Deno.writeFile(path, bytes);
+      }
+      (await load()).dispose();
+    }
+    for (const part of [adapter, decoder]) part.dispose();
+  }));
+
+Deno.test("loadDecoder() refuses layers by the million before it makes anything of them", () =>
+  inFolder(async (folder) => {
+    const decoder = tinyDecoder();
+    await saveDecoder(folder, decoder);
+    await Deno.remove(`${folder}/manifest.json`);
+    const path = `${folder}/config.json`;
+    const saved = JSON.parse(await Deno.readTextFile(path));
+    for (const layers of [1e7, 1e15]) {
+      await Deno.writeTextFile(path, JSON.stringify({ ...saved, num_hidden_layers: layers }));
+      await assertRejects(
+        () => loadDecoder(folder),
+        CheckpointError,
+        `num_hidden_layers must be that of model.safetensors: got ${layers}`,
+      );
+    }
+    const sizes = ["vocab_size", "hidden_size", "intermediate_size", "head_dim"];
+    for (const key of [...sizes, "num_attention_heads", "num_key_value_heads"]) {
+      await Deno.writeTextFile(
+        path,
+        JSON.stringify({ ...saved, num_attention_heads: 2 ** 40, [key]: 2 ** 40 }),
+      );
+      await assertRejects(() => loadDecoder(folder), CheckpointError, "misshaped");
+    }
+    decoder.dispose();
   }));
