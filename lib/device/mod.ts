@@ -26,6 +26,7 @@ export {
   startDevice,
 } from "./device.ts";
 export { type AddressedProduct, type GemmOptions, type Products } from "./gemm.ts";
+export { ignoresHangUp } from "./hang_up.ts";
 export { createHeap, type Heap, type HeapStats } from "./heap.ts";
 export { noteWrite, numWrites } from "./in_place_writes.ts";
 export {
