@@ -66,6 +66,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const trained = {
     variables: decoder.weights,
     optimizers: new Map([["base", optimizer]]),
+    onLeft: log,
   };
   const checkpoints = context.run.file("checkpoints");
   const save = (step: number) =>

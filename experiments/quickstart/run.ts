@@ -135,7 +135,11 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
 
   // ---- go on from a checkpoint, or measure verifier and base model first
   const checkpoints = context.run.file("checkpoints");
-  const trained = { variables: policies.variables(), optimizers: policies.optimizers() };
+  const trained = {
+    variables: policies.variables(),
+    optimizers: policies.optimizers(),
+    onLeft: log,
+  };
   /** Updates that the parameters stand for; undefined while they move. */
   let whole: number | undefined = 0;
   /** Updates that were saved last, also if the disk refused. */
