@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CheckpointError, RunError } from "../../lib/core/errors.ts";
+import { CheckpointError, digestOf, RunError } from "../../lib/core/mod.ts";
 import { loadSafetensors, saveSafetensors } from "../../lib/models/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 
@@ -51,6 +51,29 @@ Deno.test("saveSafetensors() writes what loadSafetensors() reads", () =>
       ["empty", { dtype: "F32", shape: [0, 3], values: new Float32Array(0) }],
     ]);
     tf.dispose([...tensors.values()]);
+  }));
+
+Deno.test("saveSafetensors() and loadSafetensors() give the digest of the file, in any order of its names", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/x`;
+    const weight = tf.tensor1d([1, 2, 3]);
+    const saved = await saveSafetensors(path, new Map([["b", weight], ["a", weight]]));
+    assertEquals(saved, digestOf(await Deno.readFile(path)));
+    assertEquals((await loadSafetensors(path, { takesDigest: true })).digest, saved);
+    assertEquals((await loadSafetensors(path)).digest, undefined);
+    const entry = (offsets: number[]) => ({ dtype: "I32", shape: [1], data_offsets: offsets });
+    const file = fileOf(
+      { last: entry([4, 8]), first: entry([0, 4]) },
+      new Uint8Array(Int32Array.of(5, 6).buffer),
+    );
+    await Deno.writeFile(path, file);
+    const { tensors, digest } = await loadSafetensors(path, { takesDigest: true });
+    assertEquals(digest, digestOf(file));
+    assertEquals([...tensors].map(([name, { values }]) => [name, ...values]), [["last", 6], [
+      "first",
+      5,
+    ]]);
+    weight.dispose();
   }));
 
 Deno.test("saveSafetensors() writes an 8-byte length, a header padded to 8 bytes, then the numbers", () =>
