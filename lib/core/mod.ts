@@ -23,6 +23,7 @@ export * from "./file_error.ts";
 export * from "./manifest.ts";
 export * from "./nearest.ts";
 export * from "./normal_quantile.ts";
+export * from "./parse_json.ts";
 export * from "./philox.ts";
 export * from "./random.ts";
 export * from "./sealed_json.ts";
