@@ -6,7 +6,6 @@
 export * from "./atomic_file.ts";
 export * from "./compat.ts";
 export * from "./config.ts";
-export { parseYaml } from "./config_layers.ts";
 export {
   type ConfigIssue,
   type ConfigSchema,
@@ -22,5 +21,7 @@ export * from "./file_error.ts";
 export * from "./nearest.ts";
 export * from "./normal_quantile.ts";
 export * from "./philox.ts";
+export * from "./printable.ts";
 export * from "./random.ts";
 export * from "./yield_to_events.ts";
+export * from "./yaml.ts";
