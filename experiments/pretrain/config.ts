@@ -8,6 +8,8 @@ import { taskSchema } from "../../lib/training/mod.ts";
 
 const count = z.number().int().min(1);
 const fraction = z.number().min(0).max(1);
+/** A relative path begins where the user stands, a default in the project. */
+const path = z.string().min(1).meta({ format: "path" });
 
 /** Settings and their defaults: the committed base model is made with them and seed 0. */
 export const pretrainSchema = z.strictObject({
@@ -50,7 +52,7 @@ export const pretrainSchema = z.strictObject({
   evaluateEvery: count.default(400).describe("steps between evaluations"),
   evaluationQuestions: count.default(256).describe("validation questions of an evaluation"),
   checkpointEvery: count.default(200).describe("steps between checkpoints"),
-  saveTo: z.string().nullable().default(null)
+  saveTo: path.nullable().default(null)
     .describe("folder for the finished model besides the run's own; null = none"),
 }).superRefine(({ model }, issues) => {
   const { hiddenSize, numAttentionHeads, numKeyValueHeads } = model;

@@ -14,15 +14,18 @@ import {
   taskSchema,
 } from "../../lib/training/mod.ts";
 
+/** A relative path begins where the user stands, a default in the project. */
+const path = z.string().min(1).meta({ format: "path" });
+
 /** Settings and their defaults. */
 export const quickstartSchema = z.strictObject({
   task: taskSchema.prefault({}).describe("the task"),
-  base: z.string().default("data/checkpoints/arithmetic/base")
+  base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model"),
   verifier: z.strictObject({
     kind: z.enum(["trained", "oracle"]).default("trained")
       .describe("trained verifier, or the oracle that knows the gold answers"),
-    path: z.string().default("data/checkpoints/arithmetic/verifier")
+    path: path.default("data/checkpoints/arithmetic/verifier")
       .describe("folder of the trained verifier"),
   }).prefault({}).describe("who scores the answers"),
   sampling: samplingSchema.prefault({}).describe("how agents sample"),

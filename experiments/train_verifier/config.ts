@@ -7,11 +7,13 @@ import { z } from "zod";
 import { samplingSchema, taskSchema } from "../../lib/training/mod.ts";
 
 const count = z.number().int().min(1);
+/** A relative path begins where the user stands, a default in the project. */
+const path = z.string().min(1).meta({ format: "path" });
 
 /** Settings and their defaults: the committed verifier is made with them and seed 0. */
 export const trainVerifierSchema = z.strictObject({
   task: taskSchema.prefault({}).describe("the task"),
-  base: z.string().default("data/checkpoints/arithmetic/base")
+  base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model: what is sampled and what the verifier is built on"),
   sampling: samplingSchema.prefault({}).describe("how the base model answers"),
   questions: count.default(1000).describe("questions that are answered for training"),
@@ -32,7 +34,7 @@ export const trainVerifierSchema = z.strictObject({
   warmupSteps: z.number().int().min(0).default(20).describe("steps of linear warm-up"),
   maxGradNorm: z.number().positive().default(1).describe("global gradient norm, clipped above"),
   maxBatchTokens: count.default(8192).describe("tokens of one micro-batch; bounds memory only"),
-  saveTo: z.string().nullable().default(null)
+  saveTo: path.nullable().default(null)
     .describe("folder for the finished verifier besides the run's own; null = none"),
 });
 

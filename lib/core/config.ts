@@ -1,4 +1,4 @@
-import { applySetting, mergeLayers, parseSetting } from "./config_layers.ts";
+import { applySetting, mergeLayers, parseSetting, type Setting } from "./config_layers.ts";
 import { describeIssues, splitUnknownKeys } from "./config_problems.ts";
 import { type ConfigSchema, isMapping, type Mapping, schemaNode } from "./config_schema.ts";
 import { ConfigError } from "./errors.ts";
@@ -12,7 +12,7 @@ import { quoted } from "./printable.ts";
  * @param schema What is allowed, with defaults, ranges and descriptions; rules between options are zod
  * refinements whose message is a sentence.
  * @param layers Mappings, the lowest first (an experiment's own file, then the user's).
- * @param sets Settings `key.path=value`, laid over them in order.
+ * @param sets Settings, `key.path=value` or read already, laid over them in order.
  * @returns The full configuration.
  * @throws {ConfigError} Listing unknown keys (with the nearest valid path and the keys allowed there),
  * wrong types, values out of range and impossible combinations at once, the first ten of each.
@@ -36,7 +36,7 @@ import { quoted } from "./printable.ts";
 export function resolveConfig<C>(
   schema: ConfigSchema<C>,
   layers: readonly unknown[],
-  sets: readonly string[] = [],
+  sets: readonly (string | Setting)[] = [],
 ): C {
   const merged = mergeConfig(layers, sets);
   const root = schemaNode(schema);
@@ -67,11 +67,14 @@ export function resolveConfig<C>(
  * Lays configurations and settings over each other without checking them.
  *
  * @param layers Mappings, the lowest first; null is an empty one.
- * @param sets Settings `key.path=value`, laid over them in order.
+ * @param sets Settings, `key.path=value` or read already, laid over them in order.
  * @returns A new mapping.
  * @throws {ConfigError} If a layer is no mapping or a setting cannot be read.
  */
-export function mergeConfig(layers: readonly unknown[], sets: readonly string[] = []): Mapping {
+export function mergeConfig(
+  layers: readonly unknown[],
+  sets: readonly (string | Setting)[] = [],
+): Mapping {
   const merged = layers.reduce<Mapping>((below, layer) => {
     if (layer === null || layer === undefined) return below;
     if (!isMapping(layer)) {
@@ -82,5 +85,6 @@ export function mergeConfig(layers: readonly unknown[], sets: readonly string[] 
     }
     return mergeLayers(below, layer);
   }, {});
-  return sets.map(parseSetting).reduce(applySetting, merged);
+  return sets.map((set) => typeof set === "string" ? parseSetting(set) : set)
+    .reduce(applySetting, merged);
 }

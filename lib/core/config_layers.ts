@@ -50,9 +50,10 @@ function withKey(mapping: Mapping, key: string, value: unknown): Mapping {
  *
  * @param base The lower layer.
  * @param overlay The upper layer, which wins.
- * @returns A new mapping; neither layer is changed.
+ * @returns A new mapping, or the upper layer where the lower is empty; neither is changed.
  */
 export function mergeLayers(base: Mapping, overlay: Mapping): Mapping {
+  if (Object.keys(base).length === 0) return overlay;
   // A map and no object: assignment would treat `__proto__` specially.
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(overlay)) {

@@ -100,9 +100,9 @@ export function splitUnknownKeys(
     const entries: [string, unknown][] = [];
     for (const [key, below] of Object.entries(section)) {
       const child = childOf(key) ?? (allowed.length === 0 && isOpen ? {} : undefined);
-      const childPath = path === "" ? key : `${path}.${key}`;
-      if (child !== undefined) entries.push([key, walk(child, below, childPath)]);
-      else unknown.add(() => describeUnknown(childPath, { above: path, allowed, all }));
+      const childPath = () => path === "" ? key : `${path}.${key}`;
+      if (child !== undefined) entries.push([key, walk(child, below, childPath())]);
+      else unknown.add(() => describeUnknown(childPath(), { above: path, allowed, all }));
     }
     const properties = propertiesAt(node, section);
     for (const key of allowed) {

@@ -82,6 +82,8 @@ export interface SchemaNode {
   readonly minItems?: number;
   /** Largest length of a list. */
   readonly maxItems?: number;
+  /** What a text is: `path` for the path of a file or folder. */
+  readonly format?: string;
 }
 
 /** A mapping from keys to values, as YAML has it. */
@@ -226,7 +228,10 @@ export function typeName(node: SchemaNode): string {
   const types = typeof node.type === "string" ? [node.type] : node.type ?? [];
   const names = types.map((type) => {
     if (type === "number" || type === "integer") return type + rangeName(node);
-    if (type === "string") return node.minLength === undefined ? "text" : "text, not empty";
+    if (type === "string") {
+      const kind = node.format === "path" ? "path" : "text";
+      return node.minLength === undefined ? kind : `${kind}, not empty`;
+    }
     if (type === "boolean") return "true | false";
     if (type === "array") return listName(node);
     return type === "object" ? "mapping" : type;

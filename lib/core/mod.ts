@@ -6,6 +6,8 @@
 export * from "./atomic_file.ts";
 export * from "./compat.ts";
 export * from "./config.ts";
+export type { Setting } from "./config_layers.ts";
+export * from "./config_paths.ts";
 export {
   type ConfigIssue,
   type ConfigSchema,
@@ -23,5 +25,6 @@ export * from "./normal_quantile.ts";
 export * from "./philox.ts";
 export * from "./printable.ts";
 export * from "./random.ts";
+export * from "./read_text.ts";
 export * from "./yield_to_events.ts";
 export * from "./yaml.ts";

@@ -6,8 +6,8 @@
 import { parse } from "@std/yaml";
 import { ConfigError } from "./errors.ts";
 
-/** Most bytes of a configuration file; the longest of this repository has three thousand. */
-export const MAX_YAML_BYTES: number = 2 ** 20;
+/** Most characters of a document. */
+const MAX_LENGTH = 2 ** 20;
 /** Most values of a document, each alias counted with all that it stands for. */
 const MAX_VALUES = 200_000;
 /** Most levels of sections and lists within each other. */
@@ -68,8 +68,8 @@ export function parseYaml(text: string, source: string): unknown {
       ...details,
     });
   };
-  if (text.length > MAX_YAML_BYTES) {
-    refuse(`YAML must have at most ${MAX_YAML_BYTES} characters: it has ${text.length}`);
+  if (text.length > MAX_LENGTH) {
+    refuse(`YAML must have at most ${MAX_LENGTH} characters: it has ${text.length}`);
   }
   const tabbed = tabbedLine(text);
   if (tabbed > 0) {

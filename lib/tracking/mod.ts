@@ -11,6 +11,7 @@ export * from "./experiment.ts";
 export * from "./help_text.ts";
 export * from "./progress.ts";
 export * from "./run_command.ts";
+export * from "./user_folder.ts";
 // the run's folder
 export * from "./differing_paths.ts";
 export * from "./git_revision.ts";

@@ -234,7 +234,8 @@ Deno.test("resolveConfig() lists ten unknown keys and ten wrong entries and coun
   const many = Object.fromEntries(Array.from({ length: 400_000 }, (_, i) => [`numTurn${i}`, i]));
   const start = performance.now();
   const error = assertThrows(() => resolveConfig(schema, [{}, many]), ConfigError);
-  assert(performance.now() - start < 2000, `took ${performance.now() - start} ms`);
+  // One second here; listing them all took minutes.
+  assert(performance.now() - start < 20_000, `took ${performance.now() - start} ms`);
   const lines = error.message.split("\n");
   assertEquals([lines.length, lines.at(-1)], [12, "  and 399990 other keys that are not options"]);
   assertStringIncludes(lines[0]!, "as 400000 entries are wrong");

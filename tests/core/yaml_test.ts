@@ -87,7 +87,8 @@ Deno.test("parseYaml() refuses what has no end or is too large, in one line and 
     const error = assertThrows(() => parseYaml(text, "my.yaml"), ConfigError);
     assert(error.message.startsWith("Cannot read my.yaml as "), error.message.slice(0, 200));
     assert(error.message.includes(message), error.message.slice(0, 200));
-    assert(performance.now() - start < 2000, text.slice(0, 20));
+    // Some ten milliseconds here; without bounds it ends for lack of memory.
+    assert(performance.now() - start < 20_000, text.slice(0, 20));
   }
 });
 
