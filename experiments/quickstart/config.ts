@@ -33,7 +33,9 @@ export const quickstartSchema = z.strictObject({
   reward: rewardSchema.prefault({}).describe("what answers are paid"),
   algorithm: algorithmSchema.prefault({}).describe("multi-agent PPO"),
   evaluation: evaluationSchema.prefault({}).describe("held-out evaluation"),
-  checkpointEvery: z.number().int().min(1).default(1).describe("updates between checkpoints"),
+  checkpointEvery: z.number().int().min(1).max(1_000_000).default(1).describe(
+    "updates between checkpoints",
+  ),
 }).superRefine(checkAlgorithm);
 
 /** Resolved settings of {@linkcode quickstartSchema}. */
