@@ -13,6 +13,7 @@ export * from "./interruption.ts";
 export * from "./output.ts";
 export * from "./progress.ts";
 export * from "./run_command.ts";
+export * from "./user_folder.ts";
 // the run's folder
 export * from "./differing_paths.ts";
 export * from "./git_revision.ts";

@@ -1,10 +1,11 @@
 import { stringify } from "@std/yaml";
-import { fileError, isMapping, parseYaml, RunError, writeFileAtomic } from "../core/mod.ts";
+import { fileError, isMapping, readYaml, RunError, writeFileAtomic } from "../core/mod.ts";
 import { differingPaths } from "./differing_paths.ts";
 import { answersColumns, evaluationsColumns, updatesColumns } from "./frame_columns.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import { lockFolder } from "./lock_folder.ts";
 import {
+  folderTaken,
   readRecord,
   type RunDescription,
   type RunRecord,
@@ -247,10 +248,7 @@ export class RunFolder {
 export async function readRun(path: string): Promise<RunRecord> {
   const record = await readRecord(path);
   const file = `${path}/config.yaml`;
-  const text = await Deno.readTextFile(file).catch((error) => {
-    throw fileError(error, file, "read");
-  });
-  const config = parseYaml(text, file);
+  const config = await readYaml(file);
   const changed = isMapping(config) ? differingPaths(record.config, config) : [file];
   if (changed.length > 0) {
     throw new RunError(
@@ -286,10 +284,7 @@ async function makeFolder(record: RunRecord, { out, root = "runs" }: RunPlace): 
     }
     if (out === undefined) continue; // another run of the same second
     if (await isEmptyFolder(path)) return path;
-    throw new RunError(`Cannot create the run as its folder must be new or empty: ${path} exists`, {
-      thing: path,
-      remedy: `Choose another folder with --out, or go on with it: --resume ${path}`,
-    });
+    throw await folderTaken(path);
   }
 }
 
