@@ -176,13 +176,13 @@ function makeGroup(
   const adapter = make("policy");
   const valueAdapter = make("value");
   const valueHead = ScalarHead.initialize(config.hiddenSize, {
-    name: `${key}/value_head`,
+    name: "value_head",
     bias: false,
   });
   const params = new Map<string, tf.Variable>();
   for (const [name, variable] of adapter.weights) params.set(`policy.${name}`, variable);
   for (const [name, variable] of valueAdapter.weights) params.set(`value.${name}`, variable);
-  for (const [name, variable] of valueHead.weights) params.set(`value_head.${name}`, variable);
+  for (const [name, variable] of valueHead.weights) params.set(name, variable); // value_head.weight
   const { betas, eps, weightDecay } = options.adam;
   const optimizer = new AdamW(params, { betas: [betas[0], betas[1]], eps, weightDecay });
   return { key, adapter, valueAdapter, valueHead, params, optimizer };

@@ -125,7 +125,8 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   betas: z.tuple([beta, beta]).default([0.9, 0.95]).describe("AdamW betas, below 1"),
   eps: positive.default(1e-8).describe("AdamW epsilon"),
   weightDecay: z.number().min(0).default(0).describe("decoupled weight decay"),
-  maxGradNorm: positive.default(1).describe("global gradient norm, clipped above"),
+  maxGradNorm: positive.default(1)
+    .describe("norm above which the gradient is clipped, of policy and critic each"),
   numPpoEpochs: count.default(2).describe("passes over an update's answers"),
   numMiniBatches: count.default(4).describe("optimiser steps per pass and parameter group"),
   lossAggregation: z.enum(["mean", "sum"]).default("mean")
@@ -135,7 +136,9 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     .describe(
       "clip range of the value, in reward units; null = unclipped (the paper); its code: 0.2",
     ),
-  vfCoef: z.number().min(0).default(0.1).describe("weight of the value loss"),
+  vfCoef: z.number().min(0).default(0.1).describe(
+    "weight of the value loss; acts on the critic alone",
+  ),
   klCoef: z.number().min(0).default(5e-3)
     .describe("token penalty per nat of log(policy / base); the paper says 2e-4, its code 2e-3"),
   klEstimator: z.enum(["k1", "k3", "forward"]).default("k1")
@@ -146,7 +149,9 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   gaeLambda: fraction.default(1).describe("GAE lambda per token; the official code uses 0.95"),
   whitenRewards: z.boolean().default(false).describe("divide token rewards by their deviation"),
   whitenAdvantages: z.boolean().default(true)
-    .describe("mean 0, variance 1 over all tokens of a (turn, agent)"),
+    .describe(
+      "mean 0, variance 1 over all tokens of a (turn, agent); over more where it has few answers",
+    ),
   valueInput: z.enum(["question", "full"]).default("question")
     .describe("what the value reads before the answer: the question, or the whole discussion"),
   maxBatchTokens: count.default(16_384).describe("tokens of one micro-batch; bounds memory only"),

@@ -114,6 +114,20 @@ Deno.test("PolicySet owns its tensors: each variable once, all freed", () => {
   assertEquals(tf.memory().numTensors, before);
 });
 
+Deno.test("PolicySet names every variable and moment by each of its parts once", () => {
+  const policies = tinyPolicies(decoder, { turnGroups: "first_vs_rest", trainGroups: ["rest"] });
+  const names = [...policies.variables().keys()];
+  assertEquals(names.filter((name) => name.includes("head")), ["shared/rest/value_head.weight"]);
+  for (const name of names) assertEquals(name.split("/").slice(0, -1), ["shared", "rest"], name);
+  const moments = [...policies.groups.get("shared/rest")!.optimizer.tensors().keys()];
+  assertEquals(moments.filter((name) => name.includes("/")), []);
+  assertEquals(moments.filter((name) => name.includes("head")), [
+    "value_head.weight.exp_avg",
+    "value_head.weight.exp_avg_sq",
+  ]);
+  policies.dispose();
+});
+
 Deno.test("PolicySet.initialize() gives every group a stream of its own, and values of 0", async () => {
   const policies = tinyPolicies(decoder, { shareAgents: false });
   const again = tinyPolicies(decoder, { shareAgents: false });
