@@ -132,6 +132,18 @@ export class PolicySet {
     return this.groups.get(groupKey(this.options, trained, name));
   }
 
+  /**
+   * The groups that answer at some of these turns, and so are trained when they are.
+   *
+   * @param turns 0-based turns.
+   * @returns Their keys.
+   */
+  keysAt(turns: readonly number[]): Set<string> {
+    const agents = [...Array(this.options.numAgents).keys()];
+    const groups = turns.flatMap((turn) => agents.map((agent) => this.group(agent, turn)));
+    return new Set(groups.flatMap((group) => group ? [group.key] : []));
+  }
+
   /** Every variable of every group, named `<key>/<name>`, for checkpoints. */
   variables(): Map<string, tf.Variable> {
     const all = new Map<string, tf.Variable>();

@@ -119,9 +119,11 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   learningRate: positive.default(1e-3).describe("peak learning rate of AdamW"),
   schedule: z.enum(["constant", "linear"]).default("constant")
     .describe(
-      "linear = 1.0 to 0.1 over all updates, as in the official code; more updates make it another run",
+      "linear = 1.0 to 0.1 over the updates that train a group; more updates make it another run",
     ),
-  warmupSteps: z.number().int().min(0).default(4).describe("optimiser steps of linear warm-up"),
+  warmupSteps: z.number().int().min(0).default(4).describe(
+    "optimiser steps of linear warm-up, per group",
+  ),
   betas: z.tuple([beta, beta]).default([0.9, 0.95]).describe("AdamW betas, below 1"),
   eps: positive.default(1e-8).describe("AdamW epsilon"),
   weightDecay: z.number().min(0).default(0).describe("decoupled weight decay"),
@@ -162,7 +164,8 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     .describe("compute each layer again in the backward pass; about 40 % slower, far less memory"),
   compat: compat.default("paper")
     .describe(
-      "place of the score (last token, or one past it) and factor of the value loss (1 or 0.5)",
+      "place of the score (last token, or one past it), factor of the value loss (1 or 0.5), and whether " +
+        "a schedule falls in each step or in each update",
     ),
 });
 

@@ -67,6 +67,10 @@ for (const { options, keysTA } of MODES) {
       new Set(keysTA.flat().filter((key) => key !== "-")),
       "and no group is made that answers nowhere",
     );
+    for (const [turn, keys] of keysTA.entries()) {
+      assertEquals(policies.keysAt([turn]), new Set(keys.filter((key) => key !== "-")));
+    }
+    assertEquals(policies.keysAt([0, 1, 2]), new Set(policies.groups.keys()));
     policies.dispose();
   });
 }
