@@ -9,8 +9,11 @@ export * from "./command_line.ts";
 export * from "./discussion_tables.ts";
 export * from "./experiment.ts";
 export * from "./help_text.ts";
+export * from "./interruption.ts";
+export * from "./output.ts";
 export * from "./progress.ts";
 export * from "./run_command.ts";
+export * from "./user_folder.ts";
 // the run's folder
 export * from "./differing_paths.ts";
 export * from "./git_revision.ts";

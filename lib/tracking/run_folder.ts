@@ -1,9 +1,11 @@
 import { stringify } from "@std/yaml";
-import { fileError, isMapping, parseYaml, RunError, writeFileAtomic } from "../core/mod.ts";
+import { fileError, isMapping, readYaml, RunError, writeFileAtomic } from "../core/mod.ts";
 import { differingPaths } from "./differing_paths.ts";
 import { answersColumns, evaluationsColumns, updatesColumns } from "./frame_columns.ts";
 import { FrameWriter } from "./frame_writer.ts";
+import { lockFolder } from "./lock_folder.ts";
 import {
+  folderTaken,
   readRecord,
   type RunDescription,
   type RunRecord,
@@ -37,6 +39,10 @@ export class RunFolder {
   /** Rows of `evaluations.parquet`. */
   readonly evaluations: FrameWriter<typeof evaluationsColumns>;
   readonly #lock: Deno.FsFile;
+  /** Whether the folder was let go. */
+  #isEnded = false;
+  /** Whether the frames hold every saved row. */
+  #isMerged = false;
   #record: RunRecord;
   /** The record before a resumption that has saved nothing yet. */
   #before: RunRecord | undefined;
@@ -161,6 +167,7 @@ export class RunFolder {
    * @throws {RunError} If the disk refuses; the rows are kept.
    */
   async saveFrames(step: number): Promise<void> {
+    this.#isMerged = false;
     for (const frame of this.#frames) await frame.save(step);
     this.#before = undefined;
   }
@@ -183,10 +190,11 @@ export class RunFolder {
    */
   async mergeFrames(): Promise<void> {
     for (const frame of this.#frames) await frame.merge();
+    this.#isMerged = true;
   }
 
   /**
-   * Ends the run: writes the frames and the record, and lets the folder go.
+   * Ends the run: writes the frames and the record, and lets the folder go. Later calls do nothing.
    *
    * @param status What became of it.
    * @param error Message of the error that ended it, if one did.
@@ -194,18 +202,26 @@ export class RunFolder {
    * @throws {RunError} If the disk refuses; the folder is let go all the same.
    */
   async finish(status: Exclude<RunStatus, "running">, error: string | null = null): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     try {
-      if (this.#before && status !== "finished") {
+      // Before the record says that they are complete.
+      const unmerged = await (this.#isMerged ? undefined : this.mergeFrames()
+        .catch((error) => fileError(error, this.path, "write")));
+      const isComplete = status === "finished" && !unmerged;
+      if (this.#before && !isComplete) {
         // Refused or stopped before anything was saved: the run is what it was.
-        this.#record = this.#before.status === "finished"
-          ? this.#before
-          : { ...this.#before, status, error, finished: new Date().toISOString() };
+        this.#record = this.#before;
         await this.#writeConfig();
-      } else {
-        this.#record = { ...this.#record, status, error, finished: new Date().toISOString() };
+      }
+      if (isComplete || this.#record.status !== "finished") {
+        const ended = isComplete || status !== "finished"
+          ? { status, error }
+          : { status: "failed" as const, error: unmerged!.message };
+        this.#record = { ...this.#record, ...ended, finished: new Date().toISOString() };
       }
       await writeRecord(this.path, this.#record);
-      await this.mergeFrames();
+      if (unmerged) throw unmerged;
     } finally {
       this.#lock.close();
     }
@@ -232,10 +248,7 @@ export class RunFolder {
 export async function readRun(path: string): Promise<RunRecord> {
   const record = await readRecord(path);
   const file = `${path}/config.yaml`;
-  const text = await Deno.readTextFile(file).catch((error) => {
-    throw fileError(error, file, "read");
-  });
-  const config = parseYaml(text, file);
+  const config = await readYaml(file);
   const changed = isMapping(config) ? differingPaths(record.config, config) : [file];
   if (changed.length > 0) {
     throw new RunError(
@@ -271,10 +284,7 @@ async function makeFolder(record: RunRecord, { out, root = "runs" }: RunPlace): 
     }
     if (out === undefined) continue; // another run of the same second
     if (await isEmptyFolder(path)) return path;
-    throw new RunError(`Cannot create the run as its folder must be new or empty: ${path} exists`, {
-      thing: path,
-      remedy: `Choose another folder with --out, or go on with it: --resume ${path}`,
-    });
+    throw await folderTaken(path);
   }
 }
 
@@ -282,16 +292,4 @@ async function isEmptyFolder(path: string): Promise<boolean> {
   if (!(await Deno.stat(path)).isDirectory) return false;
   for await (const _ of Deno.readDir(path)) return false;
   return true;
-}
-
-async function lockFolder(path: string): Promise<Deno.FsFile> {
-  const lock = await Deno.open(`${path}/.lock`, { create: true, write: true }).catch((error) => {
-    throw fileError(error, path, "write");
-  });
-  if (await lock.tryLock(true)) return lock;
-  lock.close();
-  throw new RunError(`Cannot write ${path} as one process at a time may: another one does`, {
-    thing: path,
-    remedy: "Wait for it or stop it",
-  });
 }

@@ -1,4 +1,12 @@
-import { isMapping, type Mapping, RunError, writeFileAtomic } from "../core/mod.ts";
+import {
+  ConfigError,
+  isMapping,
+  type Mapping,
+  named,
+  readTextWithin,
+  RunError,
+  writeFileAtomic,
+} from "../core/mod.ts";
 import type { DeviceReport } from "../device/device.ts";
 import manifest from "../../deno.json" with { type: "json" };
 import { gitRevision } from "./git_revision.ts";
@@ -64,6 +72,9 @@ export interface RunDescription {
   readonly commandLine: readonly string[];
 }
 
+/** Most bytes of `run.json`; resumptions add a line each. */
+const MAX_RECORD_BYTES = 4 * 2 ** 20;
+
 const pinned = (specifier: string) => specifier.match(/@(\d[^@/]*)/)?.[1] ?? specifier;
 
 /**
@@ -119,12 +130,18 @@ export function writeRecord(folder: string, record: RunRecord): Promise<void> {
 export async function readRecord(folder: string): Promise<RunRecord> {
   const path = `${folder}/run.json`;
   const remedy = "Give the folder of a run: it holds a run.json";
-  const text = await Deno.readTextFile(path).catch((cause) => {
-    throw new RunError(`Cannot read ${folder} as the folder of a run: ${cause.message}`, {
-      thing: folder,
-      remedy,
-      cause,
-    });
+  const text = await readTextWithin(path, MAX_RECORD_BYTES).catch((cause) => {
+    if (cause instanceof ConfigError) throw cause;
+    throw new RunError(
+      `Cannot read ${named(folder)} as the folder of a run: ${
+        cause.cause?.message ?? cause.message
+      }`,
+      {
+        thing: folder,
+        remedy,
+        cause,
+      },
+    );
   });
   let record: unknown;
   try {
@@ -147,4 +164,22 @@ export async function readRecord(folder: string): Promise<RunRecord> {
     );
   }
   return record as unknown as RunRecord;
+}
+
+/**
+ * What to say of a folder that a new run cannot have.
+ *
+ * @param path The folder, which is not empty, or a file.
+ * @returns The error to throw; it proposes to go on only with what is a run.
+ */
+export async function folderTaken(path: string): Promise<RunError> {
+  const isRun = await readRecord(path).then(() => true, () => false);
+  return new RunError(
+    `Cannot create the run as its folder must be new or empty: ${named(path)} exists`,
+    {
+      thing: path,
+      remedy: "Choose another folder with --out" +
+        (isRun ? `, or go on with it: --resume ${named(path)}` : ""),
+    },
+  );
 }

@@ -28,6 +28,14 @@ export interface TrainedState {
   readonly optimizers: ReadonlyMap<string, Optimizer>;
 }
 
+/** What becomes of older checkpoints when one is saved. */
+export interface SaveOptions {
+  /** How many of the newest checkpoints stay, at least 1. Default 2. */
+  readonly keep?: number;
+  /** Told of each folder that should go and could not be removed, in a line. */
+  readonly onLeft?: (line: string) => void;
+}
+
 const SCHEMA_VERSION = 1;
 const FOLDER = /^update-(\d{5})$/;
 const UNFINISHED = /^\.update-\d{5}\.[0-9a-f]+\.tmp$/;
@@ -38,13 +46,13 @@ const UNFINISHED = /^\.update-\d{5}\.[0-9a-f]+\.tmp$/;
  *
  * @param root Folder of all checkpoints of the run; made when missing.
  * @param state Counters and random state.
- * @param trained Variables and optimisers, and how many of the newest checkpoints stay (`keep`, at least 1).
+ * @param trained Variables and optimisers, and what becomes of older checkpoints.
  * @throws {RunError} If the disk is full or refuses; what was there before stays.
  */
 export async function saveRunState(
   root: string,
   state: RunState,
-  trained: TrainedState & { readonly keep?: number },
+  trained: TrainedState & SaveOptions,
 ): Promise<void> {
   const name = `update-${String(state.update).padStart(5, "0")}`;
   const temporary = `${root}/.${name}.${crypto.randomUUID().slice(0, 8)}.tmp`;
@@ -66,12 +74,16 @@ export async function saveRunState(
     await Deno.remove(temporary, { recursive: true }).catch(() => {});
     throw fileError(error, `${root}/${name}`, "write");
   }
-  for (const old of (await listRunStates(root)).slice(0, -(trained.keep ?? 2))) {
-    await Deno.remove(`${root}/${old}`, { recursive: true });
-  }
-  // A process that was killed while it saved leaves its unfinished folder behind.
-  for await (const { name } of Deno.readDir(root)) {
-    if (UNFINISHED.test(name)) await Deno.remove(`${root}/${name}`, { recursive: true });
+  await pruneRunStates(root, trained);
+}
+
+/** Removes old checkpoints and what killed processes left; the new one is safe if one of them stays. */
+async function pruneRunStates(root: string, { keep = 2, onLeft }: SaveOptions): Promise<void> {
+  const names = (await listRunStates(root)).slice(0, -keep);
+  for await (const { name } of Deno.readDir(root)) if (UNFINISHED.test(name)) names.push(name);
+  for (const name of names) {
+    await Deno.remove(`${root}/${name}`, { recursive: true })
+      .catch(({ message }) => onLeft?.(`${root}/${name} could not be removed: ${message}`));
   }
 }
 
