@@ -1,5 +1,6 @@
 import { isMapping, type Mapping } from "./config_schema.ts";
 import { digestOf } from "./digest.ts";
+import { parseJson } from "./parse_json.ts";
 
 /**
  * JSON that depends on the value alone: keys sorted, no spaces, nothing undefined.
@@ -35,7 +36,7 @@ export function sealJson(value: object): string {
  *
  * @param text The text of the file.
  * @returns The object, without its hash.
- * @throws {SyntaxError} If it is no JSON, no object, has no hash or another content; says which.
+ * @throws {SyntaxError} If it is no JSON, no object, names a key twice, has no hash or another content; says which.
  *
  * @example
  * ```ts
@@ -48,7 +49,7 @@ export function sealJson(value: object): string {
  * ```
  */
 export function openSealedJson(text: string): Mapping {
-  const value: unknown = JSON.parse(text);
+  const value: unknown = parseJson(text);
   if (!isMapping(value)) throw new SyntaxError("it is no JSON object");
   const { sha256, ...content } = value;
   if (typeof sha256 !== "string") throw new SyntaxError("it has no sha256");

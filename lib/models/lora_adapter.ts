@@ -7,7 +7,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/random.ts";
 import type { LoraFactors } from "../ops/mod.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
-import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
+import { disposeVariables, makeVariable, someOf, type TensorValues } from "./variables.ts";
 import { type Projection, projectionName, PROJECTIONS, projectionShape } from "./weight_names.ts";
 
 /** Rank, scale and place of an adapter. */
@@ -171,7 +171,7 @@ function checkedTargets(targets: readonly string[] | undefined): Projection[] {
   if (unknown.length > 0 || targets.length === 0) {
     throw new RangeError(
       `Cannot make a LoRA adapter as targetModules must be some of ${PROJECTIONS.join(", ")}: ` +
-        `got ${unknown.length > 0 ? unknown.join(", ") : "none"}`,
+        `got ${unknown.length > 0 ? someOf(unknown) : "none"}`,
     );
   }
   return PROJECTIONS.filter((projection) => targets.includes(projection));

@@ -148,6 +148,7 @@ Deno.test("loadAdapter() names settings that it does not support", () =>
       [{ layer_replication: [[0, 1]] }, "layer_replication is not supported, got [[0,1]]"],
       [{ target_modules: "all-linear" }, "target_modules must list names"],
       [{ target_modules: ["c_attn"] }, "got c_attn"],
+      [{ target_modules: Array(1e5).fill("c") }, "got c, c, c, c, c and 99995 more"],
     ];
     for (const [change, problem] of cases) {
       await Deno.writeTextFile(path, JSON.stringify({ ...saved, ...change }));
