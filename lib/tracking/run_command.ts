@@ -86,6 +86,8 @@ interface PreparedRun {
   readonly config: object;
   readonly seed: number;
   readonly resume: string | undefined;
+  /** What the experiment says of its sizes. */
+  readonly plan: readonly string[];
 }
 
 /** The command line with paths that begin where the user stands. */
@@ -125,7 +127,8 @@ async function prepareNew(
   for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
   const sets = command.sets.map((set) => settingFrom(set, origin));
   const config = resolveConfig(experiment.schema, layers, sets) as object;
-  return { command, experiment, config, seed: command.seed ?? 0, resume: undefined };
+  const plan = await experiment.plan?.(config, { resumed: false, device: command.device }) ?? [];
+  return { command, experiment, config, seed: command.seed ?? 0, resume: undefined, plan };
 }
 
 async function prepareResumed(
@@ -169,7 +172,8 @@ async function prepareResumed(
       },
     );
   }
-  return { command, experiment, config, seed: record.seed, resume: path };
+  const plan = await experiment.plan?.(config, { resumed: true, device: command.device }) ?? [];
+  return { command, experiment, config, seed: record.seed, resume: path, plan };
 }
 
 async function runExperiment(
@@ -177,7 +181,7 @@ async function runExperiment(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<number> {
-  const { command, experiment, config, seed, resume } = prepared;
+  const { command, experiment, config, seed, resume, plan } = prepared;
   const { report: device, line } = await options.startDevice(command.device, {
     dtype: command.dtype,
   });
@@ -195,6 +199,7 @@ async function runExperiment(
   const log = (line: string) => progress.log(line);
   log(line);
   log(`run: ${run.path}${resume === undefined ? "" : " (resumed)"}`);
+  for (const line of plan) log(line);
   const interruption = listenForInterruption(progress);
   const goOn = `Go on with it: deno task experiment --resume ${run.path}`;
   try {
