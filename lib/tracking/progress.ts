@@ -1,3 +1,5 @@
+import { printable } from "../core/mod.ts";
+import { isDumbTerminal } from "./dumb_terminal.ts";
 import { formatNumber, formatSeconds } from "./format_number.ts";
 
 /** Shows how far long work is; tasks within tasks are shown behind each other. */
@@ -126,7 +128,7 @@ export function reportProgress(output: ProgressOutput = standardOutput()): Progr
     },
     log(line) {
       clear();
-      output.print(line);
+      output.print(printable(line, Infinity)); // tables are long
       if (output.isTerminal && tasks.length > 0) show(true);
     },
     end() {
@@ -191,7 +193,7 @@ function terminalLine(tasks: readonly Running[], output: ProgressOutput): string
  */
 export function standardOutput(): ProgressOutput {
   const encoder = new TextEncoder();
-  const isTerminal = Deno.stderr.isTerminal();
+  const isTerminal = Deno.stderr.isTerminal() && !isDumbTerminal();
   return {
     isTerminal,
     hasColor: isTerminal && !Deno.noColor,
