@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearestName } from "../lib/core/mod.ts";
+import { named, nearestName } from "../lib/core/mod.ts";
 import {
   printErrorLine,
   printLine,
@@ -101,7 +101,7 @@ async function main(names: readonly string[]): Promise<number> {
   if (unknown !== undefined) {
     const nearest = nearestName(unknown, Object.keys(results));
     printErrorLine(
-      `error: Cannot reproduce ${unknown} as there is no such result.` +
+      `error: Cannot reproduce ${named(unknown)} as there is no such result.` +
         (nearest === undefined ? "" : ` Did you mean ${nearest}?`) +
         ` There are: ${Object.keys(results).join(", ")}`,
     );

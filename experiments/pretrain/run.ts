@@ -15,11 +15,14 @@ import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
 import {
   loadRunState,
   pretrainingBatch,
+  PROBE_AGENTS,
+  PROBE_TOKENS,
   probeStrategies,
   saveRunState,
   supervisedStep,
 } from "../../lib/training/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
+import { decoderConfigOf, planPretraining } from "./plan.ts";
 
 /** The experiment, as the command line finds it. */
 export const experiment: Experiment<PretrainConfig> = {
@@ -28,6 +31,7 @@ export const experiment: Experiment<PretrainConfig> = {
   schema: pretrainSchema,
   minutes: "20 to 30 on two cores",
   changeable: ["legs", "evaluateEvery", "checkpointEvery", "saveTo"],
+  plan: planPretraining,
   run,
 };
 
@@ -42,16 +46,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const task = makeTask(config.task);
 
   // ---- model and optimiser
-  const decoder = Decoder.initialize({
-    ...config.model,
-    headDim: config.model.hiddenSize / config.model.numAttentionHeads,
-    vocabSize: text.tokenizer.vocabSize,
-    rmsNormEps: 1e-5,
-    ropeTheta: 10_000,
-    tieWordEmbeddings: true,
-    eosTokenId: text.tokenizer.eosTokenId,
-    padTokenId: text.tokenizer.padTokenId,
-  }, random.split("weights"));
+  const decoder = Decoder.initialize(decoderConfigOf(config), random.split("weights"));
   const optimizer = new Muon(decoder.weights, {
     momentum: 0.95,
     weightDecay: config.weightDecay,
@@ -145,7 +140,7 @@ async function evaluateModel(
       ], { addGenerationPrompt: true })
     ),
     {
-      maxNewTokens: 60,
+      maxNewTokens: PROBE_TOKENS,
       temperature: 1,
       topK: 0,
       topP: 1,
@@ -162,7 +157,7 @@ async function evaluateModel(
       task,
       text,
       slipRate: corpus.slipRate,
-      numAgents: 3,
+      numAgents: PROBE_AGENTS,
       turn,
       random: random.split("probe", turn),
       signal,

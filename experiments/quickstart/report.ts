@@ -11,6 +11,7 @@ import {
   evaluationTable,
   type EvaluationTableOptions,
   summarise,
+  type TurnMetric,
 } from "../../lib/evaluation/mod.ts";
 import type { Random } from "../../lib/core/mod.ts";
 import {
@@ -19,6 +20,8 @@ import {
   type AnswersRow,
   type EvaluationsRow,
   type ExperimentContext,
+  hasRows,
+  type PlotSpec,
   readFrame,
   savePlot,
   strategySharesPlot,
@@ -27,6 +30,7 @@ import {
   transitionsTable,
   turnsTable,
   verifierTable,
+  withoutGainOfOneTurn,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
 import type { UpdatePlan } from "../../lib/rl/mod.ts";
@@ -50,9 +54,12 @@ export function describeTurns(
   const table = evaluationTable(rows.map(toEvaluationRow), evaluatedAs(config));
   const shares = accuracyByAgent(table).map((accuracies) => {
     const known = accuracies.filter((accuracy) => accuracy !== null);
-    return (known.reduce((a, b) => a + b, 0) / known.length).toFixed(3);
+    // At a turn that no discussion reached there is nothing to average.
+    return known.length === 0 ? "-" : (known.reduce((a, b) => a + b, 0) / known.length).toFixed(3);
   });
-  return `${model}: mean accuracy ${shares.join(" → ")} over the turns`;
+  return `${model}: mean accuracy ${shares.join(" → ")}${
+    shares.length > 1 ? " over the turns" : ""
+  }`;
 }
 
 /** How discussions that stopped early count, and the turns they were planned for: one rule everywhere. */
@@ -104,9 +111,8 @@ export function describeUpdate(
     .map(([, answers]) =>
       (answers.filter(({ correct }) => correct).length / answers.length).toFixed(2)
     );
-  return `update ${update}: accuracy ${accuracy.join(" → ")} · ${shares.join(", ")} · ${
-    stats.join("; ")
-  }`;
+  return [`update ${update}: accuracy ${accuracy.join(" → ")}`, shares.join(", "), stats.join("; ")]
+    .filter((part) => part !== "").join(" · ");
 }
 
 /**
@@ -143,20 +149,24 @@ export async function reportEvaluation(
   const difference = differenceTable(byModel, options);
   const accuracy = turnsTable(summaries, "meanAccuracy");
   const plots = await drawPlots(config, run, summaries);
+  const isDiscussion = Object.values(summaries).some(({ numAgents }) => numAgents > 1);
+  // Of a single agent, votes and the best of all are its own answers.
+  const metrics: readonly TurnMetric[] = isDiscussion
+    ? ["vote", "passAtA", "invalidRate", "meanLength"]
+    : ["invalidRate", "meanLength"];
   await writeSummary(run, {
     tables: [
       accuracy,
       difference,
-      ...(["vote", "passAtA", "invalidRate", "meanLength"] as const)
-        .map((metric) => turnsTable(summaries, metric)),
+      ...metrics.map((metric) => turnsTable(summaries, metric)),
       transitionsTable(byModel, options),
-      agentsTable(byModel, options),
+      ...(isDiscussion ? [agentsTable(byModel, options)] : []),
       strategies,
       verifier,
     ],
     plots,
   });
-  for (const table of [strategies, verifier, difference, accuracy]) {
+  for (const table of [strategies, verifier, difference, accuracy].filter(hasRows)) {
     log(`\n${terminalTable(table)}`);
   }
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
@@ -168,30 +178,35 @@ async function drawPlots(
   summaries: Record<string, EvaluationSummary>,
 ): Promise<{ file: string; caption: string }[]> {
   const { numQuestions } = config.evaluation;
-  const plots = [{
-    file: "accuracy_by_turn.png",
-    caption: `Mean accuracy by turn on ${numQuestions} held-out questions, 95 % intervals`,
-  }];
-  await savePlot(
-    run,
-    "accuracy_by_turn",
-    accuracyByTurnPlot(summaries, {
-      title: "Accuracy over the turns of a discussion",
-      subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
-    }),
-  );
+  const plots: { file: string; caption: string }[] = [];
+  const draw = async (name: string, plot: PlotSpec, caption: string) => {
+    await savePlot(run, name, plot);
+    plots.push({ file: `${name}.png`, caption });
+  };
+  if (Object.values(summaries).some(({ numTurns }) => numTurns > 1)) {
+    await draw(
+      "accuracy_by_turn",
+      accuracyByTurnPlot(summaries, {
+        title: "Accuracy over the turns of a discussion",
+        subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
+      }),
+      `Mean accuracy by turn on ${numQuestions} held-out questions, 95 % intervals`,
+    );
+  }
   if (config.algorithm.updates === 0) return plots;
   const answers = (await readFrame(run.file("answers.parquet")))
     .toRecords() as unknown as AnswersRow[];
-  await savePlot(
-    run,
-    "strategies",
-    strategySharesPlot(answers.filter(({ turn }) => turn > 0), {
-      title: "Strategies stated in the later turns",
-      subtitle: "share of the training answers of turns 2 and later",
-    }),
-  );
-  plots.push({ file: "strategies.png", caption: "Strategies stated over the updates" });
+  const later = answers.filter(({ turn }) => turn > 0);
+  if (later.length > 0) {
+    await draw(
+      "strategies",
+      strategySharesPlot(later, {
+        title: "Strategies stated in the later turns",
+        subtitle: "share of the training answers of turns 2 and later",
+      }),
+      "Strategies stated over the updates",
+    );
+  }
   return plots;
 }
 
@@ -226,7 +241,7 @@ function differenceTable(
     return [`${model} - ${before}`, ...turns.map((turn) => turn.meanAccuracy), gain.meanAccuracy];
   });
   const numTurns = Math.max(0, ...rows.map((row) => row.length - 2));
-  return {
+  return withoutGainOfOneTurn(numTurns, {
     title: "Difference in mean accuracy, paired by question (95 % intervals)",
     columns: [
       { title: "difference" },
@@ -234,7 +249,7 @@ function differenceTable(
       { title: "of last - first", digits: 3 },
     ],
     rows,
-  };
+  });
 }
 
 /**
@@ -260,7 +275,10 @@ function strategiesTable(rows: readonly EvaluationsRow[]): Table {
         const all = later.filter((row) => row.model === model);
         const own = all.filter((row) => (row.strategy ?? "none stated") === strategy);
         const right = own.filter(({ correct }) => correct).length;
-        return [own.length / all.length, own.length > 0 ? right / own.length : null];
+        return [
+          all.length > 0 ? own.length / all.length : null,
+          own.length > 0 ? right / own.length : null,
+        ];
       }),
     ]),
   };

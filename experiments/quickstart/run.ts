@@ -30,6 +30,7 @@ import {
 } from "../../lib/training/mod.ts";
 import { loadVerifier } from "../../lib/verifier/mod.ts";
 import { type QuickstartConfig, quickstartSchema } from "./config.ts";
+import { planQuickstart } from "./plan.ts";
 import { describePlan, describeTurns, describeUpdate, reportEvaluation } from "./report.ts";
 
 /** Questions that are discussed to tell what an update will take. */
@@ -48,6 +49,7 @@ export const experiment: Experiment<QuickstartConfig> = {
     "evaluation.compat",
     "evaluation.every",
   ],
+  plan: planQuickstart,
   run,
 };
 

@@ -31,6 +31,7 @@ import {
   verifierVariables,
 } from "../../lib/verifier/mod.ts";
 import { type TrainVerifierConfig, trainVerifierSchema } from "./config.ts";
+import { planVerifier } from "./plan.ts";
 
 /** The experiment, as the command line finds it. */
 export const experiment: Experiment<TrainVerifierConfig> = {
@@ -38,6 +39,7 @@ export const experiment: Experiment<TrainVerifierConfig> = {
   summary: "train the verifier that scores every answer of a discussion",
   schema: trainVerifierSchema,
   minutes: "less than 1 on two cores",
+  plan: planVerifier,
   run,
 };
 

@@ -43,6 +43,11 @@ const OBSTACLES: readonly Obstacle[] = [
     remedies: both("Check the path: a part of it is a file"),
   },
   {
+    codes: /EEXIST|AlreadyExists|os error (17|183)\b/,
+    reason: "no file may be in its place",
+    remedies: both("Choose another path: a file is there, or a link that leads nowhere"),
+  },
+  {
     codes: /EISDIR|os error 21\b|Is a directory/,
     reason: "it must be a file",
     remedies: both("It is a folder: name a file in it"),

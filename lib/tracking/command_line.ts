@@ -143,13 +143,13 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 
 /**
  * Joins a flag and a value that starts with a dash, such as `--seed -1`, as `--seed=-1`: the parser would
- * take it for a flag. Two dashes are always a flag.
+ * take it for a flag. Two dashes are always a flag. An empty value is joined, too, lest it name an experiment.
  */
 function withJoinedValues(args: readonly string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {
     const takesValue = TEXT_FLAGS.some((flag) => joined.at(-1) === `--${flag}`);
-    if (takesValue && /^-(?!-|h$)/.test(arg)) joined.push(`${joined.pop()}=${arg}`);
+    if (takesValue && /^(?:-(?!-|h$)|$)/.test(arg)) joined.push(`${joined.pop()}=${arg}`);
     else joined.push(arg);
   }
   return joined;

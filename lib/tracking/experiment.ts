@@ -1,5 +1,5 @@
 import type { ConfigSchema, Random } from "../core/mod.ts";
-import type { DeviceReport } from "../device/device.ts";
+import type { DeviceChoice, DeviceReport } from "../device/device.ts";
 import type { ProgressReporter } from "./progress.ts";
 import type { RunFolder } from "./run_folder.ts";
 
@@ -21,12 +21,29 @@ export interface Experiment<C = unknown> {
   /** Options that may change when a run is resumed; whole sections by their path. */
   readonly changeable?: readonly string[];
   /**
+   * Checks sizes against each other, the model and the machine, before anything is made.
+   *
+   * @param config The full configuration.
+   * @param options Whether an earlier run goes on, and where it computes.
+   * @returns Lines with the numbers of the run.
+   * @throws {ConfigError} If it cannot end well.
+   */
+  plan?(config: C, options: PlanOptions): Promise<readonly string[]>;
+  /**
    * Answers the question.
    *
    * @param config The full configuration.
    * @param context Folder, device, random streams and reports of this run.
    */
   run(config: C, context: ExperimentContext): Promise<void>;
+}
+
+/** What an experiment is planned for. */
+export interface PlanOptions {
+  /** Whether an earlier run goes on, whose settings stand: what does not fit is said then, not refused. */
+  readonly resumed: boolean;
+  /** Where it computes. */
+  readonly device: DeviceChoice;
 }
 
 /** What the command line gives to an experiment. */

@@ -1,3 +1,5 @@
+import { printable } from "../core/mod.ts";
+import { isDumbTerminal } from "./dumb_terminal.ts";
 import { formatNumber, formatSeconds } from "./format_number.ts";
 import { printLine, writeOutput } from "./output.ts";
 
@@ -127,7 +129,7 @@ export function reportProgress(output: ProgressOutput = standardOutput()): Progr
     },
     log(line) {
       clear();
-      output.print(line);
+      output.print(printable(line, Infinity)); // tables are long
       if (output.isTerminal && tasks.length > 0) show(true);
     },
     end() {
@@ -192,7 +194,7 @@ function terminalLine(tasks: readonly Running[], output: ProgressOutput): string
  * @returns The output.
  */
 export function standardOutput(): ProgressOutput {
-  const isTerminal = Deno.stderr.isTerminal();
+  const isTerminal = Deno.stderr.isTerminal() && !isDumbTerminal();
   return {
     isTerminal,
     hasColor: isTerminal && !Deno.noColor,

@@ -92,6 +92,8 @@ interface PreparedRun {
   readonly config: object;
   readonly seed: number;
   readonly resume: string | undefined;
+  /** What the experiment says of its sizes. */
+  readonly plan: readonly string[];
 }
 
 /** The command line with paths that begin where the user stands. */
@@ -131,7 +133,8 @@ async function prepareNew(
   for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
   const sets = command.sets.map((set) => settingFrom(set, origin));
   const config = resolveConfig(experiment.schema, layers, sets) as object;
-  return { command, experiment, config, seed: command.seed ?? 0, resume: undefined };
+  const plan = await experiment.plan?.(config, { resumed: false, device: command.device }) ?? [];
+  return { command, experiment, config, seed: command.seed ?? 0, resume: undefined, plan };
 }
 
 async function prepareResumed(
@@ -175,7 +178,8 @@ async function prepareResumed(
       },
     );
   }
-  return { command, experiment, config, seed: record.seed, resume: path };
+  const plan = await experiment.plan?.(config, { resumed: true, device: command.device }) ?? [];
+  return { command, experiment, config, seed: record.seed, resume: path, plan };
 }
 
 async function runExperiment(
@@ -183,7 +187,7 @@ async function runExperiment(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<number> {
-  const { command, experiment, config, seed, resume } = prepared;
+  const { command, experiment, config, seed, resume, plan } = prepared;
   using _console = guardConsole();
   const progress = reportProgress(
     command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
@@ -206,6 +210,7 @@ async function runExperiment(
     : await RunFolder.resume(resume, description);
   log(line);
   log(`run: ${run.path}${resume === undefined ? "" : " (resumed)"}`);
+  for (const line of plan) log(line);
   let problem: { readonly error: unknown } | undefined;
   try {
     await experiment.run(config, {

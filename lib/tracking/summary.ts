@@ -1,12 +1,12 @@
 import type { RunFolder } from "./run_folder.ts";
 import { formatSeconds } from "./format_number.ts";
-import { markdownTable, type Table } from "./tables.ts";
+import { hasRows, markdownTable, type Table } from "./tables.ts";
 
 /** What a summary is made of, in order. */
 export interface SummaryParts {
   /** What was asked and what came out, as Markdown paragraphs. */
   readonly text?: string;
-  /** The results. */
+  /** The results; those without a row are left out. */
   readonly tables: readonly Table[];
   /** Pictures in the run's folder: file names, shown below the tables. */
   readonly plots?: readonly { readonly file: string; readonly caption: string }[];
@@ -26,7 +26,7 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
   const sections = [
     `# ${experiment}, seed ${seed}`,
     parts.text ?? "",
-    ...parts.tables.map((table) => markdownTable(table).trimEnd()),
+    ...parts.tables.filter(hasRows).map((table) => markdownTable(table).trimEnd()),
     ...(parts.plots ?? []).map(({ file, caption }) => `![${caption}](${file})\n\n*${caption}*`),
     [
       "## How it was made",

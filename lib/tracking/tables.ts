@@ -113,3 +113,13 @@ export function markdownTable(table: Table): string {
   const rule = `|${isNumeric.map((right) => right ? "---:" : "---").join("|")}|`;
   return [`**${table.title}**`, "", line(header), rule, ...rows.map(line)].join("\n") + "\n";
 }
+
+/**
+ * Whether a table shows anything.
+ *
+ * @param table The table.
+ * @returns False where nothing of its kind happened: no later turn, no stated strategy.
+ */
+export function hasRows({ rows }: Table): boolean {
+  return rows.length > 0;
+}

@@ -23,7 +23,9 @@ export interface StrategyProbe {
 }
 
 /** Longest answer that a probe waits for, in tokens; a solution of three steps has about 40. */
-const MAX_NEW_TOKENS = 60;
+export const PROBE_TOKENS = 60;
+/** Agents of a probed discussion. */
+export const PROBE_AGENTS = 3;
 
 /**
  * Probes a model on simulated histories.
@@ -57,7 +59,7 @@ export async function probeStrategies(
     encodeChat(text.tokenizer, text.template, messages.slice(0, -1), { addGenerationPrompt: true })
   );
   const generated = await generate(decoder, prompts, {
-    maxNewTokens: MAX_NEW_TOKENS,
+    maxNewTokens: PROBE_TOKENS,
     temperature: 1,
     topK: 0,
     topP: 1,
