@@ -25,6 +25,7 @@ import {
   loadRunState,
   rewardDiscussions,
   saveRunState,
+  taskOfRun,
   temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
@@ -57,7 +58,9 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   const text = smallWorldText;
 
   // ---- models
-  const task = makeTask(config.task);
+  const taskConfig = taskOfRun(config.task, context.seed);
+  const task = makeTask(taskConfig);
+  const questionSeed = String(taskConfig.seed);
   const questions = (split: Split, from: number, count: number) =>
     Array.from({ length: count }, (_, i) => task.question(split, from + i));
   const decoder = await loadBase(config.base, text);
@@ -84,18 +87,20 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     };
     return await holdDiscussions(setting, { ...options, onProgress });
   };
-  const evaluate = async (model: string, update: number) => {
+  // Test questions are read before and after training only: nothing is chosen by them.
+  const evaluate = async (model: string, update: number, split: "validation" | "test") => {
     const discussions = await discuss(`evaluating ${model}`, {
       random: random.split("evaluation"), // the same streams for every model: differences are paired
-      questions: questions("test", 0, config.evaluation.numQuestions),
+      questions: questions(split, 0, config.evaluation.numQuestions),
       numAgents: config.evaluation.numAgents ?? discussion.numAgents,
       numTurns: config.evaluation.numTurns ?? discussion.numTurns,
       policies: update === 0 ? undefined : policies,
       update: algorithm.updates, // one consensus rule for every model
     });
-    const rows = evaluationRows(discussions, { evaluation: "test", model, update });
+    const labels = { evaluation: split, questionSeed, model, update };
+    const rows = evaluationRows(discussions, labels);
     context.run.evaluations.append(rows);
-    log(describeTurns(model, rows, config));
+    log(describeTurns(split === "test" ? model : `${model}, ${split} questions`, rows, config));
   };
 
   // ---- updates, and what they will take
@@ -152,7 +157,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   const first = state?.update ?? 0;
   if (first < algorithm.updates) await forecast(first);
   if (!state) {
-    await evaluate("off-the-shelf", 0);
+    await evaluate("off-the-shelf", 0, "test");
     await save(0);
   }
 
@@ -209,6 +214,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       // ---- log, save, evaluate
       const rows = answerRows(rewarded, {
         update,
+        questionSeed,
         turnGroup: (turn) => turnGroup(turn, algorithm.turnGroups),
         groups: groups.values(),
       });
@@ -220,7 +226,9 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       updates.advance();
       const isLast = update + 1 === algorithm.updates;
       const every = config.evaluation.every;
-      if (every > 0 && (update + 1) % every === 0 && !isLast) await evaluate("MAPoRL", update + 1);
+      if (every > 0 && (update + 1) % every === 0 && !isLast) {
+        await evaluate("MAPoRL", update + 1, "validation");
+      }
       if (isLast || signal.aborted || (update + 1) % config.checkpointEvery === 0) {
         await save(update + 1);
         saved = update + 1;
@@ -235,7 +243,11 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   updates.end();
 
   // ---- results
-  await evaluate(algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again", algorithm.updates);
+  await evaluate(
+    algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again",
+    algorithm.updates,
+    "test",
+  );
   await context.run.saveFrames(algorithm.updates + 1);
   await context.run.mergeFrames();
   await reportEvaluation(config, context);

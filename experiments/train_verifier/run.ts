@@ -16,7 +16,7 @@ import {
   verifierTable,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
-import { loadBase } from "../../lib/training/mod.ts";
+import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
 import {
   balanceAnswers,
   calibrationReport,
@@ -44,7 +44,7 @@ export const experiment: Experiment<TrainVerifierConfig> = {
 async function run(config: TrainVerifierConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
   const text = smallWorldText;
-  const task = makeTask(config.task);
+  const task = makeTask(taskOfRun(config.task, context.seed));
   const decoder = await loadBase(config.base, text);
   const { sampling } = config;
   const { maxRows } = sampling;

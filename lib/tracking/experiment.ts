@@ -35,6 +35,8 @@ export interface ExperimentContext {
   readonly run: RunFolder;
   /** Where it computes. */
   readonly device: DeviceReport;
+  /** The run's seed. */
+  readonly seed: number;
   /** The root of the run's random streams. */
   readonly random: Random;
   /**

@@ -180,6 +180,7 @@ async function runExperiment(
     await experiment.run(config, {
       run,
       device,
+      seed,
       random: Random.fromSeed(seed),
       signal: interruption.signal,
       progress,
