@@ -19,7 +19,12 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
 const world = await QuickstartWorld.load();
 const rewarded = world.reward(await world.discuss({ scorer: "oracle" }));
 world.dispose();
-const rows = answerRows(rewarded, { update: 0, turnGroup: () => "rest", groups: [] });
+const rows = answerRows(rewarded, {
+  update: 0,
+  questionSeed: "0",
+  turnGroup: () => "rest",
+  groups: [],
+});
 
 const UPDATES = 8;
 const shared = { group: `${rows.length} answers an update`, device: "disk", unit: "rows" } as const;

@@ -18,6 +18,7 @@ import {
   loadBase,
   rewardDiscussions,
   type RewardedDiscussion,
+  taskOfRun,
   temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
@@ -60,7 +61,7 @@ export class QuickstartWorld {
    */
   static async load(sets: readonly string[] = [], decoder?: Decoder): Promise<QuickstartWorld> {
     const config = resolveConfig(quickstartSchema, [{}], sets);
-    const task = makeTask(config.task);
+    const task = makeTask(taskOfRun(config.task, 0));
     const base = decoder ?? await loadBase(config.base, smallWorldText);
     const verifier = decoder
       ? undefined

@@ -20,6 +20,7 @@ import {
   probeStrategies,
   saveRunState,
   supervisedStep,
+  taskOfRun,
 } from "../../lib/training/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
 import { decoderConfigOf, planPretraining } from "./plan.ts";
@@ -43,7 +44,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const { corpus, legs } = config;
   const steps = legs.at(-1)!;
   const text = smallWorldText;
-  const task = makeTask(config.task);
+  const task = makeTask(taskOfRun(config.task, context.seed));
 
   // ---- model and optimiser
   const decoder = Decoder.initialize(decoderConfigOf(config), random.split("weights"));

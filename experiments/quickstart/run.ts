@@ -25,6 +25,7 @@ import {
   loadRunState,
   rewardDiscussions,
   saveRunState,
+  taskOfRun,
   temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
@@ -59,7 +60,9 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   const text = smallWorldText;
 
   // ---- models
-  const task = makeTask(config.task);
+  const taskConfig = taskOfRun(config.task, context.seed);
+  const task = makeTask(taskConfig);
+  const questionSeed = String(taskConfig.seed);
   const questions = (split: Split, from: number, count: number) =>
     Array.from({ length: count }, (_, i) => task.question(split, from + i));
   const decoder = await loadBase(config.base, text);
@@ -86,18 +89,20 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     };
     return await holdDiscussions(setting, { ...options, onProgress });
   };
-  const evaluate = async (model: string, update: number) => {
+  // Test questions are read before and after training only: nothing is chosen by them.
+  const evaluate = async (model: string, update: number, split: "validation" | "test") => {
     const discussions = await discuss(`evaluating ${model}`, {
       random: random.split("evaluation"), // the same streams for every model: differences are paired
-      questions: questions("test", 0, config.evaluation.numQuestions),
+      questions: questions(split, 0, config.evaluation.numQuestions),
       numAgents: config.evaluation.numAgents ?? discussion.numAgents,
       numTurns: config.evaluation.numTurns ?? discussion.numTurns,
       policies: update === 0 ? undefined : policies,
       update: algorithm.updates, // one consensus rule for every model
     });
-    const rows = evaluationRows(discussions, { evaluation: "test", model, update });
+    const labels = { evaluation: split, questionSeed, model, update };
+    const rows = evaluationRows(discussions, labels);
     context.run.evaluations.append(rows);
-    log(describeTurns(model, rows, config));
+    log(describeTurns(split === "test" ? model : `${model}, ${split} questions`, rows, config));
   };
 
   // ---- updates, and what they will take
@@ -164,7 +169,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   whole = saved = first;
   if (first < algorithm.updates) await forecast(first);
   if (!state) {
-    await evaluate("off-the-shelf", 0);
+    await evaluate("off-the-shelf", 0, "test");
     await save(0);
   }
 
@@ -179,7 +184,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     config.evaluation.every > 0 && update > 0 && update % config.evaluation.every === 0;
   try {
     for (let update = first; update < algorithm.updates; update++) {
-      if (isEvaluated(update)) await evaluate("MAPoRL", update);
+      if (isEvaluated(update)) await evaluate("MAPoRL", update, "validation");
       const streams = random.split("update", update);
       const start = performance.now();
       const meter = new GenerationMeter();
@@ -222,6 +227,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       // ---- log, save, evaluate
       const rows = answerRows(rewarded, {
         update,
+        questionSeed,
         turnGroup: (turn) => turnGroup(turn, algorithm.turnGroups),
         groups: groups.values(),
       });
@@ -246,7 +252,11 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   updates.end();
 
   // ---- results
-  await evaluate(algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again", algorithm.updates);
+  await evaluate(
+    algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again",
+    algorithm.updates,
+    "test",
+  );
   await context.run.saveFrames(algorithm.updates + 1);
   await context.run.mergeFrames();
   await reportEvaluation(config, context);

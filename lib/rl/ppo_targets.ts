@@ -71,8 +71,8 @@ export interface PpoTargetsOfRow {
  * @returns Targets of each row.
  * @throws {RangeError} If lengths do not fit, an option is out of range, or official mode lacks
  * `maxNewTokens`.
- * @throws {NumericError} If a score, value or log-probability is not finite, or a divergence is beyond
- * float32, as the estimates k3 and forward are for a token some 89 nats apart.
+ * @throws {NumericError} If a score, value, log-probability or divergence is not finite in float32, as the
+ * estimates k3 and forward are for a token some 89 nats apart.
  */
 export function ppoTargets(
   rows: readonly PpoTargetRow[],
@@ -164,9 +164,9 @@ function checkRow(row: PpoTargetRow, index: number, numValues: number): void {
   for (const [name, entries] of Object.entries({ ...numbers, values: row.values })) {
     const length = name === "values" ? numValues : entries.length;
     for (let i = 0; i < length; i++) {
-      if (!Number.isFinite(entries[i])) {
+      if (!Number.isFinite(Math.fround(entries[i]!))) {
         throw new NumericError(
-          `Cannot compute targets as ${name} of row ${index} must be finite: entry ${i} is ${
+          `Cannot compute targets as ${name} of row ${index} must be finite in float32: entry ${i} is ${
             entries[i]
           }`,
           { thing: `${name} of row ${index}`, value: entries[i] },

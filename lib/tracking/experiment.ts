@@ -40,6 +40,8 @@ export interface Experiment<C = unknown> {
 
 /** What an experiment is planned for. */
 export interface PlanOptions {
+  /** The run's seed. */
+  readonly seed: number;
   /** Whether an earlier run goes on, whose settings stand: what does not fit is said then, not refused. */
   readonly resumed: boolean;
   /** Where it computes. */
@@ -52,6 +54,8 @@ export interface ExperimentContext {
   readonly run: RunFolder;
   /** Where it computes. */
   readonly device: DeviceReport;
+  /** The run's seed. */
+  readonly seed: number;
   /** The root of the run's random streams. */
   readonly random: Random;
   /**

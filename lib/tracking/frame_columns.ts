@@ -3,6 +3,7 @@ import type { Columns, RowOf } from "./columns.ts";
 /** What identifies an answer and what it is; shared by training and evaluation. */
 const answerColumns = {
   question: { type: "int", unit: "from 0", meaning: "index of the question in its batch" },
+  questionSeed: { type: "text", unit: "", meaning: "seed of the question generator" },
   questionId: { type: "text", unit: "", meaning: "name of the question in its task" },
   agent: { type: "int", unit: "from 0", meaning: "index of the agent" },
   turn: {
@@ -233,7 +234,11 @@ export const updatesColumns = {
 
 /** Columns of `evaluations.parquet`: one row per (evaluation, model, question, agent, turn). */
 export const evaluationsColumns = {
-  evaluation: { type: "text", unit: "", meaning: "name of the evaluation" },
+  evaluation: {
+    type: "text",
+    unit: "",
+    meaning: "split of its questions: test before and after training, validation meanwhile",
+  },
   model: {
     type: "text",
     unit: "",

@@ -133,8 +133,9 @@ async function prepareNew(
   for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
   const sets = command.sets.map((set) => settingFrom(set, origin));
   const config = resolveConfig(experiment.schema, layers, sets) as object;
-  const plan = await experiment.plan?.(config, { resumed: false, device: command.device }) ?? [];
-  return { command, experiment, config, seed: command.seed ?? 0, resume: undefined, plan };
+  const { seed = 0, device } = command;
+  const plan = await experiment.plan?.(config, { seed, resumed: false, device }) ?? [];
+  return { command, experiment, config, seed, resume: undefined, plan };
 }
 
 async function prepareResumed(
@@ -178,8 +179,10 @@ async function prepareResumed(
       },
     );
   }
-  const plan = await experiment.plan?.(config, { resumed: true, device: command.device }) ?? [];
-  return { command, experiment, config, seed: record.seed, resume: path, plan };
+  const { seed } = record;
+  const plan = await experiment.plan?.(config, { seed, resumed: true, device: command.device }) ??
+    [];
+  return { command, experiment, config, seed, resume: path, plan };
 }
 
 async function runExperiment(
@@ -216,6 +219,7 @@ async function runExperiment(
     await experiment.run(config, {
       run,
       device,
+      seed,
       random: Random.fromSeed(seed),
       signal: interruption.signal,
       progress,

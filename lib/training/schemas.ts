@@ -7,7 +7,6 @@
 import { z } from "zod";
 import type { IssueList, SchemaOf } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
-import type { TaskConfig } from "../tasks/mod.ts";
 import { checkSizes } from "./check_sizes.ts";
 import type {
   AlgorithmConfig,
@@ -15,6 +14,7 @@ import type {
   EvaluationConfig,
   RewardConfig,
   SamplingConfig,
+  TaskSettings,
 } from "./settings.ts";
 
 // Every number has bounds within which float32 computes with it and within which a run can end.
@@ -34,11 +34,11 @@ const MAX_AGENTS = 9;
 const MAX_TURNS = 100;
 
 /** The task and its generator. */
-export const taskSchema: SchemaOf<TaskConfig> = z.strictObject({
+export const taskSchema: SchemaOf<TaskSettings> = z.strictObject({
   name: z.enum(["arithmetic", "entailment"]).default("arithmetic")
     .describe("what the questions are about"),
-  seed: z.number().int().min(0).default(0)
-    .describe("seed of the question generator; the committed checkpoints belong to seed 0"),
+  seed: z.number().int().min(0).nullable().default(null)
+    .describe("seed of the question generator; null = the run's seed"),
   difficulty: z.number().int().min(1).max(3).default(2)
     .describe("1 = two steps, numbers to 50; 2 = two steps, to 99; 3 = three steps"),
   compat: compat.default("paper")
@@ -191,7 +191,7 @@ export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
   numTurns: count(MAX_TURNS).nullable().default(null).describe("turns; null = as in training"),
   resamples: count(100_000).default(2000).describe("bootstrap resamples over questions"),
   every: countOrNone(1_000_000).default(0)
-    .describe("also evaluate every so many updates; 0 = only before and after"),
+    .describe("evaluate as many validation questions every so many updates; 0 = never"),
   compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
 });
 

@@ -67,16 +67,19 @@ Deno.test("pretrain, train_verifier and quickstart work on each other's results"
       const lines = await runExperiment(trainVerifier, { path, config });
       assert(/distinct answers, \d+ kept of \d+ questions, half of them right/.test(lines[0]!));
       const report = JSON.parse(await Deno.readTextFile(`${path}/verifier.json`));
-      const { before, after, balance } = report;
-      assertEquals(before.numAnswers, after.numAnswers);
+      const { sampled, distinct, balance } = report;
+      assertEquals(sampled.before.count, sampled.after.count);
+      assert(sampled.after.count >= distinct.after.count);
       assert(balance.numKeptAnswers > 20 && balance.numKeptAnswers % 2 === 0);
-      for (const metrics of [before, after]) {
+      for (const metrics of [sampled, distinct].flatMap(({ before, after }) => [before, after])) {
         for (const key of ["accuracy", "auroc", "brier"]) {
           assert(metrics[key] >= 0 && metrics[key] <= 1, `${key} is ${metrics[key]}`);
         }
       }
       const summary = await Deno.readTextFile(`${path}/summary.md`);
-      assert(summary.includes("| as trained |") && summary.includes("| calibrated |"), summary);
+      for (const rows of ["answers as sampled", "distinct answers"]) {
+        assert(summary.includes(`| calibrated, ${rows} |`), summary);
+      }
       assertEquals(filesOf(verifier), [
         "manifest.json",
         "verifier.json",

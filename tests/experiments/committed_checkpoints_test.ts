@@ -4,7 +4,7 @@ import { CheckedFolder, MANIFEST_FILE, Random, resolveConfig } from "../../lib/c
 import { smallWorldText } from "../../lib/discussion/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { makeTask } from "../../lib/tasks/mod.ts";
-import { loadBase } from "../../lib/training/mod.ts";
+import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
 import { loadVerifier, verifierMetrics } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 
@@ -30,7 +30,7 @@ Deno.test("the committed base model and verifier are what the quickstart's defau
     [{}],
     [],
   );
-  const task = makeTask(taskConfig);
+  const task = makeTask(taskOfRun(taskConfig, 0));
   const decoder = await loadBase(`${root}/${base}`, smallWorldText);
   const verifier = await loadVerifier(`${root}/${path}`, decoder, smallWorldText); // of this base
   const agent = new PolicyAgent({

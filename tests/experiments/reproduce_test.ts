@@ -17,6 +17,7 @@ function row(
   return {
     ...place,
     evaluation: "test",
+    questionSeed: "3",
     questionId: `q${place.question}`,
     agent: 0,
     gold: "1",
@@ -51,6 +52,11 @@ Deno.test("gainBySeed() compares the first model with the last, and leaves out t
         ),
       );
     }
+    // Read during training, on other questions, and no part of the result.
+    const validation = { model: "MAPoRL", update: 2, question: 9, correct: false };
+    writer.append(
+      [0, 1].map((turn) => ({ ...row({ ...validation, turn }), evaluation: "validation" })),
+    );
     await writer.save(0);
     await writer.merge();
     await Deno.mkdir(`${folder}/run`);
@@ -59,6 +65,7 @@ Deno.test("gainBySeed() compares the first model with the last, and leaves out t
     const { columns, rows } = await gainBySeed(["run"], { folder });
     assertEquals(columns.map(({ title }) => title), [
       "run",
+      "questions of seed",
       "model",
       "turn 1",
       "turn 2",
@@ -69,8 +76,8 @@ Deno.test("gainBySeed() compares the first model with the last, and leaves out t
       cells.map((cell) => typeof cell === "object" && cell ? cell.estimate : cell)
     );
     assertEquals(estimates, [
-      ["run", "off-the-shelf", 0.5, 0.5, 0, null],
-      ["run", "MAPoRL", 0.5, 1, 0.5, 0.5],
+      ["run", "3", "off-the-shelf", 0.5, 0.5, 0, null],
+      ["run", "3", "MAPoRL", 0.5, 1, 0.5, 0.5],
     ]);
   }));
 

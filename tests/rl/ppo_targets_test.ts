@@ -174,6 +174,7 @@ Deno.test("ppoTargets() names the row and column of a number that is not finite"
   const good: PpoTargetRow = { oldLogProbs: [-1], refLogProbs: [-1], values: [0], score: 1 };
   const bad: [Partial<PpoTargetRow>, string][] = [
     [{ score: NaN }, "score of row 1"],
+    [{ score: -1e39 }, "score of row 1 must be finite in float32"],
     [{ values: [Infinity] }, "values of row 1"],
     [{ oldLogProbs: [-Infinity] }, "oldLogProbs of row 1"],
     [{ refLogProbs: [NaN] }, "refLogProbs of row 1"],
