@@ -4,15 +4,9 @@
  * @module
  */
 import { registry } from "../../experiments/registry.ts";
-import { ConfigError, MaporlError, RunError } from "../../lib/core/mod.ts";
+import { CheckpointError, ConfigError, MaporlError, RunError } from "../../lib/core/mod.ts";
 import type { DeviceReport } from "../../lib/device/mod.ts";
-import {
-  evaluationsColumns,
-  exitCodes,
-  FrameWriter,
-  readRun,
-  runCommand,
-} from "../../lib/tracking/mod.ts";
+import { exitCodes, readRun, runCommand, RunFolder } from "../../lib/tracking/mod.ts";
 import { saveTinyBase, tinyQuickstart } from "../experiments/tiny_quickstart.ts";
 import { DamagedFolder } from "./damaged_folder.ts";
 import { HARMLESS, judgeMessage, silent, type Target, type Verdict } from "./fuzz_target.ts";
@@ -79,9 +73,9 @@ function partsTarget(files: DamagedFolder, expected: string): Target {
   const foreign = files.names.filter((name) => name.startsWith("parts/answers/"));
   return {
     name: "parts of frames",
-    errors: [RunError],
+    errors: [RunError, CheckpointError],
     attempt(random) {
-      files.restore();
+      files.restoreAll(); // the record changes with every merge
       const part = random.choice(own);
       const kind = random.uniform();
       const input = kind < 0.7
@@ -94,13 +88,27 @@ function partsTarget(files: DamagedFolder, expected: string): Target {
       return {
         input,
         async take() {
-          await new FrameWriter(files.path, "evaluations", evaluationsColumns).merge();
+          await mergeAgain(files.path);
           const actual = await frameRows(`${files.path}/evaluations.parquet`);
           return actual === expected ? HARMLESS : silent("the merged frame has other rows");
         },
       };
     },
   };
+}
+
+/** Takes up a run and writes its frames from their parts. */
+async function mergeAgain(path: string): Promise<void> {
+  const { experiment, seed, config } = await readRun(path);
+  const description = { experiment, seed, config, device: DEVICE, commandLine: [] };
+  const run = await RunFolder.resume(path, description);
+  try {
+    await run.mergeFrames();
+  } catch (error) {
+    await run.finish("failed", String(error)).catch(() => {}); // lets the folder go
+    throw error;
+  }
+  await run.finish("finished");
 }
 
 function framesTarget(files: DamagedFolder, expected: string): Target {

@@ -25,7 +25,7 @@ export const SHARES: Readonly<Record<string, Share>> = {
   "gold answers": share("text", 1),
   "texts in prompts": share("text", 1),
   "settings files": share("text", 3),
-  "--set": share("text", 2),
+  "settings": share("text", 2),
   "command lines": share("text", 2),
   "safetensors": share("models", 4),
   "base model": share("models", 3),

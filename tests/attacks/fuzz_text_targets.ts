@@ -191,7 +191,7 @@ function setting(random: Random, i: number): string {
 }
 
 const sets: Target = {
-  name: "--set",
+  name: "settings",
   errors: [ConfigError],
   attempt(random) {
     const i = random.integer(0, schemas.length);
