@@ -114,7 +114,7 @@ async function mergeAgain(path: string): Promise<void> {
 function framesTarget(files: DamagedFolder, expected: string): Target {
   return {
     name: "frames",
-    errors: [RunError],
+    errors: [RunError, CheckpointError],
     attempt(random) {
       files.restore();
       return {
