@@ -7,7 +7,7 @@
 import { attackOptions } from "./attack_options.ts";
 import type { Answer, Order } from "./fuzz_child.ts";
 import { endFuzzProcesses, FuzzProcess, type NoAnswer } from "./fuzz_process.ts";
-import { SHARES } from "./fuzz_shares.ts";
+import { type Group, SHARES } from "./fuzz_shares.ts";
 import { BAD, OUTCOMES } from "./fuzz_target.ts";
 import { Tally } from "./tally.ts";
 
@@ -29,10 +29,8 @@ export interface FuzzOptions {
 
 /** Seconds that a process stays with a target, times the target's weight. */
 const TURN = 0.5;
-/** Cases that are ordered at a time, and of targets that take long. */
-const BATCH = { fast: 50, slow: 2 };
-/** A target is slow if an answer may take more seconds. */
-const SLOW = 2;
+/** Cases that are ordered at a time, by what they need. */
+const BATCH: Readonly<Record<Group, number>> = { text: 100, models: 20, runs: 4 };
 /** Cases after which a process is started afresh. */
 const MAX_CASES = 20_000;
 
@@ -96,7 +94,11 @@ class Fuzz {
           else {
             await process.end();
             process = await FuzzProcess.start();
-            const again = await once(process, { ...order, from: seed, count: 1 }, limit);
+            const again = await once(
+              process,
+              { ...order, from: seed, count: 1, tells: true },
+              limit,
+            );
             this.#note(order.target, seed, confirmed(answer, again));
             isGone = true;
           }
@@ -123,10 +125,10 @@ class Fuzz {
     const targets = Object.entries(SHARES);
     // Processes begin with different targets.
     for (let i = Math.floor(begin * targets.length); !isOver(); i++) {
-      const [target, { weight, limit }] = targets[i % targets.length]!;
+      const [target, { weight, group }] = targets[i % targets.length]!;
       const end = performance.now() + TURN * 1000 * weight;
       while (performance.now() < end && !isOver()) {
-        const count = limit > SLOW ? BATCH.slow : BATCH.fast;
+        const count = BATCH[group];
         const from = this.#next.get(target) ?? this.#options.seed;
         this.#next.set(target, from + count);
         yield { target, from, count };
@@ -134,16 +136,13 @@ class Fuzz {
     }
   }
 
-  #note(target: string, seed: number, { outcome, detail, input }: Answer | Unanswered): void {
+  #note(target: string, seed: number, { outcome, detail, input }: Answer | NoAnswer): void {
     this.tally.add(target, outcome);
     if (!BAD.includes(outcome)) return;
     const only = `'${target}:${seed}'`;
     this.tally.fail({ only, kind: outcome, detail: `${input}\n${detail ?? ""}` }, "fuzz");
   }
 }
-
-/** An input that ended the process. */
-type Unanswered = NoAnswer & { readonly input: string };
 
 const isAnswer = (answer: Answer | NoAnswer): answer is Answer => "seed" in answer;
 
@@ -153,8 +152,8 @@ async function once(process: FuzzProcess, order: Order, limit: number): Promise<
 }
 
 /** A hang must show twice, as others may use the processors; a process that ended is bad as such. */
-function confirmed(first: NoAnswer, again: Answer | NoAnswer): Answer | Unanswered {
-  if (!isAnswer(again)) return { ...again, input: "" };
+function confirmed(first: NoAnswer, again: Answer | NoAnswer): Answer | NoAnswer {
+  if (!isAnswer(again)) return again;
   if (first.outcome === "hang") return again;
   return { ...first, input: `${again.input}\nnot when it is repeated alone` };
 }

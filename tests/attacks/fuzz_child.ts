@@ -21,6 +21,8 @@ export interface Order {
   readonly from: number;
   /** How many. */
   readonly count: number;
+  /** Whether it says each input before it takes it, in case that no answer follows. */
+  readonly tells?: boolean;
 }
 
 /** The answer to one case. */
@@ -37,13 +39,18 @@ export const READY = "ready";
 /** Bytes that one input may take. */
 const MAX_MEMORY = 2 ** 30;
 
-async function takeCase(target: Target, seed: number): Promise<Answer> {
+async function takeCase(
+  target: Target,
+  seed: number,
+  tell: (input: string) => Promise<void>,
+): Promise<Answer> {
   const before = peakMemory();
   let input = "";
   let verdict: Verdict;
   try {
     const attempt = await target.attempt(Random.fromSeed(seed).split("fuzz", target.name));
     input = attempt.input;
+    await tell(input);
     verdict = await attempt.take();
   } catch (error) {
     verdict = judgeError(error, target);
@@ -83,7 +90,10 @@ async function main(folder: string): Promise<void> {
       const order: Order = JSON.parse(line);
       const target = await targetOf(order.target);
       await write(READY);
-      for (let i = 0; i < order.count; i++) await write(await takeCase(target, order.from + i));
+      const tell = (input: string) => order.tells ? write({ input }) : Promise.resolve();
+      for (let i = 0; i < order.count; i++) {
+        await write(await takeCase(target, order.from + i, tell));
+      }
     }
   }
 }

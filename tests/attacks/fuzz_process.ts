@@ -16,6 +16,8 @@ export interface NoAnswer {
   readonly outcome: "hang" | "crash" | "blow-up";
   /** How it ended. */
   readonly detail: string;
+  /** The input, if it was told. */
+  readonly input: string;
 }
 
 const running = new Set<FuzzProcess>();
@@ -77,13 +79,18 @@ export class FuzzProcess {
     if (typeof ready !== "string") {
       throw new Error(`Cannot prepare ${order.target} to be fuzzed: ${ready.detail}`);
     }
-    for (let i = 0; i < order.count; i++) {
+    let input = "";
+    for (let left = order.count; left > 0;) {
       const line = await this.#line(limit);
       if (typeof line !== "string") {
-        yield line;
+        yield { ...line, input };
         return;
       }
-      yield JSON.parse(line) as Answer;
+      const said: Answer | { readonly input: string } = JSON.parse(line);
+      input = said.input;
+      if (!("seed" in said)) continue;
+      left--;
+      yield said;
     }
   }
 
@@ -108,7 +115,7 @@ export class FuzzProcess {
     await Deno.remove(this.#folder, { recursive: true }).catch(() => {});
   }
 
-  async #line(limit: number): Promise<string | NoAnswer> {
+  async #line(limit: number): Promise<string | Omit<NoAnswer, "input">> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<"late">((resolve) => {
       timer = setTimeout(() => resolve("late"), limit * 1000);
