@@ -31,6 +31,8 @@ export interface FuzzOptions {
 const TURN = 0.5;
 /** Cases that are ordered at a time, by what they need. */
 const BATCH: Readonly<Record<Group, number>> = { text: 100, models: 20, runs: 4 };
+/** How many times the limit a case may take on the wall when it is repeated alone. */
+const LONGER = 5;
 /** Cases after which a process is started afresh. */
 const MAX_CASES = 20_000;
 
@@ -94,12 +96,9 @@ class Fuzz {
           else {
             await process.end();
             process = await FuzzProcess.start();
-            const again = await once(
-              process,
-              { ...order, from: seed, count: 1, tells: true },
-              limit,
-            );
-            this.#note(order.target, seed, confirmed(answer, again));
+            const alone = { ...order, from: seed, count: 1, tells: true };
+            const again = await once(process, alone, LONGER * limit);
+            this.#note(order.target, seed, confirmed(answer, again, limit));
             isGone = true;
           }
           if (isGone) break;
@@ -151,11 +150,15 @@ async function once(process: FuzzProcess, order: Order, limit: number): Promise<
   throw new Error(`Cannot take ${order.target}:${order.from} as it gives no answer`);
 }
 
-/** A hang must show twice, as others may use the processors; a process that ended is bad as such. */
-function confirmed(first: NoAnswer, again: Answer | NoAnswer): Answer | NoAnswer {
+/** A case that ended the process or did not end, after it was repeated alone. */
+function confirmed(first: NoAnswer, again: Answer | NoAnswer, limit: number): Answer | NoAnswer {
   if (!isAnswer(again)) return again;
-  if (first.outcome === "hang") return again;
-  return { ...first, input: `${again.input}\nnot when it is repeated alone` };
+  // Others may have used the processors the first time; what it takes itself is what counts.
+  if (first.outcome !== "hang") {
+    return { ...first, input: `${again.input}\nnot when repeated alone` };
+  }
+  if (again.seconds <= limit) return again;
+  return { outcome: "hang", detail: `it takes ${again.seconds} s`, input: again.input };
 }
 
 if (import.meta.main) {

@@ -8,10 +8,10 @@ import { Random } from "../../lib/core/mod.ts";
 import { startDevice } from "../../lib/device/mod.ts";
 import { modelTargets } from "./fuzz_model_targets.ts";
 import { runTargets } from "./fuzz_run_targets.ts";
-import { HARMLESS, judgeError, type Target, type Verdict } from "./fuzz_target.ts";
+import { judgeError, type Target, type Verdict } from "./fuzz_target.ts";
 import { type Group, SHARES } from "./fuzz_shares.ts";
 import { textTargets } from "./fuzz_text_targets.ts";
-import { peakMemory } from "./peak_memory.ts";
+import { resourceUse } from "./resource_use.ts";
 
 /** Cases of one target with seeds in a row. */
 export interface Order {
@@ -31,6 +31,8 @@ export interface Answer extends Verdict {
   readonly seed: number;
   /** The input, for people, where the outcome is bad. */
   readonly input: string;
+  /** What it took on processors. */
+  readonly seconds: number;
 }
 
 /** What is said before the first answer to an order. */
@@ -44,7 +46,7 @@ async function takeCase(
   seed: number,
   tell: (input: string) => Promise<void>,
 ): Promise<Answer> {
-  const before = peakMemory();
+  const before = resourceUse();
   let input = "";
   let verdict: Verdict;
   try {
@@ -55,9 +57,11 @@ async function takeCase(
   } catch (error) {
     verdict = judgeError(error, target);
   }
-  const grown = peakMemory() - before;
+  const after = resourceUse();
+  const grown = after.peakBytes - before.peakBytes;
   if (grown > MAX_MEMORY) verdict = { outcome: "blow-up", detail: `${grown} bytes` };
-  return { seed, input: input.slice(0, 400), ...HARMLESS, ...verdict };
+  const seconds = after.seconds - before.seconds;
+  return { seed, input: input.slice(0, 400), seconds, ...verdict };
 }
 
 async function main(folder: string): Promise<void> {
