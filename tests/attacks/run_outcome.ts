@@ -8,8 +8,8 @@ import { filesOf } from "../experiments/run_experiment.ts";
 
 /** Columns of frames that depend on time, or on what else the process holds in memory. */
 const OF_THE_PROCESS = /Seconds|PerSecond|Peak$/;
-/** Files that say when and how often a run was started. */
-const OF_THE_START = /^(run\.json|\.lock)$/;
+/** Files that say when and how often a run was started, or hash what is compared without its times. */
+const OF_THE_START = /^(run\.json|manifest\.json|\.lock)$/;
 const CHECKPOINT = /^checkpoints\/update-(\d+)\//;
 
 /** Text by the name of what it describes: rows of frames, digests of files. */

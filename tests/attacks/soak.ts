@@ -24,7 +24,7 @@ export interface SoakOptions {
   readonly threads?: number;
   /** Libraries to interrupt; default those that are installed. */
   readonly libraries?: readonly Library[];
-  /** Whether progress is shown. */
+  /** Whether progress is left out. */
   readonly quiet?: boolean;
 }
 
@@ -38,12 +38,22 @@ const COLUMNS = ["interrupted", "not interrupted", "faults"];
  */
 export async function soak(options: SoakOptions): Promise<Tally> {
   const folder = await Deno.makeTempDir({ prefix: "maporl-soak-" });
+  folders.add(folder);
   try {
     return await new Soak(options, folder, await makeSetups(folder)).run();
   } finally {
-    endChildren();
-    await Deno.remove(folder, { recursive: true });
+    cleanUp();
   }
+}
+
+/** Folders in which cases take place. */
+const folders = new Set<string>();
+
+/** Ends what runs and removes what it left. */
+function cleanUp(): void {
+  endChildren();
+  for (const folder of folders) Deno.removeSync(folder, { recursive: true });
+  folders.clear();
 }
 
 /** Cases side by side, and the undisturbed runs that they share. */
@@ -168,7 +178,7 @@ if (import.meta.main) {
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     if (Deno.build.os === "windows" && name === "SIGTERM") continue;
     Deno.addSignalListener(name, () => {
-      endChildren();
+      cleanUp();
       Deno.exit(130);
     });
   }

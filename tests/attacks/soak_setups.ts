@@ -86,7 +86,7 @@ export async function makeSetups(folder: string): Promise<Setup[]> {
       ...count("algorithm.updates", 2),
       ...count("algorithm.questionsPerUpdate", 2),
       ...count("algorithm.numMiniBatches", 2),
-      ...count("evaluation.numQuestions", 30),
+      ...count("evaluation.numQuestions", 20),
       ...count("evaluation.resamples", 20),
       ...count("checkpointEvery", 100),
     ]),
