@@ -46,6 +46,7 @@ export async function saveFolder(
 ): Promise<void> {
   await makeFolder(folder);
   await finishReplacing(folder);
+  await removeHalves(folder, files);
   try {
     const listed: ManifestFile[] = [];
     for (const { name, write } of files) {
@@ -195,6 +196,15 @@ async function takeName(folder: string, name: string): Promise<void> {
   } catch (error) {
     // Someone else who opened the folder may have been faster.
     if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "write");
+  }
+}
+
+/** Removes what a save that was killed had begun to write; links are not followed. */
+async function removeHalves(folder: string, files: readonly NewFile[]): Promise<void> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    const isHalf = /^[0-9a-f]{8}\.tmp$/.test(name.slice(-12)) &&
+      [MANIFEST_FILE, ...files.map((file) => `.${file.name}.new`)].includes(name.slice(0, -13));
+    if (isFile && isHalf) await Deno.remove(`${folder}/${name}`).catch(() => {});
   }
 }
 
