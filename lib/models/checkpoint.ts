@@ -9,7 +9,7 @@ import type { DecoderConfig } from "./decoder_config.ts";
 import { decoderConfigFromHf, decoderConfigToHf } from "./hf_config.ts";
 import { saveSafetensors, type TensorShapes } from "./safetensors.ts";
 import { jsonFile, SavedFolder, saveFolder } from "./saved_folder.ts";
-import { compareWeights, describeMismatch } from "./variables.ts";
+import { compareWeights, describeMismatch, type TensorValues } from "./variables.ts";
 import { decoderWeightShapes } from "./weight_names.ts";
 
 const CONFIG_FILE = "config.json";
@@ -67,8 +67,28 @@ export async function loadDecoder(folder: string): Promise<Decoder> {
     checkLayerCount(configPath, config, shapes);
     checkWeights(weightsPath, decoderWeightShapes(config), shapes);
   });
+  checkTiedHead(weightsPath, config, tensors);
   for (const name of [...tensors.keys()].filter(isSpare)) tensors.delete(name);
   return Decoder.fromValues(config, tensors);
+}
+
+/** A copy of the table may be left out; a head of its own may not, whatever the configuration says. */
+function checkTiedHead(
+  path: string,
+  { tieWordEmbeddings }: DecoderConfig,
+  tensors: ReadonlyMap<string, TensorValues>,
+): void {
+  const head = tieWordEmbeddings && tensors.get("lm_head.weight");
+  if (!head) return;
+  const table = tensors.get("model.embed_tokens.weight")!;
+  const isCopy = head.values.length === table.values.length &&
+    head.values.every((value, i) => Object.is(value, table.values[i]));
+  if (isCopy) return;
+  throw new CheckpointError(
+    `Cannot load ${path} as tie_word_embeddings makes the head the embedding table: ` +
+      `its lm_head.weight is another one`,
+    { thing: path, remedy: "set tie_word_embeddings to false in config.json" },
+  );
 }
 
 /** Before a list of names is made for layers by the million, which nobody has. */

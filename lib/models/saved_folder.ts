@@ -46,6 +46,7 @@ export async function saveFolder(
 ): Promise<void> {
   await makeFolder(folder);
   await finishReplacing(folder);
+  await removeHalves(folder, files);
   try {
     const listed: ManifestFile[] = [];
     for (const { name, write } of files) {
@@ -56,7 +57,7 @@ export async function saveFolder(
     for (const { name } of files) await Deno.remove(newPath(folder, name)).catch(() => {});
     throw fileError(error, folder, "write");
   }
-  await finishReplacing(folder);
+  for (const { name } of files) await takeName(folder, name);
 }
 
 /**
@@ -178,16 +179,32 @@ const newPath = (folder: string, name: string) => `${folder}/.${name}.new`;
 async function finishReplacing(folder: string): Promise<void> {
   for (const { name, size, sha256 } of await listedFiles(folder)) {
     const path = newPath(folder, name);
-    try {
-      const actual = digestOf(await Deno.readFile(path));
-      // No flush: after a power cut the names are either these, or as before, and this is done again.
-      if (actual.size === size && actual.sha256 === sha256) {
-        await Deno.rename(path, `${folder}/${name}`);
-      }
-    } catch (error) {
-      // There is none, or someone else who opened the folder was faster.
+    // Read only where a save was killed: otherwise there is no such file.
+    const bytes = await Deno.readFile(path).catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "read");
-    }
+    });
+    if (bytes === undefined || bytes.length !== size) continue;
+    if (digestOf(bytes).sha256 === sha256) await takeName(folder, name);
+  }
+}
+
+/** No flush: after a power cut the names are either these, or as before, and this is done again. */
+async function takeName(folder: string, name: string): Promise<void> {
+  const path = newPath(folder, name);
+  try {
+    await Deno.rename(path, `${folder}/${name}`);
+  } catch (error) {
+    // Someone else who opened the folder may have been faster.
+    if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "write");
+  }
+}
+
+/** Removes what a save that was killed had begun to write; links are not followed. */
+async function removeHalves(folder: string, files: readonly NewFile[]): Promise<void> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    const isHalf = /^[0-9a-f]{8}\.tmp$/.test(name.slice(-12)) &&
+      [MANIFEST_FILE, ...files.map((file) => `.${file.name}.new`)].includes(name.slice(0, -13));
+    if (isFile && isHalf) await Deno.remove(`${folder}/${name}`).catch(() => {});
   }
 }
 

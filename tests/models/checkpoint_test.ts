@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CheckpointError } from "../../lib/core/errors.ts";
+import { CheckpointError, RunError } from "../../lib/core/errors.ts";
 import {
   loadAdapter,
   loadDecoder,
@@ -62,7 +62,18 @@ Deno.test("loadDecoder() ignores a second copy of a tied table and stored rotary
     await relist(folder);
     const loaded = await loadDecoder(folder);
     assertEquals(loaded.weights.size, decoder.weights.size);
-    tf.dispose(extra);
+    const other = tf.tidy(() => decoder.head().add(1e-3));
+    await saveSafetensors(
+      `${folder}/model.safetensors`,
+      new Map<string, tf.Tensor>([...decoder.weights, ["lm_head.weight", other]]),
+    );
+    await relist(folder);
+    await assertRejects(
+      () => loadDecoder(folder),
+      CheckpointError,
+      "its lm_head.weight is another one",
+    );
+    tf.dispose([extra, other]);
     decoder.dispose();
     loaded.dispose();
   }));
@@ -188,6 +199,49 @@ Deno.test("loadDecoder() and loadAdapter() name a file whose bytes are not those
       (await load()).dispose();
     }
     for (const part of [adapter, decoder]) part.dispose();
+  }));
+
+Deno.test("loadDecoder() takes changed files once the manifest is removed, as its remedy says", () =>
+  inFolder(async (folder) => {
+    const decoder = tinyDecoder();
+    await saveDecoder(folder, decoder);
+    const path = `${folder}/model.safetensors`;
+    const bytes = await Deno.readFile(path);
+    bytes[bytes.length - 4]! ^= 1;
+    await Deno.writeFile(path, bytes);
+    const error = await assertRejects(() => loadDecoder(folder), CheckpointError, path);
+    assert(error.remedy?.includes("or remove its manifest.json"));
+    await Deno.remove(`${folder}/manifest.json`);
+    (await loadDecoder(folder)).dispose();
+    decoder.dispose();
+  }));
+
+Deno.test("saveDecoder() removes what a killed save left, and nothing of anyone else", () =>
+  inFolder(async (folder) => {
+    const decoder = tinyDecoder();
+    const halves = [".model.safetensors.new.0123abcd.tmp", "manifest.json.0123abcd.tmp"];
+    const others = ["notes.0123abcd.tmp", "README.md", ".model.safetensors.new.old"];
+    for (const name of [...halves, ...others]) await Deno.writeTextFile(`${folder}/${name}`, "");
+    await saveDecoder(folder, decoder);
+    assertEquals(
+      [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
+      [...others, "config.json", "manifest.json", "model.safetensors"].sort(),
+    );
+    (await loadDecoder(folder)).dispose();
+    decoder.dispose();
+  }));
+
+Deno.test("saveDecoder() that cannot write leaves what was there", () =>
+  inFolder(async (folder) => {
+    const [decoder, other] = [tinyDecoder(), tinyDecoder({ hiddenSize: 16 })];
+    await saveDecoder(folder, decoder);
+    // A folder in the way of the new configuration stands for a disk that refuses.
+    await Deno.mkdir(`${folder}/.config.json.new/x`, { recursive: true });
+    await assertRejects(() => saveDecoder(folder, other), RunError);
+    await Deno.remove(`${folder}/.config.json.new`, { recursive: true });
+    const loaded = await loadDecoder(folder);
+    assertEquals(loaded.config, decoder.config);
+    for (const part of [loaded, decoder, other]) part.dispose();
   }));
 
 Deno.test("loadDecoder() refuses layers by the million before it makes anything of them", () =>
