@@ -59,8 +59,9 @@ export interface ExperimentContext {
   /** The root of the run's random streams. */
   readonly random: Random;
   /**
-   * Aborted on Ctrl-C with an `InterruptedError` as reason. Check it between steps, save the state, and
-   * let `signal.throwIfAborted()` end the run.
+   * Aborted on Ctrl-C, `kill` and the end of the terminal, with an `InterruptedError` as reason. Check it
+   * between steps, save the state, and let `signal.throwIfAborted()` end the run. State is saved before
+   * work that can be abandoned: evaluations, plots.
    */
   readonly signal: AbortSignal;
   /** Shows how far long work is. */

@@ -146,8 +146,7 @@ Deno.test("smallWorldFormat asks entailment questions as they are", () => {
 
 Deno.test("what the paper's format quotes of an answer carries no marker, also none that a box hid", () => {
   const format = makePaperFormat({ answers: "number" });
-  const hidden =
-    "<|\\boxed{user}|> <<|x|>|end|> so it is \\boxed{12}, which took a while to count.";
+  const hidden = "<|\\boxed{user}|> so it is \\boxed{12}, which took a while to count.";
   assert(format.historyText(hidden).endsWith("Answer: \\boxed{12}"));
   const piece = fc.constantFrom("<|", "|>", "\\boxed{", "}", "user", "12", "\n", " and so on ");
   fc.assert(fc.property(fc.array(piece), (pieces) => {

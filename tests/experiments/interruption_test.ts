@@ -128,6 +128,13 @@ const STUCK = `${REDIRECT}
     for (;;) Deno.stdout.writeSync(new Uint8Array(4096));
   } catch { /* the pipe is full */ }`;
 
+const GONE = `const { standardOutput } = await import("${new URL(
+  "../../lib/tracking/progress.ts",
+  import.meta.url,
+)}");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  standardOutput().write("progress");`;
+
 Deno.test({
   name: "a run goes on to its end whatever becomes of its output",
   ignore: Deno.build.os !== "linux", // the scripts name Linux's C library
@@ -136,7 +143,7 @@ Deno.test({
       const [name, prelude] of [
         ["a full disk", FULL],
         ["a reader that has stopped", STUCK],
-        ["a reader that has gone", "await new Promise((resolve) => setTimeout(resolve, 300));"],
+        ["a reader that has gone", GONE],
       ] as const
     ) {
       await t.step(name, () =>
