@@ -28,7 +28,7 @@ import {
   temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
-import { loadVerifier } from "../../lib/verifier/mod.ts";
+import { baseFingerprint, loadVerifier, verifierFingerprint } from "../../lib/verifier/mod.ts";
 import { type QuickstartConfig, quickstartSchema } from "./config.ts";
 import { describePlan, describeTurns, describeUpdate, reportEvaluation } from "./report.ts";
 
@@ -134,12 +134,19 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   };
 
   // ---- go on from a checkpoint, or measure verifier and base model first
+  await context.run.bindInputs({
+    base: await baseFingerprint(decoder),
+    ...(verifier ? { verifier: await verifierFingerprint(verifier) } : {}),
+  });
   const checkpoints = context.run.file("checkpoints");
-  const trained = { variables: policies.variables(), optimizers: policies.optimizers() };
+  const trained = {
+    variables: policies.variables(),
+    optimizers: policies.optimizers(),
+    identity: context.run.identity,
+  };
   const save = async (update: number) => {
     await context.run.saveFrames(update);
-    const dataCursor = update * algorithm.questionsPerUpdate;
-    await saveRunState(checkpoints, { update, dataCursor, random: random.state() }, trained);
+    await saveRunState(checkpoints, { update }, trained);
   };
   const state = context.resumed ? await loadRunState(checkpoints, trained) : undefined;
   if (state && state.update > algorithm.updates) {

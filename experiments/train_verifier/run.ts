@@ -19,6 +19,7 @@ import {
 import { loadBase } from "../../lib/training/mod.ts";
 import {
   balanceAnswers,
+  baseFingerprint,
   calibrationReport,
   collectAnswers,
   fitCalibration,
@@ -38,6 +39,7 @@ export const experiment: Experiment<TrainVerifierConfig> = {
   summary: "train the verifier that scores every answer of a discussion",
   schema: trainVerifierSchema,
   minutes: "less than 1 on two cores",
+  writesTo: ({ saveTo }) => saveTo ? [saveTo] : [],
   run,
 };
 
@@ -46,6 +48,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const text = smallWorldText;
   const task = makeTask(config.task);
   const decoder = await loadBase(config.base, text);
+  await context.run.bindInputs({ base: await baseFingerprint(decoder) });
   const { sampling } = config;
   const { maxRows } = sampling;
   const agent = new PolicyAgent({

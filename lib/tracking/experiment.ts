@@ -21,6 +21,13 @@ export interface Experiment<C = unknown> {
   /** Options that may change when a run is resumed; whole sections by their path. */
   readonly changeable?: readonly string[];
   /**
+   * Files and folders that the settings name for results, besides the run's folder. A resumption writes
+   * there only if its command line says so.
+   *
+   * @param config The full configuration.
+   */
+  writesTo?(config: C): readonly string[];
+  /**
    * Answers the question.
    *
    * @param config The full configuration.

@@ -9,12 +9,15 @@ import {
   resolveConfig,
 } from "../core/mod.ts";
 import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device.ts";
+import type { ProductDtype } from "../device/product_dtype.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import { differingPaths } from "./differing_paths.ts";
 import type { Experiment, Registry } from "./experiment.ts";
 import { helpText, listText } from "./help_text.ts";
 import { type ProgressReporter, reportProgress, standardOutput } from "./progress.ts";
-import { readRun, RunFolder } from "./run_folder.ts";
+import { checkOutside, deviceOfResumed, nextStep } from "./resumption.ts";
+import { readRun } from "./run_config.ts";
+import { RunFolder } from "./run_folder.ts";
 
 /** What a command line works with. */
 export interface CommandOptions {
@@ -76,6 +79,8 @@ interface PreparedRun {
   readonly experiment: Experiment;
   readonly config: object;
   readonly seed: number;
+  readonly device: DeviceChoice;
+  readonly dtype: ProductDtype;
   readonly resume: string | undefined;
 }
 
@@ -110,7 +115,8 @@ async function prepareNew(
   const layers = [defaults];
   for (const path of command.configs) layers.push(await readConfig(path));
   const config = resolveConfig(experiment.schema, layers, command.sets) as object;
-  return { command, experiment, config, seed: command.seed ?? 0, resume: undefined };
+  const { seed = 0, device = "auto", dtype = "float32" } = command;
+  return { command, experiment, config, seed, device, dtype, resume: undefined };
 }
 
 async function prepareResumed(
@@ -152,7 +158,9 @@ async function prepareResumed(
       },
     );
   }
-  return { command, experiment, config, seed: record.seed, resume: path };
+  checkOutside(path, experiment.writesTo?.(config) ?? [], command);
+  const { seed } = record;
+  return { command, experiment, config, seed, ...deviceOfResumed(command, record), resume: path };
 }
 
 async function runExperiment(
@@ -160,22 +168,22 @@ async function runExperiment(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<number> {
-  const { command, experiment, config, seed, resume } = prepared;
-  const { report: device, line } = await options.startDevice(command.device, {
-    dtype: command.dtype,
-  });
-  const description = { experiment: experiment.name, seed, config, device, commandLine: args };
+  const { command, experiment, config, seed, dtype, resume } = prepared;
+  const { report: device, line } = await options.startDevice(prepared.device, { dtype });
+  const { name, changeable } = experiment;
+  const description = { experiment: name, seed, config, changeable, device, commandLine: args };
+  const { allowOtherDevice: allowsOtherDevice } = command;
   const run = resume === undefined
     ? await RunFolder.create(description, { out: command.out })
-    : await RunFolder.resume(resume, description);
+    : await RunFolder.resume(resume, { ...description, allowsOtherDevice });
   const progress = reportProgress(
     command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
   );
   const log = (line: string) => progress.log(line);
   log(line);
   log(`run: ${run.path}${resume === undefined ? "" : " (resumed)"}`);
+  run.notes.forEach(log);
   const interruption = listenForInterruption(progress);
-  const goOn = `Go on with it: deno task experiment --resume ${run.path}`;
   try {
     await experiment.run(config, {
       run,
@@ -197,7 +205,8 @@ async function runExperiment(
     // Reported after what went wrong first: a full disk takes no record of itself either.
     await run.finish(isInterrupted ? "interrupted" : "failed", isInterrupted ? null : message)
       .catch((second) => printError(second, command.debug));
-    console.error(goOn);
+    const places = experiment.writesTo?.(config) ?? [];
+    console.error(await nextStep(run.path, places, { isInterrupted }));
     return isInterrupted ? exitCodes.interrupted : exitCodes.failed;
   } finally {
     interruption.stop();
