@@ -143,8 +143,14 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     variables: policies.variables(),
     optimizers: policies.optimizers(),
     identity: context.run.identity,
+    onLeft: log,
   };
+  /** Updates that the parameters stand for; undefined while they move. */
+  let whole: number | undefined = 0;
+  /** Updates that were saved last, also if the disk refused. */
+  let saved = 0;
   const save = async (update: number) => {
+    saved = update;
     await context.run.saveFrames(update);
     await saveRunState(checkpoints, { update }, trained);
   };
@@ -157,6 +163,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   }
   await context.run.dropFramesAfter(state?.update ?? -1);
   const first = state?.update ?? 0;
+  whole = saved = first;
   if (first < algorithm.updates) await forecast(first);
   if (!state) {
     await evaluate("off-the-shelf", 0);
@@ -169,11 +176,12 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     done: first,
     unit: "updates",
   });
-  let saved = first;
-  let unchanged: number | undefined;
+  /** Whether the model of so many updates is evaluated on the way: right after it was saved. */
+  const isEvaluated = (update: number) =>
+    config.evaluation.every > 0 && update > 0 && update % config.evaluation.every === 0;
   try {
     for (let update = first; update < algorithm.updates; update++) {
-      unchanged = update;
+      if (isEvaluated(update)) await evaluate("MAPoRL", update);
       const streams = random.split("update", update);
       const start = performance.now();
       const meter = new GenerationMeter();
@@ -190,7 +198,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
         update,
         meter,
       });
-      unchanged = undefined; // from here on the parameters move
+      whole = undefined; // from here on the parameters move
       const rolloutSeconds = (performance.now() - start) / 1000;
       const rewarded = rewardsOf(discussions);
       using steps = progress.task("training", {
@@ -222,20 +230,18 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       context.run.updates.append(
         updateRows(groups, { update, answers: rows, rolloutSeconds, meter }),
       );
-      log(describeUpdate(update + 1, rows, groups));
+      whole = update + 1;
+      log(describeUpdate(whole, rows, groups));
       updates.advance();
-      const isLast = update + 1 === algorithm.updates;
-      const every = config.evaluation.every;
-      if (every > 0 && (update + 1) % every === 0 && !isLast) await evaluate("MAPoRL", update + 1);
-      if (isLast || signal.aborted || (update + 1) % config.checkpointEvery === 0) {
-        await save(update + 1);
-        saved = update + 1;
-      }
+      const isDue = whole === algorithm.updates || whole % config.checkpointEvery === 0;
+      if (isDue || isEvaluated(whole) || signal.aborted) await save(whole);
       signal.throwIfAborted();
     }
   } catch (error) {
-    // Interrupted while answers were sampled: the parameters are those after the last whole update.
-    if (signal.aborted && unchanged !== undefined && unchanged > saved) await save(unchanged);
+    // Ctrl-C among them: whatever ends the run, what the last whole update has learnt is kept.
+    if (whole !== undefined && whole > saved) {
+      await save(whole).catch(({ message }) => log(`update ${whole} is lost: ${message}`));
+    }
     throw error;
   }
   updates.end();

@@ -9,6 +9,8 @@ export * from "./command_line.ts";
 export * from "./discussion_tables.ts";
 export * from "./experiment.ts";
 export * from "./help_text.ts";
+export * from "./interruption.ts";
+export * from "./output.ts";
 export * from "./progress.ts";
 export * from "./resumption.ts";
 export * from "./run_command.ts";

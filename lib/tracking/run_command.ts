@@ -14,7 +14,9 @@ import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import { differingPaths } from "./differing_paths.ts";
 import type { Experiment, Registry } from "./experiment.ts";
 import { helpText, listText } from "./help_text.ts";
-import { type ProgressReporter, reportProgress, standardOutput } from "./progress.ts";
+import { type Interruption, listenForInterruption } from "./interruption.ts";
+import { guardConsole, printErrorLine, printLine } from "./output.ts";
+import { reportProgress, standardOutput } from "./progress.ts";
 import { checkOutside, deviceOfResumed, nextStep } from "./resumption.ts";
 import { readRun } from "./run_config.ts";
 import { RunFolder } from "./run_folder.ts";
@@ -30,12 +32,16 @@ export interface CommandOptions {
   ): Promise<{ report: DeviceReport; line: string }>;
 }
 
-/** Exit codes: done, failed, refused before it started, interrupted by Ctrl-C. */
-export const exitCodes = { done: 0, failed: 1, refused: 2, interrupted: 130 } as const;
+/**
+ * Exit codes: done, failed, refused before it started. A run that a signal ended has 128 and the signal's
+ * number, as in a shell: 130 after Ctrl-C, 143 after `kill`, 129 after its terminal was closed.
+ */
+export const exitCodes = { done: 0, failed: 1, refused: 2 } as const;
 
 /**
  * Does what a command line asks for: lists experiments, explains one, runs one, or goes on with a run.
- * Ctrl-C lets the current step finish and the state be saved; a second one ends at once.
+ * Ctrl-C, `kill` and a closed terminal let the current step finish and the state be saved; Ctrl-C once
+ * more ends at once. What cannot be shown, as the reader has gone, is left out.
  *
  * @param args The arguments.
  * @param options Registry and device.
@@ -57,13 +63,13 @@ export async function runCommand(
     }
     if (command.name === undefined) {
       const names = Object.keys(options.registry);
-      console.log(listText(await Promise.all(names.map((name) => load(name, options.registry)))));
+      printLine(listText(await Promise.all(names.map((name) => load(name, options.registry)))));
       return exitCodes.done;
     }
     const experiment = await load(command.name, options.registry);
     const defaults = await readDefaults(experiment);
     if (command.help) {
-      console.log(helpText(experiment, defaults));
+      printLine(helpText(experiment, defaults));
       return exitCodes.done;
     }
     return await runExperiment(await prepareNew(command, experiment, defaults), args, options);
@@ -169,21 +175,26 @@ async function runExperiment(
   options: CommandOptions,
 ): Promise<number> {
   const { command, experiment, config, seed, dtype, resume } = prepared;
+  using _console = guardConsole();
+  const progress = reportProgress(
+    command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
+  );
+  const log = (line: string) => progress.log(line);
+  using interruption = listenForInterruption(() =>
+    log("Stopping after this step and saving; Ctrl-C again stops at once")
+  );
   const { report: device, line } = await options.startDevice(prepared.device, { dtype });
+  if (interruption.signal.aborted) return interruption.exitCode; // there is nothing to save yet
   const { name, changeable } = experiment;
   const description = { experiment: name, seed, config, changeable, device, commandLine: args };
   const { allowOtherDevice: allowsOtherDevice } = command;
   const run = resume === undefined
     ? await RunFolder.create(description, { out: command.out })
     : await RunFolder.resume(resume, { ...description, allowsOtherDevice });
-  const progress = reportProgress(
-    command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
-  );
-  const log = (line: string) => progress.log(line);
   log(line);
   log(`run: ${run.path}${resume === undefined ? "" : " (resumed)"}`);
   run.notes.forEach(log);
-  const interruption = listenForInterruption(progress);
+  let problem: { readonly error: unknown } | undefined;
   try {
     await experiment.run(config, {
       run,
@@ -194,43 +205,55 @@ async function runExperiment(
       log,
       resumed: resume !== undefined,
     });
-    await run.finish("finished");
-    return exitCodes.done;
   } catch (error) {
-    const isInterrupted = error instanceof InterruptedError;
-    const message = error instanceof Error ? error.message : String(error);
-    progress.end();
-    if (isInterrupted) console.error(`Interrupted; what was saved is in ${run.path}`);
-    else printError(error, command.debug);
-    // Reported after what went wrong first: a full disk takes no record of itself either.
-    await run.finish(isInterrupted ? "interrupted" : "failed", isInterrupted ? null : message)
-      .catch((second) => printError(second, command.debug));
-    const places = experiment.writesTo?.(config) ?? [];
-    console.error(await nextStep(run.path, places, { isInterrupted }));
-    return isInterrupted ? exitCodes.interrupted : exitCodes.failed;
-  } finally {
-    interruption.stop();
+    problem = { error: firstError(error) };
   }
+  progress.end();
+  const places = experiment.writesTo?.(config) ?? [];
+  return await endRun(run, problem, { interruption, places, isDebug: command.debug });
 }
 
-/** Turns Ctrl-C into an aborted signal, a second one into the end of the process. */
-function listenForInterruption(progress: ProgressReporter): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) Deno.exit(exitCodes.interrupted);
-    progress.log("Stopping after this step and saving; Ctrl-C again stops at once");
-    controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
-  };
-  // Windows has no SIGTERM.
-  const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  for (const name of names) Deno.addSignalListener(name, onSignal);
-  return {
-    signal: controller.signal,
-    stop: () => names.forEach((name) => Deno.removeSignalListener(name, onSignal)),
-  };
+/** What {@linkcode endRun} needs to know besides the run and what went wrong. */
+interface EndOptions {
+  readonly interruption: Interruption;
+  /** Where the run's settings let it write, besides its folder. */
+  readonly places: readonly string[];
+  readonly isDebug: boolean;
+}
+
+/** Says what became of a run, and then has it recorded: a full disk takes no record of itself either. */
+async function endRun(
+  run: RunFolder,
+  problem: { readonly error: unknown } | undefined,
+  { interruption, places, isDebug }: EndOptions,
+): Promise<number> {
+  const isInterrupted = problem?.error instanceof InterruptedError;
+  if (isInterrupted) printErrorLine(`Interrupted; what was saved is in ${run.path}`);
+  else if (problem) printError(problem.error, isDebug);
+  let isRecorded = true;
+  try {
+    if (!problem) await run.finish("finished");
+    else if (isInterrupted) await run.finish("interrupted");
+    else await run.finish("failed", messageOf(problem.error));
+  } catch (error) {
+    isRecorded = false;
+    printError(error, isDebug);
+  }
+  if (!problem && isRecorded) return exitCodes.done;
+  printErrorLine(await nextStep(run.path, places, { isInterrupted }));
+  return isInterrupted ? interruption.exitCode : exitCodes.failed;
+}
+
+/** What went wrong first, where ending something because of it went wrong as well. */
+function firstError(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstError(error.suppressed) : error;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function printError(error: unknown, isDebug: boolean): void {
-  if (error instanceof MaporlError && !isDebug) console.error(`error: ${error.message}`);
-  else console.error(error);
+  if (error instanceof MaporlError && !isDebug) printErrorLine(`error: ${error.message}`);
+  else printErrorLine(Deno.inspect(error, { colors: Deno.stderr.isTerminal() && !Deno.noColor }));
 }

@@ -240,7 +240,7 @@ export class RunFolder {
       }
       // A start that saved nothing leaves no frames, so that another one may take its folder.
       const hasRows = status === "finished" || this.#frames.hasSaved;
-      const unmerged = hasRows ? await this.#tryMerge() : undefined; // before the record says so
+      const unmerged = hasRows && !this.#frames.isMerged ? await this.#tryMerge() : undefined; // before the record says so
       const end = unmerged && status === "finished"
         ? { status: "failed" as const, error: unmerged.message }
         : { status, error };

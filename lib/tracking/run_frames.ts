@@ -48,6 +48,7 @@ export class RunFrames<S extends FrameSchemas> {
   /** Names that the manifest on the disk lists: not to be written over before it is replaced. */
   #listed: ReadonlySet<string> = new Set();
   #isClean = false;
+  #isMerged = false;
 
   /**
    * The frames of a new run.
@@ -67,6 +68,11 @@ export class RunFrames<S extends FrameSchemas> {
   /** Whether any step was saved. */
   get hasSaved(): boolean {
     return this.#steps !== undefined;
+  }
+
+  /** Whether `<name>.parquet` hold every row that was saved. */
+  get isMerged(): boolean {
+    return this.#isMerged;
   }
 
   get #partsFolder(): string {
@@ -121,6 +127,7 @@ export class RunFrames<S extends FrameSchemas> {
     const isSame = parts.length === this.#listed.size && this.#steps?.last === step &&
       parts.every(({ name }) => this.#listed.has(name));
     if (isSame) return;
+    this.#isMerged = false;
     const steps = { first: Math.min(this.#steps?.first ?? step, step), last: step };
     await createFolder(this.#partsFolder);
     await writeManifest(this.#partsFolder, {
@@ -165,6 +172,7 @@ export class RunFrames<S extends FrameSchemas> {
         `${this.#partsFolder}/${MANIFEST_FILE}`,
       );
     }
+    this.#isMerged = false;
     for (const writer of Object.values(this.writers)) writer.forget(Infinity);
     this.#parts = this.#parts.filter(({ name }) => Number(name.match(PART)![2]) <= step);
     this.#steps = saved && step >= 0
@@ -198,6 +206,7 @@ export class RunFrames<S extends FrameSchemas> {
       counts[frame] = whole.height;
     }
     await writeManifest(this.#folder, { identity: this.#owner(), files });
+    this.#isMerged = true;
     return counts as Record<keyof S, number>;
   }
 

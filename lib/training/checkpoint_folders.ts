@@ -91,22 +91,34 @@ export async function recoverRunStates(root: string): Promise<void> {
   }
 }
 
+/** What becomes of older checkpoints when one is saved. */
+export interface SaveOptions {
+  /** How many of the newest checkpoints stay, at least 1. Default 2. */
+  readonly keep?: number;
+  /** Told of each folder that should go and could not be removed, in a line. */
+  readonly onLeft?: (line: string) => void;
+}
+
 /**
  * Removes old checkpoints and what killed processes left. What cannot be removed stays until the next
  * time: the new checkpoint is safe. Nothing is removed behind a link.
  *
  * @param root Folder of all checkpoints of the run.
- * @param keep How many of the newest stay.
+ * @param options How many stay, and who is told of those that could not be removed.
  * @returns When they are gone.
  */
-export async function pruneRunStates(root: string, keep: number): Promise<void> {
+export async function pruneRunStates(
+  root: string,
+  { keep = 2, onLeft }: SaveOptions,
+): Promise<void> {
   if (!await isOwnFolder(root)) return;
   const old = (await listRunStates(root)).slice(0, -keep);
   const unfinished = (await entriesOf(root)).map(({ name }) => name)
     .filter((name) => isLeftover(name) || REPLACED.test(name));
   for (const name of [...old, ...unfinished]) {
     // Of a link, this removes the link alone.
-    await Deno.remove(`${root}/${name}`, { recursive: true }).catch(() => {});
+    await Deno.remove(`${root}/${name}`, { recursive: true })
+      .catch(({ message }) => onLeft?.(`${root}/${name} could not be removed: ${message}`));
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { listRunStates } from "./checkpoint_folders.ts";
+export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./demonstrations.ts";
 export * from "./forecast_updates.ts";
 export * from "./load_base.ts";

@@ -30,6 +30,7 @@ import {
   pruneRunStates,
   putRunState,
   recoverRunStates,
+  type SaveOptions,
   updateOf,
 } from "./checkpoint_folders.ts";
 
@@ -61,14 +62,13 @@ const MOMENTS = "optimizer.safetensors";
  *
  * @param root Folder of all checkpoints of the run; made when missing.
  * @param state The number of updates.
- * @param trained Variables and optimisers, and how many of the newest checkpoints stay (`keep`, at least
- * 1, default 2).
+ * @param trained Variables and optimisers, whose they are, and what becomes of older checkpoints.
  * @throws {RunError} If the disk is full or refuses; what was there before stays.
  */
 export async function saveRunState(
   root: string,
   state: RunState,
-  trained: TrainedState & { readonly keep?: number },
+  trained: TrainedState & SaveOptions,
 ): Promise<void> {
   const name = checkpointName(state.update);
   const temporary = `${root}/.${name}.${crypto.randomUUID().slice(0, 8)}.tmp`;
@@ -82,7 +82,7 @@ export async function saveRunState(
     await Deno.remove(temporary, { recursive: true }).catch(() => {});
     throw fileError(error, `${root}/${name}`, "write");
   }
-  await pruneRunStates(root, trained.keep ?? 2);
+  await pruneRunStates(root, trained);
 }
 
 async function writeFiles(

@@ -174,3 +174,54 @@ Deno.test("pretrain: an interrupted run goes on to the same weights bit for bit"
     };
     assertEquals(await weights(path), await weights(`${folder}/whole`));
   }));
+
+Deno.test("pretrain makes up for the evaluation of the checkpoint that it goes on from", (t) =>
+  withTempFolder(async (folder) => {
+    const config = tinyPretrain({
+      corpus: { solutionSteps: 8, batchSize: 4 },
+      legs: [4, 6],
+      warmupSteps: 1,
+      evaluateEvery: 2,
+      checkpointEvery: 2,
+    });
+    const evaluations = (path: string) => Deno.readTextFile(`${path}/evaluations.md`);
+    await runExperiment(pretrain, { path: `${folder}/whole`, config });
+    const expected = await evaluations(`${folder}/whole`);
+    assertEquals(expected.match(/step \d/g), ["step 2", "step 4", "step 6"]);
+
+    for (const step of [2, 6]) {
+      await t.step(`killed between the checkpoint of step ${step} and its evaluation`, async () => {
+        const path = `${folder}/killed_${step}`;
+        const log = (line: string) => {
+          if (line.startsWith(`step ${step}:`)) throw new RangeError("killed");
+        };
+        await assertRejects(
+          () => runExperiment(pretrain, { path, config, context: { log } }),
+          RangeError,
+        );
+        await runExperiment(pretrain, { path, config, resume: true });
+        assertEquals(await evaluations(path), expected);
+      });
+      await t.step(`Ctrl-C at step ${step}`, async () => {
+        const path = `${folder}/interrupted_${step}`;
+        const controller = new AbortController();
+        let numSteps = 0;
+        const progress = {
+          ...silentProgress,
+          task: (label: string) => ({
+            ...silentProgress.task(label),
+            advance: () => {
+              if (++numSteps === step) controller.abort(new InterruptedError("Ctrl-C"));
+            },
+          }),
+        };
+        const context = { progress, signal: controller.signal };
+        await assertRejects(
+          () => runExperiment(pretrain, { path, config, context }),
+          InterruptedError,
+        );
+        await runExperiment(pretrain, { path, config, resume: true });
+        assertEquals(await evaluations(path), expected);
+      });
+    }
+  }));

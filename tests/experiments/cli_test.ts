@@ -99,7 +99,7 @@ Deno.test("the command line refuses configurations that cannot be used, all prob
     assertStringIncludes(bad.err, "agents must be an integer in [1, 9]: 0");
     assertStringIncludes(
       bad.err,
-      'work.mode must be "count" | "fail" | "bug": "cont"',
+      'work.mode must be "count" | "fail" | "bug" | "warn" | "twice": "cont"',
     );
     assertStringIncludes(broken.err, "Cannot read broken.yaml as it must be YAML");
     assertStringIncludes(missing.err, "Cannot read none.yaml as the path must exist");
@@ -225,6 +225,7 @@ Deno.test({
       await until("agents 2");
       process.kill("SIGINT");
       await until("Ctrl-C again stops at once");
+      await new Promise((resolve) => setTimeout(resolve, 400)); // sooner it counts as the same one
       process.kill("SIGINT");
       await reader.cancel();
       await process.stderr.cancel();
