@@ -202,14 +202,15 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       const rolloutSeconds = (performance.now() - start) / 1000;
       const rewarded = rewardsOf(discussions);
       using steps = progress.task("training", {
-        total: policies.groups.size * algorithm.numPpoEpochs *
+        total: policies.keysAt(turnsOf(update)).size * algorithm.numPpoEpochs *
           Math.min(algorithm.numMiniBatches, algorithm.questionsPerUpdate),
         unit: "steps",
       });
       const groups = await updatePolicies(decoder, policies, {
         ...ppo,
         temperatures: temperaturesOf(config, discussion.numAgents),
-        turns: turnsOf(update),
+        update,
+        turnsOf,
         discussions: rewarded,
         random: streams.split("ppo"),
         // An update may only be given up if everything before it is saved.

@@ -9,6 +9,7 @@ import { isMapping, type Mapping } from "./config_schema.ts";
 import { digestOf, type FileDigest } from "./digest.ts";
 import { CheckpointError } from "./errors.ts";
 import { fileError } from "./file_error.ts";
+import { named } from "./printable.ts";
 import { canonicalJson, openSealedJson, sealJson } from "./sealed_json.ts";
 
 /** Name of the file that lists the others. */
@@ -117,7 +118,7 @@ export class CheckedFolder {
     );
     if (other === undefined) return;
     throw new CheckpointError(
-      `Cannot use ${this.path} as it must be of this ${noun}: its ${other} is ` +
+      `Cannot use ${named(this.path)} as it must be of this ${noun}: its ${other} is ` +
         `${text(this.identity[other])}, that of the ${noun} ${text(owner[other])}`,
       { thing: this.path, remedy: this.#remedy },
     );
@@ -196,7 +197,7 @@ export class CheckedFolder {
 
   #refuse(name: string, problem: string): CheckpointError {
     const path = `${this.path}/${name}`;
-    return new CheckpointError(`Cannot use ${path} as ${problem}`, {
+    return new CheckpointError(`Cannot use ${named(path)} as ${problem}`, {
       thing: path,
       remedy: this.#remedy,
     });
@@ -207,7 +208,7 @@ const sizeText = (size: number, actual: number) => `it must have ${size} bytes: 
 
 function parseManifest(text: string, path: string, { remedy }: CheckOptions): FolderManifest {
   const refuse = (problem: string, cause?: unknown) =>
-    new CheckpointError(`Cannot use ${path} as a manifest: ${problem}`, {
+    new CheckpointError(`Cannot use ${named(path)} as a manifest: ${problem}`, {
       thing: path,
       remedy,
       cause,

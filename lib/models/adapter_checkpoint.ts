@@ -7,12 +7,11 @@ import { CheckpointError } from "../core/errors.ts";
 import { checkWeights, makeFolder, readJson, writeJson } from "./checkpoint.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import { LoraAdapter, type LoraOptions, loraWeightShapes } from "./lora_adapter.ts";
+import { loraOptionsFromPeft } from "./peft_settings.ts";
 import { loadSafetensors, saveSafetensors } from "./safetensors.ts";
 
 const CONFIG_FILE = "adapter_config.json";
 const WEIGHTS_FILE = "adapter_model.safetensors";
-/** Settings of PEFT that change the computation in ways the decoder lacks. */
-const UNSUPPORTED = ["use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "modules_to_save"];
 
 /**
  * Saves an adapter as PEFT would.
@@ -52,35 +51,19 @@ export async function loadAdapter(
   options: { readonly name: string },
 ): Promise<LoraAdapter> {
   const configPath = `${folder}/${CONFIG_FILE}`;
-  const lora = { ...loraOptions(await readJson(configPath), configPath), ...options };
-  const weightsPath = `${folder}/${WEIGHTS_FILE}`;
-  const { tensors } = await loadSafetensors(weightsPath);
+  const json = await readJson(configPath);
+  let lora: LoraOptions;
   let shapes: Map<string, [number, number]>;
   try {
+    lora = { ...loraOptionsFromPeft(json), ...options };
     shapes = loraWeightShapes(config, lora);
   } catch (error) {
     throw refuse(configPath, (error as Error).message);
   }
+  const weightsPath = `${folder}/${WEIGHTS_FILE}`;
+  const { tensors } = await loadSafetensors(weightsPath);
   checkWeights(weightsPath, shapes, tensors);
   return LoraAdapter.fromValues(config, lora, tensors);
-}
-
-function loraOptions(json: unknown, path: string): Omit<LoraOptions, "name"> {
-  const peft = (json ?? {}) as Record<string, unknown>;
-  const { peft_type: type, r, lora_alpha: alpha, target_modules: targetModules } = peft;
-  if (type !== "LORA") throw refuse(path, `peft_type must be LORA, got ${JSON.stringify(type)}`);
-  for (const key of UNSUPPORTED) {
-    const value = peft[key];
-    const isOff = !value || (typeof value === "object" && Object.keys(value).length === 0);
-    if (!isOff) throw refuse(path, `${key} is not supported, got ${JSON.stringify(value)}`);
-  }
-  if (typeof r !== "number" || typeof alpha !== "number") {
-    throw refuse(path, "r and lora_alpha must be numbers");
-  }
-  if (!Array.isArray(targetModules) || targetModules.some((name) => typeof name !== "string")) {
-    throw refuse(path, "target_modules must list names of projections");
-  }
-  return { r, alpha, targetModules };
 }
 
 function refuse(path: string, problem: string): CheckpointError {

@@ -6,6 +6,7 @@
 import { writeFileAtomic } from "../core/atomic_file.ts";
 import { CheckpointError } from "../core/errors.ts";
 import { fileError } from "../core/file_error.ts";
+import { parseJson } from "../core/parse_json.ts";
 import { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import { decoderConfigFromHf, decoderConfigToHf } from "./hf_config.ts";
@@ -127,7 +128,7 @@ export async function readJson(path: string): Promise<unknown> {
     });
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new CheckpointError(
       `Cannot load ${path} as it must be JSON: ${error instanceof Error ? error.message : error}`,

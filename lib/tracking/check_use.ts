@@ -1,4 +1,4 @@
-import { DeviceError } from "../core/mod.ts";
+import { DeviceError, named } from "../core/mod.ts";
 import { lastUse, type RunRecord, type RunUse } from "./run_record.ts";
 
 /** What a resumption may do. */
@@ -44,7 +44,7 @@ export function checkUse(
   const others = differences(deciding(before), deciding(use));
   if (others.length > 0 && !allowsOtherDevice) {
     throw new DeviceError(
-      `Cannot resume ${path} as it must compute as before: ${others.join(", ")}`,
+      `Cannot resume ${named(path)} as it must compute as before: ${others.join(", ")}`,
       { thing: path, remedy: "Add --allow-other-device to go on all the same" },
     );
   }

@@ -1,5 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
-import { ConfigError, nearestName } from "../core/mod.ts";
+import { ConfigError, named, nearestName, yamlNumber } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 
@@ -103,7 +103,7 @@ function refuse(
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const unknown: string[] = [];
-  const parsed = parseArgs(args, {
+  const parsed = parseArgs(withJoinedValues(args), {
     string: [...TEXT_FLAGS, "_"],
     boolean: SWITCHES,
     collect: TEXT_FLAGS,
@@ -116,18 +116,27 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const values = (flag: typeof TEXT_FLAGS[number]) => {
     const list = parsed[flag] as string[];
     if (!list.includes("")) return list;
-    return refuse(`Cannot use --${flag} as it needs a value: none is given`, {
-      thing: `--${flag}`,
-      remedy: `Write --${flag}=VALUE if the value starts with a dash`,
-    });
+    const isEmpty = args.some((arg, i) =>
+      arg === `--${flag}=` || (arg === `--${flag}` && args[i + 1] === "")
+    );
+    const { flag: form } = commonFlags.find(({ flag: known }) => known.startsWith(`--${flag} `))!;
+    return refuse(
+      `Cannot use --${flag} as it needs a value: ${isEmpty ? "it is empty" : "none is given"}`,
+      { thing: `--${flag}`, remedy: `Write ${form}, or leave --${flag} out` },
+    );
   };
   const value = (flag: typeof TEXT_FLAGS[number]) => values(flag).at(-1);
   const [name, ...rest] = parsed._.map(String);
   if (rest.length > 0) {
-    refuse(`Cannot run several experiments as one at a time is run: ${[name, ...rest].join(" ")}`, {
-      thing: rest[0]!,
-      remedy: "Options are given as --set key.path=value",
-    });
+    refuse(
+      `Cannot run several experiments as one at a time is run: ${
+        [name!, ...rest].map(named).join(" ")
+      }`,
+      {
+        thing: rest[0]!,
+        remedy: "Options are given as --set key.path=value",
+      },
+    );
   }
   return {
     name,
@@ -146,8 +155,22 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   };
 }
 
+/**
+ * Joins a flag and a value that starts with a dash, such as `--seed -1`, as `--seed=-1`: the parser would
+ * take it for a flag. Two dashes are always a flag.
+ */
+function withJoinedValues(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const takesValue = TEXT_FLAGS.some((flag) => joined.at(-1) === `--${flag}`);
+    if (takesValue && /^-(?!-|h$)/.test(arg)) joined.push(`${joined.pop()}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
+}
+
 function refuseFlag(arg: string): never {
-  const flag = arg.replace(/=.*$/s, "");
+  const flag = named(arg.replace(/=.*$/s, ""));
   const flags = [...TEXT_FLAGS, ...SWITCHES].map((name) => `--${name}`);
   const nearest = nearestName(flag, flags);
   refuse(
@@ -159,9 +182,9 @@ function refuseFlag(arg: string): never {
 
 function readSeed(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const seed = Number(text);
-  if (text.trim() !== "" && Number.isSafeInteger(seed)) return seed;
-  return refuse(`Cannot use --seed as it must be an integer: ${text}`, {
+  const seed = yamlNumber(text); // as in a setting
+  if (Number.isSafeInteger(seed)) return seed! + 0; // -0 is 0
+  return refuse(`Cannot use --seed as it must be an integer: ${named(text)}`, {
     thing: "--seed",
     value: text,
     remedy: "For example --seed 1",
@@ -178,7 +201,7 @@ function readChoice<T extends string>(
   const choice = choices.find((known) => known === text);
   if (choice !== undefined) return choice;
   return refuse(
-    `Cannot use ${flag} as it must be ${choices.join(", ")}: ${text}`,
+    `Cannot use ${flag} as it must be ${choices.join(", ")}: ${named(text)}`,
     {
       thing: flag,
       value: text,

@@ -171,13 +171,19 @@ export const updatesColumns = {
   explainedVariance: {
     type: "float",
     unit: "at most 1",
-    meaning: "share of the returns' variance that the values explain; empty when they do not vary",
+    meaning:
+      "share of the variance of the discounted token rewards to come that the values explain; empty when these do not vary",
     nullable: true,
   },
   gradNorm: {
     type: "float",
     unit: "loss per parameter",
-    meaning: "mean norm of the gradient before clipping",
+    meaning: "mean norm of the policy's gradient before clipping",
+  },
+  valueGradNorm: {
+    type: "float",
+    unit: "loss per parameter",
+    meaning: "mean norm of the value loss's gradient, weighted by vfCoef, before clipping",
   },
   refKl: {
     type: "float",

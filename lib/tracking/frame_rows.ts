@@ -149,6 +149,7 @@ export function updateRows(
       entropy: stats.entropy,
       explainedVariance: stats.explainedVariance,
       gradNorm: stats.gradNorm,
+      valueGradNorm: stats.valueGradNorm,
       refKl: stats.refKl,
       meanReward: stats.reward,
       meanScore: mean(({ score }) => score),

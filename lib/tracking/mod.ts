@@ -14,6 +14,7 @@ export * from "./output.ts";
 export * from "./progress.ts";
 export * from "./resumption.ts";
 export * from "./run_command.ts";
+export * from "./user_folder.ts";
 // the run's folder
 export * from "./check_use.ts";
 export * from "./differing_paths.ts";

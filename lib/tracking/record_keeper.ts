@@ -1,4 +1,4 @@
-import { CheckpointError } from "../core/mod.ts";
+import { CheckpointError, named } from "../core/mod.ts";
 import { writeConfig } from "./run_config.ts";
 import { type RunRecord, type RunStatus, writeRecord } from "./run_record.ts";
 
@@ -113,7 +113,9 @@ export class RecordKeeper {
     if (other === undefined) return;
     const short = (hash: string | undefined) => hash === undefined ? "none" : hash.slice(0, 12);
     throw new CheckpointError(
-      `Cannot resume ${this.#folder} as its ${other} must be that of its start, with sha256 ` +
+      `Cannot resume ${
+        named(this.#folder)
+      } as its ${other} must be that of its start, with sha256 ` +
         `${short(earlier[other])}: it has ${short(inputs[other])}`,
       { thing: other, remedy: "Put back the files that it was started with, or start a new run" },
     );

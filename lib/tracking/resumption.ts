@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { ConfigError, shellQuote } from "../core/mod.ts";
+import { ConfigError, named, shellQuote } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -55,8 +55,8 @@ export function checkOutside(
     .filter((place) => !sets.some((set) => set.endsWith(`=${place}`)));
   if (surprising.length === 0 || allowOutside) return;
   throw new ConfigError(
-    `Cannot resume ${folder} as it must write to its own folder: it also writes to ${
-      surprising.join(", ")
+    `Cannot resume ${named(folder)} as it must write to its own folder: it also writes to ${
+      surprising.map(named).join(", ")
     }`,
     { thing: surprising[0]!, remedy: "Add --allow-outside if that is meant" },
   );

@@ -1,12 +1,15 @@
 import {
   ConfigError,
-  fileError,
   InterruptedError,
   MaporlError,
+  named,
   nearestName,
-  parseYaml,
+  pathFrom,
   Random,
+  readYaml,
   resolveConfig,
+  settingFrom,
+  withPathsFrom,
 } from "../core/mod.ts";
 import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
@@ -25,6 +28,8 @@ import { RunFolder } from "./run_folder.ts";
 export interface CommandOptions {
   /** All experiments. */
   readonly registry: Registry;
+  /** Where relative paths begin that the user gives; absent = where the process runs. */
+  readonly folder?: string | undefined;
   /** Starts the device; gives what it is, and the line that tells of it. */
   startDevice(
     choice: DeviceChoice,
@@ -53,7 +58,7 @@ export async function runCommand(
 ): Promise<number> {
   const isDebug = args.includes("--debug");
   try {
-    const command = parseCommandLine(args);
+    const command = fromFolder(parseCommandLine(args), options.folder);
     if (command.resume !== undefined && !command.help) {
       return await runExperiment(
         await prepareResumed(command, command.resume, options),
@@ -72,7 +77,11 @@ export async function runCommand(
       printLine(helpText(experiment, defaults));
       return exitCodes.done;
     }
-    return await runExperiment(await prepareNew(command, experiment, defaults), args, options);
+    return await runExperiment(
+      await prepareNew(command, experiment, { ...options, defaults }),
+      args,
+      options,
+    );
   } catch (error) {
     printError(error, isDebug);
     return error instanceof MaporlError ? exitCodes.refused : exitCodes.failed;
@@ -90,37 +99,43 @@ interface PreparedRun {
   readonly resume: string | undefined;
 }
 
+/** The command line with paths that begin where the user stands. */
+function fromFolder(command: CommandLine, folder: string | undefined): CommandLine {
+  const from = (path: string | undefined) => path && pathFrom(path, folder);
+  return {
+    ...command,
+    configs: command.configs.map((path) => pathFrom(path, folder)),
+    out: from(command.out),
+    resume: from(command.resume),
+  };
+}
+
 async function load(name: string, registry: Registry): Promise<Experiment> {
   if (Object.hasOwn(registry, name)) return (await registry[name]!()).experiment;
   const names = Object.keys(registry);
   const nearest = nearestName(name, names);
   throw new ConfigError(
-    `Cannot run ${name} as there is no such experiment.` +
+    `Cannot run ${named(name)} as there is no such experiment.` +
       (nearest === undefined ? "" : ` Did you mean ${nearest}?`) +
       ` There are: ${names.join(", ")}`,
     { thing: name, remedy: "deno task experiment lists them with a line each" },
   );
 }
 
-async function readConfig(path: string | URL): Promise<unknown> {
-  const text = await Deno.readTextFile(path).catch((error) => {
-    throw fileError(error, String(path), "read");
-  });
-  return parseYaml(text, String(path));
-}
-
 async function readDefaults({ defaultConfig }: Experiment): Promise<unknown> {
-  return defaultConfig === undefined ? {} : await readConfig(defaultConfig);
+  return defaultConfig === undefined ? {} : await readYaml(defaultConfig);
 }
 
 async function prepareNew(
   command: CommandLine,
   experiment: Experiment,
-  defaults: unknown,
+  { defaults, folder }: CommandOptions & { readonly defaults: unknown },
 ): Promise<PreparedRun> {
+  const origin = { schema: experiment.schema, folder };
   const layers = [defaults];
-  for (const path of command.configs) layers.push(await readConfig(path));
-  const config = resolveConfig(experiment.schema, layers, command.sets) as object;
+  for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
+  const sets = command.sets.map((set) => settingFrom(set, origin));
+  const config = resolveConfig(experiment.schema, layers, sets) as object;
   const { seed = 0, device = "auto", dtype = "float32" } = command;
   return { command, experiment, config, seed, device, dtype, resume: undefined };
 }
@@ -128,7 +143,7 @@ async function prepareNew(
 async function prepareResumed(
   command: CommandLine,
   path: string,
-  { registry }: CommandOptions,
+  { registry, folder }: CommandOptions,
 ): Promise<PreparedRun> {
   const record = await readRun(path);
   const given = {
@@ -148,7 +163,9 @@ async function prepareResumed(
   const experiment = await load(record.experiment, registry);
   // Both sides resolved, so that options newer than the run do not count as changed.
   const before = resolveConfig(experiment.schema, [record.config]) as object;
-  const config = resolveConfig(experiment.schema, [record.config], command.sets) as object;
+  const origin = { schema: experiment.schema, folder };
+  const sets = command.sets.map((set) => settingFrom(set, origin));
+  const config = resolveConfig(experiment.schema, [record.config], sets) as object;
   const changeable = experiment.changeable ?? [];
   const changed = differingPaths({ ...before }, { ...config }).filter((option) =>
     !changeable.some((allowed) => option === allowed || option.startsWith(`${allowed}.`))
@@ -189,7 +206,11 @@ async function runExperiment(
   const description = { experiment: name, seed, config, changeable, device, commandLine: args };
   const { allowOtherDevice: allowsOtherDevice } = command;
   const run = resume === undefined
-    ? await RunFolder.create(description, { out: command.out })
+    ? await RunFolder.create(description, {
+      out: command.out,
+      // Said in full to somebody who stands elsewhere.
+      ...(options.folder === undefined ? {} : { root: `${Deno.cwd()}/runs` }),
+    })
     : await RunFolder.resume(resume, { ...description, allowsOtherDevice });
   log(line);
   log(`run: ${run.path}${resume === undefined ? "" : " (resumed)"}`);

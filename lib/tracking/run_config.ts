@@ -1,9 +1,9 @@
 import { stringify } from "@std/yaml";
 import {
-  fileError,
   isMapping,
   type Mapping,
-  parseYaml,
+  named,
+  readYaml,
   RunError,
   writeFileAtomic,
 } from "../core/mod.ts";
@@ -41,7 +41,7 @@ export async function readRun(path: string): Promise<RunRecord> {
       (await changedOptions(path, record.configBefore))?.length === 0;
   if (isTorn || changed.length === 0) return record;
   throw new RunError(
-    `Cannot resume ${path} as its config.yaml must be as the run left it: ${
+    `Cannot resume ${named(path)} as its config.yaml must be as the run left it: ${
       changed.join(", ")
     } differ`,
     {
@@ -67,10 +67,9 @@ export async function repairConfig(path: string, record: RunRecord): Promise<voi
 /** Options in which `config.yaml` differs from a configuration; undefined when it is missing. */
 async function changedOptions(path: string, wanted: Mapping): Promise<string[] | undefined> {
   const file = `${path}/${CONFIG_FILE}`;
-  const text = await Deno.readTextFile(file).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, file, "read");
+  const config = await readYaml(file).catch((error) => {
+    if (!(error.cause instanceof Deno.errors.NotFound)) throw error;
   });
-  if (text === undefined) return undefined;
-  const config = parseYaml(text, file);
+  if (config === undefined) return undefined;
   return isMapping(config) ? differingPaths(wanted, config) : [file];
 }

@@ -7,6 +7,7 @@ import {
   MANIFEST_FILE,
   type ManifestFile,
   type Mapping,
+  named,
   writeFileAtomic,
   writeManifest,
 } from "../core/mod.ts";
@@ -153,9 +154,9 @@ export class RunFrames<S extends FrameSchemas> {
   dropAfter(step: number): void {
     const saved = this.#steps;
     const refuse = (problem: string, thing: string) => {
-      throw new CheckpointError(`Cannot resume ${this.#folder} as ${problem}`, {
+      throw new CheckpointError(`Cannot resume ${named(this.#folder)} as ${problem}`, {
         thing,
-        remedy: `Restore ${thing} from a copy, or start a new run`,
+        remedy: `Restore ${named(thing)} from a copy, or start a new run`,
       });
     };
     // Rows are saved right before their checkpoint: a crash between leaves those of one step at most.
@@ -221,7 +222,7 @@ export class RunFrames<S extends FrameSchemas> {
     if (isFit) return checked;
     const path = `${this.#partsFolder}/${MANIFEST_FILE}`;
     throw new CheckpointError(
-      `Cannot use ${path} as it must list parts of frames: it lists others`,
+      `Cannot use ${named(path)} as it must list parts of frames: it lists others`,
       {
         thing: path,
         remedy: REMEDY,

@@ -2,6 +2,7 @@ import {
   createFolder,
   fileError,
   isLeftover,
+  named,
   removeLeftovers,
   RunError,
   shellQuote,
@@ -119,7 +120,7 @@ async function refuseRun(path: string): Promise<RunError> {
 
 function refuse(path: string, what: string, remedy: string): RunError {
   return new RunError(
-    `Cannot create the run as its folder must be new or empty: ${path} ${what}`,
+    `Cannot create the run as its folder must be new or empty: ${named(path)} ${what}`,
     { thing: path, remedy },
   );
 }

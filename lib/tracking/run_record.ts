@@ -1,10 +1,13 @@
 import { z } from "zod";
 import {
   canonicalJson,
+  ConfigError,
   digestOf,
   isMapping,
   type Mapping,
+  named,
   openSealedJson,
+  readTextWithin,
   RunError,
   sealJson,
   writeFileAtomic,
@@ -82,6 +85,8 @@ export interface RunDescription {
 
 /** Name of the file that decides what state a run is in. */
 export const RECORD_FILE = "run.json";
+/** Most bytes of `run.json`; a resumption adds a thousand. */
+const MAX_RECORD_BYTES = 4 * 2 ** 20;
 
 /**
  * The record of a run that starts now.
@@ -194,15 +199,17 @@ const recordSchema = z.object({
  */
 export async function readRecord(folder: string): Promise<RunRecord> {
   const path = `${folder}/${RECORD_FILE}`;
-  const text = await Deno.readTextFile(path).catch((cause) => {
-    throw new RunError(`Cannot read ${folder} as the folder of a run: ${cause.message}`, {
+  const text = await readTextWithin(path, MAX_RECORD_BYTES).catch((cause) => {
+    if (cause instanceof ConfigError) throw cause;
+    const reason = cause.cause?.message ?? cause.message;
+    throw new RunError(`Cannot read ${named(folder)} as the folder of a run: ${reason}`, {
       thing: folder,
       remedy: "Give the folder of a run: it holds a run.json",
       cause,
     });
   });
   const refuse = (problem: string, remedy: string, cause?: unknown) =>
-    new RunError(`Cannot read ${path} as the record of a run: ${problem}`, {
+    new RunError(`Cannot read ${named(path)} as the record of a run: ${problem}`, {
       thing: path,
       remedy,
       cause,

@@ -6,6 +6,7 @@
 export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./demonstrations.ts";
 export * from "./forecast_updates.ts";
+export * from "./learning_rate.ts";
 export * from "./load_base.ts";
 export * from "./make_agents.ts";
 export * from "./reward_discussions.ts";

@@ -81,9 +81,9 @@ export interface AlgorithmConfig
   readonly loraAlpha: number;
   /** Peak learning rate. */
   readonly learningRate: number;
-  /** Learning rate over the optimiser steps of all updates. */
+  /** Learning rate over all updates. */
   readonly schedule: "constant" | "linear";
-  /** Optimiser steps of linear warm-up. */
+  /** Optimiser steps of linear warm-up, of each parameter group. */
   readonly warmupSteps: number;
   /** What the value reads before the answer: the question, or the whole discussion. */
   readonly valueInput: "question" | "full";

@@ -159,6 +159,22 @@ Deno.test("loadSafetensors() names the file and what is wrong with it", () =>
       ["oversized header", fileOf("{}", 0, 200_000_000), "its header would have 200000000 bytes"],
       ["no JSON", fileOf("{nope", 0), "its header is not JSON"],
       ["no UTF-8", fileOfBytes([0xff, 0xfe, 0xfd]), "its header is not JSON"],
+      [
+        "a name twice",
+        fileOf(
+          `{"w":${JSON.stringify(f32([2], 0, 8))},"w":${JSON.stringify(f32([2], 8, 16))}}`,
+          16,
+        ),
+        'the key "w" stands twice',
+      ],
+      [
+        "a name twice for the same bytes",
+        fileOf(
+          `{"w":${JSON.stringify(f32([2], 0, 8))},"\\u0077":${JSON.stringify(f32([2], 0, 8))}}`,
+          8,
+        ),
+        'the key "\\u0077" stands twice',
+      ],
       ["a list", fileOf([1], 0), "its header is not a JSON object"],
       ["odd metadata", fileOf({ __metadata__: { a: 1 } }, 0), "must map text to text"],
       ["null entry", fileOf({ a: null }, 0), "tensor a lacks a dtype, shape or data_offsets"],

@@ -65,6 +65,7 @@ const stats = {
   entropy: 0.6,
   explainedVariance: null,
   gradNorm: 0.8,
+  valueGradNorm: 0.3,
   learningRate: 1e-4,
   refKl: 0.9,
   reward: 2222,

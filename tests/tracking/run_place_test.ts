@@ -80,7 +80,7 @@ Deno.test("RunFolder.create() refuses a folder in which anything could be lost, 
         const error = await assertRejects(
           () => RunFolder.create(description, { out }),
           RunError,
-          `must be new or empty: ${out} exists`,
+          `must be new or empty: "${out}" exists`,
         );
         assertEquals(
           error.remedy,

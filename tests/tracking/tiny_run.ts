@@ -56,6 +56,7 @@ export function updateRow(update: number): UpdatesRow {
     entropy: 1,
     explainedVariance: null,
     gradNorm: 1,
+    valueGradNorm: 1,
     refKl: 0,
     meanReward: 0.5,
     meanScore: 0.5,
