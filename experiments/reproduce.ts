@@ -77,7 +77,9 @@ function listText(): string {
 async function runOnce(out: string, args: readonly string[]): Promise<number> {
   const status = await readRecord(out).then((record) => record.status, () => undefined);
   if (status === "finished") return 0;
-  return await runCommand(status ? ["--resume", out] : [...args, "--out", out], commandOptions);
+  // What is written outside the run's folder is named above.
+  const goOn = ["--resume", out, "--allow-outside"];
+  return await runCommand(status ? goOn : [...args, "--out", out], commandOptions);
 }
 
 async function reproduce(name: string): Promise<number> {

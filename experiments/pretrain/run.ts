@@ -33,6 +33,7 @@ export const experiment: Experiment<PretrainConfig> = {
   minutes: "20 to 30 on two cores",
   changeable: ["legs", "evaluateEvery", "checkpointEvery", "saveTo"],
   plan: planPretraining,
+  writesTo: ({ saveTo }) => saveTo ? [saveTo] : [],
   run,
 };
 
@@ -62,12 +63,17 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const trained = {
     variables: decoder.weights,
     optimizers: new Map([["base", optimizer]]),
+    identity: context.run.identity,
     onLeft: log,
   };
   const checkpoints = context.run.file("checkpoints");
-  const save = (step: number) =>
-    saveRunState(checkpoints, { update: step, dataCursor: step, random: random.state() }, trained);
-  const first = context.resumed ? (await loadRunState(checkpoints, trained))?.update ?? 0 : 0;
+  const save = async (step: number) => {
+    await context.run.saveFrames(step); // there are no rows, but the run notes that it saves
+    await saveRunState(checkpoints, { update: step }, trained);
+  };
+  const state = context.resumed ? await loadRunState(checkpoints, trained) : undefined;
+  await context.run.dropFramesAfter(state?.update ?? -1);
+  const first = state?.update ?? 0;
 
   const evaluations = await earlierEvaluations(context, first);
   const evaluate = async (step: number) => {

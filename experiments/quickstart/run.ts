@@ -7,7 +7,7 @@
 import { ConfigError, yieldToEvents } from "../../lib/core/mod.ts";
 import { type Discussion, OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
-import { PROJECTIONS } from "../../lib/models/mod.ts";
+import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
 import { makeTask, type Split } from "../../lib/tasks/mod.ts";
 import {
@@ -29,7 +29,7 @@ import {
   temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
-import { loadVerifier } from "../../lib/verifier/mod.ts";
+import { loadVerifier, verifierFingerprint } from "../../lib/verifier/mod.ts";
 import { type QuickstartConfig, quickstartSchema } from "./config.ts";
 import { planQuickstart } from "./plan.ts";
 import { describePlan, describeTurns, describeUpdate, reportEvaluation } from "./report.ts";
@@ -141,10 +141,15 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   };
 
   // ---- go on from a checkpoint, or measure verifier and base model first
+  await context.run.bindInputs({
+    base: await baseFingerprint(decoder),
+    ...(verifier ? { verifier: await verifierFingerprint(verifier) } : {}),
+  });
   const checkpoints = context.run.file("checkpoints");
   const trained = {
     variables: policies.variables(),
     optimizers: policies.optimizers(),
+    identity: context.run.identity,
     onLeft: log,
   };
   /** Updates that the parameters stand for; undefined while they move. */
@@ -154,8 +159,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   const save = async (update: number) => {
     saved = update;
     await context.run.saveFrames(update);
-    const dataCursor = update * algorithm.questionsPerUpdate;
-    await saveRunState(checkpoints, { update, dataCursor, random: random.state() }, trained);
+    await saveRunState(checkpoints, { update }, trained);
   };
   const state = context.resumed ? await loadRunState(checkpoints, trained) : undefined;
   if (state && state.update > algorithm.updates) {

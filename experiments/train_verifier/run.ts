@@ -5,7 +5,7 @@
  */
 import { RunError, yieldToEvents } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
-import { PROJECTIONS } from "../../lib/models/mod.ts";
+import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { makeTask, type Split } from "../../lib/tasks/mod.ts";
@@ -41,6 +41,7 @@ export const experiment: Experiment<TrainVerifierConfig> = {
   schema: trainVerifierSchema,
   minutes: "less than 1 on two cores",
   plan: planVerifier,
+  writesTo: ({ saveTo }) => saveTo ? [saveTo] : [],
   run,
 };
 
@@ -49,6 +50,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const text = smallWorldText;
   const task = makeTask(taskOfRun(config.task, context.seed));
   const decoder = await loadBase(config.base, text);
+  await context.run.bindInputs({ base: await baseFingerprint(decoder) });
   const { sampling } = config;
   const { maxRows } = sampling;
   const agent = new PolicyAgent({

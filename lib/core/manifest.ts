@@ -9,7 +9,8 @@ import { isMapping, type Mapping } from "./config_schema.ts";
 import { digestOf, type FileDigest } from "./digest.ts";
 import { CheckpointError } from "./errors.ts";
 import { fileError } from "./file_error.ts";
-import { openSealedJson, sealJson } from "./sealed_json.ts";
+import { named } from "./printable.ts";
+import { canonicalJson, openSealedJson, sealJson } from "./sealed_json.ts";
 
 /** Name of the file that lists the others. */
 export const MANIFEST_FILE = "manifest.json";
@@ -35,6 +36,8 @@ export interface CheckOptions {
   readonly remedy: string;
   /** Whether files that are not listed may lie beside the others. Default false. */
   readonly allowsOthers?: boolean;
+  /** Whether files that are listed may be missing or changed as long as they are not read. Default false. */
+  readonly allowsMissing?: boolean;
 }
 
 /**
@@ -91,8 +94,34 @@ export class CheckedFolder {
       throw fileError(error, file, "read");
     }
     const folder = new CheckedFolder(path, parseManifest(text, file, options), options.remedy);
-    await folder.#checkListing(options.allowsOthers ?? false);
+    if (!options.allowsMissing) await folder.#checkSizes();
+    if (!options.allowsOthers) await folder.#checkOthers();
     return folder;
+  }
+
+  /** Names of the files, in the order in which they were listed. */
+  get names(): string[] {
+    return [...this.#files.keys()];
+  }
+
+  /**
+   * Refuses what belongs to something else.
+   *
+   * @param owner What it must belong to; what the manifest knows beyond that is not compared.
+   * @param noun What the owner is, for the message: `run`.
+   * @throws {CheckpointError} Naming the first difference.
+   */
+  checkOwner(owner: Mapping, noun: string): void {
+    const text = (value: unknown) => canonicalJson(value ?? null).slice(0, 24);
+    const other = Object.keys(owner).find((key) =>
+      canonicalJson(owner[key] ?? null) !== canonicalJson(this.identity[key] ?? null)
+    );
+    if (other === undefined) return;
+    throw new CheckpointError(
+      `Cannot use ${named(this.path)} as it must be of this ${noun}: its ${other} is ` +
+        `${text(this.identity[other])}, that of the ${noun} ${text(owner[other])}`,
+      { thing: this.path, remedy: this.#remedy },
+    );
   }
 
   /**
@@ -143,7 +172,7 @@ export class CheckedFolder {
     return bytes;
   }
 
-  async #checkListing(allowsOthers: boolean): Promise<void> {
+  async #checkSizes(): Promise<void> {
     for (const { name, size } of this.#files.values()) {
       const info = await Deno.stat(`${this.path}/${name}`).catch((error) => {
         if (!(error instanceof Deno.errors.NotFound)) {
@@ -153,7 +182,9 @@ export class CheckedFolder {
       if (!info?.isFile) throw this.#refuse(name, "it must exist: there is no such file");
       if (info.size !== size) throw this.#refuse(name, sizeText(size, info.size));
     }
-    if (allowsOthers) return;
+  }
+
+  async #checkOthers(): Promise<void> {
     for await (const { name, isDirectory } of Deno.readDir(this.path)) {
       const isListed = this.#files.has(name) || name === MANIFEST_FILE || name.startsWith(".");
       const holdsListed = isDirectory &&
@@ -166,7 +197,7 @@ export class CheckedFolder {
 
   #refuse(name: string, problem: string): CheckpointError {
     const path = `${this.path}/${name}`;
-    return new CheckpointError(`Cannot use ${path} as ${problem}`, {
+    return new CheckpointError(`Cannot use ${named(path)} as ${problem}`, {
       thing: path,
       remedy: this.#remedy,
     });
@@ -177,7 +208,7 @@ const sizeText = (size: number, actual: number) => `it must have ${size} bytes: 
 
 function parseManifest(text: string, path: string, { remedy }: CheckOptions): FolderManifest {
   const refuse = (problem: string, cause?: unknown) =>
-    new CheckpointError(`Cannot use ${path} as a manifest: ${problem}`, {
+    new CheckpointError(`Cannot use ${named(path)} as a manifest: ${problem}`, {
       thing: path,
       remedy,
       cause,

@@ -49,7 +49,12 @@ export function sealJson(value: object): string {
  * ```
  */
 export function openSealedJson(text: string): Mapping {
-  const value: unknown = parseJson(text);
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch (cause) {
+    throw new SyntaxError(`it must be JSON: ${(cause as Error).message}`, { cause });
+  }
   if (!isMapping(value)) throw new SyntaxError("it is no JSON object");
   const { sha256, ...content } = value;
   if (typeof sha256 !== "string") throw new SyntaxError("it has no sha256");

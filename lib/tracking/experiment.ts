@@ -30,6 +30,13 @@ export interface Experiment<C = unknown> {
    */
   plan?(config: C, options: PlanOptions): Promise<readonly string[]>;
   /**
+   * Files and folders that the settings name for results, besides the run's folder. A resumption writes
+   * there only if its command line says so.
+   *
+   * @param config The full configuration.
+   */
+  writesTo?(config: C): readonly string[];
+  /**
    * Answers the question.
    *
    * @param config The full configuration.

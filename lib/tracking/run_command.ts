@@ -12,6 +12,7 @@ import {
   withPathsFrom,
 } from "../core/mod.ts";
 import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device.ts";
+import type { ProductDtype } from "../device/product_dtype.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import { differingPaths } from "./differing_paths.ts";
 import type { Experiment, Registry } from "./experiment.ts";
@@ -19,7 +20,9 @@ import { helpText, listText } from "./help_text.ts";
 import { type Interruption, listenForInterruption } from "./interruption.ts";
 import { guardConsole, printErrorLine, printLine } from "./output.ts";
 import { reportProgress, standardOutput } from "./progress.ts";
-import { readRun, RunFolder } from "./run_folder.ts";
+import { checkOutside, deviceOfResumed, nextStep } from "./resumption.ts";
+import { readRun } from "./run_config.ts";
+import { RunFolder } from "./run_folder.ts";
 
 /** What a command line works with. */
 export interface CommandOptions {
@@ -91,6 +94,8 @@ interface PreparedRun {
   readonly experiment: Experiment;
   readonly config: object;
   readonly seed: number;
+  readonly device: DeviceChoice;
+  readonly dtype: ProductDtype;
   readonly resume: string | undefined;
   /** What the experiment says of its sizes. */
   readonly plan: readonly string[];
@@ -133,9 +138,9 @@ async function prepareNew(
   for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
   const sets = command.sets.map((set) => settingFrom(set, origin));
   const config = resolveConfig(experiment.schema, layers, sets) as object;
-  const { seed = 0, device } = command;
+  const { seed = 0, device = "auto", dtype = "float32" } = command;
   const plan = await experiment.plan?.(config, { seed, resumed: false, device }) ?? [];
-  return { command, experiment, config, seed, resume: undefined, plan };
+  return { command, experiment, config, seed, device, dtype, resume: undefined, plan };
 }
 
 async function prepareResumed(
@@ -179,10 +184,11 @@ async function prepareResumed(
       },
     );
   }
+  checkOutside(path, experiment.writesTo?.(config) ?? [], command);
   const { seed } = record;
-  const plan = await experiment.plan?.(config, { seed, resumed: true, device: command.device }) ??
-    [];
-  return { command, experiment, config, seed, resume: path, plan };
+  const { device, dtype } = deviceOfResumed(command, record);
+  const plan = await experiment.plan?.(config, { seed, resumed: true, device }) ?? [];
+  return { command, experiment, config, seed, device, dtype, resume: path, plan };
 }
 
 async function runExperiment(
@@ -190,7 +196,7 @@ async function runExperiment(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<number> {
-  const { command, experiment, config, seed, resume, plan } = prepared;
+  const { command, experiment, config, seed, dtype, resume, plan } = prepared;
   using _console = guardConsole();
   const progress = reportProgress(
     command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
@@ -199,21 +205,22 @@ async function runExperiment(
   using interruption = listenForInterruption(() =>
     log("Stopping after this step and saving; Ctrl-C again stops at once")
   );
-  const { report: device, line } = await options.startDevice(command.device, {
-    dtype: command.dtype,
-  });
+  const { report: device, line } = await options.startDevice(prepared.device, { dtype });
   if (interruption.signal.aborted) return interruption.exitCode; // there is nothing to save yet
-  const description = { experiment: experiment.name, seed, config, device, commandLine: args };
+  const { name, changeable } = experiment;
+  const description = { experiment: name, seed, config, changeable, device, commandLine: args };
+  const { allowOtherDevice: allowsOtherDevice } = command;
   const run = resume === undefined
     ? await RunFolder.create(description, {
       out: command.out,
       // Said in full to somebody who stands elsewhere.
       ...(options.folder === undefined ? {} : { root: `${Deno.cwd()}/runs` }),
     })
-    : await RunFolder.resume(resume, description);
+    : await RunFolder.resume(resume, { ...description, allowsOtherDevice });
   log(line);
   log(`run: ${run.path}${resume === undefined ? "" : " (resumed)"}`);
   for (const line of plan) log(line);
+  run.notes.forEach(log);
   let problem: { readonly error: unknown } | undefined;
   try {
     await experiment.run(config, {
@@ -230,14 +237,23 @@ async function runExperiment(
     problem = { error: firstError(error) };
   }
   progress.end();
-  return await endRun(run, problem, { interruption, isDebug: command.debug });
+  const places = experiment.writesTo?.(config) ?? [];
+  return await endRun(run, problem, { interruption, places, isDebug: command.debug });
+}
+
+/** What {@linkcode endRun} needs to know besides the run and what went wrong. */
+interface EndOptions {
+  readonly interruption: Interruption;
+  /** Where the run's settings let it write, besides its folder. */
+  readonly places: readonly string[];
+  readonly isDebug: boolean;
 }
 
 /** Says what became of a run, and then has it recorded: a full disk takes no record of itself either. */
 async function endRun(
   run: RunFolder,
   problem: { readonly error: unknown } | undefined,
-  { interruption, isDebug }: { readonly interruption: Interruption; readonly isDebug: boolean },
+  { interruption, places, isDebug }: EndOptions,
 ): Promise<number> {
   const isInterrupted = problem?.error instanceof InterruptedError;
   if (isInterrupted) printErrorLine(`Interrupted; what was saved is in ${run.path}`);
@@ -252,7 +268,7 @@ async function endRun(
     printError(error, isDebug);
   }
   if (!problem && isRecorded) return exitCodes.done;
-  printErrorLine(`Go on with it: deno task experiment --resume ${run.path}`);
+  printErrorLine(await nextStep(run.path, places, { isInterrupted }));
   return isInterrupted ? interruption.exitCode : exitCodes.failed;
 }
 

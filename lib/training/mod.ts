@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./demonstrations.ts";
 export * from "./forecast_updates.ts";
 export * from "./learning_rate.ts";

@@ -15,4 +15,5 @@ export * from "./train_verifier.ts";
 export * from "./verifier.ts";
 export * from "./verifier_checkpoint.ts";
 export * from "./verifier_mask.ts";
+export * from "./verifier_fingerprint.ts";
 export * from "./verifier_model.ts";

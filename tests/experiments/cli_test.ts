@@ -142,13 +142,20 @@ Deno.test("the command line keeps the run of an error, and shows a stack only of
     ]);
     for (const result of [failed, debug, bug]) assertEquals(result.code, 1);
     assertStringIncludes(failed.err, "error: Cannot go on\n  Try again\n");
-    assertStringIncludes(failed.err, "Go on with it: deno task experiment --resume a");
+    assertStringIncludes(
+      failed.err,
+      "Nothing was saved: start it again, also with the same --out\n",
+    );
     assert(!failed.err.includes("    at "), failed.err);
     assertStringIncludes(debug.err, "    at ");
     assertStringIncludes(bug.err, "TypeError: a mistake in code");
     assertStringIncludes(bug.err, "    at ");
     const record = await readRecord(`${cwd}/a`);
     assertEquals([record.status, record.error], ["failed", "Cannot go on\n  Try again"]);
+    // What is said works.
+    const again = await cli(cwd, "dummy", "--out", "a");
+    assertEquals(again.code, 0, again.err);
+    assertEquals((await readRecord(`${cwd}/a`)).status, "finished");
   }));
 
 Deno.test({

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { comparedCheckpoints, gainBySeed } from "../../experiments/reproduced_tables.ts";
-import { evaluationsColumns, type EvaluationsRow, FrameWriter } from "../../lib/tracking/mod.ts";
+import { evaluationsColumns, type EvaluationsRow, RunFrames } from "../../lib/tracking/mod.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -37,7 +37,7 @@ function row(
 
 Deno.test("gainBySeed() compares the first model with the last, and leaves out those between", () =>
   withFolder(async (folder) => {
-    const writer = new FrameWriter(folder, "evaluations", evaluationsColumns);
+    const frames = new RunFrames(folder, { evaluations: evaluationsColumns });
     // Two questions, two turns, one agent. Off the shelf: one right at each turn. In between: nothing.
     // At the end: one right, then both.
     const right: [string, number, [boolean, boolean][]][] = [
@@ -46,7 +46,7 @@ Deno.test("gainBySeed() compares the first model with the last, and leaves out t
       ["MAPoRL", 2, [[true, true], [false, true]]],
     ];
     for (const [model, update, answers] of right) {
-      writer.append(
+      frames.writers.evaluations.append(
         answers.flatMap((turns, question) =>
           turns.map((correct, turn) => row({ model, update, question, turn, correct }))
         ),
@@ -54,11 +54,11 @@ Deno.test("gainBySeed() compares the first model with the last, and leaves out t
     }
     // Read during training, on other questions, and no part of the result.
     const validation = { model: "MAPoRL", update: 2, question: 9, correct: false };
-    writer.append(
+    frames.writers.evaluations.append(
       [0, 1].map((turn) => ({ ...row({ ...validation, turn }), evaluation: "validation" })),
     );
-    await writer.save(0);
-    await writer.merge();
+    await frames.save(0);
+    await frames.merge();
     await Deno.mkdir(`${folder}/run`);
     await Deno.rename(`${folder}/evaluations.parquet`, `${folder}/run/evaluations.parquet`);
 
