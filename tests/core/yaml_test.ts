@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { stringify } from "@std/yaml";
 import { z } from "zod";
 import { ConfigError, parseYaml, resolveConfig, yamlNumber } from "../../lib/core/mod.ts";
@@ -97,4 +98,40 @@ Deno.test("parseYaml() takes aliases, and JSON that is indented with tabs", () =
   assertEquals(parseYaml('{\n\t"a": {\n\t\t"b": 1\n\t}\n}\n', "a test"), { a: { b: 1 } });
   assertEquals(parseYaml("a: 1\n\t\n\t# a note\n", "a test"), { a: 1 });
   assertEquals(parseYaml("", "a test"), null);
+});
+
+Deno.test("parseYaml() reads what stringify() writes, whatever it is", () => {
+  const odd = fc.constantFrom(
+    "020",
+    "0o20",
+    "1_000",
+    "0b1",
+    "~",
+    "1:30",
+    "-.5",
+    "08",
+    ".inf",
+    "1e3",
+    "",
+  );
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      odd,
+      fc.integer(),
+      fc.double({ noNaN: true }).map((number) => number + 0), // JSON has no -0 either
+      fc.boolean(),
+      fc.constant(null),
+      fc.string(),
+      fc.array(tie("value"), { maxLength: 4 }),
+      fc.dictionary(fc.oneof(odd, fc.string({ minLength: 1 })), tie("value"), { maxKeys: 4 }),
+    ),
+  }));
+  fc.assert(
+    fc.property(fc.dictionary(fc.string({ minLength: 1 }), value, { maxKeys: 4 }), (config) => {
+      const plain = JSON.parse(JSON.stringify(config)); // as a run writes it
+      assertEquals(parseYaml(stringify(plain), "a test"), plain);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -62,6 +62,7 @@ Deno.test("pretrain, train_verifier and quickstart work on each other's results"
         samplesPerQuestion: 4,
         heldOutQuestions: 40,
         epochs: 2,
+        warmupSteps: 2,
         saveTo: verifier,
       };
       const lines = await runExperiment(trainVerifier, { path, config });
@@ -138,6 +139,7 @@ Deno.test("train_verifier says it when there is nothing to learn from", () =>
       questions: 4,
       samplesPerQuestion: 2,
       heldOutQuestions: 4,
+      warmupSteps: 0,
     };
     const error = await assertRejects(
       () => runExperiment(trainVerifier, { path: `${folder}/run`, config }),

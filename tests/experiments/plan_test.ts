@@ -129,6 +129,20 @@ Deno.test("quickstart ends where discussions outgrow the model: answers that do 
     assertStringIncludes(await Deno.readTextFile(`${path}/summary.md`), "MAPoRL");
   }));
 
+Deno.test("quickstart's plan takes every setting that the documentation proposes", async () => {
+  const documents = ["README.md", "experiments/quickstart/README.md"];
+  const texts = await Promise.all(
+    documents.map((path) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url))),
+  );
+  const proposed = texts.flatMap((text) => [
+    ...text.matchAll(/`(--set [^`]+)`|^deno task experiment quickstart (.*)$/gm),
+  ]).map(([_, set, flags]) =>
+    [...(set ?? flags)!.matchAll(/--set (\S+)/g)].map(([_, text]) => text!)
+  );
+  assert(proposed.length > 5);
+  for (const sets of proposed) await planQuickstart(quickstart(...sets), NEW);
+});
+
 Deno.test("pretraining's plan refuses positions that its corpus does not fit into, with the number that works", () => {
   const pretrain = (...sets: string[]) =>
     resolveConfig(pretrainSchema, [{}], sets) as PretrainConfig;
