@@ -3,6 +3,9 @@ import { ConfigError } from "./errors.ts";
 import { printable, quoted } from "./printable.ts";
 import { parseYaml } from "./yaml.ts";
 
+/** Most keys of a path, as many as a document has levels. */
+const MAX_KEYS = 64;
+
 /** One `key.path=value` of the command line. */
 export interface Setting {
   /** The keys from the outermost to the innermost. */
@@ -16,7 +19,7 @@ export interface Setting {
  *
  * @param text The setting.
  * @returns Its keys and its value.
- * @throws {ConfigError} If there is no `=`, an empty key, or a value that is no YAML.
+ * @throws {ConfigError} If there is no `=`, an empty key, more than 64, or a value that is no YAML.
  *
  * @example
  * ```ts
@@ -35,6 +38,14 @@ export function parseSetting(text: string): Setting {
       value: text,
       remedy: "For example --set discussion.numAgents=3",
     });
+  }
+  if (keys.length > MAX_KEYS) {
+    throw new ConfigError(
+      `Cannot use --set as options lie at most ${MAX_KEYS} deep: ${keys.length} keys in ${
+        quoted(text)
+      }`,
+      { thing: "--set", value: text },
+    );
   }
   return { keys, value: parseYaml(text.slice(at + 1), `--set ${printable(text, 80)}`) };
 }

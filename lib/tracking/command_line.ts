@@ -75,6 +75,8 @@ export const commonFlags: readonly CommonFlag[] = [
 
 const TEXT_FLAGS = ["config", "set", "seed", "device", "dtype", "out", "resume"] as const;
 const SWITCHES = ["allow-other-device", "allow-outside", "help", "quiet", "debug"] as const;
+/** Far more than there are options. */
+const MAX_SETS = 1000;
 const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
 const DTYPES: readonly ProductDtype[] = ["float32", "bfloat16", "float16"];
 
@@ -126,6 +128,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     );
   };
   const value = (flag: typeof TEXT_FLAGS[number]) => values(flag).at(-1);
+  if (values("set").length > MAX_SETS) {
+    refuse(`Cannot use --set more than ${MAX_SETS} times: ${values("set").length} times`, {
+      thing: "--set",
+      remedy: "Put the settings into a file and name it with --config",
+    });
+  }
   const [name, ...rest] = parsed._.map(String);
   if (rest.length > 0) {
     refuse(

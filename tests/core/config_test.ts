@@ -171,6 +171,11 @@ Deno.test("resolveConfig() refuses settings and layers that are none", () => {
     "Cannot read --set seed={",
   );
   assertThrows(() => resolveConfig(schema, [[1]]), ConfigError, "must be a mapping");
+  assertThrows(
+    () => resolveConfig(schema, [], [`${Array(100_000).fill("a").join(".")}=1`]),
+    ConfigError,
+    "--set as options lie at most 64 deep: 100000 keys",
+  );
 });
 
 Deno.test("resolveConfig() leaves the prototype of objects alone", () => {
