@@ -4,6 +4,7 @@
  * @module
  */
 import { type CommandOptions, runCommand } from "../lib/tracking/run_command.ts";
+import { userFolder } from "../lib/tracking/user_folder.ts";
 import { registry } from "./registry.ts";
 
 /** The experiments, and the devices that they run on. */
@@ -17,4 +18,6 @@ export const commandOptions: CommandOptions = {
   },
 };
 
-if (import.meta.main) Deno.exit(await runCommand(Deno.args, commandOptions));
+if (import.meta.main) {
+  Deno.exit(await runCommand(Deno.args, { ...commandOptions, folder: userFolder() }));
+}

@@ -14,15 +14,18 @@ import {
   taskSchema,
 } from "../../lib/training/mod.ts";
 
+/** A relative path begins where the user stands, a default in the project. */
+const path = z.string().min(1).meta({ format: "path" });
+
 /** Settings and their defaults. */
 export const quickstartSchema = z.strictObject({
   task: taskSchema.prefault({}).describe("the task"),
-  base: z.string().default("data/checkpoints/arithmetic/base")
+  base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model"),
   verifier: z.strictObject({
     kind: z.enum(["trained", "oracle"]).default("trained")
       .describe("trained verifier, or the oracle that knows the gold answers"),
-    path: z.string().default("data/checkpoints/arithmetic/verifier")
+    path: path.default("data/checkpoints/arithmetic/verifier")
       .describe("folder of the trained verifier"),
   }).prefault({}).describe("who scores the answers"),
   sampling: samplingSchema.prefault({}).describe("how agents sample"),
@@ -30,7 +33,9 @@ export const quickstartSchema = z.strictObject({
   reward: rewardSchema.prefault({}).describe("what answers are paid"),
   algorithm: algorithmSchema.prefault({}).describe("multi-agent PPO"),
   evaluation: evaluationSchema.prefault({}).describe("held-out evaluation"),
-  checkpointEvery: z.number().int().min(1).default(1).describe("updates between checkpoints"),
+  checkpointEvery: z.number().int().min(1).max(1_000_000).default(1).describe(
+    "updates between checkpoints",
+  ),
 }).superRefine(checkAlgorithm);
 
 /** Resolved settings of {@linkcode quickstartSchema}. */

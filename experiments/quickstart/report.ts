@@ -11,6 +11,7 @@ import {
   evaluationTable,
   type EvaluationTableOptions,
   summarise,
+  type TurnMetric,
 } from "../../lib/evaluation/mod.ts";
 import type { Random } from "../../lib/core/mod.ts";
 import {
@@ -19,6 +20,8 @@ import {
   type AnswersRow,
   type EvaluationsRow,
   type ExperimentContext,
+  hasRows,
+  type PlotSpec,
   readFrame,
   savePlot,
   strategySharesPlot,
@@ -27,6 +30,7 @@ import {
   transitionsTable,
   turnsTable,
   verifierTable,
+  withoutGainOfOneTurn,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
 import type { UpdatePlan } from "../../lib/rl/mod.ts";
@@ -50,9 +54,12 @@ export function describeTurns(
   const table = evaluationTable(rows.map(toEvaluationRow), evaluatedAs(config));
   const shares = accuracyByAgent(table).map((accuracies) => {
     const known = accuracies.filter((accuracy) => accuracy !== null);
-    return (known.reduce((a, b) => a + b, 0) / known.length).toFixed(3);
+    // At a turn that no discussion reached there is nothing to average.
+    return known.length === 0 ? "-" : (known.reduce((a, b) => a + b, 0) / known.length).toFixed(3);
   });
-  return `${model}: mean accuracy ${shares.join(" → ")} over the turns`;
+  return `${model}: mean accuracy ${shares.join(" → ")}${
+    shares.length > 1 ? " over the turns" : ""
+  }`;
 }
 
 /** How discussions that stopped early count, and the turns they were planned for: one rule everywhere. */
@@ -104,9 +111,8 @@ export function describeUpdate(
     .map(([, answers]) =>
       (answers.filter(({ correct }) => correct).length / answers.length).toFixed(2)
     );
-  return `update ${update}: accuracy ${accuracy.join(" → ")} · ${shares.join(", ")} · ${
-    stats.join("; ")
-  }`;
+  return [`update ${update}: accuracy ${accuracy.join(" → ")}`, shares.join(", "), stats.join("; ")]
+    .filter((part) => part !== "").join(" · ");
 }
 
 /**
@@ -121,7 +127,11 @@ export async function reportEvaluation(
 ): Promise<void> {
   const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
   const { updates } = config.algorithm;
-  const compared = rows.filter(({ update }) => update === 0 || update === updates);
+  // Validation questions are for choices during training; the tables are of test questions.
+  const compared = rows.filter(({ evaluation, update }) =>
+    evaluation === "test" && (update === 0 || update === updates)
+  );
+  const questions = questionsOf(compared);
   const byModel = Object.fromEntries(
     Object.entries(Object.groupBy(compared, ({ model }) => model)).map(([model, answers]) => [
       model,
@@ -140,26 +150,36 @@ export async function reportEvaluation(
   }
   const strategies = strategiesTable(compared);
   const verifier = verifierTable(scorerMetrics(compared));
-  const difference = differenceTable(byModel, options);
-  const accuracy = turnsTable(summaries, "meanAccuracy");
+  const difference = differenceTable(byModel, { ...options, questions });
+  const accuracy = turnsTable(summaries, "meanAccuracy", { questions });
   const plots = await drawPlots(config, run, summaries);
+  const isDiscussion = Object.values(summaries).some(({ numAgents }) => numAgents > 1);
+  // Of a single agent, votes and the best of all are its own answers.
+  const metrics: readonly TurnMetric[] = isDiscussion
+    ? ["vote", "passAtA", "invalidRate", "meanLength"]
+    : ["invalidRate", "meanLength"];
   await writeSummary(run, {
     tables: [
       accuracy,
       difference,
-      ...(["vote", "passAtA", "invalidRate", "meanLength"] as const)
-        .map((metric) => turnsTable(summaries, metric)),
+      ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
       transitionsTable(byModel, options),
-      agentsTable(byModel, options),
+      ...(isDiscussion ? [agentsTable(byModel, options)] : []),
       strategies,
       verifier,
     ],
     plots,
   });
-  for (const table of [strategies, verifier, difference, accuracy]) {
+  for (const table of [strategies, verifier, difference, accuracy].filter(hasRows)) {
     log(`\n${terminalTable(table)}`);
   }
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
+}
+
+/** Names the questions of a table, such as `test questions of seed 1`. */
+function questionsOf(rows: readonly EvaluationsRow[]): string {
+  const seeds = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
+  return `test questions of seed ${seeds.join(", ")}`;
 }
 
 async function drawPlots(
@@ -168,30 +188,35 @@ async function drawPlots(
   summaries: Record<string, EvaluationSummary>,
 ): Promise<{ file: string; caption: string }[]> {
   const { numQuestions } = config.evaluation;
-  const plots = [{
-    file: "accuracy_by_turn.png",
-    caption: `Mean accuracy by turn on ${numQuestions} held-out questions, 95 % intervals`,
-  }];
-  await savePlot(
-    run,
-    "accuracy_by_turn",
-    accuracyByTurnPlot(summaries, {
-      title: "Accuracy over the turns of a discussion",
-      subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
-    }),
-  );
+  const plots: { file: string; caption: string }[] = [];
+  const draw = async (name: string, plot: PlotSpec, caption: string) => {
+    await savePlot(run, name, plot);
+    plots.push({ file: `${name}.png`, caption });
+  };
+  if (Object.values(summaries).some(({ numTurns }) => numTurns > 1)) {
+    await draw(
+      "accuracy_by_turn",
+      accuracyByTurnPlot(summaries, {
+        title: "Accuracy over the turns of a discussion",
+        subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
+      }),
+      `Mean accuracy by turn on ${numQuestions} held-out questions, 95 % intervals`,
+    );
+  }
   if (config.algorithm.updates === 0) return plots;
   const answers = (await readFrame(run.file("answers.parquet")))
     .toRecords() as unknown as AnswersRow[];
-  await savePlot(
-    run,
-    "strategies",
-    strategySharesPlot(answers.filter(({ turn }) => turn > 0), {
-      title: "Strategies stated in the later turns",
-      subtitle: "share of the training answers of turns 2 and later",
-    }),
-  );
-  plots.push({ file: "strategies.png", caption: "Strategies stated over the updates" });
+  const later = answers.filter(({ turn }) => turn > 0);
+  if (later.length > 0) {
+    await draw(
+      "strategies",
+      strategySharesPlot(later, {
+        title: "Strategies stated in the later turns",
+        subtitle: "share of the training answers of turns 2 and later",
+      }),
+      "Strategies stated over the updates",
+    );
+  }
   return plots;
 }
 
@@ -218,7 +243,11 @@ function scorerMetrics(rows: readonly EvaluationsRow[]): Record<string, Verifier
 /** Trained minus untrained, paired by question. */
 function differenceTable(
   byModel: Readonly<Record<string, readonly EvaluationRow[]>>,
-  options: EvaluationTableOptions & { readonly random: Random; readonly numResamples: number },
+  options: EvaluationTableOptions & {
+    readonly random: Random;
+    readonly numResamples: number;
+    readonly questions: string;
+  },
 ): Table {
   const [[before, baseRows] = [], ...others] = Object.entries(byModel);
   const rows = others.map(([model, trainedRows]) => {
@@ -226,15 +255,15 @@ function differenceTable(
     return [`${model} - ${before}`, ...turns.map((turn) => turn.meanAccuracy), gain.meanAccuracy];
   });
   const numTurns = Math.max(0, ...rows.map((row) => row.length - 2));
-  return {
-    title: "Difference in mean accuracy, paired by question (95 % intervals)",
+  return withoutGainOfOneTurn(numTurns, {
+    title: `Difference in mean accuracy, paired by question (${options.questions}, 95 % intervals)`,
     columns: [
       { title: "difference" },
       ...Array.from({ length: numTurns }, (_, turn) => ({ title: `turn ${turn + 1}`, digits: 3 })),
       { title: "of last - first", digits: 3 },
     ],
     rows,
-  };
+  });
 }
 
 /**
@@ -260,7 +289,10 @@ function strategiesTable(rows: readonly EvaluationsRow[]): Table {
         const all = later.filter((row) => row.model === model);
         const own = all.filter((row) => (row.strategy ?? "none stated") === strategy);
         const right = own.filter(({ correct }) => correct).length;
-        return [own.length / all.length, own.length > 0 ? right / own.length : null];
+        return [
+          all.length > 0 ? own.length / all.length : null,
+          own.length > 0 ? right / own.length : null,
+        ];
       }),
     ]),
   };

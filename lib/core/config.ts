@@ -1,7 +1,8 @@
-import { applySetting, mergeLayers, parseSetting } from "./config_layers.ts";
+import { applySetting, mergeLayers, parseSetting, type Setting } from "./config_layers.ts";
 import { describeIssues, splitUnknownKeys } from "./config_problems.ts";
 import { type ConfigSchema, isMapping, type Mapping, schemaNode } from "./config_schema.ts";
 import { ConfigError } from "./errors.ts";
+import { quoted } from "./printable.ts";
 
 /**
  * Lays configurations and settings over each other and checks the result against a schema. Sections
@@ -11,10 +12,10 @@ import { ConfigError } from "./errors.ts";
  * @param schema What is allowed, with defaults, ranges and descriptions; rules between options are zod
  * refinements whose message is a sentence.
  * @param layers Mappings, the lowest first (an experiment's own file, then the user's).
- * @param sets Settings `key.path=value`, laid over them in order.
+ * @param sets Settings, `key.path=value` or read already, laid over them in order.
  * @returns The full configuration.
- * @throws {ConfigError} Listing all unknown keys (with the nearest valid path and the keys allowed
- * there), wrong types, values out of range and impossible combinations at once.
+ * @throws {ConfigError} Listing unknown keys (with the nearest valid path and the keys allowed there),
+ * wrong types, values out of range and impossible combinations at once, the first ten of each.
  *
  * @example
  * ```ts
@@ -35,21 +36,27 @@ import { ConfigError } from "./errors.ts";
 export function resolveConfig<C>(
   schema: ConfigSchema<C>,
   layers: readonly unknown[],
-  sets: readonly string[] = [],
+  sets: readonly (string | Setting)[] = [],
 ): C {
   const merged = mergeConfig(layers, sets);
   const root = schemaNode(schema);
-  const { known, problems } = splitUnknownKeys(root, merged);
+  const { known, ...unknown } = splitUnknownKeys(root, merged);
   const { data, error } = schema.safeParse(known);
   // Unknown keys are listed already, with more help than zod gives.
   const issues = error?.issues.filter(({ code }) => code !== "unrecognized_keys") ?? [];
-  problems.push(...describeIssues(root, known, issues));
+  const wrong = describeIssues(root, known, issues);
+  const problems = [...unknown.problems, ...wrong.problems];
   if (error === undefined && problems.length === 0) return data as C;
   const lines = problems.map(({ message }) => message);
+  const [moreUnknown, moreWrong] = [unknown, wrong].map((list) =>
+    list.count - list.problems.length
+  );
+  if (moreUnknown! > 0) lines.push(`and ${moreUnknown} other keys that are not options`);
+  if (moreWrong! > 0) lines.push(`and ${moreWrong} other entries that are wrong`);
   throw new ConfigError(
     lines.length === 1
       ? `Cannot use the configuration: ${lines[0]}`
-      : `Cannot use the configuration as ${lines.length} entries are wrong:\n  ${
+      : `Cannot use the configuration as ${unknown.count + wrong.count} entries are wrong:\n  ${
         lines.join("\n  ")
       }`,
     { thing: problems[0]!.path, value: problems },
@@ -60,20 +67,24 @@ export function resolveConfig<C>(
  * Lays configurations and settings over each other without checking them.
  *
  * @param layers Mappings, the lowest first; null is an empty one.
- * @param sets Settings `key.path=value`, laid over them in order.
+ * @param sets Settings, `key.path=value` or read already, laid over them in order.
  * @returns A new mapping.
  * @throws {ConfigError} If a layer is no mapping or a setting cannot be read.
  */
-export function mergeConfig(layers: readonly unknown[], sets: readonly string[] = []): Mapping {
+export function mergeConfig(
+  layers: readonly unknown[],
+  sets: readonly (string | Setting)[] = [],
+): Mapping {
   const merged = layers.reduce<Mapping>((below, layer) => {
     if (layer === null || layer === undefined) return below;
     if (!isMapping(layer)) {
       throw new ConfigError(
-        `Cannot use a configuration as it must be a mapping of keys: ${JSON.stringify(layer)}`,
+        `Cannot use a configuration as it must be a mapping of keys: ${quoted(layer)}`,
         { value: layer },
       );
     }
     return mergeLayers(below, layer);
   }, {});
-  return sets.map(parseSetting).reduce(applySetting, merged);
+  return sets.map((set) => typeof set === "string" ? parseSetting(set) : set)
+    .reduce(applySetting, merged);
 }

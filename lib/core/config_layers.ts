@@ -1,6 +1,7 @@
-import { parse } from "@std/yaml";
 import { isMapping, type Mapping } from "./config_schema.ts";
 import { ConfigError } from "./errors.ts";
+import { printable, quoted } from "./printable.ts";
+import { parseYaml } from "./yaml.ts";
 
 /** One `key.path=value` of the command line. */
 export interface Setting {
@@ -8,25 +9,6 @@ export interface Setting {
   readonly keys: readonly string[];
   /** The value, read as YAML. */
   readonly value: unknown;
-}
-
-/**
- * Reads YAML with JSON's types and YAML's comments; dates and other tags stay text.
- *
- * @param text The YAML text.
- * @param source Where it is from, for the error: a path or a flag.
- * @returns The value; null for an empty text.
- * @throws {ConfigError} If it is no YAML, naming the source and the line.
- */
-export function parseYaml(text: string, source: string): unknown {
-  try {
-    return parse(text, { schema: "core" });
-  } catch (error) {
-    throw new ConfigError(
-      `Cannot read ${source} as it must be YAML: ${error instanceof Error ? error.message : error}`,
-      { thing: source, value: text, cause: error },
-    );
-  }
 }
 
 /**
@@ -48,13 +30,13 @@ export function parseSetting(text: string): Setting {
   const at = text.indexOf("=");
   const keys = text.slice(0, Math.max(at, 0)).trim().split(".");
   if (at < 0 || keys.some((key) => key === "")) {
-    throw new ConfigError(`Cannot use --set as it takes key.path=value: ${JSON.stringify(text)}`, {
+    throw new ConfigError(`Cannot use --set as it takes key.path=value: ${quoted(text)}`, {
       thing: "--set",
       value: text,
       remedy: "For example --set discussion.numAgents=3",
     });
   }
-  return { keys, value: parseYaml(text.slice(at + 1), `--set ${text}`) };
+  return { keys, value: parseYaml(text.slice(at + 1), `--set ${printable(text, 80)}`) };
 }
 
 /** Own property, also for keys that assignment treats specially (`__proto__`). */
@@ -68,20 +50,18 @@ function withKey(mapping: Mapping, key: string, value: unknown): Mapping {
  *
  * @param base The lower layer.
  * @param overlay The upper layer, which wins.
- * @returns A new mapping; neither layer is changed.
+ * @returns A new mapping, or the upper layer where the lower is empty; neither is changed.
  */
 export function mergeLayers(base: Mapping, overlay: Mapping): Mapping {
-  let merged = { ...base };
+  if (Object.keys(base).length === 0) return overlay;
+  // A map and no object: assignment would treat `__proto__` specially.
+  const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(overlay)) {
-    const below = Object.hasOwn(base, key) ? base[key] : undefined;
+    const below = merged.get(key);
     if (isMapping(below) && value === null) continue;
-    merged = withKey(
-      merged,
-      key,
-      isMapping(below) && isMapping(value) ? mergeLayers(below, value) : value,
-    );
+    merged.set(key, isMapping(below) && isMapping(value) ? mergeLayers(below, value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 /**

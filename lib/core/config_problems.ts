@@ -1,6 +1,7 @@
 import {
   branches,
   childNode,
+  childNodes,
   type ConfigIssue,
   isMapping,
   type Mapping,
@@ -10,6 +11,8 @@ import {
 } from "./config_schema.ts";
 import { mergeLayers } from "./config_layers.ts";
 import { nearestName } from "./nearest.ts";
+import { named, quoted } from "./printable.ts";
+import { isUnreadNumber, yamlNumber } from "./yaml.ts";
 
 /** One thing that is wrong with a configuration. */
 export interface ConfigProblem {
@@ -53,71 +56,99 @@ function nearestPath(
       : [...keys, beside].join("."));
 }
 
+/** Unknown keys and wrong values that are listed, each; the others are counted. */
+const MOST_LISTED = 10;
+
+/** The first problems of a list that may be long, and how many there are. */
+class ProblemList {
+  readonly listed: ConfigProblem[] = [];
+  count = 0;
+
+  /** Counts a problem and lists it if it is among the first; finding the words may take long. */
+  add(describe: () => ConfigProblem): void {
+    if (++this.count <= MOST_LISTED) this.listed.push(describe());
+  }
+}
+
 /**
  * Splits a configuration into the part that the schema knows and the keys that it does not know.
  *
  * @param root The schema.
  * @param config The configuration.
  * @returns The known part, with missing sections filled in as empty so that the defaults inside them
- * apply, and a problem for each unknown key, naming the nearest valid path and the keys allowed there.
+ * apply; a problem for each of the first ten unknown keys, naming the nearest valid path and the keys
+ * allowed there; and the number of all unknown keys.
  */
 export function splitUnknownKeys(
   root: SchemaNode,
   config: Mapping,
-): { known: Mapping; problems: ConfigProblem[] } {
-  const problems: ConfigProblem[] = [];
+): { known: Mapping; problems: ConfigProblem[]; count: number } {
+  const unknown = new ProblemList();
   const all = optionPaths(root);
   const walk = (node: SchemaNode, value: unknown, path: string): unknown => {
     if (Array.isArray(value)) {
       return value.map((item, i) => walk(childNode(node, i, value) ?? {}, item, `${path}.${i}`));
     }
-    const properties = propertiesAt(node, value);
-    const allowed = Object.keys(properties);
+    const allowed = Object.keys(propertiesAt(node, value));
     const isOpen = branches(node).some((form) => form.additionalProperties !== false);
-    if (allowed.length === 0 && isOpen && !isMapping(value)) return value;
+    if (allowed.length === 0 && isOpen && !isMapping(value)) return numberAt(node, value);
     const given = isEmptySection(node, value) ? {} : value;
     if (!isMapping(given)) return given;
     const hasDefault = node.type === "object" && isMapping(node.default);
     const section = hasDefault ? mergeLayers(node.default as Mapping, given) : given;
+    const childOf = childNodes(node, section);
     const entries: [string, unknown][] = [];
     for (const [key, below] of Object.entries(section)) {
-      const child = childNode(node, key, section) ??
-        (allowed.length === 0 && isOpen ? {} : undefined);
-      const childPath = path === "" ? key : `${path}.${key}`;
-      if (child !== undefined) {
-        entries.push([key, walk(child, below, childPath)]);
-        continue;
-      }
-      const nearest = nearestPath(childPath, allowed, all);
-      problems.push({
-        path: childPath,
-        message: `${childPath} is not an option.` +
-          (nearest === undefined ? "" : ` Did you mean ${nearest}?`) +
-          ` Allowed ${path === "" ? "at the top" : `in ${path}`}: ${allowed.join(", ")}`,
-      });
+      const child = childOf(key) ?? (allowed.length === 0 && isOpen ? {} : undefined);
+      const childPath = () => path === "" ? key : `${path}.${key}`;
+      if (child !== undefined) entries.push([key, walk(child, below, childPath())]);
+      else unknown.add(() => describeUnknown(childPath(), { above: path, allowed, all }));
     }
+    const properties = propertiesAt(node, section);
     for (const key of allowed) {
-      if (!Object.hasOwn(section, key) && isEmptySection(properties[key]!, undefined)) {
-        entries.push([key, walk(properties[key]!, {}, path === "" ? key : `${path}.${key}`)]);
+      if (Object.hasOwn(section, key) || properties[key] === undefined) continue;
+      if (isEmptySection(properties[key], undefined)) {
+        entries.push([key, walk(properties[key], {}, path === "" ? key : `${path}.${key}`)]);
       }
     }
     return Object.fromEntries(entries);
   };
-  return { known: walk(root, config, "") as Mapping, problems };
+  const known = walk(root, config, "") as Mapping;
+  return { known, problems: unknown.listed, count: unknown.count };
 }
 
-/** Whether a section is missing (or empty in YAML) that has defaults inside and none of its own. */
+function describeUnknown(
+  path: string,
+  { above, allowed, all }: {
+    readonly above: string;
+    readonly allowed: readonly string[];
+    readonly all: readonly string[];
+  },
+): ConfigProblem {
+  const nearest = nearestPath(path, allowed, all);
+  return {
+    path,
+    message: `${named(path)} is not an option.` +
+      (nearest === undefined ? "" : ` Did you mean ${named(nearest)}?`) +
+      ` Allowed ${above === "" ? "at the top" : `in ${above}`}: ${allowed.join(", ")}`,
+  };
+}
+
+/** Numbers of YAML 1.2 that its parser leaves as text, such as `0o20` and `-.5`, where one is expected. */
+function numberAt(node: SchemaNode, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const types = branches(node).flatMap(({ type }) => type ?? []);
+  const isNumber = types.includes("number") || types.includes("integer");
+  return isNumber && !types.includes("string") && isUnreadNumber(value) ? yamlNumber(value) : value;
+}
+
+/** Whether a section is empty in YAML, or missing and without a default of its own. */
 function isEmptySection(node: SchemaNode, value: unknown): boolean {
-  return (value === undefined || value === null) && node.type === "object" &&
-    node.properties !== undefined && node.default === undefined;
+  const isEmpty = value === null || (value === undefined && node.default === undefined);
+  return isEmpty && node.type === "object" && node.properties !== undefined;
 }
 
-const showValue = (value: unknown) => {
-  const text = value === undefined ? "missing" : typeof value === "number" // JSON has no NaN and no Infinity
-    ? String(value)
-    : JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-};
+const showValue = (value: unknown) => value === undefined ? "missing" : quoted(value);
 
 /**
  * Turns what zod found into sentences that name the path, what is allowed and what was received.
@@ -125,18 +156,18 @@ const showValue = (value: unknown) => {
  * @param root The schema.
  * @param config The configuration that was checked.
  * @param issues What zod found.
- * @returns One problem for each issue.
+ * @returns A problem for each of the first ten issues, and the number of all.
  */
 export function describeIssues(
   root: SchemaNode,
   config: Mapping,
   issues: readonly ConfigIssue[],
-): ConfigProblem[] {
+): { problems: ConfigProblem[]; count: number } {
   // A rule between options says nothing new about an option whose own value is wrong already.
   const pathOf = (issue: ConfigIssue) => issue.path.map(String).join(".");
   const wrong = new Set(issues.filter(({ code }) => code !== "custom").map(pathOf));
   const relevant = issues.filter((issue) => issue.code !== "custom" || !wrong.has(pathOf(issue)));
-  return relevant.map((issue) => {
+  const problems = relevant.slice(0, MOST_LISTED).map((issue) => {
     const path = pathOf(issue);
     let node: SchemaNode | undefined = root;
     let value: unknown = config;
@@ -159,4 +190,5 @@ export function describeIssues(
       : "";
     return { path, message: `${path} must be ${article}${expected}: ${showValue(value)}` };
   });
+  return { problems, count: relevant.length };
 }

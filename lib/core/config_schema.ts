@@ -82,6 +82,8 @@ export interface SchemaNode {
   readonly minItems?: number;
   /** Largest length of a list. */
   readonly maxItems?: number;
+  /** What a text is: `path` for the path of a file or folder. */
+  readonly format?: string;
 }
 
 /** A mapping from keys to values, as YAML has it. */
@@ -151,6 +153,23 @@ export function propertiesAt(
 }
 
 /**
+ * The nodes of the keys below a mapping's node.
+ *
+ * @param node The node above.
+ * @param value The value of the node above, which chooses the branch of a union.
+ * @returns Gives the node of a key; undefined when there is none.
+ */
+export function childNodes(
+  node: SchemaNode,
+  value: unknown,
+): (key: string) => SchemaNode | undefined {
+  const free = branches(node).map(({ additionalProperties }) => additionalProperties)
+    .find((form) => typeof form === "object");
+  const properties = propertiesAt(node, value);
+  return (key) => free ?? (Object.hasOwn(properties, key) ? properties[key] : undefined);
+}
+
+/**
  * The node of one key or list position below another.
  *
  * @param node The node above.
@@ -163,16 +182,9 @@ export function childNode(
   key: string | number,
   value: unknown,
 ): SchemaNode | undefined {
-  for (const branch of branches(node)) {
-    if (typeof key === "number") {
-      const item = branch.prefixItems?.[key] ?? branch.items;
-      if (typeof item === "object") return item;
-    } else if (typeof branch.additionalProperties === "object") {
-      return branch.additionalProperties;
-    }
-  }
-  const properties = propertiesAt(node, value);
-  return Object.hasOwn(properties, key) ? properties[key] : undefined;
+  if (typeof key === "string") return childNodes(node, value)(key);
+  return branches(node).map(({ prefixItems, items }) => prefixItems?.[key] ?? items)
+    .find((item) => typeof item === "object");
 }
 
 function rangeName(node: SchemaNode): string {
@@ -216,7 +228,10 @@ export function typeName(node: SchemaNode): string {
   const types = typeof node.type === "string" ? [node.type] : node.type ?? [];
   const names = types.map((type) => {
     if (type === "number" || type === "integer") return type + rangeName(node);
-    if (type === "string") return node.minLength === undefined ? "text" : "text, not empty";
+    if (type === "string") {
+      const kind = node.format === "path" ? "path" : "text";
+      return node.minLength === undefined ? kind : `${kind}, not empty`;
+    }
     if (type === "boolean") return "true | false";
     if (type === "array") return listName(node);
     return type === "object" ? "mapping" : type;

@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** What an error carries besides its message. */
 export interface ErrorDetails {
   /** What the error is about: a path, a key, a tensor's name. */
@@ -43,7 +45,9 @@ export class MaporlError extends Error {
    */
   constructor(message: string, details: ErrorDetails = {}) {
     super(
-      details.remedy === undefined ? message : `${message}\n  ${details.remedy}`,
+      // What was given stands in here: a path or a foreign file must not steer the terminal.
+      printable(message) +
+        (details.remedy === undefined ? "" : `\n  ${printable(details.remedy)}`),
       details.cause === undefined ? undefined : { cause: details.cause },
     );
     this.name = new.target.name;

@@ -1,31 +1,74 @@
 import { MaporlError, RunError } from "./errors.ts";
+import { named } from "./printable.ts";
 
-/** Reason and remedy by the codes that operating systems and `Deno.errors` give. */
-const REASONS: readonly { codes: RegExp; reason: string; remedy: string }[] = [
+/** What stands in the way, by the codes that operating systems and `Deno.errors` give. */
+interface Obstacle {
+  readonly codes: RegExp;
+  readonly reason: string;
+  /** What to do where a file is read, and where one is made. */
+  readonly remedies: { readonly reading: string; readonly making: string };
+}
+
+const both = (remedy: string) => ({ reading: remedy, making: remedy });
+
+const OBSTACLES: readonly Obstacle[] = [
   {
-    codes: /ENOSPC|EDQUOT|os error (28|122|112|39)\b|No space left|disk is full/i,
+    codes: /ENOSPC|EDQUOT|os error (28|122|112)\b|No space left|disk is full/i,
     reason: "there must be space on the disk",
-    remedy: "Free some space or choose another disk with --out; what was saved before is untouched",
+    remedies: both("Free some space on that disk; what was saved before is untouched"),
   },
   {
     codes: /EROFS|os error 30\b|Read-only file system/i,
     reason: "the disk must be writable",
-    remedy: "Choose a folder on another disk with --out",
+    remedies: both("Choose a folder on another disk, or make that disk writable"),
   },
   {
     codes: /NotCapable/,
     reason: "Deno must have the permission",
-    remedy: "Start it through its task (deno task experiment) or add the permission it asks for",
+    remedies: both(
+      "Start it through its task (deno task experiment) or add the permission it asks for",
+    ),
   },
   {
     codes: /EACCES|EPERM|PermissionDenied|os error (13|1)\b/,
     reason: "you must have the right to",
-    remedy: "Choose a folder that you may write to with --out, or change its owner",
+    remedies: {
+      reading: "Give yourself the right to read it, or name another file",
+      making: "Choose a folder that you may write to, or give yourself the right to",
+    },
+  },
+  {
+    codes: /ENOTDIR|os error (20|267)\b|Not a directory/,
+    reason: "all above it must be folders",
+    remedies: both("Check the path: a part of it is a file"),
+  },
+  {
+    codes: /EEXIST|AlreadyExists|os error (17|183)\b/,
+    reason: "no file may be in its place",
+    remedies: both("Choose another path: a file is there, or a link that leads nowhere"),
+  },
+  {
+    codes: /EISDIR|os error 21\b|Is a directory/,
+    reason: "it must be a file",
+    remedies: both("It is a folder: name a file in it"),
+  },
+  {
+    codes: /ENAMETOOLONG|os error (36|206)\b|name too long/i,
+    reason: "its name must be shorter",
+    remedies: both("Choose a shorter name"),
+  },
+  {
+    codes: /ELOOP|os error 40\b|levels of symbolic links/i,
+    reason: "links must lead to a file",
+    remedies: both("Remove the link, which leads to itself"),
   },
   {
     codes: /ENOENT|NotFound|os error [23]\b/,
     reason: "the path must exist",
-    remedy: "Check the path for spelling; folders above it must exist",
+    remedies: {
+      reading: "Check the path for spelling",
+      making: "Make the folders above it, or remove a link there that leads nowhere",
+    },
   },
 ];
 
@@ -42,13 +85,16 @@ export function fileError(error: unknown, path: string, action: string): MaporlE
   const { name = "", code = "", message = String(error) } = error instanceof Error
     ? error as Error & { code?: string }
     : {};
-  const known = REASONS.find(({ codes }) => codes.test(`${name} ${code} ${message}`));
+  const known = OBSTACLES.find(({ codes }) => codes.test(`${name} ${code} ${message}`));
   if (known === undefined) {
-    return new RunError(`Cannot ${action} ${path}: ${message}`, { thing: path, cause: error });
+    return new RunError(`Cannot ${action} ${named(path)}: ${message}`, {
+      thing: path,
+      cause: error,
+    });
   }
-  return new RunError(`Cannot ${action} ${path} as ${known.reason}: ${message}`, {
+  return new RunError(`Cannot ${action} ${named(path)} as ${known.reason}: ${message}`, {
     thing: path,
-    remedy: known.remedy,
+    remedy: known.remedies[action === "read" ? "reading" : "making"],
     cause: error,
   });
 }

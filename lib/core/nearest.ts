@@ -37,13 +37,17 @@ export function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
+/** Longest name that is compared: the work grows with the product of both lengths. */
+const MAX_LENGTH = 64;
+
 /**
  * The candidate that was probably meant, for error messages.
  *
  * @param name What was given.
  * @param candidates What is valid.
  * @returns The nearest by {@linkcode editDistance} (case and separators aside; the first of equals), or
- * undefined when even that one differs in more than a third of its characters.
+ * undefined when even that one differs in more than a third of its characters, or the name is longer than
+ * any name is.
  *
  * @example
  * ```ts
@@ -55,6 +59,7 @@ export function editDistance(a: string, b: string): number {
  * ```
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > MAX_LENGTH) return undefined;
   let nearest: string | undefined;
   let least = Infinity;
   for (const candidate of candidates) {

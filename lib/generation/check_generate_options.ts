@@ -4,6 +4,7 @@
  * @module
  */
 import type { Decoder } from "../models/mod.ts";
+import { isTemperature, MIN_TEMPERATURE } from "../ops/mod.ts";
 import type { GenerateOptions } from "./generate.ts";
 
 /**
@@ -42,8 +43,8 @@ export function checkGenerateOptions(
       `got promptLookupNumTokens ${promptLookupNumTokens} and lookEvery ${lookEvery}, leave one out`,
     );
   }
-  if (!(temperature >= 0 && temperature < Infinity)) {
-    refuse("temperature must be at least 0", `got ${temperature}`);
+  if (!isTemperature(temperature)) {
+    refuse(`temperature must be 0 or at least ${MIN_TEMPERATURE}`, `got ${temperature}`);
   }
   if (!Number.isSafeInteger(topK) || topK < 0) {
     refuse("topK must be an integer of at least 0 (0 = all tokens)", `got ${topK}`);

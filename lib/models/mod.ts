@@ -4,15 +4,18 @@
  * @module
  */
 export * from "./adapter_checkpoint.ts";
+export * from "./base_fingerprint.ts";
 export * from "./checkpoint.ts";
 export * from "./decoder.ts";
 export * from "./decoder_config.ts";
 export * from "./hf_config.ts";
 export * from "./joined_sequences.ts";
 export * from "./kv_cache.ts";
+export * from "./load_decoder_config.ts";
 export * from "./lora_adapter.ts";
 export * from "./merge_adapter.ts";
 export * from "./safetensors.ts";
+export * from "./saved_folder.ts";
 export * from "./scalar_head.ts";
 export * from "./sequence_batch.ts";
 export * from "./sequence_log_probs.ts";

@@ -4,9 +4,12 @@ import type { Random } from "../core/random.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 import { sampleRow } from "./sample_row.ts";
 
+/** Lowest temperature above 0: logits divided by it stay far from the ends of float32. */
+export const MIN_TEMPERATURE = 1e-3;
+
 /** How {@linkcode sample} shapes the distribution, applied in this order. */
 export interface SamplingOptions {
-  /** Divides the logits; 0 takes the largest logit (the lowest id among equals). */
+  /** Divides the logits, at least 1e-3; 0 takes the largest logit (the lowest id among equals). */
   readonly temperature: number;
   /** Keeps the tokens whose logit is at least the K-th largest, ties included; 0 keeps all. */
   readonly topK: number;
@@ -138,10 +141,20 @@ export function checkSampled(tokens: Int32Array, logProbs: Float32Array): void {
   );
 }
 
+/**
+ * Whether logits can be divided by a temperature, or it asks for the largest.
+ *
+ * @param temperature The temperature.
+ * @returns True for 0 and for finite numbers from 1e-3 on.
+ */
+export function isTemperature(temperature: number): boolean {
+  return temperature === 0 || (temperature >= MIN_TEMPERATURE && temperature < Infinity);
+}
+
 function checkOptions({ temperature, topK, topP }: SamplingOptions): void {
-  if (!(temperature >= 0 && Number.isFinite(temperature))) {
+  if (!isTemperature(temperature)) {
     throw new RangeError(
-      `Cannot sample tokens as temperature must be at least 0: got ${temperature}`,
+      `Cannot sample tokens as temperature must be 0 or at least ${MIN_TEMPERATURE}: got ${temperature}`,
     );
   }
   if (!(Number.isInteger(topK) && topK >= 0)) {

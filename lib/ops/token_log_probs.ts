@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { oneHotRows } from "./one_hot_rows.ts";
 import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
+import { isTemperature, MIN_TEMPERATURE } from "./sample.ts";
 import { tokenLogProbsByParts } from "./token_log_probs_by_parts.ts";
 
 /** Result of {@linkcode tokenLogProbs}. */
@@ -21,9 +22,9 @@ export interface TokenLogProbs {
  * @param hidden Shape [N, D].
  * @param head Shape [V, D].
  * @param ids Shape [N], int32 in [0, V).
- * @param temperature Divides the logits; positive, 1 by default.
+ * @param temperature Divides the logits; at least 1e-3, 1 by default.
  * @returns Log-probabilities and entropies; gradients flow through the log-probabilities only.
- * @throws {RangeError} If the shapes do not fit together or the temperature is not positive.
+ * @throws {RangeError} If the shapes do not fit together or the temperature is below 1e-3.
  */
 export function tokenLogProbs(
   hidden: tf.Tensor2D,
@@ -40,9 +41,9 @@ export function tokenLogProbs(
       ids,
     );
   }
-  if (!(temperature > 0 && Number.isFinite(temperature))) {
+  if (temperature === 0 || !isTemperature(temperature)) {
     throw new RangeError(
-      `Cannot run tokenLogProbs as temperature must be positive: got ${temperature}`,
+      `Cannot run tokenLogProbs as temperature must be at least ${MIN_TEMPERATURE}: got ${temperature}`,
     );
   }
   if (!hasKernel("MaporlTokenLogProbs")) {

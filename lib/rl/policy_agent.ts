@@ -62,7 +62,8 @@ export class PolicyAgent implements Agent {
   }
 
   /**
-   * Answers a batch of requests.
+   * Answers a batch of requests. Where a discussion has grown so long that prompt and answer would not fit
+   * into the model's positions, the answer is empty and not finished: a bad answer, and no error.
    *
    * @param requests Messages, agent, turn and random stream of each answer.
    * @returns Prompt tokens as they were fed and the sampled tokens, in the order of the requests.
@@ -72,14 +73,21 @@ export class PolicyAgent implements Agent {
     const prompts = requests.map(({ messages }) =>
       encodeChat(tokenizer, template, messages, { addGenerationPrompt: true })
     );
+    const { decoder, sampling } = this.#options;
+    const longest = decoder.config.maxPositionEmbeddings - sampling.maxNewTokens;
     const byGroup = new Map<PolicyGroup | undefined, number[]>();
     for (const [index, { agent, turn }] of requests.entries()) {
+      if (prompts[index]!.length > longest) continue;
       const group = policies?.group(agent, turn);
       const members = byGroup.get(group);
       if (members) members.push(index);
       else byGroup.set(group, [index]);
     }
-    const generated = new Array<Generated>(requests.length);
+    const generated = requests.map((): Generated => ({
+      tokens: new Int32Array(0),
+      logProbs: new Float32Array(0),
+      finished: false,
+    }));
     for (const [group, members] of byGroup) {
       const answers = await this.#generate(
         members.map((index) => prompts[index]!),

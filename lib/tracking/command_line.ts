@@ -1,5 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
-import { ConfigError, nearestName } from "../core/mod.ts";
+import { ConfigError, named, nearestName, yamlNumber } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 
@@ -15,14 +15,18 @@ export interface CommandLine {
   readonly sets: readonly string[];
   /** Seed of all random streams; undefined when not given. */
   readonly seed: number | undefined;
-  /** Where to compute. */
-  readonly device: DeviceChoice;
-  /** What the factors of products are rounded to. */
-  readonly dtype: ProductDtype;
+  /** Where to compute; undefined when not given. */
+  readonly device: DeviceChoice | undefined;
+  /** What the factors of products are rounded to; undefined when not given. */
+  readonly dtype: ProductDtype | undefined;
   /** The run's folder; undefined for one made from experiment, time and seed. */
   readonly out: string | undefined;
   /** Folder of a run to go on with. */
   readonly resume: string | undefined;
+  /** Whether a run may be gone on with on what gives other results than an undisturbed run. */
+  readonly allowOtherDevice: boolean;
+  /** Whether a resumed run may write to places outside its folder. */
+  readonly allowOutside: boolean;
   /** Whether progress is left out. */
   readonly quiet: boolean;
   /** Whether errors are shown with their stack. */
@@ -55,14 +59,22 @@ export const commonFlags: readonly CommonFlag[] = [
       "float32 always; on the processor bfloat16 needs oneDNN, and float16 is for GPUs",
   },
   { flag: "--out DIR", meaning: "the run's folder; default runs/EXPERIMENT/TIME-sSEED" },
-  { flag: "--resume RUN", meaning: "go on with the run in this folder" },
+  { flag: "--resume RUN", meaning: "go on with the run in this folder, on the device it was on" },
+  {
+    flag: "--allow-other-device",
+    meaning: "with --resume: also on a device, library or version that gives other results",
+  },
+  {
+    flag: "--allow-outside",
+    meaning: "with --resume: also if its settings write outside the run's folder, as saveTo may",
+  },
   { flag: "--quiet", meaning: "show no progress" },
   { flag: "--debug", meaning: "show where errors come from" },
   { flag: "--help", meaning: "show this text" },
 ];
 
 const TEXT_FLAGS = ["config", "set", "seed", "device", "dtype", "out", "resume"] as const;
-const SWITCHES = ["help", "quiet", "debug"] as const;
+const SWITCHES = ["allow-other-device", "allow-outside", "help", "quiet", "debug"] as const;
 const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
 const DTYPES: readonly ProductDtype[] = ["float32", "bfloat16", "float16"];
 
@@ -91,7 +103,7 @@ function refuse(
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const unknown: string[] = [];
-  const parsed = parseArgs(args, {
+  const parsed = parseArgs(withJoinedValues(args), {
     string: [...TEXT_FLAGS, "_"],
     boolean: SWITCHES,
     collect: TEXT_FLAGS,
@@ -104,18 +116,27 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const values = (flag: typeof TEXT_FLAGS[number]) => {
     const list = parsed[flag] as string[];
     if (!list.includes("")) return list;
-    return refuse(`Cannot use --${flag} as it needs a value: none is given`, {
-      thing: `--${flag}`,
-      remedy: `Write --${flag}=VALUE if the value starts with a dash`,
-    });
+    const isEmpty = args.some((arg, i) =>
+      arg === `--${flag}=` || (arg === `--${flag}` && args[i + 1] === "")
+    );
+    const { flag: form } = commonFlags.find(({ flag: known }) => known.startsWith(`--${flag} `))!;
+    return refuse(
+      `Cannot use --${flag} as it needs a value: ${isEmpty ? "it is empty" : "none is given"}`,
+      { thing: `--${flag}`, remedy: `Write ${form}, or leave --${flag} out` },
+    );
   };
   const value = (flag: typeof TEXT_FLAGS[number]) => values(flag).at(-1);
   const [name, ...rest] = parsed._.map(String);
   if (rest.length > 0) {
-    refuse(`Cannot run several experiments as one at a time is run: ${[name, ...rest].join(" ")}`, {
-      thing: rest[0]!,
-      remedy: "Options are given as --set key.path=value",
-    });
+    refuse(
+      `Cannot run several experiments as one at a time is run: ${
+        [name!, ...rest].map(named).join(" ")
+      }`,
+      {
+        thing: rest[0]!,
+        remedy: "Options are given as --set key.path=value",
+      },
+    );
   }
   return {
     name,
@@ -127,13 +148,29 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     dtype: readChoice("--dtype", value("dtype"), DTYPES),
     out: value("out"),
     resume: value("resume"),
+    allowOtherDevice: parsed["allow-other-device"] === true,
+    allowOutside: parsed["allow-outside"] === true,
     quiet: parsed.quiet === true,
     debug: parsed.debug === true,
   };
 }
 
+/**
+ * Joins a flag and a value that starts with a dash, such as `--seed -1`, as `--seed=-1`: the parser would
+ * take it for a flag. Two dashes are always a flag. An empty value is joined, too, lest it name an experiment.
+ */
+function withJoinedValues(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const takesValue = TEXT_FLAGS.some((flag) => joined.at(-1) === `--${flag}`);
+    if (takesValue && /^(?:-(?!-|h$)|$)/.test(arg)) joined.push(`${joined.pop()}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
+}
+
 function refuseFlag(arg: string): never {
-  const flag = arg.replace(/=.*$/s, "");
+  const flag = named(arg.replace(/=.*$/s, ""));
   const flags = [...TEXT_FLAGS, ...SWITCHES].map((name) => `--${name}`);
   const nearest = nearestName(flag, flags);
   refuse(
@@ -145,26 +182,26 @@ function refuseFlag(arg: string): never {
 
 function readSeed(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const seed = Number(text);
-  if (text.trim() !== "" && Number.isSafeInteger(seed)) return seed;
-  return refuse(`Cannot use --seed as it must be an integer: ${text}`, {
+  const seed = yamlNumber(text); // as in a setting
+  if (Number.isSafeInteger(seed)) return seed! + 0; // -0 is 0
+  return refuse(`Cannot use --seed as it must be an integer: ${named(text)}`, {
     thing: "--seed",
     value: text,
     remedy: "For example --seed 1",
   });
 }
 
-/** One of some words; the first when none is given. */
+/** One of some words; undefined when none is given. */
 function readChoice<T extends string>(
   flag: string,
   text: string | undefined,
   choices: readonly T[],
-): T {
-  if (text === undefined) return choices[0]!;
+): T | undefined {
+  if (text === undefined) return undefined;
   const choice = choices.find((known) => known === text);
   if (choice !== undefined) return choice;
   return refuse(
-    `Cannot use ${flag} as it must be ${choices.join(", ")}: ${text}`,
+    `Cannot use ${flag} as it must be ${choices.join(", ")}: ${named(text)}`,
     {
       thing: flag,
       value: text,

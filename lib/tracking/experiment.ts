@@ -1,5 +1,5 @@
 import type { ConfigSchema, Random } from "../core/mod.ts";
-import type { DeviceReport } from "../device/device.ts";
+import type { DeviceChoice, DeviceReport } from "../device/device.ts";
 import type { ProgressReporter } from "./progress.ts";
 import type { RunFolder } from "./run_folder.ts";
 
@@ -21,6 +21,22 @@ export interface Experiment<C = unknown> {
   /** Options that may change when a run is resumed; whole sections by their path. */
   readonly changeable?: readonly string[];
   /**
+   * Checks sizes against each other, the model and the machine, before anything is made.
+   *
+   * @param config The full configuration.
+   * @param options Whether an earlier run goes on, and where it computes.
+   * @returns Lines with the numbers of the run.
+   * @throws {ConfigError} If it cannot end well.
+   */
+  plan?(config: C, options: PlanOptions): Promise<readonly string[]>;
+  /**
+   * Files and folders that the settings name for results, besides the run's folder. A resumption writes
+   * there only if its command line says so.
+   *
+   * @param config The full configuration.
+   */
+  writesTo?(config: C): readonly string[];
+  /**
    * Answers the question.
    *
    * @param config The full configuration.
@@ -29,17 +45,30 @@ export interface Experiment<C = unknown> {
   run(config: C, context: ExperimentContext): Promise<void>;
 }
 
+/** What an experiment is planned for. */
+export interface PlanOptions {
+  /** The run's seed. */
+  readonly seed: number;
+  /** Whether an earlier run goes on, whose settings stand: what does not fit is said then, not refused. */
+  readonly resumed: boolean;
+  /** Where it computes. */
+  readonly device: DeviceChoice;
+}
+
 /** What the command line gives to an experiment. */
 export interface ExperimentContext {
   /** Where results go. */
   readonly run: RunFolder;
   /** Where it computes. */
   readonly device: DeviceReport;
+  /** The run's seed. */
+  readonly seed: number;
   /** The root of the run's random streams. */
   readonly random: Random;
   /**
-   * Aborted on Ctrl-C with an `InterruptedError` as reason. Check it between steps, save the state, and
-   * let `signal.throwIfAborted()` end the run.
+   * Aborted on Ctrl-C, `kill` and the end of the terminal, with an `InterruptedError` as reason. Check it
+   * between steps, save the state, and let `signal.throwIfAborted()` end the run. State is saved before
+   * work that can be abandoned: evaluations, plots.
    */
   readonly signal: AbortSignal;
   /** Shows how far long work is. */

@@ -47,19 +47,23 @@ const METRIC_TITLES: Readonly<Record<TurnMetric, string>> = {
  *
  * @param summaries Evaluations by the model's name.
  * @param metric The metric.
+ * @param options Which questions they are, in words.
  * @returns One row per model; turns are counted from 1, as in the paper.
  */
 export function turnsTable(
   summaries: Readonly<Record<string, EvaluationSummary>>,
   metric: TurnMetric,
+  { questions }: { readonly questions: string },
 ): Table {
   const all = Object.values(summaries);
   const numTurns = Math.max(0, ...all.map((summary) => summary.numTurns));
   const digits = metric === "meanLength" ? 1 : 3;
   const sizes = [
-    ...new Set(all.map((summary) => `${summary.numQuestions} questions, A = ${summary.numAgents}`)),
+    ...new Set(
+      all.map((summary) => `${summary.numQuestions} ${questions}, A = ${summary.numAgents}`),
+    ),
   ];
-  return {
+  return withoutGainOfOneTurn(numTurns, {
     title: `${METRIC_TITLES[metric]} (${sizes.join("; ")}; 95 % intervals over questions)`,
     columns: [
       { title: "model" },
@@ -71,5 +75,21 @@ export function turnsTable(
       ...Array.from({ length: numTurns }, (_, turn) => turns[turn]?.[metric] ?? null),
       gain[metric],
     ]),
+  });
+}
+
+/**
+ * Leaves out the last column of a table by turns, what the turns added, where there is one turn.
+ *
+ * @param numTurns Turns of the table.
+ * @param table The table; its last column tells the last turn from the first.
+ * @returns The table to show.
+ */
+export function withoutGainOfOneTurn(numTurns: number, table: Table): Table {
+  if (numTurns !== 1) return table;
+  return {
+    ...table,
+    columns: table.columns.slice(0, -1),
+    rows: table.rows.map((row) => row.slice(0, -1)),
   };
 }

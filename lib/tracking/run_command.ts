@@ -1,25 +1,35 @@
 import {
   ConfigError,
-  fileError,
   InterruptedError,
   MaporlError,
+  named,
   nearestName,
-  parseYaml,
+  pathFrom,
   Random,
+  readYaml,
   resolveConfig,
+  settingFrom,
+  withPathsFrom,
 } from "../core/mod.ts";
 import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device.ts";
+import type { ProductDtype } from "../device/product_dtype.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import { differingPaths } from "./differing_paths.ts";
 import type { Experiment, Registry } from "./experiment.ts";
 import { helpText, listText } from "./help_text.ts";
-import { type ProgressReporter, reportProgress, standardOutput } from "./progress.ts";
-import { readRun, RunFolder } from "./run_folder.ts";
+import { type Interruption, listenForInterruption } from "./interruption.ts";
+import { guardConsole, printErrorLine, printLine } from "./output.ts";
+import { reportProgress, standardOutput } from "./progress.ts";
+import { checkOutside, deviceOfResumed, nextStep } from "./resumption.ts";
+import { readRun } from "./run_config.ts";
+import { RunFolder } from "./run_folder.ts";
 
 /** What a command line works with. */
 export interface CommandOptions {
   /** All experiments. */
   readonly registry: Registry;
+  /** Where relative paths begin that the user gives; absent = where the process runs. */
+  readonly folder?: string | undefined;
   /** Starts the device; gives what it is, and the line that tells of it. */
   startDevice(
     choice: DeviceChoice,
@@ -27,12 +37,16 @@ export interface CommandOptions {
   ): Promise<{ report: DeviceReport; line: string }>;
 }
 
-/** Exit codes: done, failed, refused before it started, interrupted by Ctrl-C. */
-export const exitCodes = { done: 0, failed: 1, refused: 2, interrupted: 130 } as const;
+/**
+ * Exit codes: done, failed, refused before it started. A run that a signal ended has 128 and the signal's
+ * number, as in a shell: 130 after Ctrl-C, 143 after `kill`, 129 after its terminal was closed.
+ */
+export const exitCodes = { done: 0, failed: 1, refused: 2 } as const;
 
 /**
  * Does what a command line asks for: lists experiments, explains one, runs one, or goes on with a run.
- * Ctrl-C lets the current step finish and the state be saved; a second one ends at once.
+ * Ctrl-C, `kill` and a closed terminal let the current step finish and the state be saved; Ctrl-C once
+ * more ends at once. What cannot be shown, as the reader has gone, is left out.
  *
  * @param args The arguments.
  * @param options Registry and device.
@@ -44,7 +58,7 @@ export async function runCommand(
 ): Promise<number> {
   const isDebug = args.includes("--debug");
   try {
-    const command = parseCommandLine(args);
+    const command = fromFolder(parseCommandLine(args), options.folder);
     if (command.resume !== undefined && !command.help) {
       return await runExperiment(
         await prepareResumed(command, command.resume, options),
@@ -54,16 +68,20 @@ export async function runCommand(
     }
     if (command.name === undefined) {
       const names = Object.keys(options.registry);
-      console.log(listText(await Promise.all(names.map((name) => load(name, options.registry)))));
+      printLine(listText(await Promise.all(names.map((name) => load(name, options.registry)))));
       return exitCodes.done;
     }
     const experiment = await load(command.name, options.registry);
     const defaults = await readDefaults(experiment);
     if (command.help) {
-      console.log(helpText(experiment, defaults));
+      printLine(helpText(experiment, defaults));
       return exitCodes.done;
     }
-    return await runExperiment(await prepareNew(command, experiment, defaults), args, options);
+    return await runExperiment(
+      await prepareNew(command, experiment, { ...options, defaults }),
+      args,
+      options,
+    );
   } catch (error) {
     printError(error, isDebug);
     return error instanceof MaporlError ? exitCodes.refused : exitCodes.failed;
@@ -76,7 +94,22 @@ interface PreparedRun {
   readonly experiment: Experiment;
   readonly config: object;
   readonly seed: number;
+  readonly device: DeviceChoice;
+  readonly dtype: ProductDtype;
   readonly resume: string | undefined;
+  /** What the experiment says of its sizes. */
+  readonly plan: readonly string[];
+}
+
+/** The command line with paths that begin where the user stands. */
+function fromFolder(command: CommandLine, folder: string | undefined): CommandLine {
+  const from = (path: string | undefined) => path && pathFrom(path, folder);
+  return {
+    ...command,
+    configs: command.configs.map((path) => pathFrom(path, folder)),
+    out: from(command.out),
+    resume: from(command.resume),
+  };
 }
 
 async function load(name: string, registry: Registry): Promise<Experiment> {
@@ -84,39 +117,36 @@ async function load(name: string, registry: Registry): Promise<Experiment> {
   const names = Object.keys(registry);
   const nearest = nearestName(name, names);
   throw new ConfigError(
-    `Cannot run ${name} as there is no such experiment.` +
+    `Cannot run ${named(name)} as there is no such experiment.` +
       (nearest === undefined ? "" : ` Did you mean ${nearest}?`) +
       ` There are: ${names.join(", ")}`,
     { thing: name, remedy: "deno task experiment lists them with a line each" },
   );
 }
 
-async function readConfig(path: string | URL): Promise<unknown> {
-  const text = await Deno.readTextFile(path).catch((error) => {
-    throw fileError(error, String(path), "read");
-  });
-  return parseYaml(text, String(path));
-}
-
 async function readDefaults({ defaultConfig }: Experiment): Promise<unknown> {
-  return defaultConfig === undefined ? {} : await readConfig(defaultConfig);
+  return defaultConfig === undefined ? {} : await readYaml(defaultConfig);
 }
 
 async function prepareNew(
   command: CommandLine,
   experiment: Experiment,
-  defaults: unknown,
+  { defaults, folder }: CommandOptions & { readonly defaults: unknown },
 ): Promise<PreparedRun> {
+  const origin = { schema: experiment.schema, folder };
   const layers = [defaults];
-  for (const path of command.configs) layers.push(await readConfig(path));
-  const config = resolveConfig(experiment.schema, layers, command.sets) as object;
-  return { command, experiment, config, seed: command.seed ?? 0, resume: undefined };
+  for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
+  const sets = command.sets.map((set) => settingFrom(set, origin));
+  const config = resolveConfig(experiment.schema, layers, sets) as object;
+  const { seed = 0, device = "auto", dtype = "float32" } = command;
+  const plan = await experiment.plan?.(config, { seed, resumed: false, device }) ?? [];
+  return { command, experiment, config, seed, device, dtype, resume: undefined, plan };
 }
 
 async function prepareResumed(
   command: CommandLine,
   path: string,
-  { registry }: CommandOptions,
+  { registry, folder }: CommandOptions,
 ): Promise<PreparedRun> {
   const record = await readRun(path);
   const given = {
@@ -136,7 +166,9 @@ async function prepareResumed(
   const experiment = await load(record.experiment, registry);
   // Both sides resolved, so that options newer than the run do not count as changed.
   const before = resolveConfig(experiment.schema, [record.config]) as object;
-  const config = resolveConfig(experiment.schema, [record.config], command.sets) as object;
+  const origin = { schema: experiment.schema, folder };
+  const sets = command.sets.map((set) => settingFrom(set, origin));
+  const config = resolveConfig(experiment.schema, [record.config], sets) as object;
   const changeable = experiment.changeable ?? [];
   const changed = differingPaths({ ...before }, { ...config }).filter((option) =>
     !changeable.some((allowed) => option === allowed || option.startsWith(`${allowed}.`))
@@ -152,7 +184,11 @@ async function prepareResumed(
       },
     );
   }
-  return { command, experiment, config, seed: record.seed, resume: path };
+  checkOutside(path, experiment.writesTo?.(config) ?? [], command);
+  const { seed } = record;
+  const { device, dtype } = deviceOfResumed(command, record);
+  const plan = await experiment.plan?.(config, { seed, resumed: true, device }) ?? [];
+  return { command, experiment, config, seed, device, dtype, resume: path, plan };
 }
 
 async function runExperiment(
@@ -160,68 +196,92 @@ async function runExperiment(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<number> {
-  const { command, experiment, config, seed, resume } = prepared;
-  const { report: device, line } = await options.startDevice(command.device, {
-    dtype: command.dtype,
-  });
-  const description = { experiment: experiment.name, seed, config, device, commandLine: args };
-  const run = resume === undefined
-    ? await RunFolder.create(description, { out: command.out })
-    : await RunFolder.resume(resume, description);
+  const { command, experiment, config, seed, dtype, resume, plan } = prepared;
+  using _console = guardConsole();
   const progress = reportProgress(
     command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
   );
   const log = (line: string) => progress.log(line);
+  using interruption = listenForInterruption(() =>
+    log("Stopping after this step and saving; Ctrl-C again stops at once")
+  );
+  const { report: device, line } = await options.startDevice(prepared.device, { dtype });
+  if (interruption.signal.aborted) return interruption.exitCode; // there is nothing to save yet
+  const { name, changeable } = experiment;
+  const description = { experiment: name, seed, config, changeable, device, commandLine: args };
+  const { allowOtherDevice: allowsOtherDevice } = command;
+  const run = resume === undefined
+    ? await RunFolder.create(description, {
+      out: command.out,
+      // Said in full to somebody who stands elsewhere.
+      ...(options.folder === undefined ? {} : { root: `${Deno.cwd()}/runs` }),
+    })
+    : await RunFolder.resume(resume, { ...description, allowsOtherDevice });
   log(line);
   log(`run: ${run.path}${resume === undefined ? "" : " (resumed)"}`);
-  const interruption = listenForInterruption(progress);
-  const goOn = `Go on with it: deno task experiment --resume ${run.path}`;
+  for (const line of plan) log(line);
+  run.notes.forEach(log);
+  let problem: { readonly error: unknown } | undefined;
   try {
     await experiment.run(config, {
       run,
       device,
+      seed,
       random: Random.fromSeed(seed),
       signal: interruption.signal,
       progress,
       log,
       resumed: resume !== undefined,
     });
-    await run.finish("finished");
-    return exitCodes.done;
   } catch (error) {
-    const isInterrupted = error instanceof InterruptedError;
-    const message = error instanceof Error ? error.message : String(error);
-    progress.end();
-    if (isInterrupted) console.error(`Interrupted; what was saved is in ${run.path}`);
-    else printError(error, command.debug);
-    // Reported after what went wrong first: a full disk takes no record of itself either.
-    await run.finish(isInterrupted ? "interrupted" : "failed", isInterrupted ? null : message)
-      .catch((second) => printError(second, command.debug));
-    console.error(goOn);
-    return isInterrupted ? exitCodes.interrupted : exitCodes.failed;
-  } finally {
-    interruption.stop();
+    problem = { error: firstError(error) };
   }
+  progress.end();
+  const places = experiment.writesTo?.(config) ?? [];
+  return await endRun(run, problem, { interruption, places, isDebug: command.debug });
 }
 
-/** Turns Ctrl-C into an aborted signal, a second one into the end of the process. */
-function listenForInterruption(progress: ProgressReporter): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) Deno.exit(exitCodes.interrupted);
-    progress.log("Stopping after this step and saving; Ctrl-C again stops at once");
-    controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
-  };
-  // Windows has no SIGTERM.
-  const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  for (const name of names) Deno.addSignalListener(name, onSignal);
-  return {
-    signal: controller.signal,
-    stop: () => names.forEach((name) => Deno.removeSignalListener(name, onSignal)),
-  };
+/** What {@linkcode endRun} needs to know besides the run and what went wrong. */
+interface EndOptions {
+  readonly interruption: Interruption;
+  /** Where the run's settings let it write, besides its folder. */
+  readonly places: readonly string[];
+  readonly isDebug: boolean;
+}
+
+/** Says what became of a run, and then has it recorded: a full disk takes no record of itself either. */
+async function endRun(
+  run: RunFolder,
+  problem: { readonly error: unknown } | undefined,
+  { interruption, places, isDebug }: EndOptions,
+): Promise<number> {
+  const isInterrupted = problem?.error instanceof InterruptedError;
+  if (isInterrupted) printErrorLine(`Interrupted; what was saved is in ${run.path}`);
+  else if (problem) printError(problem.error, isDebug);
+  let isRecorded = true;
+  try {
+    if (!problem) await run.finish("finished");
+    else if (isInterrupted) await run.finish("interrupted");
+    else await run.finish("failed", messageOf(problem.error));
+  } catch (error) {
+    isRecorded = false;
+    printError(error, isDebug);
+  }
+  if (!problem && isRecorded) return exitCodes.done;
+  printErrorLine(await nextStep(run.path, places, { isInterrupted }));
+  return isInterrupted ? interruption.exitCode : exitCodes.failed;
+}
+
+/** What went wrong first, where ending something because of it went wrong as well. */
+function firstError(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstError(error.suppressed) : error;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function printError(error: unknown, isDebug: boolean): void {
-  if (error instanceof MaporlError && !isDebug) console.error(`error: ${error.message}`);
-  else console.error(error);
+  if (error instanceof MaporlError && !isDebug) printErrorLine(`error: ${error.message}`);
+  else printErrorLine(Deno.inspect(error, { colors: Deno.stderr.isTerminal() && !Deno.noColor }));
 }

@@ -1,12 +1,13 @@
+import { shellQuote } from "../core/mod.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { formatSeconds } from "./format_number.ts";
-import { markdownTable, type Table } from "./tables.ts";
+import { hasRows, markdownTable, type Table } from "./tables.ts";
 
 /** What a summary is made of, in order. */
 export interface SummaryParts {
   /** What was asked and what came out, as Markdown paragraphs. */
   readonly text?: string;
-  /** The results. */
+  /** The results; those without a row are left out. */
   readonly tables: readonly Table[];
   /** Pictures in the run's folder: file names, shown below the tables. */
   readonly plots?: readonly { readonly file: string; readonly caption: string }[];
@@ -26,13 +27,13 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
   const sections = [
     `# ${experiment}, seed ${seed}`,
     parts.text ?? "",
-    ...parts.tables.map((table) => markdownTable(table).trimEnd()),
+    ...parts.tables.filter(hasRows).map((table) => markdownTable(table).trimEnd()),
     ...(parts.plots ?? []).map(({ file, caption }) => `![${caption}](${file})\n\n*${caption}*`),
     [
       "## How it was made",
       "",
       "```",
-      `deno task experiment ${commandLine.map(quoted).join(" ")}`,
+      `deno task experiment ${commandLine.map((word) => shellQuote(word)).join(" ")}`,
       "```",
       "",
       `- started ${started}, ${formatSeconds(seconds)} until this summary`,
@@ -45,9 +46,4 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
     ].join("\n"),
   ];
   await run.writeText("summary.md", sections.filter((text) => text !== "").join("\n\n") + "\n");
-}
-
-/** An argument as a shell takes it. */
-function quoted(argument: string): string {
-  return /^[\w./=:,@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

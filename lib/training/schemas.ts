@@ -7,30 +7,38 @@
 import { z } from "zod";
 import type { IssueList, SchemaOf } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
-import type { TaskConfig } from "../tasks/mod.ts";
+import { checkSizes } from "./check_sizes.ts";
 import type {
   AlgorithmConfig,
   DiscussionConfig,
   EvaluationConfig,
   RewardConfig,
   SamplingConfig,
+  TaskSettings,
 } from "./settings.ts";
 
+// Every number has bounds within which float32 computes with it and within which a run can end.
 const fraction = z.number().min(0).max(1);
-const beta = z.number().min(0).lt(1);
-const weight = z.number().min(0);
-const positive = z.number().positive();
-const count = z.number().int().min(1);
+/** 1 − beta must stay apart from 0. */
+const beta = z.number().min(0).max(0.99999);
+const weight = z.number().min(0).max(1e4);
+const between = (low: number, high: number) => z.number().min(low).max(high);
+const count = (most: number) => z.number().int().min(1).max(most);
+const countOrNone = (most: number) => z.number().int().min(0).max(most);
+/** Logits are divided by it. */
+const temperature = z.union([z.literal(0), between(0.001, 100)]);
+const MAX_TOKENS = 100_000;
 const compat = z.enum(["paper", "official"]);
 /** The small world has names for an agent and eight others. */
 const MAX_AGENTS = 9;
+const MAX_TURNS = 100;
 
 /** The task and its generator. */
-export const taskSchema: SchemaOf<TaskConfig> = z.strictObject({
+export const taskSchema: SchemaOf<TaskSettings> = z.strictObject({
   name: z.enum(["arithmetic", "entailment"]).default("arithmetic")
     .describe("what the questions are about"),
-  seed: z.number().int().min(0).default(0)
-    .describe("seed of the question generator; the committed checkpoints belong to seed 0"),
+  seed: z.number().int().min(0).nullable().default(null)
+    .describe("seed of the question generator; null = the run's seed"),
   difficulty: z.number().int().min(1).max(3).default(2)
     .describe("1 = two steps, numbers to 50; 2 = two steps, to 99; 3 = three steps"),
   compat: compat.default("paper")
@@ -39,12 +47,14 @@ export const taskSchema: SchemaOf<TaskConfig> = z.strictObject({
 
 /** How agents sample. */
 export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
-  maxNewTokens: count.default(40).describe("most tokens of an answer"),
-  temperature: z.number().min(0).default(1).describe("softmax temperature; 0 = greedy"),
-  topK: z.number().int().min(0).default(0).describe("keep the k likeliest tokens; 0 = off"),
-  topP: positive.max(1).default(1).describe("keep the smallest set with this probability; 1 = off"),
-  maxRows: count.default(256).describe("rows of one generation batch; bounds memory only"),
-  prefixMegabytes: z.number().min(0).default(512)
+  maxNewTokens: count(MAX_TOKENS).default(40).describe("most tokens of an answer"),
+  temperature: temperature.default(1).describe("softmax temperature; 0 = greedy"),
+  topK: countOrNone(1_000_000).default(0).describe("keep the k likeliest tokens; 0 = off"),
+  topP: between(1e-6, 1).default(1).describe(
+    "keep the smallest set with this probability; 1 = off",
+  ),
+  maxRows: count(65_536).default(256).describe("rows of one generation batch; bounds memory only"),
+  prefixMegabytes: between(0, 1_000_000).default(512)
     .describe(
       "memory for keys and values kept from turn to turn, MiB; 0 = keep none; changes no token",
     ),
@@ -52,14 +62,14 @@ export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
 
 /** Who discusses, how long, and what they see. */
 export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
-  numAgents: count.max(MAX_AGENTS).default(3).describe("agents A of training"),
-  numTurns: count.default(3).describe("turns T; turn 0 is the independent answer"),
+  numAgents: count(MAX_AGENTS).default(3).describe("agents A of training"),
+  numTurns: count(MAX_TURNS).default(3).describe("turns T; turn 0 is the independent answer"),
   showScores: z.boolean().default(true).describe("agents see the verifier's verdicts"),
   consensusFraction: fraction.nullable().default(null)
     .describe("stop a discussion when more than this share agrees; null = never (as in the paper)"),
   consensusReward: fraction.default(0.7)
     .describe("and the agreeing answers' mean score is above this"),
-  agentTemperatures: z.array(z.number().min(0)).nullable().default(null)
+  agentTemperatures: z.array(temperature).max(MAX_AGENTS).nullable().default(null)
     .describe("one temperature per agent; null = the sampling temperature for all"),
 });
 
@@ -87,7 +97,7 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
     .describe("incentives when the others are split evenly"),
   correctness: z.enum(["label", "verifier"]).default("label")
     .describe("what counts as right in the incentives: ground truth, or a score above 0.5"),
-  penaltyValue: z.number().default(-1)
+  penaltyValue: between(-1e4, 1e4).default(-1)
     .describe("replaces the reward of an answer that breaks a format rule; the paper uses -10"),
   penaltyScope: z.enum(["own", "leak"]).default("own")
     .describe("own = only the offender pays; leak = before aggregation, as in the official code"),
@@ -97,46 +107,53 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
   penalizeTextAfterBox: z.boolean().default(false).describe("text behind the box"),
   penalizeEmptyReasoning: z.boolean().default(false)
     .describe("nothing but the box: no word or number before it"),
-  minTokens: z.number().int().min(0).default(0)
+  minTokens: countOrNone(MAX_TOKENS).default(0)
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
 /** Multi-agent PPO (spec §11 to §13). */
 export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
-  updates: z.number().int().min(0).default(8).describe("PPO updates; 0 = no training"),
-  questionsPerUpdate: count.default(64).describe("questions Q; answers of an update = Q x A x T"),
+  updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
+  questionsPerUpdate: count(100_000).default(64).describe(
+    "questions Q; answers of an update = Q x A x T",
+  ),
   shareAgents: z.boolean().default(true).describe("one set of parameters for all agents"),
   turnGroups: z.enum(["all", "first_vs_rest", "per_turn"]).default("first_vs_rest")
     .describe("how turns share parameters"),
-  trainGroups: z.array(z.string()).default(["rest"])
+  trainGroups: z.array(z.string()).max(MAX_TURNS).default(["rest"])
     .describe("turn groups that are trained; the others stay the base model"),
-  frozenAgents: z.array(z.number().int().min(0)).default([])
+  frozenAgents: z.array(countOrNone(MAX_AGENTS - 1)).max(MAX_AGENTS).default([])
     .describe("agents that always answer with the base model"),
   turnBased: z.boolean().default(false)
     .describe("train one turn at a time on the official schedule (spec §12)"),
-  loraR: count.default(16).describe("LoRA rank of policies and values"),
-  loraAlpha: positive.default(32).describe("LoRA scale = alpha / r"),
-  learningRate: positive.default(1e-3).describe("peak learning rate of AdamW"),
+  loraR: count(4096).default(16).describe("LoRA rank of policies and values"),
+  loraAlpha: between(0.001, 1e5).default(32).describe("LoRA scale = alpha / r"),
+  learningRate: between(1e-9, 10).default(1e-3).describe("peak learning rate of AdamW"),
   schedule: z.enum(["constant", "linear"]).default("constant")
     .describe(
-      "linear = 1.0 to 0.1 over all updates, as in the official code; more updates make it another run",
+      "linear = 1.0 to 0.1 over the updates that train a group; more updates make it another run",
     ),
-  warmupSteps: z.number().int().min(0).default(4).describe("optimiser steps of linear warm-up"),
+  warmupSteps: countOrNone(10_000_000).default(4).describe(
+    "optimiser steps of linear warm-up, per group",
+  ),
   betas: z.tuple([beta, beta]).default([0.9, 0.95]).describe("AdamW betas, below 1"),
-  eps: positive.default(1e-8).describe("AdamW epsilon"),
-  weightDecay: z.number().min(0).default(0).describe("decoupled weight decay"),
-  maxGradNorm: positive.default(1).describe("global gradient norm, clipped above"),
-  numPpoEpochs: count.default(2).describe("passes over an update's answers"),
-  numMiniBatches: count.default(4).describe("optimiser steps per pass and parameter group"),
+  eps: between(1e-15, 1).default(1e-8).describe("AdamW epsilon"),
+  weightDecay: between(0, 10).default(0).describe("decoupled weight decay"),
+  maxGradNorm: between(1e-6, 1e9).default(1)
+    .describe("norm above which the gradient is clipped, of policy and critic each"),
+  numPpoEpochs: count(1000).default(2).describe("passes over an update's answers"),
+  numMiniBatches: count(100_000).default(4).describe(
+    "optimiser steps per pass and parameter group",
+  ),
   lossAggregation: z.enum(["mean", "sum"]).default("mean")
     .describe("losses of a mini-batch's (turn, agent) pairs: mean or sum"),
-  cliprange: positive.default(0.2).describe("clip range of the policy ratio"),
-  cliprangeValue: positive.nullable().default(null)
+  cliprange: between(1e-4, 1e4).default(0.2).describe("clip range of the policy ratio"),
+  cliprangeValue: between(1e-4, 1e4).nullable().default(null)
     .describe(
       "clip range of the value, in reward units; null = unclipped (the paper); its code: 0.2",
     ),
-  vfCoef: z.number().min(0).default(0.1).describe("weight of the value loss"),
-  klCoef: z.number().min(0).default(5e-3)
+  vfCoef: weight.default(0.1).describe("weight of the value loss; acts on the critic alone"),
+  klCoef: weight.default(5e-3)
     .describe("token penalty per nat of log(policy / base); the paper says 2e-4, its code 2e-3"),
   klEstimator: z.enum(["k1", "k3", "forward"]).default("k1")
     .describe(
@@ -146,30 +163,35 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   gaeLambda: fraction.default(1).describe("GAE lambda per token; the official code uses 0.95"),
   whitenRewards: z.boolean().default(false).describe("divide token rewards by their deviation"),
   whitenAdvantages: z.boolean().default(true)
-    .describe("mean 0, variance 1 over all tokens of a (turn, agent)"),
+    .describe(
+      "mean 0, variance 1 over all tokens of a (turn, agent); over more where it has few answers",
+    ),
   valueInput: z.enum(["question", "full"]).default("question")
     .describe("what the value reads before the answer: the question, or the whole discussion"),
-  maxBatchTokens: count.default(16_384).describe("tokens of one micro-batch; bounds memory only"),
-  memoryBudget: positive.nullable().default(null).describe(
+  maxBatchTokens: count(10_000_000).default(16_384).describe(
+    "tokens of one micro-batch; bounds memory only",
+  ),
+  memoryBudget: between(1, 10_000_000).nullable().default(null).describe(
     "most memory of an update in MiB, which then sets maxBatchTokens; null = as set there",
   ),
   gradientCheckpointing: z.boolean().default(false)
     .describe("compute each layer again in the backward pass; about 40 % slower, far less memory"),
   compat: compat.default("paper")
     .describe(
-      "place of the score (last token, or one past it) and factor of the value loss (1 or 0.5)",
+      "place of the score (last token, or one past it), factor of the value loss (1 or 0.5), and whether " +
+        "a schedule falls in each step or in each update",
     ),
 });
 
 /** Held-out evaluation (spec §15). */
 export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
-  numQuestions: count.default(300).describe("held-out questions"),
-  numAgents: count.max(MAX_AGENTS).nullable().default(null)
+  numQuestions: count(100_000).default(300).describe("held-out questions"),
+  numAgents: count(MAX_AGENTS).nullable().default(null)
     .describe("agents; null = as in training"),
-  numTurns: count.nullable().default(null).describe("turns; null = as in training"),
-  resamples: count.default(2000).describe("bootstrap resamples over questions"),
-  every: z.number().int().min(0).default(0)
-    .describe("also evaluate every so many updates; 0 = only before and after"),
+  numTurns: count(MAX_TURNS).nullable().default(null).describe("turns; null = as in training"),
+  resamples: count(100_000).default(2000).describe("bootstrap resamples over questions"),
+  every: countOrNone(1_000_000).default(0)
+    .describe("evaluate as many validation questions every so many updates; 0 = never"),
   compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
 });
 
@@ -195,7 +217,11 @@ export interface CheckedConfig {
  */
 export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   const { discussion, sampling, reward, algorithm, evaluation } = config;
-  if (discussion.numAgents < 1 || discussion.numTurns < 1) return; // refused already, by themselves
+  const { numAgents, numTurns } = discussion;
+  // Refused already, by themselves.
+  if (!(numAgents >= 1 && numAgents <= MAX_AGENTS && numTurns >= 1 && numTurns <= MAX_TURNS)) {
+    return;
+  }
   const refuse = (path: string, message: string) =>
     issues.addIssue({ code: "custom", path: path.split("."), message });
   const groups = new Set(
@@ -219,6 +245,7 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   if (algorithm.updates > 0 && !trained) {
     refuse("algorithm.updates", "must be 0 when no turn group or no agent is trained");
   }
+  checkSizes(config, issues);
   if (algorithm.turnBased && discussion.numTurns < 2) {
     refuse("algorithm.turnBased", "needs at least 2 turns, as turn 0 is never selected");
   }

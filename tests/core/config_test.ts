@@ -217,3 +217,45 @@ Deno.test("resolveConfig() looks into lists and into mappings with free names", 
     "byName.x.frosen is not an option. Did you mean byName.x.frozen?",
   );
 });
+
+Deno.test("resolveConfig() takes an empty section as nothing said, whatever its default", () => {
+  const sections = z.strictObject({
+    filled: z.strictObject({ a: z.number().default(1) }).prefault({}),
+    preset: z.strictObject({ a: z.number().default(1) }).default({ a: 2 }),
+    deep: z.strictObject({ below: z.strictObject({ a: z.number().default(3) }).prefault({}) })
+      .prefault({}),
+  });
+  const all = { filled: { a: 1 }, preset: { a: 2 }, deep: { below: { a: 3 } } };
+  assertEquals(resolveConfig(sections, [{ filled: null, preset: null, deep: null }]), all);
+  assertEquals(resolveConfig(sections, [{ deep: { below: null } }], ["filled="]), all);
+});
+
+Deno.test("resolveConfig() lists ten unknown keys and ten wrong entries and counts the others, at once", () => {
+  const many = Object.fromEntries(Array.from({ length: 400_000 }, (_, i) => [`numTurn${i}`, i]));
+  const start = performance.now();
+  const error = assertThrows(() => resolveConfig(schema, [{}, many]), ConfigError);
+  // One second here; listing them all took minutes.
+  assert(performance.now() - start < 20_000, `took ${performance.now() - start} ms`);
+  const lines = error.message.split("\n");
+  assertEquals([lines.length, lines.at(-1)], [12, "  and 399990 other keys that are not options"]);
+  assertStringIncludes(lines[0]!, "as 400000 entries are wrong");
+
+  const lists = z.strictObject({ list: z.array(z.number()) });
+  const wrong = assertThrows(
+    () => resolveConfig(lists, [{ list: Array(1000).fill("x"), other: 1 }]),
+    ConfigError,
+    "as 1001 entries are wrong",
+  );
+  assertEquals(wrong.message.split("\n").length, 1 + 1 + 10 + 1);
+  assertStringIncludes(wrong.message, "and 990 other entries that are wrong");
+});
+
+Deno.test("resolveConfig() shows keys and values of others without obeying or repeating them at length", () => {
+  const key = "a\x1b[31m".repeat(1000);
+  const error = assertThrows(
+    () => resolveConfig(schema, [{ [key]: 1, seed: "\x9b".repeat(1000) }]),
+    ConfigError,
+  );
+  assert(!error.message.includes("\x1b") && !error.message.includes("\x9b"), error.message);
+  assert(error.message.length < 1000, error.message);
+});

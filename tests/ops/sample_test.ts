@@ -218,7 +218,13 @@ Deno.test("sample() refuses options out of range and streams that do not fit", (
     for (const topK of [-1, 0.5]) {
       assertThrows(() => run({ topK }), RangeError, "topK must be an integer");
     }
-    assertThrows(() => run({ temperature: -1 }), RangeError, "at least 0: got -1");
+    for (const temperature of [-1, 1e-39, 1e-46, Infinity, NaN]) {
+      assertThrows(
+        () => run({ temperature }),
+        RangeError,
+        "temperature must be 0 or at least 0.001",
+      );
+    }
     assertThrows(
       () => sample(logits, sampleStreams(streamsOf(1), { numDraws: 1 }), { ...PLAIN, draw: 0 }),
       RangeError,

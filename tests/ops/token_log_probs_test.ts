@@ -110,11 +110,11 @@ Deno.test("tokenLogProbs() refuses shapes and temperatures that do not fit", () 
   tf.tidy(() => {
     const [hidden, head] = [tf.ones([2, 3]), tf.ones([5, 3])] as [tf.Tensor2D, tf.Tensor2D];
     assertThrows(() => tokenLogProbs(hidden, head, integers([0])), RangeError, "must agree");
-    for (const temperature of [0, -1, NaN, Infinity]) {
+    for (const temperature of [0, -1, 1e-39, NaN, Infinity]) {
       assertThrows(
         () => tokenLogProbs(hidden, head, integers([0, 1]), temperature),
         RangeError,
-        "temperature must be positive",
+        "temperature must be at least 0.001",
       );
     }
   });

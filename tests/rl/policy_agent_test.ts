@@ -139,3 +139,26 @@ Deno.test("a whole discussion with PolicyAgent leaks no tensors and no native me
   assertEquals(numHeapBlocks(), blocks);
   set.dispose();
 });
+
+Deno.test("PolicyAgent gives an empty answer where prompt and answer do not fit, and the others as before", async () => {
+  const alone = await agent().respond(requests().slice(1)); // each call draws from streams of its own
+  const { maxPositionEmbeddings } = decoder.config;
+  const message = (numWords: number) => [
+    { role: "user" as const, content: Array(numWords).fill("pens").join(" ") },
+  ];
+  const [empty] = await agent().respond([{ ...requests()[0]!, messages: message(1) }]);
+  const frame = empty!.promptTokens.length - 1;
+  const most = maxPositionEmbeddings - SAMPLING.maxNewTokens - frame;
+  for (const [numWords, isTooLong] of [[most, false], [most + 1, true], [9000, true]] as const) {
+    const [long, ...others] = await agent().respond([
+      { ...requests()[0]!, messages: message(numWords) },
+      ...requests().slice(1),
+    ]);
+    assertEquals(long!.tokens.length === 0, isTooLong, `${numWords}`);
+    if (isTooLong) {
+      assertEquals([long!.text, long!.finished, long!.logProbs.length], ["", false, 0]);
+    }
+    assertEquals(long!.promptTokens.length, numWords + frame);
+    assertEquals(others.map(({ text }) => text), alone.map(({ text }) => text));
+  }
+});

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { isDumbTerminal } from "../../lib/tracking/dumb_terminal.ts";
 import { type ProgressOutput, reportProgress, silentProgress } from "../../lib/tracking/mod.ts";
 
 interface Fake extends ProgressOutput {
@@ -133,4 +134,17 @@ Deno.test("silentProgress shows nothing", () => {
   using task = silentProgress.task("x", { total: 1 });
   task.advance();
   silentProgress.log("nothing");
+});
+
+Deno.test("reportProgress() prints no control characters of what is logged, and all of a long text", () => {
+  const output = fakeOutput({ isTerminal: false });
+  const progress = reportProgress(output);
+  progress.log("run: runs/\x1b]0;owned\x07");
+  const table = "a row\n".repeat(5000);
+  progress.log(table);
+  assertEquals(output.printed, ["run: runs/\\u001b]0;owned\\u0007", table]);
+});
+
+Deno.test("isDumbTerminal() goes by the terminal's name", () => {
+  assertEquals(["dumb", "xterm-256color", ""].map(isDumbTerminal), [true, false, false]);
 });

@@ -10,12 +10,12 @@ const resolve = (...sets: string[]) => resolveConfig(quickstartSchema, [{}], set
 const REFUSED: [string[], string[]][] = [
   // out of range or of a wrong type
   [["discussion.numAgents=0"], ["discussion.numAgents must be an integer in [1, 9]: 0"]],
-  [["discussion.numTurns=0"], ["discussion.numTurns must be an integer >= 1: 0"]],
+  [["discussion.numTurns=0"], ["discussion.numTurns must be an integer in [1, 100]: 0"]],
   [["discussion.numAgents=2.5"], ["discussion.numAgents must be an integer in [1, 9]: 2.5"]],
   [["discussion.numAgents=three"], ["discussion.numAgents must be an integer", '"three"']],
   [["algorithm.learningRate=0"], ["algorithm.learningRate must be"]],
   [["algorithm.gaeLambda=1.1"], ["algorithm.gaeLambda must be a number in [0, 1]: 1.1"]],
-  [["algorithm.updates=-1"], ["algorithm.updates must be an integer >= 0: -1"]],
+  [["algorithm.updates=-1"], ["algorithm.updates must be an integer in [0, 1000000]: -1"]],
   [["verifier.kind=best"], ['verifier.kind must be "trained" | "oracle": "best"']],
   [["sampling.topP=0"], ["sampling.topP must be a number"]],
   [["algorithm.betas=[0.9,1]"], ["algorithm.betas.1 must be a number"]],
@@ -54,6 +54,39 @@ const REFUSED: [string[], string[]][] = [
     ["evaluation.numTurns: must not exceed discussion.numTurns"],
   ],
   [["discussion.agentTemperatures=[0,0,0]"], ["agentTemperatures: must be above 0 while training"]],
+  [["algorithm.turnBased=true", "algorithm.trainGroups=[first]"], [
+    "algorithm.trainGroups: must hold",
+  ]],
+  [
+    ["algorithm.updates=1", "algorithm.questionsPerUpdate=1"],
+    ["algorithm.warmupSteps: must not exceed", "algorithm.updates=1 make, 2"],
+  ],
+  // numbers that float32 cannot compute with
+  [["sampling.temperature=1e-39"], [
+    "sampling.temperature must be 0 | number in [0.001, 100]: 1e-39",
+  ]],
+  [["sampling.temperature=1e-46"], ["sampling.temperature must be 0 | number in [0.001, 100]"]],
+  [["sampling.temperature=1e39"], ["sampling.temperature must be"]],
+  [["discussion.agentTemperatures=[1,1,1e-39]"], ["discussion.agentTemperatures.2 must be"]],
+  [["sampling.topP=1e-39"], ["sampling.topP must be a number in [0.000001, 1]"]],
+  [["algorithm.eps=1e-39"], ["algorithm.eps must be a number in"]],
+  [["algorithm.learningRate=1e-46"], ["algorithm.learningRate must be a number in"]],
+  [["algorithm.betas=[0.9, 0.999999999]"], ["algorithm.betas.1 must be a number in [0, 0.99999]"]],
+  [["algorithm.cliprange=1e39"], ["algorithm.cliprange must be a number in"]],
+  [["algorithm.klCoef=1e39"], ["algorithm.klCoef must be a number in"]],
+  [["algorithm.maxGradNorm=.inf"], ["algorithm.maxGradNorm must be a number in"]],
+  [["reward.penaltyValue=-1e39"], ["reward.penaltyValue must be a number in"]],
+  // sizes without end
+  [["evaluation.numQuestions=1e9"], ["evaluation.numQuestions must be an integer in [1, 100000]"]],
+  [["evaluation.resamples=1e9"], ["evaluation.resamples must be an integer in [1, 100000]"]],
+  [
+    ["evaluation.resamples=1e5", "evaluation.numQuestions=1e5"],
+    ["evaluation.resamples: times evaluation.numQuestions, 100000, must not exceed 50000000"],
+  ],
+  [["algorithm.loraR=1e6"], ["algorithm.loraR must be an integer in [1, 4096]"]],
+  [["sampling.maxRows=9007199254740991"], ["sampling.maxRows must be an integer in"]],
+  [["algorithm.updates=9007199254740991"], ["algorithm.updates must be an integer in"]],
+  [["algorithm.frozenAgents=[0,1,2,3,4,5,6,7,8,0]"], ["algorithm.frozenAgents must be a list"]],
 ];
 
 for (const [sets, messages] of REFUSED) {
@@ -78,6 +111,9 @@ const ALLOWED: string[][] = [
   ["reward.tieRule=right"],
   ["reward.minTokens=40"],
   ["algorithm.turnBased=true"],
+  ["algorithm.updates=1", "algorithm.questionsPerUpdate=2"],
+  ["algorithm.updates=0", "algorithm.warmupSteps=100"],
+  ["sampling.temperature=0.001"],
 ];
 
 for (const sets of ALLOWED) {
@@ -123,4 +159,37 @@ Deno.test("pretrain refuses widths that do not divide into heads", () => {
     assert(error.message.includes(message), error.message);
   }
   pretrain("model.numAttentionHeads=2", "model.numKeyValueHeads=1");
+});
+
+Deno.test("every number of every experiment has bounds on both sides", () => {
+  for (const schema of [quickstartSchema, pretrainSchema, trainVerifierSchema]) {
+    const open = describeOptions(schema)
+      .filter(({ type }) => /\b(number|integer)\b(?! in [[(])/.test(type))
+      .map(({ path }) => path);
+    assertEquals(open, ["task.seed"]); // any integer is as good as another
+  }
+});
+
+Deno.test("pretrain and train_verifier refuse settings that contradict one another", () => {
+  const cases: [object, string[], string][] = [
+    [pretrainSchema, ["legs=[4,2]", "warmupSteps=0"], "legs: must rise: 2 follows 4"],
+    [pretrainSchema, ["legs=[4,4]", "warmupSteps=0"], "legs: must rise: 4 follows 4"],
+    [pretrainSchema, ["legs=[99]"], "warmupSteps: must not exceed the first of legs, 99"],
+    [pretrainSchema, ["corpus.agentChances=[0,0]"], "corpus.agentChances: must not all be 0"],
+    [pretrainSchema, ["corpus.agentChances=[1,1,1,1,1,1,1,1,1]"], "must be a list (1 to 8 items)"],
+    [pretrainSchema, ["model.numHiddenLayers=1e7"], "must be an integer in [1, 200]"],
+    [trainVerifierSchema, ["sampling.temperature=0"], "sampling.temperature: must be above 0 with"],
+    [trainVerifierSchema, ["questions=10"], "warmupSteps: must not exceed the steps"],
+    [trainVerifierSchema, ["lora.r=1e6"], "lora.r must be an integer in [0, 4096]"],
+    [trainVerifierSchema, ['saveTo=""'], "saveTo must be path, not empty"],
+  ];
+  for (const [schema, sets, message] of cases) {
+    const error = assertThrows(
+      () => resolveConfig(schema as typeof pretrainSchema, [{}], sets),
+      ConfigError,
+    );
+    assert(error.message.includes(message), error.message);
+  }
+  resolveConfig(pretrainSchema, [{}], ["legs=[100, 101]", "corpus.agentChances=[0,1]"]);
+  resolveConfig(trainVerifierSchema, [{}], ["sampling.temperature=0", "samplesPerQuestion=1"]);
 });

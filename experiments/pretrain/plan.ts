@@ -1,0 +1,131 @@
+/**
+ * What pretraining takes at most, before anything of it is made.
+ *
+ * @module
+ */
+import { ConfigError, Random } from "../../lib/core/mod.ts";
+import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { createDecoderConfig, type DecoderConfig } from "../../lib/models/mod.ts";
+import { predictUpdateMemory } from "../../lib/rl/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import type { PlanOptions } from "../../lib/tracking/mod.ts";
+import {
+  countWeights,
+  describeMemory,
+  longestPrompt,
+  machineMemory,
+  PROBE_AGENTS,
+  PROBE_TOKENS,
+  taskOfRun,
+} from "../../lib/training/mod.ts";
+import type { PretrainConfig } from "./config.ts";
+
+/** Solutions that are read to find the longest; those of a task are as long as each other, nearly. */
+const READ_SOLUTIONS = 256;
+/** Words before the solution of a later turn, `best : agent2 . `, and the end behind it. */
+const AROUND_SOLUTION = 5;
+
+/**
+ * The decoder that is pretrained.
+ *
+ * @param config The run's settings.
+ * @returns Its sizes and constants.
+ */
+export function decoderConfigOf({ model }: PretrainConfig): DecoderConfig {
+  const { tokenizer } = smallWorldText;
+  return createDecoderConfig({
+    ...model,
+    headDim: model.hiddenSize / model.numAttentionHeads,
+    vocabSize: tokenizer.vocabSize,
+    rmsNormEps: 1e-5,
+    ropeTheta: 10_000,
+    tieWordEmbeddings: true,
+    eosTokenId: tokenizer.eosTokenId,
+    padTokenId: tokenizer.padTokenId,
+  });
+}
+
+/**
+ * Checks sizes against each other and the machine.
+ *
+ * @param config The run's settings.
+ * @param options Its seed, whether it goes on with an earlier run, and where it computes.
+ * @returns Lines with the numbers of the run.
+ * @throws {ConfigError} If the corpus does not fit into the model's positions, or the run does not fit
+ * into the machine.
+ */
+export function planPretraining(
+  config: PretrainConfig,
+  { seed, resumed, device }: PlanOptions,
+): Promise<string[]> {
+  const { corpus, legs, model } = config;
+  const longest = longestSequence(config, seed);
+  if (longest > model.maxPositionEmbeddings && !resumed) {
+    throw new ConfigError(
+      `Cannot pretrain with model.maxPositionEmbeddings=${model.maxPositionEmbeddings} as discussions ` +
+        `of corpus.numTurns=${corpus.numTurns} turns take up to ${longest} tokens`,
+      {
+        thing: "model.maxPositionEmbeddings",
+        remedy: `Set model.maxPositionEmbeddings to ${longest} or more`,
+      },
+    );
+  }
+  const decoder = decoderConfigOf(config);
+  const weights = countWeights(decoder);
+  const numRows = Math.max(
+    1,
+    Math.min(corpus.batchSize, Math.floor(config.maxBatchTokens / longest)),
+  );
+  const sizes = {
+    numRows,
+    length: longest,
+    numStates: longest,
+    numCounted: numRows * longest,
+  };
+  const step = predictUpdateMemory(decoder, [{
+    batches: corpus.batchSize > numRows ? [sizes, sizes] : [sizes],
+    options: {
+      loraR: null,
+      trains: "weights",
+      readout: "tokens",
+      gradientCheckpointing: config.gradientCheckpointing,
+    },
+  }], { heldBytes: 0 });
+  return Promise.resolve([
+    `plan: ${weights} weights, ${
+      legs.at(-1)! * corpus.batchSize
+    } sequences of at most ${longest} tokens`,
+    describeMemory([
+      // Muon keeps one number per weight, AdamW two.
+      { name: "weights and optimiser", bytes: 4 * weights * 3, setting: "model.hiddenSize" },
+      { name: "an optimiser step", bytes: step, setting: "maxBatchTokens" },
+    ], resumed || device === "webgpu" ? null : machineMemory()),
+  ]);
+}
+
+/** Of the corpus, and of the discussions by which strategies are probed. */
+function longestSequence({ task: settings, corpus }: PretrainConfig, seed: number): number {
+  const task = makeTask(taskOfRun(settings, seed));
+  const random = Random.fromSeed(0);
+  const { tokenizer } = smallWorldText;
+  const lengths = Array.from({ length: READ_SOLUTIONS }, (_, i) => {
+    const question = task.question("pretrain", i);
+    const slipped = task.sampleSolution(question, random, corpus);
+    return Math.max(
+      ...[question.solution, slipped].map((text) => tokenizer.encode(text).length),
+    );
+  });
+  const answerLength = Math.max(...lengths) + AROUND_SOLUTION;
+  const mostAgents = 2 + corpus.agentChances.findLastIndex((chance) => chance > 0);
+  const promptOf = (numAgents: number) =>
+    longestPrompt({
+      task,
+      splits: ["pretrain", "validation"],
+      text: smallWorldText,
+      numAgents,
+      numTurns: corpus.numTurns,
+      answerLength,
+      showScores: true,
+    });
+  return Math.max(promptOf(mostAgents) + answerLength, promptOf(PROBE_AGENTS) + PROBE_TOKENS);
+}

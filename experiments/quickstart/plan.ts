@@ -1,0 +1,241 @@
+/**
+ * What a run of the quickstart takes at most, before anything of it is made.
+ *
+ * @module
+ */
+import { ConfigError } from "../../lib/core/mod.ts";
+import { smallWorldText } from "../../lib/discussion/mod.ts";
+import {
+  type BatchSizes,
+  type DecoderConfig,
+  loadDecoderConfig,
+  numLoraWeights,
+} from "../../lib/models/mod.ts";
+import { predictUpdateMemory } from "../../lib/rl/mod.ts";
+import { makeTask, type TaskConfig } from "../../lib/tasks/mod.ts";
+import type { PlanOptions } from "../../lib/tracking/mod.ts";
+import {
+  cacheBytes,
+  countWeights,
+  describeMemory,
+  longestPrompt,
+  machineMemory,
+  type MemoryPart,
+  taskOfRun,
+} from "../../lib/training/mod.ts";
+import type { QuickstartConfig } from "./config.ts";
+
+const MIB = 2 ** 20;
+/** Most bytes of weights that are copied with an adapter added, see `generate()`. */
+const MOST_MERGED_BYTES = 2 ** 28;
+/** Bytes of an answer's transcript besides its tokens: texts and numbers. */
+const TRANSCRIPT_BYTES = 2000;
+
+/** Settings of a run whose questions are known. */
+type PlannedConfig = QuickstartConfig & { readonly task: TaskConfig };
+
+/** Who discusses: in training, and in the evaluation. */
+interface Discussing {
+  readonly purpose: "discussion" | "evaluation";
+  readonly numQuestions: number;
+  readonly numAgents: number;
+  readonly numTurns: number;
+}
+
+/**
+ * Checks sizes against the model and the machine.
+ *
+ * @param settings The run's settings.
+ * @param options Its seed, whether it goes on with an earlier run, and where it computes.
+ * @returns Lines with the numbers of the run.
+ * @throws {ConfigError} If discussions do not fit into the model's positions (said only, where a run goes
+ * on), or the run does not fit into the machine.
+ * @throws {CheckpointError} If the base model cannot be read.
+ */
+export async function planQuickstart(
+  settings: QuickstartConfig,
+  { seed, resumed, device }: PlanOptions,
+): Promise<string[]> {
+  const config = { ...settings, task: taskOfRun(settings.task, seed) };
+  const { algorithm, evaluation, discussion, sampling } = config;
+  const model = await loadDecoderConfig(config.base);
+  const training: Discussing = {
+    ...discussion,
+    purpose: "discussion",
+    numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate : 0,
+  };
+  const evaluated: Discussing = {
+    purpose: "evaluation",
+    numQuestions: evaluation.numQuestions,
+    numAgents: evaluation.numAgents ?? discussion.numAgents,
+    numTurns: evaluation.numTurns ?? discussion.numTurns,
+  };
+  const held = training.numQuestions > 0 ? [training, evaluated] : [evaluated];
+  const tooLong = held.map((who) => describeTooLong(config, who, model)).find((line) => line);
+  if (tooLong && !resumed) {
+    throw new ConfigError(`Cannot run this as ${tooLong.message}`, tooLong);
+  }
+  const longest = Math.max(...held.map((who) => promptOf(config, who)));
+  const prompt = Math.min(longest, model.maxPositionEmbeddings - sampling.maxNewTokens);
+  const numEvaluations = 2 +
+    (evaluation.every > 0 ? Math.floor(Math.max(0, algorithm.updates - 1) / evaluation.every) : 0);
+  const numTrained = algorithm.updates * answersOf(training);
+  return [
+    `plan: ${numTrained} answers for training in ${algorithm.updates} updates of ` +
+    `${answersOf(training)}, ${
+      numEvaluations * answersOf(evaluated)
+    } in ${numEvaluations} evaluations; ` +
+    `prompts of at most ${longest} tokens, answers of ${sampling.maxNewTokens}`,
+    describeMemory(
+      memoryParts(config, held, { model, prompt, isNew: !resumed }),
+      resumed || device === "webgpu" ? null : machineMemory(),
+    ),
+    ...(tooLong ? [`Answers that no longer fit will be empty: ${tooLong.message}`] : []),
+  ];
+}
+
+const answersOf = ({ numQuestions, numAgents, numTurns }: Discussing) =>
+  numQuestions * numAgents * numTurns;
+
+function promptOf(
+  { task, sampling, discussion }: PlannedConfig,
+  { purpose, numAgents, numTurns }: Pick<Discussing, "purpose" | "numAgents" | "numTurns">,
+): number {
+  return longestPrompt({
+    task: makeTask(task),
+    splits: [purpose === "evaluation" ? "test" : "train"],
+    text: smallWorldText,
+    numAgents,
+    numTurns,
+    answerLength: sampling.maxNewTokens,
+    showScores: discussion.showScores,
+  });
+}
+
+/** What to say where the longest discussion is longer than the model reads. */
+function describeTooLong(
+  config: PlannedConfig,
+  who: Discussing,
+  { maxPositionEmbeddings }: DecoderConfig,
+): { message: string; thing: string; remedy: string } | undefined {
+  const { maxNewTokens } = config.sampling;
+  const needed = (numTurns: number) => promptOf(config, { ...who, numTurns }) + maxNewTokens;
+  if (needed(who.numTurns) <= maxPositionEmbeddings) return undefined;
+  const excess = needed(who.numTurns) - maxPositionEmbeddings;
+  const thing = `${who.purpose}.numTurns`;
+  let turns = who.numTurns - 1;
+  while (turns > 1 && needed(turns) > maxPositionEmbeddings) turns--;
+  // Every answer before the last turn stands in the prompt, and the last behind it.
+  const tokens = maxNewTokens - Math.ceil(excess / ((who.numTurns - 1) * who.numAgents + 1));
+  return {
+    thing,
+    message: `${who.numTurns} turns of ${who.numAgents} agents (${thing}) with ` +
+      `sampling.maxNewTokens=${maxNewTokens} take up to ${
+        needed(who.numTurns)
+      } tokens, and the base ` +
+      `model reads ${maxPositionEmbeddings}`,
+    remedy: turns > 1
+      ? `Set ${thing} to ${turns} or less`
+      : tokens > 0
+      ? `Set sampling.maxNewTokens to ${tokens} or less`
+      : "Take a base model that reads more tokens",
+  };
+}
+
+function memoryParts(
+  config: QuickstartConfig,
+  held: readonly Discussing[],
+  { model, prompt, isNew }: {
+    readonly model: DecoderConfig;
+    readonly prompt: number;
+    readonly isNew: boolean;
+  },
+): MemoryPart[] {
+  const { algorithm, sampling, evaluation } = config;
+  const length = prompt + sampling.maxNewTokens;
+  const weightBytes = 4 * countWeights(model);
+  const seats = (who: Discussing) => who.numQuestions * who.numAgents;
+  const rows = Math.min(sampling.maxRows, Math.max(...held.map(seats)));
+  const most = Math.max(...held.map(answersOf));
+  const kept = Math.min(sampling.prefixMegabytes * MIB, cacheBytes(model, most * length));
+  const trained = algorithm.updates > 0 ? trainedBytes(config, model) : 0;
+  const merged = trained > 0 && weightBytes <= MOST_MERGED_BYTES ? weightBytes : 0;
+  const cache: MemoryPart = {
+    name: "keys and values",
+    bytes: cacheBytes(model, rows * length) + kept + merged,
+    setting: kept > cacheBytes(model, rows * length)
+      ? "sampling.prefixMegabytes"
+      : "sampling.maxRows",
+  };
+  const parts = [
+    { name: "weights", bytes: weightBytes, setting: "base" },
+    { name: "adapters and optimiser", bytes: trained, setting: "algorithm.loraR" },
+    {
+      name: "transcripts",
+      bytes: most * (4 * prompt + 16 * sampling.maxNewTokens + TRANSCRIPT_BYTES),
+      setting: evaluation.numQuestions > algorithm.questionsPerUpdate
+        ? "evaluation.numQuestions"
+        : "algorithm.questionsPerUpdate",
+    },
+    {
+      name: "resamples",
+      bytes: 4 * evaluation.resamples * evaluation.numQuestions,
+      setting: "evaluation.resamples",
+    },
+  ];
+  const before = weightBytes + trained;
+  const step = trained > 0
+    ? updateBytes(config, model, { length, heldBytes: before, isNew }) - before
+    : 0;
+  // Discussions and optimiser steps take turns.
+  const larger = step > cache.bytes
+    ? { name: "an optimiser step", bytes: step, setting: "algorithm.maxBatchTokens" }
+    : cache;
+  return [...parts, larger];
+}
+
+/** Adapters of policies and values, their heads, and two moments of each. */
+function trainedBytes({ algorithm, discussion }: QuickstartConfig, model: DecoderConfig): number {
+  const numAgents = discussion.numAgents - new Set(algorithm.frozenAgents).size;
+  const numGroups = new Set(algorithm.trainGroups).size * (algorithm.shareAgents ? 1 : numAgents);
+  const each = 2 * numLoraWeights(model, algorithm.loraR) + model.hiddenSize;
+  return numGroups * each * 4 * 3;
+}
+
+/** The peak of the longest micro-batch; with a budget it is cut until a row at a time is left. */
+function updateBytes(
+  { algorithm, sampling, discussion }: QuickstartConfig,
+  model: DecoderConfig,
+  { length, heldBytes, isNew }: {
+    readonly length: number;
+    readonly heldBytes: number;
+    readonly isNew: boolean;
+  },
+): number {
+  const { maxBatchTokens, memoryBudget, loraR, gradientCheckpointing } = algorithm;
+  const answers = algorithm.questionsPerUpdate * discussion.numAgents * discussion.numTurns;
+  const counted = sampling.maxNewTokens;
+  const peakOf = (numRows: number) => {
+    const sizes: BatchSizes = {
+      numRows,
+      length,
+      numStates: counted,
+      numCounted: numRows * counted,
+    };
+    const options = { loraR, trains: "adapter" as const, gradientCheckpointing };
+    return predictUpdateMemory(model, [
+      { batches: [sizes], options: { ...options, readout: "tokens" } },
+      { batches: [sizes], options: { ...options, readout: "value" } },
+    ], { heldBytes });
+  };
+  if (memoryBudget === null) {
+    return peakOf(Math.max(1, Math.min(answers, Math.floor(maxBatchTokens / length))));
+  }
+  const least = Math.ceil(peakOf(1) / MIB);
+  if (least <= memoryBudget || !isNew) return memoryBudget * MIB;
+  throw new ConfigError(
+    `Cannot update within algorithm.memoryBudget=${memoryBudget} MiB as a row of ${length} tokens, the ` +
+      `longest there can be, takes more: ${least} MiB`,
+    { thing: "algorithm.memoryBudget", remedy: `Set it to ${least} or more` },
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * What training a verifier takes at most, before anything of it is made.
+ *
+ * @module
+ */
+import { ConfigError } from "../../lib/core/mod.ts";
+import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { loadDecoderConfig, numLoraWeights } from "../../lib/models/mod.ts";
+import { predictUpdateMemory } from "../../lib/rl/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import type { PlanOptions } from "../../lib/tracking/mod.ts";
+import {
+  cacheBytes,
+  countWeights,
+  describeMemory,
+  longestPrompt,
+  machineMemory,
+  taskOfRun,
+} from "../../lib/training/mod.ts";
+import type { TrainVerifierConfig } from "./config.ts";
+
+/** Bytes of an answer's texts and numbers. */
+const ANSWER_BYTES = 2000;
+
+/**
+ * Checks sizes against the model and the machine.
+ *
+ * @param config The run's settings.
+ * @param options Its seed, whether it goes on with an earlier run, and where it computes.
+ * @returns Lines with the numbers of the run.
+ * @throws {ConfigError} If answers do not fit into the model's positions, or the run does not fit into the
+ * machine.
+ * @throws {CheckpointError} If the base model cannot be read.
+ */
+export async function planVerifier(
+  config: TrainVerifierConfig,
+  { seed, resumed, device }: PlanOptions,
+): Promise<string[]> {
+  const { sampling, lora, questions, heldOutQuestions, samplesPerQuestion } = config;
+  const model = await loadDecoderConfig(config.base);
+  const prompt = longestPrompt({
+    task: makeTask(taskOfRun(config.task, seed)),
+    splits: ["verifier", "validation"],
+    text: smallWorldText,
+    numAgents: 1,
+    numTurns: 1,
+    answerLength: sampling.maxNewTokens,
+    showScores: false,
+  });
+  const length = prompt + sampling.maxNewTokens;
+  if (length > model.maxPositionEmbeddings && !resumed) {
+    throw new ConfigError(
+      `Cannot run this as questions of up to ${prompt} tokens with answers of ` +
+        `sampling.maxNewTokens=${sampling.maxNewTokens} must fit into the positions of the base model, ` +
+        `${model.maxPositionEmbeddings}`,
+      {
+        thing: "sampling.maxNewTokens",
+        remedy: prompt < model.maxPositionEmbeddings
+          ? `Set sampling.maxNewTokens to ${model.maxPositionEmbeddings - prompt} or less`
+          : "Take a base model that reads more tokens",
+      },
+    );
+  }
+  const numAnswers = (questions + heldOutQuestions) * samplesPerQuestion;
+  const numRows = Math.max(
+    1,
+    Math.min(config.batchSize, Math.floor(config.maxBatchTokens / length)),
+  );
+  const sizes = { numRows, length, numStates: length, numCounted: numRows * length };
+  const step = predictUpdateMemory(model, [{
+    batches: [sizes],
+    options: {
+      loraR: lora.r > 0 ? lora.r : null,
+      trains: "adapter",
+      readout: "value",
+      gradientCheckpointing: false,
+    },
+  }], { heldBytes: 0 });
+  const cache = cacheBytes(model, Math.min(sampling.maxRows, numAnswers) * length);
+  return [
+    `plan: ${questions * samplesPerQuestion} answers to train on, ` +
+    `${
+      heldOutQuestions * samplesPerQuestion
+    } held out, of at most ${length} tokens with their question`,
+    describeMemory([
+      { name: "weights", bytes: 4 * countWeights(model), setting: "base" },
+      {
+        name: "adapter and optimiser",
+        bytes: 12 * numLoraWeights(model, lora.r),
+        setting: "lora.r",
+      },
+      {
+        name: "answers",
+        bytes: numAnswers * (4 * length + ANSWER_BYTES),
+        setting: "questions",
+      },
+      step > cache
+        ? { name: "an optimiser step", bytes: step, setting: "maxBatchTokens" }
+        : { name: "keys and values", bytes: cache, setting: "sampling.maxRows" },
+    ], resumed || device === "webgpu" ? null : machineMemory()),
+  ];
+}

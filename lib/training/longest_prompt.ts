@@ -1,0 +1,77 @@
+/**
+ * How long discussions can get, before any is held.
+ *
+ * @module
+ */
+import { messagesFor, type TextFormat } from "../discussion/mod.ts";
+import type { Question, Split, Task } from "../tasks/mod.ts";
+import { encodeChat } from "../text/mod.ts";
+
+/** Questions of each split that are read to find the longest. */
+const READ_QUESTIONS = 256;
+
+/** What discusses about what. */
+export interface DiscussionBounds {
+  /** Questions. */
+  readonly task: Task;
+  /** Splits that are asked about. */
+  readonly splits: readonly Split[];
+  /** Tokenizer, template and format. */
+  readonly text: TextFormat;
+  /** A. */
+  readonly numAgents: number;
+  /** T. */
+  readonly numTurns: number;
+  /** Most tokens of an answer as it is quoted. */
+  readonly answerLength: number;
+  /** Whether verdicts are quoted too. */
+  readonly showScores: boolean;
+}
+
+/**
+ * Tokens of the longest prompt of a discussion: the longest question, and every agent's longest answer at
+ * every turn before the last, with all that is written around them. Exact where a word is a token and
+ * questions are as long as the 256 of each split that are read; a longer one is met by an empty answer.
+ *
+ * @param bounds Sizes of the discussion.
+ * @returns Their number.
+ */
+export function longestPrompt(bounds: DiscussionBounds): number {
+  const { text, numAgents, numTurns, answerLength, showScores } = bounds;
+  const word = oneToken(text);
+  const answers = Array.from({ length: numAgents }, () => ({
+    text: word,
+    solution: word,
+    score: 0.5,
+  }));
+  const messages = messagesFor({
+    question: longestQuestion(bounds),
+    answersTA: new Array(numTurns - 1).fill(answers),
+    format: text.format,
+    showScores,
+  }, 0);
+  const { length } = encodeChat(text.tokenizer, text.template, messages, {
+    addGenerationPrompt: true,
+  });
+  // Every answer stands there once, by a token; the others of its tokens make as many more.
+  return length + (numTurns - 1) * numAgents * (answerLength - 1);
+}
+
+function longestQuestion({ task, splits, text }: DiscussionBounds): Question {
+  const lengthOf = (question: Question) =>
+    text.tokenizer.encode(text.format.firstMessage(question)).length;
+  const questions = splits.flatMap((split) =>
+    Array.from({ length: READ_QUESTIONS }, (_, i) => task.question(split, i))
+  );
+  return questions.map((question) => ({ question, length: lengthOf(question) }))
+    .reduce((a, b) => b.length > a.length ? b : a).question;
+}
+
+/** A text that is one token, alone and among others. */
+function oneToken({ tokenizer }: TextFormat): string {
+  for (let id = 0; id < tokenizer.vocabSize; id++) {
+    const text = tokenizer.decode([id]);
+    if (text.trim() !== "" && tokenizer.encode(`${text} ${text}`).length === 2) return text;
+  }
+  throw new RangeError("Cannot bound prompts as the tokenizer must have a word of one token: none");
+}

@@ -1,0 +1,43 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { ConfigError, fileError, readTextWithin, RunError } from "../../lib/core/mod.ts";
+import { withTempFolder } from "../support/small_world.ts";
+
+Deno.test("fileError() says what stands in the way, and a remedy for what was tried", () => {
+  const errorOf = (code: string, action: string) =>
+    fileError(Object.assign(new Error("refused"), { code }), "runs/a", action);
+  const cases: [string, string, string, string][] = [
+    ["EACCES", "read", "you must have the right to", "right to read it"],
+    ["EACCES", "create", "you must have the right to", "folder that you may write to"],
+    ["ENOENT", "read", "the path must exist", "spelling"],
+    ["ENOENT", "write", "the path must exist", "Make the folders above it"],
+    ["ENOTDIR", "create", "all above it must be folders", "a part of it is a file"],
+    ["EISDIR", "read", "it must be a file", "name a file in it"],
+    ["ENAMETOOLONG", "write", "its name must be shorter", "shorter name"],
+    ["ELOOP", "read", "links must lead to a file", "Remove the link"],
+    ["ENOSPC", "write", "there must be space on the disk", "Free some space"],
+  ];
+  for (const [code, action, reason, remedy] of cases) {
+    const { message } = errorOf(code, action);
+    assertStringIncludes(message, `Cannot ${action} runs/a as ${reason}: refused\n`);
+    assertStringIncludes(message, remedy);
+    // The path may be a run that is resumed, or no run's at all.
+    assert(!message.includes("--out"), message);
+  }
+  assertEquals(
+    fileError(new Error("odd"), "my runs/\x1b[31m", "read").message,
+    'Cannot read "my runs/\\u001b[31m": odd',
+  );
+});
+
+Deno.test("readTextWithin() reads a file, and stops at what is too long to be one", () =>
+  withTempFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a`, "äb");
+    assertEquals(await readTextWithin(`${folder}/a`, 3), "äb");
+    await assertRejects(
+      () => readTextWithin(`${folder}/a`, 2),
+      ConfigError,
+      "as such a file has at most 2 bytes: it has more",
+    );
+    await assertRejects(() => readTextWithin(folder, 9), RunError, "it must be a file");
+    await assertRejects(() => readTextWithin(`${folder}/b`, 9), RunError, "the path must exist");
+  }));

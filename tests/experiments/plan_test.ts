@@ -1,0 +1,174 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { type PretrainConfig, pretrainSchema } from "../../experiments/pretrain/config.ts";
+import { planPretraining } from "../../experiments/pretrain/plan.ts";
+import { type QuickstartConfig, quickstartSchema } from "../../experiments/quickstart/config.ts";
+import { planQuickstart } from "../../experiments/quickstart/plan.ts";
+import { experiment } from "../../experiments/quickstart/run.ts";
+import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
+import { planVerifier } from "../../experiments/train_verifier/plan.ts";
+import { CheckpointError, ConfigError, resolveConfig } from "../../lib/core/mod.ts";
+import { readFrame } from "../../lib/tracking/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+import { smallWorldConfig, withTempFolder } from "../support/small_world.ts";
+import { runExperiment } from "./run_experiment.ts";
+import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
+
+await startTestDevice();
+
+const NEW = { seed: 0, resumed: false, device: "cpu" } as const;
+const RESUMED = { ...NEW, resumed: true };
+
+const quickstart = (...sets: string[]): QuickstartConfig =>
+  resolveConfig(quickstartSchema, [{}], sets) as QuickstartConfig;
+
+Deno.test("quickstart's plan tells how much there is to do, and what it takes", async () => {
+  const [plan, memory, ...more] = await planQuickstart(quickstart("evaluation.every=4"), NEW);
+  assertEquals(more, []);
+  // 8 updates of 64 questions, 3 agents, 3 turns; evaluations before, after 4 updates, and at the end.
+  assertStringIncludes(
+    plan!,
+    "plan: 4608 answers for training in 8 updates of 576, 8100 in 3 evaluations",
+  );
+  assertStringIncludes(memory!, "memory: at most ");
+});
+
+Deno.test("quickstart's plan refuses discussions longer than the model reads, with a remedy that works", async () => {
+  const cases: [string[], string][] = [
+    [["discussion.numTurns=12"], "12 turns of 3 agents (discussion.numTurns)"],
+    [["evaluation.numTurns=12"], "12 turns of 3 agents (evaluation.numTurns)"],
+    [
+      ["evaluation.numAgents=9", "evaluation.numTurns=6"],
+      "6 turns of 9 agents (evaluation.numTurns)",
+    ],
+    [["sampling.maxNewTokens=300"], "sampling.maxNewTokens=300 take up to"],
+    [["sampling.maxNewTokens=2000"], "and the base model reads 1024"],
+  ];
+  for (const [sets, message] of cases) {
+    const error = await assertRejects(() => planQuickstart(quickstart(...sets), NEW), ConfigError);
+    assertStringIncludes(error.message, message);
+    const [, setting, most] = error.remedy!.match(/^Set (\S+) to (\d+) or less$/)!;
+    await planQuickstart(quickstart(...sets, `${setting}=${most}`), NEW);
+    await assertRejects(
+      () => planQuickstart(quickstart(...sets, `${setting}=${Number(most) + 1}`), NEW),
+      ConfigError,
+    );
+    // A run that goes on cannot change: it is said what will happen.
+    const lines = await planQuickstart(quickstart(...sets), RESUMED);
+    assertStringIncludes(lines.at(-1)!, "Answers that no longer fit will be empty");
+  }
+});
+
+Deno.test("quickstart's plan refuses a budget that a long row would break in the middle of training", async () => {
+  const error = await assertRejects(
+    () => planQuickstart(quickstart("algorithm.memoryBudget=3"), NEW),
+    ConfigError,
+    "Cannot update within algorithm.memoryBudget=3 MiB",
+  );
+  const least = error.remedy!.match(/\d+/)![0];
+  await planQuickstart(quickstart(`algorithm.memoryBudget=${least}`), NEW);
+  await planQuickstart(quickstart("algorithm.memoryBudget=3"), RESUMED);
+});
+
+Deno.test("quickstart's plan reads the base model before anything is made, whatever its sizes say", () =>
+  withTempFolder(async (folder) => {
+    const planWith = (base: string) => planQuickstart(quickstart(`base=${base}`), NEW);
+    await assertRejects(() => planWith(`${folder}/none`), CheckpointError, "there is no such file");
+    const base = await saveTinyBase(folder);
+    const path = `${base}/config.json`;
+    const text = await Deno.readTextFile(path);
+    await planWith(base);
+    for (
+      const [changed, message] of [
+        [
+          text.replace(/"num_hidden_layers": 1\b/, '"num_hidden_layers": 10000000'),
+          "at most 10000",
+        ],
+        [text.replace(/"vocab_size": \d+/, '"vocab_size": 9007199254740991'), "of which weights"],
+        ["{", "must be JSON"],
+        ["[]", "Cannot load"],
+      ] as const
+    ) {
+      await Deno.writeTextFile(path, changed);
+      const error = await assertRejects(() => planWith(base));
+      assert(error instanceof CheckpointError || error instanceof ConfigError, `${error}`);
+      assertStringIncludes(error.message, message);
+    }
+  }));
+
+Deno.test("quickstart ends where discussions outgrow the model: answers that do not fit are empty", () =>
+  withTempFolder(async (folder) => {
+    const base = await saveTinyBase(folder);
+    const { maxPositionEmbeddings } = smallWorldConfig();
+    const tiny = tinyQuickstart(base, { updates: 1 });
+    const discussion = { numAgents: 9, numTurns: 9 };
+    const sampling = { maxNewTokens: 12 };
+    const path = `${folder}/run`;
+    await runExperiment(experiment, { path, config: { ...tiny, discussion, sampling } });
+    for (const frame of ["answers", "evaluations"]) {
+      const rows = (await readFrame(`${path}/${frame}.parquet`)).toRecords() as {
+        turn: number;
+        promptLength: number;
+        responseLength: number;
+        finished: boolean;
+        reward?: number;
+      }[];
+      const cut = rows.filter(({ promptLength }) => promptLength + 12 > maxPositionEmbeddings);
+      assert(cut.length > 0 && cut.length < rows.length, `${cut.length} of ${rows.length}`);
+      for (const { responseLength, finished, reward = 0 } of cut) {
+        assertEquals([responseLength, finished], [0, false]);
+        assert(Number.isFinite(reward));
+      }
+      assert(rows.every((row) => cut.includes(row) || row.responseLength > 0));
+    }
+    assertStringIncludes(await Deno.readTextFile(`${path}/summary.md`), "MAPoRL");
+  }));
+
+Deno.test("quickstart's plan takes every setting that the documentation proposes", async () => {
+  const documents = ["README.md", "experiments/quickstart/README.md"];
+  const texts = await Promise.all(
+    documents.map((path) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url))),
+  );
+  const proposed = texts.flatMap((text) => [
+    ...text.matchAll(/`(--set [^`]+)`|^deno task experiment quickstart (.*)$/gm),
+  ]).map(([_, set, flags]) =>
+    [...(set ?? flags)!.matchAll(/--set (\S+)/g)].map(([_, text]) => text!)
+  );
+  assert(proposed.length > 5);
+  for (const sets of proposed) await planQuickstart(quickstart(...sets), NEW);
+});
+
+Deno.test("pretraining's plan refuses positions that its corpus does not fit into, with the number that works", () => {
+  const pretrain = (...sets: string[]) =>
+    resolveConfig(pretrainSchema, [{}], sets) as PretrainConfig;
+  const error = assertThrows(
+    () => void planPretraining(pretrain("model.maxPositionEmbeddings=32"), NEW),
+    ConfigError,
+    "Cannot pretrain with model.maxPositionEmbeddings=32",
+  );
+  const least = error.remedy!.match(/to (\d+) or more/)![1];
+  void planPretraining(pretrain(`model.maxPositionEmbeddings=${least}`), NEW);
+  assertThrows(
+    () =>
+      void planPretraining(pretrain("model.hiddenSize=16384", "model.numHiddenLayers=200"), NEW),
+    ConfigError,
+    "of which weights and optimiser",
+  );
+});
+
+Deno.test("the verifier's plan refuses answers longer than the model reads, with the number that works", async () => {
+  const plan = (...sets: string[]) =>
+    planVerifier(resolveConfig(trainVerifierSchema, [{}], sets), NEW);
+  const error = await assertRejects(() => plan("sampling.maxNewTokens=1024"), ConfigError);
+  const most = error.remedy!.match(/to (\d+) or less/)![1];
+  const [line] = await plan(`sampling.maxNewTokens=${most}`);
+  assertStringIncludes(
+    line!,
+    "plan: 6000 answers to train on, 2400 held out, of at most 1024 tokens",
+  );
+});

@@ -1,0 +1,51 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ConfigError } from "../../lib/core/mod.ts";
+import { parseCommandLine } from "../../lib/tracking/mod.ts";
+
+Deno.test("parseCommandLine() takes values that start with one dash", () => {
+  const { seed, sets, out, configs } = parseCommandLine([
+    ...["quickstart", "--seed", "-1", "--set", "reward.penaltyValue=-10", "--out", "-runs"],
+    ...["--config", "-a.yaml", "--set", "-x=1"],
+  ]);
+  assertEquals([seed, sets, out, configs], [
+    -1,
+    ["reward.penaltyValue=-10", "-x=1"],
+    "-runs",
+    ["-a.yaml"],
+  ]);
+  assertEquals(parseCommandLine(["--seed=-3"]).seed, -3);
+  assertEquals(parseCommandLine(["--out=--odd"]).out, "--odd");
+  assertEquals(parseCommandLine(["a", "-h"]).help, true);
+});
+
+Deno.test("parseCommandLine() reads --seed as a setting's number is read", () => {
+  const cases: [string, number][] = [["010", 10], ["0o20", 16], ["0x1F", 31], ["1e3", 1000]];
+  for (const [text, seed] of cases) assertEquals(parseCommandLine(["--seed", text]).seed, seed);
+  assert(Object.is(parseCommandLine(["--seed", "-0"]).seed, 0));
+  for (const text of ["0b11", "1_000", "1.5", " ", "one", "1e300", ".nan"]) {
+    assertThrows(() => parseCommandLine(["--seed", text]), ConfigError, "must be an integer");
+  }
+});
+
+Deno.test("parseCommandLine() says what is missing, and a remedy that can be followed", () => {
+  const cases: [string[], string][] = [
+    [
+      ["--out", ""],
+      "--out as it needs a value: it is empty\n  Write --out DIR, or leave --out out",
+    ],
+    [["--out="], "--out as it needs a value: it is empty"],
+    [
+      ["--seed"],
+      "--seed as it needs a value: none is given\n  Write --seed N, or leave --seed out",
+    ],
+    [["--seed", "--quiet"], "--seed as it needs a value: none is given"],
+    [["--resume", "--debug"], "--resume as it needs a value: none is given\n  Write --resume RUN"],
+    [["-x"], "-x as there is no such flag"],
+    [["--\x1b[31m"], '"--\\u001b[31m" as there is no such flag'],
+    [["a", "b c"], 'several experiments as one at a time is run: a "b c"'],
+  ];
+  for (const [args, message] of cases) {
+    assertThrows(() => parseCommandLine(args), ConfigError, `Cannot `);
+    assertThrows(() => parseCommandLine(args), ConfigError, message);
+  }
+});

@@ -1,0 +1,76 @@
+import { assert, assertEquals } from "@std/assert";
+import { Random } from "../../lib/core/mod.ts";
+import {
+  type Agent,
+  OracleScorer,
+  runDiscussions,
+  smallWorldText,
+} from "../../lib/discussion/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import { encodeChat } from "../../lib/text/mod.ts";
+import { longestPrompt } from "../../lib/training/mod.ts";
+
+const { tokenizer, template, format } = smallWorldText;
+
+/** Answers with so many words that are drawn at random, markers and prefaces among them. */
+function babbler(numTokens: (random: Random) => number): Agent & { longest: number } {
+  return {
+    name: "babbler",
+    longest: 0,
+    respond(requests) {
+      return Promise.resolve(requests.map(({ messages, random }) => {
+        const promptTokens = encodeChat(tokenizer, template, messages, {
+          addGenerationPrompt: true,
+        });
+        this.longest = Math.max(this.longest, promptTokens.length);
+        const tokens = Int32Array.from(
+          { length: numTokens(random) },
+          () => random.integer(0, tokenizer.vocabSize),
+        );
+        const logProbs = new Float32Array(tokens.length);
+        return { promptTokens, tokens, logProbs, text: tokenizer.decode(tokens), finished: false };
+      }));
+    },
+  };
+}
+
+Deno.test("longestPrompt() is never below a prompt, and is one where every answer is as long as it may be", async () => {
+  for (const name of ["arithmetic", "entailment"]) {
+    for (
+      const [numAgents, numTurns, showScores] of [[3, 3, true], [1, 4, false], [
+        9,
+        2,
+        true,
+      ]] as const
+    ) {
+      const task = makeTask({ name, seed: 0, difficulty: 3 });
+      const answerLength = 12;
+      const bound = longestPrompt({
+        ...{ task, splits: ["test" as const], text: smallWorldText },
+        ...{ numAgents, numTurns, answerLength, showScores },
+      });
+      const hold = (agent: Agent, numQuestions: number) =>
+        runDiscussions({
+          ...{ task, format, showScores, numTurns },
+          questions: Array.from({ length: numQuestions }, (_, i) => task.question("test", i)),
+          agents: Array(numAgents).fill(agent),
+          scorer: new OracleScorer(task),
+          random: Random.fromSeed(1),
+        });
+      const random = babbler((random) => random.integer(0, answerLength + 1));
+      await hold(random, 20);
+      assert(random.longest <= bound, `${random.longest} ${bound}`);
+
+      // Words alone: a marker or a stray space takes no place in what is quoted.
+      const full = babbler(() => 0);
+      const respond = full.respond.bind(full);
+      full.respond = async (requests) =>
+        (await respond(requests)).map((response) => ({
+          ...response,
+          text: Array(answerLength).fill("pens").join(" "),
+        }));
+      await hold(full, 256);
+      assertEquals(full.longest, bound, `${name} ${numAgents} ${numTurns}`);
+    }
+  }
+});
