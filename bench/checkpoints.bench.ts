@@ -50,8 +50,7 @@ const trained = { variables: policies.variables(), optimizers: policies.optimize
 const path = `${folder}/run`;
 let update = 0;
 const save = async () => {
-  const random = Random.fromSeed(0).state();
-  await saveRunState(path, { update: update++, dataCursor: 0, random }, trained);
+  await saveRunState(path, { update: update++ }, trained);
 };
 await save();
 const work = await bytesIn(path);

@@ -8,7 +8,7 @@
  * @module
  */
 import { startDevice } from "../lib/device/mod.ts";
-import { answerRows, answersColumns, FrameWriter, readFrame } from "../lib/tracking/mod.ts";
+import { answerRows, answersColumns, readFrame, RunFrames } from "../lib/tracking/mod.ts";
 import { QuickstartWorld } from "./support/quickstart_world.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
@@ -19,19 +19,24 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
 const world = await QuickstartWorld.load();
 const rewarded = world.reward(await world.discuss({ scorer: "oracle" }));
 world.dispose();
-const rows = answerRows(rewarded, { update: 0, turnGroup: () => "rest", groups: [] });
+const rows = answerRows(rewarded, {
+  update: 0,
+  questionSeed: "0",
+  turnGroup: () => "rest",
+  groups: [],
+});
 
 const UPDATES = 8;
 const shared = { group: `${rows.length} answers an update`, device: "disk", unit: "rows" } as const;
 let step = 0;
 rateBench({ ...shared, name: "append() and save()", work: rows.length }, async () => {
-  const writer = new FrameWriter(folder, "saved", answersColumns);
-  writer.append(rows);
-  await writer.save(step++);
+  const frames = new RunFrames(`${folder}/saved`, { answers: answersColumns });
+  frames.writers.answers.append(rows);
+  await frames.save(step++);
 });
-const merged = new FrameWriter(folder, "merged", answersColumns);
+const merged = new RunFrames(folder, { answers: answersColumns });
 for (let update = 0; update < UPDATES; update++) {
-  merged.append(rows);
+  merged.writers.answers.append(rows);
   await merged.save(update);
 }
 await merged.merge();
@@ -43,5 +48,5 @@ rateBench(
 );
 rateBench(
   { ...shared, name: `readFrame() of ${UPDATES} updates`, work: UPDATES * rows.length },
-  async () => void await readFrame(`${folder}/merged.parquet`),
+  async () => void await readFrame(`${folder}/answers.parquet`),
 );

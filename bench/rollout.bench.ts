@@ -21,13 +21,14 @@ import {
   loadBase,
   rewardSchema,
   samplingSchema,
+  taskOfRun,
   taskSchema,
 } from "../lib/training/mod.ts";
 
 console.log(formatDeviceReport(await startDevice("cpu")));
 
 const [NUM_QUESTIONS, NUM_AGENTS, NUM_TURNS] = [64, 3, 3];
-const task = makeTask(taskSchema.parse({}));
+const task = makeTask(taskOfRun(taskSchema.parse({}), 0));
 const questions = Array.from({ length: NUM_QUESTIONS }, (_, i) => task.question("train", i));
 const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
 

@@ -4,7 +4,14 @@
  * @module
  */
 import { named, nearestName } from "../lib/core/mod.ts";
-import { readRecord, runCommand, type Table, terminalTable } from "../lib/tracking/mod.ts";
+import {
+  printErrorLine,
+  printLine,
+  readRecord,
+  runCommand,
+  type Table,
+  terminalTable,
+} from "../lib/tracking/mod.ts";
 import { commandOptions } from "./main.ts";
 import { comparedCheckpoints, gainBySeed } from "./reproduced_tables.ts";
 
@@ -70,30 +77,32 @@ function listText(): string {
 async function runOnce(out: string, args: readonly string[]): Promise<number> {
   const status = await readRecord(out).then((record) => record.status, () => undefined);
   if (status === "finished") return 0;
-  return await runCommand(status ? ["--resume", out] : [...args, "--out", out], commandOptions);
+  // What is written outside the run's folder is named above.
+  const goOn = ["--resume", out, "--allow-outside"];
+  return await runCommand(status ? goOn : [...args, "--out", out], commandOptions);
 }
 
 async function reproduce(name: string): Promise<number> {
   const { runs, table } = results[name]!;
   const folder = `${ROOT}/${name}`;
   for (const [run, args] of Object.entries(runs)) {
-    console.log(`\n=== ${name}: ${run}`);
+    printLine(`\n=== ${name}: ${run}`);
     const code = await runOnce(`${folder}/${run}`, args);
     if (code !== 0) return code;
   }
-  console.log(`\n${terminalTable(await table(folder))}`);
+  printLine(`\n${terminalTable(await table(folder))}`);
   return 0;
 }
 
 async function main(names: readonly string[]): Promise<number> {
   if (names.length === 0 || names.includes("--help")) {
-    console.log(listText());
+    printLine(listText());
     return 0;
   }
   const unknown = names.find((name) => !Object.hasOwn(results, name));
   if (unknown !== undefined) {
     const nearest = nearestName(unknown, Object.keys(results));
-    console.error(
+    printErrorLine(
       `error: Cannot reproduce ${named(unknown)} as there is no such result.` +
         (nearest === undefined ? "" : ` Did you mean ${nearest}?`) +
         ` There are: ${Object.keys(results).join(", ")}`,

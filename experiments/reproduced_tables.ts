@@ -36,7 +36,8 @@ export async function gainBySeed(
   const rows: Table["rows"][number][] = [];
   for (const name of names) {
     const frame = await readFrame(`${folder}/${name}/evaluations.parquet`);
-    const all = frame.toRecords() as EvaluationsRow[];
+    const all = (frame.toRecords() as EvaluationsRow[])
+      .filter(({ evaluation }) => evaluation === "test");
     const last = Math.max(...all.map(({ update }) => update));
     const models = [...new Set(all.map(({ model }) => model))].map((model) => ({
       model,
@@ -49,6 +50,7 @@ export async function gainBySeed(
       const before = models[0]!.rows;
       rows.push([
         name,
+        [...new Set(all.map(({ questionSeed }) => questionSeed))].join(", "),
         model,
         ...turns.map(({ meanAccuracy }) => meanAccuracy),
         gain.meanAccuracy,
@@ -56,11 +58,12 @@ export async function gainBySeed(
       ]);
     }
   }
-  const numTurns = Math.max(...rows.map((row) => row.length - 4));
+  const numTurns = Math.max(...rows.map((row) => row.length - 5));
   return {
     title: "Mean accuracy on held-out questions (95 % intervals over questions)",
     columns: [
       { title: "run" },
+      { title: "questions of seed" },
       { title: "model" },
       ...Array.from({ length: numTurns }, (_, turn) => ({ title: `turn ${turn + 1}`, digits: 3 })),
       { title: "last - first", digits: 3 },

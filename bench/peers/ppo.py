@@ -56,7 +56,9 @@ class Learner:
         self.policy = adapted(base, settings["r"], settings["alpha"])
         self.value = adapted(base, settings["r"], settings["alpha"])
         self.value_head = nn.Linear(base.config.hidden_size, 1, bias=False, device=self.device)
-        self.parameters = [*lora_parameters(self.policy), *lora_parameters(self.value), *self.value_head.parameters()]
+        self.policy_parameters = lora_parameters(self.policy)
+        self.value_parameters = [*lora_parameters(self.value), *self.value_head.parameters()]
+        self.parameters = [*self.policy_parameters, *self.value_parameters]
         self.reset()
         how = settings["how"]
         self.log_probs = compiled(self.log_probs_of, how)
@@ -161,7 +163,8 @@ class Learner:
             value_loss = (values - self.returns[part]) ** 2
             loss = ((policy_loss + self.settings["vf_coef"] * value_loss) * mask).sum() / total
             loss.backward()
-        nn.utils.clip_grad_norm_(self.parameters, self.settings["max_grad_norm"])
+        for parameters in (self.policy_parameters, self.value_parameters):
+            nn.utils.clip_grad_norm_(parameters, self.settings["max_grad_norm"])
         self.optimizer.step()
 
     def update(self, batch, order):

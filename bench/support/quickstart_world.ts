@@ -18,6 +18,7 @@ import {
   loadBase,
   rewardDiscussions,
   type RewardedDiscussion,
+  taskOfRun,
   temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
@@ -60,7 +61,7 @@ export class QuickstartWorld {
    */
   static async load(sets: readonly string[] = [], decoder?: Decoder): Promise<QuickstartWorld> {
     const config = resolveConfig(quickstartSchema, [{}], sets);
-    const task = makeTask(config.task);
+    const task = makeTask(taskOfRun(config.task, 0));
     const base = decoder ?? await loadBase(config.base, smallWorldText);
     const verifier = decoder
       ? undefined
@@ -142,7 +143,8 @@ export class QuickstartWorld {
       algorithm,
       temperatures: temperaturesOf(this.config, discussion.numAgents),
       maxNewTokens: sampling.maxNewTokens,
-      turns: [...Array(discussion.numTurns).keys()],
+      update: 0,
+      turnsOf: () => [...Array(discussion.numTurns).keys()],
       discussions,
       text: this.text,
       random: this.#random.split("update", 0).split("ppo"),

@@ -16,6 +16,7 @@ import {
   machineMemory,
   PROBE_AGENTS,
   PROBE_TOKENS,
+  taskOfRun,
 } from "../../lib/training/mod.ts";
 import type { PretrainConfig } from "./config.ts";
 
@@ -48,17 +49,17 @@ export function decoderConfigOf({ model }: PretrainConfig): DecoderConfig {
  * Checks sizes against each other and the machine.
  *
  * @param config The run's settings.
- * @param options Whether it goes on with an earlier run, and where it computes.
+ * @param options Its seed, whether it goes on with an earlier run, and where it computes.
  * @returns Lines with the numbers of the run.
  * @throws {ConfigError} If the corpus does not fit into the model's positions, or the run does not fit
  * into the machine.
  */
 export function planPretraining(
   config: PretrainConfig,
-  { resumed, device }: PlanOptions,
+  { seed, resumed, device }: PlanOptions,
 ): Promise<string[]> {
   const { corpus, legs, model } = config;
-  const longest = longestSequence(config);
+  const longest = longestSequence(config, seed);
   if (longest > model.maxPositionEmbeddings && !resumed) {
     throw new ConfigError(
       `Cannot pretrain with model.maxPositionEmbeddings=${model.maxPositionEmbeddings} as discussions ` +
@@ -103,8 +104,8 @@ export function planPretraining(
 }
 
 /** Of the corpus, and of the discussions by which strategies are probed. */
-function longestSequence({ task: taskConfig, corpus }: PretrainConfig): number {
-  const task = makeTask(taskConfig);
+function longestSequence({ task: settings, corpus }: PretrainConfig, seed: number): number {
+  const task = makeTask(taskOfRun(settings, seed));
   const random = Random.fromSeed(0);
   const { tokenizer } = smallWorldText;
   const lengths = Array.from({ length: READ_SOLUTIONS }, (_, i) => {

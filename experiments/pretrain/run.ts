@@ -20,6 +20,7 @@ import {
   probeStrategies,
   saveRunState,
   supervisedStep,
+  taskOfRun,
 } from "../../lib/training/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
 import { decoderConfigOf, planPretraining } from "./plan.ts";
@@ -32,6 +33,7 @@ export const experiment: Experiment<PretrainConfig> = {
   minutes: "20 to 30 on two cores",
   changeable: ["legs", "evaluateEvery", "checkpointEvery", "saveTo"],
   plan: planPretraining,
+  writesTo: ({ saveTo }) => saveTo ? [saveTo] : [],
   run,
 };
 
@@ -43,7 +45,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const { corpus, legs } = config;
   const steps = legs.at(-1)!;
   const text = smallWorldText;
-  const task = makeTask(config.task);
+  const task = makeTask(taskOfRun(config.task, context.seed));
 
   // ---- model and optimiser
   const decoder = Decoder.initialize(decoderConfigOf(config), random.split("weights"));
@@ -61,17 +63,33 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const trained = {
     variables: decoder.weights,
     optimizers: new Map([["base", optimizer]]),
+    identity: context.run.identity,
+    onLeft: log,
   };
   const checkpoints = context.run.file("checkpoints");
-  const save = (step: number) =>
-    saveRunState(checkpoints, { update: step, dataCursor: step, random: random.state() }, trained);
-  const first = context.resumed ? (await loadRunState(checkpoints, trained))?.update ?? 0 : 0;
+  const save = async (step: number) => {
+    await context.run.saveFrames(step); // there are no rows, but the run notes that it saves
+    await saveRunState(checkpoints, { update: step }, trained);
+  };
+  const state = context.resumed ? await loadRunState(checkpoints, trained) : undefined;
+  await context.run.dropFramesAfter(state?.update ?? -1);
+  const first = state?.update ?? 0;
 
-  const evaluations = first > 0 ? await earlierEvaluations(context, first) : [];
+  const evaluations = await earlierEvaluations(context, first);
+  const evaluate = async (step: number) => {
+    const result = await evaluateModel(decoder, task, { ...config, random, signal });
+    evaluations.push(`step ${step}: ${result}`);
+    log(evaluations.at(-1)!);
+    await context.run.writeText(EVALUATIONS, evaluations.map((line) => `- ${line}\n`).join(""));
+  };
+  /** Whether the model of so many steps is evaluated: right after it was saved. */
+  const isEvaluated = (step: number) =>
+    step === steps || step > 0 && step % config.evaluateEvery === 0;
 
   // ---- training
   using training = progress.task("pretraining", { total: steps, done: first, unit: "steps" });
   for (let step = first; step < steps; step++) {
+    if (isEvaluated(step)) await evaluate(step);
     const batch = pretrainingBatch(step, { ...corpus, task, text, random });
     const { loss, gradNorm } = await supervisedStep(decoder, batch, {
       params: decoder.weights,
@@ -86,15 +104,12 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
     training.advance();
     await yieldToEvents();
     const done = step + 1;
-    if (done % config.checkpointEvery === 0 || signal.aborted) await save(done);
+    const isDue = done % config.checkpointEvery === 0 || isEvaluated(done);
+    if (isDue || signal.aborted) await save(done);
     signal.throwIfAborted();
-    if (done % config.evaluateEvery === 0 || done === steps) {
-      evaluations.push(`step ${done}: ${await evaluate(decoder, task, { ...config, random })}`);
-      log(evaluations.at(-1)!);
-      await context.run.writeText(EVALUATIONS, evaluations.map((line) => `- ${line}\n`).join(""));
-    }
   }
   training.end();
+  await evaluate(steps);
 
   // ---- the finished model
   await saveDecoder(context.run.file("model"), decoder);
@@ -103,18 +118,21 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   decoder.dispose();
 }
 
-/** The evaluations of a run that is gone on with, up to its checkpoint. */
+/** The evaluations before a checkpoint: its own follows it, and is made up for if it is missing. */
 async function earlierEvaluations({ run }: ExperimentContext, step: number): Promise<string[]> {
+  if (step === 0) return [];
   const text = await Deno.readTextFile(run.file(EVALUATIONS)).catch(() => "");
   return text.split("\n").map((line) => line.slice(2))
-    .filter((line) => line !== "" && Number(/^step (\d+)/.exec(line)?.[1] ?? Infinity) <= step);
+    .filter((line) => line !== "" && Number(/^step (\d+)/.exec(line)?.[1] ?? Infinity) < step);
 }
 
 /** Accuracy of a first answer, and whether strategies are carried out, on validation questions. */
-async function evaluate(
+async function evaluateModel(
   decoder: Decoder,
   task: Task,
-  { corpus, evaluationQuestions, random }: PretrainConfig & Pick<ExperimentContext, "random">,
+  { corpus, evaluationQuestions, random, signal }:
+    & PretrainConfig
+    & Pick<ExperimentContext, "random" | "signal">,
 ): Promise<string> {
   const text = smallWorldText;
   const questions = Array.from(
@@ -134,6 +152,7 @@ async function evaluate(
       topK: 0,
       topP: 1,
       randoms: questions.map(({ id }) => random.split("evaluation", id)),
+      signal,
     },
   );
   const right = answers.filter(({ tokens }, i) =>
@@ -148,6 +167,7 @@ async function evaluate(
       numAgents: PROBE_AGENTS,
       turn,
       random: random.split("probe", turn),
+      signal,
     });
     shares.push(
       `turn ${turn} accuracy ${probe.accuracy.toFixed(3)}, strategy carried out ${

@@ -12,7 +12,7 @@ import {
   numLoraWeights,
 } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask, type TaskConfig } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
@@ -21,6 +21,7 @@ import {
   longestPrompt,
   machineMemory,
   type MemoryPart,
+  taskOfRun,
 } from "../../lib/training/mod.ts";
 import type { QuickstartConfig } from "./config.ts";
 
@@ -29,6 +30,9 @@ const MIB = 2 ** 20;
 const MOST_MERGED_BYTES = 2 ** 28;
 /** Bytes of an answer's transcript besides its tokens: texts and numbers. */
 const TRANSCRIPT_BYTES = 2000;
+
+/** Settings of a run whose questions are known. */
+type PlannedConfig = QuickstartConfig & { readonly task: TaskConfig };
 
 /** Who discusses: in training, and in the evaluation. */
 interface Discussing {
@@ -41,17 +45,18 @@ interface Discussing {
 /**
  * Checks sizes against the model and the machine.
  *
- * @param config The run's settings.
- * @param options Whether it goes on with an earlier run, and where it computes.
+ * @param settings The run's settings.
+ * @param options Its seed, whether it goes on with an earlier run, and where it computes.
  * @returns Lines with the numbers of the run.
  * @throws {ConfigError} If discussions do not fit into the model's positions (said only, where a run goes
  * on), or the run does not fit into the machine.
  * @throws {CheckpointError} If the base model cannot be read.
  */
 export async function planQuickstart(
-  config: QuickstartConfig,
-  { resumed, device }: PlanOptions,
+  settings: QuickstartConfig,
+  { seed, resumed, device }: PlanOptions,
 ): Promise<string[]> {
+  const config = { ...settings, task: taskOfRun(settings.task, seed) };
   const { algorithm, evaluation, discussion, sampling } = config;
   const model = await loadDecoderConfig(config.base);
   const training: Discussing = {
@@ -93,7 +98,7 @@ const answersOf = ({ numQuestions, numAgents, numTurns }: Discussing) =>
   numQuestions * numAgents * numTurns;
 
 function promptOf(
-  { task, sampling, discussion }: QuickstartConfig,
+  { task, sampling, discussion }: PlannedConfig,
   { purpose, numAgents, numTurns }: Pick<Discussing, "purpose" | "numAgents" | "numTurns">,
 ): number {
   return longestPrompt({
@@ -109,7 +114,7 @@ function promptOf(
 
 /** What to say where the longest discussion is longer than the model reads. */
 function describeTooLong(
-  config: QuickstartConfig,
+  config: PlannedConfig,
   who: Discussing,
   { maxPositionEmbeddings }: DecoderConfig,
 ): { message: string; thing: string; remedy: string } | undefined {

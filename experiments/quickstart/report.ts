@@ -127,7 +127,11 @@ export async function reportEvaluation(
 ): Promise<void> {
   const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
   const { updates } = config.algorithm;
-  const compared = rows.filter(({ update }) => update === 0 || update === updates);
+  // Validation questions are for choices during training; the tables are of test questions.
+  const compared = rows.filter(({ evaluation, update }) =>
+    evaluation === "test" && (update === 0 || update === updates)
+  );
+  const questions = questionsOf(compared);
   const byModel = Object.fromEntries(
     Object.entries(Object.groupBy(compared, ({ model }) => model)).map(([model, answers]) => [
       model,
@@ -146,8 +150,8 @@ export async function reportEvaluation(
   }
   const strategies = strategiesTable(compared);
   const verifier = verifierTable(scorerMetrics(compared));
-  const difference = differenceTable(byModel, options);
-  const accuracy = turnsTable(summaries, "meanAccuracy");
+  const difference = differenceTable(byModel, { ...options, questions });
+  const accuracy = turnsTable(summaries, "meanAccuracy", { questions });
   const plots = await drawPlots(config, run, summaries);
   const isDiscussion = Object.values(summaries).some(({ numAgents }) => numAgents > 1);
   // Of a single agent, votes and the best of all are its own answers.
@@ -158,7 +162,7 @@ export async function reportEvaluation(
     tables: [
       accuracy,
       difference,
-      ...metrics.map((metric) => turnsTable(summaries, metric)),
+      ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
       transitionsTable(byModel, options),
       ...(isDiscussion ? [agentsTable(byModel, options)] : []),
       strategies,
@@ -170,6 +174,12 @@ export async function reportEvaluation(
     log(`\n${terminalTable(table)}`);
   }
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
+}
+
+/** Names the questions of a table, such as `test questions of seed 1`. */
+function questionsOf(rows: readonly EvaluationsRow[]): string {
+  const seeds = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
+  return `test questions of seed ${seeds.join(", ")}`;
 }
 
 async function drawPlots(
@@ -233,7 +243,11 @@ function scorerMetrics(rows: readonly EvaluationsRow[]): Record<string, Verifier
 /** Trained minus untrained, paired by question. */
 function differenceTable(
   byModel: Readonly<Record<string, readonly EvaluationRow[]>>,
-  options: EvaluationTableOptions & { readonly random: Random; readonly numResamples: number },
+  options: EvaluationTableOptions & {
+    readonly random: Random;
+    readonly numResamples: number;
+    readonly questions: string;
+  },
 ): Table {
   const [[before, baseRows] = [], ...others] = Object.entries(byModel);
   const rows = others.map(([model, trainedRows]) => {
@@ -242,7 +256,7 @@ function differenceTable(
   });
   const numTurns = Math.max(0, ...rows.map((row) => row.length - 2));
   return withoutGainOfOneTurn(numTurns, {
-    title: "Difference in mean accuracy, paired by question (95 % intervals)",
+    title: `Difference in mean accuracy, paired by question (${options.questions}, 95 % intervals)`,
     columns: [
       { title: "difference" },
       ...Array.from({ length: numTurns }, (_, turn) => ({ title: `turn ${turn + 1}`, digits: 3 })),

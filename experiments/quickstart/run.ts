@@ -7,7 +7,7 @@
 import { ConfigError, yieldToEvents } from "../../lib/core/mod.ts";
 import { type Discussion, OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
-import { PROJECTIONS } from "../../lib/models/mod.ts";
+import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
 import { makeTask, type Split } from "../../lib/tasks/mod.ts";
 import {
@@ -25,10 +25,11 @@ import {
   loadRunState,
   rewardDiscussions,
   saveRunState,
+  taskOfRun,
   temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
-import { loadVerifier } from "../../lib/verifier/mod.ts";
+import { loadVerifier, verifierFingerprint } from "../../lib/verifier/mod.ts";
 import { type QuickstartConfig, quickstartSchema } from "./config.ts";
 import { planQuickstart } from "./plan.ts";
 import { describePlan, describeTurns, describeUpdate, reportEvaluation } from "./report.ts";
@@ -59,7 +60,9 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   const text = smallWorldText;
 
   // ---- models
-  const task = makeTask(config.task);
+  const taskConfig = taskOfRun(config.task, context.seed);
+  const task = makeTask(taskConfig);
+  const questionSeed = String(taskConfig.seed);
   const questions = (split: Split, from: number, count: number) =>
     Array.from({ length: count }, (_, i) => task.question(split, from + i));
   const decoder = await loadBase(config.base, text);
@@ -86,18 +89,20 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     };
     return await holdDiscussions(setting, { ...options, onProgress });
   };
-  const evaluate = async (model: string, update: number) => {
+  // Test questions are read before and after training only: nothing is chosen by them.
+  const evaluate = async (model: string, update: number, split: "validation" | "test") => {
     const discussions = await discuss(`evaluating ${model}`, {
       random: random.split("evaluation"), // the same streams for every model: differences are paired
-      questions: questions("test", 0, config.evaluation.numQuestions),
+      questions: questions(split, 0, config.evaluation.numQuestions),
       numAgents: config.evaluation.numAgents ?? discussion.numAgents,
       numTurns: config.evaluation.numTurns ?? discussion.numTurns,
       policies: update === 0 ? undefined : policies,
       update: algorithm.updates, // one consensus rule for every model
     });
-    const rows = evaluationRows(discussions, { evaluation: "test", model, update });
+    const labels = { evaluation: split, questionSeed, model, update };
+    const rows = evaluationRows(discussions, labels);
     context.run.evaluations.append(rows);
-    log(describeTurns(model, rows, config));
+    log(describeTurns(split === "test" ? model : `${model}, ${split} questions`, rows, config));
   };
 
   // ---- updates, and what they will take
@@ -136,12 +141,25 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   };
 
   // ---- go on from a checkpoint, or measure verifier and base model first
+  await context.run.bindInputs({
+    base: await baseFingerprint(decoder),
+    ...(verifier ? { verifier: await verifierFingerprint(verifier) } : {}),
+  });
   const checkpoints = context.run.file("checkpoints");
-  const trained = { variables: policies.variables(), optimizers: policies.optimizers() };
+  const trained = {
+    variables: policies.variables(),
+    optimizers: policies.optimizers(),
+    identity: context.run.identity,
+    onLeft: log,
+  };
+  /** Updates that the parameters stand for; undefined while they move. */
+  let whole: number | undefined = 0;
+  /** Updates that were saved last, also if the disk refused. */
+  let saved = 0;
   const save = async (update: number) => {
+    saved = update;
     await context.run.saveFrames(update);
-    const dataCursor = update * algorithm.questionsPerUpdate;
-    await saveRunState(checkpoints, { update, dataCursor, random: random.state() }, trained);
+    await saveRunState(checkpoints, { update }, trained);
   };
   const state = context.resumed ? await loadRunState(checkpoints, trained) : undefined;
   if (state && state.update > algorithm.updates) {
@@ -152,9 +170,10 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   }
   await context.run.dropFramesAfter(state?.update ?? -1);
   const first = state?.update ?? 0;
+  whole = saved = first;
   if (first < algorithm.updates) await forecast(first);
   if (!state) {
-    await evaluate("off-the-shelf", 0);
+    await evaluate("off-the-shelf", 0, "test");
     await save(0);
   }
 
@@ -164,11 +183,12 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     done: first,
     unit: "updates",
   });
-  let saved = first;
-  let unchanged: number | undefined;
+  /** Whether the model of so many updates is evaluated on the way: right after it was saved. */
+  const isEvaluated = (update: number) =>
+    config.evaluation.every > 0 && update > 0 && update % config.evaluation.every === 0;
   try {
     for (let update = first; update < algorithm.updates; update++) {
-      unchanged = update;
+      if (isEvaluated(update)) await evaluate("MAPoRL", update, "validation");
       const streams = random.split("update", update);
       const start = performance.now();
       const meter = new GenerationMeter();
@@ -185,18 +205,19 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
         update,
         meter,
       });
-      unchanged = undefined; // from here on the parameters move
+      whole = undefined; // from here on the parameters move
       const rolloutSeconds = (performance.now() - start) / 1000;
       const rewarded = rewardsOf(discussions);
       using steps = progress.task("training", {
-        total: policies.groups.size * algorithm.numPpoEpochs *
+        total: policies.keysAt(turnsOf(update)).size * algorithm.numPpoEpochs *
           Math.min(algorithm.numMiniBatches, algorithm.questionsPerUpdate),
         unit: "steps",
       });
       const groups = await updatePolicies(decoder, policies, {
         ...ppo,
         temperatures: temperaturesOf(config, discussion.numAgents),
-        turns: turnsOf(update),
+        update,
+        turnsOf,
         discussions: rewarded,
         random: streams.split("ppo"),
         // An update may only be given up if everything before it is saved.
@@ -210,6 +231,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       // ---- log, save, evaluate
       const rows = answerRows(rewarded, {
         update,
+        questionSeed,
         turnGroup: (turn) => turnGroup(turn, algorithm.turnGroups),
         groups: groups.values(),
       });
@@ -217,26 +239,28 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       context.run.updates.append(
         updateRows(groups, { update, answers: rows, rolloutSeconds, meter }),
       );
-      log(describeUpdate(update + 1, rows, groups));
+      whole = update + 1;
+      log(describeUpdate(whole, rows, groups));
       updates.advance();
-      const isLast = update + 1 === algorithm.updates;
-      const every = config.evaluation.every;
-      if (every > 0 && (update + 1) % every === 0 && !isLast) await evaluate("MAPoRL", update + 1);
-      if (isLast || signal.aborted || (update + 1) % config.checkpointEvery === 0) {
-        await save(update + 1);
-        saved = update + 1;
-      }
+      const isDue = whole === algorithm.updates || whole % config.checkpointEvery === 0;
+      if (isDue || isEvaluated(whole) || signal.aborted) await save(whole);
       signal.throwIfAborted();
     }
   } catch (error) {
-    // Interrupted while answers were sampled: the parameters are those after the last whole update.
-    if (signal.aborted && unchanged !== undefined && unchanged > saved) await save(unchanged);
+    // Ctrl-C among them: whatever ends the run, what the last whole update has learnt is kept.
+    if (whole !== undefined && whole > saved) {
+      await save(whole).catch(({ message }) => log(`update ${whole} is lost: ${message}`));
+    }
     throw error;
   }
   updates.end();
 
   // ---- results
-  await evaluate(algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again", algorithm.updates);
+  await evaluate(
+    algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again",
+    algorithm.updates,
+    "test",
+  );
   await context.run.saveFrames(algorithm.updates + 1);
   await context.run.mergeFrames();
   await reportEvaluation(config, context);

@@ -15,6 +15,7 @@ import {
   describeMemory,
   longestPrompt,
   machineMemory,
+  taskOfRun,
 } from "../../lib/training/mod.ts";
 import type { TrainVerifierConfig } from "./config.ts";
 
@@ -25,7 +26,7 @@ const ANSWER_BYTES = 2000;
  * Checks sizes against the model and the machine.
  *
  * @param config The run's settings.
- * @param options Whether it goes on with an earlier run, and where it computes.
+ * @param options Its seed, whether it goes on with an earlier run, and where it computes.
  * @returns Lines with the numbers of the run.
  * @throws {ConfigError} If answers do not fit into the model's positions, or the run does not fit into the
  * machine.
@@ -33,12 +34,12 @@ const ANSWER_BYTES = 2000;
  */
 export async function planVerifier(
   config: TrainVerifierConfig,
-  { resumed, device }: PlanOptions,
+  { seed, resumed, device }: PlanOptions,
 ): Promise<string[]> {
   const { sampling, lora, questions, heldOutQuestions, samplesPerQuestion } = config;
   const model = await loadDecoderConfig(config.base);
   const prompt = longestPrompt({
-    task: makeTask(config.task),
+    task: makeTask(taskOfRun(config.task, seed)),
     splits: ["verifier", "validation"],
     text: smallWorldText,
     numAgents: 1,

@@ -5,7 +5,7 @@
  */
 import { RunError, yieldToEvents } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
-import { PROJECTIONS } from "../../lib/models/mod.ts";
+import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { makeTask, type Split } from "../../lib/tasks/mod.ts";
@@ -16,8 +16,9 @@ import {
   verifierTable,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
-import { loadBase } from "../../lib/training/mod.ts";
+import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
 import {
+  asSampled,
   balanceAnswers,
   calibrationReport,
   collectAnswers,
@@ -40,14 +41,16 @@ export const experiment: Experiment<TrainVerifierConfig> = {
   schema: trainVerifierSchema,
   minutes: "less than 1 on two cores",
   plan: planVerifier,
+  writesTo: ({ saveTo }) => saveTo ? [saveTo] : [],
   run,
 };
 
 async function run(config: TrainVerifierConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
   const text = smallWorldText;
-  const task = makeTask(config.task);
+  const task = makeTask(taskOfRun(config.task, context.seed));
   const decoder = await loadBase(config.base, text);
+  await context.run.bindInputs({ base: await baseFingerprint(decoder) });
   const { sampling } = config;
   const { maxRows } = sampling;
   const agent = new PolicyAgent({
@@ -133,23 +136,33 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   training.end();
   optimizer.dispose();
 
-  // ---- calibrate on one half of the held-out questions, report on the other
+  // ---- calibrate on answers as sampled, on one half of the held-out questions, report on the other
   const raw = new Verifier({ decoder, ...parameters, text, calibration: NO_CALIBRATION });
   const logits = await raw.logits(heldOut);
-  const labels = heldOut.map(({ correct }) => correct);
-  const calibration = fitCalibration(logits.subarray(0, middle), labels.slice(0, middle), {
+  const columnsOf = (indices: readonly number[]) =>
+    [indices.map((i) => logits[i]!), indices.map((i) => heldOut[i]!.correct)] as const;
+  const met = asSampled(heldOut); // as often as in use: calibration moves with the share that is right
+  const calibration = fitCalibration(...columnsOf(met.filter((i) => i < middle)), {
     kind: "platt",
   });
   const verifier = new Verifier({ ...raw.parts, calibration });
-  const { before, after } = calibrationReport(
-    logits.subarray(middle),
-    labels.slice(middle),
-    calibration,
-  );
-  const table = verifierTable({ "as trained": before, calibrated: after });
+  const reportOf = (indices: readonly number[]) =>
+    calibrationReport(...columnsOf(indices.filter((i) => i >= middle)), calibration);
+  const [sampledReport, distinctReport] = [reportOf(met), reportOf([...heldOut.keys()])];
+  const table = verifierTable({
+    "as trained, answers as sampled": sampledReport.before,
+    "calibrated, answers as sampled": sampledReport.after,
+    "as trained, distinct answers": distinctReport.before,
+    "calibrated, distinct answers": distinctReport.after,
+  });
   log(terminalTable(table));
   await writeSummary(context.run, { tables: [table] });
-  await context.run.writeJson("verifier.json", { before, after, calibration, balance: report });
+  await context.run.writeJson("verifier.json", {
+    sampled: sampledReport,
+    distinct: distinctReport,
+    calibration,
+    balance: report,
+  });
 
   // ---- the finished verifier
   await saveVerifier(context.run.file("verifier"), verifier);

@@ -14,6 +14,59 @@ function dirname(path: string): string {
   return path.match(/^(.*)[\\/][^\\/]*$/s)?.[1] || (/^[\\/]/.test(path) ? "/" : ".");
 }
 
+/**
+ * Flushes a folder to the disk: the names of what was made or renamed in it survive a power cut only
+ * then. Does nothing where folders cannot be opened, as on Windows.
+ *
+ * @param path The folder.
+ * @returns When it is on the disk.
+ */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await Deno.open(path).catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  folder?.close();
+}
+
+/**
+ * Makes a folder and those above it, each flushed to the disk.
+ *
+ * @param path The folder; may exist.
+ * @returns When it is on the disk.
+ * @throws {RunError} If it cannot be made, naming `path` and what to do.
+ */
+export async function createFolder(path: string): Promise<void> {
+  try {
+    await makeFolders(path);
+  } catch (error) {
+    throw fileError(error, path, "create");
+  }
+}
+
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists && (await Deno.stat(path)).isDirectory) return;
+    const parent = dirname(path);
+    if (!(error instanceof Deno.errors.NotFound) || parent === path) throw error;
+    await makeFolders(parent);
+    return await makeFolders(path);
+  }
+  await syncFolder(dirname(path));
+}
+
+/**
+ * Moves a file or folder to another name on the same disk, flushed: after a power cut it has one of both.
+ *
+ * @param from Its path.
+ * @param to Its new path, which must be free (for a file: is replaced).
+ * @returns When it is on the disk.
+ */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  await Deno.rename(from, to);
+  await syncFolder(dirname(to));
+}
+
 const diskWriter: FileWriter = {
   async write(path, chunks) {
     const file = await Deno.open(path, { write: true, createNew: true });
@@ -26,13 +79,7 @@ const diskWriter: FileWriter = {
       file.close();
     }
   },
-  async rename(from, to) {
-    await Deno.rename(from, to);
-    // The new name survives a power cut only once the folder is flushed; Windows cannot open folders.
-    const folder = await Deno.open(dirname(to)).catch(() => undefined);
-    await folder?.sync().catch(() => {});
-    folder?.close();
-  },
+  rename: renameDurably,
   async remove(path) {
     try {
       await Deno.remove(path);

@@ -18,13 +18,19 @@ export {
   type ZodSchema,
 } from "./config_schema.ts";
 export * from "./describe_options.ts";
+export * from "./digest.ts";
 export * from "./errors.ts";
 export * from "./file_error.ts";
+export * from "./leftovers.ts";
+export * from "./manifest.ts";
 export * from "./nearest.ts";
 export * from "./normal_quantile.ts";
+export * from "./parse_json.ts";
 export * from "./philox.ts";
 export * from "./printable.ts";
 export * from "./random.ts";
+export * from "./sealed_json.ts";
 export * from "./read_text.ts";
+export * from "./shell_quote.ts";
 export * from "./yield_to_events.ts";
 export * from "./yaml.ts";

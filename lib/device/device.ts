@@ -6,6 +6,7 @@ import { readEnvironment } from "./environment.ts";
 import { createHeap } from "./heap.ts";
 import "./kernels/register.ts";
 import { noteProductDtype, type ProductDtype } from "./product_dtype.ts";
+import { blockSignals } from "./signal_mask.ts";
 import { threadCount } from "./thread_count.ts";
 import { findAdapter, startWebgpu } from "./webgpu.ts";
 
@@ -107,6 +108,7 @@ export async function startDevice(
   choice: DeviceChoice,
   options: DeviceOptions = {},
 ): Promise<DeviceReport> {
+  blockSignals(); // before libraries and drivers start threads, which inherit it
   if (choice === "cpu") return await startCpu(options, "cpu asked for");
   const allowSoftware = options.allowSoftwareAdapter ??
     readEnvironment("MAPORL_SOFTWARE_GPU") === "1";

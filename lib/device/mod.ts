@@ -26,6 +26,7 @@ export {
   startDevice,
 } from "./device.ts";
 export { type AddressedProduct, type GemmOptions, type Products } from "./gemm.ts";
+export { ignoresHangUp } from "./hang_up.ts";
 export { createHeap, type Heap, type HeapStats } from "./heap.ts";
 export { noteWrite, numWrites } from "./in_place_writes.ts";
 export {
@@ -37,6 +38,7 @@ export {
   replaceKernel,
 } from "./kernels/kernel.ts";
 export { type ProductDtype, startedProductDtype } from "./product_dtype.ts";
+export { blockSignals, unblockSignals } from "./signal_mask.ts";
 export { subgroupHeader } from "./subgroups.ts";
 export { type KernelArguments, type Team } from "./team.ts";
 export { type KernelExports, type KernelFunction } from "./wasm_kernels.ts";

@@ -5,6 +5,7 @@
  */
 import { workerData } from "node:worker_threads";
 import { openProducts } from "./open_products.ts";
+import { blockSignals } from "./signal_mask.ts";
 import { awaitChange, CONTROL, OPEN_PRODUCTS, REGION_BYTES, teamBlock } from "./team_block.ts";
 import { instantiateKernels } from "./wasm_kernels.ts";
 
@@ -20,6 +21,7 @@ export interface TeamWorkerData {
   readonly lookMs: number;
 }
 
+blockSignals();
 const { module, memory, thread, lookMs } = workerData as TeamWorkerData;
 const { control, args, result, text } = teamBlock(memory.buffer as SharedArrayBuffer, thread);
 const kernels = instantiateKernels(module, memory);

@@ -87,7 +87,8 @@ export function makePaperFormat(
 
   function historyText(response: string): string {
     const text = clean(response);
-    return normaliseResponse(text, { answer: extract(text, compat).answer, compat });
+    // Once more, as a box that is unwrapped may leave a marker.
+    return clean(normaliseResponse(text, { answer: extract(text, compat).answer, compat }));
   }
 
   function solutionOf(response: string): string {

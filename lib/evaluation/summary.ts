@@ -7,6 +7,7 @@ import {
   evaluationTable,
   type EvaluationTableOptions,
 } from "./evaluation_table.ts";
+import type { Bounds } from "./few_questions.ts";
 import type { VoteOptions } from "./vote.ts";
 
 /** One interval per metric; null where no question counts. */
@@ -37,8 +38,8 @@ export interface SummaryOptions extends VoteOptions, EvaluationTableOptions {
 }
 
 /**
- * Summarises an evaluation: every metric at every turn, and what the turns added, with percentile
- * intervals by bootstrap over questions.
+ * Summarises an evaluation: every metric at every turn, and what the turns added, with intervals by
+ * bootstrap over questions (`bootstrapMean()`).
  *
  * `compat: "official"` counts votes as the released code does and leaves discussions that stopped
  * early out of later turns, unless `finished` says otherwise.
@@ -64,10 +65,16 @@ export function summarise(
     numAgents: table.numAgents,
     numTurns: table.numTurns,
     turns: turns.map((values) =>
-      forEachMetric((metric) => bootstrapMean(values[metric], resamples, options))
+      forEachMetric((metric) =>
+        bootstrapMean(values[metric], resamples, { ...options, ...METRIC_BOUNDS[metric] })
+      )
     ),
     gain: forEachMetric((metric) =>
-      bootstrapDifference(last[metric], first[metric], { ...options, resamples })
+      bootstrapDifference(last[metric], first[metric], {
+        ...options,
+        ...METRIC_BOUNDS[metric],
+        resamples,
+      })
     ),
   };
 }
@@ -108,17 +115,32 @@ export function compareSystems(
   return {
     turns: valuesOne.map((values, turn) =>
       forEachMetric((metric) =>
-        bootstrapDifference(values[metric], valuesOther[turn]![metric], { ...options, resamples })
+        bootstrapDifference(values[metric], valuesOther[turn]![metric], {
+          ...options,
+          ...METRIC_BOUNDS[metric],
+          resamples,
+        })
       )
     ),
     gain: forEachMetric((metric) =>
       bootstrapDifference(gains(valuesOne, metric), gains(valuesOther, metric), {
         ...options,
+        // A gain is itself a difference of two measurements.
+        ...(METRIC_BOUNDS[metric].bounds ? { bounds: { low: -1, high: 1 } } : {}),
         resamples,
       })
     ),
   };
 }
+
+/** All but lengths are shares or credits. */
+const METRIC_BOUNDS: Readonly<Record<TurnMetric, { readonly bounds?: Bounds }>> = {
+  meanAccuracy: { bounds: { low: 0, high: 1 } },
+  vote: { bounds: { low: 0, high: 1 } },
+  passAtA: { bounds: { low: 0, high: 1 } },
+  invalidRate: { bounds: { low: 0, high: 1 } },
+  meanLength: {},
+};
 
 type MetricValues = Readonly<Record<TurnMetric, (number | null)[]>>;
 

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { writeFileAtomic } from "../core/atomic_file.ts";
 import { CheckpointError } from "../core/errors.ts";
-import { fileError } from "../core/file_error.ts";
 import { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import { decoderConfigFromHf, decoderConfigToHf } from "./hf_config.ts";
-import { loadSafetensors, saveSafetensors } from "./safetensors.ts";
+import { saveSafetensors, type TensorShapes } from "./safetensors.ts";
+import { jsonFile, SavedFolder, saveFolder } from "./saved_folder.ts";
 import { compareWeights, describeMismatch, type TensorValues } from "./variables.ts";
 import { decoderWeightShapes } from "./weight_names.ts";
 
@@ -19,31 +18,38 @@ const WEIGHTS_FILE = "model.safetensors";
 const COMPUTED = /\.rotary_emb\.inv_freq$/;
 
 /**
- * Saves a decoder as Hugging Face's `LlamaForCausalLM` would be: float32, files written in one step each.
+ * Saves a decoder as Hugging Face's `LlamaForCausalLM` would be, in float32, with a `manifest.json`.
+ * Until all is written, the folder holds what it held before.
  *
  * @param folder Folder to write to; made when missing.
  * @param decoder The decoder.
  * @throws {RunError} When the disk is full or refuses.
  */
 export async function saveDecoder(folder: string, decoder: Decoder): Promise<void> {
-  await makeFolder(folder);
-  await saveSafetensors(`${folder}/${WEIGHTS_FILE}`, decoder.weights, { format: "pt" });
-  await writeJson(`${folder}/${CONFIG_FILE}`, decoderConfigToHf(decoder.config));
+  const weights = {
+    name: WEIGHTS_FILE,
+    write: (path: string) => saveSafetensors(path, decoder.weights, { format: "pt" }),
+  };
+  const files = [weights, jsonFile(CONFIG_FILE, decoderConfigToHf(decoder.config))];
+  await saveFolder(folder, files, { kind: "decoder" });
 }
 
 /**
  * Loads a decoder.
  *
- * @param folder Folder with `config.json` and `model.safetensors`.
+ * @param folder Folder with `config.json` and `model.safetensors`, perhaps with a `manifest.json`.
  * @returns The decoder in float32; the caller disposes it.
- * @throws {CheckpointError} When a file is missing, truncated or foreign, the model is of another
- * kind, or weights are missing, unexpected or misshaped; names the file, what is wrong and what to do.
+ * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists,
+ * the model is of another kind, or weights are missing, unexpected or misshaped; names the file, what
+ * is wrong and what to do.
  */
 export async function loadDecoder(folder: string): Promise<Decoder> {
+  const saved = await SavedFolder.open(folder);
   const configPath = `${folder}/${CONFIG_FILE}`;
+  const json = await saved.json(CONFIG_FILE);
   let config: DecoderConfig;
   try {
-    config = decoderConfigFromHf(await readJson(configPath));
+    config = decoderConfigFromHf(json);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     throw new CheckpointError(`Cannot load ${configPath}: ${error.message}`, {
@@ -53,14 +59,48 @@ export async function loadDecoder(folder: string): Promise<Decoder> {
     });
   }
   const weightsPath = `${folder}/${WEIGHTS_FILE}`;
-  const { tensors } = await loadSafetensors(weightsPath);
-  for (const name of tensors.keys()) {
-    // Some tied checkpoints store the shared table under both names.
-    const isCopy = name === "lm_head.weight" && config.tieWordEmbeddings;
-    if (isCopy || COMPUTED.test(name)) tensors.delete(name);
-  }
-  checkWeights(weightsPath, decoderWeightShapes(config), tensors);
+  // Some tied checkpoints store the shared table under both names.
+  const isSpare = (name: string) =>
+    (name === "lm_head.weight" && config.tieWordEmbeddings) || COMPUTED.test(name);
+  const tensors = await saved.tensors(WEIGHTS_FILE, (all) => {
+    const shapes = new Map([...all].filter(([name]) => !isSpare(name)));
+    checkLayerCount(configPath, config, shapes);
+    checkWeights(weightsPath, decoderWeightShapes(config), shapes);
+  });
+  checkTiedHead(weightsPath, config, tensors);
+  for (const name of [...tensors.keys()].filter(isSpare)) tensors.delete(name);
   return Decoder.fromValues(config, tensors);
+}
+
+/** A copy of the table may be left out; a head of its own may not, whatever the configuration says. */
+function checkTiedHead(
+  path: string,
+  { tieWordEmbeddings }: DecoderConfig,
+  tensors: ReadonlyMap<string, TensorValues>,
+): void {
+  const head = tieWordEmbeddings && tensors.get("lm_head.weight");
+  if (!head) return;
+  const table = tensors.get("model.embed_tokens.weight")!;
+  const isCopy = head.values.length === table.values.length &&
+    head.values.every((value, i) => Object.is(value, table.values[i]));
+  if (isCopy) return;
+  throw new CheckpointError(
+    `Cannot load ${path} as tie_word_embeddings makes the head the embedding table: ` +
+      `its lm_head.weight is another one`,
+    { thing: path, remedy: "set tie_word_embeddings to false in config.json" },
+  );
+}
+
+/** Before a list of names is made for layers by the million, which nobody has. */
+function checkLayerCount(path: string, config: DecoderConfig, shapes: TensorShapes): void {
+  const { numHiddenLayers } = config;
+  const last = `model.layers.${numHiddenLayers - 1}.input_layernorm.weight`;
+  if (numHiddenLayers <= shapes.size || shapes.has(last)) return;
+  throw new CheckpointError(
+    `Cannot load ${path} as num_hidden_layers must be that of ${WEIGHTS_FILE}: ` +
+      `got ${numHiddenLayers}, and ${shapes.size} tensors are there`,
+    { thing: path, remedy: "use the configuration that the weights were saved with" },
+  );
 }
 
 /**
@@ -68,13 +108,13 @@ export async function loadDecoder(folder: string): Promise<Decoder> {
  *
  * @param path The file, for the message.
  * @param wanted Shapes by name.
- * @param tensors What the file holds.
+ * @param tensors What the file holds, by name.
  * @throws {CheckpointError} Naming missing, unexpected and misshaped tensors.
  */
 export function checkWeights(
   path: string,
   wanted: ReadonlyMap<string, readonly number[]>,
-  tensors: ReadonlyMap<string, TensorValues>,
+  tensors: TensorShapes,
 ): void {
   const mismatch = describeMismatch(compareWeights(wanted, tensors));
   if (mismatch === undefined) return;
@@ -82,56 +122,4 @@ export function checkWeights(
     `Cannot load ${path} as its tensors must be those of its configuration: ${mismatch}`,
     { thing: path, remedy: "use the configuration that the weights were saved with" },
   );
-}
-
-/**
- * Makes a folder and those above it.
- *
- * @param folder The folder; may exist.
- * @throws {RunError} When it cannot be made.
- */
-export async function makeFolder(folder: string): Promise<void> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw fileError(error, folder, "create");
-  }
-}
-
-/**
- * Writes an object as indented JSON, in one step.
- *
- * @param path The file to make or replace.
- * @param value Plain JSON.
- */
-export function writeJson(path: string, value: unknown): Promise<void> {
-  return writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-/**
- * Reads a JSON file of a checkpoint.
- *
- * @param path The file.
- * @returns The parsed content.
- * @throws {CheckpointError} When it is missing or no JSON.
- */
-export async function readJson(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "read");
-    throw new CheckpointError(`Cannot load ${path} as it must exist: there is no such file`, {
-      thing: path,
-      remedy: "check the path for spelling; a checkpoint is a folder",
-    });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CheckpointError(
-      `Cannot load ${path} as it must be JSON: ${error instanceof Error ? error.message : error}`,
-      { thing: path, remedy: "copy or save the checkpoint again", cause: error },
-    );
-  }
 }

@@ -4,23 +4,18 @@
  * @module
  */
 import { createDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
+import { unsupportedLlamaSetting, unsupportedRopeSetting } from "./hf_settings.ts";
+import { shortJson, type UnsupportedSetting } from "./known_settings.ts";
 
 /** Hugging Face `model_type`s whose computation the decoder performs. */
 export const SUPPORTED_MODEL_TYPES: readonly string[] = ["llama"];
 
-/** Keys that change the computation in ways the decoder lacks, with the value that is supported. */
-const FIXED_KEYS: readonly (readonly [key: string, supported: unknown])[] = [
-  ["hidden_act", "silu"],
-  ["attention_bias", false],
-  ["mlp_bias", false],
-  ["rope_scaling", null],
-];
-
 /**
  * Reads Hugging Face's `config.json`.
  *
- * Keys that do not change the computation are ignored. Absent keys have the defaults of Hugging
- * Face's llama; a missing padding token (null or negative) becomes the end token.
+ * Keys that are known to change nothing are ignored, those that are not known are refused
+ * ({@link unsupportedLlamaSetting}). Absent keys have the defaults of Hugging Face's llama; a missing
+ * padding token (null or negative) becomes the end token.
  *
  * @param json The parsed file.
  * @returns The configuration, checked.
@@ -94,19 +89,19 @@ function refuseUnsupported(hf: Record<string, unknown>): void {
     throw new RangeError(
       `Cannot read a model configuration as model_type must be one of ${
         SUPPORTED_MODEL_TYPES.join(", ")
-      }: got ${JSON.stringify(modelType)}`,
+      }: got ${shortJson(modelType)}`,
     );
   }
-  for (const [key, supported] of FIXED_KEYS) {
-    const value = hf[key];
-    if (value === undefined || value === null || value === supported) continue;
-    throw new RangeError(
-      `Cannot read a model configuration as only ${key} ${
-        JSON.stringify(supported)
-      } is supported: ` +
-        `got ${JSON.stringify(value)}`,
-    );
-  }
+  const unsupported = unsupportedLlamaSetting(hf);
+  if (unsupported) throw unsupportedError(unsupported);
+}
+
+function unsupportedError({ key, value, supported }: UnsupportedSetting): RangeError {
+  return new RangeError(
+    supported === undefined
+      ? `Cannot read a model configuration as ${key} is not known to change nothing: got ${value}`
+      : `Cannot read a model configuration as only ${key} ${supported} is supported: got ${value}`,
+  );
 }
 
 function numberOf(hf: Record<string, unknown>, key: string): number | undefined {
@@ -125,9 +120,7 @@ function booleanOf(hf: Record<string, unknown>, key: string): boolean | undefine
 
 function wrongType(key: string, expected: string, value: unknown): TypeError {
   return new TypeError(
-    `Cannot read a model configuration as ${key} must be a ${expected}: got ${
-      JSON.stringify(value)
-    }`,
+    `Cannot read a model configuration as ${key} must be a ${expected}: got ${shortJson(value)}`,
   );
 }
 
@@ -145,7 +138,7 @@ function eosTokenOf(hf: Record<string, unknown>): number {
     if (value.length === 1) return required({ eos_token_id: value[0] }, "eos_token_id");
     throw new RangeError(
       `Cannot read a model configuration as one eos_token_id is supported: got ${
-        JSON.stringify(value)
+        shortJson(value)
       }, keep the one that ends a turn`,
     );
   }
@@ -160,17 +153,21 @@ function padTokenOf(hf: Record<string, unknown>): number | undefined {
 
 /** Since transformers 5 the base of the rotary frequencies lies in `rope_parameters`. */
 function ropeThetaOf(hf: Record<string, unknown>): number | undefined {
-  const parameters = hf["rope_parameters"];
-  if (typeof parameters !== "object" || parameters === null) return numberOf(hf, "rope_theta");
-  const rope = parameters as Record<string, unknown>;
-  const ropeType = rope["rope_type"];
-  if (ropeType !== undefined && ropeType !== "default") {
+  const own = numberOf(hf, "rope_theta");
+  for (const key of ["rope_parameters", "rope_scaling"]) {
+    const rope = hf[key];
+    if (rope === undefined || rope === null) continue;
+    if (typeof rope !== "object" || Array.isArray(rope)) throw wrongType(key, "JSON object", rope);
+    const unsupported = unsupportedRopeSetting(rope as Record<string, unknown>, key);
+    if (unsupported) throw unsupportedError(unsupported);
+    const theta = numberOf(rope as Record<string, unknown>, "rope_theta");
+    if (theta === undefined) continue;
+    if (own === undefined || own === theta) return theta;
     throw new RangeError(
-      `Cannot read a model configuration as only rope_type "default" is supported: ` +
-        `got ${JSON.stringify(ropeType)}`,
+      `Cannot read a model configuration as rope_theta must be one number: got ${own} and, in ${key}, ${theta}`,
     );
   }
-  return numberOf(rope, "rope_theta") ?? numberOf(hf, "rope_theta");
+  return own;
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

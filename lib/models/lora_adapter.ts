@@ -7,7 +7,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/random.ts";
 import type { LoraFactors } from "../ops/mod.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
-import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
+import { disposeVariables, makeVariable, someOf, type TensorValues } from "./variables.ts";
 import { type Projection, projectionName, PROJECTIONS, projectionShape } from "./weight_names.ts";
 
 /** Rank, scale and place of an adapter. */
@@ -128,7 +128,7 @@ export class LoraAdapter {
  * @param config Sizes of the decoder to adapt.
  * @param options Rank and place.
  * @returns Map from PEFT name to shape: A [R, inputs], B [outputs, R].
- * @throws {RangeError} On an impossible rank, scale or projection.
+ * @throws {RangeError} On an impossible rank, scale or projection; also a rank above every adapted matrix's.
  */
 export function loraWeightShapes(
   config: DecoderConfig,
@@ -142,6 +142,13 @@ export function loraWeightShapes(
     throw new RangeError(`Cannot make a LoRA adapter as alpha must be finite: got ${alpha}`);
   }
   const targets = checkedTargets(options.targetModules);
+  // The rank of a product of factors is at most that of the matrix it is added to.
+  const most = Math.max(...targets.map((target) => Math.min(...projectionShape(config, target))));
+  if (r > most) {
+    throw new RangeError(
+      `Cannot make a LoRA adapter as r must be at most ${most}, the rank of what it adapts: got ${r}`,
+    );
+  }
   const shapes = new Map<string, [number, number]>();
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     for (const projection of targets) {
@@ -164,7 +171,7 @@ function checkedTargets(targets: readonly string[] | undefined): Projection[] {
   if (unknown.length > 0 || targets.length === 0) {
     throw new RangeError(
       `Cannot make a LoRA adapter as targetModules must be some of ${PROJECTIONS.join(", ")}: ` +
-        `got ${unknown.length > 0 ? unknown.join(", ") : "none"}`,
+        `got ${unknown.length > 0 ? someOf(unknown) : "none"}`,
     );
   }
   return PROJECTIONS.filter((projection) => targets.includes(projection));

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./adapter_checkpoint.ts";
+export * from "./base_fingerprint.ts";
 export * from "./checkpoint.ts";
 export * from "./decoder.ts";
 export * from "./decoder_config.ts";
@@ -14,6 +15,7 @@ export * from "./load_decoder_config.ts";
 export * from "./lora_adapter.ts";
 export * from "./merge_adapter.ts";
 export * from "./safetensors.ts";
+export * from "./saved_folder.ts";
 export * from "./scalar_head.ts";
 export * from "./sequence_batch.ts";
 export * from "./sequence_log_probs.ts";

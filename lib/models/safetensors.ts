@@ -5,6 +5,7 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import { writeFileAtomic } from "../core/atomic_file.ts";
+import { Digester, digestOf, type FileDigest } from "../core/digest.ts";
 import { fileError } from "../core/file_error.ts";
 import { bfloat16ToFloat32, float16ToFloat32 } from "./half_floats.ts";
 import {
@@ -27,7 +28,20 @@ export interface LoadedSafetensors {
   readonly tensors: Map<string, LoadedTensor>;
   /** Free text by key. */
   readonly metadata: Record<string, string>;
+  /** Size and hash of the bytes that were read; undefined unless they were asked for. */
+  readonly digest: FileDigest | undefined;
 }
+
+/** Options of {@linkcode loadSafetensors}. */
+export interface LoadSafetensorsOptions {
+  /** Whether to hash what is read, to compare it with a manifest. Default false. */
+  readonly takesDigest?: boolean;
+  /** Called with what the header lists, before any value is read; throws to refuse. */
+  readonly checkShapes?: (shapes: TensorShapes) => void;
+}
+
+/** Shapes of tensors by name. */
+export type TensorShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 const LENGTH_BYTES = 8;
 /** The format's own limit on headers; a larger number means that the file is something else. */
@@ -39,6 +53,7 @@ const MAX_HEADER_BYTES = 100_000_000;
  * @param path The file to make or replace; its folder must exist.
  * @param tensors Float32 and int32 tensors of any shape, by name.
  * @param metadata Free text by key, kept in the header.
+ * @returns Size and hash of what was written, for a manifest.
  * @throws {TypeError} When a tensor is neither float32 nor int32, or a name is `__metadata__`.
  * @throws {RunError} When the disk is full or refuses; an existing file is untouched then.
  *
@@ -61,7 +76,7 @@ export async function saveSafetensors(
   path: string,
   tensors: ReadonlyMap<string, tf.Tensor>,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<void> {
+): Promise<FileDigest> {
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header["__metadata__"] = metadata;
   let end = 0;
@@ -85,7 +100,9 @@ export async function saveSafetensors(
   const chunks = values.map((array) =>
     new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength)
   );
-  await writeFileAtomic(path, [encodeHeader(header), ...chunks]);
+  const bytes = [encodeHeader(header), ...chunks];
+  await writeFileAtomic(path, bytes);
+  return digestOf(bytes);
 }
 
 /** Header length and header, padded with spaces so that the numbers are aligned to 8 bytes. */
@@ -102,11 +119,15 @@ function encodeHeader(header: Record<string, unknown>): Uint8Array {
  * Reads all tensors of a file.
  *
  * @param path The file; F32, F16, BF16, I32 and I64 tensors are read.
+ * @param options Whether to take the digest on the way, and what to refuse by the shapes.
  * @returns Values by name: float32 for floating-point tensors, int32 for integers; and the metadata.
  * @throws {CheckpointError} When the file is missing, truncated, malformed or no safetensors file, or
  * holds other types; the message names the file, what is wrong and what to do.
  */
-export async function loadSafetensors(path: string): Promise<LoadedSafetensors> {
+export async function loadSafetensors(
+  path: string,
+  { takesDigest = false, checkShapes }: LoadSafetensorsOptions = {},
+): Promise<LoadedSafetensors> {
   let file: Deno.FsFile;
   let fileBytes: number;
   try {
@@ -121,22 +142,39 @@ export async function loadSafetensors(path: string): Promise<LoadedSafetensors> 
     const { size, isFile } = await file.stat();
     if (!isFile) throw safetensorsError(path, "it is a folder", "name the file inside it");
     fileBytes = size;
-    const header = await readHeader(file, path, fileBytes);
-    const tensors = new Map<string, LoadedTensor>();
-    for (const [name, entry] of header.entries) {
+    const digester = takesDigest ? new Digester() : undefined;
+    const header = await readHeader(file, { path, fileBytes, digester });
+    checkShapes?.(header.entries);
+    const values = new Map<string, Float32Array | Int32Array>();
+    // In the order of their bytes, which need not be that of their names, so that the hash is the file's.
+    const byOffset = [...header.entries].sort(([, a], [, b]) => a.offsets[0] - b.offsets[0]);
+    for (const [name, entry] of byOffset) {
       const [begin, end] = entry.offsets;
       const bytes = await readAt(file, header.dataStart + begin, end - begin);
       if (!bytes) throw safetensorsError(path, `it ends inside tensor ${name}`);
-      const { dtype, shape } = entry;
-      tensors.set(name, { dtype, shape, values: decodeValues(bytes, entry, { name, path }) });
+      digester?.add(bytes);
+      values.set(name, decodeValues(bytes, entry, { name, path }));
     }
-    return { tensors, metadata: header.metadata };
+    const tensors = new Map(
+      [...header.entries].map(([name, { dtype, shape }]): [string, LoadedTensor] => [
+        name,
+        { dtype, shape, values: values.get(name)! },
+      ]),
+    );
+    return { tensors, metadata: header.metadata, digest: digester?.finish() };
   } finally {
     file.close();
   }
 }
 
-async function readHeader(file: Deno.FsFile, path: string, fileBytes: number) {
+/** A file that is being read. */
+interface Reading {
+  readonly path: string;
+  readonly fileBytes: number;
+  readonly digester: Digester | undefined;
+}
+
+async function readHeader(file: Deno.FsFile, { path, fileBytes, digester }: Reading) {
   const lengthBytes = await readAt(file, 0, LENGTH_BYTES);
   if (!lengthBytes) throw safetensorsError(path, `it is truncated, it has only ${fileBytes} bytes`);
   const length = Number(new DataView(lengthBytes.buffer).getBigUint64(0, true));
@@ -152,6 +190,8 @@ async function readHeader(file: Deno.FsFile, path: string, fileBytes: number) {
   }
   const bytes = await readAt(file, LENGTH_BYTES, length);
   if (!bytes) throw safetensorsError(path, "it ends inside its header");
+  digester?.add(lengthBytes);
+  digester?.add(bytes);
   const header = parseSafetensorsHeader(bytes, { path, dataBytes: rest - length });
   return { ...header, dataStart: LENGTH_BYTES + length };
 }

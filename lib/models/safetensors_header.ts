@@ -4,6 +4,7 @@
  * @module
  */
 import { CheckpointError } from "../core/errors.ts";
+import { parseJson } from "../core/parse_json.ts";
 
 /** Name of a type of number in a safetensors file, of those that are read. */
 export type SafetensorsDtype = "F32" | "F16" | "BF16" | "I32" | "I64";
@@ -57,8 +58,8 @@ export function safetensorsError(
 }
 
 /**
- * Reads and checks a header: known types, sizes that match shapes, and data that neither overlaps,
- * nor leaves gaps, nor ends before or after the file.
+ * Reads and checks a header: names that stand once, known types, sizes that match shapes, and data
+ * that neither overlaps, nor leaves gaps, nor ends before or after the file.
  *
  * @param bytes UTF-8 JSON, may end in spaces.
  * @param file The file's path for messages and its number of bytes behind the header.
@@ -72,9 +73,9 @@ export function parseSafetensorsHeader(
   const { path, dataBytes } = file;
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw safetensorsError(path, "its header is not JSON");
+    json = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw safetensorsError(path, `its header is not JSON: ${(error as Error).message}`);
   }
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw safetensorsError(path, "its header is not a JSON object");

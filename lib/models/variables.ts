@@ -83,8 +83,16 @@ export function describeMismatch(mismatch: WeightMismatch): string | undefined {
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
-function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(", ");
+/**
+ * A list of names for a message, however many and long they are.
+ *
+ * @param names Any texts.
+ * @returns The first five, shortened, and how many more there are.
+ */
+export function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) =>
+    name.length <= 200 ? name : `${name.slice(0, 197)}...`
+  ).join(", ");
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 

@@ -15,7 +15,8 @@ export type KlEstimator = "k1" | "k3" | "forward";
  * @param logProb log π of the sampled token, natural log.
  * @param refLogProb log ref of the same token.
  * @param estimator Which estimate.
- * @returns The estimate; its mean over tokens sampled from π is the divergence.
+ * @returns The estimate; its mean over tokens sampled from π is the divergence. Infinite where k3 or
+ * forward overflow, from 710 nats on.
  */
 export function klEstimate(logProb: number, refLogProb: number, estimator: KlEstimator): number {
   const logRatio = refLogProb - logProb; // log r
@@ -26,7 +27,10 @@ export function klEstimate(logProb: number, refLogProb: number, estimator: KlEst
       // expm1 keeps the digits that exp(x) − 1 loses for nearly equal models
       return Math.expm1(logRatio) - logRatio;
     case "forward":
-      return Math.exp(logRatio) * logRatio - Math.expm1(logRatio);
+      // Where both terms overflow their difference would not be a number.
+      return logRatio > 1
+        ? Math.exp(logRatio) * (logRatio - 1) + 1
+        : Math.exp(logRatio) * logRatio - Math.expm1(logRatio);
   }
 }
 

@@ -19,6 +19,8 @@ export * from "./ppo_step.ts";
 export * from "./ppo_targets.ts";
 export * from "./ppo_tensor_loss.ts";
 export * from "./ppo_update.ts";
+export * from "./rewards_to_go.ts";
 export * from "./turn_schedule.ts";
 export * from "./update_memory.ts";
 export * from "./whiten.ts";
+export * from "./whitening_pools.ts";

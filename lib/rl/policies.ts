@@ -132,6 +132,18 @@ export class PolicySet {
     return this.groups.get(groupKey(this.options, trained, name));
   }
 
+  /**
+   * The groups that answer at some of these turns, and so are trained when they are.
+   *
+   * @param turns 0-based turns.
+   * @returns Their keys.
+   */
+  keysAt(turns: readonly number[]): Set<string> {
+    const agents = [...Array(this.options.numAgents).keys()];
+    const groups = turns.flatMap((turn) => agents.map((agent) => this.group(agent, turn)));
+    return new Set(groups.flatMap((group) => group ? [group.key] : []));
+  }
+
   /** Every variable of every group, named `<key>/<name>`, for checkpoints. */
   variables(): Map<string, tf.Variable> {
     const all = new Map<string, tf.Variable>();
@@ -176,13 +188,13 @@ function makeGroup(
   const adapter = make("policy");
   const valueAdapter = make("value");
   const valueHead = ScalarHead.initialize(config.hiddenSize, {
-    name: `${key}/value_head`,
+    name: "value_head",
     bias: false,
   });
   const params = new Map<string, tf.Variable>();
   for (const [name, variable] of adapter.weights) params.set(`policy.${name}`, variable);
   for (const [name, variable] of valueAdapter.weights) params.set(`value.${name}`, variable);
-  for (const [name, variable] of valueHead.weights) params.set(`value_head.${name}`, variable);
+  for (const [name, variable] of valueHead.weights) params.set(name, variable); // value_head.weight
   const { betas, eps, weightDecay } = options.adam;
   const optimizer = new AdamW(params, { betas: [betas[0], betas[1]], eps, weightDecay });
   return { key, adapter, valueAdapter, valueHead, params, optimizer };

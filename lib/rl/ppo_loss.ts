@@ -1,3 +1,5 @@
+import { NumericError } from "../core/mod.ts";
+
 /** Tokens and states of a mini-batch. Masks: 1 = counts, default all. */
 export interface PpoLossInput {
   /** log π_new of the sampled tokens, shape [N], natural log. */
@@ -81,6 +83,7 @@ export interface PpoLoss {
  * @param options Coefficients; the value loss defaults to {@link VALUE_LOSS}`.paper`.
  * @returns Loss, statistics and gradients. All means run over what the masks count.
  * @throws {RangeError} If lengths differ, no token or no state counts, or a coefficient is negative.
+ * @throws {NumericError} If the loss is not finite.
  */
 export function ppoLoss(input: PpoLossInput, options: PpoLossOptions = {}): PpoLoss {
   const { clipCoef = 0.2, vfCoef = 0.1 } = options;
@@ -94,10 +97,19 @@ export function ppoLoss(input: PpoLossInput, options: PpoLossOptions = {}): PpoL
   }
   const policy = policyPart(input, clipCoef);
   const value = valuePart(input, vfClipCoef, vfScale);
+  const loss = policy.policyLoss + vfCoef * value.valueLoss;
+  if (!Number.isFinite(loss)) {
+    throw new NumericError(`Cannot compute the PPO loss as it must be finite: it is ${loss}`, {
+      thing: "loss",
+      value: loss,
+      remedy:
+        "Look for a log-probability that rose by hundreds of nats, or lower the learning rate",
+    });
+  }
   return {
     ...policy,
     ...value,
-    loss: policy.policyLoss + vfCoef * value.valueLoss,
+    loss,
     valueGrads: value.valueGrads.map((gradient) => gradient * vfCoef),
   };
 }

@@ -17,6 +17,7 @@ import type { PolicyGroup } from "./policies.ts";
 import { batchValues, type PolicyRow, responseSequence } from "./policy_rows.ts";
 import { ppoTargets } from "./ppo_targets.ts";
 import type { UpdateSequences } from "./update_memory.ts";
+import { whiteningPools } from "./whitening_pools.ts";
 
 /** Settings of {@link ppoRows}; see {@link ppoTargets} for what they do. */
 export interface PpoTargetSettings {
@@ -54,13 +55,16 @@ export interface PpoRow extends UpdateSequences {
   readonly advantages: Float32Array;
   /** Shape [M]. */
   readonly returns: Float32Array;
+  /** Discounted sums of the token rewards, which the values are to predict, shape [M]. */
+  readonly rewardsToGo: Float32Array;
   /** Divergence from the base model per token, shape [N], nats. */
   readonly kl: Float64Array;
 }
 
 /**
  * Computes old and reference log-probabilities, values, advantages and returns of a group's answers.
- * Advantages are whitened over all tokens of one (turn, agent) (spec §11.1).
+ * Advantages are whitened over all tokens of one (turn, agent) (spec §11.1), over more where it gave few
+ * answers (`whiteningPools()`).
  *
  * @param decoder The base model; with the adapter off it is the reference policy.
  * @param group The parameters before the update.
@@ -95,32 +99,28 @@ export async function ppoRows(
     valueBatches,
     (batch) => batchValues(values, group.valueHead, batch),
   );
-  const pairs = Map.groupBy(rows.keys(), (i) => `${rows[i]!.turn}/${rows[i]!.agent}`);
-  const result = new Array<PpoRow>(rows.length);
-  for (const indices of pairs.values()) {
-    const targets = ppoTargets(
-      indices.map((i) => ({
-        oldLogProbs: oldLogProbs[i]!,
-        refLogProbs: refLogProbs[i]!,
-        values: oldValues[i]!,
-        score: rows[i]!.reward,
-      })),
-      settings,
-    );
-    for (const [k, i] of indices.entries()) {
-      const { numTokens, advantages, returns, kl } = targets[k]!;
-      result[i] = {
-        row: rows[i]!,
-        ...drafts[i]!,
-        oldLogProbs: oldLogProbs[i]!,
-        oldValues: oldValues[i]!,
-        advantages: Float32Array.from(advantages.subarray(0, numTokens)),
-        returns: Float32Array.from(returns),
-        kl,
-      };
-    }
-  }
-  return result;
+  const targets = ppoTargets(
+    rows.map((row, i) => ({
+      oldLogProbs: oldLogProbs[i]!,
+      refLogProbs: refLogProbs[i]!,
+      values: oldValues[i]!,
+      score: row.reward,
+    })),
+    { ...settings, pools: whiteningPools(rows) },
+  );
+  return rows.map((row, i) => {
+    const { numTokens, advantages, returns, rewardsToGo, kl } = targets[i]!;
+    return {
+      row,
+      ...drafts[i]!,
+      oldLogProbs: oldLogProbs[i]!,
+      oldValues: oldValues[i]!,
+      advantages: Float32Array.from(advantages.subarray(0, numTokens)),
+      returns: Float32Array.from(returns),
+      rewardsToGo: Float32Array.from(rewardsToGo),
+      kl,
+    };
+  });
 }
 
 /**

@@ -21,10 +21,15 @@ export interface PpoStats {
   readonly valueClipFrac: number;
   /** Mean entropy of the policy per token, nats, over all steps. */
   readonly entropy: number;
-  /** 1 − Var(G − V) / Var(G) of the values before the update; null when the returns are all equal. */
+  /**
+   * 1 − Var(G − V) / Var(G) of the values before the update against the discounted sums G of the token
+   * rewards to come (not Â + V, which contains V for λ < 1); null when these are all equal.
+   */
   readonly explainedVariance: number | null;
-  /** Mean global gradient norm over steps, before clipping. */
+  /** Mean norm of the policy's gradient over steps, before clipping. */
   readonly gradNorm: number;
+  /** Mean norm of the gradient of `vfCoef` times the value loss over steps, before clipping. */
+  readonly valueGradNorm: number;
   /** Learning rate of the last step. */
   readonly learningRate: number;
   /** Divergence from the base model before the update, summed over an answer, mean over answers, nats. */
@@ -51,7 +56,8 @@ export interface PpoStats {
 /** Collects {@link PpoStats} over an update. */
 export class PpoStatsCollector {
   readonly #rows: readonly PpoRow[];
-  readonly #steps = { policyLoss: 0, valueLoss: 0, gradNorm: 0, learningRate: 0, count: 0 };
+  readonly #steps = { policyLoss: 0, valueLoss: 0, gradNorm: 0, valueGradNorm: 0, count: 0 };
+  #learningRate = 0;
   readonly #tokens = { kl: 0, clipped: 0, entropy: 0, count: 0 };
   readonly #states = { clipped: 0, count: 0 };
   readonly #computed = { padding: 0, count: 0 };
@@ -121,18 +127,20 @@ export class PpoStatsCollector {
   /**
    * Adds one optimiser step.
    *
-   * @param step Its losses, gradient norm and learning rate.
+   * @param step Its losses, gradient norms and learning rate.
    */
   step(step: {
     readonly policyLoss: number;
     readonly valueLoss: number;
     readonly gradNorm: number;
+    readonly valueGradNorm: number;
     readonly learningRate: number;
   }): void {
     this.#steps.policyLoss += step.policyLoss;
     this.#steps.valueLoss += step.valueLoss;
     this.#steps.gradNorm += step.gradNorm;
-    this.#steps.learningRate = step.learningRate;
+    this.#steps.valueGradNorm += step.valueGradNorm;
+    this.#learningRate = step.learningRate;
     this.#steps.count++;
   }
 
@@ -155,11 +163,14 @@ export class PpoStatsCollector {
       valueClipFrac: this.#states.clipped / this.#states.count,
       entropy: this.#tokens.entropy / tokens,
       explainedVariance: explainedVariance(
-        rows.flatMap(({ oldValues, returns }) => [...oldValues.subarray(0, returns.length)]),
-        rows.flatMap(({ returns }) => [...returns]),
+        rows.flatMap(({ oldValues, rewardsToGo }) => [
+          ...oldValues.subarray(0, rewardsToGo.length),
+        ]),
+        rows.flatMap(({ rewardsToGo }) => [...rewardsToGo]),
       ),
       gradNorm: this.#steps.gradNorm / steps,
-      learningRate: this.#steps.learningRate,
+      valueGradNorm: this.#steps.valueGradNorm / steps,
+      learningRate: this.#learningRate,
       refKl: klSum / rows.length,
       reward: rows.reduce((sum, { row }) => sum + row.reward, 0) / rows.length,
       firstRatioError: this.#firstRatioError,

@@ -17,7 +17,7 @@ import { miniBatchWeights } from "./mini_batch_weights.ts";
 import type { PolicyGroup } from "./policies.ts";
 import { batchValues } from "./policy_rows.ts";
 import { VALUE_LOSS } from "./ppo_loss.ts";
-import type { PpoOptions } from "./ppo_options.ts";
+import type { PpoOptions, StepPlace } from "./ppo_options.ts";
 import type { PpoRow } from "./ppo_rows.ts";
 import type { PpoStatsCollector } from "./ppo_stats.ts";
 import { policyLoss, valueLoss } from "./ppo_tensor_loss.ts";
@@ -34,8 +34,8 @@ export interface PpoStepOptions extends PpoOptions {
   readonly members: readonly PpoRow[];
   /** Takes the figures of the step. */
   readonly stats: PpoStatsCollector;
-  /** Whether the parameters are still those of the old log-probabilities, so that all ratios must be 1. */
-  readonly isFirst: boolean;
+  /** Which of the update's steps it is. */
+  readonly place: StepPlace;
 }
 
 /** Tensors of a loss that are read after its gradients: a GPU cannot be read in the middle of a step. */
@@ -46,6 +46,9 @@ type Reads = {
 
 /**
  * Takes one optimiser step on a mini-batch's policy loss plus `vfCoef` times its value loss.
+ *
+ * Policy and value function share no parameter, so each is clipped by its own norm: with one norm over
+ * both, the critic's gradient would shorten the policy's steps, and `vfCoef` would change them.
  *
  * @param decoder The base model.
  * @param group The parameters to update and their optimiser.
@@ -61,28 +64,31 @@ export async function ppoStep(
   const { optimizer } = group;
   const policyParams = paramsOf(group, "policy.");
   const valueParams = new Map([...paramsOf(group, "value."), ...paramsOf(group, "value_head.")]);
-  const grads = new Map<string, tf.Tensor>();
+  const owned: ReadonlyMap<string, tf.Tensor>[] = [];
   const reads: Reads = [];
   const observed = { ...options, reads };
   try {
     const policy = await accumulateGrads(policyLosses(decoder, group, observed), policyParams);
-    for (const [name, grad] of policy.grads) grads.set(name, grad);
+    owned.push(policy.grads);
     const value = await accumulateGrads(valueLosses(decoder, group, observed), valueParams);
-    for (const [name, grad] of value.grads) grads.set(name, grad);
+    owned.push(value.grads);
     for (const { tensors, use } of reads) {
       use(await Promise.all(tensors.map((tensor) => tensor.data() as Promise<Float32Array>)));
     }
-    const learningRate = options.learningRate(optimizer.stepCount);
-    const gradNorm = await clipGradNorm(grads, options.maxGradNorm);
-    optimizer.step(grads, learningRate);
+    const learningRate = options.learningRate(optimizer.stepCount, options.place);
+    const gradNorm = await clipGradNorm(policy.grads, options.maxGradNorm);
+    const valueGradNorm = await clipGradNorm(value.grads, options.maxGradNorm);
+    optimizer.step(new Map([...policy.grads, ...value.grads]), learningRate);
     options.stats.step({
       policyLoss: policy.value,
       valueLoss: options.vfCoef > 0 ? value.value / options.vfCoef : 0,
       gradNorm,
+      valueGradNorm,
       learningRate,
     });
   } finally {
-    for (const grad of grads.values()) grad.dispose();
+    // Clipping may have put other tensors into the maps.
+    for (const grads of owned) tf.dispose([...grads.values()]);
     for (const { tensors } of reads) tf.dispose(tensors);
   }
 }
@@ -92,7 +98,7 @@ function policyLosses(
   group: PolicyGroup,
   options: PpoStepOptions & { readonly reads: Reads },
 ): (() => tf.Scalar)[] {
-  const { temperature, cliprange, stats, isFirst, gradientCheckpointing } = options;
+  const { temperature, cliprange, stats, place, gradientCheckpointing } = options;
   const model = { decoder, adapter: group.adapter, gradientCheckpointing };
   const micro = microBatches(decoder, options, {
     sequenceOf: ({ policySequence }) => policySequence,
@@ -105,7 +111,8 @@ function policyLosses(
     options.reads.push({
       tensors: [tf.keep(logProbs.clone()), tf.keep(entropy.clone())],
       use: ([newLogProbs, entropies]) => {
-        if (isFirst) checkRatio(newLogProbs!, oldLogProbs, group.key);
+        // Before the first step the parameters are those of the old log-probabilities.
+        if (place.index === 0) checkRatio(newLogProbs!, oldLogProbs, group.key);
         stats.policy({ newLogProbs: newLogProbs!, oldLogProbs, entropy: entropies!, cliprange });
       },
     });

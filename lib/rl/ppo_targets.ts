@@ -1,7 +1,9 @@
 import { NumericError } from "../core/mod.ts";
 import { gae, type GaeOptions } from "./gae.ts";
 import { type KlEstimator, tokenKl } from "./kl.ts";
-import { whiten } from "./whiten.ts";
+import { rewardsToGo } from "./rewards_to_go.ts";
+import { maskedMoments, whitenBy } from "./whiten.ts";
+import type { WhiteningPool } from "./whitening_pools.ts";
 
 /** One response before the update. */
 export interface PpoTargetRow {
@@ -24,10 +26,12 @@ export interface PpoTargetOptions extends Pick<GaeOptions, "gamma" | "gaeLambda"
   readonly klCoef: number;
   /** Default `"k1"`. */
   readonly klEstimator?: KlEstimator;
-  /** Scale the token rewards to variance 1 around their mean, over the whole batch. Default false. */
+  /** Scale the token rewards to variance 1 around their mean. Default false. */
   readonly whitenRewards?: boolean;
-  /** Scale the advantages to mean 0 and variance 1 over the whole batch. Default true. */
+  /** Scale the advantages to mean 0 and variance 1. Default true. */
   readonly whitenAdvantages?: boolean;
+  /** What is whitened over what, see `whiteningPools()`. Default all tokens of the batch over each other. */
+  readonly pools?: readonly WhiteningPool[];
   /** Where the score goes. Default `"paper"`; see {@link ppoTargets}. */
   readonly compat?: "paper" | "official";
   /** R, official mode only: the most tokens of a response; tells whether there is room behind it. */
@@ -51,11 +55,12 @@ export interface PpoTargetsOfRow {
   readonly advantages: Float64Array<ArrayBuffer>;
   /** G_i = Â_i + V_i, of the advantages before whitening. */
   readonly returns: Float64Array<ArrayBuffer>;
+  /** Discounted sums of the token rewards, which the values are to predict. */
+  readonly rewardsToGo: Float64Array<ArrayBuffer>;
 }
 
 /**
- * Advantages and returns of a batch of responses (spec §11.1): one batch is what is whitened
- * together, in MAPoRL all responses of one (turn, agent).
+ * Advantages and returns of a batch of responses (spec §11.1).
  *
  * Every token pays the KL penalty and the score is added once. Paper: at the last token (§3.2).
  * Official (the convention of TRL's PPOv2): one past it, as if an empty token were there whose value
@@ -66,7 +71,8 @@ export interface PpoTargetsOfRow {
  * @returns Targets of each row.
  * @throws {RangeError} If lengths do not fit, an option is out of range, or official mode lacks
  * `maxNewTokens`.
- * @throws {NumericError} If a score, value or log-probability is not finite.
+ * @throws {NumericError} If a score, value, log-probability or divergence is not finite in float32, as the
+ * estimates k3 and forward are for a token some 89 nats apart.
  */
 export function ppoTargets(
   rows: readonly PpoTargetRow[],
@@ -83,34 +89,54 @@ export function ppoTargets(
     const numValues = numTokens + (hasRoomBehind(numTokens, options) ? 1 : 0);
     checkRow(row, index, numValues);
     const kl = tokenKl(row.oldLogProbs, row.refLogProbs, klEstimator);
+    checkDivergence(kl, index, klEstimator);
     const tokenRewards = new Float64Array(numValues);
     for (let i = 0; i < numTokens; i++) tokenRewards[i] = -klCoef * kl[i]!;
     if (numValues > 0) tokenRewards[numValues - 1]! += row.score;
     return { numTokens, kl, tokenRewards };
   });
+  const pools = options.pools ??
+    [{ rows: [...rows.keys()], over: [...rows.keys()], mode: "whiten" as const }];
   if (whitenRewards) {
-    const whitened = whiten(concat(drafts.map((draft) => draft.tokenRewards)), { keepMean: true });
-    let at = 0;
-    for (const { tokenRewards } of drafts) {
-      tokenRewards.set(whitened.subarray(at, at += tokenRewards.length));
-    }
+    const whitened = inPools(drafts.map((draft) => draft.tokenRewards), pools, { keepMean: true });
+    for (const [index, { tokenRewards }] of drafts.entries()) tokenRewards.set(whitened[index]!);
   }
   const { gamma = 1, gaeLambda = 0.95 } = options;
   const estimates = drafts.map(({ tokenRewards }, index) => {
     const values = Array.from(tokenRewards, (_, i) => rows[index]!.values[i]!);
     return gae(tokenRewards, values, { gamma, gaeLambda });
   });
-  const ofTokens = concat(
-    estimates.map(({ advantages }, index) => advantages.subarray(0, drafts[index]!.numTokens)),
+  const ofTokens = estimates.map(({ advantages }, index) =>
+    advantages.subarray(0, drafts[index]!.numTokens)
   );
-  const trained = whitenAdvantages ? whiten(ofTokens) : ofTokens;
-  let at = 0;
+  const trained = whitenAdvantages ? inPools(ofTokens, pools, { keepMean: false }) : ofTokens;
   return drafts.map((draft, index) => {
     const { advantages: rawAdvantages, returns } = estimates[index]!;
     const advantages = new Float64Array(rawAdvantages.length);
-    advantages.set(trained.subarray(at, at += draft.numTokens));
-    return { ...draft, rawAdvantages, advantages, returns };
+    advantages.set(trained[index]!);
+    const toGo = rewardsToGo(draft.tokenRewards, gamma);
+    return { ...draft, rawAdvantages, advantages, returns, rewardsToGo: toGo };
   });
+}
+
+/** Whitens the values of each pool's rows by the moments of the rows that it is whitened over. */
+function inPools(
+  valuesOfRows: readonly Float64Array[],
+  pools: readonly WhiteningPool[],
+  { keepMean }: { readonly keepMean: boolean },
+): Float64Array[] {
+  const result = [...valuesOfRows];
+  for (const { rows, over, mode } of pools) {
+    // Without a scale there is nothing left to do around a mean that stays.
+    if (mode === "none" || (mode === "center" && keepMean)) continue;
+    const moments = maskedMoments(concat(over.map((i) => valuesOfRows[i]!)));
+    for (const i of rows) {
+      result[i] = mode === "whiten"
+        ? whitenBy(valuesOfRows[i]!, moments, { keepMean })
+        : valuesOfRows[i]!.map((value) => value - moments.mean);
+    }
+  }
+  return result;
 }
 
 function hasRoomBehind(numTokens: number, options: PpoTargetOptions): boolean {
@@ -138,9 +164,9 @@ function checkRow(row: PpoTargetRow, index: number, numValues: number): void {
   for (const [name, entries] of Object.entries({ ...numbers, values: row.values })) {
     const length = name === "values" ? numValues : entries.length;
     for (let i = 0; i < length; i++) {
-      if (!Number.isFinite(entries[i])) {
+      if (!Number.isFinite(Math.fround(entries[i]!))) {
         throw new NumericError(
-          `Cannot compute targets as ${name} of row ${index} must be finite: entry ${i} is ${
+          `Cannot compute targets as ${name} of row ${index} must be finite in float32: entry ${i} is ${
             entries[i]
           }`,
           { thing: `${name} of row ${index}`, value: entries[i] },
@@ -148,6 +174,21 @@ function checkRow(row: PpoTargetRow, index: number, numValues: number): void {
       }
     }
   }
+}
+
+/** Rewards and returns are float32 on the device, where a larger one would be an infinity. */
+function checkDivergence(kl: Float64Array, index: number, estimator: KlEstimator): void {
+  const at = kl.findIndex((nats) => !Number.isFinite(Math.fround(nats)));
+  if (at < 0) return;
+  throw new NumericError(
+    `Cannot compute targets as the divergence from the base model must be finite in float32: ` +
+      `token ${at} of row ${index} has ${kl[at]} by the estimator ${estimator}`,
+    {
+      thing: `divergence of row ${index}`,
+      value: kl[at],
+      remedy: "Set algorithm.klEstimator=k1, which does not grow exponentially",
+    },
+  );
 }
 
 function concat(parts: readonly Float64Array[]): Float64Array<ArrayBuffer> {

@@ -65,7 +65,12 @@ export async function ppoUpdate(
   const stats = new PpoStatsCollector(prepared);
   for (const [index, step] of steps.entries()) {
     const members = step.map((i) => prepared[i]!);
-    await ppoStep(decoder, group, { ...settings, members, stats, isFirst: index === 0 });
+    await ppoStep(decoder, group, {
+      ...settings,
+      members,
+      stats,
+      place: { index, total: steps.length },
+    });
     await options.onStep?.(index + 1, steps.length);
   }
   const refKl = Float64Array.from(prepared, ({ kl }) => kl.reduce((a, b) => a + b, 0));

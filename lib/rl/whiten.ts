@@ -67,8 +67,23 @@ export function whiten(
   values: ArrayLike<number>,
   options: WhitenOptions = {},
 ): Float64Array<ArrayBuffer> {
-  const { mask, keepMean = false } = options;
-  const { mean, variance } = maskedMoments(values, mask);
+  const moments = maskedMoments(values, options.mask);
+  return whitenBy(values, moments, options);
+}
+
+/**
+ * {@link whiten} by the moments of other values, of which these are a part.
+ *
+ * @param values Shape [N].
+ * @param moments Mean and variance.
+ * @param options Mask, and what happens to the mean.
+ * @returns Shape [N]; 0 where the mask is 0.
+ */
+export function whitenBy(
+  values: ArrayLike<number>,
+  { mean, variance }: Pick<Moments, "mean" | "variance">,
+  { mask, keepMean = false }: WhitenOptions = {},
+): Float64Array<ArrayBuffer> {
   const scale = 1 / Math.sqrt(variance + EPSILON);
   const whitened = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {

@@ -15,14 +15,18 @@ export interface CommandLine {
   readonly sets: readonly string[];
   /** Seed of all random streams; undefined when not given. */
   readonly seed: number | undefined;
-  /** Where to compute. */
-  readonly device: DeviceChoice;
-  /** What the factors of products are rounded to. */
-  readonly dtype: ProductDtype;
+  /** Where to compute; undefined when not given. */
+  readonly device: DeviceChoice | undefined;
+  /** What the factors of products are rounded to; undefined when not given. */
+  readonly dtype: ProductDtype | undefined;
   /** The run's folder; undefined for one made from experiment, time and seed. */
   readonly out: string | undefined;
   /** Folder of a run to go on with. */
   readonly resume: string | undefined;
+  /** Whether a run may be gone on with on what gives other results than an undisturbed run. */
+  readonly allowOtherDevice: boolean;
+  /** Whether a resumed run may write to places outside its folder. */
+  readonly allowOutside: boolean;
   /** Whether progress is left out. */
   readonly quiet: boolean;
   /** Whether errors are shown with their stack. */
@@ -55,16 +59,24 @@ export const commonFlags: readonly CommonFlag[] = [
       "float32 always; on the processor bfloat16 needs oneDNN, and float16 is for GPUs",
   },
   { flag: "--out DIR", meaning: "the run's folder; default runs/EXPERIMENT/TIME-sSEED" },
-  { flag: "--resume RUN", meaning: "go on with the run in this folder" },
+  { flag: "--resume RUN", meaning: "go on with the run in this folder, on the device it was on" },
+  {
+    flag: "--allow-other-device",
+    meaning: "with --resume: also on a device, library or version that gives other results",
+  },
+  {
+    flag: "--allow-outside",
+    meaning: "with --resume: also if its settings write outside the run's folder, as saveTo may",
+  },
   { flag: "--quiet", meaning: "show no progress" },
   { flag: "--debug", meaning: "show where errors come from" },
   { flag: "--help", meaning: "show this text" },
 ];
 
 const TEXT_FLAGS = ["config", "set", "seed", "device", "dtype", "out", "resume"] as const;
-const SWITCHES = ["help", "quiet", "debug"] as const;
 /** Far more than there are options. */
 const MAX_SETS = 1000;
+const SWITCHES = ["allow-other-device", "allow-outside", "help", "quiet", "debug"] as const;
 const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
 const DTYPES: readonly ProductDtype[] = ["float32", "bfloat16", "float16"];
 
@@ -144,6 +156,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     dtype: readChoice("--dtype", value("dtype"), DTYPES),
     out: value("out"),
     resume: value("resume"),
+    allowOtherDevice: parsed["allow-other-device"] === true,
+    allowOutside: parsed["allow-outside"] === true,
     quiet: parsed.quiet === true,
     debug: parsed.debug === true,
   };
@@ -185,13 +199,13 @@ function readSeed(text: string | undefined): number | undefined {
   });
 }
 
-/** One of some words; the first when none is given. */
+/** One of some words; undefined when none is given. */
 function readChoice<T extends string>(
   flag: string,
   text: string | undefined,
   choices: readonly T[],
-): T {
-  if (text === undefined) return choices[0]!;
+): T | undefined {
+  if (text === undefined) return undefined;
   const choice = choices.find((known) => known === text);
   if (choice !== undefined) return choice;
   return refuse(

@@ -30,6 +30,13 @@ export interface Experiment<C = unknown> {
    */
   plan?(config: C, options: PlanOptions): Promise<readonly string[]>;
   /**
+   * Files and folders that the settings name for results, besides the run's folder. A resumption writes
+   * there only if its command line says so.
+   *
+   * @param config The full configuration.
+   */
+  writesTo?(config: C): readonly string[];
+  /**
    * Answers the question.
    *
    * @param config The full configuration.
@@ -40,6 +47,8 @@ export interface Experiment<C = unknown> {
 
 /** What an experiment is planned for. */
 export interface PlanOptions {
+  /** The run's seed. */
+  readonly seed: number;
   /** Whether an earlier run goes on, whose settings stand: what does not fit is said then, not refused. */
   readonly resumed: boolean;
   /** Where it computes. */
@@ -52,11 +61,14 @@ export interface ExperimentContext {
   readonly run: RunFolder;
   /** Where it computes. */
   readonly device: DeviceReport;
+  /** The run's seed. */
+  readonly seed: number;
   /** The root of the run's random streams. */
   readonly random: Random;
   /**
-   * Aborted on Ctrl-C with an `InterruptedError` as reason. Check it between steps, save the state, and
-   * let `signal.throwIfAborted()` end the run.
+   * Aborted on Ctrl-C, `kill` and the end of the terminal, with an `InterruptedError` as reason. Check it
+   * between steps, save the state, and let `signal.throwIfAborted()` end the run. State is saved before
+   * work that can be abandoned: evaluations, plots.
    */
   readonly signal: AbortSignal;
   /** Shows how far long work is. */

@@ -3,6 +3,7 @@ import type { Columns, RowOf } from "./columns.ts";
 /** What identifies an answer and what it is; shared by training and evaluation. */
 const answerColumns = {
   question: { type: "int", unit: "from 0", meaning: "index of the question in its batch" },
+  questionSeed: { type: "text", unit: "", meaning: "seed of the question generator" },
   questionId: { type: "text", unit: "", meaning: "name of the question in its task" },
   agent: { type: "int", unit: "from 0", meaning: "index of the agent" },
   turn: {
@@ -171,13 +172,19 @@ export const updatesColumns = {
   explainedVariance: {
     type: "float",
     unit: "at most 1",
-    meaning: "share of the returns' variance that the values explain; empty when they do not vary",
+    meaning:
+      "share of the variance of the discounted token rewards to come that the values explain; empty when these do not vary",
     nullable: true,
   },
   gradNorm: {
     type: "float",
     unit: "loss per parameter",
-    meaning: "mean norm of the gradient before clipping",
+    meaning: "mean norm of the policy's gradient before clipping",
+  },
+  valueGradNorm: {
+    type: "float",
+    unit: "loss per parameter",
+    meaning: "mean norm of the value loss's gradient, weighted by vfCoef, before clipping",
   },
   refKl: {
     type: "float",
@@ -227,7 +234,11 @@ export const updatesColumns = {
 
 /** Columns of `evaluations.parquet`: one row per (evaluation, model, question, agent, turn). */
 export const evaluationsColumns = {
-  evaluation: { type: "text", unit: "", meaning: "name of the evaluation" },
+  evaluation: {
+    type: "text",
+    unit: "",
+    meaning: "split of its questions: test before and after training, validation meanwhile",
+  },
   model: {
     type: "text",
     unit: "",

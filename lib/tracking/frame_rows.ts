@@ -10,7 +10,7 @@ const MIB = 1 << 20;
 function answerCells(
   answer: Answer,
   { question }: Discussion,
-): Omit<EvaluationsRow, "evaluation" | "model" | "update"> {
+): Omit<EvaluationsRow, "evaluation" | "questionSeed" | "model" | "update"> {
   const { tokens, promptTokens, logProbs, ...rest } = answer;
   return {
     question: rest.question,
@@ -43,6 +43,8 @@ const sum = (values: Iterable<number>) => {
 export interface AnswerRowsOptions {
   /** Update that the answers were sampled for, from 0. */
   readonly update: number;
+  /** Seed of the question generator. */
+  readonly questionSeed: string;
   /** Turn group of a turn. */
   readonly turnGroup: (turn: number) => string;
   /** What the parameter groups were trained on. */
@@ -75,6 +77,7 @@ export function answerRows(
         update: options.update,
         ...answerCells(answer, discussion),
         question,
+        questionSeed: options.questionSeed,
         turnGroup: options.turnGroup(turn),
         trained: kl !== undefined,
         questionText: discussion.question.text,
@@ -149,6 +152,7 @@ export function updateRows(
       entropy: stats.entropy,
       explainedVariance: stats.explainedVariance,
       gradNorm: stats.gradNorm,
+      valueGradNorm: stats.valueGradNorm,
       refKl: stats.refKl,
       meanReward: stats.reward,
       meanScore: mean(({ score }) => score),
@@ -169,14 +173,14 @@ export function updateRows(
  * Rows of `evaluations.parquet`.
  *
  * @param discussions The discussions of an evaluation.
- * @param labels Names of evaluation and model, and the updates that it was trained for.
+ * @param labels Split and seed of the questions, name of the model, and the updates that it was trained for.
  * @returns One row per answer: by question, turn, agent.
  */
 export function evaluationRows(
   discussions: readonly Discussion[],
-  labels: Pick<EvaluationsRow, "evaluation" | "model" | "update">,
+  labels: Pick<EvaluationsRow, "evaluation" | "questionSeed" | "model" | "update">,
 ): EvaluationsRow[] {
-  const { evaluation, model, update } = labels;
+  const { evaluation, questionSeed, model, update } = labels;
   return discussions.flatMap((discussion, question) =>
     discussion.answersTA.flat().map((answer) => ({
       evaluation,
@@ -184,6 +188,7 @@ export function evaluationRows(
       update,
       ...answerCells(answer, discussion),
       question,
+      questionSeed,
     }))
   );
 }

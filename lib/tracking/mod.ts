@@ -9,14 +9,21 @@ export * from "./command_line.ts";
 export * from "./discussion_tables.ts";
 export * from "./experiment.ts";
 export * from "./help_text.ts";
+export * from "./interruption.ts";
+export * from "./output.ts";
 export * from "./progress.ts";
+export * from "./resumption.ts";
 export * from "./run_command.ts";
 export * from "./user_folder.ts";
 // the run's folder
+export * from "./check_use.ts";
 export * from "./differing_paths.ts";
 export * from "./git_revision.ts";
+export * from "./run_config.ts";
 export * from "./run_folder.ts";
+export * from "./run_place.ts";
 export * from "./run_record.ts";
+export * from "./run_versions.ts";
 // frames
 export * from "./columns.ts";
 export * from "./describe_columns.ts";
@@ -24,6 +31,8 @@ export * from "./frame.ts";
 export * from "./frame_columns.ts";
 export * from "./frame_rows.ts";
 export * from "./frame_writer.ts";
+export * from "./read_frame.ts";
+export * from "./run_frames.ts";
 // tables, plots, summary
 export * from "./format_number.ts";
 export * from "./line_plot.ts";

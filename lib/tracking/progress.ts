@@ -1,6 +1,6 @@
-import { printable } from "../core/mod.ts";
 import { isDumbTerminal } from "./dumb_terminal.ts";
 import { formatNumber, formatSeconds } from "./format_number.ts";
+import { printLine, writeOutput } from "./output.ts";
 
 /** Shows how far long work is; tasks within tasks are shown behind each other. */
 export interface ProgressReporter {
@@ -128,7 +128,7 @@ export function reportProgress(output: ProgressOutput = standardOutput()): Progr
     },
     log(line) {
       clear();
-      output.print(printable(line, Infinity)); // tables are long
+      output.print(line);
       if (output.isTerminal && tasks.length > 0) show(true);
     },
     end() {
@@ -187,21 +187,28 @@ function terminalLine(tasks: readonly Running[], output: ProgressOutput): string
 }
 
 /**
- * The outputs of this process: progress goes to the standard error, lines to the standard output.
+ * The outputs of this process: progress goes to the standard error, lines to the standard output. What
+ * they do not take is left out.
  *
  * @returns The output.
  */
 export function standardOutput(): ProgressOutput {
-  const encoder = new TextEncoder();
   const isTerminal = Deno.stderr.isTerminal() && !isDumbTerminal();
   return {
     isTerminal,
     hasColor: isTerminal && !Deno.noColor,
-    columns: () => isTerminal ? Deno.consoleSize().columns || 80 : 0,
-    write: (text) => {
-      Deno.stderr.writeSync(encoder.encode(text));
-    },
-    print: (line) => console.log(line),
+    columns: () => isTerminal ? terminalWidth() : 0,
+    write: (text) => void writeOutput(Deno.stderr, text),
+    print: printLine,
     now: () => performance.now(),
   };
+}
+
+/** Characters per line of the terminal, also of one that has been closed. */
+function terminalWidth(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
 }

@@ -47,17 +47,21 @@ const METRIC_TITLES: Readonly<Record<TurnMetric, string>> = {
  *
  * @param summaries Evaluations by the model's name.
  * @param metric The metric.
+ * @param options Which questions they are, in words.
  * @returns One row per model; turns are counted from 1, as in the paper.
  */
 export function turnsTable(
   summaries: Readonly<Record<string, EvaluationSummary>>,
   metric: TurnMetric,
+  { questions }: { readonly questions: string },
 ): Table {
   const all = Object.values(summaries);
   const numTurns = Math.max(0, ...all.map((summary) => summary.numTurns));
   const digits = metric === "meanLength" ? 1 : 3;
   const sizes = [
-    ...new Set(all.map((summary) => `${summary.numQuestions} questions, A = ${summary.numAgents}`)),
+    ...new Set(
+      all.map((summary) => `${summary.numQuestions} ${questions}, A = ${summary.numAgents}`),
+    ),
   ];
   return withoutGainOfOneTurn(numTurns, {
     title: `${METRIC_TITLES[metric]} (${sizes.join("; ")}; 95 % intervals over questions)`,

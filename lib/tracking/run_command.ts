@@ -12,12 +12,17 @@ import {
   withPathsFrom,
 } from "../core/mod.ts";
 import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device.ts";
+import type { ProductDtype } from "../device/product_dtype.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import { differingPaths } from "./differing_paths.ts";
 import type { Experiment, Registry } from "./experiment.ts";
 import { helpText, listText } from "./help_text.ts";
-import { type ProgressReporter, reportProgress, standardOutput } from "./progress.ts";
-import { readRun, RunFolder } from "./run_folder.ts";
+import { type Interruption, listenForInterruption } from "./interruption.ts";
+import { guardConsole, printErrorLine, printLine } from "./output.ts";
+import { reportProgress, standardOutput } from "./progress.ts";
+import { checkOutside, deviceOfResumed, nextStep } from "./resumption.ts";
+import { readRun } from "./run_config.ts";
+import { RunFolder } from "./run_folder.ts";
 
 /** What a command line works with. */
 export interface CommandOptions {
@@ -32,12 +37,16 @@ export interface CommandOptions {
   ): Promise<{ report: DeviceReport; line: string }>;
 }
 
-/** Exit codes: done, failed, refused before it started, interrupted by Ctrl-C. */
-export const exitCodes = { done: 0, failed: 1, refused: 2, interrupted: 130 } as const;
+/**
+ * Exit codes: done, failed, refused before it started. A run that a signal ended has 128 and the signal's
+ * number, as in a shell: 130 after Ctrl-C, 143 after `kill`, 129 after its terminal was closed.
+ */
+export const exitCodes = { done: 0, failed: 1, refused: 2 } as const;
 
 /**
  * Does what a command line asks for: lists experiments, explains one, runs one, or goes on with a run.
- * Ctrl-C lets the current step finish and the state be saved; a second one ends at once.
+ * Ctrl-C, `kill` and a closed terminal let the current step finish and the state be saved; Ctrl-C once
+ * more ends at once. What cannot be shown, as the reader has gone, is left out.
  *
  * @param args The arguments.
  * @param options Registry and device.
@@ -59,13 +68,13 @@ export async function runCommand(
     }
     if (command.name === undefined) {
       const names = Object.keys(options.registry);
-      console.log(listText(await Promise.all(names.map((name) => load(name, options.registry)))));
+      printLine(listText(await Promise.all(names.map((name) => load(name, options.registry)))));
       return exitCodes.done;
     }
     const experiment = await load(command.name, options.registry);
     const defaults = await readDefaults(experiment);
     if (command.help) {
-      console.log(helpText(experiment, defaults));
+      printLine(helpText(experiment, defaults));
       return exitCodes.done;
     }
     return await runExperiment(
@@ -85,6 +94,8 @@ interface PreparedRun {
   readonly experiment: Experiment;
   readonly config: object;
   readonly seed: number;
+  readonly device: DeviceChoice;
+  readonly dtype: ProductDtype;
   readonly resume: string | undefined;
   /** What the experiment says of its sizes. */
   readonly plan: readonly string[];
@@ -127,8 +138,9 @@ async function prepareNew(
   for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
   const sets = command.sets.map((set) => settingFrom(set, origin));
   const config = resolveConfig(experiment.schema, layers, sets) as object;
-  const plan = await experiment.plan?.(config, { resumed: false, device: command.device }) ?? [];
-  return { command, experiment, config, seed: command.seed ?? 0, resume: undefined, plan };
+  const { seed = 0, device = "auto", dtype = "float32" } = command;
+  const plan = await experiment.plan?.(config, { seed, resumed: false, device }) ?? [];
+  return { command, experiment, config, seed, device, dtype, resume: undefined, plan };
 }
 
 async function prepareResumed(
@@ -172,8 +184,11 @@ async function prepareResumed(
       },
     );
   }
-  const plan = await experiment.plan?.(config, { resumed: true, device: command.device }) ?? [];
-  return { command, experiment, config, seed: record.seed, resume: path, plan };
+  checkOutside(path, experiment.writesTo?.(config) ?? [], command);
+  const { seed } = record;
+  const { device, dtype } = deviceOfResumed(command, record);
+  const plan = await experiment.plan?.(config, { seed, resumed: true, device }) ?? [];
+  return { command, experiment, config, seed, device, dtype, resume: path, plan };
 }
 
 async function runExperiment(
@@ -181,73 +196,92 @@ async function runExperiment(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<number> {
-  const { command, experiment, config, seed, resume, plan } = prepared;
-  const { report: device, line } = await options.startDevice(command.device, {
-    dtype: command.dtype,
-  });
-  const description = { experiment: experiment.name, seed, config, device, commandLine: args };
+  const { command, experiment, config, seed, dtype, resume, plan } = prepared;
+  using _console = guardConsole();
+  const progress = reportProgress(
+    command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
+  );
+  const log = (line: string) => progress.log(line);
+  using interruption = listenForInterruption(() =>
+    log("Stopping after this step and saving; Ctrl-C again stops at once")
+  );
+  const { report: device, line } = await options.startDevice(prepared.device, { dtype });
+  if (interruption.signal.aborted) return interruption.exitCode; // there is nothing to save yet
+  const { name, changeable } = experiment;
+  const description = { experiment: name, seed, config, changeable, device, commandLine: args };
+  const { allowOtherDevice: allowsOtherDevice } = command;
   const run = resume === undefined
     ? await RunFolder.create(description, {
       out: command.out,
       // Said in full to somebody who stands elsewhere.
       ...(options.folder === undefined ? {} : { root: `${Deno.cwd()}/runs` }),
     })
-    : await RunFolder.resume(resume, description);
-  const progress = reportProgress(
-    command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
-  );
-  const log = (line: string) => progress.log(line);
+    : await RunFolder.resume(resume, { ...description, allowsOtherDevice });
   log(line);
   log(`run: ${run.path}${resume === undefined ? "" : " (resumed)"}`);
   for (const line of plan) log(line);
-  const interruption = listenForInterruption(progress);
-  const goOn = `Go on with it: deno task experiment --resume ${run.path}`;
+  run.notes.forEach(log);
+  let problem: { readonly error: unknown } | undefined;
   try {
     await experiment.run(config, {
       run,
       device,
+      seed,
       random: Random.fromSeed(seed),
       signal: interruption.signal,
       progress,
       log,
       resumed: resume !== undefined,
     });
-    await run.finish("finished");
-    return exitCodes.done;
   } catch (error) {
-    const isInterrupted = error instanceof InterruptedError;
-    const message = error instanceof Error ? error.message : String(error);
-    progress.end();
-    if (isInterrupted) console.error(`Interrupted; what was saved is in ${run.path}`);
-    else printError(error, command.debug);
-    // Reported after what went wrong first: a full disk takes no record of itself either.
-    await run.finish(isInterrupted ? "interrupted" : "failed", isInterrupted ? null : message)
-      .catch((second) => printError(second, command.debug));
-    console.error(goOn);
-    return isInterrupted ? exitCodes.interrupted : exitCodes.failed;
-  } finally {
-    interruption.stop();
+    problem = { error: firstError(error) };
   }
+  progress.end();
+  const places = experiment.writesTo?.(config) ?? [];
+  return await endRun(run, problem, { interruption, places, isDebug: command.debug });
 }
 
-/** Turns Ctrl-C into an aborted signal, a second one into the end of the process. */
-function listenForInterruption(progress: ProgressReporter): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) Deno.exit(exitCodes.interrupted);
-    progress.log("Stopping after this step and saving; Ctrl-C again stops at once");
-    controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
-  };
-  // Windows has no SIGTERM.
-  const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  for (const name of names) Deno.addSignalListener(name, onSignal);
-  return {
-    signal: controller.signal,
-    stop: () => names.forEach((name) => Deno.removeSignalListener(name, onSignal)),
-  };
+/** What {@linkcode endRun} needs to know besides the run and what went wrong. */
+interface EndOptions {
+  readonly interruption: Interruption;
+  /** Where the run's settings let it write, besides its folder. */
+  readonly places: readonly string[];
+  readonly isDebug: boolean;
+}
+
+/** Says what became of a run, and then has it recorded: a full disk takes no record of itself either. */
+async function endRun(
+  run: RunFolder,
+  problem: { readonly error: unknown } | undefined,
+  { interruption, places, isDebug }: EndOptions,
+): Promise<number> {
+  const isInterrupted = problem?.error instanceof InterruptedError;
+  if (isInterrupted) printErrorLine(`Interrupted; what was saved is in ${run.path}`);
+  else if (problem) printError(problem.error, isDebug);
+  let isRecorded = true;
+  try {
+    if (!problem) await run.finish("finished");
+    else if (isInterrupted) await run.finish("interrupted");
+    else await run.finish("failed", messageOf(problem.error));
+  } catch (error) {
+    isRecorded = false;
+    printError(error, isDebug);
+  }
+  if (!problem && isRecorded) return exitCodes.done;
+  printErrorLine(await nextStep(run.path, places, { isInterrupted }));
+  return isInterrupted ? interruption.exitCode : exitCodes.failed;
+}
+
+/** What went wrong first, where ending something because of it went wrong as well. */
+function firstError(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstError(error.suppressed) : error;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function printError(error: unknown, isDebug: boolean): void {
-  if (error instanceof MaporlError && !isDebug) console.error(`error: ${error.message}`);
-  else console.error(error);
+  if (error instanceof MaporlError && !isDebug) printErrorLine(`error: ${error.message}`);
+  else printErrorLine(Deno.inspect(error));
 }

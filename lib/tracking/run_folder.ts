@@ -1,32 +1,40 @@
-import { stringify } from "@std/yaml";
-import { fileError, isMapping, readYaml, RunError, writeFileAtomic } from "../core/mod.ts";
-import { differingPaths } from "./differing_paths.ts";
-import { answersColumns, evaluationsColumns, updatesColumns } from "./frame_columns.ts";
-import { FrameWriter } from "./frame_writer.ts";
 import {
-  folderTaken,
-  readRecord,
+  fileError,
+  type MaporlError,
+  type Mapping,
+  removeLeftovers,
+  writeFileAtomic,
+} from "../core/mod.ts";
+import { checkUse, type UseOptions } from "./check_use.ts";
+import { answersColumns, evaluationsColumns, updatesColumns } from "./frame_columns.ts";
+import type { FrameWriter } from "./frame_writer.ts";
+import { lockFolder } from "./lock_folder.ts";
+import { RecordKeeper } from "./record_keeper.ts";
+import { CONFIG_FILE, readRun, repairConfig } from "./run_config.ts";
+import { RunFrames } from "./run_frames.ts";
+import { type RunPlace, type TakenPlace, takePlace } from "./run_place.ts";
+import {
+  RECORD_FILE,
   type RunDescription,
+  runIdentity,
   type RunRecord,
   type RunStatus,
   startRecord,
-  writeRecord,
 } from "./run_record.ts";
-
-/** Where {@linkcode RunFolder.create} puts a run. */
-export interface RunPlace {
-  /** The folder itself; default `<root>/<experiment>/<date-time>-s<seed>`. */
-  readonly out?: string | undefined;
-  /** Folder of all runs. Default `runs`. */
-  readonly root?: string;
-}
+import { readVersions } from "./run_versions.ts";
 
 /** What changes when a run is resumed. */
-export type ResumedRun = Pick<RunDescription, "config" | "device">;
+export type ResumedRun = Pick<RunDescription, "config" | "device" | "commandLine"> & UseOptions;
+
+const schemas = {
+  answers: answersColumns,
+  updates: updatesColumns,
+  evaluations: evaluationsColumns,
+};
 
 /**
  * The folder of a run, held by one process at a time: record, configuration, frames, and whatever
- * files the experiment adds. The lock is the operating system's, so a crash releases it.
+ * files the experiment adds. `run.json` decides what state the run is in; the rest follows from it.
  */
 export class RunFolder {
   /** The folder. */
@@ -37,18 +45,22 @@ export class RunFolder {
   readonly updates: FrameWriter<typeof updatesColumns>;
   /** Rows of `evaluations.parquet`. */
   readonly evaluations: FrameWriter<typeof evaluationsColumns>;
+  /** What a person should know about a resumption, a line each. */
+  readonly notes: readonly string[];
   readonly #lock: Deno.FsFile;
-  #record: RunRecord;
-  /** The record before a resumption that has saved nothing yet. */
-  #before: RunRecord | undefined;
+  readonly #frames: RunFrames<typeof schemas>;
+  readonly #keeper: RecordKeeper;
+  #isEnded = false;
 
-  private constructor(path: string, lock: Deno.FsFile, record: RunRecord) {
-    this.path = path;
-    this.answers = new FrameWriter(path, "answers", answersColumns);
-    this.updates = new FrameWriter(path, "updates", updatesColumns);
-    this.evaluations = new FrameWriter(path, "evaluations", evaluationsColumns);
-    this.#lock = lock;
-    this.#record = record;
+  private constructor(place: HeldPlace, keeper: RecordKeeper, notes: readonly string[] = []) {
+    this.path = place.path;
+    this.#lock = place.lock;
+    this.#keeper = keeper;
+    this.notes = notes;
+    this.#frames = new RunFrames(place.path, schemas, () => this.identity);
+    this.answers = this.#frames.writers.answers;
+    this.updates = this.#frames.writers.updates;
+    this.evaluations = this.#frames.writers.evaluations;
   }
 
   /**
@@ -57,59 +69,80 @@ export class RunFolder {
    * @param description What the run is.
    * @param place Where to put it.
    * @returns The folder, locked.
-   * @throws {RunError} If the folder exists and is not empty, or cannot be made.
+   * @throws {RunError} If the folder holds anything that could be lost, or cannot be made.
    */
   static async create(description: RunDescription, place: RunPlace = {}): Promise<RunFolder> {
     const record = await startRecord(description);
-    const path = await makeFolder(record, place);
-    const lock = await lockFolder(path);
-    const run = new RunFolder(path, lock, record);
+    const { path, lock, isNew } = await takePlace(record, place);
+    const keeper = new RecordKeeper(path, record);
     try {
-      await run.#writeConfig();
-      await writeRecord(path, record);
+      await keeper.write();
     } catch (error) {
       // A folder without a record is no run: leave nothing half made.
       lock.close();
-      await Deno.remove(path, { recursive: true }).catch(() => {});
+      const made = isNew ? [path] : [RECORD_FILE, CONFIG_FILE].map((name) => `${path}/${name}`);
+      for (const thing of made) await Deno.remove(thing, { recursive: true }).catch(() => {});
       throw error;
     }
-    return run;
+    return new RunFolder({ path, lock }, keeper);
   }
 
   /**
-   * Takes up the folder of an earlier run.
+   * Takes up the folder of an earlier run. Nothing in it changes before the first save.
    *
    * @param path The folder.
    * @param changes Its configuration as it is from now on, the device, the command line.
    * @returns The folder, locked; its frames still hold every saved step.
    * @throws {RunError} If it is no run, is broken, or another process holds it.
+   * @throws {CheckpointError} If rows that were saved are missing.
+   * @throws {DeviceError} If it would compute otherwise than before and that is not allowed.
    */
   static async resume(path: string, changes: ResumedRun): Promise<RunFolder> {
-    const record = await readRun(path);
+    await readRun(path); // so that what is no run gets no lock
     const lock = await lockFolder(path);
-    const run = new RunFolder(path, lock, {
-      ...record,
-      config: { ...changes.config },
-      device: changes.device,
-      status: "running",
-      error: null,
-      finished: null,
-      resumed: [...record.resumed, new Date().toISOString()],
-    });
-    run.#before = record;
     try {
-      await run.#writeConfig();
-      await writeRecord(path, run.#record);
+      const before = await readRun(path);
+      const { device, commandLine } = changes;
+      const use = { device, versions: readVersions() };
+      const notes = checkUse(before, use, { ...changes, path });
+      const record: RunRecord = {
+        ...before,
+        config: JSON.parse(JSON.stringify(changes.config)),
+        status: "running",
+        error: null,
+        finished: null,
+        resumed: [...before.resumed, { time: new Date().toISOString(), commandLine, ...use }],
+      };
+      const run = new RunFolder({ path, lock }, new RecordKeeper(path, record, before), notes);
+      await run.#frames.load();
+      await repairConfig(path, before);
+      await removeLeftovers(path);
+      return run;
     } catch (error) {
       lock.close();
       throw error;
     }
-    return run;
   }
 
-  /** What `run.json` says. */
+  /** What `run.json` says, once something is saved. */
   get record(): RunRecord {
-    return this.#record;
+    return this.#keeper.record;
+  }
+
+  /** What checkpoints of this run belong to, for their manifests. */
+  get identity(): Mapping {
+    return runIdentity(this.record);
+  }
+
+  /**
+   * Keeps what the run was given, or refuses what is not what it was started with.
+   *
+   * @param inputs SHA-256 by name, such as that of the base model.
+   * @returns When it is on the disk.
+   * @throws {CheckpointError} If an input is another one than at the start.
+   */
+  async bindInputs(inputs: Readonly<Record<string, string>>): Promise<void> {
+    await this.#keeper.bindInputs(inputs);
   }
 
   /**
@@ -155,25 +188,29 @@ export class RunFolder {
   }
 
   /**
-   * Saves the rows added to the frames since the last call; to be called before a checkpoint.
+   * Saves the rows added to the frames since the last call; to be called before every checkpoint.
    *
    * @param step What they belong to: the number of finished updates.
    * @returns When they are on the disk.
    * @throws {RunError} If the disk refuses; the rows are kept.
    */
   async saveFrames(step: number): Promise<void> {
-    for (const frame of this.#frames) await frame.save(step);
-    this.#before = undefined;
+    await this.#keeper.write();
+    await this.#frames.save(step);
+    this.#keeper.noteSaved();
   }
 
   /**
-   * Takes back the rows of steps that a checkpoint does not know.
+   * Takes back the rows of steps that a checkpoint does not know; their files go with the next save.
    *
-   * @param step The checkpoint's step.
-   * @returns When they are gone.
+   * @param step The checkpoint's step; negative when there is no checkpoint.
+   * @returns When they are taken back.
+   * @throws {CheckpointError} If rows are there and no checkpoint, a checkpoint and not its rows, or
+   * rows of another run.
    */
   async dropFramesAfter(step: number): Promise<void> {
-    for (const frame of this.#frames) await frame.dropAfter(step);
+    await this.#frames.checkOwner();
+    this.#frames.dropAfter(step);
   }
 
   /**
@@ -183,11 +220,11 @@ export class RunFolder {
    * @throws {RunError} If the disk refuses.
    */
   async mergeFrames(): Promise<void> {
-    for (const frame of this.#frames) await frame.merge();
+    await this.#frames.merge();
   }
 
   /**
-   * Ends the run: writes the frames and the record, and lets the folder go.
+   * Ends the run: writes the frames and the record, and lets the folder go. Later calls do nothing.
    *
    * @param status What became of it.
    * @param error Message of the error that ended it, if one did.
@@ -195,98 +232,34 @@ export class RunFolder {
    * @throws {RunError} If the disk refuses; the folder is let go all the same.
    */
   async finish(status: Exclude<RunStatus, "running">, error: string | null = null): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     try {
-      if (this.#before && status !== "finished") {
-        // Refused or stopped before anything was saved: the run is what it was.
-        this.#record = this.#before.status === "finished"
-          ? this.#before
-          : { ...this.#before, status, error, finished: new Date().toISOString() };
-        await this.#writeConfig();
-      } else {
-        this.#record = { ...this.#record, status, error, finished: new Date().toISOString() };
+      if (this.#keeper.isUntouched && status !== "finished") {
+        return await this.#keeper.giveUp({ status, error });
       }
-      await writeRecord(this.path, this.#record);
-      await this.mergeFrames();
+      // A start that saved nothing leaves no frames, so that another one may take its folder.
+      const hasRows = status === "finished" || this.#frames.hasSaved;
+      const unmerged = hasRows && !this.#frames.isMerged ? await this.#tryMerge() : undefined; // before the record says so
+      const end = unmerged && status === "finished"
+        ? { status: "failed" as const, error: unmerged.message }
+        : { status, error };
+      await this.#keeper.write(end);
+      if (unmerged) throw unmerged;
     } finally {
       this.#lock.close();
     }
   }
 
-  async #writeConfig(): Promise<void> {
-    const { experiment, config } = this.#record;
-    const header = `# Full configuration of a run of ${experiment}; to repeat it: --config\n`;
-    await this.writeText("config.yaml", header + stringify(plainJson(config)));
-  }
-
-  get #frames(): FrameWriter<typeof updatesColumns>[] {
-    return [this.answers, this.updates, this.evaluations] as never;
-  }
-}
-
-/**
- * Reads the record of a run that can be resumed.
- *
- * @param path The run's folder.
- * @returns The record.
- * @throws {RunError} If it is no run, is broken, or its `config.yaml` was changed by hand.
- */
-export async function readRun(path: string): Promise<RunRecord> {
-  const record = await readRecord(path);
-  const file = `${path}/config.yaml`;
-  const config = await readYaml(file);
-  const changed = isMapping(config) ? differingPaths(record.config, config) : [file];
-  if (changed.length > 0) {
-    throw new RunError(
-      `Cannot resume ${path} as its config.yaml must be as the run left it: ${
-        changed.join(", ")
-      } differ`,
-      { thing: file, remedy: "Undo the change; what may change at all is changed with --set" },
-    );
-  }
-  return record;
-}
-
-/** The value as JSON gives it back: without undefined. */
-function plainJson(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
-}
-
-async function makeFolder(record: RunRecord, { out, root = "runs" }: RunPlace): Promise<string> {
-  const time = record.started.slice(0, 19).replace("T", "_").replaceAll(":", "-");
-  const stem = out?.replace(/(.)\/+$/, "$1") ??
-    `${root}/${record.experiment}/${time}-s${record.seed}`;
-  const parent = stem.slice(0, Math.max(0, stem.lastIndexOf("/")));
-  await Deno.mkdir(parent || ".", { recursive: true }).catch((error) => {
-    throw fileError(error, parent, "create");
-  });
-  for (let attempt = 1;; attempt++) {
-    const path = attempt === 1 ? stem : `${stem}-${attempt}`;
+  /** What hinders the frames from being written, if anything does. */
+  async #tryMerge(): Promise<MaporlError | undefined> {
     try {
-      await Deno.mkdir(path);
-      return path;
+      await this.mergeFrames();
     } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw fileError(error, path, "create");
+      return fileError(error, this.path, "write");
     }
-    if (out === undefined) continue; // another run of the same second
-    if (await isEmptyFolder(path)) return path;
-    throw await folderTaken(path);
   }
 }
 
-async function isEmptyFolder(path: string): Promise<boolean> {
-  if (!(await Deno.stat(path)).isDirectory) return false;
-  for await (const _ of Deno.readDir(path)) return false;
-  return true;
-}
-
-async function lockFolder(path: string): Promise<Deno.FsFile> {
-  const lock = await Deno.open(`${path}/.lock`, { create: true, write: true }).catch((error) => {
-    throw fileError(error, path, "write");
-  });
-  if (await lock.tryLock(true)) return lock;
-  lock.close();
-  throw new RunError(`Cannot write ${path} as one process at a time may: another one does`, {
-    thing: path,
-    remedy: "Wait for it or stop it",
-  });
-}
+/** A folder that this process holds. */
+type HeldPlace = Pick<TakenPlace, "path" | "lock">;

@@ -1,23 +1,44 @@
+import { z } from "zod";
 import {
+  canonicalJson,
   ConfigError,
+  digestOf,
   isMapping,
   type Mapping,
   named,
+  openSealedJson,
   readTextWithin,
   RunError,
+  sealJson,
   writeFileAtomic,
 } from "../core/mod.ts";
 import type { DeviceReport } from "../device/device.ts";
-import manifest from "../../deno.json" with { type: "json" };
 import { gitRevision } from "./git_revision.ts";
+import { readVersions, type RunVersions } from "./run_versions.ts";
 
 /** What became of a run; `running` also after a crash. */
 export type RunStatus = "running" | "finished" | "interrupted" | "failed";
 
+/** What a run computed on, from its start or from a resumption on. */
+export interface RunUse {
+  /** Where it computed. */
+  readonly device: DeviceReport;
+  /** Versions of what it ran on. */
+  readonly versions: RunVersions;
+}
+
+/** When and how a run was gone on with. */
+export interface Resumption extends RunUse {
+  /** When, ISO 8601 in UTC. */
+  readonly time: string;
+  /** Arguments of the command line. */
+  readonly commandLine: readonly string[];
+}
+
 /** What `run.json` says about a run. */
-export interface RunRecord {
+export interface RunRecord extends RunUse {
   /** Version of this file's form. */
-  readonly format: 1;
+  readonly format: 2;
   /** Name of the experiment. */
   readonly experiment: string;
   /** What became of it. */
@@ -26,36 +47,24 @@ export interface RunRecord {
   readonly error: string | null;
   /** Seed of all its random streams. */
   readonly seed: number;
-  /** Arguments of the command line, the last one's if it was resumed. */
+  /** Arguments of the command line that started it. */
   readonly commandLine: readonly string[];
   /** When it was started, ISO 8601 in UTC. */
   readonly started: string;
   /** When it ended, ISO 8601 in UTC; null while it runs. */
   readonly finished: string | null;
-  /** When it was resumed, each ISO 8601 in UTC. */
-  readonly resumed: readonly string[];
-  /** Where it computed, the last time if it was resumed. */
-  readonly device: DeviceReport;
-  /** Versions of what it ran on. */
-  readonly versions: RunVersions;
+  /** Each time that it was resumed and saved something. */
+  readonly resumed: readonly Resumption[];
   /** Commit of the checkout that it ran from; null if there is none. */
   readonly gitRevision: string | null;
+  /** SHA-256 of the settings that no resumption can change, as they were at the start. */
+  readonly settings: string;
+  /** SHA-256 of what it was given, by name, such as the base model; null until the run knows. */
+  readonly inputs: Readonly<Record<string, string>> | null;
   /** The full configuration. */
   readonly config: Mapping;
-}
-
-/** Versions of what a run ran on. */
-export interface RunVersions {
-  /** This library. */
-  readonly maporl: string;
-  /** The runtime. */
-  readonly deno: string;
-  /** TensorFlow.js. */
-  readonly tfjs: string;
-  /** Polars for JavaScript. */
-  readonly polars: string;
-  /** Operating system and processor. */
-  readonly system: string;
+  /** The configuration before the last change; `config.yaml` may still hold it after a crash. */
+  readonly configBefore: Mapping | null;
 }
 
 /** What a new record starts from. */
@@ -66,16 +75,18 @@ export interface RunDescription {
   readonly seed: number;
   /** The full configuration. */
   readonly config: object;
+  /** Options of the configuration that may change when the run is resumed; whole sections by their path. */
+  readonly changeable?: readonly string[] | undefined;
   /** Where it computes. */
   readonly device: DeviceReport;
   /** Arguments of the command line. */
   readonly commandLine: readonly string[];
 }
 
-/** Most bytes of `run.json`; resumptions add a line each. */
+/** Name of the file that decides what state a run is in. */
+export const RECORD_FILE = "run.json";
+/** Most bytes of `run.json`; a resumption adds a thousand. */
 const MAX_RECORD_BYTES = 4 * 2 ** 20;
-
-const pinned = (specifier: string) => specifier.match(/@(\d[^@/]*)/)?.[1] ?? specifier;
 
 /**
  * The record of a run that starts now.
@@ -84,9 +95,10 @@ const pinned = (specifier: string) => specifier.match(/@(\d[^@/]*)/)?.[1] ?? spe
  * @returns The record.
  */
 export async function startRecord(description: RunDescription): Promise<RunRecord> {
-  const { experiment, seed, config, device, commandLine } = description;
+  const { experiment, seed, device, commandLine } = description;
+  const config = JSON.parse(JSON.stringify(description.config)) as Mapping;
   return {
-    format: 1,
+    format: 2,
     experiment,
     status: "running",
     error: null,
@@ -96,16 +108,44 @@ export async function startRecord(description: RunDescription): Promise<RunRecor
     finished: null,
     resumed: [],
     device,
-    versions: {
-      maporl: manifest.version,
-      deno: Deno.version.deno,
-      tfjs: pinned(manifest.imports.tfjs),
-      polars: pinned(manifest.imports["nodejs-polars"]),
-      system: `${Deno.build.os} ${Deno.build.arch}`,
-    },
+    versions: readVersions(),
     gitRevision: await gitRevision(import.meta.dirname + "/../.."),
-    config: { ...config },
+    settings: digestOf(canonicalJson(withoutPaths(config, description.changeable ?? []))).sha256,
+    inputs: null,
+    config,
+    configBefore: null,
   };
+}
+
+/** A configuration without some options or sections. */
+function withoutPaths(config: Mapping, paths: readonly string[], prefix = ""): Mapping {
+  return Object.fromEntries(
+    Object.entries(config).filter(([key]) => !paths.includes(prefix + key)).map(([key, value]) => [
+      key,
+      isMapping(value) ? withoutPaths(value, paths, `${prefix}${key}.`) : value,
+    ]),
+  );
+}
+
+/**
+ * What tells a run from others: checkpoints and frames of a run are those of all runs that have the
+ * same, and of no other.
+ *
+ * @param record The record.
+ * @returns Experiment, seed, settings and inputs, for a manifest.
+ */
+export function runIdentity({ experiment, seed, settings, inputs }: RunRecord): Mapping {
+  return { experiment, seed, settings, ...inputs };
+}
+
+/**
+ * What a run computed on last.
+ *
+ * @param record The record.
+ * @returns Device and versions, of its start or of its last resumption.
+ */
+export function lastUse(record: RunRecord): RunUse {
+  return record.resumed.at(-1) ?? record;
 }
 
 /**
@@ -117,69 +157,87 @@ export async function startRecord(description: RunDescription): Promise<RunRecor
  * @throws {RunError} If the disk refuses.
  */
 export function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  return writeFileAtomic(`${folder}/run.json`, JSON.stringify(record, null, 2) + "\n");
+  return writeFileAtomic(`${folder}/${RECORD_FILE}`, sealJson(record));
 }
+
+const text = z.string();
+const use = {
+  device: z.object({
+    backend: text,
+    name: text,
+    products: text,
+    numThreads: z.number(),
+    dtype: text,
+    reason: text,
+  }),
+  versions: z.record(text, text),
+};
+const recordSchema = z.object({
+  ...use,
+  format: z.literal(2),
+  experiment: text,
+  status: z.enum(["running", "finished", "interrupted", "failed"]),
+  error: text.nullable(),
+  seed: z.int(),
+  commandLine: z.array(text),
+  started: text,
+  finished: text.nullable(),
+  resumed: z.array(z.object({ ...use, time: text, commandLine: z.array(text) })),
+  gitRevision: text.nullable(),
+  settings: text,
+  inputs: z.record(text, text).nullable(),
+  config: z.record(text, z.unknown()),
+  configBefore: z.record(text, z.unknown()).nullable(),
+});
 
 /**
  * Reads the record of a run.
  *
  * @param folder The run's folder.
  * @returns The record.
- * @throws {RunError} If there is no such folder, or it is no run, or its record is broken.
+ * @throws {RunError} If there is no such folder, or it is no run, or its record is broken or was changed.
  */
 export async function readRecord(folder: string): Promise<RunRecord> {
-  const path = `${folder}/run.json`;
-  const remedy = "Give the folder of a run: it holds a run.json";
+  const path = `${folder}/${RECORD_FILE}`;
   const text = await readTextWithin(path, MAX_RECORD_BYTES).catch((cause) => {
     if (cause instanceof ConfigError) throw cause;
-    throw new RunError(
-      `Cannot read ${named(folder)} as the folder of a run: ${
-        cause.cause?.message ?? cause.message
-      }`,
-      {
-        thing: folder,
-        remedy,
-        cause,
-      },
-    );
-  });
-  let record: unknown;
-  try {
-    record = JSON.parse(text);
-  } catch (cause) {
-    throw new RunError(`Cannot read ${path} as it must be JSON: ${(cause as Error).message}`, {
-      thing: path,
-      remedy: "The file is damaged; restore it from a copy or start a new run",
+    const reason = cause.cause?.message ?? cause.message;
+    throw new RunError(`Cannot read ${named(folder)} as the folder of a run: ${reason}`, {
+      thing: folder,
+      remedy: "Give the folder of a run: it holds a run.json",
       cause,
     });
-  }
-  if (
-    !isMapping(record) || record.format !== 1 || typeof record.experiment !== "string" ||
-    !Number.isSafeInteger(record.seed) || !isMapping(record.config)
-  ) {
-    throw new RunError(
-      `Cannot read ${path} as it must be a record of format 1 with experiment, seed and config: ` +
-        text.slice(0, 80),
-      { thing: path, remedy },
+  });
+  const refuse = (problem: string, remedy: string, cause?: unknown) =>
+    new RunError(`Cannot read ${named(path)} as the record of a run: ${problem}`, {
+      thing: path,
+      remedy,
+      cause,
+    });
+  if (formatOf(text) === 1) {
+    throw refuse(
+      "it is of format 1, without hashes",
+      "Go on with it in the version of maporl that made it, or start a new run",
     );
   }
-  return record as unknown as RunRecord;
+  const damaged = "The file is damaged; restore it from a copy or start a new run";
+  let content: Mapping;
+  try {
+    content = openSealedJson(text);
+  } catch (cause) {
+    throw refuse((cause as Error).message, damaged, cause);
+  }
+  const { success, error } = recordSchema.safeParse(content);
+  if (success) return content as unknown as RunRecord;
+  const { path: keys, message } = error.issues[0]!;
+  throw refuse(`its ${keys.join(".") || "content"} is wrong: ${message}`, damaged, error);
 }
 
-/**
- * What to say of a folder that a new run cannot have.
- *
- * @param path The folder, which is not empty, or a file.
- * @returns The error to throw; it proposes to go on only with what is a run.
- */
-export async function folderTaken(path: string): Promise<RunError> {
-  const isRun = await readRecord(path).then(() => true, () => false);
-  return new RunError(
-    `Cannot create the run as its folder must be new or empty: ${named(path)} exists`,
-    {
-      thing: path,
-      remedy: "Choose another folder with --out" +
-        (isRun ? `, or go on with it: --resume ${named(path)}` : ""),
-    },
-  );
+/** The format that a text says it has, if it says one at all. */
+function formatOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as Mapping | null)?.format;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import { shellQuote } from "../core/mod.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { formatSeconds } from "./format_number.ts";
 import { hasRows, markdownTable, type Table } from "./tables.ts";
@@ -32,7 +33,7 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
       "## How it was made",
       "",
       "```",
-      `deno task experiment ${commandLine.map(quoted).join(" ")}`,
+      `deno task experiment ${commandLine.map((word) => shellQuote(word)).join(" ")}`,
       "```",
       "",
       `- started ${started}, ${formatSeconds(seconds)} until this summary`,
@@ -45,9 +46,4 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
     ].join("\n"),
   ];
   await run.writeText("summary.md", sections.filter((text) => text !== "").join("\n\n") + "\n");
-}
-
-/** An argument as a shell takes it. */
-function quoted(argument: string): string {
-  return /^[\w./=:,@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

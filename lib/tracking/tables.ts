@@ -1,4 +1,4 @@
-import type { Interval } from "../evaluation/mod.ts";
+import { type Interval, MIN_DIFFERING_QUESTIONS } from "../evaluation/mod.ts";
 import { formatNumber } from "./format_number.ts";
 
 /** What a cell shows: a text, a number, a number with its interval; null is nothing. */
@@ -27,7 +27,7 @@ export interface Table {
  *
  * @param cell The cell.
  * @param digits Digits after the point; without it, three significant ones.
- * @returns Such as `0.62 [0.58, 0.66]`.
+ * @returns Such as `0.62 [0.58, 0.66]`; with a † behind where few questions differ, see `Interval`.
  */
 export function formatCell(cell: Cell, digits?: number): string {
   if (cell === null) return "";
@@ -36,10 +36,16 @@ export function formatCell(cell: Cell, digits?: number): string {
   const [estimate, low, high] = [cell.estimate, cell.low, cell.high].map((x) =>
     formatNumber(x, digits)
   );
-  return `${estimate} [${low}, ${high}]`;
+  return `${estimate} [${low}, ${high}]${cell.few ? "†" : ""}`;
 }
 
+/** Stands below a table with such intervals. */
+const FEW_NOTE =
+  `† Fewer than ${MIN_DIFFERING_QUESTIONS} questions differ from the others, too few ` +
+  "to resample: shares have the plus-four interval, rather too wide; other means one that is too narrow.";
+
 interface TextTable {
+  readonly note: string | undefined;
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly isNumeric: readonly boolean[];
@@ -53,7 +59,9 @@ function textTable({ columns, rows }: Table): TextTable {
       );
     }
   }
+  const isFew = (cell: Cell) => typeof cell === "object" && cell?.few;
   return {
+    note: rows.some((row) => row.some(isFew)) ? FEW_NOTE : undefined,
     header: columns.map(({ title }) => title),
     rows: rows.map((row) => row.map((cell, i) => formatCell(cell, columns[i]!.digits))),
     isNumeric: columns.map((_, i) =>
@@ -63,7 +71,8 @@ function textTable({ columns, rows }: Table): TextTable {
 }
 
 /**
- * A table for the terminal: aligned, numbers to the right, a line under the header.
+ * A table for the terminal: aligned, numbers to the right, a line under the header, and one below that
+ * explains marks.
  *
  * @param table The table.
  * @returns Several lines without a final line break.
@@ -88,7 +97,7 @@ function textTable({ columns, rows }: Table): TextTable {
  * ```
  */
 export function terminalTable(table: Table): string {
-  const { header, rows, isNumeric } = textTable(table);
+  const { note, header, rows, isNumeric } = textTable(table);
   const widths = header.map((title, i) =>
     Math.max(title.length, ...rows.map((row) => row[i]!.length))
   );
@@ -96,7 +105,8 @@ export function terminalTable(table: Table): string {
     cells.map((cell, i) => isNumeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))
       .join("  ").trimEnd();
   const rule = widths.map((width) => "─".repeat(width)).join("  ");
-  return [table.title, line(header), rule, ...rows.map(line)].join("\n");
+  const notes = note === undefined ? [] : [note];
+  return [table.title, line(header), rule, ...rows.map(line), ...notes].join("\n");
 }
 
 /**
@@ -107,11 +117,13 @@ export function terminalTable(table: Table): string {
  * @throws {RangeError} If a row has another number of cells than there are columns.
  */
 export function markdownTable(table: Table): string {
-  const { header, rows, isNumeric } = textTable(table);
+  const { note, header, rows, isNumeric } = textTable(table);
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
   const rule = `|${isNumeric.map((right) => right ? "---:" : "---").join("|")}|`;
-  return [`**${table.title}**`, "", line(header), rule, ...rows.map(line)].join("\n") + "\n";
+  const notes = note === undefined ? [] : ["", note];
+  return [`**${table.title}**`, "", line(header), rule, ...rows.map(line), ...notes].join("\n") +
+    "\n";
 }
 
 /**

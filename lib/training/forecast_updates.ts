@@ -10,7 +10,9 @@ import { policyRows, type UpdatePoliciesOptions } from "./update_policies.ts";
 
 /** Settings of {@link forecastUpdates}. */
 export interface ForecastOptions
-  extends Pick<UpdatePoliciesOptions, "algorithm" | "maxNewTokens" | "turns" | "text" | "random"> {
+  extends Pick<UpdatePoliciesOptions, "algorithm" | "maxNewTokens" | "text" | "random"> {
+  /** Turns that are trained. */
+  readonly turns: readonly number[];
   /** Discussions of some questions; those of an update are taken to be like them. */
   readonly discussions: readonly RewardedDiscussion[];
 }

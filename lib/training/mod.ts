@@ -3,8 +3,10 @@
  *
  * @module
  */
+export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./demonstrations.ts";
 export * from "./forecast_updates.ts";
+export * from "./learning_rate.ts";
 export * from "./load_base.ts";
 export * from "./longest_prompt.ts";
 export * from "./make_agents.ts";
@@ -15,6 +17,7 @@ export * from "./schemas.ts";
 export * from "./settings.ts";
 export * from "./strategy_probe.ts";
 export * from "./supervised.ts";
+export * from "./task_of_run.ts";
 export * from "./update_policies.ts";
 export * from "./peak_memory.ts";
 export * from "./pretraining_batch.ts";

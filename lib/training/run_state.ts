@@ -1,118 +1,138 @@
 /**
- * Saving and resuming a run: weights, optimiser moments, random state, data cursor, update number.
+ * Saving and resuming a run: weights, optimiser moments, update number. Random streams and the place in
+ * the data follow from seed and update, so that nothing of them is stored.
  *
  * @module
  */
 import type * as tf from "@tensorflow/tfjs";
 import { z } from "zod";
-import { CheckpointError, Random, type RandomState } from "../core/mod.ts";
-import { fileError, writeFileAtomic } from "../core/mod.ts";
-import { assignVariables, loadSafetensors, saveSafetensors } from "../models/mod.ts";
+import {
+  CheckedFolder,
+  CheckpointError,
+  createFolder,
+  digestOf,
+  fileError,
+  type ManifestFile,
+  type Mapping,
+  writeFileAtomic,
+  writeManifest,
+} from "../core/mod.ts";
+import {
+  assignVariables,
+  type LoadedSafetensors,
+  loadSafetensors,
+  saveSafetensors,
+} from "../models/mod.ts";
 import type { Optimizer } from "../optim/mod.ts";
+import {
+  checkpointName,
+  listRunStates,
+  pruneRunStates,
+  putRunState,
+  recoverRunStates,
+  type SaveOptions,
+  updateOf,
+} from "./checkpoint_folders.ts";
 
 /** What a run needs besides tensors to go on as if it had not stopped. */
 export interface RunState {
   /** Updates done. */
-  update: number;
-  /** Index of the next training question. */
-  dataCursor: number;
-  /** State of the run's generator. */
-  random: RandomState;
+  readonly update: number;
 }
 
-/** The tensors of a run. */
+/** The tensors of a run, and whose they are. */
 export interface TrainedState {
   /** Every trained variable by name. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
   /** Every optimiser by name. */
   readonly optimizers: ReadonlyMap<string, Optimizer>;
+  /** What tells the run from others, plain JSON; checkpoints of another one are refused. Default: nothing. */
+  readonly identity?: Mapping;
 }
 
-const SCHEMA_VERSION = 1;
-const FOLDER = /^update-(\d{5})$/;
-const UNFINISHED = /^\.update-\d{5}\.[0-9a-f]+\.tmp$/;
+const SCHEMA_VERSION = 2;
+const STATE = "state.json";
+const WEIGHTS = "weights.safetensors";
+const MOMENTS = "optimizer.safetensors";
 
 /**
  * Writes a checkpoint folder `update-NNNNN` in one step: it is filled under another name and
- * renamed when complete, so that a crash never leaves half a checkpoint that looks whole.
+ * renamed when complete, so that a crash never leaves half a checkpoint that looks whole. Its
+ * `manifest.json` says what its files are and whose.
  *
  * @param root Folder of all checkpoints of the run; made when missing.
- * @param state Counters and random state.
- * @param trained Variables and optimisers, and how many of the newest checkpoints stay (`keep`, at least 1).
+ * @param state The number of updates.
+ * @param trained Variables and optimisers, whose they are, and what becomes of older checkpoints.
  * @throws {RunError} If the disk is full or refuses; what was there before stays.
  */
 export async function saveRunState(
   root: string,
   state: RunState,
-  trained: TrainedState & { readonly keep?: number },
+  trained: TrainedState & SaveOptions,
 ): Promise<void> {
-  const name = `update-${String(state.update).padStart(5, "0")}`;
+  const name = checkpointName(state.update);
   const temporary = `${root}/.${name}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    await Deno.mkdir(temporary, { recursive: true });
-    await saveSafetensors(`${temporary}/weights.safetensors`, trained.variables);
-    const optimizerSteps: Record<string, number> = {};
-    const moments = new Map<string, tf.Tensor>();
-    for (const [key, optimizer] of trained.optimizers) {
-      optimizerSteps[key] = optimizer.stepCount;
-      for (const [name, tensor] of optimizer.tensors()) moments.set(`${key}/${name}`, tensor);
-    }
-    await saveSafetensors(`${temporary}/optimizer.safetensors`, moments);
-    const manifest = { schemaVersion: SCHEMA_VERSION, ...state, optimizerSteps };
-    await writeFileAtomic(`${temporary}/state.json`, JSON.stringify(manifest, null, 2) + "\n");
-    await Deno.remove(`${root}/${name}`, { recursive: true }).catch(ignoreMissing);
-    await Deno.rename(temporary, `${root}/${name}`);
+    await createFolder(root);
+    await Deno.mkdir(temporary);
+    const files = await writeFiles(temporary, state, trained);
+    await writeManifest(temporary, { identity: { ...trained.identity, ...state }, files });
+    await putRunState(temporary, root, name);
   } catch (error) {
     await Deno.remove(temporary, { recursive: true }).catch(() => {});
     throw fileError(error, `${root}/${name}`, "write");
   }
-  for (const old of (await listRunStates(root)).slice(0, -(trained.keep ?? 2))) {
-    await Deno.remove(`${root}/${old}`, { recursive: true });
-  }
-  // A process that was killed while it saved leaves its unfinished folder behind.
-  for await (const { name } of Deno.readDir(root)) {
-    if (UNFINISHED.test(name)) await Deno.remove(`${root}/${name}`, { recursive: true });
-  }
+  await pruneRunStates(root, trained);
 }
 
-/**
- * Names of the complete checkpoints, oldest first.
- *
- * @param root Folder of all checkpoints of the run.
- * @returns Folder names; empty when there is none.
- */
-export async function listRunStates(root: string): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const entry of Deno.readDir(root)) {
-      if (entry.isDirectory && FOLDER.test(entry.name)) names.push(entry.name);
-    }
-  } catch (error) {
-    ignoreMissing(error);
+async function writeFiles(
+  folder: string,
+  state: RunState,
+  { variables, optimizers }: TrainedState,
+): Promise<ManifestFile[]> {
+  const weights = await saveSafetensors(`${folder}/${WEIGHTS}`, variables);
+  const optimizerSteps: Record<string, number> = {};
+  const tensors = new Map<string, tf.Tensor>();
+  for (const [key, optimizer] of optimizers) {
+    optimizerSteps[key] = optimizer.stepCount;
+    for (const [name, tensor] of optimizer.tensors()) tensors.set(`${key}/${name}`, tensor);
   }
-  return names.sort();
+  const moments = await saveSafetensors(`${folder}/${MOMENTS}`, tensors);
+  const text = JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...state, optimizerSteps }, null, 2);
+  await writeFileAtomic(`${folder}/${STATE}`, text + "\n");
+  return [
+    { name: WEIGHTS, ...weights },
+    { name: MOMENTS, ...moments },
+    { name: STATE, ...digestOf(text + "\n") },
+  ];
 }
 
 /**
  * Loads the newest checkpoint into freshly made variables and optimisers.
  *
- * @param root Folder of all checkpoints of the run.
+ * @param root Folder of all checkpoints of the run, or a link to it.
  * @param trained Made with the same settings as when the checkpoint was written; changed in place.
  * @returns The state, or undefined when there is no checkpoint yet.
- * @throws {CheckpointError} If a file is missing, truncated or of other settings.
+ * @throws {CheckpointError} If a file is missing or was changed, or the checkpoint is of another run or
+ * of other settings.
  */
 export async function loadRunState(
   root: string,
   trained: TrainedState,
 ): Promise<RunState | undefined> {
-  const newest = (await listRunStates(root)).at(-1);
+  await recoverRunStates(root);
+  const names = await listRunStates(root);
+  const newest = names.at(-1);
   if (newest === undefined) return undefined;
   const folder = `${root}/${newest}`;
-  const { manifest, weights, moments } = await readCheckpoint(folder);
+  const remedy = names.length > 1
+    ? "Remove this checkpoint folder to resume from the one before"
+    : "Restore it from a copy, or start a new run";
+  const { state, weights, moments } = await readCheckpoint(folder, { ...trained, remedy });
   const { variables, optimizers } = trained;
   try {
     for (const [key, optimizer] of optimizers) {
-      const step = manifest.optimizerSteps[key];
+      const step = state.optimizerSteps[key];
       if (step === undefined) throw new RangeError(`it knows no optimiser ${key}`);
       const own = [...moments.tensors].filter(([name]) => name.startsWith(`${key}/`))
         .map(([name, tensor]) => [name.slice(key.length + 1), tensor] as const);
@@ -125,52 +145,48 @@ export async function loadRunState(
       { thing: folder, remedy: "Resume with the settings that the run was started with", cause },
     );
   }
-  const { update, dataCursor, random } = manifest;
-  return { update, dataCursor, random };
+  return { update: state.update };
 }
 
 const naturalNumber = z.number().int().min(0);
-const manifestSchema = z.object({
+const stateSchema = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   update: naturalNumber,
-  dataCursor: naturalNumber,
-  random: z.object({ stream: z.array(naturalNumber), position: naturalNumber }),
   optimizerSteps: z.record(z.string(), naturalNumber),
 });
 
-async function readCheckpoint(folder: string) {
+/** Whose a checkpoint must be, and what to do about one that is not. */
+interface CheckpointOwner {
+  readonly identity?: Mapping;
+  readonly remedy: string;
+}
+
+async function readCheckpoint(folder: string, { identity = {}, remedy }: CheckpointOwner) {
+  const refuse = (reason: string, cause?: unknown) =>
+    new CheckpointError(`Cannot resume from "${folder}" as its files must be whole: ${reason}`, {
+      thing: folder,
+      remedy,
+      cause,
+    });
   try {
-    const manifest = await readManifest(`${folder}/state.json`);
-    const weights = await loadSafetensors(`${folder}/weights.safetensors`);
-    const moments = await loadSafetensors(`${folder}/optimizer.safetensors`);
-    return { manifest, weights, moments };
+    const checked = await CheckedFolder.open(folder, { remedy });
+    if (checked === undefined) throw refuse(`there is no ${folder}/manifest.json`);
+    checked.checkOwner({ ...identity, update: updateOf(folder) }, "run");
+    const state = stateSchema.parse(
+      JSON.parse(new TextDecoder().decode(await checked.read(STATE))),
+    );
+    const weights = await loadChecked(checked, WEIGHTS);
+    const moments = await loadChecked(checked, MOMENTS);
+    return { state, weights, moments };
   } catch (cause) {
+    if (cause instanceof CheckpointError && cause.remedy === remedy) throw cause;
     const [reason] = (cause as Error).message.split("\n"); // without the remedy for other files
-    throw new CheckpointError(
-      `Cannot resume from "${folder}" as its files must be whole: ${reason}`,
-      {
-        thing: folder,
-        remedy: "Remove this checkpoint folder to resume from the one before",
-        cause,
-      },
-    );
+    throw refuse(reason!, cause);
   }
 }
 
-async function readManifest(path: string): Promise<z.output<typeof manifestSchema>> {
-  const text = await Deno.readTextFile(path);
-  try {
-    const manifest = manifestSchema.parse(JSON.parse(text));
-    Random.fromState(manifest.random); // refuses a damaged state here rather than in the middle of a run
-    return manifest;
-  } catch (cause) {
-    throw new SyntaxError(
-      `${path} is no run state of schema version ${SCHEMA_VERSION}: ${text.slice(0, 80)}`,
-      { cause },
-    );
-  }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
+async function loadChecked(checked: CheckedFolder, name: string): Promise<LoadedSafetensors> {
+  const loaded = await loadSafetensors(`${checked.path}/${name}`, { takesDigest: true });
+  checked.check(name, loaded.digest!);
+  return loaded;
 }

@@ -7,7 +7,6 @@
 import { z } from "zod";
 import type { IssueList, SchemaOf } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
-import type { TaskConfig } from "../tasks/mod.ts";
 import { checkSizes } from "./check_sizes.ts";
 import type {
   AlgorithmConfig,
@@ -15,6 +14,7 @@ import type {
   EvaluationConfig,
   RewardConfig,
   SamplingConfig,
+  TaskSettings,
 } from "./settings.ts";
 
 // Every number has bounds within which float32 computes with it and within which a run can end.
@@ -34,11 +34,11 @@ const MAX_AGENTS = 9;
 const MAX_TURNS = 100;
 
 /** The task and its generator. */
-export const taskSchema: SchemaOf<TaskConfig> = z.strictObject({
+export const taskSchema: SchemaOf<TaskSettings> = z.strictObject({
   name: z.enum(["arithmetic", "entailment"]).default("arithmetic")
     .describe("what the questions are about"),
-  seed: z.number().int().min(0).default(0)
-    .describe("seed of the question generator; the committed checkpoints belong to seed 0"),
+  seed: z.number().int().min(0).nullable().default(null)
+    .describe("seed of the question generator; null = the run's seed"),
   difficulty: z.number().int().min(1).max(3).default(2)
     .describe("1 = two steps, numbers to 50; 2 = two steps, to 99; 3 = three steps"),
   compat: compat.default("paper")
@@ -131,13 +131,16 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   learningRate: between(1e-9, 10).default(1e-3).describe("peak learning rate of AdamW"),
   schedule: z.enum(["constant", "linear"]).default("constant")
     .describe(
-      "linear = 1.0 to 0.1 over all updates, as in the official code; more updates make it another run",
+      "linear = 1.0 to 0.1 over the updates that train a group; more updates make it another run",
     ),
-  warmupSteps: countOrNone(10_000_000).default(4).describe("optimiser steps of linear warm-up"),
+  warmupSteps: countOrNone(10_000_000).default(4).describe(
+    "optimiser steps of linear warm-up, per group",
+  ),
   betas: z.tuple([beta, beta]).default([0.9, 0.95]).describe("AdamW betas, below 1"),
   eps: between(1e-15, 1).default(1e-8).describe("AdamW epsilon"),
   weightDecay: between(0, 10).default(0).describe("decoupled weight decay"),
-  maxGradNorm: between(1e-6, 1e9).default(1).describe("global gradient norm, clipped above"),
+  maxGradNorm: between(1e-6, 1e9).default(1)
+    .describe("norm above which the gradient is clipped, of policy and critic each"),
   numPpoEpochs: count(1000).default(2).describe("passes over an update's answers"),
   numMiniBatches: count(100_000).default(4).describe(
     "optimiser steps per pass and parameter group",
@@ -149,7 +152,7 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     .describe(
       "clip range of the value, in reward units; null = unclipped (the paper); its code: 0.2",
     ),
-  vfCoef: weight.default(0.1).describe("weight of the value loss"),
+  vfCoef: weight.default(0.1).describe("weight of the value loss; acts on the critic alone"),
   klCoef: weight.default(5e-3)
     .describe("token penalty per nat of log(policy / base); the paper says 2e-4, its code 2e-3"),
   klEstimator: z.enum(["k1", "k3", "forward"]).default("k1")
@@ -160,7 +163,9 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   gaeLambda: fraction.default(1).describe("GAE lambda per token; the official code uses 0.95"),
   whitenRewards: z.boolean().default(false).describe("divide token rewards by their deviation"),
   whitenAdvantages: z.boolean().default(true)
-    .describe("mean 0, variance 1 over all tokens of a (turn, agent)"),
+    .describe(
+      "mean 0, variance 1 over all tokens of a (turn, agent); over more where it has few answers",
+    ),
   valueInput: z.enum(["question", "full"]).default("question")
     .describe("what the value reads before the answer: the question, or the whole discussion"),
   maxBatchTokens: count(10_000_000).default(16_384).describe(
@@ -173,7 +178,8 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     .describe("compute each layer again in the backward pass; about 40 % slower, far less memory"),
   compat: compat.default("paper")
     .describe(
-      "place of the score (last token, or one past it) and factor of the value loss (1 or 0.5)",
+      "place of the score (last token, or one past it), factor of the value loss (1 or 0.5), and whether " +
+        "a schedule falls in each step or in each update",
     ),
 });
 
@@ -185,7 +191,7 @@ export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
   numTurns: count(MAX_TURNS).nullable().default(null).describe("turns; null = as in training"),
   resamples: count(100_000).default(2000).describe("bootstrap resamples over questions"),
   every: countOrNone(1_000_000).default(0)
-    .describe("also evaluate every so many updates; 0 = only before and after"),
+    .describe("evaluate as many validation questions every so many updates; 0 = never"),
   compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
 });
 

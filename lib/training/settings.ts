@@ -8,6 +8,13 @@ import type { Compat } from "../core/mod.ts";
 import type { AdamWOptions } from "../optim/mod.ts";
 import type { Incentives, ScoreRule, TieRule } from "../rewards/mod.ts";
 import type { AgentSampling, PolicySetOptions, PpoOptions } from "../rl/mod.ts";
+import type { TaskConfig } from "../tasks/mod.ts";
+
+/** The task and its questions. */
+export interface TaskSettings extends Omit<TaskConfig, "seed"> {
+  /** Seed of the questions; null = the run's. */
+  readonly seed: number | null;
+}
 
 /** How agents sample. */
 export interface SamplingConfig extends AgentSampling {
@@ -81,9 +88,9 @@ export interface AlgorithmConfig
   readonly loraAlpha: number;
   /** Peak learning rate. */
   readonly learningRate: number;
-  /** Learning rate over the optimiser steps of all updates. */
+  /** Learning rate over all updates. */
   readonly schedule: "constant" | "linear";
-  /** Optimiser steps of linear warm-up. */
+  /** Optimiser steps of linear warm-up, of each parameter group. */
   readonly warmupSteps: number;
   /** What the value reads before the answer: the question, or the whole discussion. */
   readonly valueInput: "question" | "full";
@@ -99,7 +106,7 @@ export interface EvaluationConfig {
   readonly numTurns: number | null;
   /** Bootstrap resamples over questions. */
   readonly resamples: number;
-  /** Also evaluate every so many updates; 0 = only before and after. */
+  /** Evaluate on validation questions every so many updates; 0 = never. */
   readonly every: number;
   /** Whose rules of voting. */
   readonly compat: Compat;

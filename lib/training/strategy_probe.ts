@@ -32,15 +32,21 @@ export const PROBE_AGENTS = 3;
  *
  * @param decoder The model.
  * @param questions Held-out questions, one discussion each.
- * @param options As for demonstrations, `numAgents`, and the `turn` (≥ 1) that is probed.
+ * @param options As for demonstrations, `numAgents`, the `turn` (≥ 1) that is probed, and a `signal` to
+ *   stop at.
  * @returns Shares at temperature 1.
+ * @throws The signal's reason when it aborts.
  */
 export async function probeStrategies(
   decoder: Decoder,
   questions: readonly Question[],
-  options: DemonstrationOptions & { readonly numAgents: number; readonly turn: number },
+  options: DemonstrationOptions & {
+    readonly numAgents: number;
+    readonly turn: number;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<StrategyProbe> {
-  const { task, text, turn, random } = options;
+  const { task, text, turn, random, signal } = options;
   const simulated = questions.map((question) =>
     simulateDiscussion(question, {
       ...options,
@@ -58,6 +64,7 @@ export async function probeStrategies(
     topK: 0,
     topP: 1,
     randoms: questions.map(({ id }) => random.split("answer", id)),
+    ...(signal ? { signal } : {}),
   });
   let stated = 0, carriedOut = 0, copies = 0, copied = 0, correct = 0;
   for (const [index, { tokens }] of generated.entries()) {

@@ -6,9 +6,15 @@
 import type { Random } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
 import type { Decoder } from "../models/mod.ts";
-import { makeSchedule } from "../optim/mod.ts";
-import { type PolicyRow, type PolicySet, ppoUpdate, type PpoUpdateResult } from "../rl/mod.ts";
+import {
+  type PolicyGroup,
+  type PolicyRow,
+  type PolicySet,
+  ppoUpdate,
+  type PpoUpdateResult,
+} from "../rl/mod.ts";
 import { encodeChat } from "../text/mod.ts";
+import { learningRateOf, type UpdatesOfGroup } from "./learning_rate.ts";
 import { measurePeak } from "./peak_memory.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
 import type { AlgorithmConfig } from "./settings.ts";
@@ -21,8 +27,10 @@ export interface UpdatePoliciesOptions {
   readonly temperatures: readonly number[];
   /** Most tokens of an answer. */
   readonly maxNewTokens: number;
-  /** Turns that are trained in this update; the paper trains all of the trained groups' turns. */
-  readonly turns: readonly number[];
+  /** Index of the update, from 0. */
+  readonly update: number;
+  /** Turns that an update trains; the paper trains all of the trained groups' turns in each. */
+  readonly turnsOf: (update: number) => readonly number[];
   /** Tokenizer, template and format. */
   readonly text: TextFormat;
   /** Draws the mini-batches. */
@@ -53,7 +61,8 @@ export interface GroupUpdate extends PpoUpdateResult {
 export function policyRows(
   discussions: readonly RewardedDiscussion[],
   policies: PolicySet,
-  options: Pick<UpdatePoliciesOptions, "turns" | "text"> & {
+  options: Pick<UpdatePoliciesOptions, "text"> & {
+    readonly turns: readonly number[];
     readonly valueInput: "question" | "full";
   },
 ): Map<string, PolicyRow[]> {
@@ -101,15 +110,10 @@ export async function updatePolicies(
   const { algorithm, temperatures, maxNewTokens, random, onStep } = options;
   const rowsByGroup = policyRows(options.discussions, policies, {
     ...options,
+    turns: options.turnsOf(options.update),
     valueInput: algorithm.valueInput,
   });
   const updates = new Map<string, GroupUpdate>();
-  // The released code falls from 1.0 to 0.1 over the run (spec §13).
-  const schedule = makeSchedule(algorithm.schedule, {
-    warmupSteps: algorithm.warmupSteps,
-    finalFraction: 0.1,
-  });
-  const totalSteps = algorithm.updates * algorithm.numPpoEpochs * algorithm.numMiniBatches;
   for (const [key, rows] of rowsByGroup) {
     const group = policies.groups.get(key)!;
     const start = performance.now();
@@ -119,7 +123,7 @@ export async function updatePolicies(
         rows,
         temperature: temperatures[rows[0]!.agent]!,
         maxNewTokens,
-        learningRate: (step) => algorithm.learningRate * schedule(step, totalSteps),
+        learningRate: learningRateOf(algorithm, updatesOf(group, policies, options)),
         random: random.split(key),
         ...(onStep ? { onStep: (done: number, total: number) => onStep(key, done, total) } : {}),
       })
@@ -128,4 +132,15 @@ export async function updatePolicies(
     updates.set(key, { ...result, rows, seconds, peakBytes });
   }
   return updates;
+}
+
+/** The updates of the run that are to train a group, and how many of them are over. */
+function updatesOf(
+  { key }: PolicyGroup,
+  policies: PolicySet,
+  { algorithm, update, turnsOf }: UpdatePoliciesOptions,
+): UpdatesOfGroup {
+  const trained = [...Array(algorithm.updates).keys()]
+    .filter((index) => policies.keysAt(turnsOf(index)).has(key));
+  return { done: trained.filter((index) => index < update).length, total: trained.length };
 }

@@ -16,6 +16,8 @@ export interface LabelledAnswer {
   readonly solution: string;
   /** Ground truth: does the extracted answer equal the gold one. */
   readonly correct: boolean;
+  /** How often it was sampled, at least 1. */
+  readonly count: number;
 }
 
 /** Settings of {@link collectAnswers}. */
@@ -39,7 +41,8 @@ const CHUNK_QUESTIONS = 128;
 
 /**
  * Samples answers to questions and labels them by their final answer. Answers without a box are
- * dropped, as in the paper; duplicates of one question are kept once, as the verifier is a function of the text.
+ * dropped, as in the paper; duplicates of one question are kept once and counted, as the verifier is a
+ * function of the text.
  *
  * @param questions The questions; keep them apart from those of training and evaluation.
  * @param options Task, agent, samples per question and randomness.
@@ -68,17 +71,30 @@ export async function collectAnswers(
     );
     const responses = await agent.respond(requests);
     for (const [index, question] of chunk.entries()) {
-      const seen = new Set<string>();
+      const counts = new Map<string, number>();
       for (let sample = 0; sample < samplesPerQuestion; sample++) {
         const response = responses[index * samplesPerQuestion + sample]!;
         const solution = format.solutionOf(response.text);
-        const { answer, boxed } = task.extract(solution);
-        if (!boxed || seen.has(solution)) continue;
-        seen.add(solution);
-        answers.push({ question, solution, correct: task.isCorrect(answer, question.gold) });
+        if (task.extract(solution).boxed) counts.set(solution, (counts.get(solution) ?? 0) + 1);
+      }
+      for (const [solution, count] of counts) {
+        const { answer } = task.extract(solution);
+        answers.push({ question, solution, correct: task.isCorrect(answer, question.gold), count });
       }
     }
     options.onProgress?.(Math.min(from + CHUNK_QUESTIONS, questions.length), questions.length);
   }
   return answers;
+}
+
+/**
+ * Each answer as often as it was sampled. Right answers are alike and wrong ones differ, so that of the
+ * distinct answers far fewer are right than of those that a verifier meets in use: what depends on how many
+ * are right, such as calibration, is to be fitted and measured on these.
+ *
+ * @param answers From {@link collectAnswers}.
+ * @returns Indices into `answers`, ascending.
+ */
+export function asSampled(answers: readonly Pick<LabelledAnswer, "count">[]): number[] {
+  return answers.flatMap(({ count }, index) => new Array<number>(count).fill(index));
 }

@@ -5,7 +5,6 @@
  */
 export * from "./auroc.ts";
 export * from "./balance.ts";
-export * from "./base_fingerprint.ts";
 export * from "./calibration.ts";
 export * from "./collect_answers.ts";
 export * from "./encode_answer.ts";
@@ -16,4 +15,5 @@ export * from "./train_verifier.ts";
 export * from "./verifier.ts";
 export * from "./verifier_checkpoint.ts";
 export * from "./verifier_mask.ts";
+export * from "./verifier_fingerprint.ts";
 export * from "./verifier_model.ts";

@@ -1,19 +1,33 @@
 /**
- * A trained verifier on disk: `verifier.json` and `verifier.safetensors`.
+ * A trained verifier on disk: `verifier.json`, `verifier.safetensors`, and the `manifest.json` of both.
  *
  * @module
  */
 import { z } from "zod";
-import { CheckpointError, Random, writeFileAtomic } from "../core/mod.ts";
+import { CheckpointError, Random } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
-import type { Decoder } from "../models/mod.ts";
-import { assignVariables, loadSafetensors, makeFolder, saveSafetensors } from "../models/mod.ts";
-import { baseFingerprint } from "./base_fingerprint.ts";
+import {
+  assignVariables,
+  baseFingerprint,
+  compareWeights,
+  type Decoder,
+  describeMismatch,
+  jsonFile,
+  SavedFolder,
+  saveFolder,
+  saveSafetensors,
+  type TensorShapes,
+} from "../models/mod.ts";
 import { Verifier } from "./verifier.ts";
-import { makeVerifierParameters, verifierVariables } from "./verifier_model.ts";
+import { makeVerifierParameters, verifierShapes, verifierVariables } from "./verifier_model.ts";
 
-const manifestSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+const SETTINGS_FILE = "verifier.json";
+const WEIGHTS_FILE = "verifier.safetensors";
+const RETRAIN = "Train one with: deno task experiment train_verifier";
+
+/** Version 2: `base` covers the base model's configuration as well. */
+const settingsSchema = z.strictObject({
+  schemaVersion: z.literal(2),
   kind: z.literal("maporl-verifier"),
   lora: z.strictObject({ r: z.number(), alpha: z.number(), targetModules: z.array(z.string()) })
     .nullable(),
@@ -21,27 +35,33 @@ const manifestSchema = z.strictObject({
   base: z.string(),
 });
 
+type Settings = z.output<typeof settingsSchema>;
+
 /**
- * Saves a verifier: adapter, head and calibration, without the backbone.
+ * Saves a verifier: adapter, head and calibration, without the backbone. Until all is written, the
+ * folder holds what it held before: weights never meet another's calibration.
  *
  * @param folder Made when missing.
  * @param verifier Trained with an adapter.
  * @throws {RunError} If the disk refuses.
  */
 export async function saveVerifier(folder: string, verifier: Verifier): Promise<void> {
-  const { adapter, calibration } = verifier.parts;
-  await makeFolder(folder);
-  await saveSafetensors(`${folder}/verifier.safetensors`, verifierVariables(verifier.parts));
-  const manifest = {
-    schemaVersion: 1,
+  const { adapter, calibration, decoder } = verifier.parts;
+  const base = await baseFingerprint(decoder);
+  const weights = {
+    name: WEIGHTS_FILE,
+    write: (path: string) => saveSafetensors(path, verifierVariables(verifier.parts)),
+  };
+  const settings = jsonFile(SETTINGS_FILE, {
+    schemaVersion: 2,
     kind: "maporl-verifier",
     lora: adapter
       ? { r: adapter.r, alpha: adapter.alpha, targetModules: adapter.targetModules }
       : null,
     calibration,
-    base: await baseFingerprint(verifier.parts.decoder),
-  };
-  await writeFileAtomic(`${folder}/verifier.json`, JSON.stringify(manifest, null, 2) + "\n");
+    base,
+  });
+  await saveFolder(folder, [weights, settings], { kind: "verifier", base });
 }
 
 /**
@@ -51,43 +71,59 @@ export async function saveVerifier(folder: string, verifier: Verifier): Promise<
  * @param decoder The base model; stays the caller's.
  * @param text Tokenizer, template and format of the run.
  * @returns The verifier; the caller disposes it.
- * @throws {CheckpointError} If a file is missing, truncated, foreign or of another base model.
+ * @throws {CheckpointError} If a file is missing, truncated, changed, foreign or of another base model.
  */
 export async function loadVerifier(
   folder: string,
   decoder: Decoder,
   text: TextFormat,
 ): Promise<Verifier> {
-  const path = `${folder}/verifier.json`;
-  let manifest: z.output<typeof manifestSchema>;
-  try {
-    manifest = manifestSchema.parse(JSON.parse(await Deno.readTextFile(path)));
-  } catch (cause) {
-    throw new CheckpointError(
-      `Cannot load the verifier as "${path}" must be a readable verifier manifest: ${
-        cause instanceof Deno.errors.NotFound ? "the file is missing" : "it is not one"
-      }`,
-      { thing: path, remedy: "Train one with: deno task experiment train_verifier", cause },
-    );
-  }
-  const { tensors } = await loadSafetensors(`${folder}/verifier.safetensors`);
-  let verifier: Verifier | undefined;
-  try {
-    // The random values are overwritten by the stored ones.
-    const parameters = makeVerifierParameters(decoder, manifest.lora, Random.fromSeed(0));
-    verifier = new Verifier({ decoder, ...parameters, text, calibration: manifest.calibration });
-    assignVariables(verifierVariables(parameters), tensors);
-    if (manifest.base !== await baseFingerprint(decoder)) {
-      throw new RangeError("it was trained on another one of the same size");
+  const saved = await SavedFolder.open(folder, RETRAIN);
+  const settings = await readSettings(saved);
+  const fits = (check: () => void) => {
+    try {
+      check();
+    } catch (cause) {
+      throw new CheckpointError(
+        `Cannot load the verifier "${folder}" as it must fit the base model: ${
+          (cause as Error).message
+        }`,
+        { thing: folder, remedy: "Use the verifier that was trained on this base model", cause },
+      );
     }
-    return verifier;
-  } catch (cause) {
-    verifier?.dispose();
-    throw new CheckpointError(
-      `Cannot load the verifier "${folder}" as it must fit the base model: ${
-        (cause as Error).message
-      }`,
-      { thing: folder, remedy: "Use the verifier that was trained on this base model", cause },
-    );
-  }
+  };
+  const { lora, calibration } = settings;
+  // Shapes first: nothing is made for a rank or a width that the stored weights do not have.
+  const tensors = await saved.tensors(
+    WEIGHTS_FILE,
+    (shapes) => fits(() => checkShapes(verifierShapes(decoder, lora), shapes)),
+  );
+  const ownBase = await baseFingerprint(decoder);
+  fits(() => {
+    if (settings.base === ownBase) return;
+    throw new RangeError("it was trained on another one of the same size");
+  });
+  // The random values are overwritten by the stored ones.
+  const parameters = makeVerifierParameters(decoder, lora, Random.fromSeed(0));
+  assignVariables(verifierVariables(parameters), tensors);
+  return new Verifier({ decoder, ...parameters, text, calibration });
+}
+
+async function readSettings(saved: SavedFolder): Promise<Settings> {
+  const path = `${saved.path}/${SETTINGS_FILE}`;
+  const json = await saved.json(SETTINGS_FILE);
+  const { data, error } = settingsSchema.safeParse(json);
+  if (data !== undefined && saved.isListed) return data;
+  const problem = error
+    ? `${error.issues[0]!.path.join(".") || "it"}: ${error.issues[0]!.message}`
+    : "its folder has no manifest.json, which every verifier is saved with";
+  throw new CheckpointError(
+    `Cannot load the verifier as "${path}" must be a readable verifier manifest: ${problem}`,
+    { thing: path, remedy: RETRAIN, cause: error },
+  );
+}
+
+function checkShapes(wanted: ReadonlyMap<string, readonly number[]>, shapes: TensorShapes): void {
+  const mismatch = describeMismatch(compareWeights(wanted, shapes));
+  if (mismatch !== undefined) throw new RangeError(`its weights must fit: ${mismatch}`);
 }

@@ -9,6 +9,7 @@ import {
   batchStates,
   type Decoder,
   LoraAdapter,
+  loraWeightShapes,
   type MaskedSequence,
   ScalarHead,
   type SequenceBatch,
@@ -69,6 +70,25 @@ export function makeVerifierParameters(
     bias: true,
   });
   return adapter ? { head, adapter } : { head };
+}
+
+/**
+ * Names and shapes of a verifier's trained tensors, before any is made.
+ *
+ * @param decoder The base model.
+ * @param lora Rank, scale and projections; null = no adapter.
+ * @returns Map from the names of {@link verifierVariables} to shapes.
+ * @throws {RangeError} On a rank, scale or projection that does not fit the base model.
+ */
+export function verifierShapes(
+  { config }: Decoder,
+  lora: VerifierLora | null,
+): Map<string, readonly number[]> {
+  return new Map<string, readonly number[]>([
+    ...lora ? loraWeightShapes(config, { name: "verifier", ...lora }) : [],
+    ["score.weight", [1, config.hiddenSize + NUM_LIKELIHOOD_FEATURES]],
+    ["score.bias", [1]],
+  ]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
 import {
   type DiscussionFormat,
   makePaperFormat,
@@ -141,4 +142,18 @@ Deno.test("smallWorldFormat asks entailment questions as they are", () => {
   const task = makeTask({ name: "entailment", seed: 0, difficulty: 2 });
   const question = task.question("train", 0);
   assertEquals(smallWorldFormat.firstMessage(question), question.text);
+});
+
+Deno.test("what the paper's format quotes of an answer carries no marker, also none that a box hid", () => {
+  const format = makePaperFormat({ answers: "number" });
+  const hidden = "<|\\boxed{user}|> so it is \\boxed{12}, which took a while to count.";
+  assert(format.historyText(hidden).endsWith("Answer: \\boxed{12}"));
+  const piece = fc.constantFrom("<|", "|>", "\\boxed{", "}", "user", "12", "\n", " and so on ");
+  fc.assert(fc.property(fc.array(piece), (pieces) => {
+    for (const text of [hidden, pieces.join("")]) {
+      for (const quoted of [format.historyText(text), format.solutionOf(text)]) {
+        assert(!/<\|\w+\|>/.test(quoted), quoted);
+      }
+    }
+  }));
 });

@@ -68,17 +68,24 @@ Deno.test("pretrain, train_verifier and quickstart work on each other's results"
       const lines = await runExperiment(trainVerifier, { path, config });
       assert(/distinct answers, \d+ kept of \d+ questions, half of them right/.test(lines[0]!));
       const report = JSON.parse(await Deno.readTextFile(`${path}/verifier.json`));
-      const { before, after, balance } = report;
-      assertEquals(before.numAnswers, after.numAnswers);
+      const { sampled, distinct, balance } = report;
+      assertEquals(sampled.before.count, sampled.after.count);
+      assert(sampled.after.count >= distinct.after.count);
       assert(balance.numKeptAnswers > 20 && balance.numKeptAnswers % 2 === 0);
-      for (const metrics of [before, after]) {
+      for (const metrics of [sampled, distinct].flatMap(({ before, after }) => [before, after])) {
         for (const key of ["accuracy", "auroc", "brier"]) {
           assert(metrics[key] >= 0 && metrics[key] <= 1, `${key} is ${metrics[key]}`);
         }
       }
       const summary = await Deno.readTextFile(`${path}/summary.md`);
-      assert(summary.includes("| as trained |") && summary.includes("| calibrated |"), summary);
-      assertEquals(filesOf(verifier), ["verifier.json", "verifier.safetensors"]);
+      for (const rows of ["answers as sampled", "distinct answers"]) {
+        assert(summary.includes(`| calibrated, ${rows} |`), summary);
+      }
+      assertEquals(filesOf(verifier), [
+        "manifest.json",
+        "verifier.json",
+        "verifier.safetensors",
+      ]);
     });
 
     const tiny = {
@@ -109,7 +116,7 @@ Deno.test("pretrain, train_verifier and quickstart work on each other's results"
     await t.step("quickstart refuses a verifier that is missing or of another base", async () => {
       for (
         const [base, path, reason] of [
-          [tiny.base, `${folder}/none`, "the file is missing"],
+          [tiny.base, `${folder}/none`, "there is no such file"],
           [await saveTinyBase(`${folder}/other`), verifier, "must fit the base model"],
         ] as const
       ) {
@@ -175,4 +182,55 @@ Deno.test("pretrain: an interrupted run goes on to the same weights bit for bit"
       return new Map([...tensors].map(([name, { values }]) => [name, values]));
     };
     assertEquals(await weights(path), await weights(`${folder}/whole`));
+  }));
+
+Deno.test("pretrain makes up for the evaluation of the checkpoint that it goes on from", (t) =>
+  withTempFolder(async (folder) => {
+    const config = tinyPretrain({
+      corpus: { solutionSteps: 8, batchSize: 4 },
+      legs: [4, 6],
+      warmupSteps: 1,
+      evaluateEvery: 2,
+      checkpointEvery: 2,
+    });
+    const evaluations = (path: string) => Deno.readTextFile(`${path}/evaluations.md`);
+    await runExperiment(pretrain, { path: `${folder}/whole`, config });
+    const expected = await evaluations(`${folder}/whole`);
+    assertEquals(expected.match(/step \d/g), ["step 2", "step 4", "step 6"]);
+
+    for (const step of [2, 6]) {
+      await t.step(`killed between the checkpoint of step ${step} and its evaluation`, async () => {
+        const path = `${folder}/killed_${step}`;
+        const log = (line: string) => {
+          if (line.startsWith(`step ${step}:`)) throw new RangeError("killed");
+        };
+        await assertRejects(
+          () => runExperiment(pretrain, { path, config, context: { log } }),
+          RangeError,
+        );
+        await runExperiment(pretrain, { path, config, resume: true });
+        assertEquals(await evaluations(path), expected);
+      });
+      await t.step(`Ctrl-C at step ${step}`, async () => {
+        const path = `${folder}/interrupted_${step}`;
+        const controller = new AbortController();
+        let numSteps = 0;
+        const progress = {
+          ...silentProgress,
+          task: (label: string) => ({
+            ...silentProgress.task(label),
+            advance: () => {
+              if (++numSteps === step) controller.abort(new InterruptedError("Ctrl-C"));
+            },
+          }),
+        };
+        const context = { progress, signal: controller.signal };
+        await assertRejects(
+          () => runExperiment(pretrain, { path, config, context }),
+          InterruptedError,
+        );
+        await runExperiment(pretrain, { path, config, resume: true });
+        assertEquals(await evaluations(path), expected);
+      });
+    }
   }));

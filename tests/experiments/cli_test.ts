@@ -99,7 +99,7 @@ Deno.test("the command line refuses configurations that cannot be used, all prob
     assertStringIncludes(bad.err, "agents must be an integer in [1, 9]: 0");
     assertStringIncludes(
       bad.err,
-      'work.mode must be "count" | "fail" | "bug": "cont"',
+      'work.mode must be "count" | "fail" | "bug" | "warn" | "twice": "cont"',
     );
     assertStringIncludes(broken.err, "Cannot read broken.yaml as it must be YAML");
     assertStringIncludes(missing.err, "Cannot read none.yaml as the path must exist");
@@ -142,13 +142,20 @@ Deno.test("the command line keeps the run of an error, and shows a stack only of
     ]);
     for (const result of [failed, debug, bug]) assertEquals(result.code, 1);
     assertStringIncludes(failed.err, "error: Cannot go on\n  Try again\n");
-    assertStringIncludes(failed.err, "Go on with it: deno task experiment --resume a");
+    assertStringIncludes(
+      failed.err,
+      "Nothing was saved: start it again, also with the same --out\n",
+    );
     assert(!failed.err.includes("    at "), failed.err);
     assertStringIncludes(debug.err, "    at ");
     assertStringIncludes(bug.err, "TypeError: a mistake in code");
     assertStringIncludes(bug.err, "    at ");
     const record = await readRecord(`${cwd}/a`);
     assertEquals([record.status, record.error], ["failed", "Cannot go on\n  Try again"]);
+    // What is said works.
+    const again = await cli(cwd, "dummy", "--out", "a");
+    assertEquals(again.code, 0, again.err);
+    assertEquals((await readRecord(`${cwd}/a`)).status, "finished");
   }));
 
 Deno.test({
@@ -218,6 +225,7 @@ Deno.test({
       await until("agents 2");
       process.kill("SIGINT");
       await until("Ctrl-C again stops at once");
+      await new Promise((resolve) => setTimeout(resolve, 400)); // sooner it counts as the same one
       process.kill("SIGINT");
       await reader.cancel();
       await process.stderr.cancel();

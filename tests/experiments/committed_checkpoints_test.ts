@@ -1,10 +1,10 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { quickstartSchema } from "../../experiments/quickstart/config.ts";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { CheckedFolder, MANIFEST_FILE, Random, resolveConfig } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { makeTask } from "../../lib/tasks/mod.ts";
-import { loadBase } from "../../lib/training/mod.ts";
+import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
 import { loadVerifier, verifierMetrics } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 
@@ -12,13 +12,25 @@ await startTestDevice();
 
 const root = new URL("../../", import.meta.url).pathname;
 
+Deno.test("the committed checkpoints are listed in manifests, byte by byte", async () => {
+  for (const [name, files] of [["base", 2], ["verifier", 2]] as const) {
+    const folder = `${root}/data/checkpoints/arithmetic/${name}`;
+    const listed = await CheckedFolder.open(folder, { remedy: "Make them anew" });
+    assert(listed !== undefined, folder);
+    const names = [...Deno.readDirSync(folder)].map((entry) => entry.name)
+      .filter((file) => file !== MANIFEST_FILE);
+    assertEquals(names.length, files);
+    for (const file of names) await listed.read(file);
+  }
+});
+
 Deno.test("the committed base model and verifier are what the quickstart's defaults need", async () => {
   const { base, verifier: { path }, task: taskConfig, sampling } = resolveConfig(
     quickstartSchema,
     [{}],
     [],
   );
-  const task = makeTask(taskConfig);
+  const task = makeTask(taskOfRun(taskConfig, 0));
   const decoder = await loadBase(`${root}/${base}`, smallWorldText);
   const verifier = await loadVerifier(`${root}/${path}`, decoder, smallWorldText); // of this base
   const agent = new PolicyAgent({

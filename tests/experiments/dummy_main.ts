@@ -8,7 +8,7 @@ const schema = z.strictObject({
   work: z.strictObject({
     steps: z.int().min(0).default(3).describe("steps of work"),
     milliseconds: z.number().min(0).default(0).describe("length of a step, in ms"),
-    mode: z.enum(["count", "fail", "bug"]).default("count"),
+    mode: z.enum(["count", "fail", "bug", "warn", "twice"]).default("count"),
   }),
 }).refine(({ agents, work }) => agents > 1 || work.steps < 5, {
   error: "One agent cannot work more than four steps",
@@ -27,6 +27,15 @@ const dummy: Experiment<z.infer<typeof schema>> = {
     const state = resumed ? JSON.parse(await Deno.readTextFile(statePath)) : { step: 0 };
     log(`agents ${agents}, first draw ${random.uniform()}`);
     if (work.mode === "fail") throw new RunError("Cannot go on", { remedy: "Try again" });
+    if (work.mode === "warn") console.warn("a package's warning");
+    if (work.mode === "twice") {
+      using _part = {
+        [Symbol.dispose]: () => {
+          throw new TypeError("the part cannot be ended either");
+        },
+      };
+      throw new RunError("Cannot go on", { remedy: "Try again" });
+    }
     if (work.mode === "bug") throw new TypeError("a mistake in code");
     using task = progress.task("step", { total: work.steps, done: state.step });
     while (state.step < work.steps) {

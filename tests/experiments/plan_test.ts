@@ -21,7 +21,7 @@ import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
 
 await startTestDevice();
 
-const NEW = { resumed: false, device: "cpu" } as const;
+const NEW = { seed: 0, resumed: false, device: "cpu" } as const;
 const RESUMED = { ...NEW, resumed: true };
 
 const quickstart = (...sets: string[]): QuickstartConfig =>

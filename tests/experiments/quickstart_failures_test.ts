@@ -81,6 +81,16 @@ Deno.test("quickstart refuses a base model that is missing, truncated or foreign
       "misshaped",
       "configuration that the weights",
     ],
+    [
+      "a flipped weight",
+      async (base) => {
+        const weights = await Deno.readFile(`${base}/model.safetensors`);
+        weights[weights.length - 1]! ^= 1;
+        await Deno.writeFile(`${base}/model.safetensors`, weights);
+      },
+      "model.safetensors as it must be as it was written",
+      "copy or save",
+    ],
     ["another vocabulary", (base) => foreign(base, tinyConfig()), "vocabSize is 11", "pretrain"],
     [
       "another end of sequence",
@@ -93,6 +103,8 @@ Deno.test("quickstart refuses a base model that is missing, truncated or foreign
     await t.step(name, () =>
       withTempFolder(async (folder) => {
         const base = await saveTinyBase(folder);
+        // A folder from elsewhere: with a manifest its message would come first.
+        if (!name.startsWith("a flipped")) await Deno.remove(`${base}/manifest.json`);
         await damage(base);
         const error = await assertRejects(
           () => runExperiment(experiment, { path: `${folder}/run`, config: tinyQuickstart(base) }),

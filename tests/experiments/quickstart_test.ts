@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { experiment } from "../../experiments/quickstart/run.ts";
 import { OracleScorer } from "../../lib/discussion/mod.ts";
 import {
@@ -125,12 +125,9 @@ Deno.test("quickstart without updates shows no change at all: every answer twice
     assertEquals(of("off-the-shelf").length, 4 * 2 * 2);
     assertEquals((await rowsOf(path, "answers")).length, 0);
     const summary = await Deno.readTextFile(`${path}/summary.md`);
-    assert(
-      summary.includes(
-        "| off-the-shelf again - off-the-shelf | 0.000 [0.000, 0.000] | 0.000 [0.000, 0.000] | 0.000 [0.000, 0.000] |",
-      ),
-      summary,
-    );
+    // No difference, of too few questions to say that there is none.
+    const zeros = / off-the-shelf again - off-the-shelf( \| 0\.000 \[.0\.\d{3}, 0\.\d{3}\]†){3} /;
+    assert(zeros.test(summary), summary);
   }));
 
 Deno.test("quickstart counts its progress up to the announced totals", () =>
@@ -179,6 +176,13 @@ Deno.test("quickstart stops discussions early and evaluates others than it train
     const evaluations = await rowsOf(path, "evaluations");
     const models = evaluations.map(({ model, update }) => `${model} ${update}`);
     assertEquals(new Set(models), new Set(["off-the-shelf 0", "MAPoRL 1", "MAPoRL 2"]));
+    // During training on validation questions, and the report is of test questions alone.
+    for (const { evaluation, update, questionId } of evaluations) {
+      const split = update === 1 ? "validation" : "test";
+      assertEquals([evaluation, (questionId as string).split("/")[3]], [split, split]);
+    }
+    const summary = await Deno.readTextFile(`${path}/summary.md`);
+    assertStringIncludes(summary, "(4 test questions of seed 0, A = 3; 95 % intervals");
     assertEquals(Math.max(...evaluations.map(({ agent }) => agent as number)), 2);
     assertEquals(Math.max(...evaluations.map(({ turn }) => turn as number)), 1);
     const numAnswers = (await rowsOf(path, "answers")).length;

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { comparedCheckpoints, gainBySeed } from "../../experiments/reproduced_tables.ts";
-import { evaluationsColumns, type EvaluationsRow, FrameWriter } from "../../lib/tracking/mod.ts";
+import { evaluationsColumns, type EvaluationsRow, RunFrames } from "../../lib/tracking/mod.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -17,6 +17,7 @@ function row(
   return {
     ...place,
     evaluation: "test",
+    questionSeed: "3",
     questionId: `q${place.question}`,
     agent: 0,
     gold: "1",
@@ -36,7 +37,7 @@ function row(
 
 Deno.test("gainBySeed() compares the first model with the last, and leaves out those between", () =>
   withFolder(async (folder) => {
-    const writer = new FrameWriter(folder, "evaluations", evaluationsColumns);
+    const frames = new RunFrames(folder, { evaluations: evaluationsColumns });
     // Two questions, two turns, one agent. Off the shelf: one right at each turn. In between: nothing.
     // At the end: one right, then both.
     const right: [string, number, [boolean, boolean][]][] = [
@@ -45,20 +46,26 @@ Deno.test("gainBySeed() compares the first model with the last, and leaves out t
       ["MAPoRL", 2, [[true, true], [false, true]]],
     ];
     for (const [model, update, answers] of right) {
-      writer.append(
+      frames.writers.evaluations.append(
         answers.flatMap((turns, question) =>
           turns.map((correct, turn) => row({ model, update, question, turn, correct }))
         ),
       );
     }
-    await writer.save(0);
-    await writer.merge();
+    // Read during training, on other questions, and no part of the result.
+    const validation = { model: "MAPoRL", update: 2, question: 9, correct: false };
+    frames.writers.evaluations.append(
+      [0, 1].map((turn) => ({ ...row({ ...validation, turn }), evaluation: "validation" })),
+    );
+    await frames.save(0);
+    await frames.merge();
     await Deno.mkdir(`${folder}/run`);
     await Deno.rename(`${folder}/evaluations.parquet`, `${folder}/run/evaluations.parquet`);
 
     const { columns, rows } = await gainBySeed(["run"], { folder });
     assertEquals(columns.map(({ title }) => title), [
       "run",
+      "questions of seed",
       "model",
       "turn 1",
       "turn 2",
@@ -69,8 +76,8 @@ Deno.test("gainBySeed() compares the first model with the last, and leaves out t
       cells.map((cell) => typeof cell === "object" && cell ? cell.estimate : cell)
     );
     assertEquals(estimates, [
-      ["run", "off-the-shelf", 0.5, 0.5, 0, null],
-      ["run", "MAPoRL", 0.5, 1, 0.5, 0.5],
+      ["run", "3", "off-the-shelf", 0.5, 0.5, 0, null],
+      ["run", "3", "MAPoRL", 0.5, 1, 0.5, 0.5],
     ]);
   }));
 

@@ -64,6 +64,7 @@ export async function runExperiment<C>(
     await experiment.run(config, {
       run,
       device: DEVICE,
+      seed,
       random: Random.fromSeed(seed),
       signal: new AbortController().signal,
       progress: silentProgress,

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CheckpointError } from "../../lib/core/errors.ts";
+import { CheckpointError, RunError } from "../../lib/core/errors.ts";
 import {
   loadAdapter,
   loadDecoder,
@@ -10,6 +10,7 @@ import {
 } from "../../lib/models/mod.ts";
 import { tinyAdapter, tinyConfig, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
+import { relist } from "../support/relist.ts";
 import { assertClose, take } from "../support/tensors.ts";
 
 await startTestDevice();
@@ -58,9 +59,21 @@ Deno.test("loadDecoder() ignores a second copy of a tied table and stored rotary
         ["model.layers.0.self_attn.rotary_emb.inv_freq", extra],
       ]),
     );
+    await relist(folder);
     const loaded = await loadDecoder(folder);
     assertEquals(loaded.weights.size, decoder.weights.size);
-    tf.dispose(extra);
+    const other = tf.tidy(() => decoder.head().add(1e-3));
+    await saveSafetensors(
+      `${folder}/model.safetensors`,
+      new Map<string, tf.Tensor>([...decoder.weights, ["lm_head.weight", other]]),
+    );
+    await relist(folder);
+    await assertRejects(
+      () => loadDecoder(folder),
+      CheckpointError,
+      "its lm_head.weight is another one",
+    );
+    tf.dispose([extra, other]);
     decoder.dispose();
     loaded.dispose();
   }));
@@ -75,6 +88,7 @@ Deno.test("loadDecoder() names missing, unexpected and misshaped tensors", () =>
     tensors.set("model.norm.weight", foreign);
     tensors.set("transformer.wte.weight", foreign);
     await saveSafetensors(`${folder}/model.safetensors`, tensors);
+    await relist(folder);
     await assertRejects(
       () => loadDecoder(folder),
       CheckpointError,
@@ -91,6 +105,7 @@ Deno.test("loadDecoder() names files that are missing, damaged or of another mod
     await assertRejects(() => loadDecoder(folder), CheckpointError, `Cannot load ${config}`);
     const decoder = tinyDecoder();
     await saveDecoder(folder, decoder);
+    await Deno.remove(`${folder}/manifest.json`); // as in a folder from elsewhere
     const text = await Deno.readTextFile(config);
     await Deno.writeTextFile(config, text.slice(0, 40));
     await assertRejects(() => loadDecoder(folder), CheckpointError, "it must be JSON");
@@ -130,6 +145,7 @@ Deno.test("loadAdapter() names settings that it does not support", () =>
   inFolder(async (folder) => {
     const adapter = tinyAdapter(tinyConfig());
     await saveAdapter(folder, adapter);
+    await Deno.remove(`${folder}/manifest.json`); // as PEFT leaves it
     const path = `${folder}/adapter_config.json`;
     const saved = JSON.parse(await Deno.readTextFile(path));
     const cases: [object, string][] = [
@@ -138,8 +154,12 @@ Deno.test("loadAdapter() names settings that it does not support", () =>
       [{ rank_pattern: { q_proj: 4 } }, 'rank_pattern is not supported, got {"q_proj":4}'],
       [{ r: "2" }, "r and lora_alpha must be numbers"],
       [{ r: 0 }, "r must be a positive integer: got 0"],
+      [{ r: 1e6 }, "r must be at most 8, the rank of what it adapts: got 1000000"],
+      [{ init_lora_weights: "pissa" }, 'init_lora_weights must be true or "gaussian", got "pissa"'],
+      [{ layer_replication: [[0, 1]] }, "layer_replication is not supported, got [[0,1]]"],
       [{ target_modules: "all-linear" }, "target_modules must list names"],
       [{ target_modules: ["c_attn"] }, "got c_attn"],
+      [{ target_modules: Array(1e5).fill("c") }, "got c, c, c, c, c and 99995 more"],
     ];
     for (const [change, problem] of cases) {
       await Deno.writeTextFile(path, JSON.stringify({ ...saved, ...change }));
@@ -151,4 +171,101 @@ Deno.test("loadAdapter() names settings that it does not support", () =>
     }
     assert(saved.target_modules.length === 7);
     adapter.dispose();
+  }));
+
+Deno.test("loadDecoder() and loadAdapter() name a file whose bytes are not those that were saved", () =>
+  inFolder(async (root) => {
+    const decoder = tinyDecoder();
+    const adapter = tinyAdapter(decoder.config);
+    const loads = {
+      base: () => loadDecoder(`${root}/base`),
+      adapter: () => loadAdapter(`${root}/adapter`, decoder.config, { name: "again" }),
+    };
+    await saveDecoder(`${root}/base`, decoder);
+    await saveAdapter(`${root}/adapter`, adapter);
+    for (const [part, load] of Object.entries(loads)) {
+      for (const { name } of [...Deno.readDirSync(`${root}/${part}`)]) {
+        const path = `${root}/${part}/${name}`;
+        const bytes = await Deno.readFile(path);
+        for (const at of [2, Math.floor(bytes.length / 2), bytes.length - 4]) {
+          const changed = bytes.slice();
+          changed[at]! ^= 1;
+          await Deno.writeFile(path, changed);
+          const error = await assertRejects(load, CheckpointError, path);
+          assert(error.remedy !== undefined);
+        }
+        await Deno.writeFile(path, bytes);
+      }
+      (await load()).dispose();
+    }
+    for (const part of [adapter, decoder]) part.dispose();
+  }));
+
+Deno.test("loadDecoder() takes changed files once the manifest is removed, as its remedy says", () =>
+  inFolder(async (folder) => {
+    const decoder = tinyDecoder();
+    await saveDecoder(folder, decoder);
+    const path = `${folder}/model.safetensors`;
+    const bytes = await Deno.readFile(path);
+    bytes[bytes.length - 4]! ^= 1;
+    await Deno.writeFile(path, bytes);
+    const error = await assertRejects(() => loadDecoder(folder), CheckpointError, path);
+    assert(error.remedy?.includes("or remove its manifest.json"));
+    await Deno.remove(`${folder}/manifest.json`);
+    (await loadDecoder(folder)).dispose();
+    decoder.dispose();
+  }));
+
+Deno.test("saveDecoder() removes what a killed save left, and nothing of anyone else", () =>
+  inFolder(async (folder) => {
+    const decoder = tinyDecoder();
+    const halves = [".model.safetensors.new.0123abcd.tmp", "manifest.json.0123abcd.tmp"];
+    const others = ["notes.0123abcd.tmp", "README.md", ".model.safetensors.new.old"];
+    for (const name of [...halves, ...others]) await Deno.writeTextFile(`${folder}/${name}`, "");
+    await saveDecoder(folder, decoder);
+    assertEquals(
+      [...Deno.readDirSync(folder)].map(({ name }) => name).sort(),
+      [...others, "config.json", "manifest.json", "model.safetensors"].sort(),
+    );
+    (await loadDecoder(folder)).dispose();
+    decoder.dispose();
+  }));
+
+Deno.test("saveDecoder() that cannot write leaves what was there", () =>
+  inFolder(async (folder) => {
+    const [decoder, other] = [tinyDecoder(), tinyDecoder({ hiddenSize: 16 })];
+    await saveDecoder(folder, decoder);
+    // A folder in the way of the new configuration stands for a disk that refuses.
+    await Deno.mkdir(`${folder}/.config.json.new/x`, { recursive: true });
+    await assertRejects(() => saveDecoder(folder, other), RunError);
+    await Deno.remove(`${folder}/.config.json.new`, { recursive: true });
+    const loaded = await loadDecoder(folder);
+    assertEquals(loaded.config, decoder.config);
+    for (const part of [loaded, decoder, other]) part.dispose();
+  }));
+
+Deno.test("loadDecoder() refuses layers by the million before it makes anything of them", () =>
+  inFolder(async (folder) => {
+    const decoder = tinyDecoder();
+    await saveDecoder(folder, decoder);
+    await Deno.remove(`${folder}/manifest.json`);
+    const path = `${folder}/config.json`;
+    const saved = JSON.parse(await Deno.readTextFile(path));
+    for (const layers of [1e7, 1e15]) {
+      await Deno.writeTextFile(path, JSON.stringify({ ...saved, num_hidden_layers: layers }));
+      await assertRejects(
+        () => loadDecoder(folder),
+        CheckpointError,
+        `num_hidden_layers must be that of model.safetensors: got ${layers}`,
+      );
+    }
+    const sizes = ["vocab_size", "hidden_size", "intermediate_size", "head_dim"];
+    for (const key of [...sizes, "num_attention_heads", "num_key_value_heads"]) {
+      await Deno.writeTextFile(
+        path,
+        JSON.stringify({ ...saved, num_attention_heads: 2 ** 40, [key]: 2 ** 40 }),
+      );
+      await assertRejects(() => loadDecoder(folder), CheckpointError, "misshaped");
+    }
+    decoder.dispose();
   }));

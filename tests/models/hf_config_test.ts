@@ -1,6 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { decoderConfigFromHf, decoderConfigToHf } from "../../lib/models/mod.ts";
 import { tinyConfig } from "../support/decoders.ts";
+import { sharedPath } from "../support/shared_data.ts";
 
 const HF = {
   model_type: "llama",
@@ -56,8 +57,23 @@ Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () 
     [{ model_type: undefined }, "model_type must be one of llama: got undefined"],
     [{ hidden_act: "gelu" }, `only hidden_act "silu" is supported: got "gelu"`],
     [{ attention_bias: true }, "only attention_bias false is supported: got true"],
-    [{ rope_scaling: { rope_type: "llama3" } }, "only rope_scaling null is supported"],
-    [{ rope_parameters: { rope_type: "yarn" } }, `only rope_type "default" is supported`],
+    [
+      { rope_scaling: { rope_type: "llama3", factor: 8 } },
+      `only rope_scaling.rope_type "default" is supported: got "llama3"`,
+    ],
+    [{ rope_scaling: { factor: 2 } }, "rope_scaling.factor is not known to change nothing: got 2"],
+    [
+      { rope_parameters: { rope_type: "yarn" } },
+      `only rope_parameters.rope_type "default" is supported: got "yarn"`,
+    ],
+    [
+      { rope_parameters: { rope_theta: 5000, partial_rotary_factor: 0.5 } },
+      "only rope_parameters.partial_rotary_factor 1 is supported: got 0.5",
+    ],
+    [
+      { rope_theta: 10_000, rope_parameters: { rope_theta: 5000 } },
+      "rope_theta must be one number: got 10000 and, in rope_parameters, 5000",
+    ],
     [{ eos_token_id: [1, 2] }, "one eos_token_id is supported: got [1,2]"],
     [{ num_attention_heads: 3 }, "hiddenSize must be a multiple of numAttentionHeads"],
   ];
@@ -65,6 +81,84 @@ Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () 
     assertThrows(() => decoderConfigFromHf({ ...HF, ...change }), RangeError, message);
   }
 });
+
+Deno.test("decoderConfigFromHf() refuses every setting that it does not know to change nothing", () => {
+  const cases: [key: string, value: unknown][] = [
+    ["mlp_bias", true],
+    ["partial_rotary_factor", 0.5],
+    ["rope_interleaved", true],
+    ["sliding_window", 512],
+    ["use_sliding_window", true],
+    ["quantization_config", { quant_method: "gptq", bits: 4 }],
+    ["is_causal", false],
+    ["use_bidirectional_attention", true],
+    ["add_cross_attention", true],
+    // Of other models, under a llama's model_type.
+    ["logit_scale", 0.0625],
+    ["embedding_multiplier", 12],
+    ["residual_multiplier", 0.22],
+    ["attention_multiplier", 0.01],
+    ["attn_logit_softcapping", 50],
+    ["final_logit_softcapping", 30],
+    ["query_pre_attn_scalar", 256],
+    ["qk_norm", true],
+    ["use_qk_norm", false],
+    ["layer_types", ["full_attention", "sliding_attention"]],
+    ["no_rope_layers", [1, 0]],
+    ["num_local_experts", 8],
+    ["norm_type", "layer"],
+    ["auto_map", { AutoModel: "modeling.Own" }],
+    ["__proto__", 1],
+    ["what nobody knows", 0],
+  ];
+  for (const [key, value] of cases) {
+    const hf = JSON.parse(`${JSON.stringify(HF).slice(0, -1)},"${key}":${JSON.stringify(value)}}`);
+    const error = assertThrows(() => decoderConfigFromHf(hf), RangeError, key);
+    assertMatch(error.message, /only .+ is supported|is not known to change nothing/);
+  }
+});
+
+Deno.test("decoderConfigFromHf() takes what published llamas say besides", () => {
+  const config = decoderConfigFromHf(HF);
+  const cases: Record<string, unknown>[] = [
+    // SmolLM2
+    {
+      attention_dropout: 0,
+      is_llama_config: true,
+      pretraining_tp: 1,
+      rope_interleaved: false,
+      "transformers.js_config": { kv_cache_dtype: { q4f16: "float16" } },
+      use_cache: true,
+    },
+    // Llama 2, TinyLlama, Llama 3.2
+    { _name_or_path: "x", architectures: ["LlamaForCausalLM"], temperature: 0.9, top_p: 0.6 },
+    { hidden_act: "silu", rope_scaling: null, torch_dtype: "float16", max_length: 4096 },
+    // transformers 5
+    { dtype: "bfloat16", rope_parameters: { rope_theta: 10_000, rope_type: "default" } },
+    { quantization_config: null, sliding_window: null, what_is_null: null },
+  ];
+  for (const more of cases) assertEquals(decoderConfigFromHf({ ...HF, ...more }), config);
+});
+
+const models = [
+  ["data/models/digit-llama/config.json", undefined],
+  ["data/tokenizers/Qwen2.5-0.5B-Instruct.config.json", 'got "qwen2"'],
+  ["data/tokenizers/Qwen2.5-3B.config.json", 'got "qwen2"'],
+  ["data/tokenizers/Qwen3-1.7B.config.json", 'got "qwen3"'],
+  ["data/tokenizers/phi3.5-mini-instruct.config.json", 'got "phi3"'],
+] as const;
+for (const [file, problem] of models) {
+  const path = sharedPath(file);
+  Deno.test({
+    name: `decoderConfigFromHf() ${problem ? "refuses" : "reads"} ${file}`,
+    ignore: path === undefined,
+    async fn() {
+      const json = JSON.parse(await Deno.readTextFile(path!));
+      if (problem) assertThrows(() => decoderConfigFromHf(json), RangeError, problem);
+      else assertEquals(decoderConfigFromHf(json).hiddenSize, json.hidden_size);
+    },
+  });
+}
 
 Deno.test("decoderConfigFromHf() names missing keys and wrong types", () => {
   assertThrows(() => decoderConfigFromHf([]), TypeError, "an object is expected");

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CheckpointError, RunError } from "../../lib/core/errors.ts";
+import { CheckpointError, digestOf, RunError } from "../../lib/core/mod.ts";
 import { loadSafetensors, saveSafetensors } from "../../lib/models/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 
@@ -51,6 +51,29 @@ Deno.test("saveSafetensors() writes what loadSafetensors() reads", () =>
       ["empty", { dtype: "F32", shape: [0, 3], values: new Float32Array(0) }],
     ]);
     tf.dispose([...tensors.values()]);
+  }));
+
+Deno.test("saveSafetensors() and loadSafetensors() give the digest of the file, in any order of its names", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/x`;
+    const weight = tf.tensor1d([1, 2, 3]);
+    const saved = await saveSafetensors(path, new Map([["b", weight], ["a", weight]]));
+    assertEquals(saved, digestOf(await Deno.readFile(path)));
+    assertEquals((await loadSafetensors(path, { takesDigest: true })).digest, saved);
+    assertEquals((await loadSafetensors(path)).digest, undefined);
+    const entry = (offsets: number[]) => ({ dtype: "I32", shape: [1], data_offsets: offsets });
+    const file = fileOf(
+      { last: entry([4, 8]), first: entry([0, 4]) },
+      new Uint8Array(Int32Array.of(5, 6).buffer),
+    );
+    await Deno.writeFile(path, file);
+    const { tensors, digest } = await loadSafetensors(path, { takesDigest: true });
+    assertEquals(digest, digestOf(file));
+    assertEquals([...tensors].map(([name, { values }]) => [name, ...values]), [["last", 6], [
+      "first",
+      5,
+    ]]);
+    weight.dispose();
   }));
 
 Deno.test("saveSafetensors() writes an 8-byte length, a header padded to 8 bytes, then the numbers", () =>
@@ -136,6 +159,22 @@ Deno.test("loadSafetensors() names the file and what is wrong with it", () =>
       ["oversized header", fileOf("{}", 0, 200_000_000), "its header would have 200000000 bytes"],
       ["no JSON", fileOf("{nope", 0), "its header is not JSON"],
       ["no UTF-8", fileOfBytes([0xff, 0xfe, 0xfd]), "its header is not JSON"],
+      [
+        "a name twice",
+        fileOf(
+          `{"w":${JSON.stringify(f32([2], 0, 8))},"w":${JSON.stringify(f32([2], 8, 16))}}`,
+          16,
+        ),
+        'the key "w" stands twice',
+      ],
+      [
+        "a name twice for the same bytes",
+        fileOf(
+          `{"w":${JSON.stringify(f32([2], 0, 8))},"\\u0077":${JSON.stringify(f32([2], 0, 8))}}`,
+          8,
+        ),
+        'the key "\\u0077" stands twice',
+      ],
       ["a list", fileOf([1], 0), "its header is not a JSON object"],
       ["odd metadata", fileOf({ __metadata__: { a: 1 } }, 0), "must map text to text"],
       ["null entry", fileOf({ a: null }, 0), "tensor a lacks a dtype, shape or data_offsets"],

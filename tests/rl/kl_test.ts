@@ -40,6 +40,18 @@ Deno.test("klEstimate() is 0 for equal models; k3 and forward are never negative
   }));
 });
 
+Deno.test("klEstimate() far from the base is infinite where it overflows, never not a number", () => {
+  for (const estimator of ["k3", "forward"] as const) {
+    assertEquals(klEstimate(-800, 0, estimator), Infinity);
+    assert(Number.isFinite(klEstimate(-700, 0, estimator)));
+  }
+  assertEquals(klEstimate(-800, 0, "k1"), -800);
+  assertEquals(klEstimate(0, -800, "k3"), 799);
+  assertEquals(klEstimate(0, -800, "forward"), 1);
+  // r·log r − r + 1 with r = e²: e²·2 − e² + 1
+  assertAlmostEquals(klEstimate(-2, 0, "forward"), Math.exp(2) + 1, 1e-12);
+});
+
 Deno.test("tokenKl() estimates token by token and refuses lengths that differ", () => {
   assertEquals([...tokenKl([-1, -2], [-1.5, -1], "k1")], [0.5, -1]);
   assertThrows(() => tokenKl([-1], [-1, -2], "k1"), RangeError, "1 and 2");

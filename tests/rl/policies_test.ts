@@ -67,6 +67,10 @@ for (const { options, keysTA } of MODES) {
       new Set(keysTA.flat().filter((key) => key !== "-")),
       "and no group is made that answers nowhere",
     );
+    for (const [turn, keys] of keysTA.entries()) {
+      assertEquals(policies.keysAt([turn]), new Set(keys.filter((key) => key !== "-")));
+    }
+    assertEquals(policies.keysAt([0, 1, 2]), new Set(policies.groups.keys()));
     policies.dispose();
   });
 }
@@ -112,6 +116,20 @@ Deno.test("PolicySet owns its tensors: each variable once, all freed", () => {
   assertEquals(tf.memory().numTensors - before, 3 * variables.size); // with both moments
   policies.dispose();
   assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("PolicySet names every variable and moment by each of its parts once", () => {
+  const policies = tinyPolicies(decoder, { turnGroups: "first_vs_rest", trainGroups: ["rest"] });
+  const names = [...policies.variables().keys()];
+  assertEquals(names.filter((name) => name.includes("head")), ["shared/rest/value_head.weight"]);
+  for (const name of names) assertEquals(name.split("/").slice(0, -1), ["shared", "rest"], name);
+  const moments = [...policies.groups.get("shared/rest")!.optimizer.tensors().keys()];
+  assertEquals(moments.filter((name) => name.includes("/")), []);
+  assertEquals(moments.filter((name) => name.includes("head")), [
+    "value_head.weight.exp_avg",
+    "value_head.weight.exp_avg_sq",
+  ]);
+  policies.dispose();
 });
 
 Deno.test("PolicySet.initialize() gives every group a stream of its own, and values of 0", async () => {

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { NumericError } from "../../lib/core/mod.ts";
 import { ppoLoss, type PpoLossInput, VALUE_LOSS } from "../../lib/rl/ppo_loss.ts";
 
 const ONE_VALUE = { newValues: [0], oldValues: [0], returns: [0] };
@@ -140,4 +141,17 @@ Deno.test("ppoLoss() refuses batches in which nothing counts, lengths and coeffi
     assertThrows(() => ppoLoss(input, { clipCoef: bad }), RangeError, "clipCoef must");
     assertThrows(() => ppoLoss(input, { vfClipCoef: bad }), RangeError, "vfClipCoef must");
   }
+});
+
+Deno.test("ppoLoss() refuses a loss that is not finite", () => {
+  for (const advantage of [0, -1]) { // 0 times an overflowing ratio, and -1 times it
+    const input = { newLogProbs: [0], oldLogProbs: [-800], advantages: [advantage] };
+    assertThrows(
+      () => ppoLoss({ ...input, ...ONE_VALUE }),
+      NumericError,
+      "loss as it must be finite",
+    );
+  }
+  const states = { newValues: [1e200], oldValues: [0], returns: [0] };
+  assertThrows(() => ppoLoss({ ...ONE_TOKEN, ...states }), NumericError, "it is Infinity");
 });

@@ -9,6 +9,8 @@ import { onlyGroup, ppoOptions, randomRows, scatter, tinyPolicies } from "./ppo_
 await startTestDevice();
 
 const ROWS = randomRows({ numQuestions: 4, numAgents: 2, turns: [0, 1] });
+/** Enough answers of each (turn, agent) to be whitened by themselves. */
+const MANY = randomRows({ numQuestions: 16, numAgents: 2, turns: [0, 1] });
 const decoder = tinyDecoder();
 const policies = tinyPolicies(decoder);
 const group = onlyGroup(policies);
@@ -34,7 +36,7 @@ Deno.test("ppoRows() of fresh parameters has no divergence, values of 0 and the 
 
 Deno.test("ppoRows() whitens the advantages of each (turn, agent) by themselves", async () => {
   scatter(group.params, 0.3);
-  const shifted = ROWS.map((row) => ({
+  const shifted = MANY.map((row) => ({
     ...row,
     // Another level and scale for each pair: whitening over all of them would keep these apart.
     reward: row.reward * (1 + row.turn) + 10 * row.agent,
@@ -107,3 +109,28 @@ Deno.test("ppoRows() in official mode has one more value where there is room beh
 
 Deno.test("ppoRows() leaks no tensors", () =>
   assertNoLeak(() => ppoRows(decoder, group, { ...ppoOptions(), rows: ROWS })));
+
+/** First token's advantage of answers of one token each that earn `rewards`, one per agent. */
+async function advantagesOf(rewards: readonly number[]): Promise<number[]> {
+  const rows = rewards.map((reward, agent) => ({
+    ...ROWS[0]!,
+    tokens: Int32Array.of(3),
+    agent,
+    reward,
+  }));
+  const prepared = await ppoRows(decoder, group, { ...ppoOptions(), rows });
+  return prepared.map(({ advantages }) => advantages[0]!);
+}
+
+Deno.test("ppoRows() keeps apart what single answers earn, and gives equal ones no advantage", async () => {
+  for (const variable of group.params.values()) variable.assign(variable.zerosLike());
+  // One answer in the update: nothing to compare it with, so its reward stands.
+  for (const reward of [0, 1, -10]) assertEquals(await advantagesOf([reward]), [reward]);
+  // One answer of each of three agents: the mean −3 is taken out, and nothing is scaled.
+  assertEquals(await advantagesOf([0, 1, -10]), [3, 4, -7]);
+  for (const count of [2, 3, 16, 40]) {
+    assertEquals(await advantagesOf(new Array(count).fill(1)), new Array(count).fill(0));
+  }
+  // Two answers that hardly differ are not blown up to ±0.7.
+  assertClose(await advantagesOf([0.5, 0.51]), [-0.005, 0.005], 1e-6);
+});

@@ -2,12 +2,12 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { type PpoRow, PpoStatsCollector } from "../../lib/rl/mod.ts";
 
 /** A row of two tokens of which the collector reads values, returns, divergence and reward. */
-function row(reward: number, kl: number[], oldValues: number[], returns: number[]): PpoRow {
+function row(reward: number, kl: number[], oldValues: number[], rewardsToGo: number[]): PpoRow {
   return {
     row: { reward, tokens: new Int32Array(kl.length) },
     kl: Float64Array.from(kl),
     oldValues: Float32Array.from(oldValues),
-    returns: Float32Array.from(returns),
+    rewardsToGo: Float32Array.from(rewardsToGo),
   } as unknown as PpoRow;
 }
 
@@ -34,12 +34,13 @@ Deno.test("PpoStatsCollector.summary() by hand", () => {
   // One row of 4 tokens beside one of 2, then one of 3: 2 of 11 computed tokens are padding.
   stats.batch({ numRows: 2, length: 4, starts: Int32Array.of(0, 2) });
   stats.batch({ numRows: 1, length: 3, starts: Int32Array.of(0) });
-  stats.step({ policyLoss: 1, valueLoss: 4, gradNorm: 2, learningRate: 1e-3 });
+  stats.step({ policyLoss: 1, valueLoss: 4, gradNorm: 2, valueGradNorm: 1, learningRate: 1e-3 });
   policy([2], [1.5]);
-  stats.step({ policyLoss: 3, valueLoss: 2, gradNorm: 6, learningRate: 2e-3 });
+  stats.step({ policyLoss: 3, valueLoss: 2, gradNorm: 6, valueGradNorm: 4, learningRate: 2e-3 });
   const summary = stats.summary();
 
   assertEquals([summary.policyLoss, summary.valueLoss, summary.gradNorm], [2, 3, 4]);
+  assertEquals(summary.valueGradNorm, 2.5);
   assertEquals(summary.learningRate, 2e-3); // of the last step
   // ρ − 1 − log ρ: 0, 0.1 − log 1.1, 1 − log 2
   assertAlmostEquals(summary.approxKl, (0.1 - log(1.1) + 1 - log(2)) / 3, 1e-7);
@@ -47,7 +48,7 @@ Deno.test("PpoStatsCollector.summary() by hand", () => {
   assertAlmostEquals(summary.valueClipFrac, 1 / 2, 1e-12);
   assertAlmostEquals(summary.entropy, 1, 1e-7);
   assertAlmostEquals(summary.firstRatioError, 0.1, 1e-6); // the ratio 2 came after a step
-  // returns 1, 1, 3: variance 4/3; errors 1, 0, 1: variance 1/3; 1 − (1/3)/(4/3) = 3/4
+  // rewards to go 1, 1, 3: variance 4/3; errors 1, 0, 1: variance 1/3; 1 − (1/3)/(4/3) = 3/4
   assertAlmostEquals(summary.explainedVariance!, 0.75, 1e-12);
   // summed over an answer, mean over answers: (0.75 − 0.25) / 2
   assertAlmostEquals(summary.refKl, 0.25, 1e-12);

@@ -174,6 +174,7 @@ Deno.test("ppoTargets() names the row and column of a number that is not finite"
   const good: PpoTargetRow = { oldLogProbs: [-1], refLogProbs: [-1], values: [0], score: 1 };
   const bad: [Partial<PpoTargetRow>, string][] = [
     [{ score: NaN }, "score of row 1"],
+    [{ score: -1e39 }, "score of row 1 must be finite in float32"],
     [{ values: [Infinity] }, "values of row 1"],
     [{ oldLogProbs: [-Infinity] }, "oldLogProbs of row 1"],
     [{ refLogProbs: [NaN] }, "refLogProbs of row 1"],
@@ -204,4 +205,30 @@ Deno.test("ppoTargets() refuses lengths and options that do not fit", () => {
       "maxNewTokens must be",
     );
   }
+});
+
+Deno.test("ppoTargets() refuses a divergence that no float32 holds, by every estimator", () => {
+  const rowOf = (old: number, ref: number): PpoTargetRow => ({
+    oldLogProbs: [-1, old],
+    refLogProbs: [-1, ref],
+    values: [0, 0],
+    score: 1,
+  });
+  // ref/π = e^800 overflows to infinity, e^300 squared does when variances are taken
+  const overflowing = [["k3", -800, 0], ["k3", -301, -1], ["forward", -800, 0]] as const;
+  for (const [klEstimator, old, ref] of overflowing) {
+    for (const klCoef of [0, 0.1]) {
+      assertThrows(
+        () => ppoTargets([rowOf(-1, -1), rowOf(old, ref)], { klCoef, klEstimator }),
+        NumericError,
+        "token 1 of row 1 has",
+      );
+    }
+  }
+  for (const klEstimator of ["k1", "k3", "forward"] as const) {
+    const [target] = ppoTargets([rowOf(-1, -800)], { klCoef: 0.1, klEstimator });
+    assertEquals([...target!.advantages].every(Number.isFinite), true, klEstimator);
+  }
+  const [target] = ppoTargets([rowOf(-800, 0)], { klCoef: 0.1, klEstimator: "k1" });
+  assertEquals([...target!.advantages].every(Number.isFinite), true);
 });

@@ -129,6 +129,26 @@ Deno.test("ppoUpdate() changes policy, value adapter and value head, never the b
     assertEquals(await changedSince(base, decoder.weights), []);
   }));
 
+Deno.test("ppoUpdate() takes the same steps of the policy, bit for bit, whatever vfCoef is", async () => {
+  const runs: Map<string, Float32Array>[] = [];
+  const norms: number[][] = [];
+  for (const vfCoef of [0.1, 1]) {
+    await withGroup(async ({ decoder, group }) => {
+      scatter(group.params, 0.3);
+      const options = ppoOptions({ vfCoef, maxGradNorm: 0.01, numPpoEpochs: 2, numMiniBatches: 2 });
+      const { stats } = await ppoUpdate(decoder, group, { ...options, rows: ROWS });
+      assert(stats.gradNorm > 0.01 && stats.valueGradNorm > 0.01, "both are clipped");
+      norms.push([stats.gradNorm, stats.valueGradNorm]);
+      runs.push(await snapshot(group.params));
+    });
+  }
+  for (const [name, values] of runs[0]!) {
+    if (name.startsWith("policy.")) assertEquals(runs[1]!.get(name), values, name);
+  }
+  assertEquals(norms[1]![0], norms[0]![0]);
+  assert(norms[1]![1]! > 5 * norms[0]![1]!, `the critic's own norm: ${norms}`);
+});
+
 Deno.test("ppoUpdate() pays for divergence even where rewards are equal", () =>
   withGroup(async ({ decoder, group }) => {
     scatter(group.params, 0.3); // a policy away from the base

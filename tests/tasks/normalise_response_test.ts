@@ -120,6 +120,16 @@ Deno.test("verifierText() drops markers and role debris", () => {
   }
 });
 
+Deno.test("verifierText() in paper mode leaves no marker and no role to be dropped by a second call", () => {
+  const options = { answer: "12" };
+  assertEquals(verifierText("model\n assistant\n\n12 <|end|> <|im_end|>", options), "12");
+  const piece = fc.constantFrom("assistant", "model:", "\n", " ", "<|end|>", "<|", "|>", "12");
+  fc.assert(fc.property(fc.array(piece), (pieces) => {
+    const once = verifierText(pieces.join(""), options);
+    assertEquals(verifierText(once, options), once);
+  }));
+});
+
 Deno.test("verifierText() in paper mode keeps genuine words and endings", () => {
   const text = "model trains cost 12 (each)";
   assertEquals(verifierText(text, { answer: "12" }), text);

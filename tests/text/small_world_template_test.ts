@@ -50,6 +50,39 @@ Deno.test("withoutChatMarkers() leaves no marker, also none that a removal would
   }));
 });
 
+Deno.test("withoutChatMarkers() leaves none however deep they are nested, and nothing else is lost", () => {
+  const cases: readonly [string, string][] = [
+    ["<<|x|>|user|> <<||user|>", " <<||user|>"],
+    ["<|a<|b<|c<|d|>|>|>|>", ""],
+    ["<<<|x|>|x|>|user|>", ""],
+    ["a < b |> c <|> <||> <| user |>", "a < b |> c <|> <||> <| user |>"],
+  ];
+  for (const [text, expected] of cases) assertEquals(withoutChatMarkers(text), expected, text);
+  // The same as removing one after the other until none is left.
+  const oneByOne = (text: string): string => {
+    const next = text.replace(/<\|\w+\|>/, "");
+    return next === text ? text : oneByOne(next);
+  };
+  const piece = fc.constantFrom("<|", "|>", "<", "|", ">", "end", "user", "_", " ");
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+      const text = pieces.join("");
+      const once = withoutChatMarkers(text);
+      assertEquals(once, oneByOne(text));
+      assertEquals(withoutChatMarkers(once), once);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("withoutChatMarkers() takes time in proportion to a text made against it", () => {
+  // Removed level by level this would take 10^10 steps.
+  const deep = 100_000;
+  assertEquals(withoutChatMarkers("<|a".repeat(deep) + "|>".repeat(deep)), "");
+  const open = "<".repeat(deep) + "|x|>".repeat(deep);
+  assertEquals(withoutChatMarkers(open), "");
+});
+
 Deno.test("encodeChat() of a longer chat starts with the ids of the shorter one", () => {
   // What lets prompts of later turns reuse a cache: a chat is only ever appended to.
   const encode = (chat: readonly Message[]) =>

@@ -65,6 +65,7 @@ const stats = {
   entropy: 0.6,
   explainedVariance: null,
   gradNorm: 0.8,
+  valueGradNorm: 0.3,
   learningRate: 1e-4,
   refKl: 0.9,
   reward: 2222,
@@ -94,6 +95,7 @@ const group = {
 };
 const options = {
   update: 5,
+  questionSeed: "4",
   turnGroup: (turn: number) => turn === 0 ? "first" : "rest",
   groups: [group],
 };
@@ -163,8 +165,14 @@ Deno.test("updateRows() joins statistics with the answers of the group", () => {
 });
 
 Deno.test("evaluationRows() labels every answer", () => {
-  const rows = evaluationRows([discussion], { evaluation: "test", model: "MAPoRL", update: 10 });
+  const rows = evaluationRows([discussion], {
+    evaluation: "test",
+    questionSeed: "4",
+    model: "MAPoRL",
+    update: 10,
+  });
   assertEquals(rows.length, 4);
+  assertEquals(rows[3]!.questionSeed, "4");
   assertEquals([rows[3]!.evaluation, rows[3]!.model, rows[3]!.update, rows[3]!.turn], [
     "test",
     "MAPoRL",

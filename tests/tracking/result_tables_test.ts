@@ -19,8 +19,13 @@ Deno.test("turnsTable() has a row per model and a column per turn, counted from 
     gain: metrics(0.1),
   };
   const short = { ...summary, numTurns: 1, turns: [metrics(0.5)] };
-  const table = turnsTable({ "off-the-shelf": short, MAPoRL: summary }, "meanAccuracy");
-  assertStringIncludes(table.title, "(300 questions, A = 3; 95 % intervals over questions)");
+  const table = turnsTable({ "off-the-shelf": short, MAPoRL: summary }, "meanAccuracy", {
+    questions: "test questions of seed 2",
+  });
+  assertStringIncludes(
+    table.title,
+    "(300 test questions of seed 2, A = 3; 95 % intervals over questions)",
+  );
   assertEquals(table.columns.map(({ title }) => title), [
     "model",
     "turn 1",

@@ -6,80 +6,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { parse } from "@std/yaml";
-import { RunError } from "../../lib/core/mod.ts";
-import {
-  readFrame,
-  readRecord,
-  readRun,
-  type RunDescription,
-  RunFolder,
-  type UpdatesRow,
-} from "../../lib/tracking/mod.ts";
-
-const device = {
-  backend: "maporl-cpu",
-  name: "a processor",
-  products: "WebAssembly SIMD",
-  numThreads: 1,
-  dtype: "float32",
-  reason: "cpu asked for",
-} as const;
-const description: RunDescription = {
-  experiment: "tiny",
-  seed: 7,
-  config: { ppo: { lr: 1e-4, betas: [0.9, 0.95] }, tag: undefined },
-  device,
-  commandLine: ["tiny", "--seed", "7"],
-};
-const changes = { config: description.config, device, commandLine: ["--resume"] };
-
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-const listed = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
-
-function updateRow(update: number): UpdatesRow {
-  return {
-    update,
-    turnGroup: "rest",
-    agent: null,
-    numAnswers: 4,
-    numTokens: 40,
-    numSteps: 8,
-    paddedShare: 0,
-    maxBatchTokens: 64,
-    predictedPeak: 1,
-    measuredPeak: null,
-    lr: 1e-4,
-    policyLoss: 0,
-    valueLoss: 0,
-    approxKl: 0,
-    clipFrac: 0,
-    valueClipFrac: 0,
-    samplingError: 0,
-    ratioError: 0,
-    entropy: 1,
-    explainedVariance: null,
-    gradNorm: 1,
-    refKl: 0,
-    meanReward: 0.5,
-    meanScore: 0.5,
-    accuracy: 0.5,
-    invalidRate: 0,
-    penaltyRate: 0,
-    meanResponseLength: 10,
-    rolloutSeconds: 1,
-    rolloutTokensPerSecond: 1000,
-    rolloutPaddedFraction: 0,
-    rolloutReusedFraction: 0.5,
-    updateSeconds: 1,
-  };
-}
+import { RunError, sealJson } from "../../lib/core/mod.ts";
+import { readFrame, readRecord, readRun, RunFolder } from "../../lib/tracking/mod.ts";
+import { changes, description, device, listed, updateRow, withFolder } from "./tiny_run.ts";
 
 Deno.test("RunFolder.create() names the folder by experiment, time and seed, and never twice the same", () =>
   withFolder(async (root) => {
@@ -105,6 +34,7 @@ Deno.test("RunFolder.create() writes the record and the full configuration", () 
       assertMatch(record.versions[name], /^\d+\.\d+\.\d+/);
     }
     assertEquals(parse(await Deno.readTextFile(`${run.path}/config.yaml`)), record.config);
+    await run.saveFrames(0);
     await run.finish("failed", "Cannot do it");
     const ended = await readRecord(run.path);
     assertEquals([ended.status, ended.error], ["failed", "Cannot do it"]);
@@ -208,11 +138,17 @@ Deno.test("RunFolder.resume() refuses missing, foreign and broken folders, and e
     await assertRejects(() => resume(run.path), RunError, "as the run left it: ppo.betas differ");
     await Deno.writeTextFile(`${run.path}/config.yaml`, config);
     const record = await Deno.readTextFile(`${run.path}/run.json`);
+    const { config: _, ...withoutConfig } = await readRecord(run.path);
     const broken = [
       [record.slice(0, 40), "must be JSON"],
-      ["{}", "record of format 1"],
-      [record.replace('"format": 1', '"format": 2'), "record of format 1"],
-      ["[]", "record of format 1"],
+      ["{}", "no sha256"],
+      ["[]", "no JSON object"],
+      [record.replace('"seed": 7', '"seed": 8'), "was changed"],
+      [record.replace('"format": 2', '"format": 3'), "was changed"],
+      [record.replace('"format": 2', '"format": 1'), "of format 1, without hashes"],
+      [sealJson(withoutConfig), "its config is wrong"],
+      [sealJson({ ...withoutConfig, config: {}, seed: "7" }), "its seed is wrong"],
+      [sealJson({ ...withoutConfig, config: {}, resumed: [{}] }), "its resumed.0.device is wrong"],
     ] as const;
     for (const [text, message] of broken) {
       await Deno.writeTextFile(`${run.path}/run.json`, text);

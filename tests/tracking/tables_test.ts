@@ -61,3 +61,17 @@ Deno.test("describeColumns() documents a frame", () => {
     "distance; empty if none",
   ]]);
 });
+
+Deno.test("tables mark intervals of few differing questions and explain the mark once", () => {
+  const few = { estimate: 1, low: 0.985, high: 1, few: true as const };
+  const marked = { ...table, rows: [["a", few, 1], ["b", few, 2]] };
+  const lines = terminalTable(marked).split("\n");
+  assertEquals(lines[3], "a      1.00 [0.98, 1.00]†        1");
+  assertEquals(
+    lines.filter((line) => line.startsWith("† Fewer than 10 questions differ")).length,
+    1,
+  );
+  assertEquals(lines.length, 6);
+  const markdown = markdownTable(marked).split("\n");
+  assertEquals([markdown.at(-3), markdown.at(-2)!.slice(0, 12)], ["", "† Fewer than"]);
+});

@@ -59,7 +59,13 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
     assert(peakBytes < plans.get(key)!.peakBytes);
   }
   const temperatures = new Array(numAgents).fill(sampling.temperature);
-  const groups = await updatePolicies(decoder, policies, { ...options, temperatures, discussions });
+  const groups = await updatePolicies(decoder, policies, {
+    ...options,
+    update: 0,
+    turnsOf: () => options.turns,
+    temperatures,
+    discussions,
+  });
   for (const [key, { peakBytes, plan }] of groups) {
     const { peakBytes: predicted, maxBatchTokens } = plans.get(key)!;
     assertEquals(maxBatchTokens, plan.maxBatchTokens);

@@ -1,110 +1,22 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
-import { type Scorer, smallWorldText } from "../../lib/discussion/mod.ts";
-import { PROJECTIONS } from "../../lib/models/mod.ts";
-import { PolicySet, turnGroup, type TurnGrouping } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
-import {
-  type AlgorithmConfig,
-  algorithmSchema,
-  discussionSchema,
-  holdDiscussions,
-  policyRows,
-  rewardDiscussions,
-  type RewardedDiscussion,
-  rewardSchema,
-  samplingSchema,
-  temperaturesOf,
-  updatePolicies,
-} from "../../lib/training/mod.ts";
+import { resolveConfig } from "../../lib/core/mod.ts";
+import { turnGroup, type TurnGrouping } from "../../lib/rl/mod.ts";
+import { discussionSchema, policyRows, temperaturesOf } from "../../lib/training/mod.ts";
 import { changedSince, snapshot } from "../rl/ppo_toys.ts";
-import { startTestDevice } from "../support/device.ts";
-import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";
-import { assertClose, assertNoLeak } from "../support/tensors.ts";
-
-await startTestDevice();
-
-const [NUM_AGENTS, NUM_TURNS] = [3, 3];
-const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
-const questions = Array.from({ length: 4 }, (_, i) => task.question("train", i));
-const text = smallWorldText;
-const decoder = smallWorldDecoder();
-const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 5 }], []);
-const reward = resolveConfig(rewardSchema, [{}], []);
-
-/** Finds everything half right, so that any answer can be agreed on. */
-const UNDECIDED: Scorer = {
-  name: "undecided",
-  score: ({ length }) => Promise.resolve(new Float64Array(length).fill(0.5)),
-};
-
-function algorithmOf(changes: object): AlgorithmConfig {
-  const tiny = { loraR: 2, loraAlpha: 4, numPpoEpochs: 2, numMiniBatches: 2, updates: 3 };
-  return resolveConfig(algorithmSchema, [{ ...tiny, ...changes }], []);
-}
-
-function policiesOf(algorithm: AlgorithmConfig): PolicySet {
-  return PolicySet.initialize(decoder.config, {
-    numAgents: NUM_AGENTS,
-    numTurns: NUM_TURNS,
-    ...algorithm,
-    lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
-    adam: algorithm,
-  }, Random.fromSeed(6));
-}
-
-/** Discussions of a batch; unless `equal`, every answer earns something else. */
-async function discuss(
-  policies: PolicySet,
-  options: { equal?: boolean; consensusFraction?: number } = {},
-): Promise<RewardedDiscussion[]> {
-  const { equal = false, consensusFraction = null } = options;
-  const discussion = resolveConfig(
-    discussionSchema,
-    [{ numAgents: NUM_AGENTS, numTurns: NUM_TURNS, consensusFraction, consensusReward: 0 }],
-    [],
-  );
-  const discussions = await holdDiscussions(
-    { task, decoder, scorer: UNDECIDED, text, discussion, sampling, reward },
-    {
-      questions,
-      numAgents: NUM_AGENTS,
-      numTurns: NUM_TURNS,
-      policies,
-      update: 0,
-      random: Random.fromSeed(8),
-    },
-  );
-  const rewarded = rewardDiscussions(discussions, {
-    reward,
-    numTurns: NUM_TURNS,
-    tokenizer: text.tokenizer,
-    trainsFirstTurn: true,
-  });
-  const random = Random.fromSeed(10);
-  return rewarded.map(({ parts, ...rest }) => {
-    const totalTA = parts.totalTA.map((row) => row.map(() => equal ? 1 : random.normal()));
-    return { ...rest, parts: { ...parts, totalTA } };
-  });
-}
-
-function update(
-  policies: PolicySet,
-  discussions: RewardedDiscussion[],
-  algorithm: AlgorithmConfig,
-  turns: readonly number[] = [0, 1, 2],
-) {
-  return updatePolicies(decoder, policies, {
-    algorithm,
-    temperatures: new Array(NUM_AGENTS).fill(sampling.temperature),
-    maxNewTokens: sampling.maxNewTokens,
-    turns,
-    text,
-    random: Random.fromSeed(9),
-    discussions,
-  });
-}
+import { numHeapBlocks } from "../support/small_world.ts";
+import { assertNoLeak } from "../support/tensors.ts";
+import {
+  algorithmOf,
+  decoder,
+  discuss,
+  NUM_TURNS,
+  policiesOf,
+  questions,
+  sampling,
+  text,
+  update,
+} from "./updates.ts";
 
 const MODES: { turnGroups: TurnGrouping; trainGroups: string[] }[] = [
   { turnGroups: "all", trainGroups: ["all"] },
@@ -156,7 +68,7 @@ Deno.test("updatePolicies() changes only the groups that have answers in the cho
   const policies = policiesOf(algorithm);
   const discussions = await discuss(policies);
   const before = await snapshot(policies.variables());
-  const groups = await update(policies, discussions, algorithm, [1]);
+  const groups = await update(policies, discussions, algorithm, { turns: [1] });
   assertEquals([...groups.keys()], ["shared/turn_1"]);
   const changed = await changedSince(before, policies.variables());
   assert(changed.length > 0 && changed.every((name) => name.startsWith("shared/turn_1/")));
@@ -233,27 +145,6 @@ Deno.test("updatePolicies() trains discussions that stopped early on consensus",
   const groups = await update(policies, discussions, algorithm);
   const numHeld = discussions.flatMap(({ discussion }) => discussion.answersTA.flat()).length;
   assertEquals(groups.get("shared/all")!.rows.length, numHeld);
-  policies.dispose();
-});
-
-Deno.test("updatePolicies() follows the schedule over all optimiser steps of the run", async () => {
-  const rates: number[] = [];
-  const algorithm = algorithmOf({
-    turnGroups: "all",
-    trainGroups: ["all"],
-    schedule: "linear",
-    warmupSteps: 2,
-    learningRate: 1e-3,
-    updates: 3,
-  });
-  const policies = policiesOf(algorithm);
-  for (let i = 0; i < 3; i++) {
-    const groups = await update(policies, await discuss(policies), algorithm);
-    rates.push(groups.get("shared/all")!.stats.learningRate);
-  }
-  // 3 updates × 2 epochs × 2 mini-batches = 12 steps, 2 of warm-up, then 1.0 → 0.1 over 10. The last
-  // steps of the updates are 3, 7 and 11: 1 − 0.9 · {1, 5, 9}/10
-  assertClose(rates, [0.91e-3, 0.55e-3, 0.19e-3], 1e-9);
   policies.dispose();
 });
 

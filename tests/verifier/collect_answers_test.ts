@@ -1,8 +1,15 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
 import { ScriptedAgent, smallWorldText } from "../../lib/discussion/mod.ts";
 import { makeTask } from "../../lib/tasks/mod.ts";
-import { balanceAnswers, collectAnswers, encodeAnswer } from "../../lib/verifier/mod.ts";
+import {
+  asSampled,
+  balanceAnswers,
+  calibrate,
+  collectAnswers,
+  encodeAnswer,
+  fitCalibration,
+} from "../../lib/verifier/mod.ts";
 
 const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
 const questions = Array.from({ length: 130 }, (_, i) => task.question("verifier", i));
@@ -33,13 +40,30 @@ Deno.test("collectAnswers() labels boxed answers, drops unboxed ones and duplica
   const few = questions.slice(0, 3);
   const answers = await collectAnswers(few, { ...options, agent, samplesPerQuestion: 7 });
   assertEquals(
-    answers.map(({ question, solution, correct }) => [question.id, solution, correct]),
+    answers.map((
+      { question, solution, correct, count },
+    ) => [question.id, solution, correct, count]),
     few.flatMap(({ id, gold }) => [
-      [id, `\\boxed{${gold}}`, true],
-      [id, "\\boxed{999}", false],
-      [id, `01 + 02 = 03 . \\boxed{${gold}}`, true],
+      [id, `\\boxed{${gold}}`, true, 3],
+      [id, "\\boxed{999}", false, 1],
+      [id, `01 + 02 = 03 . \\boxed{${gold}}`, true, 1],
     ]),
   );
+  // Two of three distinct answers are right, four of five sampled ones.
+  assertEquals(asSampled(answers).slice(0, 6), [0, 0, 0, 1, 2, 3]);
+});
+
+Deno.test("asSampled() answers calibrate to the share that is right in use", async () => {
+  // One right answer, given four times, and one of two wrong ones: 2 of 6 sampled are wrong.
+  const agent = scripted(["G", "G", "G", "G", "998", "999"].map((text) => `\\boxed{${text}}`));
+  const answers = await collectAnswers(questions, { ...options, agent, samplesPerQuestion: 6 });
+  const scoreOf = (indices: readonly number[]) => {
+    const labels = indices.map((i) => answers[i]!.correct);
+    const nothing = new Float64Array(indices.length); // a verifier that cannot tell them apart
+    return calibrate(0, fitCalibration(nothing, labels, { kind: "platt" }));
+  };
+  assertAlmostEquals(scoreOf([...answers.keys()]), 1 / 3, 0.01);
+  assertAlmostEquals(scoreOf(asSampled(answers)), 2 / 3, 0.01);
 });
 
 Deno.test("collectAnswers() keeps the same text of two questions, and their order over chunks", async () => {

@@ -40,7 +40,7 @@ export function toyAnswers(from: number, numQuestions: number): LabelledAnswer[]
       return [true, false].map((correct) => {
         const signs = new Array(random.integer(8, 12)).fill(correct ? "+" : "-");
         const solution = `${signs.join(" ")} \\boxed{${random.integer(10, 50)}}`;
-        return { question, solution, correct };
+        return { question, solution, correct, count: 1 };
       });
     });
 }

@@ -1,21 +1,20 @@
 import type { Compat } from "../../core/compat.ts";
 import type { Extraction } from "../task.ts";
 import { balancedBoxes, officialBoxes } from "./boxes.ts";
-
-/** A number that no digit, point or letter runs into; the sign only counts where no operand precedes it. */
-const NUMBER = /(?:(?=-)(?<![\w.)}\]]|[\d)}\]]\s+)-)?(?<![\w.])\d+(?:\.\d+)?(?![\d]|\.\d)/g;
+import { exactDecimal, exactNumber, exactText } from "./exact_number.ts";
+import { readNumbers } from "./read_numbers.ts";
 
 /**
  * The number that an answer states.
  *
- * `paper` (spec §7.4): content of the last box with balanced braces, without `$`, `,`, `%` and units;
- * exactly one number must remain. Without a box the last number of the text, flagged by
- * `boxed: false`. `official` (spec §7.1): digits, `-` and `.` of the last box, or of the whole text,
+ * `paper` (spec §7.4): content of the last box with balanced braces, which must hold exactly one number
+ * as people write them ({@link readNumbers}), with or without currency, percent sign and unit. Without
+ * a box the last number of the text, flagged by `boxed: false`. `official` (spec §7.1): digits, `-` and `.` of the last box, or of the whole text,
  * read as one integer.
  *
  * @param text Any text.
  * @param compat Which rule; default `"paper"`.
- * @returns The number in canonical form (`12` for `12.0`), or null.
+ * @returns The number in canonical form (`12` for `12.0`, `1/3` for what does not end), or null.
  *
  * @example
  * ```ts
@@ -42,28 +41,27 @@ export function sameNumber(answer: string | null, gold: string): boolean {
 }
 
 /**
- * One text for every way to write a decimal number: no leading or trailing zeros, no `-0`.
+ * One text for every way to write a decimal number or a fraction of them: no leading or trailing zeros,
+ * no `-0`, lowest terms.
  *
- * @param text A number like `-007.50`.
- * @returns `-7.5`, or null if it is not such a number.
+ * @param text A number like `-007.50` or `6/4`.
+ * @returns `-7.5`, `1.5`, `1/3`, or null if it is not such a number.
  */
 export function canonicalNumber(text: string): string | null {
-  const match = /^(-?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(text.trim());
-  if (!match) return null;
-  const magnitude = match[3] ? `${match[2]}.${match[3]}` : match[2]!;
-  return magnitude === "0" ? "0" : match[1] + magnitude;
+  const match = /^(-?)(\d+(?:\.\d*)?)(?:\/(\d+))?$/.exec(text.trim());
+  const above = match && exactDecimal(match[2]!);
+  const below = match && exactDecimal(match[3] ?? "1");
+  if (!above || !below) return null;
+  const sign = match[1] === "" ? 1n : -1n;
+  const value = exactNumber(sign * above.numerator, above.denominator * below.numerator);
+  return value && exactText(value);
 }
 
 function paperNumber(text: string): Extraction {
-  const boxes = balancedBoxes(text);
-  const boxed = boxes.length > 0;
-  const numbers = plain(boxed ? boxes.at(-1)! : text).match(NUMBER) ?? [];
-  if (numbers.length === 0 || (boxed && numbers.length > 1)) return { answer: null, boxed };
-  return { answer: canonicalNumber(numbers.at(-1)!), boxed };
-}
-
-function plain(text: string): string {
-  return text.replaceAll("\u2212", "-").replaceAll(/\\?[$%]|(?<=\d),(?=\d)/g, "");
+  const box = balancedBoxes(text).at(-1);
+  if (box === undefined) return { answer: readNumbers(text).at(-1) ?? null, boxed: false };
+  const numbers = readNumbers(box, { isAnswer: true });
+  return { answer: numbers.length === 1 ? numbers[0]! : null, boxed: true };
 }
 
 function officialNumber(text: string): Extraction {

@@ -65,9 +65,8 @@ export function verifierText(text: string, { answer, compat = "paper" }: Normali
       .replace(/^\s*(?:(?:assistant|model)\s*)+/, "");
     return answer === null ? bare : withoutTrailing(bare, (char) => !/[A-Za-z}]/.test(char));
   }
-  const bare = text.trim().replace(/^(?:assistant|model):?[ \t]*\n+/, "");
-  const marker = /<\|\w+\|>$/.exec(bare)?.[0] ?? "";
-  return withoutSuffix(bare, marker).trim();
+  const bare = text.trim().replace(/^(?:(?:assistant|model):?[ \t]*\n\s*)+/, "");
+  return withoutLastMarkers(bare).trim();
 }
 
 function rewriteStatements(text: string, answer: string, compat: Compat): string {
@@ -119,6 +118,14 @@ function withoutTrailing(text: string, drop: (char: string) => boolean): string 
 
 function withoutSuffix(text: string, suffix: string): string {
   return text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text;
+}
+
+function withoutLastMarkers(text: string): string {
+  for (;;) {
+    const start = text.lastIndexOf("<|");
+    if (start < 0 || !/^<\|\w+\|>$/.test(text.slice(start))) return text;
+    text = text.slice(0, start).trimEnd();
+  }
 }
 
 function withoutLastLine(text: string, line: string): string {

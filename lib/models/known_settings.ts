@@ -1,0 +1,53 @@
+/**
+ * Settings of configurations from elsewhere: what is not known to change nothing is refused.
+ *
+ * @module
+ */
+
+/** What is known of a setting: the values that are supported, or that every value is. */
+export type SettingRule = "any" | readonly unknown[];
+
+/** A setting that cannot be taken as it is. */
+export interface UnsupportedSetting {
+  /** Its name, quoted where it is no plain word. */
+  readonly key: string;
+  /** Its value as JSON, shortened. */
+  readonly value: string;
+  /** Values that are supported, in words; undefined where the setting is not known at all. */
+  readonly supported?: string;
+}
+
+/**
+ * Finds the first setting that could change the computation in a way that nobody here knows.
+ *
+ * @param settings A parsed configuration.
+ * @param rules What is known, by name.
+ * @param isAbsent Which values say as much as a missing key; null by default.
+ * @returns The setting, or undefined when all are known and supported.
+ */
+export function findUnsupported(
+  settings: Readonly<Record<string, unknown>>,
+  rules: ReadonlyMap<string, SettingRule>,
+  isAbsent: (value: unknown) => boolean = (value) => value === null,
+): UnsupportedSetting | undefined {
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === undefined || isAbsent(value)) continue;
+    const rule = rules.get(name);
+    if (rule === "any" || rule?.includes(value)) continue;
+    const key = /^[\w.]{1,60}$/.test(name) ? name : shortJson(name);
+    const unsupported = { key, value: shortJson(value) };
+    return rule ? { ...unsupported, supported: rule.map(shortJson).join(" or ") } : unsupported;
+  }
+  return undefined;
+}
+
+/**
+ * A value in a message.
+ *
+ * @param value Anything that JSON.parse gave.
+ * @returns Its JSON, at most 80 characters.
+ */
+export function shortJson(value: unknown): string {
+  const json = String(JSON.stringify(value));
+  return json.length <= 80 ? json : `${json.slice(0, 77)}...`;
+}

@@ -1,0 +1,227 @@
+/**
+ * Folders of weights and settings that are replaced as one and checked whenever they are read.
+ *
+ * The files lie under the names that other tools expect, so they cannot be exchanged in one step. What
+ * decides is the manifest: new files are written beside the old ones, the manifest that lists them is
+ * put in place in one step, then they take the old ones' names. Whoever opens the folder after a kill in
+ * between finishes that last part.
+ *
+ * @module
+ */
+import { writeFileAtomic } from "../core/atomic_file.ts";
+import type { Mapping } from "../core/config_schema.ts";
+import { digestOf, type FileDigest } from "../core/digest.ts";
+import { CheckpointError } from "../core/errors.ts";
+import { fileError } from "../core/file_error.ts";
+import {
+  CheckedFolder,
+  MANIFEST_FILE,
+  type ManifestFile,
+  writeManifest,
+} from "../core/manifest.ts";
+import { parseJson } from "../core/parse_json.ts";
+import { openSealedJson } from "../core/sealed_json.ts";
+import { type LoadedTensor, loadSafetensors, type TensorShapes } from "./safetensors.ts";
+
+/** A file of a folder that is about to be saved. */
+export interface NewFile {
+  /** Its name in the folder. */
+  readonly name: string;
+  /** Writes it, flushed, to the path that it is given, and tells what was written. */
+  readonly write: (path: string) => Promise<FileDigest>;
+}
+
+/**
+ * Replaces files of a folder as one, and lists them in its manifest. Other files there stay.
+ *
+ * @param folder Made when missing.
+ * @param files The files.
+ * @param identity What they are, for the manifest.
+ * @throws {RunError} When the disk is full or refuses; what was there before stays whole.
+ */
+export async function saveFolder(
+  folder: string,
+  files: readonly NewFile[],
+  identity: Mapping,
+): Promise<void> {
+  await makeFolder(folder);
+  await finishReplacing(folder);
+  await removeHalves(folder, files);
+  try {
+    const listed: ManifestFile[] = [];
+    for (const { name, write } of files) {
+      listed.push({ name, ...await write(newPath(folder, name)) });
+    }
+    await writeManifest(folder, { identity, files: listed });
+  } catch (error) {
+    for (const { name } of files) await Deno.remove(newPath(folder, name)).catch(() => {});
+    throw fileError(error, folder, "write");
+  }
+  for (const { name } of files) await takeName(folder, name);
+}
+
+/**
+ * How an object is written as a file of a folder: indented JSON.
+ *
+ * @param name The file's name.
+ * @param value Plain JSON.
+ * @returns The file to save.
+ */
+export function jsonFile(name: string, value: unknown): NewFile {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  return {
+    name,
+    async write(path) {
+      await writeFileAtomic(path, text);
+      return digestOf(text);
+    },
+  };
+}
+
+/** A folder that is read: what its manifest lists is compared with it, what has none is taken as it is. */
+export class SavedFolder {
+  /** The folder. */
+  readonly path: string;
+  /** Whether there is a manifest; folders from elsewhere have none. */
+  readonly isListed: boolean;
+  readonly #checked: CheckedFolder | undefined;
+  readonly #remedy: string | undefined;
+
+  private constructor(path: string, checked?: CheckedFolder, remedy?: string) {
+    this.path = path;
+    this.isListed = checked !== undefined;
+    this.#checked = checked;
+    this.#remedy = remedy;
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @param path The folder; may be missing, which is noticed when a file is read.
+   * @param remedy How to get such a folder again, where its maker is known.
+   * @returns The folder.
+   * @throws {CheckpointError} When a file is not what the manifest lists; names it.
+   */
+  static async open(path: string, remedy?: string): Promise<SavedFolder> {
+    await finishReplacing(path);
+    const checked = await CheckedFolder.open(path, {
+      remedy: remedy ??
+        "copy or save the folder again, or remove its manifest.json to use the files as they are",
+      allowsOthers: true,
+    });
+    return new SavedFolder(path, checked, remedy);
+  }
+
+  /**
+   * Reads a JSON file.
+   *
+   * @param name The file.
+   * @returns The parsed content.
+   * @throws {CheckpointError} When it is missing, changed or no JSON.
+   */
+  async json(name: string): Promise<unknown> {
+    const path = `${this.path}/${name}`;
+    const bytes = await this.#read(name);
+    try {
+      return parseJson(new TextDecoder().decode(bytes));
+    } catch (error) {
+      throw new CheckpointError(
+        `Cannot load ${path} as it must be JSON: ${(error as Error).message}`,
+        {
+          thing: path,
+          remedy: this.#remedy ?? "copy or save the checkpoint again",
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /**
+   * Reads the tensors of a safetensors file.
+   *
+   * @param name The file.
+   * @param checkShapes Throws when names and shapes are not those that are wanted; called before any
+   * value is read.
+   * @returns The tensors by name.
+   * @throws {CheckpointError} When it is missing, changed, or no safetensors file.
+   */
+  async tensors(
+    name: string,
+    checkShapes: (shapes: TensorShapes) => void,
+  ): Promise<Map<string, LoadedTensor>> {
+    const { tensors, digest } = await loadSafetensors(`${this.path}/${name}`, {
+      takesDigest: this.isListed,
+      checkShapes,
+    });
+    this.#checked?.check(name, digest!);
+    return tensors;
+  }
+
+  async #read(name: string): Promise<Uint8Array> {
+    if (this.#checked) return await this.#checked.read(name);
+    const path = `${this.path}/${name}`;
+    try {
+      return await Deno.readFile(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "read");
+      throw new CheckpointError(`Cannot load ${path} as it must exist: there is no such file`, {
+        thing: path,
+        remedy: this.#remedy ?? "check the path for spelling; a checkpoint is a folder",
+      });
+    }
+  }
+}
+
+/** Where a new file waits for the manifest; names that start with a point are nobody else's. */
+const newPath = (folder: string, name: string) => `${folder}/.${name}.new`;
+
+/** Gives new files that the manifest lists their names; others belong to a save that never got so far. */
+async function finishReplacing(folder: string): Promise<void> {
+  for (const { name, size, sha256 } of await listedFiles(folder)) {
+    const path = newPath(folder, name);
+    // Read only where a save was killed: otherwise there is no such file.
+    const bytes = await Deno.readFile(path).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "read");
+    });
+    if (bytes === undefined || bytes.length !== size) continue;
+    if (digestOf(bytes).sha256 === sha256) await takeName(folder, name);
+  }
+}
+
+/** No flush: after a power cut the names are either these, or as before, and this is done again. */
+async function takeName(folder: string, name: string): Promise<void> {
+  const path = newPath(folder, name);
+  try {
+    await Deno.rename(path, `${folder}/${name}`);
+  } catch (error) {
+    // Someone else who opened the folder may have been faster.
+    if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "write");
+  }
+}
+
+/** Removes what a save that was killed had begun to write; links are not followed. */
+async function removeHalves(folder: string, files: readonly NewFile[]): Promise<void> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    const isHalf = /^[0-9a-f]{8}\.tmp$/.test(name.slice(-12)) &&
+      [MANIFEST_FILE, ...files.map((file) => `.${file.name}.new`)].includes(name.slice(0, -13));
+    if (isFile && isHalf) await Deno.remove(`${folder}/${name}`).catch(() => {});
+  }
+}
+
+/** What a manifest lists; one that cannot be read lists nothing, and is reported when it is opened. */
+async function listedFiles(folder: string): Promise<readonly ManifestFile[]> {
+  try {
+    const { files } = openSealedJson(await Deno.readTextFile(`${folder}/${MANIFEST_FILE}`));
+    return files as readonly ManifestFile[];
+  } catch {
+    return [];
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw fileError(error, folder, "create");
+  }
+}

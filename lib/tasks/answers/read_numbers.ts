@@ -1,0 +1,95 @@
+/**
+ * The numbers of a text, each with its exact value.
+ *
+ * @module
+ */
+import { exactDecimal, type ExactNumber, exactNumber, exactText } from "./exact_number.ts";
+import { NOT_A_NUMBER, numberText } from "./number_text.ts";
+
+/** Digits with points and separators inside, perhaps an exponent; what it means is decided later. */
+const DIGITS = String
+  .raw`(?:\d+(?:[.,']\d+)*|(?<![)}\]])\.\d+(?:[.,']\d+)*)(?:[eE][-+]?\d+(?!\w))?`;
+/** The number ends here: no digit is left over, and no further quotient follows. */
+const END = String.raw`(?!\d|[.,']\d| ?\/ ?\d)`;
+/** From the longest way of writing to the shortest, none of which starts inside a word or number. */
+const NUMBER = new RegExp(
+  [
+    String
+      .raw`(?<![\w.])(?:(?<factor>${DIGITS}) ?\* ?)?10 ?\^ ?(?:\{ ?(?<power>[-+]?\d+) ?\}|(?<bare>[-+]?\d+))`,
+    String.raw`(?<![\w.])(?<whole>\d+) (?<part>\d+) ?\/ ?(?<of>\d+)${END}`,
+    String.raw`(?<![\w.])(?<over>${DIGITS}) ?\/ ?(?<under>${DIGITS})${END}`,
+    String.raw`(?<![\w.])(?<chain>${DIGITS}(?: ?\/ ?${DIGITS})+)`,
+    String.raw`(?<![\w.])(?<single>${DIGITS})`,
+    NOT_A_NUMBER,
+  ].join("|"),
+  "g",
+);
+
+const GROUPED = /^[1-9]\d{0,2}(?:,\d{3})+$|^[1-9]\d{0,2}(?:'\d{3})+$/;
+/** Longer texts are no answers; {@link exactDecimal} reads as much. */
+const MAX_LENGTH = 400;
+
+/**
+ * All numbers of a text, as people write them: groups of three digits, LaTeX, signs, points in front,
+ * exponents, fractions, currencies, units, other scripts. Percent signs and words such as "million" count
+ * as units, 45 for 45 % and 4 for 4 million, as the gold answers of GSM8K have it.
+ *
+ * @param text Any text.
+ * @param options Whether the text is an answer and nothing else (`isAnswer`): then a sign may be parted
+ * from its number by a space at the start too.
+ * @returns In order: canonical text, or null for what is written as a number and is not one (`3,4`, `2^3`, π).
+ */
+export function readNumbers(
+  text: string,
+  { isAnswer = false }: { readonly isAnswer?: boolean } = {},
+): (string | null)[] {
+  const plain = numberText(text).trim();
+  return Array.from(plain.matchAll(NUMBER), (match) => {
+    const end = match.index + match[0].length;
+    const before = plain.slice(Math.max(0, match.index - 4), match.index);
+    const after = plain.slice(end, end + 2);
+    // A power of something else than ten, a base in subscript, a quotient of a name.
+    if (/^ ?[\^_]/.test(after) || /[A-Za-z)}\]] ?\/ ?$/.test(before)) return null;
+    const value = valueOf(match.groups!);
+    if (value === null) return null;
+    const sign = isNegative(before, isAnswer) ? -1n : 1n;
+    const number = exactNumber(sign * value.numerator, value.denominator)!;
+    const canonical = exactText(number);
+    return canonical.length > MAX_LENGTH ? null : canonical;
+  });
+}
+
+function valueOf(parts: Record<string, string | undefined>): ExactNumber | null {
+  const { factor, power = parts.bare, whole, part, of, over, under, single } = parts;
+  if (power !== undefined) return product(digitsValue(factor ?? "1"), exactDecimal(`1e${power}`));
+  if (whole !== undefined) {
+    const [w, p, o] = [exactDecimal(whole), exactDecimal(part!), exactDecimal(of!)];
+    if (w === null || p === null || o === null || p.numerator >= o.numerator) return null;
+    return exactNumber(w.numerator * o.numerator + p.numerator, o.numerator);
+  }
+  if (over !== undefined) {
+    const [above, below] = [digitsValue(over), digitsValue(under!)];
+    if (below === null || below.numerator === 0n) return null;
+    return product(above, { numerator: below.denominator, denominator: below.numerator });
+  }
+  return single === undefined ? null : digitsValue(single);
+}
+
+function product(a: ExactNumber | null, b: ExactNumber | null): ExactNumber | null {
+  if (a === null || b === null) return null;
+  return exactNumber(a.numerator * b.numerator, a.denominator * b.denominator);
+}
+
+/** Separators count between groups of three digits only: `3,4` is two numbers, or none. */
+function digitsValue(text: string): ExactNumber | null {
+  const [, whole, rest] = /^([\d,']*)(.*)$/.exec(text)!;
+  if (!/[,']/.test(text)) return exactDecimal(text);
+  return GROUPED.test(whole!) ? exactDecimal(whole!.replaceAll(/[,']/g, "") + rest) : null;
+}
+
+/** A minus is a sign where no operand precedes it: `-4`, `= -4`, but not `10-4` or `10 - 4`. */
+function isNegative(before: string, isAnswer: boolean): boolean {
+  if (/(?:^|[^\w.)}\]])-$/.test(before)) return !/[\d)}\]] -$/.test(before);
+  // With a space behind it, it is a dash unless something says that a number comes.
+  return /[=(≈] ?- $/.test(before) || (isAnswer && /(?:^|[{[:~]) ?- $/.test(before));
+}

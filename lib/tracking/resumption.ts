@@ -1,0 +1,84 @@
+import { isAbsolute, relative, resolve } from "node:path";
+import { ConfigError, named, shellQuote } from "../core/mod.ts";
+import type { DeviceChoice } from "../device/device.ts";
+import type { ProductDtype } from "../device/product_dtype.ts";
+import type { CommandLine } from "./command_line.ts";
+import { holdsNothing } from "./run_place.ts";
+import { lastUse, type RunRecord } from "./run_record.ts";
+
+/**
+ * Where a resumed run computes: as before, unless the command line says otherwise.
+ *
+ * @param command The command line.
+ * @param record The run.
+ * @returns What to start.
+ */
+export function deviceOfResumed(
+  command: Pick<CommandLine, "device" | "dtype">,
+  record: RunRecord,
+): { readonly device: DeviceChoice; readonly dtype: ProductDtype } {
+  const { backend, dtype } = lastUse(record).device;
+  return {
+    device: command.device ?? (backend === "webgpu" ? "webgpu" : "cpu"),
+    dtype: command.dtype ?? dtype,
+  };
+}
+
+/**
+ * The places that an experiment's settings name and that lie outside the run's folder.
+ *
+ * @param folder The run's folder.
+ * @param places The places, as {@linkcode Experiment.writesTo} gives them.
+ * @returns Those outside.
+ */
+export function placesOutside(folder: string, places: readonly string[]): string[] {
+  return places.filter((place) => {
+    const path = relative(resolve(folder), resolve(place));
+    return path.startsWith("..") || isAbsolute(path);
+  });
+}
+
+/**
+ * Refuses to write to places that only the settings of a run name, which may be somebody else's.
+ *
+ * @param folder The run's folder.
+ * @param places Where its settings let it write.
+ * @param command The command line: what it names or allows is no surprise.
+ * @throws {ConfigError} Naming the places.
+ */
+export function checkOutside(
+  folder: string,
+  places: readonly string[],
+  { sets, allowOutside }: Pick<CommandLine, "sets" | "allowOutside">,
+): void {
+  const surprising = placesOutside(folder, places)
+    .filter((place) => !sets.some((set) => set.endsWith(`=${place}`)));
+  if (surprising.length === 0 || allowOutside) return;
+  throw new ConfigError(
+    `Cannot resume ${named(folder)} as it must write to its own folder: it also writes to ${
+      surprising.map(named).join(", ")
+    }`,
+    { thing: surprising[0]!, remedy: "Add --allow-outside if that is meant" },
+  );
+}
+
+/**
+ * What to do after a run that did not finish.
+ *
+ * @param folder The run's folder, let go.
+ * @param places Where its settings let it write.
+ * @param isInterrupted Whether it was stopped on purpose, so that nothing has to be mended first.
+ * @returns A line with the command that goes on with it; or that it left nothing to go on with.
+ */
+export async function nextStep(
+  folder: string,
+  places: readonly string[],
+  { isInterrupted }: { readonly isInterrupted: boolean },
+): Promise<string> {
+  // Resuming cannot change what a start was refused for, such as a mistyped path.
+  if (!isInterrupted && await holdsNothing(folder)) {
+    return "Nothing was saved: start it again, also with the same --out";
+  }
+  const allow = placesOutside(folder, places).length > 0 ? " --allow-outside" : "";
+  return `Go on with it: deno task experiment --resume ${shellQuote(folder)}${allow}`;
+}

@@ -1,0 +1,14 @@
+/**
+ * Cases in which the attacks found faults; the suite repeats them.
+ *
+ * @module
+ */
+
+/** Seeds of `deno task soak`. */
+export const SOAK_FOUND: readonly number[] = [5];
+
+/** Cases of `deno task fuzz`. */
+export const FUZZ_FOUND: readonly string[] = [
+  ...["verifier:20", "verifier:34", "PEFT adapter:1", "PEFT adapter:4", "PEFT adapter:7"],
+  ...["config.yaml:76", "parts of frames:30", "parts of frames:37"],
+];

@@ -1,0 +1,108 @@
+/**
+ * The process that takes the inputs: it is told cases on standard input, one line each, and answers
+ * with a line; whoever started it ends it when no answer comes.
+ *
+ * @module
+ */
+import { Random } from "../../lib/core/mod.ts";
+import { startDevice } from "../../lib/device/mod.ts";
+import { modelTargets } from "./fuzz_model_targets.ts";
+import { runTargets } from "./fuzz_run_targets.ts";
+import { judgeError, type Target, type Verdict } from "./fuzz_target.ts";
+import { type Group, SHARES } from "./fuzz_shares.ts";
+import { textTargets } from "./fuzz_text_targets.ts";
+import { resourceUse } from "./resource_use.ts";
+
+/** Cases of one target with seeds in a row. */
+export interface Order {
+  /** Name of the target. */
+  readonly target: string;
+  /** Seed of the first case. */
+  readonly from: number;
+  /** How many. */
+  readonly count: number;
+  /** Whether it says each input before it takes it, in case that no answer follows. */
+  readonly tells?: boolean;
+}
+
+/** The answer to one case. */
+export interface Answer extends Verdict {
+  /** Its seed. */
+  readonly seed: number;
+  /** The input, for people, where the outcome is bad. */
+  readonly input: string;
+  /** What it took on processors. */
+  readonly seconds: number;
+}
+
+/** What is said before the first answer to an order. */
+export const READY = "ready";
+
+/** Bytes that one input may take. */
+const MAX_MEMORY = 2 ** 30;
+
+async function takeCase(
+  target: Target,
+  seed: number,
+  tell: (input: string) => Promise<void>,
+): Promise<Answer> {
+  const before = resourceUse();
+  let input = "";
+  let verdict: Verdict;
+  try {
+    const attempt = await target.attempt(Random.fromSeed(seed).split("fuzz", target.name));
+    input = attempt.input;
+    await tell(input);
+    verdict = await attempt.take();
+  } catch (error) {
+    verdict = judgeError(error, target);
+  }
+  const after = resourceUse();
+  const grown = after.peakBytes - before.peakBytes;
+  if (grown > MAX_MEMORY) verdict = { outcome: "blow-up", detail: `${grown} bytes` };
+  const seconds = after.seconds - before.seconds;
+  return { seed, input: input.slice(0, 400), seconds, ...verdict };
+}
+
+async function main(folder: string): Promise<void> {
+  const write = async (value: unknown) => {
+    const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+    for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
+  };
+  await startDevice("cpu");
+  const sub = async (name: string) => {
+    await Deno.mkdir(`${folder}/${name}`);
+    return `${folder}/${name}`;
+  };
+  const makers: Record<Group, () => Promise<readonly Target[]>> = {
+    text: () => Promise.resolve(textTargets),
+    models: async () => modelTargets(await sub("models")),
+    runs: async () => runTargets(await sub("runs")),
+  };
+  const prepared = new Map<Group, readonly Target[]>();
+  const targetOf = async (name: string) => {
+    const { group } = SHARES[name]!;
+    const targets = prepared.get(group) ?? await makers[group]();
+    prepared.set(group, targets);
+    return targets.find((target) => target.name === name)!;
+  };
+  let rest = "";
+  for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      const order: Order = JSON.parse(line);
+      const target = await targetOf(order.target);
+      await write(READY);
+      const tell = (input: string) => order.tells ? write({ input }) : Promise.resolve();
+      for (let i = 0; i < order.count; i++) {
+        await write(await takeCase(target, order.from + i, tell));
+      }
+    }
+  }
+}
+
+if (import.meta.main) {
+  await main(Deno.args[0]!);
+  Deno.exit(0);
+}

@@ -1,0 +1,41 @@
+/**
+ * Everything that is fuzzed, and how much of the time it gets.
+ *
+ * @module
+ */
+
+/** What a process needs for a target; prepared when it is first asked for. */
+export type Group = "text" | "models" | "runs";
+
+/** How a target is treated. */
+export interface Share {
+  /** What it needs. */
+  readonly group: Group;
+  /** Share of the time, relative to the others. */
+  readonly weight: number;
+  /** Seconds after which an input hangs. */
+  readonly limit: number;
+}
+
+const share = (group: Group, weight: number, limit = 2): Share => ({ group, weight, limit });
+
+/** Shares by the name of the target. */
+export const SHARES: Readonly<Record<string, Share>> = {
+  "answers": share("text", 2),
+  "gold answers": share("text", 1),
+  "texts in prompts": share("text", 1),
+  "settings files": share("text", 3),
+  "settings": share("text", 2),
+  "command lines": share("text", 2),
+  "safetensors": share("models", 4),
+  "base model": share("models", 3),
+  "verifier": share("models", 3),
+  "PEFT adapter": share("models", 2),
+  "checkpoints": share("models", 5),
+  "run.json": share("runs", 3),
+  "config.yaml": share("runs", 3),
+  "parts of frames": share("runs", 3),
+  "frames": share("runs", 2),
+  // A whole run, which other processes may slow down.
+  "resumed runs": share("runs", 8, 30),
+};

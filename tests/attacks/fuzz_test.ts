@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { ConfigError, Random, RunError } from "../../lib/core/mod.ts";
+import { FUZZ_FOUND } from "./found_cases.ts";
+import { fuzz } from "./fuzz.ts";
+import { SHARES } from "./fuzz_shares.ts";
+import { judgeError } from "./fuzz_target.ts";
+import { mutateJson, mutateYaml } from "./json_mutations.ts";
+import { mutateBytes } from "./mutations.ts";
+
+const TEXT = new TextEncoder().encode('{\n  "seed": 1,\n  "config": {"a": [1, 2], "b": "x"}\n}\n');
+
+Deno.test("mutations are the same for a seed, change something, and keep the original", () => {
+  const before = TEXT.slice();
+  for (const mutate of [mutateBytes, mutateJson, mutateYaml]) {
+    let numSame = 0;
+    for (let seed = 0; seed < 200; seed++) {
+      const mutated = mutate(Random.fromSeed(seed), TEXT);
+      assertEquals(mutate(Random.fromSeed(seed), TEXT), mutated);
+      if (String(mutated) === String(TEXT)) numSame++;
+    }
+    assert(numSame < 20, `${mutate.name} changed nothing ${numSame} times of 200`);
+  }
+  assertEquals(TEXT, before);
+});
+
+Deno.test("mutateJson() doubles keys, and gives other values that are still JSON", () => {
+  const texts = Array.from(
+    { length: 300 },
+    (_, seed) => new TextDecoder().decode(mutateJson(Random.fromSeed(seed), TEXT)),
+  );
+  assert(texts.some((text) => text.match(/"seed"/g)?.length === 2), "no key twice");
+  assert(texts.some((text) => text.includes("__proto__")), "no prototype");
+  const parsed = texts.flatMap((text) => {
+    try {
+      return [JSON.parse(text)];
+    } catch {
+      return [];
+    }
+  });
+  assert(parsed.length > 100, `${parsed.length} of 300 are JSON`);
+  assertNotEquals(new Set(parsed.map((value) => JSON.stringify(value))).size, 1);
+});
+
+Deno.test("judgeError() tells clear errors from unclear ones and from stacks", () => {
+  const judge = (error: unknown) => judgeError(error, { errors: [ConfigError] }).outcome;
+  assertEquals(
+    judge(new ConfigError("Cannot use a as b: c", { remedy: "Write d" })),
+    "clear error",
+  );
+  assertEquals(judge(new RunError("Cannot use a as b: c")), "unclear error");
+  assertEquals(judge(new ConfigError("Cannot use \x1b[31m as b")), "unclear error");
+  assertEquals(judge(new ConfigError(`Cannot use ${"a".repeat(5000)}`)), "unclear error");
+  assertEquals(judge(new ConfigError("What?")), "unclear error");
+  assertEquals(judge(new TypeError("x is undefined")), "stack");
+});
+
+/** Tests may run while other work does. */
+const PATIENCE = 10;
+
+Deno.test("fuzz: what it found before does not happen again", async () => {
+  const tally = await fuzz({
+    minutes: 1,
+    seed: 1,
+    only: FUZZ_FOUND,
+    patience: PATIENCE,
+    quiet: true,
+  });
+  assertEquals(tally.failures, []);
+  assertEquals(tally.total(), FUZZ_FOUND.length);
+});
+
+Deno.test("fuzz: half a minute of damage is refused in a sentence or does no harm", async () => {
+  const tally = await fuzz({ minutes: 0.5, seed: 1, patience: PATIENCE, quiet: true });
+  assertEquals(tally.failures, []);
+  const numTargets = Object.keys(SHARES).length;
+  assert(tally.total() > 10 * numTargets, `${tally.total()} inputs`);
+});

@@ -1,0 +1,41 @@
+/**
+ * What this process took so far.
+ *
+ * @module
+ */
+
+/** Memory and time. */
+export interface ResourceUse {
+  /** The most memory that it ever held, in bytes, also where it held it for a moment only. */
+  readonly peakBytes: number;
+  /** Time on processors, in seconds: what others do on them does not count. */
+  readonly seconds: number;
+}
+
+/** Words of `struct rusage`: two times of seconds and microseconds, then the peak. */
+const NUM_WORDS = 18;
+
+const getrusage = Deno.build.os === "windows" ? undefined : Deno.dlopen(
+  Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6",
+  { getrusage: { parameters: ["i32", "buffer"], result: "i32" } },
+).symbols.getrusage;
+
+/**
+ * Asks the system.
+ *
+ * @returns Peak and time; on Windows what is held now, and the time since the start.
+ */
+export function resourceUse(): ResourceUse {
+  if (getrusage === undefined) {
+    return { peakBytes: Deno.memoryUsage().rss, seconds: performance.now() / 1000 };
+  }
+  const words = new BigInt64Array(NUM_WORDS);
+  getrusage(0, words);
+  const [userSeconds, userMicros, systemSeconds, systemMicros, peak] = Array.from(words, Number);
+  return {
+    peakBytes: peak! * (Deno.build.os === "darwin" ? 1 : 1024),
+    // The upper half of a word of microseconds is not ours on every system.
+    seconds: userSeconds! + systemSeconds! +
+      (userMicros! % 2 ** 32 + systemMicros! % 2 ** 32) / 1e6,
+  };
+}

@@ -1,0 +1,63 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ConfigError } from "../../lib/core/mod.ts";
+import {
+  checkOutside,
+  deviceOfResumed,
+  nextStep,
+  placesOutside,
+  RunFolder,
+} from "../../lib/tracking/mod.ts";
+import { description, device, withFolder } from "./tiny_run.ts";
+
+Deno.test("deviceOfResumed() takes what the run computed on last, unless something else is asked for", () =>
+  withFolder(async (root) => {
+    const run = await RunFolder.create({
+      ...description,
+      device: { ...device, backend: "webgpu", dtype: "bfloat16" },
+    }, { out: `${root}/run` });
+    await run.finish("finished");
+    const nothing = { device: undefined, dtype: undefined };
+    assertEquals(deviceOfResumed(nothing, run.record), { device: "webgpu", dtype: "bfloat16" });
+    const asked = { device: "cpu", dtype: "float32" } as const;
+    assertEquals(deviceOfResumed(asked, run.record), asked);
+    const resumed = [{ ...run.record, time: "", device }];
+    assertEquals(deviceOfResumed(nothing, { ...run.record, resumed }), {
+      device: "cpu",
+      dtype: "float32",
+    });
+  }));
+
+Deno.test("placesOutside() names what does not lie in the folder, however it is written", () => {
+  const places = ["runs/a/model", "./runs/../runs/a/x/y", "runs/ab", "runs/a/../b", "/model", "."];
+  assertEquals(placesOutside("runs/a", places), places.slice(2));
+});
+
+Deno.test("checkOutside() lets a resumption write outside only if its command line says so", () => {
+  const command = { sets: [], allowOutside: false };
+  checkOutside("runs/a", ["runs/a/model"], command);
+  checkOutside("runs/a", ["elsewhere"], { ...command, allowOutside: true });
+  checkOutside("runs/a", ["elsewhere"], { ...command, sets: ["saveTo=elsewhere"] });
+  const error = assertThrows(
+    () => checkOutside("runs/a", ["elsewhere"], command),
+    ConfigError,
+    "Cannot resume runs/a as it must write to its own folder: it also writes to elsewhere",
+  );
+  assertEquals(error.remedy, "Add --allow-outside if that is meant");
+});
+
+Deno.test("nextStep() prints a command that works, and none where none does", () =>
+  withFolder(async (root) => {
+    const folder = `${root}/it's mine`;
+    await Deno.mkdir(folder);
+    const nothing = "Nothing was saved: start it again, also with the same --out";
+    assertEquals(await nextStep(folder, [], { isInterrupted: false }), nothing);
+    const quoted = `'${root}/it'\\''s mine'`;
+    const goOn = `Go on with it: deno task experiment --resume ${quoted}`;
+    assertEquals(await nextStep(folder, [], { isInterrupted: true }), goOn);
+    await Deno.writeTextFile(`${folder}/model`, "");
+    assertEquals(await nextStep(folder, [`${folder}/x`], { isInterrupted: false }), goOn);
+    assertEquals(
+      await nextStep(folder, [`${root}/x`], { isInterrupted: false }),
+      `${goOn} --allow-outside`,
+    );
+  }));

@@ -1,0 +1,120 @@
+/**
+ * What the tests of updates share: a tiny decoder, its policies, discussions with rewards.
+ *
+ * @module
+ */
+import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { type Scorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { PROJECTIONS } from "../../lib/models/mod.ts";
+import { PolicySet } from "../../lib/rl/mod.ts";
+import { makeTask } from "../../lib/tasks/mod.ts";
+import {
+  type AlgorithmConfig,
+  algorithmSchema,
+  discussionSchema,
+  holdDiscussions,
+  rewardDiscussions,
+  type RewardedDiscussion,
+  rewardSchema,
+  samplingSchema,
+  updatePolicies,
+} from "../../lib/training/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+import { smallWorldDecoder } from "../support/small_world.ts";
+
+await startTestDevice();
+
+/** A and T. */
+export const [NUM_AGENTS, NUM_TURNS] = [3, 3];
+const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+/** Questions of every update. */
+export const questions = Array.from({ length: 4 }, (_, i) => task.question("train", i));
+/** Text format of the small world. */
+export const text = smallWorldText;
+/** A random base model. */
+export const decoder = smallWorldDecoder();
+/** How agents sample: at most five tokens. */
+export const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 5 }], []);
+const reward = resolveConfig(rewardSchema, [{}], []);
+
+/** Finds everything half right, so that any answer can be agreed on. */
+const UNDECIDED: Scorer = {
+  name: "undecided",
+  score: ({ length }) => Promise.resolve(new Float64Array(length).fill(0.5)),
+};
+
+/** Tiny settings with changes. */
+export function algorithmOf(changes: object): AlgorithmConfig {
+  const tiny = { loraR: 2, loraAlpha: 4, numPpoEpochs: 2, numMiniBatches: 2, updates: 3 };
+  return resolveConfig(algorithmSchema, [{ ...tiny, ...changes }], []);
+}
+
+/** Fresh policies of all agents and turns. */
+export function policiesOf(algorithm: AlgorithmConfig): PolicySet {
+  return PolicySet.initialize(decoder.config, {
+    numAgents: NUM_AGENTS,
+    numTurns: NUM_TURNS,
+    ...algorithm,
+    lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
+    adam: algorithm,
+  }, Random.fromSeed(6));
+}
+
+/** Discussions of a batch; unless `equal`, every answer earns something else. */
+export async function discuss(
+  policies: PolicySet,
+  options: { equal?: boolean; consensusFraction?: number } = {},
+): Promise<RewardedDiscussion[]> {
+  const { equal = false, consensusFraction = null } = options;
+  const discussion = resolveConfig(
+    discussionSchema,
+    [{ numAgents: NUM_AGENTS, numTurns: NUM_TURNS, consensusFraction, consensusReward: 0 }],
+    [],
+  );
+  const discussions = await holdDiscussions(
+    { task, decoder, scorer: UNDECIDED, text, discussion, sampling, reward },
+    {
+      questions,
+      numAgents: NUM_AGENTS,
+      numTurns: NUM_TURNS,
+      policies,
+      update: 0,
+      random: Random.fromSeed(8),
+    },
+  );
+  const rewarded = rewardDiscussions(discussions, {
+    reward,
+    numTurns: NUM_TURNS,
+    tokenizer: text.tokenizer,
+    trainsFirstTurn: true,
+  });
+  const random = Random.fromSeed(10);
+  return rewarded.map(({ parts, ...rest }) => {
+    const totalTA = parts.totalTA.map((row) => row.map(() => equal ? 1 : random.normal()));
+    return { ...rest, parts: { ...parts, totalTA } };
+  });
+}
+
+/** One update from discussions. */
+export function update(
+  policies: PolicySet,
+  discussions: RewardedDiscussion[],
+  algorithm: AlgorithmConfig,
+  { turns = [0, 1, 2], ...place }: {
+    turns?: readonly number[];
+    update?: number;
+    turnsOf?: (update: number) => readonly number[];
+  } = {},
+) {
+  return updatePolicies(decoder, policies, {
+    algorithm,
+    temperatures: new Array(NUM_AGENTS).fill(sampling.temperature),
+    maxNewTokens: sampling.maxNewTokens,
+    update: 0,
+    turnsOf: () => turns,
+    ...place,
+    text,
+    random: Random.fromSeed(9),
+    discussions,
+  });
+}
