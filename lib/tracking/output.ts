@@ -4,6 +4,8 @@
  * @module
  */
 
+import { printable } from "../core/mod.ts";
+
 /** The standard output or the standard error. */
 export type OutputStream = Pick<typeof Deno.stdout, "writeSync">;
 
@@ -54,22 +56,25 @@ export function writeOutput(stream: OutputStream, text: string): boolean {
   return true;
 }
 
+/** A line that may hold names of others; tables are long, so all of it. */
+const shown = (line: string) => `${printable(line, Infinity)}\n`;
+
 /**
- * Writes a line to the standard output, see {@linkcode writeOutput}.
+ * Writes a line to the standard output, see {@linkcode writeOutput}; control characters are shown, not sent.
  *
  * @param line Text without the final line break.
  */
 export function printLine(line: string): void {
-  writeOutput(Deno.stdout, `${line}\n`);
+  writeOutput(Deno.stdout, shown(line));
 }
 
 /**
- * Writes a line to the standard error, see {@linkcode writeOutput}.
+ * Writes a line to the standard error, see {@linkcode writeOutput}; control characters are shown, not sent.
  *
  * @param line Text without the final line break.
  */
 export function printErrorLine(line: string): void {
-  writeOutput(Deno.stderr, `${line}\n`);
+  writeOutput(Deno.stderr, shown(line));
 }
 
 /** Methods of the console that print. */

@@ -1,4 +1,3 @@
-import { printable } from "../core/mod.ts";
 import { isDumbTerminal } from "./dumb_terminal.ts";
 import { formatNumber, formatSeconds } from "./format_number.ts";
 import { printLine, writeOutput } from "./output.ts";
@@ -129,7 +128,7 @@ export function reportProgress(output: ProgressOutput = standardOutput()): Progr
     },
     log(line) {
       clear();
-      output.print(printable(line, Infinity)); // tables are long
+      output.print(line);
       if (output.isTerminal && tasks.length > 0) show(true);
     },
     end() {

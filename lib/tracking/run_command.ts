@@ -284,5 +284,5 @@ function messageOf(error: unknown): string {
 
 function printError(error: unknown, isDebug: boolean): void {
   if (error instanceof MaporlError && !isDebug) printErrorLine(`error: ${error.message}`);
-  else printErrorLine(Deno.inspect(error, { colors: Deno.stderr.isTerminal() && !Deno.noColor }));
+  else printErrorLine(Deno.inspect(error));
 }

@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { guardConsole, type OutputStream, writeOutput } from "../../lib/tracking/mod.ts";
+import {
+  guardConsole,
+  type OutputStream,
+  printErrorLine,
+  printLine,
+  writeOutput,
+} from "../../lib/tracking/mod.ts";
 
 /** An output that takes a text in pieces, or refuses it as the n-th answer says. */
 function scripted(answers: readonly (number | Error)[]): OutputStream & { text: string } {
@@ -71,5 +77,26 @@ Deno.test("guardConsole() keeps a full output from ending the run, until it is d
     assertThrows(() => console.warn("a package's warning"), Error, "No space left");
   } finally {
     console.warn = warn;
+  }
+});
+
+Deno.test("printLine() and printErrorLine() send no control characters, and all of a long text", () => {
+  const table = "a row\n".repeat(5000);
+  for (
+    const [print, stream] of [[printLine, Deno.stdout], [printErrorLine, Deno.stderr]] as const
+  ) {
+    const { writeSync } = stream;
+    let written = "";
+    stream.writeSync = (bytes) => {
+      written += new TextDecoder().decode(bytes);
+      return bytes.length;
+    };
+    try {
+      print("run: runs/\x1b]0;owned\x07");
+      print(table);
+    } finally {
+      stream.writeSync = writeSync;
+    }
+    assertEquals(written, `run: runs/\\u001b]0;owned\\u0007\n${table}\n`);
   }
 });

@@ -136,15 +136,6 @@ Deno.test("silentProgress shows nothing", () => {
   silentProgress.log("nothing");
 });
 
-Deno.test("reportProgress() prints no control characters of what is logged, and all of a long text", () => {
-  const output = fakeOutput({ isTerminal: false });
-  const progress = reportProgress(output);
-  progress.log("run: runs/\x1b]0;owned\x07");
-  const table = "a row\n".repeat(5000);
-  progress.log(table);
-  assertEquals(output.printed, ["run: runs/\\u001b]0;owned\\u0007", table]);
-});
-
 Deno.test("isDumbTerminal() goes by the terminal's name", () => {
   assertEquals(["dumb", "xterm-256color", ""].map(isDumbTerminal), [true, false, false]);
 });
