@@ -34,11 +34,12 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
       "answers.parquet",
       ...[2, 3].flatMap((update) =>
         // the two newest
-        ["optimizer.safetensors", "state.json", "weights.safetensors"]
+        ["manifest.json", "optimizer.safetensors", "state.json", "weights.safetensors"]
           .map((name) => `checkpoints/update-0000${update}/${name}`)
       ),
       "config.yaml",
       "evaluations.parquet",
+      "manifest.json",
       "run.json",
       "strategies.png",
       "strategies.svg",
