@@ -80,7 +80,8 @@ export interface IntervalOptions {
  * questions differ and the bounds are known, with the plus-four interval, which is then said in `few`.
  *
  * Coverage of 95 % intervals in simulations of 4000 evaluations each (`bench/interval_coverage.ts`), and
- * the share of them that are plus-four intervals; plain percentiles cover as little as 0.18 here:
+ * the share of them that are plus-four intervals (where it is below 0.05, coverage is 0.942 to 0.974;
+ * plain percentiles cover as little as 0.18 here):
  *
  * | measured | 20 questions | 50 questions | 100 questions | 300 questions |
  * | --- | --- | --- | --- | --- |

@@ -35,6 +35,33 @@ export async function saveDecoder(folder: string, decoder: Decoder): Promise<voi
 }
 
 /**
+ * Reads the sizes of a saved decoder without its weights.
+ *
+ * @param folder Folder with `config.json`, perhaps with a `manifest.json`.
+ * @returns The configuration.
+ * @throws {CheckpointError} When the file is missing, no JSON, not what the manifest lists, or of another
+ * kind of model.
+ */
+export async function loadDecoderConfig(folder: string): Promise<DecoderConfig> {
+  return await readConfig(await SavedFolder.open(folder));
+}
+
+async function readConfig(saved: SavedFolder): Promise<DecoderConfig> {
+  const json = await saved.json(CONFIG_FILE);
+  try {
+    return decoderConfigFromHf(json);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    const path = `${saved.path}/${CONFIG_FILE}`;
+    throw new CheckpointError(`Cannot load ${path}: ${error.message}`, {
+      thing: path,
+      remedy: "name a folder with a checkpoint of a supported model",
+      cause: error,
+    });
+  }
+}
+
+/**
  * Loads a decoder.
  *
  * @param folder Folder with `config.json` and `model.safetensors`, perhaps with a `manifest.json`.
@@ -45,26 +72,14 @@ export async function saveDecoder(folder: string, decoder: Decoder): Promise<voi
  */
 export async function loadDecoder(folder: string): Promise<Decoder> {
   const saved = await SavedFolder.open(folder);
-  const configPath = `${folder}/${CONFIG_FILE}`;
-  const json = await saved.json(CONFIG_FILE);
-  let config: DecoderConfig;
-  try {
-    config = decoderConfigFromHf(json);
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new CheckpointError(`Cannot load ${configPath}: ${error.message}`, {
-      thing: configPath,
-      remedy: "name a folder with a checkpoint of a supported model",
-      cause: error,
-    });
-  }
+  const config = await readConfig(saved);
   const weightsPath = `${folder}/${WEIGHTS_FILE}`;
   // Some tied checkpoints store the shared table under both names.
   const isSpare = (name: string) =>
     (name === "lm_head.weight" && config.tieWordEmbeddings) || COMPUTED.test(name);
   const tensors = await saved.tensors(WEIGHTS_FILE, (all) => {
     const shapes = new Map([...all].filter(([name]) => !isSpare(name)));
-    checkLayerCount(configPath, config, shapes);
+    checkLayerCount(`${folder}/${CONFIG_FILE}`, config, shapes);
     checkWeights(weightsPath, decoderWeightShapes(config), shapes);
   });
   checkTiedHead(weightsPath, config, tensors);

@@ -89,6 +89,8 @@ const POSITIVE_INTEGERS = [
   "headDim",
   "maxPositionEmbeddings",
 ] as const;
+/** More than any model has; what is predicted of a model goes through all of them. */
+const MAX_LAYERS = 10_000;
 const POSITIVE_NUMBERS = ["rmsNormEps", "ropeTheta", "initializerRange"] as const;
 const TOKEN_IDS = ["bosTokenId", "eosTokenId", "padTokenId"] as const;
 
@@ -106,6 +108,9 @@ export function checkDecoderConfig(config: DecoderConfig): void {
     if (!Number.isSafeInteger(config[key]) || config[key] < 1) {
       refuse(`${key} must be a positive integer`, `got ${config[key]}`);
     }
+  }
+  if (config.numHiddenLayers > MAX_LAYERS) {
+    refuse(`numHiddenLayers must be at most ${MAX_LAYERS}`, `got ${config.numHiddenLayers}`);
   }
   for (const key of POSITIVE_NUMBERS) {
     if (!(config[key] > 0 && config[key] < Infinity)) {

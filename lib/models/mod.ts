@@ -11,7 +11,6 @@ export * from "./decoder_config.ts";
 export * from "./hf_config.ts";
 export * from "./joined_sequences.ts";
 export * from "./kv_cache.ts";
-export * from "./load_decoder_config.ts";
 export * from "./lora_adapter.ts";
 export * from "./merge_adapter.ts";
 export * from "./safetensors.ts";

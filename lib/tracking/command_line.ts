@@ -74,9 +74,9 @@ export const commonFlags: readonly CommonFlag[] = [
 ];
 
 const TEXT_FLAGS = ["config", "set", "seed", "device", "dtype", "out", "resume"] as const;
+const SWITCHES = ["allow-other-device", "allow-outside", "help", "quiet", "debug"] as const;
 /** Far more than there are options. */
 const MAX_SETS = 1000;
-const SWITCHES = ["allow-other-device", "allow-outside", "help", "quiet", "debug"] as const;
 const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
 const DTYPES: readonly ProductDtype[] = ["float32", "bfloat16", "float16"];
 

@@ -234,7 +234,7 @@ async function checkpoints(folder: string): Promise<Target> {
   const saved = make();
   const grads = new Map([...saved.variables].map(([name, v]) => [name, tf.onesLike(v)]));
   saved.optimizers.get("shared/rest")!.step(grads, 0.1);
-  const state = { update: 3, dataCursor: 12, random: random.state() };
+  const state = { update: 3 };
   await saveRunState(folder, state, saved);
   const trained = make();
   const numbers = async (loaded: unknown) => {

@@ -18,7 +18,7 @@ Deno.test("mutations are the same for a seed, change something, and keep the ori
       assertEquals(mutate(Random.fromSeed(seed), TEXT), mutated);
       if (String(mutated) === String(TEXT)) numSame++;
     }
-    assert(numSame < 20, `${mutate.name} changed nothing ${numSame} times of 200`);
+    assert(numSame < 60, `${mutate.name} changed nothing ${numSame} times of 200`);
   }
   assertEquals(TEXT, before);
 });

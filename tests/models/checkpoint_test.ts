@@ -251,13 +251,15 @@ Deno.test("loadDecoder() refuses layers by the million before it makes anything 
     await Deno.remove(`${folder}/manifest.json`);
     const path = `${folder}/config.json`;
     const saved = JSON.parse(await Deno.readTextFile(path));
-    for (const layers of [1e7, 1e15]) {
+    for (
+      const [layers, message] of [
+        [10_000, "num_hidden_layers must be that of model.safetensors: got 10000"],
+        [1e7, "numHiddenLayers must be at most 10000: got 10000000"],
+        [1e15, "numHiddenLayers must be at most 10000: got 1000000000000000"],
+      ] as const
+    ) {
       await Deno.writeTextFile(path, JSON.stringify({ ...saved, num_hidden_layers: layers }));
-      await assertRejects(
-        () => loadDecoder(folder),
-        CheckpointError,
-        `num_hidden_layers must be that of model.safetensors: got ${layers}`,
-      );
+      await assertRejects(() => loadDecoder(folder), CheckpointError, message);
     }
     const sizes = ["vocab_size", "hidden_size", "intermediate_size", "head_dim"];
     for (const key of [...sizes, "num_attention_heads", "num_key_value_heads"]) {

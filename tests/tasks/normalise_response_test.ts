@@ -29,6 +29,15 @@ Deno.test("normaliseResponse() rewrites statements of the answer", () => {
   }
 });
 
+Deno.test("normaliseResponse() leaves numbers that only start with the answer", () => {
+  for (
+    const longer of ["12,500", "12.5", "12/5", "12 / 5", "12^2", "12{,}500", "12 1/2", "12'500"]
+  ) {
+    const text = `Answer: ${longer} was wrong, Answer: \\boxed{12}`;
+    assertEquals(normaliseResponse(text, { answer: "12" }), text, longer);
+  }
+});
+
 Deno.test("normaliseResponse() appends the answer when it does not stand near the end", () => {
   const text = "So it is \\boxed{12}, as the two parts add up to twelve pens in all.";
   const expected =

@@ -81,7 +81,7 @@ function rewriteStatements(text: string, answer: string, compat: Compat): string
       text = text.replaceAll(form, () => final);
     } else {
       // A longer number or word that merely starts with the answer is not the answer.
-      const end = form.endsWith("}") ? "" : "(?!\\w|[.,]\\d)";
+      const end = form.endsWith("}") ? "" : "(?!\\w|[.,'/]\\d| ?[/^]|\\{,\\}| \\d+/\\d)";
       text = text.replaceAll(new RegExp(RegExp.escape(form) + end, "g"), () => final);
     }
   }
