@@ -42,11 +42,15 @@ export async function createFolder(path: string): Promise<void> {
   }
 }
 
+async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+}
+
 async function makeFolders(path: string): Promise<void> {
   try {
     await Deno.mkdir(path);
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists && (await Deno.stat(path)).isDirectory) return;
+    if (error instanceof Deno.errors.AlreadyExists && await isFolder(path)) return;
     const parent = dirname(path);
     if (!(error instanceof Deno.errors.NotFound) || parent === path) throw error;
     await makeFolders(parent);

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { ConfigError, named, shellQuote } from "../core/mod.ts";
+import { ConfigError, named, type Setting, shellQuote } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -43,16 +43,16 @@ export function placesOutside(folder: string, places: readonly string[]): string
  *
  * @param folder The run's folder.
  * @param places Where its settings let it write.
- * @param command The command line: what it names or allows is no surprise.
+ * @param command What the command line says: values of its settings are no surprise.
  * @throws {ConfigError} Naming the places.
  */
 export function checkOutside(
   folder: string,
   places: readonly string[],
-  { sets, allowOutside }: Pick<CommandLine, "sets" | "allowOutside">,
+  { sets, allowOutside }: Pick<CommandLine, "allowOutside"> & { readonly sets: readonly Setting[] },
 ): void {
   const surprising = placesOutside(folder, places)
-    .filter((place) => !sets.some((set) => set.endsWith(`=${place}`)));
+    .filter((place) => !sets.some(({ value }) => value === place));
   if (surprising.length === 0 || allowOutside) return;
   throw new ConfigError(
     `Cannot resume ${named(folder)} as it must write to its own folder: it also writes to ${

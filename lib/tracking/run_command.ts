@@ -184,7 +184,8 @@ async function prepareResumed(
       },
     );
   }
-  checkOutside(path, experiment.writesTo?.(config) ?? [], command);
+  const { allowOutside } = command;
+  checkOutside(path, experiment.writesTo?.(config) ?? [], { sets, allowOutside });
   const { seed } = record;
   const { device, dtype } = deviceOfResumed(command, record);
   const plan = await experiment.plan?.(config, { seed, resumed: true, device }) ?? [];

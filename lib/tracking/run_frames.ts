@@ -81,14 +81,16 @@ export class RunFrames<S extends FrameSchemas> {
   }
 
   /**
-   * Takes up what an earlier process saved.
+   * Takes up what an earlier process saved, and reads all of it, so that a broken part shows before hours
+   * of work and not after them.
    *
    * @returns When it is read.
-   * @throws {CheckpointError} If a part is missing, of another size, or of another run.
+   * @throws {CheckpointError} If a part is missing or was changed.
    */
   async load(): Promise<void> {
     const checked = await this.#open();
     if (checked === undefined) return;
+    for (const name of checked.names) await checked.read(name);
     const { firstStep, lastStep } = checked.identity;
     this.#steps = { first: firstStep as number, last: lastStep as number };
     this.#parts = checked.names.map((name) => ({ name, ...checked.expected(name) }));

@@ -5,7 +5,7 @@
  * @module
  */
 import { attackOptions } from "./attack_options.ts";
-import type { Answer, Order } from "./fuzz_child.ts";
+import type { Answer, Order } from "./fuzz_answer.ts";
 import { endFuzzProcesses, FuzzProcess, type NoAnswer } from "./fuzz_process.ts";
 import { type Group, SHARES } from "./fuzz_shares.ts";
 import { BAD, OUTCOMES } from "./fuzz_target.ts";
@@ -101,8 +101,9 @@ class Fuzz {
             this.#note(order.target, seed, confirmed(answer, again, limit));
             isGone = true;
           }
-          if (isGone) break;
+          if (isGone || this.#isOver()) break;
         }
+        if (this.#isOver()) break;
         if (!isGone) continue;
         await process.end();
         process = await FuzzProcess.start();
@@ -118,21 +119,24 @@ class Fuzz {
       const [target = "", seed] = only.split(":");
       yield { target, from: Number(seed), count: 1 };
     }
-    const isOver = () =>
-      this.#options.only !== undefined ||
-      performance.now() - this.#start > this.#options.minutes * 60_000;
+    if (this.#options.only !== undefined) return;
     const targets = Object.entries(SHARES);
     // Processes begin with different targets.
-    for (let i = Math.floor(begin * targets.length); !isOver(); i++) {
+    for (let i = Math.floor(begin * targets.length); !this.#isOver(); i++) {
       const [target, { weight, group }] = targets[i % targets.length]!;
       const end = performance.now() + TURN * 1000 * weight;
-      while (performance.now() < end && !isOver()) {
+      while (performance.now() < end && !this.#isOver()) {
         const count = BATCH[group];
         const from = this.#next.get(target) ?? this.#options.seed;
         this.#next.set(target, from + count);
         yield { target, from, count };
       }
     }
+  }
+
+  #isOver(): boolean {
+    return this.#options.only === undefined &&
+      performance.now() - this.#start > this.#options.minutes * 60_000;
   }
 
   #note(target: string, seed: number, { outcome, detail, input }: Answer | NoAnswer): void {

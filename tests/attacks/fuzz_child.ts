@@ -6,37 +6,13 @@
  */
 import { Random } from "../../lib/core/mod.ts";
 import { startDevice } from "../../lib/device/mod.ts";
+import { type Answer, MARK, type Order, READY } from "./fuzz_answer.ts";
 import { modelTargets } from "./fuzz_model_targets.ts";
 import { runTargets } from "./fuzz_run_targets.ts";
 import { judgeError, type Target, type Verdict } from "./fuzz_target.ts";
 import { type Group, SHARES } from "./fuzz_shares.ts";
 import { textTargets } from "./fuzz_text_targets.ts";
 import { resourceUse } from "./resource_use.ts";
-
-/** Cases of one target with seeds in a row. */
-export interface Order {
-  /** Name of the target. */
-  readonly target: string;
-  /** Seed of the first case. */
-  readonly from: number;
-  /** How many. */
-  readonly count: number;
-  /** Whether it says each input before it takes it, in case that no answer follows. */
-  readonly tells?: boolean;
-}
-
-/** The answer to one case. */
-export interface Answer extends Verdict {
-  /** Its seed. */
-  readonly seed: number;
-  /** The input, for people, where the outcome is bad. */
-  readonly input: string;
-  /** What it took on processors. */
-  readonly seconds: number;
-}
-
-/** What is said before the first answer to an order. */
-export const READY = "ready";
 
 /** Bytes that one input may take. */
 const MAX_MEMORY = 2 ** 30;
@@ -66,7 +42,7 @@ async function takeCase(
 
 async function main(folder: string): Promise<void> {
   const write = async (value: unknown) => {
-    const bytes = new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+    const bytes = new TextEncoder().encode(`\n${MARK}${JSON.stringify(value)}\n`);
     for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
   };
   await startDevice("cpu");

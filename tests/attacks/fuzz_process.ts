@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Answer, Order } from "./fuzz_child.ts";
+import { type Answer, MARK, type Order } from "./fuzz_answer.ts";
 
 /** Seconds that a process has to get ready; others may use the processors. */
 const START_LIMIT = 120;
@@ -139,11 +139,12 @@ export class FuzzProcess {
   }
 }
 
+/** The answers among the lines of a stream. */
 async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;
-    yield* lines;
+    yield* lines.filter((line) => line.startsWith(MARK)).map((line) => line.slice(MARK.length));
   }
 }

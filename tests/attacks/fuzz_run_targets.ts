@@ -8,6 +8,7 @@ import { CheckpointError, ConfigError, MaporlError, RunError } from "../../lib/c
 import type { DeviceReport } from "../../lib/device/mod.ts";
 import { exitCodes, readRun, runCommand, RunFolder } from "../../lib/tracking/mod.ts";
 import { saveTinyBase, tinyQuickstart } from "../experiments/tiny_quickstart.ts";
+import { captureOutput } from "./captured_output.ts";
 import { DamagedFolder } from "./damaged_folder.ts";
 import { HARMLESS, judgeMessage, silent, type Target, type Verdict } from "./fuzz_target.ts";
 import { differences, frameRows, runOutcome } from "./run_outcome.ts";
@@ -31,22 +32,13 @@ interface CommandResult {
 
 /** Runs a command line in this process and keeps what it prints. */
 async function command(args: readonly string[]): Promise<CommandResult> {
-  const { log, error } = console;
-  const [out, err]: [string[], string[]] = [[], []];
-  const text = (values: unknown[]) =>
-    values.map((value) => value instanceof Error ? value.stack ?? String(value) : String(value))
-      .join(" ");
-  console.log = (...values) => void out.push(text(values));
-  console.error = (...values) => void err.push(text(values));
-  try {
-    const code = await runCommand(args, {
+  const { result, out, err } = await captureOutput(() =>
+    runCommand(args, {
       registry,
       startDevice: () => Promise.resolve({ report: DEVICE, line: "a test" }),
-    });
-    return { code, out: out.join("\n"), err: err.join("\n") };
-  } finally {
-    Object.assign(console, { log, error });
-  }
+    })
+  );
+  return { code: result, out, err: err.trimEnd() };
 }
 
 function recordTarget(name: string, files: DamagedFolder, expected: string): Target {

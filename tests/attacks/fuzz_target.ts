@@ -64,8 +64,10 @@ export interface Target {
 /** Control characters except for tabs and new lines. */
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
-/** Letters that a message may have: what is wrong, the value, and what to do. */
-const MAX_MESSAGE = 1200;
+/** Letters that a line of a message may have: what is wrong, the value, what is allowed. */
+const MAX_LINE = 600;
+/** Lines that a message may have: ten entries that are wrong, what is wrong with them, and what to do. */
+const MAX_LINES = 13;
 
 /** Taken, nothing changed. */
 export const HARMLESS: Verdict = { outcome: "harmless" };
@@ -116,7 +118,10 @@ export function judgeMessage(message: string): Verdict {
     return { outcome: "stack", detail: message.slice(0, 600) };
   }
   if (CONTROL.test(message)) return unclear("control characters");
-  if (message.length > MAX_MESSAGE) return unclear(`${message.length} letters`);
+  const lines = message.split("\n");
+  if (lines.length > MAX_LINES) return unclear(`${lines.length} lines`);
+  const longest = Math.max(...lines.map(({ length }) => length));
+  if (longest > MAX_LINE) return unclear(`a line of ${longest} letters`);
   if (!message.startsWith("Cannot ")) return unclear("it does not say what cannot be done");
   return { outcome: "clear error" };
 }

@@ -123,7 +123,11 @@ Deno.test("the command line runs an experiment into a folder and never twice int
     assertMatch(path, /^runs\/dummy\/[\d-]+_[\d-]+-s5$/);
     const record = await readRecord(`${cwd}/${path}`);
     assertEquals([record.status, record.seed], ["finished", 5]);
-    assertEquals(record.config, { agents: 4, work: { steps: 3, milliseconds: 0, mode: "count" } });
+    assertEquals(record.config, {
+      agents: 4,
+      work: { steps: 3, milliseconds: 0, mode: "count" },
+      saveTo: "",
+    });
     assertEquals(record.commandLine[0], "dummy");
 
     const again = await cli(cwd, "dummy", "--out", path);

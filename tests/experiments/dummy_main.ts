@@ -10,6 +10,7 @@ const schema = z.strictObject({
     milliseconds: z.number().min(0).default(0).describe("length of a step, in ms"),
     mode: z.enum(["count", "fail", "bug", "warn", "twice"]).default("count"),
   }),
+  saveTo: z.string().default("").describe("folder that it would write to, too"),
 }).refine(({ agents, work }) => agents > 1 || work.steps < 5, {
   error: "One agent cannot work more than four steps",
   path: ["agents"],
@@ -21,7 +22,8 @@ const dummy: Experiment<z.infer<typeof schema>> = {
   minutes: "0 anywhere",
   schema,
   defaultConfig: new URL("./dummy.yaml", import.meta.url),
-  changeable: ["work.steps"],
+  changeable: ["work.steps", "saveTo"],
+  writesTo: ({ saveTo }) => saveTo === "" ? [] : [saveTo],
   async run({ agents, work }, { run, random, signal, progress, log, resumed }) {
     const statePath = run.file("state.json");
     const state = resumed ? JSON.parse(await Deno.readTextFile(statePath)) : { step: 0 };
@@ -56,14 +58,14 @@ Deno.exit(
       dummy: () => Promise.resolve({ experiment: dummy }),
       other: () => Promise.resolve({ experiment: { ...dummy, name: "other", summary: "Another" } }),
     },
-    startDevice: (choice) =>
+    startDevice: (choice, { dtype = "float32" }) =>
       Promise.resolve({
         report: {
-          backend: "maporl-cpu",
-          name: "a processor",
+          backend: choice === "webgpu" ? "webgpu" : "maporl-cpu",
+          name: "a device",
           products: "none",
           numThreads: 1,
-          dtype: "float32",
+          dtype,
           reason: `${choice} asked for`,
         },
         line: `device: ${choice}`,

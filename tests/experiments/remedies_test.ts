@@ -139,7 +139,7 @@ const CASES: readonly Case[] = [
     name: "going on with a setting that makes it another run",
     before: makeRun,
     args: ["--resume", "r", "--set", "agents=9"],
-    remedy: /\n {2}On --resume may change: ([\w.]+)\n/,
+    remedy: /\n {2}On --resume may change: ([\w.]+), saveTo\n/,
     follow: ([path]) => [["--resume", "r", "--set", `${path}=4`]],
   },
   {
@@ -156,6 +156,35 @@ const CASES: readonly Case[] = [
       await Deno.copyFile(`${folder}/before`, `${folder}/r/config.yaml`);
       return [["--resume", "r", "--set", "work.steps=4"]];
     },
+  },
+  {
+    name: "a folder that is a link to nothing",
+    before: (folder) => Deno.symlink("nowhere", `${folder}/link`),
+    args: ["dummy", "--out", "link"],
+    remedy: /link is a link to nothing\n {2}Choose another folder with (--out)\n/,
+    follow: ([out]) => [["dummy", out!, "other"]],
+  },
+  {
+    name: "the folder of another run with a space in its name",
+    before: (folder) => cli(folder, "dummy", "--out", "my run"),
+    args: ["dummy", "--out", "my run"],
+    remedy: /or go on with it: (--resume) '(my run)'\n/,
+    follow: (words) => [words],
+  },
+  ...[["--dtype", "bfloat16"], ["--device", "webgpu"]].map((flags): Case => ({
+    name: `going on with another ${flags[0]}`,
+    before: makeRun,
+    args: ["--resume", "r", ...flags],
+    remedy: /\n {2}Add (--allow-other-device) to go on all the same\n/,
+    // Then the run is on the other device, and stays there without being told.
+    follow: ([flag]) => [["--resume", "r", ...flags, flag!], ["--resume", "r"]],
+  })),
+  {
+    name: "going on with a run that writes elsewhere",
+    before: (folder) => cli(folder, "dummy", "--out", "r", "--set", "saveTo=elsewhere"),
+    args: ["--resume", "r"],
+    remedy: /\n {2}Add (--allow-outside) if that is meant\n/,
+    follow: ([flag]) => [["--resume", "r", flag!], ["--resume", "r", "--set", "saveTo=elsewhere"]],
   },
   {
     name: "going on with what is no run",

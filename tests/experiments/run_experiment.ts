@@ -53,6 +53,7 @@ export async function runExperiment<C>(
     experiment: experiment.name,
     seed,
     config,
+    changeable: experiment.changeable,
     device: DEVICE,
     commandLine: [],
   };

@@ -36,7 +36,10 @@ Deno.test("checkOutside() lets a resumption write outside only if its command li
   const command = { sets: [], allowOutside: false };
   checkOutside("runs/a", ["runs/a/model"], command);
   checkOutside("runs/a", ["elsewhere"], { ...command, allowOutside: true });
-  checkOutside("runs/a", ["elsewhere"], { ...command, sets: ["saveTo=elsewhere"] });
+  checkOutside("runs/a", ["elsewhere"], {
+    ...command,
+    sets: [{ keys: ["saveTo"], value: "elsewhere" }],
+  });
   const error = assertThrows(
     () => checkOutside("runs/a", ["elsewhere"], command),
     ConfigError,
