@@ -137,8 +137,8 @@ function describeTooLong(
   if (needed(who.numTurns) <= maxPositionEmbeddings) return undefined;
   const excess = needed(who.numTurns) - maxPositionEmbeddings;
   const thing = `${who.purpose}.numTurns`;
-  let turns = who.numTurns - 1;
-  while (turns > 1 && needed(turns) > maxPositionEmbeddings) turns--;
+  const [one, two] = [needed(1), needed(2)];
+  const turns = 1 + Math.floor((maxPositionEmbeddings - one) / (two - one)); // each adds as much
   // Every answer before the last turn stands in the prompt, and the last behind it.
   const tokens = maxNewTokens - Math.ceil(excess / ((who.numTurns - 1) * who.numAgents + 1));
   return {
