@@ -77,21 +77,35 @@ export async function planQuickstart(
   }
   const longest = Math.max(...held.map((who) => promptOf(config, who)));
   const prompt = Math.min(longest, model.maxPositionEmbeddings - sampling.maxNewTokens);
-  const numEvaluations = 2 +
-    (evaluation.every > 0 ? Math.floor(Math.max(0, algorithm.updates - 1) / evaluation.every) : 0);
-  const numTrained = algorithm.updates * answersOf(training);
   return [
-    `plan: ${numTrained} answers for training in ${algorithm.updates} updates of ` +
-    `${answersOf(training)}, ${
-      numEvaluations * answersOf(evaluated)
-    } in ${numEvaluations} evaluations; ` +
-    `prompts of at most ${longest} tokens, answers of ${sampling.maxNewTokens}`,
+    describeWork(config, { training, evaluated }),
+    `plan: prompts of at most ${longest} of ${model.maxPositionEmbeddings} tokens, answers of ` +
+    `${sampling.maxNewTokens}; ${countWeights(model)} weights, ${
+      numTrained(config, model)
+    } trained`,
     describeMemory(
       memoryParts(config, held, { model, prompt, isNew: !resumed }),
       resumed || device === "webgpu" ? null : machineMemory(),
     ),
     ...(tooLong ? [`Answers that no longer fit will be empty: ${tooLong.message}`] : []),
   ];
+}
+
+/** The work in answers, which are the rows of the frames as well. */
+function describeWork(
+  { algorithm, evaluation, sampling }: QuickstartConfig,
+  { training, evaluated }: Readonly<Record<"training" | "evaluated", Discussing>>,
+): string {
+  const { updates, numPpoEpochs, numMiniBatches, questionsPerUpdate } = algorithm;
+  const answers = answersOf(training);
+  const steps = numPpoEpochs * Math.min(numMiniBatches, questionsPerUpdate);
+  const numEvaluations = 2 +
+    (evaluation.every > 0 ? Math.floor(Math.max(0, updates - 1) / evaluation.every) : 0);
+  const work = updates === 0
+    ? "no update"
+    : `${updates} updates of ${answers} answers, ${updates * answers} in all; at most ` +
+      `${answers * sampling.maxNewTokens} tokens and ${steps} optimiser steps of a group in each`;
+  return `plan: ${work}; ${numEvaluations} evaluations of ${answersOf(evaluated)} answers`;
 }
 
 const answersOf = ({ numQuestions, numAgents, numTurns }: Discussing) =>
@@ -103,7 +117,7 @@ function promptOf(
 ): number {
   return longestPrompt({
     task: makeTask(task),
-    splits: [purpose === "evaluation" ? "test" : "train"],
+    splits: purpose === "evaluation" ? ["test", "validation"] : ["train"],
     text: smallWorldText,
     numAgents,
     numTurns,
@@ -123,8 +137,8 @@ function describeTooLong(
   if (needed(who.numTurns) <= maxPositionEmbeddings) return undefined;
   const excess = needed(who.numTurns) - maxPositionEmbeddings;
   const thing = `${who.purpose}.numTurns`;
-  let turns = who.numTurns - 1;
-  while (turns > 1 && needed(turns) > maxPositionEmbeddings) turns--;
+  const [one, two] = [needed(1), needed(2)];
+  const turns = 1 + Math.floor((maxPositionEmbeddings - one) / (two - one)); // each adds as much
   // Every answer before the last turn stands in the prompt, and the last behind it.
   const tokens = maxNewTokens - Math.ceil(excess / ((who.numTurns - 1) * who.numAgents + 1));
   return {
@@ -158,7 +172,7 @@ function memoryParts(
   const rows = Math.min(sampling.maxRows, Math.max(...held.map(seats)));
   const most = Math.max(...held.map(answersOf));
   const kept = Math.min(sampling.prefixMegabytes * MIB, cacheBytes(model, most * length));
-  const trained = algorithm.updates > 0 ? trainedBytes(config, model) : 0;
+  const trained = 4 * 3 * numTrained(config, model); // and two moments of each
   const merged = trained > 0 && weightBytes <= MOST_MERGED_BYTES ? weightBytes : 0;
   const cache: MemoryPart = {
     name: "keys and values",
@@ -194,12 +208,12 @@ function memoryParts(
   return [...parts, larger];
 }
 
-/** Adapters of policies and values, their heads, and two moments of each. */
-function trainedBytes({ algorithm, discussion }: QuickstartConfig, model: DecoderConfig): number {
+/** Adapters of policies and values, and their heads. */
+function numTrained({ algorithm, discussion }: QuickstartConfig, model: DecoderConfig): number {
+  if (algorithm.updates === 0) return 0;
   const numAgents = discussion.numAgents - new Set(algorithm.frozenAgents).size;
   const numGroups = new Set(algorithm.trainGroups).size * (algorithm.shareAgents ? 1 : numAgents);
-  const each = 2 * numLoraWeights(model, algorithm.loraR) + model.hiddenSize;
-  return numGroups * each * 4 * 3;
+  return numGroups * (2 * numLoraWeights(model, algorithm.loraR) + model.hiddenSize);
 }
 
 /** The peak of the longest micro-batch; with a budget it is cut until a row at a time is left. */

@@ -12,7 +12,9 @@ import { planQuickstart } from "../../experiments/quickstart/plan.ts";
 import { experiment } from "../../experiments/quickstart/run.ts";
 import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import { planVerifier } from "../../experiments/train_verifier/plan.ts";
-import { CheckpointError, ConfigError, resolveConfig } from "../../lib/core/mod.ts";
+import { CheckpointError, ConfigError, Random, resolveConfig } from "../../lib/core/mod.ts";
+import { loadDecoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { PolicySet } from "../../lib/rl/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { smallWorldConfig, withTempFolder } from "../support/small_world.ts";
@@ -28,13 +30,35 @@ const quickstart = (...sets: string[]): QuickstartConfig =>
   resolveConfig(quickstartSchema, [{}], sets) as QuickstartConfig;
 
 Deno.test("quickstart's plan tells how much there is to do, and what it takes", async () => {
-  const [plan, memory, ...more] = await planQuickstart(quickstart("evaluation.every=4"), NEW);
+  const config = quickstart("evaluation.every=4");
+  const [work, sizes, memory, ...more] = await planQuickstart(config, NEW);
   assertEquals(more, []);
-  // 8 updates of 64 questions, 3 agents, 3 turns; evaluations before, after 4 updates, and at the end.
-  assertStringIncludes(
-    plan!,
-    "plan: 4608 answers for training in 8 updates of 576, 8100 in 3 evaluations",
+  // 64 questions, 3 agents, 3 turns; evaluations before, after 4 updates, and at the end.
+  assertEquals(
+    work,
+    "plan: 8 updates of 576 answers, 4608 in all; at most 23040 tokens and 8 optimiser steps of a group " +
+      "in each; 3 evaluations of 2700 answers",
   );
+  const decoder = await loadDecoder(config.base);
+  const policies = PolicySet.initialize(decoder.config, {
+    ...config.discussion,
+    ...config.algorithm,
+    lora: { r: config.algorithm.loraR, alpha: 1, targetModules: PROJECTIONS },
+    adam: config.algorithm,
+  }, Random.fromSeed(0));
+  const count = (variables: Iterable<{ readonly size: number }>) =>
+    [...variables].reduce((sum, { size }) => sum + size, 0);
+  const trained = count(
+    [...policies.groups.values()].flatMap(({ params }) => [...params.values()]),
+  );
+  assertStringIncludes(
+    sizes!,
+    `of 1024 tokens, answers of 40; ${count(decoder.weights.values())} weights, ${trained} trained`,
+  );
+  policies.dispose();
+  decoder.dispose();
+  const [none] = await planQuickstart(quickstart("algorithm.updates=0"), NEW);
+  assertEquals(none, "plan: no update; 2 evaluations of 2700 answers");
   assertStringIncludes(memory!, "memory: at most ");
 });
 
