@@ -54,7 +54,7 @@ export interface CaseResult {
 }
 
 /** Seconds after which a process hangs. */
-const LIMIT = 60;
+const LIMIT = 120;
 /** Milliseconds between lines that come one by one. */
 const APART = 3;
 /** How often a run may need to be started until it is finished, when nothing goes wrong any more. */

@@ -114,7 +114,9 @@ export async function makeSetups(folder: string): Promise<Setup[]> {
       ...count("questions", 40),
       ...count("samplesPerQuestion", 3),
       ...count("heldOutQuestions", 40),
-      ...count("epochs", 1),
+      ...count("epochs", 2),
+      ...count("batchSize", 8),
+      ...count("warmupSteps", 2),
     ]),
   ];
 }
