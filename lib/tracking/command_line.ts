@@ -104,14 +104,18 @@ function refuse(
  * ```
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
+  const names: string[] = [];
   const unknown: string[] = [];
   const parsed = parseArgs(withJoinedValues(args), {
-    string: [...TEXT_FLAGS, "_"],
+    string: TEXT_FLAGS,
     boolean: SWITCHES,
     collect: TEXT_FLAGS,
     alias: { help: "h" },
     unknown: (arg, key) => {
-      if (key !== undefined) unknown.push(arg);
+      // Kept here, as the parser keeps names as if they were values of a flag "_", which may be given.
+      if (key === undefined) names.push(arg);
+      else unknown.push(arg);
+      return false;
     },
   });
   if (unknown.length > 0) refuseFlag(unknown[0]!);
@@ -134,7 +138,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       remedy: "Put the settings into a file and name it with --config",
     });
   }
-  const [name, ...rest] = parsed._.map(String);
+  const [name, ...rest] = [...names, ...parsed._.map(String)]; // those behind "--" are not parsed
   if (rest.length > 0) {
     refuse(
       `Cannot run several experiments as one at a time is run: ${

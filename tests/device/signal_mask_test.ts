@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { unblockSignals } from "../../lib/device/signal_mask.ts";
 
 const device = new URL("../../lib/device/mod.ts", import.meta.url).href;
 const config = new URL("../../deno.json", import.meta.url).pathname;
@@ -12,6 +13,7 @@ async function runScript(
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(file, text);
   try {
+    unblockSignals(); // other tests of this process compute, and children inherit what is blocked
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", ...permissions, "-q", "--no-check", "--config", config, file],
       env: { NO_COLOR: "1", ...env },

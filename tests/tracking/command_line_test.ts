@@ -41,6 +41,8 @@ Deno.test("parseCommandLine() says what is missing, and a remedy that can be fol
     [["--seed", "--quiet"], "--seed as it needs a value: none is given"],
     [["--resume", "--debug"], "--resume as it needs a value: none is given\n  Write --resume RUN"],
     [Array(1001).fill("--set=a=1"), "--set more than 1000 times: 1001 times"],
+    [["pretrain", "--_=1"], "--_ as there is no such flag"],
+    [["-__1", "--out=x"], "as there is no such flag"],
     [["-x"], "-x as there is no such flag"],
     [["--\x1b[31m"], '"--\\u001b[31m" as there is no such flag'],
     [["a", "b c"], 'several experiments as one at a time is run: a "b c"'],
