@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { writeFileAtomic } from "../core/atomic_file.ts";
+import { createFolder, writeFileAtomic } from "../core/atomic_file.ts";
 import type { Mapping } from "../core/config_schema.ts";
 import { digestOf, type FileDigest } from "../core/digest.ts";
 import { CheckpointError } from "../core/errors.ts";
@@ -44,7 +44,7 @@ export async function saveFolder(
   files: readonly NewFile[],
   identity: Mapping,
 ): Promise<void> {
-  await makeFolder(folder);
+  await createFolder(folder);
   await finishReplacing(folder);
   await removeHalves(folder, files);
   try {
@@ -215,13 +215,5 @@ async function listedFiles(folder: string): Promise<readonly ManifestFile[]> {
     return files as readonly ManifestFile[];
   } catch {
     return [];
-  }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw fileError(error, folder, "create");
   }
 }

@@ -9,15 +9,16 @@ export interface UseOptions {
 
 /** What decides the bits of results, by what it is called in messages. */
 function deciding({ device, versions }: RunUse): Readonly<Record<string, string>> {
+  const { dtype, numThreads, products } = device;
+  if (device.backend === "webgpu") return { device: `webgpu (${device.name})`, dtype, products };
   return {
-    device: device.backend === "webgpu" ? device.name : versions.system,
-    backend: device.backend,
-    dtype: device.dtype,
+    device: `cpu (${versions.system})`,
+    dtype,
     // Where a library was found does not matter, which one it is does.
-    products: device.products.replace(/ \([^()]*\)$/, ""),
-    kernels: device.backend === "webgpu" ? "" : versions.kernels,
+    products: products.replace(/ \([^()]*\)$/, ""),
+    kernels: versions.kernels,
     // With fewer rows than threads a rollout takes another way, and log-probabilities end in other bits.
-    threads: `${device.numThreads}`,
+    threads: `${numThreads}`,
   };
 }
 
@@ -55,10 +56,23 @@ export function checkUse(
   ];
 }
 
+/**
+ * Where a run went on with something that gives other results, as it was allowed to.
+ *
+ * @param record The run.
+ * @returns A line for each such resumption.
+ */
+export function changesOfUse(record: RunRecord): string[] {
+  return record.resumed.flatMap((use, i) => {
+    const others = differences(deciding(record.resumed[i - 1] ?? record), deciding(use));
+    return others.length === 0 ? [] : [`from ${use.time} on ${others.join(", ")}`];
+  });
+}
+
 function differences(
   before: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
 ): string[] {
-  return Object.keys(before).filter((key) => before[key] !== now[key])
+  return Object.keys(before).filter((key) => key in now && before[key] !== now[key])
     .map((key) => `${key} ${before[key]}, now ${now[key]}`);
 }

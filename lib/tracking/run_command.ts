@@ -175,7 +175,9 @@ async function prepareResumed(
   );
   if (changed.length > 0) {
     throw new ConfigError(
-      `Cannot resume ${path} with another ${changed.join(", ")} as that would be another run`,
+      `Cannot resume ${named(path)} with another ${
+        changed.join(", ")
+      } as that would be another run`,
       {
         thing: changed[0]!,
         remedy: changeable.length > 0

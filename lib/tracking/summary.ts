@@ -1,4 +1,5 @@
 import { shellQuote } from "../core/mod.ts";
+import { changesOfUse } from "./check_use.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { formatSeconds } from "./format_number.ts";
 import { hasRows, markdownTable, type Table } from "./tables.ts";
@@ -38,6 +39,7 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
       "",
       `- started ${started}, ${formatSeconds(seconds)} until this summary`,
       `- device: ${device.backend}, ${device.name}, ${device.products}`,
+      ...changesOfUse(run.record).map((line) => `- ${line}`),
       `- maporl ${versions.maporl}${
         gitRevision === null ? "" : ` (${gitRevision.slice(0, 12)})`
       }, ` +

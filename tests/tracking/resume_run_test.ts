@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/yaml";
 import { CheckpointError, DeviceError, RunError } from "../../lib/core/mod.ts";
-import { readFrame, readRecord, readRun, RunFolder } from "../../lib/tracking/mod.ts";
+import { changesOfUse, readFrame, readRecord, readRun, RunFolder } from "../../lib/tracking/mod.ts";
 import { changes, description, device, listed, updateRow, withFolder } from "./tiny_run.ts";
 
 /** Every file of a folder with its bytes. */
@@ -155,7 +155,11 @@ Deno.test("RunFolder.resume() refuses what gives other results, and records what
       products: "oneDNN 2.6.3 (libdnnl.so.2)",
     },
     "threads 1, now 2": { ...device, numThreads: 2 },
-    "backend maporl-cpu, now webgpu": { ...device, backend: "webgpu", name: "a GPU" },
+    [`device cpu (${Deno.build.os} ${Deno.build.arch}), now webgpu (a GPU)`]: {
+      ...device,
+      backend: "webgpu",
+      name: "a GPU",
+    },
   } as const;
   for (const [difference, other] of Object.entries(others)) {
     await t.step(difference, () =>
@@ -169,6 +173,7 @@ Deno.test("RunFolder.resume() refuses what gives other results, and records what
         assertEquals(contents(path), before);
         const run = await resume(true);
         assertStringIncludes(run.notes[0]!, difference);
+        assertStringIncludes(changesOfUse(run.record).join(), `on ${difference}`);
         await run.finish("finished");
         const [resumption] = (await readRecord(path)).resumed;
         assertEquals(resumption?.device, other);
