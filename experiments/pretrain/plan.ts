@@ -11,7 +11,9 @@ import { makeTask } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   countWeights,
+  decoderFlops,
   describeMemory,
+  describeTime,
   longestPrompt,
   machineMemory,
   PROBE_AGENTS,
@@ -95,6 +97,11 @@ export function planPretraining(
     `plan: ${weights} weights, ${
       legs.at(-1)! * corpus.batchSize
     } sequences of at most ${longest} tokens`,
+    describeTime([{
+      name: "training",
+      flops: decoderFlops(weights, legs.at(-1)! * corpus.batchSize * longest, 3),
+      setting: "legs",
+    }], { device, resumed }),
     describeMemory([
       // Muon keeps one number per weight, AdamW two.
       { name: "weights and optimiser", bytes: 4 * weights * 3, setting: "model.hiddenSize" },

@@ -17,11 +17,14 @@ import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
   countWeights,
+  decoderFlops,
   describeMemory,
+  describeTime,
   longestPrompt,
   machineMemory,
   type MemoryPart,
   taskOfRun,
+  type WorkPart,
 } from "../../lib/training/mod.ts";
 import type { QuickstartConfig } from "./config.ts";
 
@@ -83,6 +86,10 @@ export async function planQuickstart(
     `${sampling.maxNewTokens}; ${countWeights(model)} weights, ${
       numTrained(config, model)
     } trained`,
+    describeTime(workParts(config, { training, evaluated }, { model, prompt }), {
+      device,
+      resumed,
+    }),
     describeMemory(
       memoryParts(config, held, { model, prompt, isNew: !resumed }),
       resumed || device === "webgpu" ? null : machineMemory(),
@@ -91,21 +98,51 @@ export async function planQuickstart(
   ];
 }
 
+/** Scorers read every answer once; an update computes log-probabilities and values, then trains on both. */
+function workParts(
+  config: QuickstartConfig,
+  { training, evaluated }: Readonly<Record<"training" | "evaluated", Discussing>>,
+  { model, prompt }: { readonly model: DecoderConfig; readonly prompt: number },
+): WorkPart[] {
+  const { algorithm, sampling, verifier } = config;
+  const flops = (numAnswers: number, passes: number) =>
+    decoderFlops(countWeights(model), numAnswers * (prompt + sampling.maxNewTokens), passes);
+  const asked = verifier.kind === "trained" ? 2 : 1;
+  const trained = algorithm.updates * answersOf(training);
+  return [
+    { name: "discussions", flops: flops(trained, asked), setting: "algorithm.updates" },
+    {
+      name: "updates",
+      flops: flops(trained, 3 + 2 * 3 * algorithm.numPpoEpochs),
+      setting: "algorithm.updates",
+    },
+    {
+      name: "evaluations",
+      flops: flops(numEvaluations(config) * answersOf(evaluated), asked),
+      setting: "evaluation.numQuestions",
+    },
+  ];
+}
+
+function numEvaluations({ algorithm, evaluation }: QuickstartConfig): number {
+  const { updates } = algorithm;
+  return 2 + (evaluation.every > 0 ? Math.floor(Math.max(0, updates - 1) / evaluation.every) : 0);
+}
+
 /** The work in answers, which are the rows of the frames as well. */
 function describeWork(
-  { algorithm, evaluation, sampling }: QuickstartConfig,
+  config: QuickstartConfig,
   { training, evaluated }: Readonly<Record<"training" | "evaluated", Discussing>>,
 ): string {
+  const { algorithm, sampling } = config;
   const { updates, numPpoEpochs, numMiniBatches, questionsPerUpdate } = algorithm;
   const answers = answersOf(training);
   const steps = numPpoEpochs * Math.min(numMiniBatches, questionsPerUpdate);
-  const numEvaluations = 2 +
-    (evaluation.every > 0 ? Math.floor(Math.max(0, updates - 1) / evaluation.every) : 0);
   const work = updates === 0
     ? "no update"
     : `${updates} updates of ${answers} answers, ${updates * answers} in all; at most ` +
       `${answers * sampling.maxNewTokens} tokens and ${steps} optimiser steps of a group in each`;
-  return `plan: ${work}; ${numEvaluations} evaluations of ${answersOf(evaluated)} answers`;
+  return `plan: ${work}; ${numEvaluations(config)} evaluations of ${answersOf(evaluated)} answers`;
 }
 
 const answersOf = ({ numQuestions, numAgents, numTurns }: Discussing) =>

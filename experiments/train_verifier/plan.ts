@@ -12,7 +12,9 @@ import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
   countWeights,
+  decoderFlops,
   describeMemory,
+  describeTime,
   longestPrompt,
   machineMemory,
   taskOfRun,
@@ -76,12 +78,22 @@ export async function planVerifier(
       gradientCheckpointing: false,
     },
   }], { heldBytes: 0 });
+  const flops = (count: number, passes: number) =>
+    decoderFlops(countWeights(model), count * length, passes);
   const cache = cacheBytes(model, Math.min(sampling.maxRows, numAnswers) * length);
   return [
     `plan: ${questions * samplesPerQuestion} answers to train on, ` +
     `${
       heldOutQuestions * samplesPerQuestion
     } held out, of at most ${length} tokens with their question`,
+    describeTime([
+      { name: "answers", flops: flops(numAnswers, 2), setting: "questions" },
+      {
+        name: "training",
+        flops: flops(questions * samplesPerQuestion * config.epochs, 3),
+        setting: "epochs",
+      },
+    ], { device, resumed }),
     describeMemory([
       { name: "weights", bytes: 4 * countWeights(model), setting: "base" },
       {

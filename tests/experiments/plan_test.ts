@@ -31,7 +31,7 @@ const quickstart = (...sets: string[]): QuickstartConfig =>
 
 Deno.test("quickstart's plan tells how much there is to do, and what it takes", async () => {
   const config = quickstart("evaluation.every=4");
-  const [work, sizes, memory, ...more] = await planQuickstart(config, NEW);
+  const [work, sizes, time, memory, ...more] = await planQuickstart(config, NEW);
   assertEquals(more, []);
   // 64 questions, 3 agents, 3 turns; evaluations before, after 4 updates, and at the end.
   assertEquals(
@@ -59,7 +59,21 @@ Deno.test("quickstart's plan tells how much there is to do, and what it takes", 
   decoder.dispose();
   const [none] = await planQuickstart(quickstart("algorithm.updates=0"), NEW);
   assertEquals(none, "plan: no update; 2 evaluations of 2700 answers");
+  assertStringIncludes(time!, "time: at most ");
   assertStringIncludes(memory!, "memory: at most ");
+});
+
+Deno.test("quickstart's plan refuses what ends in no lifetime, with a remedy that works", async () => {
+  const sets = ["algorithm.updates=1000000", "algorithm.questionsPerUpdate=50000"];
+  const memory = ["sampling.maxRows=16", "sampling.prefixMegabytes=0"];
+  const error = await assertRejects(
+    () => planQuickstart(quickstart(...sets, ...memory), NEW),
+    ConfigError,
+    "within 10 years",
+  );
+  assertEquals(error.remedy, "Lower algorithm.updates");
+  await planQuickstart(quickstart(...sets, ...memory, "algorithm.updates=10"), NEW);
+  await planQuickstart(quickstart(...sets, ...memory), RESUMED);
 });
 
 Deno.test("quickstart's plan refuses discussions longer than the model reads, with a remedy that works", async () => {
