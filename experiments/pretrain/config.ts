@@ -4,15 +4,10 @@
  * @module
  */
 import { z } from "zod";
+import { between, count, countOrNone, fraction, path } from "../../lib/core/option_types.ts";
 import { taskSchema } from "../../lib/training/mod.ts";
 
-const count = (most: number) => z.number().int().min(1).max(most);
-const countOrNone = (most: number) => z.number().int().min(0).max(most);
-const between = (low: number, high: number) => z.number().min(low).max(high);
 const MAX_STEPS = 10_000_000;
-const fraction = z.number().min(0).max(1);
-/** A relative path begins where the user stands, a default in the project. */
-const path = z.string().min(1).meta({ format: "path" });
 
 /** Settings and their defaults: the committed base model is made with them and seed 0. */
 export const pretrainSchema = z.strictObject({

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { path } from "../../lib/core/option_types.ts";
 import {
   algorithmSchema,
   checkAlgorithm,
@@ -13,9 +14,6 @@ import {
   samplingSchema,
   taskSchema,
 } from "../../lib/training/mod.ts";
-
-/** A relative path begins where the user stands, a default in the project. */
-const path = z.string().min(1).meta({ format: "path" });
 
 /** Settings and their defaults. */
 export const quickstartSchema = z.strictObject({

@@ -4,12 +4,8 @@
  * @module
  */
 import { z } from "zod";
+import { between, count, path } from "../../lib/core/option_types.ts";
 import { samplingSchema, taskSchema } from "../../lib/training/mod.ts";
-
-const count = (most: number) => z.number().int().min(1).max(most);
-const between = (low: number, high: number) => z.number().min(low).max(high);
-/** A relative path begins where the user stands, a default in the project. */
-const path = z.string().min(1).meta({ format: "path" });
 
 /** Settings and their defaults: the committed verifier is made with them and seed 0. */
 export const trainVerifierSchema = z.strictObject({

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { between, count, countOrNone, fraction, path } from "../core/option_types.ts";
 import type { IssueList, SchemaOf } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
 import { checkSizes } from "./check_sizes.ts";
@@ -17,14 +18,9 @@ import type {
   TaskSettings,
 } from "./settings.ts";
 
-// Every number has bounds within which float32 computes with it and within which a run can end.
-const fraction = z.number().min(0).max(1);
 /** 1 − beta must stay apart from 0. */
 const beta = z.number().min(0).max(0.99999);
 const weight = z.number().min(0).max(1e4);
-const between = (low: number, high: number) => z.number().min(low).max(high);
-const count = (most: number) => z.number().int().min(1).max(most);
-const countOrNone = (most: number) => z.number().int().min(0).max(most);
 /** Logits are divided by it. */
 const temperature = z.union([z.literal(0), between(0.001, 100)]);
 const MAX_TOKENS = 100_000;

@@ -5,10 +5,11 @@
  */
 
 /** Seeds of `deno task soak`. */
-export const SOAK_FOUND: readonly number[] = [5];
+export const SOAK_FOUND: readonly number[] = [1000, 1009];
 
 /** Cases of `deno task fuzz`. */
 export const FUZZ_FOUND: readonly string[] = [
   ...["verifier:20", "verifier:34", "PEFT adapter:1", "PEFT adapter:4", "PEFT adapter:7"],
+  ...["PEFT adapter:223", "settings:11", "settings:46", "settings files:16", "command lines:5"],
   ...["config.yaml:76", "parts of frames:30", "parts of frames:37"],
 ];

@@ -125,7 +125,8 @@ export async function soakCase(
     const command = isRun ? ["--resume", out] : [...plan.setup.start, "--out", out];
     return await runChild([...command, ...args], {
       env: place.env,
-      ...disturbance(round, baseline),
+      // What is gone on with is shorter than the whole: later moments would never come.
+      ...disturbance(round, baseline, isRun ? 0.5 : 1),
       limit: LIMIT,
     });
   };
@@ -172,13 +173,13 @@ function told(fault: Fault, round: Round, { code, signal, err }: ChildResult): F
   return { ...fault, detail: `${round.kind} (${how}): ${fault.detail}\n${tail(err)}` };
 }
 
-/** What is done to the process of a round. */
-function disturbance(round: Round | undefined, baseline: Baseline) {
+/** What is done to the process of a round, within a share of an undisturbed run. */
+function disturbance(round: Round | undefined, baseline: Baseline, share: number) {
   const { times, lines, total } = baseline;
   const { operation, output, signal } = round ?? {};
   const among = baseline[operation?.among ?? "operations"];
   const wish: Wish = {
-    at: operation === undefined ? 0 : 1 + Math.floor(operation.at * among),
+    at: operation === undefined ? 0 : 1 + Math.floor(operation.at * among * share),
     among: operation?.among ?? "operations",
     ...(operation?.error !== undefined && { error: operation.error }),
     ...(operation?.lasting !== undefined && { lasting: operation.lasting }),
@@ -193,12 +194,12 @@ function disturbance(round: Round | undefined, baseline: Baseline) {
     child.kill(signal!.name);
     if (signal!.twice) setTimeout(() => child.kill(signal!.name), 30);
   };
-  const place = signal === undefined ? -1 : Math.floor(signal.when.line * lines.length);
+  const place = signal === undefined ? -1 : Math.floor(signal.when.line * lines.length * share);
   const chosen = lines[place] ?? -1;
   const from = times[chosen] ?? 0;
   let line = 0;
   const later = (child: RunningChild) =>
-    void setTimeout(() => strike(child), signal!.when.delay * (total - from));
+    void setTimeout(() => strike(child), signal!.when.delay * share * (total - from));
   return {
     wish,
     ...(output?.how === "closed" && { closed: output.streams }),

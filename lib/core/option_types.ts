@@ -1,0 +1,44 @@
+/**
+ * Types that options of experiments have in common. Every number has bounds within which float32
+ * computes with it and within which a run can end.
+ *
+ * @module
+ */
+import { z } from "zod";
+
+/** A share, in [0, 1]. */
+export const fraction: z.ZodNumber = z.number().min(0).max(1);
+
+/** The path of a file or folder; a relative one begins where the user stands, a default in the project. */
+export const path: z.ZodString = z.string().min(1).meta({ format: "path" });
+
+/**
+ * A number with bounds.
+ *
+ * @param low The least.
+ * @param high The largest.
+ * @returns The schema.
+ */
+export function between(low: number, high: number): z.ZodNumber {
+  return z.number().min(low).max(high);
+}
+
+/**
+ * An integer from 1.
+ *
+ * @param most The largest.
+ * @returns The schema.
+ */
+export function count(most: number): z.ZodNumber {
+  return z.int().min(1).max(most);
+}
+
+/**
+ * An integer from 0.
+ *
+ * @param most The largest.
+ * @returns The schema.
+ */
+export function countOrNone(most: number): z.ZodNumber {
+  return z.int().min(0).max(most);
+}
