@@ -97,16 +97,16 @@ export function planPretraining(
     `plan: ${weights} weights, ${
       legs.at(-1)! * corpus.batchSize
     } sequences of at most ${longest} tokens`,
-    describeTime([{
-      name: "training",
-      flops: decoderFlops(weights, legs.at(-1)! * corpus.batchSize * longest, 3),
-      setting: "legs",
-    }], { device, resumed }),
     describeMemory([
       // Muon keeps one number per weight, AdamW two.
       { name: "weights and optimiser", bytes: 4 * weights * 3, setting: "model.hiddenSize" },
       { name: "an optimiser step", bytes: step, setting: "maxBatchTokens" },
     ], resumed || device === "webgpu" ? null : machineMemory()),
+    describeTime([{
+      name: "training",
+      flops: decoderFlops(weights, legs.at(-1)! * corpus.batchSize * longest, 3),
+      setting: "legs",
+    }], { device, resumed }),
   ]);
 }
 

@@ -86,14 +86,14 @@ export async function planQuickstart(
     `${sampling.maxNewTokens}; ${countWeights(model)} weights, ${
       numTrained(config, model)
     } trained`,
-    describeTime(workParts(config, { training, evaluated }, { model, prompt }), {
-      device,
-      resumed,
-    }),
     describeMemory(
       memoryParts(config, held, { model, prompt, isNew: !resumed }),
       resumed || device === "webgpu" ? null : machineMemory(),
     ),
+    describeTime(workParts(config, { training, evaluated }, { model, prompt }), {
+      device,
+      resumed,
+    }),
     ...(tooLong ? [`Answers that no longer fit will be empty: ${tooLong.message}`] : []),
   ];
 }

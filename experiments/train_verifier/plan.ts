@@ -86,14 +86,6 @@ export async function planVerifier(
     `${
       heldOutQuestions * samplesPerQuestion
     } held out, of at most ${length} tokens with their question`,
-    describeTime([
-      { name: "answers", flops: flops(numAnswers, 2), setting: "questions" },
-      {
-        name: "training",
-        flops: flops(questions * samplesPerQuestion * config.epochs, 3),
-        setting: "epochs",
-      },
-    ], { device, resumed }),
     describeMemory([
       { name: "weights", bytes: 4 * countWeights(model), setting: "base" },
       {
@@ -110,5 +102,13 @@ export async function planVerifier(
         ? { name: "an optimiser step", bytes: step, setting: "maxBatchTokens" }
         : { name: "keys and values", bytes: cache, setting: "sampling.maxRows" },
     ], resumed || device === "webgpu" ? null : machineMemory()),
+    describeTime([
+      { name: "answers", flops: flops(numAnswers, 2), setting: "questions" },
+      {
+        name: "training",
+        flops: flops(questions * samplesPerQuestion * config.epochs, 3),
+        setting: "epochs",
+      },
+    ], { device, resumed }),
   ];
 }

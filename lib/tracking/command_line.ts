@@ -142,8 +142,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (rest.length > 0) {
     refuse(
       `Cannot run several experiments as one at a time is run: ${
-        [name!, ...rest].map(named).join(" ")
-      }`,
+        [name!, ...rest].slice(0, 3).map(named).join(" ")
+      }${rest.length > 2 ? " …" : ""}`,
       {
         thing: rest[0]!,
         remedy: "Options are given as --set key.path=value",

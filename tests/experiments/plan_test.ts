@@ -31,7 +31,7 @@ const quickstart = (...sets: string[]): QuickstartConfig =>
 
 Deno.test("quickstart's plan tells how much there is to do, and what it takes", async () => {
   const config = quickstart("evaluation.every=4");
-  const [work, sizes, time, memory, ...more] = await planQuickstart(config, NEW);
+  const [work, sizes, memory, time, ...more] = await planQuickstart(config, NEW);
   assertEquals(more, []);
   // 64 questions, 3 agents, 3 turns; evaluations before, after 4 updates, and at the end.
   assertEquals(
