@@ -42,8 +42,9 @@ for (const products of ["auto", "openblas", "wasm"]) {
     ignore: Deno.build.os !== "linux", // has no /proc
     fn: async () => {
       const { computing, others, faults, numThreads } = await runScript(
-        `import { startDevice } from "${device}";
+        `import { startDevice, unblockSignals } from "${device}";
         ${MASKS}
+        unblockSignals(); // which this process may have from tests of a device
         Deno.addSignalListener("SIGINT", () => {});
         const before = masks();
         const { numThreads } = await startDevice("cpu");
@@ -62,7 +63,7 @@ for (const products of ["auto", "openblas", "wasm"]) {
       assertEquals(numThreads, 3);
       assert(computing.length >= 3, "this thread, two workers, and those of libraries");
       assert(computing.every((isKept) => isKept), `${computing}`);
-      assert(others.length > 0 && others.every((takes) => takes), "the runtime's take them");
+      assert(others.some((takes) => takes), "one of the runtime's takes them");
       assertEquals(faults, []);
     },
   });
@@ -73,7 +74,8 @@ Deno.test({
   ignore: Deno.build.os === "windows", // has no signals to send
   fn: async () => {
     const heard = await runScript(
-      `import { startDevice } from "${device}";
+      `import { startDevice, unblockSignals } from "${device}";
+      unblockSignals();
       const heard = [];
       for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) {
         Deno.addSignalListener(name, () => heard.push(name));
