@@ -1,4 +1,5 @@
 import {
+  createFolder,
   fileError,
   type MaporlError,
   type Mapping,
@@ -172,7 +173,9 @@ export class RunFolder {
    * @throws {RunError} If the disk refuses.
    */
   async writeText(name: string, text: string): Promise<void> {
-    await writeFileAtomic(this.file(name), text);
+    const path = `${this.path}/${name}`;
+    await createFolder(path.slice(0, path.lastIndexOf("/")));
+    await writeFileAtomic(path, text);
   }
 
   /**
