@@ -38,7 +38,7 @@ export {
   replaceKernel,
 } from "./kernels/kernel.ts";
 export { type ProductDtype, startedProductDtype } from "./product_dtype.ts";
-export { blockSignals, unblockSignals } from "./signal_mask.ts";
+export { blockSignals, receiveSignals, unblockSignals } from "./signal_mask.ts";
 export { subgroupHeader } from "./subgroups.ts";
 export { type KernelArguments, type Team } from "./team.ts";
 export { type KernelExports, type KernelFunction } from "./wasm_kernels.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Worker } from "node:worker_threads";
+
 /** A system's C library and how it masks signals. Windows runs handlers on a thread made for them. */
 interface SignalSystem {
   /** The C library. */
@@ -42,27 +44,39 @@ const SIGNALS: readonly Readonly<Record<"linux" | "darwin", number>>[] = [
   { linux: 29, darwin: 23 }, // SIGIO
 ];
 
-/** Blocks or unblocks on the calling thread; false where that is not needed or not permitted. */
-type Mask = (how: "block" | "unblock") => boolean;
+/** The mask of the calling thread. */
+interface Mask {
+  /** Blocks or unblocks; false where that is not needed or not permitted. */
+  readonly set: (how: "block" | "unblock") => boolean;
+  /** Whether signals were blocked when this was opened: whoever started the process had blocked them. */
+  readonly wasBlocked: boolean;
+}
+
+const NO_MASK: Mask = { set: () => false, wasBlocked: false };
 
 let opened: Mask | undefined;
 
 function openMask(os: string = Deno.build.os): Mask {
   const system = SYSTEMS[os];
-  if (system === undefined) return () => false;
+  if (system === undefined) return NO_MASK;
   try {
     const { symbols } = Deno.dlopen(system.library, {
-      pthread_sigmask: { parameters: ["i32", "buffer", "pointer"], result: "i32" },
+      pthread_sigmask: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
     });
     const mask = new Uint8Array(system.maskBytes);
     for (const signal of SIGNALS) {
       const bit = signal[os as keyof typeof signal] - 1;
       mask[bit >> 3]! |= 1 << (bit & 7); // both systems count in little-endian words
     }
-    return (how) => symbols.pthread_sigmask(system.how[how], mask, null) === 0;
+    const before = new Uint8Array(system.maskBytes);
+    symbols.pthread_sigmask(system.how.block, null, before);
+    return {
+      set: (how) => symbols.pthread_sigmask(system.how[how], mask, null) === 0,
+      wasBlocked: mask.some((bits, i) => (bits & before[i]!) !== 0),
+    };
   } catch {
     // Without --allow-ffi no native code computes, and no thread has to be kept from signals.
-    return () => false;
+    return NO_MASK;
   }
 }
 
@@ -73,7 +87,7 @@ function openMask(os: string = Deno.build.os): Mask {
  * interrupts, and native code may use that otherwise: oneDNN 2.6 points the stack's register into its
  * buffers during a product, where the signal's frame overwrites them (oneDNN's issue 4845). A thread that
  * blocks signals still listens to them with `Deno.addSignalListener`; child processes that it starts have
- * them blocked, too, until they call {@link unblockSignals}.
+ * them blocked on all threads, until they call {@link receiveSignals}.
  *
  * @returns False where nothing was done: on Windows, which runs handlers on a thread of their own, and
  *   without the permission to call native code.
@@ -87,15 +101,29 @@ function openMask(os: string = Deno.build.os): Mask {
  * ```
  */
 export function blockSignals(): boolean {
-  return (opened ??= openMask())("block");
+  return (opened ??= openMask()).set("block");
 }
 
 /**
- * Takes signals on the calling thread again: to be called by a program that is to be interrupted, before
- * it first listens, as whoever started it may have blocked them; and around the start of a child process.
+ * Takes signals on the calling thread again: to be called before the start of a child process by a program
+ * that has computed.
  *
  * @returns False where nothing was done, see {@link blockSignals}.
  */
 export function unblockSignals(): boolean {
-  return (opened ??= openMask())("unblock");
+  return (opened ??= openMask()).set("unblock");
 }
+
+/**
+ * Sees to it that signals reach this process: to be called before the first {@link blockSignals} by a
+ * program that is to be interrupted. Where whoever started it had blocked them, all of its threads have
+ * inherited that, and a thread of their own takes them.
+ */
+export function receiveSignals(): void {
+  opened ??= openMask();
+  if (!opened.wasBlocked || receiver !== undefined) return;
+  receiver = new Worker(new URL("./signal_worker.ts", import.meta.url));
+  receiver.unref(); // it must not keep the program from ending
+}
+
+let receiver: Worker | undefined;

@@ -5,7 +5,7 @@
  */
 import { InterruptedError } from "../core/mod.ts";
 import { ignoresHangUp } from "../device/hang_up.ts";
-import { unblockSignals } from "../device/signal_mask.ts";
+import { receiveSignals } from "../device/signal_mask.ts";
 
 /** Signals that end a run, with the exit code that tells of each: 128 and its number. */
 const EXIT_CODES: Readonly<Partial<Record<Deno.Signal, number>>> = {
@@ -57,7 +57,7 @@ export function listenForInterruption(onFirst: () => void): Interruption {
       onFirst();
     } else if (name !== "SIGHUP" && performance.now() - first > SAME_MS) Deno.exit(exitCode);
   });
-  unblockSignals();
+  receiveSignals();
   SIGNALS.forEach((name, i) => Deno.addSignalListener(name, listeners[i]!));
   return {
     signal: controller.signal,

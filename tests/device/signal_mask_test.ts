@@ -94,11 +94,11 @@ Deno.test({
 });
 
 Deno.test({
-  name: "unblockSignals() lets a program be interrupted that was started with signals blocked",
+  name: "receiveSignals() lets a program be interrupted that was started with signals blocked",
   ignore: Deno.build.os === "windows", // has no signals to send
   fn: async () => {
-    const child = `import { blockSignals, unblockSignals } from "${device}";
-      unblockSignals();
+    const child = `import { blockSignals, receiveSignals } from "${device}";
+      receiveSignals();
       Deno.addSignalListener("SIGINT", () => (console.log("1"), Deno.exit()));
       blockSignals();
       setTimeout(() => Deno.kill(Deno.pid, "SIGINT"), 10);
