@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import { between, count, countOrNone, fraction, path } from "../core/option_types.ts";
+import { between, count, countOrNone, fraction } from "../core/option_types.ts";
 import type { IssueList, SchemaOf } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
 import { checkSizes } from "./check_sizes.ts";
