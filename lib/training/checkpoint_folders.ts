@@ -112,13 +112,26 @@ export async function pruneRunStates(
   { keep = 2, onLeft }: SaveOptions,
 ): Promise<void> {
   if (!await isOwnFolder(root)) return;
-  const old = (await listRunStates(root)).slice(0, -keep);
-  const unfinished = (await entriesOf(root)).map(({ name }) => name)
-    .filter((name) => isLeftover(name) || REPLACED.test(name));
-  for (const name of [...old, ...unfinished]) {
+  for (const name of await namesToRemove(root, keep, onLeft)) {
     // Of a link, this removes the link alone.
     await Deno.remove(`${root}/${name}`, { recursive: true })
       .catch(({ message }) => onLeft?.(`${root}/${name} could not be removed: ${message}`));
+  }
+}
+
+async function namesToRemove(
+  root: string,
+  keep: number,
+  onLeft: SaveOptions["onLeft"],
+): Promise<string[]> {
+  try {
+    const unfinished = (await entriesOf(root)).map(({ name }) => name)
+      .filter((name) => isLeftover(name) || REPLACED.test(name));
+    return [...(await listRunStates(root)).slice(0, -keep), ...unfinished];
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    onLeft?.(`Old checkpoints stay: ${reason}`);
+    return [];
   }
 }
 

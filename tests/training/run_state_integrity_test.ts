@@ -186,6 +186,25 @@ Deno.test("saveRunState() that cannot remove an old checkpoint has saved the new
     free(trained);
   }));
 
+Deno.test("saveRunState() that cannot look for old checkpoints has saved the new one, and says what stays", () =>
+  withTempFolder(async (folder) => {
+    const trained = trainedState(1, 1);
+    const readDir = Deno.readDir;
+    const lines: string[] = [];
+    Deno.readDir = () => {
+      throw new Deno.errors.PermissionDenied("no");
+    };
+    try {
+      const onLeft = (line: string) => void lines.push(line);
+      await saveRunState(folder, stateOf(1), { ...trained, onLeft });
+    } finally {
+      Deno.readDir = readDir;
+    }
+    assertEquals(lines.map((line) => line.slice(0, 35)), ["Old checkpoints stay: Cannot read /"]);
+    assertEquals((await loadRunState(folder, trained))?.update, 1);
+    free(trained);
+  }));
+
 /** Notes the folders that are flushed. */
 async function syncedFolders(work: () => Promise<void>): Promise<string[]> {
   const open = Deno.open;
