@@ -76,7 +76,9 @@ export async function nextStep(
   { isInterrupted }: { readonly isInterrupted: boolean },
 ): Promise<string> {
   // Resuming cannot change what a start was refused for, such as a mistyped path.
-  if (!isInterrupted && await holdsNothing(folder)) {
+  const isNothing = await holdsNothing(folder)
+    .catch((error) => error.cause instanceof Deno.errors.NotFound); // somebody removed it meanwhile
+  if (!isInterrupted && isNothing) {
     return "Nothing was saved: start it again, also with the same --out";
   }
   const allow = placesOutside(folder, places).length > 0 ? " --allow-outside" : "";

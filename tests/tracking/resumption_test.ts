@@ -63,4 +63,6 @@ Deno.test("nextStep() prints a command that works, and none where none does", ()
       await nextStep(folder, [`${root}/x`], { isInterrupted: false }),
       `${goOn} --allow-outside`,
     );
+    await Deno.remove(folder, { recursive: true });
+    assertEquals(await nextStep(folder, [], { isInterrupted: false }), nothing);
   }));

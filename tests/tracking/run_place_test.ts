@@ -93,6 +93,24 @@ Deno.test("RunFolder.create() refuses a folder in which anything could be lost, 
   }
 });
 
+Deno.test("RunFolder.create() says it when it may not look into a folder", () =>
+  withFolder(async (root) => {
+    const readDir = Deno.readDir;
+    Deno.readDir = () => {
+      throw new Deno.errors.PermissionDenied("no");
+    };
+    try {
+      const error = await assertRejects(
+        () => RunFolder.create(description, { out: root }),
+        RunError,
+        `Cannot read ${root} as you must have the right to`,
+      );
+      assert(error.remedy !== undefined);
+    } finally {
+      Deno.readDir = readDir;
+    }
+  }));
+
 Deno.test("RunFolder.create() refuses a run that another process holds", () =>
   withFolder(async (root) => {
     const out = `${root}/run`;
