@@ -202,10 +202,14 @@ async function takeName(folder: string, name: string): Promise<void> {
 
 /** Removes what a save that was killed had begun to write; links are not followed. */
 async function removeHalves(folder: string, files: readonly NewFile[]): Promise<void> {
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    const isHalf = isLeftover(name) &&
-      [MANIFEST_FILE, ...files.map((file) => `.${file.name}.new`)].includes(name.slice(0, -13));
-    if (isFile && isHalf) await Deno.remove(`${folder}/${name}`).catch(() => {});
+  const written = [MANIFEST_FILE, ...files.map(({ name }) => `.${name}.new`)];
+  try {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      const isHalf = isLeftover(name) && written.includes(name.slice(0, -".01234567.tmp".length));
+      if (isFile && isHalf) await Deno.remove(`${folder}/${name}`).catch(() => {});
+    }
+  } catch {
+    // They do no harm: nothing reads them.
   }
 }
 

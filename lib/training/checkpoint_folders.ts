@@ -80,6 +80,7 @@ export async function putRunState(temporary: string, root: string, name: string)
  *
  * @param root Folder of all checkpoints of the run.
  * @returns When it is in its place.
+ * @throws {RunError} If the disk refuses.
  */
 export async function recoverRunStates(root: string): Promise<void> {
   if (!await isOwnFolder(root)) return;
@@ -87,7 +88,10 @@ export async function recoverRunStates(root: string): Promise<void> {
     const name = entry.name.match(REPLACED)?.[1];
     if (name === undefined) continue;
     const isThere = await Deno.lstat(`${root}/${name}`).then(() => true, () => false);
-    if (!isThere) await renameDurably(`${root}/${entry.name}`, `${root}/${name}`);
+    if (isThere) continue;
+    await renameDurably(`${root}/${entry.name}`, `${root}/${name}`).catch((error) => {
+      throw fileError(error, `${root}/${name}`, "write");
+    });
   }
 }
 
