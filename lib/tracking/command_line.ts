@@ -66,7 +66,8 @@ export const commonFlags: readonly CommonFlag[] = [
   },
   {
     flag: "--allow-outside",
-    meaning: "with --resume: also if its settings write outside the run's folder, as saveTo may",
+    meaning:
+      "with --resume: also if its settings or links write outside the run's folder, as saveTo may",
   },
   { flag: "--quiet", meaning: "show no progress" },
   { flag: "--debug", meaning: "show where errors come from" },

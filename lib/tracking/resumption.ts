@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { ConfigError, named, type Setting, shellQuote } from "../core/mod.ts";
+import { ConfigError, fileError, named, type Setting, shellQuote } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -38,11 +38,37 @@ export function placesOutside(folder: string, places: readonly string[]): string
   });
 }
 
+/** May be a link: nothing is replaced or removed behind it. */
+const CHECKPOINTS = "checkpoints";
+
 /**
- * Refuses to write to places that only the settings of a run name, which may be somebody else's.
+ * The folders that links in a run's folder lead to, where files of the run would replace others.
  *
  * @param folder The run's folder.
- * @param places Where its settings let it write.
+ * @returns Their paths without links; those inside the run's folder, and what leads nowhere, left out.
+ * @throws {RunError} If the folder cannot be looked at.
+ */
+export async function linkedFolders(folder: string): Promise<string[]> {
+  const linked: string[] = [];
+  try {
+    const own = await Deno.realPath(folder);
+    for await (const { name, isSymlink } of Deno.readDir(folder)) {
+      if (!isSymlink || name === CHECKPOINTS) continue;
+      const target = await Deno.realPath(`${folder}/${name}`).catch(() => undefined);
+      // A link to a file is replaced itself.
+      if (target !== undefined && (await Deno.stat(target)).isDirectory) linked.push(target);
+    }
+    return placesOutside(own, linked);
+  } catch (error) {
+    throw fileError(error, folder, "read");
+  }
+}
+
+/**
+ * Refuses to write to places that only a run's settings and links name, which may be somebody else's.
+ *
+ * @param folder The run's folder.
+ * @param places Where its settings and links let it write.
  * @param command What the command line says: values of its settings are no surprise.
  * @throws {ConfigError} Naming the places.
  */

@@ -20,7 +20,7 @@ import { helpText, listText } from "./help_text.ts";
 import { type Interruption, listenForInterruption } from "./interruption.ts";
 import { guardConsole, printErrorLine, printLine } from "./output.ts";
 import { reportProgress, standardOutput } from "./progress.ts";
-import { checkOutside, deviceOfResumed, nextStep } from "./resumption.ts";
+import { checkOutside, deviceOfResumed, linkedFolders, nextStep } from "./resumption.ts";
 import { readRun } from "./run_config.ts";
 import { RunFolder } from "./run_folder.ts";
 
@@ -97,6 +97,8 @@ interface PreparedRun {
   readonly device: DeviceChoice;
   readonly dtype: ProductDtype;
   readonly resume: string | undefined;
+  /** Where it may write besides the run's folder. */
+  readonly places: readonly string[];
   /** What the experiment says of its sizes. */
   readonly plan: readonly string[];
 }
@@ -140,7 +142,8 @@ async function prepareNew(
   const config = resolveConfig(experiment.schema, layers, sets) as object;
   const { seed = 0, device = "auto", dtype = "float32" } = command;
   const plan = await experiment.plan?.(config, { seed, resumed: false, device }) ?? [];
-  return { command, experiment, config, seed, device, dtype, resume: undefined, plan };
+  const places = experiment.writesTo?.(config) ?? [];
+  return { command, experiment, config, seed, device, dtype, resume: undefined, places, plan };
 }
 
 async function prepareResumed(
@@ -187,11 +190,12 @@ async function prepareResumed(
     );
   }
   const { allowOutside } = command;
-  checkOutside(path, experiment.writesTo?.(config) ?? [], { sets, allowOutside });
+  const places = [...experiment.writesTo?.(config) ?? [], ...await linkedFolders(path)];
+  checkOutside(path, places, { sets, allowOutside });
   const { seed } = record;
   const { device, dtype } = deviceOfResumed(command, record);
   const plan = await experiment.plan?.(config, { seed, resumed: true, device }) ?? [];
-  return { command, experiment, config, seed, device, dtype, resume: path, plan };
+  return { command, experiment, config, seed, device, dtype, resume: path, places, plan };
 }
 
 async function runExperiment(
@@ -199,7 +203,7 @@ async function runExperiment(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<number> {
-  const { command, experiment, config, seed, dtype, resume, plan } = prepared;
+  const { command, experiment, config, seed, dtype, resume, places, plan } = prepared;
   using _console = guardConsole();
   const progress = reportProgress(
     command.quiet ? { ...standardOutput(), write: () => {} } : standardOutput(),
@@ -240,14 +244,13 @@ async function runExperiment(
     problem = { error: firstError(error) };
   }
   progress.end();
-  const places = experiment.writesTo?.(config) ?? [];
   return await endRun(run, problem, { interruption, places, isDebug: command.debug });
 }
 
 /** What {@linkcode endRun} needs to know besides the run and what went wrong. */
 interface EndOptions {
   readonly interruption: Interruption;
-  /** Where the run's settings let it write, besides its folder. */
+  /** Where the run may write, besides its folder. */
   readonly places: readonly string[];
   readonly isDebug: boolean;
 }

@@ -187,6 +187,17 @@ const CASES: readonly Case[] = [
     follow: ([flag]) => [["--resume", "r", flag!], ["--resume", "r", "--set", "saveTo=elsewhere"]],
   },
   {
+    name: "going on with a run of which a folder is a link that leads elsewhere",
+    before: async (folder) => {
+      await makeRun(folder);
+      await Deno.mkdir(`${folder}/elsewhere`);
+      await Deno.symlink(`${folder}/elsewhere`, `${folder}/r/model`);
+    },
+    args: ["--resume", "r"],
+    remedy: /\n {2}Add (--allow-outside) if that is meant\n/,
+    follow: ([flag]) => [["--resume", "r", flag!]],
+  },
+  {
     name: "going on with what is no run",
     before: makeRun,
     args: ["--resume", "."],

@@ -3,6 +3,7 @@ import { ConfigError } from "../../lib/core/mod.ts";
 import {
   checkOutside,
   deviceOfResumed,
+  linkedFolders,
   nextStep,
   placesOutside,
   RunFolder,
@@ -46,6 +47,33 @@ Deno.test("checkOutside() lets a resumption write outside only if its command li
     "Cannot resume runs/a as it must write to its own folder: it also writes to elsewhere",
   );
   assertEquals(error.remedy, "Add --allow-outside if that is meant");
+});
+
+Deno.test({
+  name:
+    "linkedFolders() names where links of a run's folder lead, as files would be replaced there",
+  ignore: Deno.build.os === "windows", // links take rights there
+  fn: () =>
+    withFolder(async (root) => {
+      const run = `${await Deno.realPath(root)}/run`;
+      await Deno.mkdir(`${run}/own`, { recursive: true });
+      await Deno.mkdir(`${root}/elsewhere`);
+      await Deno.writeTextFile(`${root}/file`, "");
+      const links = {
+        checkpoints: "elsewhere", // nothing is replaced behind it
+        inside: "run/own",
+        file: "file",
+        nowhere: "nowhere",
+        model: "elsewhere",
+      };
+      for (const [name, to] of Object.entries(links)) {
+        await Deno.symlink(`${root}/${to}`, `${run}/${name}`);
+      }
+      const elsewhere = await Deno.realPath(`${root}/elsewhere`);
+      assertEquals(await linkedFolders(run), [elsewhere]);
+      await Deno.symlink(run, `${root}/link`);
+      assertEquals(await linkedFolders(`${root}/link`), [elsewhere]);
+    }),
 });
 
 Deno.test("nextStep() prints a command that works, and none where none does", () =>
