@@ -4,10 +4,11 @@
  * @module
  */
 import type * as tf from "@tensorflow/tfjs";
+import { someOf } from "../core/printable.ts";
 import type { Random } from "../core/random.ts";
 import type { LoraFactors } from "../ops/mod.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
-import { disposeVariables, makeVariable, someOf, type TensorValues } from "./variables.ts";
+import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
 import { type Projection, projectionName, PROJECTIONS, projectionShape } from "./weight_names.ts";
 
 /** Rank, scale and place of an adapter. */

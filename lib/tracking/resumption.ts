@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { ConfigError, named, type Setting, shellQuote } from "../core/mod.ts";
+import { ConfigError, named, type Setting, shellQuote, someOf } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -56,7 +56,7 @@ export function checkOutside(
   if (surprising.length === 0 || allowOutside) return;
   throw new ConfigError(
     `Cannot resume ${named(folder)} as it must write to its own folder: it also writes to ${
-      surprising.map(named).join(", ")
+      someOf(surprising.map(named))
     }`,
     { thing: surprising[0]!, remedy: "Add --allow-outside if that is meant" },
   );

@@ -9,6 +9,7 @@ import {
   readYaml,
   resolveConfig,
   settingFrom,
+  someOf,
   withPathsFrom,
 } from "../core/mod.ts";
 import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device.ts";
@@ -175,9 +176,7 @@ async function prepareResumed(
   );
   if (changed.length > 0) {
     throw new ConfigError(
-      `Cannot resume ${named(path)} with another ${
-        changed.join(", ")
-      } as that would be another run`,
+      `Cannot resume ${named(path)} with another ${someOf(changed)} as that would be another run`,
       {
         thing: changed[0]!,
         remedy: changeable.length > 0
