@@ -69,7 +69,7 @@ export function named(name: string): string {
  */
 export function someOf(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) =>
-    name.length <= 200 ? name : `${name.slice(0, 197)}...`
+    name.length <= 100 ? name : `${name.slice(0, 97)}...`
   ).join(", ");
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
