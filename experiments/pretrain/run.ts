@@ -73,6 +73,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   };
   const state = context.resumed ? await loadRunState(checkpoints, trained) : undefined;
   await context.run.dropFramesAfter(state?.update ?? -1);
+  if (context.resumed && !state) log("There is no checkpoint: from the start");
   const first = state?.update ?? 0;
 
   const evaluations = await earlierEvaluations(context, first);

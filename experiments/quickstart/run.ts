@@ -169,6 +169,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     );
   }
   await context.run.dropFramesAfter(state?.update ?? -1);
+  if (context.resumed && !state) log("There is no checkpoint: from the start");
   const first = state?.update ?? 0;
   whole = saved = first;
   if (first < algorithm.updates) await forecast(first);

@@ -206,7 +206,20 @@ export class CheckedFolder {
 
 const sizeText = (size: number, actual: number) => `it must have ${size} bytes: it has ${actual}`;
 
-function parseManifest(text: string, path: string, { remedy }: CheckOptions): FolderManifest {
+/**
+ * Reads what {@linkcode writeManifest} wrote.
+ *
+ * @param text The text of the file.
+ * @param path Where it is from, for the error.
+ * @param options What to do about one that is broken.
+ * @returns Whose files there are, and which.
+ * @throws {CheckpointError} If it was changed, or is no manifest or lists files of other folders.
+ */
+export function parseManifest(
+  text: string,
+  path: string,
+  { remedy }: Pick<CheckOptions, "remedy">,
+): FolderManifest {
   const refuse = (problem: string, cause?: unknown) =>
     new CheckpointError(`Cannot use ${named(path)} as a manifest: ${problem}`, {
       thing: path,
@@ -229,5 +242,5 @@ function parseManifest(text: string, path: string, { remedy }: CheckOptions): Fo
 
 function isManifestFile(value: unknown): value is ManifestFile {
   return isMapping(value) && typeof value.name === "string" && typeof value.sha256 === "string" &&
-    Number.isSafeInteger(value.size) && !value.name.split("/").includes("..");
+    Number.isSafeInteger(value.size) && !value.name.split(/[\\/]/).includes("..");
 }

@@ -12,6 +12,8 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) {
     return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
   }
+  // JSON has no infinity, but reads 1e999 as one: it must not count as the null that it would be written as.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (!isMapping(value)) return JSON.stringify(value);
   const entries = Object.keys(value).sort().filter((key) => value[key] !== undefined);
   return `{${

@@ -17,10 +17,10 @@ import {
   CheckedFolder,
   MANIFEST_FILE,
   type ManifestFile,
+  parseManifest,
   writeManifest,
 } from "../core/manifest.ts";
 import { parseJson } from "../core/parse_json.ts";
-import { openSealedJson } from "../core/sealed_json.ts";
 import { type LoadedTensor, loadSafetensors, type TensorShapes } from "./safetensors.ts";
 
 /** A file of a folder that is about to be saved. */
@@ -210,9 +210,9 @@ async function removeHalves(folder: string, files: readonly NewFile[]): Promise<
 
 /** What a manifest lists; one that cannot be read lists nothing, and is reported when it is opened. */
 async function listedFiles(folder: string): Promise<readonly ManifestFile[]> {
+  const path = `${folder}/${MANIFEST_FILE}`;
   try {
-    const { files } = openSealedJson(await Deno.readTextFile(`${folder}/${MANIFEST_FILE}`));
-    return files as readonly ManifestFile[];
+    return parseManifest(await Deno.readTextFile(path), path, { remedy: "" }).files;
   } catch {
     return [];
   }

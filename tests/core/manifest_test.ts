@@ -72,6 +72,8 @@ Deno.test("openSealedJson() notices every changed byte, and no spaces", () => {
   for (const other of ["", "[]", "{}", "null", '{"seed":10}']) {
     assertThrows(() => openSealedJson(other), SyntaxError);
   }
+  // JSON writes an infinity as null, and reads this as one.
+  assertThrows(() => openSealedJson(text.replace("null", "1e999")), SyntaxError, "was changed");
 });
 
 Deno.test("CheckedFolder reads what was written, and whose it is", () =>

@@ -184,6 +184,17 @@ Deno.test("pretrain: an interrupted run goes on to the same weights bit for bit"
     assertEquals(await weights(path), await weights(`${folder}/whole`));
   }));
 
+Deno.test("pretrain says it when it starts over, as its checkpoints are gone or were never saved", () =>
+  withTempFolder(async (path) => {
+    const corpus = { solutionSteps: 2, batchSize: 4 };
+    const config = tinyPretrain({ corpus, legs: [2], warmupSteps: 1 });
+    const run = (resume: boolean) => runExperiment(pretrain, { path, config, resume });
+    const before = await run(false);
+    assertEquals(await run(true), before);
+    await Deno.remove(`${path}/checkpoints`, { recursive: true });
+    assertEquals(await run(true), ["There is no checkpoint: from the start", ...before]);
+  }));
+
 Deno.test("pretrain makes up for the evaluation of the checkpoint that it goes on from", (t) =>
   withTempFolder(async (folder) => {
     const config = tinyPretrain({

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CheckpointError, RunError } from "../../lib/core/errors.ts";
+import { digestOf } from "../../lib/core/digest.ts";
+import { sealJson } from "../../lib/core/sealed_json.ts";
 import {
   loadAdapter,
   loadDecoder,
@@ -199,6 +201,24 @@ Deno.test("loadDecoder() and loadAdapter() name a file whose bytes are not those
       (await load()).dispose();
     }
     for (const part of [adapter, decoder]) part.dispose();
+  }));
+
+Deno.test("loadDecoder() refuses a whole manifest that lists no files, or those of other folders", () =>
+  inFolder(async (root) => {
+    const folder = `${root}/base`;
+    await Deno.mkdir(folder);
+    const [elsewhere, waiting] = [`${root}/notes`, `${root}/notes.new`];
+    await Deno.writeTextFile(elsewhere, "old");
+    await Deno.writeTextFile(waiting, "new");
+    const outside = { name: "/../../notes", ...digestOf("new") };
+    for (const files of [undefined, 5, [null], [outside]]) {
+      await Deno.writeTextFile(
+        `${folder}/manifest.json`,
+        sealJson({ format: 1, identity: {}, files }),
+      );
+      await assertRejects(() => loadDecoder(folder), CheckpointError, "it must have identity and");
+    }
+    assertEquals(await Deno.readTextFile(elsewhere), "old");
   }));
 
 Deno.test("loadDecoder() takes changed files once the manifest is removed, as its remedy says", () =>
