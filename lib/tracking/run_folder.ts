@@ -152,6 +152,16 @@ export class RunFolder {
   }
 
   /**
+   * Refuses an input that is not what the run was started with, before the others are known.
+   *
+   * @param inputs SHA-256 by name.
+   * @throws {CheckpointError} If an input is another one than at the start.
+   */
+  checkInputs(inputs: Readonly<Record<string, string>>): void {
+    this.#keeper.checkInputs(inputs);
+  }
+
+  /**
    * Path of a file of the run; the folders above it are made.
    *
    * @param name The file's name, with `/` for folders.
