@@ -67,17 +67,26 @@ export function checkOutside(
  *
  * @param folder The run's folder, let go.
  * @param places Where its settings let it write.
- * @param isInterrupted Whether it was stopped on purpose, so that nothing has to be mended first.
- * @returns A line with the command that goes on with it; or that it left nothing to go on with.
+ * @param end Whether it was stopped on purpose, so that nothing has to be mended first; and the command
+ * line of a resumption that saved nothing, so that the folder knows nothing of it.
+ * @returns A line with the command that goes on with it, or that it left nothing to go on with; null where
+ * a resumption was refused, and the error says all there is to do.
  */
 export async function nextStep(
   folder: string,
   places: readonly string[],
-  { isInterrupted }: { readonly isInterrupted: boolean },
-): Promise<string> {
+  { isInterrupted, untouchedBy }: {
+    readonly isInterrupted: boolean;
+    readonly untouchedBy?: readonly string[] | undefined;
+  },
+): Promise<string | null> {
   // Resuming cannot change what a start was refused for, such as a mistyped path.
   if (!isInterrupted && await holdsNothing(folder)) {
     return "Nothing was saved: start it again, also with the same --out";
+  }
+  if (untouchedBy !== undefined) {
+    const words = untouchedBy.map((word) => shellQuote(word));
+    return isInterrupted ? `Go on with it: deno task experiment ${words.join(" ")}` : null;
   }
   const allow = placesOutside(folder, places).length > 0 ? " --allow-outside" : "";
   return `Go on with it: deno task experiment --resume ${shellQuote(folder)}${allow}`;

@@ -160,7 +160,7 @@ async function prepareResumed(
   if (conflict !== undefined) {
     throw new ConfigError(
       `Cannot use ${conflict} with --resume as the run keeps what it was started with: ` +
-        `${record.experiment}, seed ${record.seed}, ${path}`,
+        `${record.experiment}, seed ${record.seed}, ${named(path)}`,
       { thing: conflict, remedy: `Leave out ${conflict}, or start a new run without --resume` },
     );
   }
@@ -240,11 +240,13 @@ async function runExperiment(
   }
   progress.end();
   const places = experiment.writesTo?.(config) ?? [];
-  return await endRun(run, problem, { interruption, places, isDebug: command.debug });
+  return await endRun(run, problem, { args, interruption, places, isDebug: command.debug });
 }
 
 /** What {@linkcode endRun} needs to know besides the run and what went wrong. */
 interface EndOptions {
+  /** The command line. */
+  readonly args: readonly string[];
   readonly interruption: Interruption;
   /** Where the run's settings let it write, besides its folder. */
   readonly places: readonly string[];
@@ -255,7 +257,7 @@ interface EndOptions {
 async function endRun(
   run: RunFolder,
   problem: { readonly error: unknown } | undefined,
-  { interruption, places, isDebug }: EndOptions,
+  { args, interruption, places, isDebug }: EndOptions,
 ): Promise<number> {
   const isInterrupted = problem?.error instanceof InterruptedError;
   if (isInterrupted) printErrorLine(`Interrupted; what was saved is in ${run.path}`);
@@ -270,7 +272,9 @@ async function endRun(
     printError(error, isDebug);
   }
   if (!problem && isRecorded) return exitCodes.done;
-  printErrorLine(await nextStep(run.path, places, { isInterrupted }));
+  const untouchedBy = run.isUntouched ? args : undefined;
+  const next = await nextStep(run.path, places, { isInterrupted, untouchedBy });
+  if (next !== null) printErrorLine(next);
   return isInterrupted ? interruption.exitCode : exitCodes.failed;
 }
 
