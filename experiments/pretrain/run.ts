@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { yieldToEvents } from "../../lib/core/mod.ts";
+import { fileError, yieldToEvents } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
@@ -122,7 +122,11 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
 /** The evaluations before a checkpoint: its own follows it, and is made up for if it is missing. */
 async function earlierEvaluations({ run }: ExperimentContext, step: number): Promise<string[]> {
   if (step === 0) return [];
-  const text = await Deno.readTextFile(run.file(EVALUATIONS)).catch(() => "");
+  const path = run.file(EVALUATIONS);
+  const text = await Deno.readTextFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw fileError(error, path, "read"); // or the next evaluation would replace those that are there
+  });
   return text.split("\n").map((line) => line.slice(2))
     .filter((line) => line !== "" && Number(/^step (\d+)/.exec(line)?.[1] ?? Infinity) < step);
 }

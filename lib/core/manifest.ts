@@ -188,7 +188,10 @@ export class CheckedFolder {
   }
 
   async #checkOthers(): Promise<void> {
-    for await (const { name, isDirectory } of Deno.readDir(this.path)) {
+    const entries = await Array.fromAsync(Deno.readDir(this.path)).catch((error) => {
+      throw fileError(error, this.path, "read");
+    });
+    for (const { name, isDirectory } of entries) {
       const isListed = this.#files.has(name) || name === MANIFEST_FILE || name.startsWith(".");
       const holdsListed = isDirectory &&
         [...this.#files.keys()].some((key) => key.startsWith(`${name}/`));

@@ -140,17 +140,21 @@ export async function loadSafetensors(
   }
   try {
     const { size, isFile } = await file.stat();
+    const read: Read = (position, length) =>
+      readAt(file, position, length).catch((error) => {
+        throw fileError(error, path, "read");
+      });
     if (!isFile) throw safetensorsError(path, "it is a folder", "name the file inside it");
     fileBytes = size;
     const digester = takesDigest ? new Digester() : undefined;
-    const header = await readHeader(file, { path, fileBytes, digester });
+    const header = await readHeader(read, { path, fileBytes, digester });
     checkShapes?.(header.entries);
     const values = new Map<string, Float32Array | Int32Array>();
     // In the order of their bytes, which need not be that of their names, so that the hash is the file's.
     const byOffset = [...header.entries].sort(([, a], [, b]) => a.offsets[0] - b.offsets[0]);
     for (const [name, entry] of byOffset) {
       const [begin, end] = entry.offsets;
-      const bytes = await readAt(file, header.dataStart + begin, end - begin);
+      const bytes = await read(header.dataStart + begin, end - begin);
       if (!bytes) throw safetensorsError(path, `it ends inside tensor ${name}`);
       digester?.add(bytes);
       values.set(name, decodeValues(bytes, entry, { name, path }));
@@ -174,8 +178,11 @@ interface Reading {
   readonly digester: Digester | undefined;
 }
 
-async function readHeader(file: Deno.FsFile, { path, fileBytes, digester }: Reading) {
-  const lengthBytes = await readAt(file, 0, LENGTH_BYTES);
+/** The bytes at a place of the file, or undefined when it ends before. */
+type Read = (position: number, length: number) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+
+async function readHeader(read: Read, { path, fileBytes, digester }: Reading) {
+  const lengthBytes = await read(0, LENGTH_BYTES);
   if (!lengthBytes) throw safetensorsError(path, `it is truncated, it has only ${fileBytes} bytes`);
   const length = Number(new DataView(lengthBytes.buffer).getBigUint64(0, true));
   const rest = fileBytes - LENGTH_BYTES;
@@ -188,7 +195,7 @@ async function readHeader(file: Deno.FsFile, { path, fileBytes, digester }: Read
       `it is truncated, its header has ${length} bytes and ${rest} are there`,
     );
   }
-  const bytes = await readAt(file, LENGTH_BYTES, length);
+  const bytes = await read(LENGTH_BYTES, length);
   if (!bytes) throw safetensorsError(path, "it ends inside its header");
   digester?.add(lengthBytes);
   digester?.add(bytes);
@@ -196,7 +203,6 @@ async function readHeader(file: Deno.FsFile, { path, fileBytes, digester }: Read
   return { ...header, dataStart: LENGTH_BYTES + length };
 }
 
-/** The bytes at a place of a file, or undefined when the file ends before. */
 async function readAt(
   file: Deno.FsFile,
   position: number,

@@ -13,6 +13,7 @@ import type { Mapping } from "../core/config_schema.ts";
 import { digestOf, type FileDigest } from "../core/digest.ts";
 import { CheckpointError } from "../core/errors.ts";
 import { fileError } from "../core/file_error.ts";
+import { isLeftover } from "../core/leftovers.ts";
 import {
   CheckedFolder,
   MANIFEST_FILE,
@@ -201,10 +202,14 @@ async function takeName(folder: string, name: string): Promise<void> {
 
 /** Removes what a save that was killed had begun to write; links are not followed. */
 async function removeHalves(folder: string, files: readonly NewFile[]): Promise<void> {
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    const isHalf = /^[0-9a-f]{8}\.tmp$/.test(name.slice(-12)) &&
-      [MANIFEST_FILE, ...files.map((file) => `.${file.name}.new`)].includes(name.slice(0, -13));
-    if (isFile && isHalf) await Deno.remove(`${folder}/${name}`).catch(() => {});
+  const written = [MANIFEST_FILE, ...files.map(({ name }) => `.${name}.new`)];
+  try {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      const isHalf = isLeftover(name) && written.includes(name.slice(0, -".01234567.tmp".length));
+      if (isFile && isHalf) await Deno.remove(`${folder}/${name}`).catch(() => {});
+    }
+  } catch {
+    // They do no harm: nothing reads them.
   }
 }
 

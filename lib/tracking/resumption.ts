@@ -81,7 +81,9 @@ export async function nextStep(
   },
 ): Promise<string | null> {
   // Resuming cannot change what a start was refused for, such as a mistyped path.
-  if (!isInterrupted && await holdsNothing(folder)) {
+  const isNothing = await holdsNothing(folder)
+    .catch((error) => error.cause instanceof Deno.errors.NotFound); // somebody removed it meanwhile
+  if (!isInterrupted && isNothing) {
     return "Nothing was saved: start it again, also with the same --out";
   }
   if (untouchedBy !== undefined) {

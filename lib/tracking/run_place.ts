@@ -86,8 +86,17 @@ async function takeOver(path: string): Promise<TakenPlace> {
  *
  * @param path The folder.
  * @returns Whether nothing in it could be lost.
+ * @throws {RunError} If it cannot be looked at.
  */
 export async function holdsNothing(path: string): Promise<boolean> {
+  try {
+    return await looksEmpty(path);
+  } catch (error) {
+    throw fileError(error, path, "read");
+  }
+}
+
+async function looksEmpty(path: string): Promise<boolean> {
   const record = await readRecord(path).catch(() => undefined);
   const own = record === undefined ? [".lock"] : [".lock", RECORD_FILE, CONFIG_FILE];
   for await (const { name, isDirectory } of Deno.readDir(path)) {

@@ -80,6 +80,7 @@ export async function putRunState(temporary: string, root: string, name: string)
  *
  * @param root Folder of all checkpoints of the run.
  * @returns When it is in its place.
+ * @throws {RunError} If the disk refuses.
  */
 export async function recoverRunStates(root: string): Promise<void> {
   if (!await isOwnFolder(root)) return;
@@ -87,7 +88,10 @@ export async function recoverRunStates(root: string): Promise<void> {
     const name = entry.name.match(REPLACED)?.[1];
     if (name === undefined) continue;
     const isThere = await Deno.lstat(`${root}/${name}`).then(() => true, () => false);
-    if (!isThere) await renameDurably(`${root}/${entry.name}`, `${root}/${name}`);
+    if (isThere) continue;
+    await renameDurably(`${root}/${entry.name}`, `${root}/${name}`).catch((error) => {
+      throw fileError(error, `${root}/${name}`, "write");
+    });
   }
 }
 
@@ -112,13 +116,26 @@ export async function pruneRunStates(
   { keep = 2, onLeft }: SaveOptions,
 ): Promise<void> {
   if (!await isOwnFolder(root)) return;
-  const old = (await listRunStates(root)).slice(0, -keep);
-  const unfinished = (await entriesOf(root)).map(({ name }) => name)
-    .filter((name) => isLeftover(name) || REPLACED.test(name));
-  for (const name of [...old, ...unfinished]) {
+  for (const name of await namesToRemove(root, keep, onLeft)) {
     // Of a link, this removes the link alone.
     await Deno.remove(`${root}/${name}`, { recursive: true })
       .catch(({ message }) => onLeft?.(`${root}/${name} could not be removed: ${message}`));
+  }
+}
+
+async function namesToRemove(
+  root: string,
+  keep: number,
+  onLeft: SaveOptions["onLeft"],
+): Promise<string[]> {
+  try {
+    const unfinished = (await entriesOf(root)).map(({ name }) => name)
+      .filter((name) => isLeftover(name) || REPLACED.test(name));
+    return [...(await listRunStates(root)).slice(0, -keep), ...unfinished];
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    onLeft?.(`Old checkpoints stay: ${reason}`);
+    return [];
   }
 }
 

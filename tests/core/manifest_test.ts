@@ -6,9 +6,11 @@ import {
   Digester,
   digestOf,
   openSealedJson,
+  RunError,
   sealJson,
   writeManifest,
 } from "../../lib/core/mod.ts";
+import { whileUnlistable } from "../support/unlistable.ts";
 
 /** Runs a test on a folder with two files and their manifest. */
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
@@ -94,6 +96,15 @@ Deno.test("CheckedFolder reads what was written, and whose it is", () =>
     assert(await open(folder));
     await Deno.remove(`${folder}/manifest.json`);
     assertEquals(await open(folder), undefined);
+  }));
+
+Deno.test("CheckedFolder says it when it may not look for files that are not listed", () =>
+  withFolder(async (folder) => {
+    await assertRejects(
+      () => whileUnlistable(() => open(folder)),
+      RunError,
+      `Cannot read ${folder} as you must have the right to`,
+    );
   }));
 
 Deno.test("CheckedFolder names what is missing, extra, resized or changed", async (t) => {

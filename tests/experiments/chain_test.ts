@@ -224,6 +224,16 @@ Deno.test("pretrain makes up for the evaluation of the checkpoint that it goes o
     const expected = await evaluations(`${folder}/whole`);
     assertEquals(expected.match(/step \d/g), ["step 2", "step 4", "step 6"]);
 
+    await t.step("what was measured before cannot be read", async () => {
+      const path = `${folder}/whole`;
+      await Deno.rename(`${path}/evaluations.md`, `${folder}/aside`);
+      await Deno.mkdir(`${path}/evaluations.md`);
+      await assertRejects(
+        () => runExperiment(pretrain, { path, config, resume: true }),
+        RunError,
+        `Cannot read ${path}/evaluations.md`,
+      );
+    });
     for (const step of [2, 6]) {
       await t.step(`killed between the checkpoint of step ${step} and its evaluation`, async () => {
         const path = `${folder}/killed_${step}`;

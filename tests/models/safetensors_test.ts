@@ -240,3 +240,23 @@ function fileOfBytes(header: number[]): Uint8Array {
   file.set(header, 8);
   return file;
 }
+
+Deno.test("loadSafetensors() names the file that a failing disk does not give", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/x.safetensors`;
+    await Deno.writeFile(path, fileOf({}, 0));
+    const open = Deno.open;
+    Deno.open = async (...args) =>
+      Object.assign(await open(...args), {
+        read: () => Promise.reject(new Error("Input/output error (os error 5)")),
+      });
+    try {
+      await assertRejects(
+        () => loadSafetensors(path),
+        RunError,
+        `Cannot read ${path}: Input/output error`,
+      );
+    } finally {
+      Deno.open = open;
+    }
+  }));

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RunError } from "../../lib/core/mod.ts";
 import { holdsNothing, readRecord, RunFolder } from "../../lib/tracking/mod.ts";
+import { whileUnlistable } from "../support/unlistable.ts";
 import { changes, description, listed, updateRow, withFolder } from "./tiny_run.ts";
 
 /** What a start leaves that was killed, by when. */
@@ -92,6 +93,16 @@ Deno.test("RunFolder.create() refuses a folder in which anything could be lost, 
       }));
   }
 });
+
+Deno.test("RunFolder.create() says it when it may not look into a folder", () =>
+  withFolder(async (root) => {
+    const error = await assertRejects(
+      () => whileUnlistable(() => RunFolder.create(description, { out: root })),
+      RunError,
+      `Cannot read ${root} as you must have the right to`,
+    );
+    assert(error.remedy !== undefined);
+  }));
 
 Deno.test("RunFolder.create() refuses a run that another process holds", () =>
   withFolder(async (root) => {

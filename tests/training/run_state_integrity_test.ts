@@ -4,6 +4,7 @@ import { CheckpointError, RunError } from "../../lib/core/mod.ts";
 import { listRunStates, loadRunState, saveRunState } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { withTempFolder } from "../support/small_world.ts";
+import { whileUnlistable } from "../support/unlistable.ts";
 import {
   free,
   listed,
@@ -183,6 +184,17 @@ Deno.test("saveRunState() that cannot remove an old checkpoint has saved the new
     assertEquals((await loadRunState(folder, trained))?.update, 3);
     await saveRunState(folder, stateOf(4), trained);
     assertEquals(listed(folder), ["update-00003", "update-00004"]);
+    free(trained);
+  }));
+
+Deno.test("saveRunState() that cannot look for old checkpoints has saved the new one, and says what stays", () =>
+  withTempFolder(async (folder) => {
+    const trained = trainedState(1, 1);
+    const lines: string[] = [];
+    const onLeft = (line: string) => void lines.push(line);
+    await whileUnlistable(() => saveRunState(folder, stateOf(1), { ...trained, onLeft }));
+    assertEquals(lines.map((line) => line.slice(0, 35)), ["Old checkpoints stay: Cannot read /"]);
+    assertEquals((await loadRunState(folder, trained))?.update, 1);
     free(trained);
   }));
 

@@ -87,9 +87,9 @@ function digitsValue(text: string): ExactNumber | null {
   return GROUPED.test(whole!) ? exactDecimal(whole!.replaceAll(/[,']/g, "") + rest) : null;
 }
 
-/** A minus is a sign where no operand precedes it: `-4`, `= -4`, but not `10-4` or `10 - 4`. */
+/** A minus is a sign where no operand precedes it: `-4`, `-(4)`, `= -4`, but not `10-4` or `10 - 4`. */
 function isNegative(before: string, isAnswer: boolean): boolean {
-  if (/(?:^|[^\w.)}\]])-$/.test(before)) return !/[\d)}\]] -$/.test(before);
+  if (/(?:^|[^\w.)}\]])-\(?$/.test(before)) return !/[\d)}\]] -\(?$/.test(before);
   // With a space behind it, it is a dash unless something says that a number comes.
   return /[=(≈] ?- $/.test(before) || (isAnswer && /(?:^|[{[:~]) ?- $/.test(before));
 }
