@@ -63,7 +63,6 @@ Deno.test("nextStep() prints a command that works, and none where none does", ()
       await nextStep(folder, [`${root}/x`], { isInterrupted: false }),
       `${goOn} --allow-outside`,
     );
-<<<<<<< HEAD
     // A resumption that saved nothing is begun again as it was, or not as it was refused.
     const untouchedBy = ["--resume", "my runs/a", "--set", "algorithm.updates=9"];
     assertEquals(
@@ -73,8 +72,6 @@ Deno.test("nextStep() prints a command that works, and none where none does", ()
     assertEquals(await nextStep(folder, [], { isInterrupted: false, untouchedBy }), null);
     await Deno.remove(`${folder}/model`);
     assertEquals(await nextStep(folder, [], { isInterrupted: false, untouchedBy }), nothing);
-=======
     await Deno.remove(folder, { recursive: true });
     assertEquals(await nextStep(folder, [], { isInterrupted: false }), nothing);
->>>>>>> wt-h
   }));
