@@ -16,6 +16,7 @@ import { makeTask, type TaskConfig } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
+  checkLoraRank,
   countWeights,
   decoderFlops,
   describeMemory,
@@ -23,6 +24,7 @@ import {
   longestPrompt,
   machineMemory,
   type MemoryPart,
+  SMALLER_BASE,
   taskOfRun,
   type WorkPart,
 } from "../../lib/training/mod.ts";
@@ -62,6 +64,7 @@ export async function planQuickstart(
   const config = { ...settings, task: taskOfRun(settings.task, seed) };
   const { algorithm, evaluation, discussion, sampling } = config;
   const model = await loadDecoderConfig(config.base);
+  checkLoraRank(model, algorithm.loraR, "algorithm.loraR");
   const training: Discussing = {
     ...discussion,
     purpose: "discussion",
@@ -219,7 +222,7 @@ function memoryParts(
       : "sampling.maxRows",
   };
   const parts = [
-    { name: "weights", bytes: weightBytes, setting: "base" },
+    { name: "weights", bytes: weightBytes, setting: "base", remedy: SMALLER_BASE },
     { name: "adapters and optimiser", bytes: trained, setting: "algorithm.loraR" },
     {
       name: "transcripts",

@@ -66,6 +66,8 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   const questions = (split: Split, from: number, count: number) =>
     Array.from({ length: count }, (_, i) => task.question(split, from + i));
   const decoder = await loadBase(config.base, text);
+  const base = await baseFingerprint(decoder);
+  context.run.checkInputs({ base }); // or the verifier would say that it does not fit
   const verifier = config.verifier.kind === "trained"
     ? await loadVerifier(config.verifier.path, decoder, text)
     : undefined;
@@ -142,7 +144,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
 
   // ---- go on from a checkpoint, or measure verifier and base model first
   await context.run.bindInputs({
-    base: await baseFingerprint(decoder),
+    base,
     ...(verifier ? { verifier: await verifierFingerprint(verifier) } : {}),
   });
   const checkpoints = context.run.file("checkpoints");

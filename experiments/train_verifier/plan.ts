@@ -11,12 +11,14 @@ import { makeTask } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
+  checkLoraRank,
   countWeights,
   decoderFlops,
   describeMemory,
   describeTime,
   longestPrompt,
   machineMemory,
+  SMALLER_BASE,
   taskOfRun,
 } from "../../lib/training/mod.ts";
 import type { TrainVerifierConfig } from "./config.ts";
@@ -40,6 +42,7 @@ export async function planVerifier(
 ): Promise<string[]> {
   const { sampling, lora, questions, heldOutQuestions, samplesPerQuestion } = config;
   const model = await loadDecoderConfig(config.base);
+  checkLoraRank(model, lora.r, "lora.r");
   const prompt = longestPrompt({
     task: makeTask(taskOfRun(config.task, seed)),
     splits: ["verifier", "validation"],
@@ -87,7 +90,7 @@ export async function planVerifier(
       heldOutQuestions * samplesPerQuestion
     } held out, of at most ${length} tokens with their question`,
     describeMemory([
-      { name: "weights", bytes: 4 * countWeights(model), setting: "base" },
+      { name: "weights", bytes: 4 * countWeights(model), setting: "base", remedy: SMALLER_BASE },
       {
         name: "adapter and optimiser",
         bytes: 12 * numLoraWeights(model, lora.r),

@@ -23,6 +23,12 @@ const OBSTACLES: readonly Obstacle[] = [
     remedies: both("Choose a folder on another disk, or make that disk writable"),
   },
   {
+    // Also where a task may read and write everything: the system's own files, such as /proc.
+    codes: /Requires all access/,
+    reason: "Deno keeps the system's own files from it",
+    remedies: both("Choose a path elsewhere"),
+  },
+  {
     codes: /NotCapable/,
     reason: "Deno must have the permission",
     remedies: both(
@@ -92,7 +98,12 @@ export function fileError(error: unknown, path: string, action: string): MaporlE
       cause: error,
     });
   }
-  return new RunError(`Cannot ${action} ${named(path)} as ${known.reason}: ${message}`, {
+  // The system ends with what it did to which path, which is named already.
+  const said = message.replace(
+    /(\(os error \d+\)): .*$|, run again with the --allow-all .*$/s,
+    "$1",
+  );
+  return new RunError(`Cannot ${action} ${named(path)} as ${known.reason}: ${said}`, {
     thing: path,
     remedy: known.remedies[action === "read" ? "reading" : "making"],
     cause: error,

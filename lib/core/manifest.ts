@@ -9,7 +9,7 @@ import { isMapping, type Mapping } from "./config_schema.ts";
 import { digestOf, type FileDigest } from "./digest.ts";
 import { CheckpointError } from "./errors.ts";
 import { fileError } from "./file_error.ts";
-import { named } from "./printable.ts";
+import { named, quoted } from "./printable.ts";
 import { canonicalJson, openSealedJson, sealJson } from "./sealed_json.ts";
 
 /** Name of the file that lists the others. */
@@ -112,7 +112,10 @@ export class CheckedFolder {
    * @throws {CheckpointError} Naming the first difference.
    */
   checkOwner(owner: Mapping, noun: string): void {
-    const text = (value: unknown) => canonicalJson(value ?? null).slice(0, 24);
+    const text = (value: unknown) =>
+      typeof value === "string" && value.length > 16
+        ? `"${value.slice(0, 12)}…"`
+        : quoted(value ?? null);
     const other = Object.keys(owner).find((key) =>
       canonicalJson(owner[key] ?? null) !== canonicalJson(this.identity[key] ?? null)
     );

@@ -60,3 +60,16 @@ export function quoted(value: unknown): string {
 export function named(name: string): string {
   return /^[\p{L}\p{N}_.,/\\:@+=~-]{1,400}$/u.test(name) ? name : quoted(name);
 }
+
+/**
+ * A list of names for a message, however many and long they are.
+ *
+ * @param names Any texts.
+ * @returns The first five, shortened, and how many more there are.
+ */
+export function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) =>
+    name.length <= 100 ? name : `${name.slice(0, 97)}...`
+  ).join(", ");
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

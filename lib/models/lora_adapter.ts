@@ -4,10 +4,11 @@
  * @module
  */
 import type * as tf from "@tensorflow/tfjs";
+import { someOf } from "../core/printable.ts";
 import type { Random } from "../core/random.ts";
 import type { LoraFactors } from "../ops/mod.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
-import { disposeVariables, makeVariable, someOf, type TensorValues } from "./variables.ts";
+import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
 import { type Projection, projectionName, PROJECTIONS, projectionShape } from "./weight_names.ts";
 
 /** Rank, scale and place of an adapter. */
@@ -142,8 +143,7 @@ export function loraWeightShapes(
     throw new RangeError(`Cannot make a LoRA adapter as alpha must be finite: got ${alpha}`);
   }
   const targets = checkedTargets(options.targetModules);
-  // The rank of a product of factors is at most that of the matrix it is added to.
-  const most = Math.max(...targets.map((target) => Math.min(...projectionShape(config, target))));
+  const most = maxLoraRank(config, targets);
   if (r > most) {
     throw new RangeError(
       `Cannot make a LoRA adapter as r must be at most ${most}, the rank of what it adapts: got ${r}`,
@@ -163,6 +163,21 @@ export function loraWeightShapes(
 
 function peftName(projection: string, factor: "A" | "B"): string {
   return `base_model.model.${projection}.lora_${factor}.weight`;
+}
+
+/**
+ * The largest rank of an adapter that is of use: the rank of a product of factors is at most that of the
+ * matrix it is added to.
+ *
+ * @param config Sizes of the decoder.
+ * @param targets The projections that are adapted; default all.
+ * @returns The largest rank of their matrices.
+ */
+export function maxLoraRank(
+  config: DecoderConfig,
+  targets: readonly Projection[] = PROJECTIONS,
+): number {
+  return Math.max(...targets.map((target) => Math.min(...projectionShape(config, target))));
 }
 
 function checkedTargets(targets: readonly string[] | undefined): Projection[] {

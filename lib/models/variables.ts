@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { someOf } from "../core/printable.ts";
 
 /** Values of one tensor outside the device. */
 export interface TensorValues {
@@ -81,19 +82,6 @@ export function describeMismatch(mismatch: WeightMismatch): string | undefined {
     .filter((kind) => mismatch[kind].length > 0)
     .map((kind) => `${kind}: ${someOf(mismatch[kind])}`);
   return parts.length === 0 ? undefined : parts.join("; ");
-}
-
-/**
- * A list of names for a message, however many and long they are.
- *
- * @param names Any texts.
- * @returns The first five, shortened, and how many more there are.
- */
-export function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map((name) =>
-    name.length <= 200 ? name : `${name.slice(0, 197)}...`
-  ).join(", ");
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
 /**

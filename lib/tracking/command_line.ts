@@ -1,5 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
-import { ConfigError, named, nearestName, yamlNumber } from "../core/mod.ts";
+import { ConfigError, named, nearestName, someOf, yamlNumber } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 
@@ -143,8 +143,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (rest.length > 0) {
     refuse(
       `Cannot run several experiments as one at a time is run: ${
-        [name!, ...rest].slice(0, 3).map(named).join(" ")
-      }${rest.length > 2 ? " …" : ""}`,
+        someOf([name!, ...rest].map(named))
+      }`,
       {
         thing: rest[0]!,
         remedy: "Options are given as --set key.path=value",

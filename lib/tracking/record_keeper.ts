@@ -108,7 +108,22 @@ export class RecordKeeper {
       if (this.#isWritten) await writeRecord(this.#folder, this.#record);
       return;
     }
-    const names = Object.keys({ ...earlier, ...inputs });
+    this.#refuseOther(inputs, Object.keys({ ...earlier, ...inputs }));
+  }
+
+  /**
+   * Refuses an input that is not what the run was started with, before more of them is known: what depends
+   * on it could only say that it does not fit.
+   *
+   * @param inputs SHA-256 by name.
+   * @throws {CheckpointError} If an input is another one than at the start.
+   */
+  checkInputs(inputs: Readonly<Record<string, string>>): void {
+    if (this.#record.inputs !== null) this.#refuseOther(inputs, Object.keys(inputs));
+  }
+
+  #refuseOther(inputs: Readonly<Record<string, string>>, names: readonly string[]): void {
+    const earlier = this.#record.inputs ?? {};
     const other = names.find((name) => earlier[name] !== inputs[name]);
     if (other === undefined) return;
     const short = (hash: string | undefined) => hash === undefined ? "none" : hash.slice(0, 12);

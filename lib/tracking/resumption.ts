@@ -1,5 +1,5 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { ConfigError, fileError, named, type Setting, shellQuote } from "../core/mod.ts";
+import { ConfigError, fileError, named, type Setting, shellQuote, someOf } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -82,7 +82,7 @@ export function checkOutside(
   if (surprising.length === 0 || allowOutside) return;
   throw new ConfigError(
     `Cannot resume ${named(folder)} as it must write to its own folder: it also writes to ${
-      surprising.map(named).join(", ")
+      someOf(surprising.map(named))
     }`,
     { thing: surprising[0]!, remedy: "Add --allow-outside if that is meant" },
   );
@@ -93,19 +93,28 @@ export function checkOutside(
  *
  * @param folder The run's folder, let go.
  * @param places Where its settings let it write.
- * @param isInterrupted Whether it was stopped on purpose, so that nothing has to be mended first.
- * @returns A line with the command that goes on with it; or that it left nothing to go on with.
+ * @param end Whether it was stopped on purpose, so that nothing has to be mended first; and the command
+ * line of a resumption that saved nothing, so that the folder knows nothing of it.
+ * @returns A line with the command that goes on with it, or that it left nothing to go on with; null where
+ * a resumption was refused, and the error says all there is to do.
  */
 export async function nextStep(
   folder: string,
   places: readonly string[],
-  { isInterrupted }: { readonly isInterrupted: boolean },
-): Promise<string> {
+  { isInterrupted, untouchedBy }: {
+    readonly isInterrupted: boolean;
+    readonly untouchedBy?: readonly string[] | undefined;
+  },
+): Promise<string | null> {
   // Resuming cannot change what a start was refused for, such as a mistyped path.
   const isNothing = await holdsNothing(folder)
     .catch((error) => error.cause instanceof Deno.errors.NotFound); // somebody removed it meanwhile
   if (!isInterrupted && isNothing) {
     return "Nothing was saved: start it again, also with the same --out";
+  }
+  if (untouchedBy !== undefined) {
+    const words = untouchedBy.map((word) => shellQuote(word));
+    return isInterrupted ? `Go on with it: deno task experiment ${words.join(" ")}` : null;
   }
   const allow = placesOutside(folder, places).length > 0 ? " --allow-outside" : "";
   return `Go on with it: deno task experiment --resume ${shellQuote(folder)}${allow}`;

@@ -9,6 +9,7 @@ import {
   readYaml,
   resolveConfig,
   settingFrom,
+  someOf,
   withPathsFrom,
 } from "../core/mod.ts";
 import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device.ts";
@@ -162,7 +163,7 @@ async function prepareResumed(
   if (conflict !== undefined) {
     throw new ConfigError(
       `Cannot use ${conflict} with --resume as the run keeps what it was started with: ` +
-        `${record.experiment}, seed ${record.seed}, ${path}`,
+        `${record.experiment}, seed ${record.seed}, ${named(path)}`,
       { thing: conflict, remedy: `Leave out ${conflict}, or start a new run without --resume` },
     );
   }
@@ -178,9 +179,7 @@ async function prepareResumed(
   );
   if (changed.length > 0) {
     throw new ConfigError(
-      `Cannot resume ${named(path)} with another ${
-        changed.join(", ")
-      } as that would be another run`,
+      `Cannot resume ${named(path)} with another ${someOf(changed)} as that would be another run`,
       {
         thing: changed[0]!,
         remedy: changeable.length > 0
@@ -244,11 +243,13 @@ async function runExperiment(
     problem = { error: firstError(error) };
   }
   progress.end();
-  return await endRun(run, problem, { interruption, places, isDebug: command.debug });
+  return await endRun(run, problem, { args, interruption, places, isDebug: command.debug });
 }
 
 /** What {@linkcode endRun} needs to know besides the run and what went wrong. */
 interface EndOptions {
+  /** The command line. */
+  readonly args: readonly string[];
   readonly interruption: Interruption;
   /** Where the run may write, besides its folder. */
   readonly places: readonly string[];
@@ -259,7 +260,7 @@ interface EndOptions {
 async function endRun(
   run: RunFolder,
   problem: { readonly error: unknown } | undefined,
-  { interruption, places, isDebug }: EndOptions,
+  { args, interruption, places, isDebug }: EndOptions,
 ): Promise<number> {
   const isInterrupted = problem?.error instanceof InterruptedError;
   if (isInterrupted) printErrorLine(`Interrupted; what was saved is in ${run.path}`);
@@ -274,7 +275,9 @@ async function endRun(
     printError(error, isDebug);
   }
   if (!problem && isRecorded) return exitCodes.done;
-  printErrorLine(await nextStep(run.path, places, { isInterrupted }));
+  const untouchedBy = run.isUntouched ? args : undefined;
+  const next = await nextStep(run.path, places, { isInterrupted, untouchedBy });
+  if (next !== null) printErrorLine(next);
   return isInterrupted ? interruption.exitCode : exitCodes.failed;
 }
 

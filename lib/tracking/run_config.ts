@@ -5,6 +5,7 @@ import {
   named,
   readYaml,
   RunError,
+  someOf,
   writeFileAtomic,
 } from "../core/mod.ts";
 import { differingPaths } from "./differing_paths.ts";
@@ -42,7 +43,7 @@ export async function readRun(path: string): Promise<RunRecord> {
   if (isTorn || changed.length === 0) return record;
   throw new RunError(
     `Cannot resume ${named(path)} as its config.yaml must be as the run left it: ${
-      changed.join(", ")
+      someOf(changed)
     } differ`,
     {
       thing: `${path}/${CONFIG_FILE}`,

@@ -125,6 +125,11 @@ export class RunFolder {
     }
   }
 
+  /** Whether it was resumed and has saved nothing: then its folder is what it was. */
+  get isUntouched(): boolean {
+    return this.#keeper.isUntouched;
+  }
+
   /** What `run.json` says, once something is saved. */
   get record(): RunRecord {
     return this.#keeper.record;
@@ -144,6 +149,16 @@ export class RunFolder {
    */
   async bindInputs(inputs: Readonly<Record<string, string>>): Promise<void> {
     await this.#keeper.bindInputs(inputs);
+  }
+
+  /**
+   * Refuses an input that is not what the run was started with, before the others are known.
+   *
+   * @param inputs SHA-256 by name.
+   * @throws {CheckpointError} If an input is another one than at the start.
+   */
+  checkInputs(inputs: Readonly<Record<string, string>>): void {
+    this.#keeper.checkInputs(inputs);
   }
 
   /**
@@ -238,7 +253,7 @@ export class RunFolder {
     if (this.#isEnded) return;
     this.#isEnded = true;
     try {
-      if (this.#keeper.isUntouched && status !== "finished") {
+      if (this.isUntouched && status !== "finished") {
         return await this.#keeper.giveUp({ status, error });
       }
       // A start that saved nothing leaves no frames, so that another one may take its folder.

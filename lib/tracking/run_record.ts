@@ -1,7 +1,6 @@
 import { z } from "zod";
 import {
   canonicalJson,
-  ConfigError,
   digestOf,
   isMapping,
   type Mapping,
@@ -200,9 +199,10 @@ const recordSchema = z.object({
 export async function readRecord(folder: string): Promise<RunRecord> {
   const path = `${folder}/${RECORD_FILE}`;
   const text = await readTextWithin(path, MAX_RECORD_BYTES).catch((cause) => {
-    if (cause instanceof ConfigError) throw cause;
-    const reason = cause.cause?.message ?? cause.message;
-    throw new RunError(`Cannot read ${named(folder)} as the folder of a run: ${reason}`, {
+    const isMissing = cause.cause instanceof Deno.errors.NotFound ||
+      cause.cause instanceof Deno.errors.NotADirectory;
+    if (!isMissing) throw cause;
+    throw new RunError(`Cannot read ${named(folder)} as the folder of a run: it has no run.json`, {
       thing: folder,
       remedy: "Give the folder of a run: it holds a run.json",
       cause,

@@ -16,7 +16,12 @@ export interface MemoryPart {
   readonly bytes: number;
   /** How to make it smaller: `sampling.maxRows`. */
   readonly setting: string;
+  /** What to do where that is no number to lower. */
+  readonly remedy?: string;
 }
+
+/** The remedy of a base model that is too large: its path is no number. */
+export const SMALLER_BASE = "Take a smaller base model";
 
 /** Files in which Linux tells what a container may take. */
 const LIMIT_FILES = [
@@ -59,7 +64,11 @@ export function describeMemory(parts: readonly MemoryPart[], available: number |
         `it takes up to ${formatBytes(total)}, of which ${largest.name} ${
           formatBytes(largest.bytes)
         }`,
-      { thing: largest.setting, value: total, remedy: `Lower ${largest.setting}` },
+      {
+        thing: largest.setting,
+        value: total,
+        remedy: largest.remedy ?? `Lower ${largest.setting}`,
+      },
     );
   }
   const listed = parts.filter(({ bytes }) => bytes >= MIB)

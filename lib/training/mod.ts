@@ -10,6 +10,7 @@ export * from "./learning_rate.ts";
 export * from "./load_base.ts";
 export * from "./longest_prompt.ts";
 export * from "./make_agents.ts";
+export * from "./check_lora_rank.ts";
 export * from "./memory_plan.ts";
 export * from "./reward_discussions.ts";
 export * from "./run_state.ts";

@@ -21,12 +21,12 @@ const share = (group: Group, weight: number, limit = 2): Share => ({ group, weig
 
 /** Shares by the name of the target. */
 export const SHARES: Readonly<Record<string, Share>> = {
-  "answers": share("text", 2),
-  "gold answers": share("text", 1),
-  "texts in prompts": share("text", 1),
-  "settings files": share("text", 3),
-  "settings": share("text", 2),
-  "command lines": share("text", 2),
+  "answers": share("text", 8),
+  "gold answers": share("text", 4),
+  "texts in prompts": share("text", 4),
+  "settings files": share("text", 8),
+  "settings": share("text", 6),
+  "command lines": share("text", 6),
   "safetensors": share("models", 4),
   "base model": share("models", 3),
   "verifier": share("models", 3),

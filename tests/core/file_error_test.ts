@@ -23,6 +23,16 @@ Deno.test("fileError() says what stands in the way, and a remedy for what was tr
     // The path may be a run that is resumed, or no run's at all.
     assert(!message.includes("--out"), message);
   }
+  // Named once, without the system's own words for it.
+  assertEquals(
+    fileError(
+      new Deno.errors.NotFound("No such file or directory (os error 2): open '/a'"),
+      "/a",
+      "read",
+    ).message,
+    "Cannot read /a as the path must exist: No such file or directory (os error 2)\n" +
+      "  Check the path for spelling",
+  );
   assertEquals(
     fileError(new Error("odd"), "my runs/\x1b[31m", "read").message,
     'Cannot read "my runs/\\u001b[31m": odd',
@@ -38,6 +48,15 @@ Deno.test("readTextWithin() reads a file, and stops at what is too long to be on
       ConfigError,
       "as such a file has at most 2 bytes: it has more",
     );
+    // Deno keeps it from every task, so that no permission helps.
+    if (Deno.build.os === "linux") {
+      await assertRejects(
+        () => readTextWithin("/proc/nothing", 9),
+        RunError,
+        'as Deno keeps the system\'s own files from it: Requires all access to "/proc/nothing"\n' +
+          "  Choose a path elsewhere",
+      );
+    }
     await assertRejects(() => readTextWithin(folder, 9), RunError, "it must be a file");
     await assertRejects(() => readTextWithin(`${folder}/b`, 9), RunError, "the path must exist");
   }));

@@ -85,6 +85,13 @@ Deno.test("CheckedFolder reads what was written, and whose it is", () =>
     assertEquals(new TextDecoder().decode(await checked.read("a.txt")), "one");
     assertEquals(checked.expected("parts/b.txt").sha256, digestOf("two").sha256);
     checked.check("parts/b.txt", digestOf("two"));
+    checked.checkOwner({ run: "r" }, "run");
+    const hash = "0123456789abcdef".repeat(4);
+    assertThrows(
+      () => checked.checkOwner({ run: hash }, "run"),
+      CheckpointError,
+      'as it must be of this run: its run is "r", that of the run "0123456789ab…"\n',
+    );
     await Deno.writeTextFile(`${folder}/.DS_Store`, "of a file manager");
     assert(await open(folder));
     await Deno.remove(`${folder}/manifest.json`);

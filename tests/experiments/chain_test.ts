@@ -129,6 +129,21 @@ Deno.test("pretrain, train_verifier and quickstart work on each other's results"
         assert(error.message.includes(path) && error.remedy, error.message);
       }
     });
+
+    await t.step(
+      "quickstart goes on with no other base, and does not blame the verifier",
+      async () => {
+        const config = { ...tiny, verifier: { kind: "trained", path: verifier } };
+        await Deno.rename(`${folder}/other/base`, `${folder}/another`);
+        await Deno.rename(base, `${folder}/aside`);
+        await Deno.rename(`${folder}/another`, base);
+        await assertRejects(
+          () => runExperiment(quickstart, { path: `${folder}/quickstart`, config, resume: true }),
+          CheckpointError,
+          "as its base must be that of its start",
+        );
+      },
+    );
   }));
 
 Deno.test("train_verifier says it when there is nothing to learn from", () =>

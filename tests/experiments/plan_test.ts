@@ -113,6 +113,18 @@ Deno.test("quickstart's plan refuses a budget that a long row would break in the
   await planQuickstart(quickstart("algorithm.memoryBudget=3"), RESUMED);
 });
 
+Deno.test("plans refuse adapters of a higher rank than the base model has, with the rank that works", async () => {
+  const plans = {
+    "algorithm.loraR": (set: string) => planQuickstart(quickstart(set), NEW),
+    "lora.r": (set: string) => planVerifier(resolveConfig(trainVerifierSchema, [{}], [set]), NEW),
+  };
+  for (const [setting, plan] of Object.entries(plans)) {
+    const error = await assertRejects(() => plan(`${setting}=129`), ConfigError, `${setting}=129`);
+    assertEquals(error.remedy, `Set ${setting} to 128 or less`);
+    await plan(`${setting}=128`);
+  }
+});
+
 Deno.test("quickstart's plan reads the base model before anything is made, whatever its sizes say", () =>
   withTempFolder(async (folder) => {
     const planWith = (base: string) => planQuickstart(quickstart(`base=${base}`), NEW);
@@ -137,6 +149,7 @@ Deno.test("quickstart's plan reads the base model before anything is made, whate
       const error = await assertRejects(() => planWith(base));
       assert(error instanceof CheckpointError || error instanceof ConfigError, `${error}`);
       assertStringIncludes(error.message, message);
+      assert(!error.message.includes("Lower base"), error.message);
     }
   }));
 

@@ -45,8 +45,8 @@ Deno.test("parseCommandLine() says what is missing, and a remedy that can be fol
     [["-__1", "--out=x"], "as there is no such flag"],
     [["-x"], "-x as there is no such flag"],
     [["--\x1b[31m"], '"--\\u001b[31m" as there is no such flag'],
-    [["a", "b c"], 'several experiments as one at a time is run: a "b c"'],
-    [["a", "b", "c", "d"], "several experiments as one at a time is run: a b c …"],
+    [["a", "b c"], 'several experiments as one at a time is run: a, "b c"'],
+    [[..."abcdefg"], "several experiments as one at a time is run: a, b, c, d, e and 2 more"],
   ];
   for (const [args, message] of cases) {
     assertThrows(() => parseCommandLine(args), ConfigError, `Cannot `);

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { parse } from "@std/yaml";
 import { CheckpointError, DeviceError, RunError } from "../../lib/core/mod.ts";
 import { changesOfUse, readFrame, readRecord, readRun, RunFolder } from "../../lib/tracking/mod.ts";
@@ -203,8 +209,14 @@ Deno.test("RunFolder.bindInputs() refuses another base or verifier than at the s
       await run.finish("failed", error.message);
     }
     const run = await RunFolder.resume(path, changes);
+    // Before the verifier is known, which depends on it.
+    assertThrows(() => run.checkInputs({ base: "b" }), CheckpointError, "its base must be that of");
+    run.checkInputs({ base: "a".repeat(64) });
     await run.bindInputs({ base: "a".repeat(64) });
     await run.finish("finished");
+    const started = await RunFolder.create(description, { out: `${root}/new` });
+    started.checkInputs({ base: "b" });
+    await started.finish("failed");
   }));
 
 Deno.test("rows of a run of other settings, another seed or base are refused", async (t) => {

@@ -91,6 +91,15 @@ Deno.test("nextStep() prints a command that works, and none where none does", ()
       await nextStep(folder, [`${root}/x`], { isInterrupted: false }),
       `${goOn} --allow-outside`,
     );
+    // A resumption that saved nothing is begun again as it was, or not as it was refused.
+    const untouchedBy = ["--resume", "my runs/a", "--set", "algorithm.updates=9"];
+    assertEquals(
+      await nextStep(folder, [], { isInterrupted: true, untouchedBy }),
+      "Go on with it: deno task experiment --resume 'my runs/a' --set algorithm.updates=9",
+    );
+    assertEquals(await nextStep(folder, [], { isInterrupted: false, untouchedBy }), null);
+    await Deno.remove(`${folder}/model`);
+    assertEquals(await nextStep(folder, [], { isInterrupted: false, untouchedBy }), nothing);
     await Deno.remove(folder, { recursive: true });
     assertEquals(await nextStep(folder, [], { isInterrupted: false }), nothing);
   }));
