@@ -248,6 +248,13 @@ export const evaluationsColumns = {
   ...answerColumns,
 } as const satisfies Columns;
 
+/** The frames of a run: columns by the frames' names. */
+export const runSchemas = {
+  answers: answersColumns,
+  updates: updatesColumns,
+  evaluations: evaluationsColumns,
+};
+
 /** A row of `answers.parquet`. */
 export type AnswersRow = RowOf<typeof answersColumns>;
 /** A row of `updates.parquet`. */

@@ -1,5 +1,6 @@
-import { CheckedFolder, digestOf, fileError } from "../core/mod.ts";
+import { CheckedFolder, CheckpointError, digestOf, fileError, named } from "../core/mod.ts";
 import type { DataFrame } from "./frame.ts";
+import { runSchemas } from "./frame_columns.ts";
 import { frameFromParquet } from "./parquet.ts";
 import { readRecord, RECORD_FILE, runIdentity } from "./run_record.ts";
 
@@ -11,7 +12,8 @@ const REMEDY = "Resume the run to write it again from its parts, or take another
  * @param path The file.
  * @returns Its frame.
  * @throws {RunError} If it is missing, truncated or no Parquet file.
- * @throws {CheckpointError} If it was changed after the run wrote it, or is of another run.
+ * @throws {CheckpointError} If it was changed after the run wrote it, is of another run, or a frame of a
+ * run that does not list it.
  */
 export async function readFrame(path: string): Promise<DataFrame> {
   const bytes = await Deno.readFile(path).catch((error) => {
@@ -28,8 +30,19 @@ export async function readFrame(path: string): Promise<DataFrame> {
     if (await exists(`${folder}/${RECORD_FILE}`)) {
       checked.checkOwner(runIdentity(await readRecord(folder)), "run");
     }
+  } else if (await isOfRun(folder, name!)) {
+    throw new CheckpointError(
+      `Cannot use ${named(path)} as it must be listed in the manifest.json of its run: it is not`,
+      { thing: path, remedy: REMEDY },
+    );
   }
   return frameFromParquet(bytes, { path, remedy: REMEDY });
+}
+
+/** Whether a file is one that its run lists: not in runs of before there were manifests. */
+async function isOfRun(folder: string, name: string): Promise<boolean> {
+  const isFrame = Object.keys(runSchemas).some((frame) => name === `${frame}.parquet`);
+  return isFrame && await readRecord(folder).then(() => true, () => false);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -7,7 +7,12 @@ import {
   writeFileAtomic,
 } from "../core/mod.ts";
 import { checkUse, type UseOptions } from "./check_use.ts";
-import { answersColumns, evaluationsColumns, updatesColumns } from "./frame_columns.ts";
+import {
+  type answersColumns,
+  type evaluationsColumns,
+  runSchemas,
+  type updatesColumns,
+} from "./frame_columns.ts";
 import type { FrameWriter } from "./frame_writer.ts";
 import { lockFolder } from "./lock_folder.ts";
 import { RecordKeeper } from "./record_keeper.ts";
@@ -27,12 +32,6 @@ import { readVersions } from "./run_versions.ts";
 /** What changes when a run is resumed. */
 export type ResumedRun = Pick<RunDescription, "config" | "device" | "commandLine"> & UseOptions;
 
-const schemas = {
-  answers: answersColumns,
-  updates: updatesColumns,
-  evaluations: evaluationsColumns,
-};
-
 /**
  * The folder of a run, held by one process at a time: record, configuration, frames, and whatever
  * files the experiment adds. `run.json` decides what state the run is in; the rest follows from it.
@@ -49,7 +48,7 @@ export class RunFolder {
   /** What a person should know about a resumption, a line each. */
   readonly notes: readonly string[];
   readonly #lock: Deno.FsFile;
-  readonly #frames: RunFrames<typeof schemas>;
+  readonly #frames: RunFrames<typeof runSchemas>;
   readonly #keeper: RecordKeeper;
   #isEnded = false;
 
@@ -58,7 +57,7 @@ export class RunFolder {
     this.#lock = place.lock;
     this.#keeper = keeper;
     this.notes = notes;
-    this.#frames = new RunFrames(place.path, schemas, () => this.identity);
+    this.#frames = new RunFrames(place.path, runSchemas, () => this.identity);
     this.answers = this.#frames.writers.answers;
     this.updates = this.#frames.writers.updates;
     this.evaluations = this.#frames.writers.evaluations;

@@ -248,6 +248,19 @@ Deno.test("rows of a run of other settings, another seed or base are refused", a
   }
 });
 
+Deno.test("readFrame() refuses a frame that its run does not list, until it was resumed", () =>
+  withFolder(async (root) => {
+    const path = await finishedRun(root);
+    await Deno.copyFile(`${path}/updates.parquet`, `${path}/mine.parquet`);
+    await Deno.remove(`${path}/manifest.json`);
+    assertEquals((await readFrame(`${path}/mine.parquet`)).height, 4);
+    const read = () => readFrame(`${path}/updates.parquet`);
+    const error = await assertRejects(read, CheckpointError, "it must be listed in the manifest");
+    assert(error.remedy?.startsWith("Resume the run to write it again"), error.message);
+    await (await RunFolder.resume(path, changes)).finish("finished");
+    assertEquals((await read()).height, 4);
+  }));
+
 Deno.test("what may change on resume does not tell runs apart", () =>
   withFolder(async (root) => {
     const changeable = ["ppo.updates", "every"];
