@@ -1,5 +1,5 @@
 import { applySetting, mergeLayers, parseSetting, type Setting } from "./config_layers.ts";
-import { describeIssues, splitUnknownKeys } from "./config_problems.ts";
+import { describeIssues, MOST_LISTED, splitUnknownKeys } from "./config_problems.ts";
 import { type ConfigSchema, isMapping, type Mapping, schemaNode } from "./config_schema.ts";
 import { ConfigError } from "./errors.ts";
 import { quoted } from "./printable.ts";
@@ -45,14 +45,13 @@ export function resolveConfig<C>(
   // Unknown keys are listed already, with more help than zod gives.
   const issues = error?.issues.filter(({ code }) => code !== "unrecognized_keys") ?? [];
   const wrong = describeIssues(root, known, issues);
-  const problems = [...unknown.problems, ...wrong.problems];
+  const problems = [...unknown.problems, ...wrong.problems].slice(0, MOST_LISTED);
   if (error === undefined && problems.length === 0) return data as C;
   const lines = problems.map(({ message }) => message);
-  const [moreUnknown, moreWrong] = [unknown, wrong].map((list) =>
-    list.count - list.problems.length
-  );
-  if (moreUnknown! > 0) lines.push(`and ${moreUnknown} other keys that are not options`);
-  if (moreWrong! > 0) lines.push(`and ${moreWrong} other entries that are wrong`);
+  const moreUnknown = unknown.count - unknown.problems.length;
+  const moreWrong = wrong.count - (problems.length - unknown.problems.length);
+  if (moreUnknown > 0) lines.push(`and ${moreUnknown} other keys that are not options`);
+  if (moreWrong > 0) lines.push(`and ${moreWrong} other entries that are wrong`);
   throw new ConfigError(
     lines.length === 1
       ? `Cannot use the configuration: ${lines[0]}`

@@ -56,8 +56,8 @@ function nearestPath(
       : [...keys, beside].join("."));
 }
 
-/** Unknown keys and wrong values that are listed, each; the others are counted. */
-const MOST_LISTED = 10;
+/** Unknown keys and wrong values that are listed together; the others are counted. */
+export const MOST_LISTED = 10;
 
 /** The first problems of a list that may be long, and how many there are. */
 class ProblemList {

@@ -11,6 +11,6 @@ export const SOAK_FOUND: readonly number[] = [1000, 1009];
 export const FUZZ_FOUND: readonly string[] = [
   ...["verifier:20", "verifier:34", "PEFT adapter:1", "PEFT adapter:4", "PEFT adapter:7"],
   ...["PEFT adapter:223", "settings:11", "settings:46", "settings files:16", "command lines:5"],
-  ...["command lines:50064", "command lines:50090"],
+  ...["command lines:50064", "command lines:50090", "settings files:6004022"],
   ...["config.yaml:76", "parts of frames:30", "parts of frames:37"],
 ];
