@@ -140,6 +140,6 @@ export * from "./lib/discussion/mod.ts";
 export * from "./lib/verifier/mod.ts";
 export * from "./lib/rewards/mod.ts";
 export * from "./lib/rl/mod.ts";
-export * from "./lib/training/mod.ts";
 export * from "./lib/evaluation/mod.ts";
 export * from "./lib/tracking/mod.ts";
+export * from "./lib/training/mod.ts";

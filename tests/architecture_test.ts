@@ -14,9 +14,9 @@ const layers = [
   "verifier",
   "rewards",
   "rl",
-  "training",
   "evaluation",
   "tracking",
+  "training",
 ];
 const withoutTensors = ["core", "text", "tasks", "discussion", "rewards", "evaluation", "tracking"];
 const MAX_LINES = 300;

@@ -23,20 +23,20 @@ import {
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { loadVerifier, type Verifier } from "../../lib/verifier/mod.ts";
-import { type QuickstartConfig, quickstartSchema } from "../../experiments/quickstart/config.ts";
+import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
 
 /** What a {@link QuickstartWorld} holds. */
 interface Parts {
-  readonly config: QuickstartConfig;
+  readonly config: MaporlConfig;
   readonly task: Task;
   readonly decoder: Decoder;
   readonly verifier: Verifier | undefined;
 }
 
-/** One batch of discussions and the update from it, composed as `experiments/quickstart/run.ts` does. */
+/** One batch of discussions and the update from it, composed as `experiments/maporl/run.ts` does. */
 export class QuickstartWorld {
   /** Settings of the quickstart. */
-  readonly config: QuickstartConfig;
+  readonly config: MaporlConfig;
   /** The base model of all agents. */
   readonly decoder: Decoder;
   /** Tokenizer, template and format. */
@@ -60,7 +60,7 @@ export class QuickstartWorld {
    * @returns The world; the caller disposes it.
    */
   static async load(sets: readonly string[] = [], decoder?: Decoder): Promise<QuickstartWorld> {
-    const config = resolveConfig(quickstartSchema, [{}], sets);
+    const config = resolveConfig(maporlSchema, [{}], sets);
     const task = makeTask(taskOfRun(config.task, 0));
     const base = decoder ?? await loadBase(config.base, smallWorldText);
     const verifier = decoder

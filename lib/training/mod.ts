@@ -24,3 +24,7 @@ export * from "./update_policies.ts";
 export * from "./peak_memory.ts";
 export * from "./pretraining_batch.ts";
 export * from "./hold_discussions.ts";
+export * from "./evaluation_rounds.ts";
+export * from "./frame_rows.ts";
+export * from "./progress_lines.ts";
+export * from "./training_loop.ts";

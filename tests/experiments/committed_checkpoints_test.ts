@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { quickstartSchema } from "../../experiments/quickstart/config.ts";
+import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { CheckedFolder, MANIFEST_FILE, Random, resolveConfig } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/discussion/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
@@ -26,7 +26,7 @@ Deno.test("the committed checkpoints are listed in manifests, byte by byte", asy
 
 Deno.test("the committed base model and verifier are what the quickstart's defaults need", async () => {
   const { base, verifier: { path }, task: taskConfig, sampling } = resolveConfig(
-    quickstartSchema,
+    maporlSchema,
     [{}],
     [],
   );

@@ -28,7 +28,7 @@ import {
   taskOfRun,
   type WorkPart,
 } from "../../lib/training/mod.ts";
-import type { QuickstartConfig } from "./config.ts";
+import type { MaporlConfig } from "./config.ts";
 
 const MIB = 2 ** 20;
 /** Most bytes of weights that are copied with an adapter added, see `generate()`. */
@@ -37,7 +37,7 @@ const MOST_MERGED_BYTES = 2 ** 28;
 const TRANSCRIPT_BYTES = 2000;
 
 /** Settings of a run whose questions are known. */
-type PlannedConfig = QuickstartConfig & { readonly task: TaskConfig };
+type PlannedConfig = MaporlConfig & { readonly task: TaskConfig };
 
 /** Who discusses: in training, and in the evaluation. */
 interface Discussing {
@@ -57,8 +57,8 @@ interface Discussing {
  * on), or the run does not fit into the machine.
  * @throws {CheckpointError} If the base model cannot be read.
  */
-export async function planQuickstart(
-  settings: QuickstartConfig,
+export async function planMaporl(
+  settings: MaporlConfig,
   { seed, resumed, device }: PlanOptions,
 ): Promise<string[]> {
   const config = { ...settings, task: taskOfRun(settings.task, seed) };
@@ -103,7 +103,7 @@ export async function planQuickstart(
 
 /** Scorers read every answer once; an update computes log-probabilities and values, then trains on both. */
 function workParts(
-  config: QuickstartConfig,
+  config: MaporlConfig,
   { training, evaluated }: Readonly<Record<"training" | "evaluated", Discussing>>,
   { model, prompt }: { readonly model: DecoderConfig; readonly prompt: number },
 ): WorkPart[] {
@@ -127,14 +127,14 @@ function workParts(
   ];
 }
 
-function numEvaluations({ algorithm, evaluation }: QuickstartConfig): number {
+function numEvaluations({ algorithm, evaluation }: MaporlConfig): number {
   const { updates } = algorithm;
   return 2 + (evaluation.every > 0 ? Math.floor(Math.max(0, updates - 1) / evaluation.every) : 0);
 }
 
 /** The work in answers, which are the rows of the frames as well. */
 function describeWork(
-  config: QuickstartConfig,
+  config: MaporlConfig,
   { training, evaluated }: Readonly<Record<"training" | "evaluated", Discussing>>,
 ): string {
   const { algorithm, sampling } = config;
@@ -197,7 +197,7 @@ function describeTooLong(
 }
 
 function memoryParts(
-  config: QuickstartConfig,
+  config: MaporlConfig,
   held: readonly Discussing[],
   { model, prompt, isNew }: {
     readonly model: DecoderConfig;
@@ -249,7 +249,7 @@ function memoryParts(
 }
 
 /** Adapters of policies and values, and their heads. */
-function numTrained({ algorithm, discussion }: QuickstartConfig, model: DecoderConfig): number {
+function numTrained({ algorithm, discussion }: MaporlConfig, model: DecoderConfig): number {
   if (algorithm.updates === 0) return 0;
   const numAgents = discussion.numAgents - new Set(algorithm.frozenAgents).size;
   const numGroups = new Set(algorithm.trainGroups).size * (algorithm.shareAgents ? 1 : numAgents);
@@ -258,7 +258,7 @@ function numTrained({ algorithm, discussion }: QuickstartConfig, model: DecoderC
 
 /** The peak of the longest micro-batch; with a budget it is cut until a row at a time is left. */
 function updateBytes(
-  { algorithm, sampling, discussion }: QuickstartConfig,
+  { algorithm, sampling, discussion }: MaporlConfig,
   model: DecoderConfig,
   { length, heldBytes, isNew }: {
     readonly length: number;

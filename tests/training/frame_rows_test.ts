@@ -1,14 +1,12 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Answer, Discussion } from "../../lib/discussion/transcript.ts";
 import {
-  answerRows,
   answersColumns,
-  evaluationRows,
   evaluationsColumns,
   frameOf,
-  updateRows,
   updatesColumns,
 } from "../../lib/tracking/mod.ts";
+import { answerRows, evaluationRows, updateRows } from "../../lib/training/mod.ts";
 
 function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answer {
   return {
