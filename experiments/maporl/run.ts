@@ -51,6 +51,7 @@ export const experiment: Experiment<MaporlConfig> = {
     "evaluation.every",
   ],
   plan: planMaporl,
+  readsFrom: ({ base, verifier }) => verifier.kind === "trained" ? [base, verifier.path] : [base],
   run,
 };
 
