@@ -76,12 +76,14 @@ export class RunFolder {
     const { path, lock, isNew } = await takePlace(record, place);
     const keeper = new RecordKeeper(path, record);
     try {
+      keeper.check();
       await keeper.write();
     } catch (error) {
-      // A folder without a record is no run: leave nothing half made.
-      lock.close();
+      // A folder without a record is no run: leave nothing half made. It is let go last, or another
+      // process might have taken it. (Where open files cannot be removed, it stays as an empty one.)
       const made = isNew ? [path] : [RECORD_FILE, CONFIG_FILE].map((name) => `${path}/${name}`);
       for (const thing of made) await Deno.remove(thing, { recursive: true }).catch(() => {});
+      lock.close();
       throw error;
     }
     return new RunFolder({ path, lock }, keeper);
@@ -113,7 +115,9 @@ export class RunFolder {
         finished: null,
         resumed: [...before.resumed, { time: new Date().toISOString(), commandLine, ...use }],
       };
-      const run = new RunFolder({ path, lock }, new RecordKeeper(path, record, before), notes);
+      const keeper = new RecordKeeper(path, record, before);
+      keeper.check();
+      const run = new RunFolder({ path, lock }, keeper, notes);
       await run.#frames.load();
       await repairConfig(path, before);
       await removeLeftovers(path);

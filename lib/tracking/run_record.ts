@@ -79,6 +79,10 @@ export interface RunDescription {
 export const RECORD_FILE = "run.json";
 /** Most bytes of `run.json`; a resumption adds a thousand. */
 const MAX_RECORD_BYTES = 4 * 2 ** 20;
+/** Most characters of the error that ended a run. */
+const MAX_ERROR_LENGTH = 8000;
+/** Bytes for what a run adds until it ends: inputs, the error, each of whose characters may take six. */
+const ROOM = 2 ** 16;
 
 /**
  * The record of a run that starts now.
@@ -146,12 +150,41 @@ export function lastUse(record: RunRecord): RunUse {
  * Writes `run.json`.
  *
  * @param folder The run's folder.
- * @param record The record.
+ * @param record The record; of a long error its beginning is kept.
  * @returns When it is on the disk.
- * @throws {RunError} If the disk refuses.
+ * @throws {RunError} If the disk refuses, or it would be too long to be read again.
  */
-export function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  return writeFileAtomic(`${folder}/${RECORD_FILE}`, sealJson(record));
+export async function writeRecord(folder: string, record: RunRecord): Promise<void> {
+  const error = record.error?.slice(0, MAX_ERROR_LENGTH) ?? null;
+  const bytes = recordBytes(folder, { ...record, error }, MAX_RECORD_BYTES);
+  await writeFileAtomic(`${folder}/${RECORD_FILE}`, bytes);
+}
+
+/**
+ * Refuses a record that could not be read again when its run has ended, before hours of work.
+ *
+ * @param folder The run's folder.
+ * @param record The record as it will be written first.
+ * @throws {RunError} If it is too long.
+ */
+export function checkRoom(folder: string, record: RunRecord): void {
+  recordBytes(folder, record, MAX_RECORD_BYTES - ROOM);
+}
+
+function recordBytes(folder: string, record: RunRecord, maxBytes: number): Uint8Array {
+  const bytes = new TextEncoder().encode(sealJson(record));
+  if (bytes.length <= maxBytes) return bytes;
+  const path = `${folder}/${RECORD_FILE}`;
+  throw new RunError(
+    `Cannot write ${named(path)} as it must have at most ${maxBytes} bytes to be read again: ` +
+      `it has ${bytes.length}`,
+    {
+      thing: path,
+      remedy: record.resumed.length > 0
+        ? "Start a new run: this one's record is full"
+        : "Shorten the settings and the command line",
+    },
+  );
 }
 
 const text = z.string();

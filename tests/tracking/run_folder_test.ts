@@ -73,6 +73,28 @@ Deno.test("RunFolder.create() leaves nothing behind when the record cannot be wr
     assertEquals(listed(root), []);
   }));
 
+Deno.test("RunFolder.create() holds a folder that failed until it is removed", () =>
+  withFolder(async (root) => {
+    const path = `${root}/run`;
+    const { open, remove } = Deno;
+    const held: boolean[] = [];
+    Deno.open = (file, options) =>
+      options?.createNew ? Promise.reject(new Error("ENOSPC")) : open(file, options);
+    Deno.remove = async (thing, options) => {
+      if (thing === path) {
+        using other = await open(`${path}/.lock`, { write: true });
+        held.push(!await other.tryLock(true));
+      }
+      await remove(thing, options);
+    };
+    try {
+      await assertRejects(() => RunFolder.create(description, { out: path }), RunError, "space");
+    } finally {
+      Object.assign(Deno, { open, remove });
+    }
+    assertEquals([held, listed(root)], [[true], []]);
+  }));
+
 Deno.test("RunFolder.create() says which folder cannot be made", () =>
   withFolder(async (root) => {
     await Deno.writeTextFile(`${root}/file`, "");
