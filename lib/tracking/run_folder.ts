@@ -15,6 +15,7 @@ import {
 } from "./frame_columns.ts";
 import type { FrameWriter } from "./frame_writer.ts";
 import { lockFolder } from "./lock_folder.ts";
+import { markSummary } from "./outdated_summary.ts";
 import { RecordKeeper } from "./record_keeper.ts";
 import { CONFIG_FILE, readRun, repairConfig } from "./run_config.ts";
 import { RunFrames } from "./run_frames.ts";
@@ -217,6 +218,7 @@ export class RunFolder {
    */
   async saveFrames(step: number): Promise<void> {
     await this.#keeper.write();
+    if (this.isUntouched) await markSummary(this.path, this.record.resumed.at(-1)!.time);
     await this.#frames.save(step);
     this.#keeper.noteSaved();
   }

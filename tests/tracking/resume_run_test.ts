@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { parse } from "@std/yaml";
 import { CheckpointError, RunError } from "../../lib/core/mod.ts";
-import { readFrame, readRecord, readRun, RunFolder } from "../../lib/tracking/mod.ts";
+import { readFrame, readRecord, readRun, RunFolder, writeSummary } from "../../lib/tracking/mod.ts";
 import {
   changes,
   contents,
@@ -136,6 +136,29 @@ Deno.test("RunFolder.resume() removes what killed processes left, and follows no
     assertEquals(listed(`${path}/checkpoints`), []);
     assertEquals(listed(`${root}/other`), ["a.0123abcd.tmp"]);
     await run.finish("finished");
+  }));
+
+Deno.test("a run that goes on marks the summary of before, once, until another is written", () =>
+  withFolder(async (root) => {
+    const path = await finishedRun(root);
+    await Deno.writeTextFile(`${path}/summary.md`, "# tiny\n");
+    const times: string[] = [];
+    for (const step of [4, 5]) {
+      const run = await RunFolder.resume(path, changes);
+      assertEquals((await Deno.readTextFile(`${path}/summary.md`)).endsWith("# tiny\n"), true);
+      await run.saveFrames(step);
+      times.push(run.record.resumed.at(-1)!.time);
+      await run.finish("interrupted");
+      assertEquals(
+        await Deno.readTextFile(`${path}/summary.md`),
+        `> Of before ${times[0]}, when the run was gone on with.\n\n# tiny\n`,
+      );
+    }
+    const run = await RunFolder.resume(path, changes);
+    await run.saveFrames(6);
+    await writeSummary(run, { tables: [] });
+    await run.finish("finished");
+    assert((await Deno.readTextFile(`${path}/summary.md`)).startsWith("# tiny, seed 7"));
   }));
 
 Deno.test("RunFolder.bindInputs() refuses another base or verifier than at the start", () =>
