@@ -37,6 +37,8 @@ export interface UpdatePoliciesOptions {
   readonly random: Random;
   /** Called between optimiser steps; may throw to stop. */
   readonly onStep?: (group: string, done: number, total: number) => void | Promise<void>;
+  /** Stops between two micro-batches; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What happened to one parameter group. */
@@ -101,13 +103,14 @@ export function policyRows(
  * @param policies Changed in place.
  * @param options Settings, and the `discussions` with their rewards.
  * @returns Updates by group key; groups without an answer to train on are absent.
+ * @throws The signal's reason when it aborts; the parameters are then those after the last whole step.
  */
 export async function updatePolicies(
   decoder: Decoder,
   policies: PolicySet,
   options: UpdatePoliciesOptions & { readonly discussions: readonly RewardedDiscussion[] },
 ): Promise<Map<string, GroupUpdate>> {
-  const { algorithm, temperatures, maxNewTokens, random, onStep } = options;
+  const { algorithm, temperatures, maxNewTokens, random, onStep, signal } = options;
   const rowsByGroup = policyRows(options.discussions, policies, {
     ...options,
     turns: options.turnsOf(options.update),
@@ -123,6 +126,7 @@ export async function updatePolicies(
         rows,
         temperature: temperatures[rows[0]!.agent]!,
         maxNewTokens,
+        signal,
         learningRate: learningRateOf(algorithm, updatesOf(group, policies, options)),
         random: random.split(key),
         ...(onStep ? { onStep: (done: number, total: number) => onStep(key, done, total) } : {}),
