@@ -18,6 +18,7 @@ import {
   updateRows,
 } from "../../lib/tracking/mod.ts";
 import {
+  countUpdates,
   forecastUpdates,
   holdDiscussions,
   type HoldOptions,
@@ -125,6 +126,10 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       ? turnsToTrain(update, { numTurns, stopsOnConsensus })
       : [...Array(numTurns).keys()];
   };
+  const updatesOf = countUpdates(
+    algorithm.updates,
+    (update) => policies.keysAt(turnsOf(update)),
+  );
   const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens, text };
   const forecast = async (update: number) => {
     const streams = random.split("forecast");
@@ -222,8 +227,8 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       const groups = await updatePolicies(decoder, policies, {
         ...ppo,
         temperatures: temperaturesOf(config, discussion.numAgents),
-        update,
-        turnsOf,
+        turns: turnsOf(update),
+        updatesOf: (group) => updatesOf(group, update),
         discussions: rewarded,
         random: streams.split("ppo"),
         // An update may only be given up if everything before it is saved.
