@@ -54,6 +54,7 @@ type Reads = {
  * @param options Settings and the mini-batch.
  * @throws {NumericError} If a first ratio is not 1 or a gradient is not finite; the parameters are then left
  * as they were.
+ * @throws The signal's reason when it aborts between two micro-batches; likewise.
  */
 export async function ppoStep(
   decoder: Decoder,
@@ -67,9 +68,17 @@ export async function ppoStep(
   const reads: Reads = [];
   const observed = { ...options, reads };
   try {
-    const policy = await accumulateGrads(policyLosses(decoder, group, observed), policyParams);
+    const policy = await accumulateGrads(
+      policyLosses(decoder, group, observed),
+      policyParams,
+      options,
+    );
     owned.push(policy.grads);
-    const value = await accumulateGrads(valueLosses(decoder, group, observed), valueParams);
+    const value = await accumulateGrads(
+      valueLosses(decoder, group, observed),
+      valueParams,
+      options,
+    );
     owned.push(value.grads);
     for (const { tensors, use } of reads) {
       use(await Promise.all(tensors.map((tensor) => tensor.data() as Promise<Float32Array>)));

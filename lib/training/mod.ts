@@ -20,6 +20,7 @@ export * from "./strategy_probe.ts";
 export * from "./supervised.ts";
 export * from "./task_of_run.ts";
 export * from "./time_plan.ts";
+export * from "./update_counts.ts";
 export * from "./update_policies.ts";
 export * from "./peak_memory.ts";
 export * from "./pretraining_batch.ts";

@@ -11,6 +11,7 @@ import { makeTask } from "../../lib/tasks/mod.ts";
 import {
   type AlgorithmConfig,
   algorithmSchema,
+  countUpdates,
   discussionSchema,
   holdDiscussions,
   rewardDiscussions,
@@ -100,7 +101,7 @@ export function update(
   policies: PolicySet,
   discussions: RewardedDiscussion[],
   algorithm: AlgorithmConfig,
-  { turns = [0, 1, 2], ...place }: {
+  { turns = [0, 1, 2], update = 0, turnsOf = () => turns }: {
     turns?: readonly number[];
     update?: number;
     turnsOf?: (update: number) => readonly number[];
@@ -110,9 +111,9 @@ export function update(
     algorithm,
     temperatures: new Array(NUM_AGENTS).fill(sampling.temperature),
     maxNewTokens: sampling.maxNewTokens,
-    update: 0,
-    turnsOf: () => turns,
-    ...place,
+    turns: turnsOf(update),
+    updatesOf: (group) =>
+      countUpdates(algorithm.updates, (index) => policies.keysAt(turnsOf(index)))(group, update),
     text,
     random: Random.fromSeed(9),
     discussions,
