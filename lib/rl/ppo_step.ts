@@ -16,11 +16,10 @@ import { accumulateGrads, clipGradNorm } from "../optim/mod.ts";
 import { miniBatchWeights } from "./mini_batch_weights.ts";
 import type { PolicyGroup } from "./policies.ts";
 import { batchValues } from "./policy_rows.ts";
-import { VALUE_LOSS } from "./ppo_loss.ts";
+import { policyLoss, valueLoss, VF_SCALE } from "./ppo_loss.ts";
 import type { PpoOptions, StepPlace } from "./ppo_options.ts";
 import type { PpoRow } from "./ppo_rows.ts";
 import type { PpoStatsCollector } from "./ppo_stats.ts";
-import { policyLoss, valueLoss } from "./ppo_tensor_loss.ts";
 
 /**
  * How far the first ratio may be from 1. Old and new log-probabilities come from the same function,
@@ -150,8 +149,13 @@ function valueLosses(
       use: ([newValues]) => stats.values({ newValues: newValues!, oldValues, cliprangeValue }),
     });
     const returns = concat(rows.map((row) => row.returns));
-    const { vfScale } = VALUE_LOSS[compat];
-    return valueLoss(values, { oldValues, returns, weights, cliprangeValue, vfScale });
+    return valueLoss(values, {
+      oldValues,
+      returns,
+      weights,
+      cliprangeValue,
+      vfScale: VF_SCALE[compat],
+    });
   });
 }
 
