@@ -6,6 +6,7 @@
 import { named, nearestName, resolveConfig } from "../lib/core/mod.ts";
 import {
   type Arms,
+  type KeepOptions,
   keepRun,
   loadExperiment,
   type PlotSpec,
@@ -29,7 +30,7 @@ interface Result {
   /** Runs that it is made from. */
   readonly numRuns: number;
   /** Makes it, from runs that are kept. */
-  make(): Promise<MadeResult>;
+  make(keep: KeepOptions): Promise<MadeResult>;
 }
 
 /** A result, or the exit code of the run that it lacks. */
@@ -41,18 +42,24 @@ interface MadeResult {
 
 /** Where results go, and the runs that they are made from. */
 const RESULTS = "runs/reproduce";
-const keep = {
-  root: "runs/kept",
+const KEPT = "runs/kept";
+/** Passed on to runs that go on. */
+const ALLOW_OTHER_DEVICE = "--allow-other-device";
+
+/** How runs are kept and made. */
+const keepWith = (goOnFlags: readonly string[]): KeepOptions => ({
+  root: KEPT,
   dtype: "float32",
   flags: [],
-  run: (args: readonly string[]) => runCommand(args, commandOptions),
-} as const;
+  goOnFlags,
+  run: (args) => runCommand(args, commandOptions),
+});
 
 function resultOfArms(arms: Arms): Result {
   return {
     summary: arms.summary,
     numRuns: Object.keys(arms.arms).length * arms.seeds.length,
-    async make() {
+    async make(keep) {
       const { code, runs } = await runArms(arms, { ...keep, registry, seeds: arms.seeds });
       return code === 0 ? { code, table: arms.table(runs), plot: arms.plot?.(runs) } : { code };
     },
@@ -63,7 +70,7 @@ function resultOfArms(arms: Arms): Result {
 const checkpoints: Result = {
   summary: "the committed base model and verifier, made anew with seed 0 and compared byte by byte",
   numRuns: 2,
-  async make() {
+  async make(keep) {
     const saved = `${RESULTS}/checkpoints`;
     const base = `${saved}/base`;
     const made = [
@@ -101,19 +108,21 @@ function listText(results: Readonly<Record<string, Result>>): string {
     `  ${name.padEnd(width)}  ${summary} (${numRuns} runs)`
   );
   return [
-    "Usage: deno task reproduce NAME...",
+    `Usage: deno task reproduce NAME... [${ALLOW_OTHER_DEVICE}]`,
     "",
     "Results that can be made again:",
     ...lines,
     "",
-    `Tables and pictures go to ${RESULTS}/NAME, runs to ${keep.root}. A finished run with the same ` +
-    "settings,",
-    "inputs and code is kept, an interrupted one goes on where it was.",
+    `Tables and pictures go to ${RESULTS}/NAME, runs to ${KEPT}. A finished run with the same`,
+    "settings, inputs and code is kept, an interrupted one goes on where it was,",
+    `with ${ALLOW_OTHER_DEVICE} also on a device, library or version that gives other results.`,
     "Nothing on the paper's own data sets and models is reproduced yet.",
   ].join("\n");
 }
 
-async function main(names: readonly string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
+  const names = args.filter((arg) => arg !== ALLOW_OTHER_DEVICE);
+  const keep = keepWith(args.filter((arg) => arg === ALLOW_OTHER_DEVICE));
   const results = await allResults();
   if (names.length === 0 || names.includes("--help")) {
     printLine(listText(results));
@@ -130,7 +139,7 @@ async function main(names: readonly string[]): Promise<number> {
     return 2;
   }
   for (const name of names) {
-    const { code, table, plot } = await results[name]!.make();
+    const { code, table, plot } = await results[name]!.make(keep);
     if (table === undefined) return code;
     printLine(`\n${terminalTable(table)}`);
     for (const path of await writeResult(`${RESULTS}/${name}`, { table, plot })) printLine(path);

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { type Discussion, OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
 import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
-import { makeTask, type Split } from "../../lib/tasks/mod.ts";
+import type { Split } from "../../lib/tasks/mod.ts";
 import {
   type Experiment,
   type ExperimentContext,
@@ -16,6 +16,7 @@ import {
 } from "../../lib/tracking/mod.ts";
 import {
   answerRows,
+  countUpdates,
   describePlan,
   describeUpdate,
   evaluationRounds,
@@ -31,6 +32,8 @@ import {
   updateRows,
 } from "../../lib/training/mod.ts";
 import { loadVerifier, verifierFingerprint } from "../../lib/verifier/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { type MaporlConfig, maporlSchema } from "./config.ts";
 import { planMaporl } from "./plan.ts";
 
@@ -125,6 +128,10 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
       ? turnsToTrain(update, { numTurns, stopsOnConsensus })
       : [...Array(numTurns).keys()];
   };
+  const updatesOf = countUpdates(
+    algorithm.updates,
+    (update) => policies.keysAt(turnsOf(update)),
+  );
   const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens, text };
   const forecast = async (update: number) => {
     const streams = random.split("forecast");
@@ -181,15 +188,15 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
     const rewarded = rewardsOf(discussions);
     const numSteps = policies.keysAt(turnsOf(update.index)).size * algorithm.numPpoEpochs *
       Math.min(algorithm.numMiniBatches, algorithm.questionsPerUpdate);
-    const groups = await update.train(numSteps, (onStep) =>
+    const groups = await update.train(numSteps, (guard) =>
       updatePolicies(decoder, policies, {
         ...ppo,
         temperatures: temperaturesOf(config, discussion.numAgents),
-        update: update.index,
-        turnsOf,
+        ...guard,
+        turns: turnsOf(update.index),
+        updatesOf: (group) => updatesOf(group, update.index),
         discussions: rewarded,
         random: update.random.split("ppo"),
-        onStep,
       }));
     const answers = answerRows(rewarded, {
       update: update.index,
@@ -214,6 +221,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
     random: random.split("intervals"),
     numResamples: evaluation.resamples,
     compat: evaluation.compat,
+    signal,
     log,
   });
   for (const part of [verifier, policies, decoder]) part?.dispose();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "../core/mod.ts";
+import { type Random, yieldToEvents } from "../core/mod.ts";
 import {
   type EvaluationSummary,
   summarise,
@@ -33,6 +33,8 @@ export interface EvaluationReportOptions extends SummaryOptions {
   readonly random: Random;
   /** Bootstrap resamples over questions. */
   readonly numResamples: number;
+  /** Stops between the models. */
+  readonly signal: AbortSignal;
   /** Prints a table for the person at the terminal. */
   readonly log: (text: string) => void;
 }
@@ -49,7 +51,7 @@ export async function reportEvaluations(
   run: RunFolder,
   options: EvaluationReportOptions,
 ): Promise<void> {
-  const { updates, log } = options;
+  const { updates, log, signal } = options;
   const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
   // Validation questions are for choices during training; the tables are of test questions.
   const compared = rows.filter(({ evaluation, update }) =>
@@ -57,9 +59,11 @@ export async function reportEvaluations(
   );
   const questions = questionsOf(compared);
   const byModel = answersByModel(compared);
-  const summaries = Object.fromEntries(
-    Object.entries(byModel).map(([model, answers]) => [model, summarise(answers, options)]),
-  );
+  const summaries: Record<string, EvaluationSummary> = {};
+  for (const [model, answers] of Object.entries(byModel)) {
+    await yieldToEvents(signal);
+    summaries[model] = summarise(answers, options);
+  }
   const strategies = strategiesTable(compared);
   const verifier = verifierTable(scorerMetrics(compared));
   const difference = differenceTable(byModel, { ...options, questions });

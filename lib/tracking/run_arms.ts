@@ -27,6 +27,8 @@ export interface KeepOptions {
   readonly dtype: ProductDtype;
   /** Further flags of each run's command line, such as `--quiet`. */
   readonly flags: readonly string[];
+  /** Further flags where a run goes on, such as `--allow-other-device`. */
+  readonly goOnFlags: readonly string[];
   /** Does what a command line asks for, and gives its exit code. */
   readonly run: (args: readonly string[]) => Promise<number>;
 }
@@ -126,13 +128,13 @@ export async function keepRun(
   wanted: WantedRun,
   options: KeepOptions & { readonly base: object },
 ): Promise<KeepResult> {
-  const { root, flags, base, run } = options;
+  const { root, flags, goOnFlags, base, run } = options;
   const { path, state, reason } = await findKeptRun(wanted, root, await keyOfRun(wanted));
   const verb = { finished: "kept", begun: "going on with", missing: "running" }[state];
   printLine(`${verb} ${path}: ${reason}`);
   if (state === "finished") return { code: 0, path };
   // What is written outside the run's folder is in the experiment's own settings.
-  const goOn = ["--resume", path, "--allow-other-device", "--allow-outside"];
+  const goOn = ["--resume", path, "--allow-outside", ...goOnFlags];
   const start = [
     wanted.experiment.name,
     ...["--seed", `${wanted.seed}`, "--dtype", wanted.dtype, "--out", path],

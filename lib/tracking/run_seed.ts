@@ -64,6 +64,7 @@ export async function runSeed(
       ...(quiet ? ["--quiet"] : []),
       ...(debug ? ["--debug"] : []),
     ],
+    goOnFlags: command.allowOtherDevice ? ["--allow-other-device"] : [],
     run,
   });
   if (code === 0) printLine(`\n${terminalTable(arms.table(runs))}`);

@@ -37,7 +37,10 @@ Deno.test("deno task reproduce lists results, and refuses names that are none", 
     const text = new TextDecoder();
     return { code, out: text.decode(stdout), err: text.decode(stderr) };
   };
-  const [list, unknown] = await Promise.all([reproduce(), reproduce("quikstart")]);
+  const [list, unknown] = await Promise.all([
+    reproduce("--allow-other-device"),
+    reproduce("quikstart", "--allow-other-device"),
+  ]);
   assertEquals(list.code, 0);
   assertStringIncludes(list.out, "  quickstart   MAPoRL end to end");
   assertEquals(unknown.code, 2);

@@ -90,6 +90,7 @@ async function compare(
       root: `${folder}/kept`,
       dtype: "float32",
       flags: ["--quiet"],
+      goOnFlags: [],
       run,
     })
   );
