@@ -6,7 +6,7 @@
  */
 import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
-import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
+import { baseFingerprint, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
 import type { Split } from "../../lib/tasks/mod.ts";
 import {
@@ -23,7 +23,6 @@ import {
   forecastUpdates,
   holdDiscussions,
   type HoldOptions,
-  loadBase,
   rewardDiscussions,
   taskOfRun,
   temperaturesOf,
@@ -33,7 +32,7 @@ import {
 } from "../../lib/training/mod.ts";
 import { loadVerifier, verifierFingerprint } from "../../lib/verifier/mod.ts";
 import { makeTask } from "../../lib/worlds/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
 import { type MaporlConfig, maporlSchema } from "./config.ts";
 import { planMaporl } from "./plan.ts";
 
@@ -61,7 +60,6 @@ export const experiment: Experiment<MaporlConfig> = {
 async function run(config: MaporlConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
   const { algorithm, discussion, evaluation, sampling } = config;
-  const text = smallWorldText;
 
   // ---- models
   const taskConfig = taskOfRun(config.task, context.seed);
@@ -69,7 +67,8 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
   const questionSeed = String(taskConfig.seed);
   const questions = (split: Split, from: number, count: number) =>
     Array.from({ length: count }, (_, i) => task.question(split, from + i));
-  const decoder = await loadBase(config.base, text);
+  const { decoder, tokenizer, template } = await loadLanguageModel(config.base);
+  const text = { tokenizer, template, format: smallWorldFormat };
   const base = await baseFingerprint(decoder);
   context.run.checkInputs({ base }); // or the verifier would say that it does not fit
   const verifier = config.verifier.kind === "trained"
