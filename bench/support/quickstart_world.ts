@@ -10,16 +10,17 @@ import {
   type Scorer,
   smallWorldText,
 } from "../../lib/discussion/mod.ts";
-import { type Decoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import type { Decoder } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
 import { makeTask, type Question, type Task } from "../../lib/tasks/mod.ts";
 import {
   holdDiscussions,
   loadBase,
+  policySeats,
+  policySetOptions,
   rewardDiscussions,
   type RewardedDiscussion,
   taskOfRun,
-  temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { loadVerifier, type Verifier } from "../../lib/verifier/mod.ts";
@@ -78,12 +79,11 @@ export class QuickstartWorld {
   /** Fresh adapters and optimiser; the caller disposes them. */
   freshPolicies(): PolicySet {
     const { algorithm, discussion } = this.config;
-    return PolicySet.initialize(this.decoder.config, {
-      ...discussion,
-      ...algorithm,
-      lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
-      adam: algorithm,
-    }, this.#random.split("policies"));
+    return PolicySet.initialize(
+      policySeats({ ...this.text, name: "base model", decoder: this.decoder }, this.config),
+      policySetOptions(algorithm, discussion.numTurns),
+      this.#random.split("policies"),
+    );
   }
 
   /**
@@ -139,14 +139,11 @@ export class QuickstartWorld {
    */
   async update(policies: PolicySet, discussions: readonly RewardedDiscussion[]): Promise<void> {
     const { algorithm, discussion, sampling } = this.config;
-    await updatePolicies(this.decoder, policies, {
+    await updatePolicies(policies, discussions, {
       algorithm,
-      temperatures: temperaturesOf(this.config, discussion.numAgents),
       maxNewTokens: sampling.maxNewTokens,
       update: 0,
       turnsOf: () => [...Array(discussion.numTurns).keys()],
-      discussions,
-      text: this.text,
       random: this.#random.split("update", 0).split("ppo"),
     });
   }

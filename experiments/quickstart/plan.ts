@@ -11,7 +11,7 @@ import {
   loadDecoderConfig,
   numLoraWeights,
 } from "../../lib/models/mod.ts";
-import { predictUpdateMemory } from "../../lib/rl/mod.ts";
+import { hasCritic, predictUpdateMemory } from "../../lib/rl/mod.ts";
 import { makeTask, type TaskConfig } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
@@ -112,11 +112,14 @@ function workParts(
     decoderFlops(countWeights(model), numAnswers * (prompt + sampling.maxNewTokens), passes);
   const asked = verifier.kind === "trained" ? 2 : 1;
   const trained = algorithm.updates * answersOf(training);
+  const passesOfCritic = hasCritic(algorithm.credit, algorithm.vfCoef)
+    ? 1 + 3 * (algorithm.numCriticEpochs ?? algorithm.numPpoEpochs)
+    : 0;
   return [
     { name: "discussions", flops: flops(trained, asked), setting: "algorithm.updates" },
     {
       name: "updates",
-      flops: flops(trained, 3 + 2 * 3 * algorithm.numPpoEpochs),
+      flops: flops(trained, 2 + 3 * algorithm.numPpoEpochs + passesOfCritic),
       setting: "algorithm.updates",
     },
     {
@@ -248,12 +251,14 @@ function memoryParts(
   return [...parts, larger];
 }
 
-/** Adapters of policies and values, and their heads. */
+/** Adapters of policies and critics, and their heads. */
 function numTrained({ algorithm, discussion }: QuickstartConfig, model: DecoderConfig): number {
   if (algorithm.updates === 0) return 0;
   const numAgents = discussion.numAgents - new Set(algorithm.frozenAgents).size;
   const numGroups = new Set(algorithm.trainGroups).size * (algorithm.shareAgents ? 1 : numAgents);
-  return numGroups * (2 * numLoraWeights(model, algorithm.loraR) + model.hiddenSize);
+  const policy = numLoraWeights(model, algorithm.loraR);
+  const critic = hasCritic(algorithm.credit, algorithm.vfCoef) ? policy + model.hiddenSize : 0;
+  return numGroups * (policy + critic);
 }
 
 /** The peak of the longest micro-batch; with a budget it is cut until a row at a time is left. */
@@ -279,7 +284,9 @@ function updateBytes(
     const options = { loraR, trains: "adapter" as const, gradientCheckpointing };
     return predictUpdateMemory(model, [
       { batches: [sizes], options: { ...options, readout: "tokens" } },
-      { batches: [sizes], options: { ...options, readout: "value" } },
+      ...(hasCritic(algorithm.credit, algorithm.vfCoef)
+        ? [{ batches: [sizes], options: { ...options, readout: "value" as const } }]
+        : []),
     ], { heldBytes });
   };
   if (memoryBudget === null) {

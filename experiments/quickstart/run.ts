@@ -7,7 +7,7 @@
 import { ConfigError, yieldToEvents } from "../../lib/core/mod.ts";
 import { type Discussion, OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
-import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
+import { baseFingerprint } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
 import { makeTask, type Split } from "../../lib/tasks/mod.ts";
 import {
@@ -23,10 +23,11 @@ import {
   type HoldOptions,
   loadBase,
   loadRunState,
+  policySeats,
+  policySetOptions,
   rewardDiscussions,
   saveRunState,
   taskOfRun,
-  temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { loadVerifier, verifierFingerprint } from "../../lib/verifier/mod.ts";
@@ -72,12 +73,12 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     ? await loadVerifier(config.verifier.path, decoder, text)
     : undefined;
   const scorer = verifier ?? new OracleScorer(task);
-  const policies = PolicySet.initialize(decoder.config, {
-    ...discussion,
-    ...algorithm,
-    lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
-    adam: algorithm,
-  }, random.split("policies"));
+  const model = { ...text, name: "base model", decoder };
+  const policies = PolicySet.initialize(
+    policySeats(model, config),
+    policySetOptions(algorithm, discussion.numTurns),
+    random.split("policies"),
+  );
 
   // ---- discussions, for training and for evaluation
   const setting = { ...config, task, decoder, scorer, text, signal };
@@ -122,7 +123,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       ? turnsToTrain(update, { numTurns, stopsOnConsensus })
       : [...Array(numTurns).keys()];
   };
-  const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens, text };
+  const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens };
   const forecast = async (update: number) => {
     const streams = random.split("forecast");
     const sample = await discuss("sampling a few discussions", {
@@ -133,10 +134,9 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       policies,
       update,
     });
-    const plans = forecastUpdates(decoder, policies, {
+    const plans = forecastUpdates(policies, rewardsOf(sample), {
       ...ppo,
       turns: turnsOf(update),
-      discussions: rewardsOf(sample),
       random: streams.split("ppo"),
     });
     for (const [group, plan] of plans) log(describePlan(group, plan));
@@ -216,12 +216,10 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
           Math.min(algorithm.numMiniBatches, algorithm.questionsPerUpdate),
         unit: "steps",
       });
-      const groups = await updatePolicies(decoder, policies, {
+      const groups = await updatePolicies(policies, rewarded, {
         ...ppo,
-        temperatures: temperaturesOf(config, discussion.numAgents),
         update,
         turnsOf,
-        discussions: rewarded,
         random: streams.split("ppo"),
         // An update may only be given up if everything before it is saved.
         onStep: () => {
@@ -240,7 +238,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       });
       context.run.answers.append(rows);
       context.run.updates.append(
-        updateRows(groups, { update, answers: rows, rolloutSeconds, meter }),
+        updateRows(groups, { update, rolloutSeconds, meter }),
       );
       whole = update + 1;
       log(describeUpdate(whole, rows, groups));

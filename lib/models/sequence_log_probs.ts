@@ -120,7 +120,7 @@ export function sequenceLogProbs(
 ): Promise<Float32Array[]> {
   return perSequence(
     rowBatches(sequences, { padTokenId: model.decoder.config.padTokenId, ...options }),
-    (batch) => batchLogProbs(model, batch, options.temperature).logProbs,
+    ({ batch }) => batchLogProbs(model, batch, options.temperature).logProbs,
   );
 }
 
@@ -128,16 +128,17 @@ export function sequenceLogProbs(
  * Computes one number per counted token, batch by batch.
  *
  * @param batches The sequences.
- * @param compute From a batch of N counted tokens to shape [N]; runs in a tidy.
+ * @param compute From a batch of N counted tokens, and whose they are, to shape [N]; runs in a tidy.
  * @returns One array per sequence, by its index.
  */
 export async function perSequence(
   batches: readonly RowBatch[],
-  compute: (batch: SequenceBatch) => tf.Tensor1D,
+  compute: (rows: RowBatch) => tf.Tensor1D,
 ): Promise<Float32Array[]> {
   const result: Float32Array[] = [];
-  for (const { members, offsets, batch } of batches) {
-    const tensor = tf.tidy(() => compute(batch));
+  for (const rows of batches) {
+    const { members, offsets } = rows;
+    const tensor = tf.tidy(() => compute(rows));
     const values = await tensor.data() as Float32Array;
     tensor.dispose();
     for (const [i, index] of members.entries()) {

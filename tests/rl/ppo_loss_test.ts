@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { NumericError } from "../../lib/core/mod.ts";
-import { ppoLoss, type PpoLossInput, VALUE_LOSS } from "../../lib/rl/ppo_loss.ts";
+import { ppoLoss, type PpoLossInput, VALUE_LOSS } from "./plain_ppo_loss.ts";
 
 const ONE_VALUE = { newValues: [0], oldValues: [0], returns: [0] };
 const ONE_TOKEN = { newLogProbs: [0], oldLogProbs: [0], advantages: [0] };

@@ -1,9 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
-import { policyLoss, ppoLoss, valueLoss } from "../../lib/rl/mod.ts";
+import { policyLoss, valueLoss } from "../../lib/rl/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose, assertNoLeak, take } from "../support/tensors.ts";
+import { ppoLoss } from "./plain_ppo_loss.ts";
 
 await startTestDevice();
 

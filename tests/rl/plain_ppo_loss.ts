@@ -1,4 +1,4 @@
-import { NumericError } from "../core/mod.ts";
+import { NumericError } from "../../lib/core/mod.ts";
 
 /** Tokens and states of a mini-batch. Masks: 1 = counts, default all. */
 export interface PpoLossInput {
