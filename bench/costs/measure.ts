@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { type CpuBackend, startDevice } from "../../lib/device/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import { createDecoderConfig, Decoder } from "../../lib/models/mod.ts";
 import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";

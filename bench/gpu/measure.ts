@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import type { Decoder } from "../../lib/models/mod.ts";
 import { linear } from "../../lib/ops/mod.ts";

@@ -4,15 +4,12 @@
  * @module
  */
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
-import {
-  type Discussion,
-  OracleScorer,
-  type Scorer,
-  smallWorldText,
-} from "../../lib/discussion/mod.ts";
+import { type Discussion, OracleScorer, type Scorer } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import type { Decoder } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
-import { makeTask, type Question, type Task } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import type { Question, Task } from "../../lib/tasks/mod.ts";
 import {
   holdDiscussions,
   loadBase,
@@ -142,8 +139,8 @@ export class QuickstartWorld {
     await updatePolicies(policies, discussions, {
       algorithm,
       maxNewTokens: sampling.maxNewTokens,
-      update: 0,
-      turnsOf: () => [...Array(discussion.numTurns).keys()],
+      turns: [...Array(discussion.numTurns).keys()],
+      updatesOf: () => ({ done: 0, total: algorithm.updates }),
       random: this.#random.split("update", 0).split("ppo"),
     });
   }

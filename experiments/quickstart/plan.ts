@@ -4,15 +4,10 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
-import {
-  type BatchSizes,
-  type DecoderConfig,
-  loadDecoderConfig,
-  numLoraWeights,
-} from "../../lib/models/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { type BatchSizes, type DecoderConfig, loadDecoderConfig } from "../../lib/models/mod.ts";
 import { hasCritic, predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask, type TaskConfig } from "../../lib/tasks/mod.ts";
+import { makeTask, type TaskConfig } from "../../lib/worlds/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
@@ -24,6 +19,7 @@ import {
   longestPrompt,
   machineMemory,
   type MemoryPart,
+  numPolicyWeights,
   SMALLER_BASE,
   taskOfRun,
   type WorkPart,
@@ -87,7 +83,7 @@ export async function planQuickstart(
     describeWork(config, { training, evaluated }),
     `plan: prompts of at most ${longest} of ${model.maxPositionEmbeddings} tokens, answers of ` +
     `${sampling.maxNewTokens}; ${countWeights(model)} weights, ${
-      numTrained(config, model)
+      numPolicyWeights(config, model)
     } trained`,
     describeMemory(
       memoryParts(config, held, { model, prompt, isNew: !resumed }),
@@ -215,7 +211,7 @@ function memoryParts(
   const rows = Math.min(sampling.maxRows, Math.max(...held.map(seats)));
   const most = Math.max(...held.map(answersOf));
   const kept = Math.min(sampling.prefixMegabytes * MIB, cacheBytes(model, most * length));
-  const trained = 4 * 3 * numTrained(config, model); // and two moments of each
+  const trained = 4 * 3 * numPolicyWeights(config, model); // and two moments of each
   const merged = trained > 0 && weightBytes <= MOST_MERGED_BYTES ? weightBytes : 0;
   const cache: MemoryPart = {
     name: "keys and values",
@@ -251,16 +247,6 @@ function memoryParts(
   return [...parts, larger];
 }
 
-/** Adapters of policies and critics, and their heads. */
-function numTrained({ algorithm, discussion }: QuickstartConfig, model: DecoderConfig): number {
-  if (algorithm.updates === 0) return 0;
-  const numAgents = discussion.numAgents - new Set(algorithm.frozenAgents).size;
-  const numGroups = new Set(algorithm.trainGroups).size * (algorithm.shareAgents ? 1 : numAgents);
-  const policy = numLoraWeights(model, algorithm.loraR);
-  const critic = hasCritic(algorithm.credit, algorithm.vfCoef) ? policy + model.hiddenSize : 0;
-  return numGroups * (policy + critic);
-}
-
 /** The peak of the longest micro-batch; with a budget it is cut until a row at a time is left. */
 function updateBytes(
   { algorithm, sampling, discussion }: QuickstartConfig,
@@ -282,12 +268,14 @@ function updateBytes(
       numCounted: numRows * counted,
     };
     const options = { loraR, trains: "adapter" as const, gradientCheckpointing };
-    return predictUpdateMemory(model, [
-      { batches: [sizes], options: { ...options, readout: "tokens" } },
-      ...(hasCritic(algorithm.credit, algorithm.vfCoef)
-        ? [{ batches: [sizes], options: { ...options, readout: "value" as const } }]
-        : []),
-    ], { heldBytes });
+    return predictUpdateMemory(
+      model,
+      [
+        { batches: [sizes], options: { ...options, readout: "tokens" as const } },
+        { batches: [sizes], options: { ...options, readout: "value" as const } },
+      ].slice(0, hasCritic(algorithm.credit, algorithm.vfCoef) ? 2 : 1),
+      { heldBytes },
+    );
   };
   if (memoryBudget === null) {
     return peakOf(Math.max(1, Math.min(answers, Math.floor(maxBatchTokens / length))));

@@ -13,7 +13,7 @@ import {
   summarise,
   type TurnMetric,
 } from "../../lib/evaluation/mod.ts";
-import type { Random } from "../../lib/core/mod.ts";
+import { type Random, yieldToEvents } from "../../lib/core/mod.ts";
 import {
   accuracyByTurnPlot,
   agentsTable,
@@ -123,7 +123,7 @@ export function describeUpdate(
  */
 export async function reportEvaluation(
   config: QuickstartConfig,
-  { run, random, log }: ExperimentContext,
+  { run, random, signal, log }: ExperimentContext,
 ): Promise<void> {
   const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
   const { updates } = config.algorithm;
@@ -146,6 +146,7 @@ export async function reportEvaluation(
   };
   const summaries: Record<string, EvaluationSummary> = {};
   for (const [model, answers] of Object.entries(byModel)) {
+    await yieldToEvents(signal);
     summaries[model] = summarise(answers, options);
   }
   const strategies = strategiesTable(compared);

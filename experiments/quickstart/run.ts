@@ -4,12 +4,14 @@
  *
  * @module
  */
-import { ConfigError, yieldToEvents } from "../../lib/core/mod.ts";
-import { type Discussion, OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { ConfigError } from "../../lib/core/mod.ts";
+import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
 import { baseFingerprint } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
-import { makeTask, type Split } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import type { Split } from "../../lib/tasks/mod.ts";
 import {
   answerRows,
   evaluationRows,
@@ -18,6 +20,7 @@ import {
   updateRows,
 } from "../../lib/tracking/mod.ts";
 import {
+  countUpdates,
   forecastUpdates,
   holdDiscussions,
   type HoldOptions,
@@ -37,6 +40,9 @@ import { describePlan, describeTurns, describeUpdate, reportEvaluation } from ".
 
 /** Questions that are discussed to tell what an update will take. */
 const FORECAST_QUESTIONS = 8;
+
+/** An update that took longer is saved whatever `checkpointEvery`, so that the next may be given up. */
+const LONG_SECONDS = 60;
 
 /** The experiment, as the command line finds it. */
 export const experiment: Experiment<QuickstartConfig> = {
@@ -123,6 +129,10 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       ? turnsToTrain(update, { numTurns, stopsOnConsensus })
       : [...Array(numTurns).keys()];
   };
+  const updatesOf = countUpdates(
+    algorithm.updates,
+    (update) => policies.keysAt(turnsOf(update)),
+  );
   const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens };
   const forecast = async (update: number) => {
     const streams = random.split("forecast");
@@ -218,14 +228,12 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       });
       const groups = await updatePolicies(policies, rewarded, {
         ...ppo,
-        update,
-        turnsOf,
+        turns: turnsOf(update),
+        updatesOf: (group) => updatesOf(group, update),
         random: streams.split("ppo"),
         // An update may only be given up if everything before it is saved.
-        onStep: () => {
-          steps.advance();
-          return yieldToEvents(saved === update ? signal : undefined);
-        },
+        signal: saved === update ? signal : undefined,
+        onStep: () => steps.advance(),
       });
       steps.end();
 
@@ -243,7 +251,8 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       whole = update + 1;
       log(describeUpdate(whole, rows, groups));
       updates.advance();
-      const isDue = whole === algorithm.updates || whole % config.checkpointEvery === 0;
+      const isDue = whole === algorithm.updates || whole % config.checkpointEvery === 0 ||
+        performance.now() - start > LONG_SECONDS * 1000;
       if (isDue || isEvaluated(whole) || signal.aborted) await save(whole);
       signal.throwIfAborted();
     }

@@ -22,7 +22,7 @@ export interface CriticOptions {
 }
 
 /** What a critic is made for. */
-interface CriticSizes {
+export interface CriticSizes {
   /** Width of the model's states. */
   readonly hiddenSize: number;
   /** The turns that it judges. */

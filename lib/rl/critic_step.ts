@@ -8,10 +8,10 @@ import { accumulateGrads, clipGradNorm } from "../optim/mod.ts";
 import { type Critic, criticValues } from "./critic.ts";
 import { concatenated, microBatches } from "./micro_batches.ts";
 import type { PolicyGroup } from "./policies.ts";
+import { valueLoss, VF_SCALE } from "./ppo_loss.ts";
 import type { PpoOptions, StepPlace } from "./ppo_options.ts";
 import { type PpoRow, turnsOfStates } from "./ppo_rows.ts";
 import type { PpoStatsCollector } from "./ppo_stats.ts";
-import { VALUE_LOSS_SCALE, valueLoss } from "./ppo_tensor_loss.ts";
 import { disposeReads, type Reads, takeReads } from "./step_reads.ts";
 
 /** What {@link criticStep} needs besides the settings of the update. */
@@ -31,6 +31,7 @@ export interface CriticStepOptions extends PpoOptions {
  * @param critic Changed in place.
  * @param options Settings and the mini-batch.
  * @throws {NumericError} If a gradient is not finite; the parameters are then left as they were.
+ * @throws The signal's reason when it aborts between two micro-batches; likewise.
  */
 export async function criticStep(
   { decoder }: PolicyGroup["model"],
@@ -63,13 +64,13 @@ export async function criticStep(
       returns,
       weights: part.weights,
       cliprangeValue,
-      vfScale: VALUE_LOSS_SCALE[compat],
+      vfScale: VF_SCALE[compat],
     });
   });
   for (const { batch } of micro) stats.batch(batch);
   let grads = new Map<string, tf.Tensor>();
   try {
-    const value = await accumulateGrads(losses, critic.params);
+    const value = await accumulateGrads(losses, critic.params, options);
     grads = value.grads;
     await takeReads(reads);
     const learningRate = options.criticLearningRate(critic.optimizer.stepCount, options.place);

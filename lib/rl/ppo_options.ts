@@ -33,6 +33,8 @@ export interface PpoTargetSettings {
   readonly maxNewTokens: number;
   /** Most padded tokens of one batch; bounds memory. */
   readonly maxBatchTokens: number;
+  /** Stops between two micro-batches, with the parameters as the last whole step left them. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How the critic is trained. */

@@ -52,6 +52,7 @@ export interface PpoRow extends UpdateSequences {
  * @param settings Credit, divergence and batches.
  * @returns One entry per row, in order.
  * @throws {NumericError} If a reward, value, log-probability or divergence is not finite.
+ * @throws The signal's reason when it aborts.
  */
 export async function ppoRows(
   group: PolicyGroup,
@@ -68,6 +69,7 @@ export async function ppoRows(
     perSequence(
       policyBatches,
       ({ batch }) => batchLogProbs({ decoder, adapter }, batch, group.temperature).logProbs,
+      settings,
     );
   const oldLogProbs = await logProbs(group.policy);
   const refLogProbs = await logProbs(); // the base model's own weights, no copy of them
@@ -91,11 +93,9 @@ export async function ppoRows(
     const batches = areSame ? policyBatches : cut(sequences);
     values = await perSequence(
       batches,
-      (batch) =>
-        criticValues(critic, { decoder }, {
-          batch: batch.batch,
-          turns: turnsOfStates(batch, rows),
-        }),
+      (part) =>
+        criticValues(critic, { decoder }, { batch: part.batch, turns: turnsOfStates(part, rows) }),
+      settings,
     );
   }
   const targets = credit.assign(

@@ -9,10 +9,10 @@ import { batchLogProbs } from "../models/mod.ts";
 import { accumulateGrads, clipGradNorm } from "../optim/mod.ts";
 import { concatenated, type MicroBatch, microBatches } from "./micro_batches.ts";
 import type { PolicyGroup } from "./policies.ts";
+import { policyLoss } from "./ppo_loss.ts";
 import type { PpoOptions, StepPlace } from "./ppo_options.ts";
 import type { PpoRow } from "./ppo_rows.ts";
 import type { PpoStatsCollector } from "./ppo_stats.ts";
-import { policyLoss } from "./ppo_tensor_loss.ts";
 import { disposeReads, type Reads, takeReads } from "./step_reads.ts";
 
 /**
@@ -43,6 +43,7 @@ export interface PpoStepOptions extends PpoOptions {
  * @param options Settings and the mini-batch.
  * @throws {NumericError} If a first ratio is not 1 or a gradient is not finite; the policy is then left as
  * it was.
+ * @throws The signal's reason when it aborts between two micro-batches; likewise.
  */
 export async function ppoStep(group: PolicyGroup, options: PpoStepOptions): Promise<void> {
   const { model, optimizer } = group;
@@ -59,7 +60,7 @@ export async function ppoStep(group: PolicyGroup, options: PpoStepOptions): Prom
   let grads = new Map<string, tf.Tensor>();
   try {
     const losses = micro.map((part) => () => microLoss(group, part, { ...options, reads }));
-    const policy = await accumulateGrads(losses, group.params);
+    const policy = await accumulateGrads(losses, group.params, options);
     grads = policy.grads;
     await takeReads(reads);
     const learningRate = options.learningRate(optimizer.stepCount, place);

@@ -3,9 +3,13 @@
  *
  * @module
  */
-import type { LanguageModel } from "../models/mod.ts";
-import { PROJECTIONS } from "../models/mod.ts";
-import { hasCritic, type PolicySeat, type PolicySetOptions } from "../rl/mod.ts";
+import {
+  type DecoderConfig,
+  type LanguageModel,
+  numLoraWeights,
+  PROJECTIONS,
+} from "../models/mod.ts";
+import { hasCritic, type PolicySeat, type PolicySetOptions, turnGroup } from "../rl/mod.ts";
 import { temperaturesOf } from "./make_agents.ts";
 import type { AlgorithmConfig, DiscussionConfig, SamplingConfig } from "./settings.ts";
 
@@ -58,4 +62,28 @@ export function policySetOptions(algorithm: AlgorithmConfig, numTurns: number): 
       ? { perTurn: algorithm.criticPerTurn, bias: algorithm.criticBias }
       : null,
   };
+}
+
+/**
+ * How many weights a run trains: adapters of policies and critics, and the critics' heads.
+ *
+ * @param settings Agents, turns, sharing, LoRA and critics.
+ * @param model Sizes of the model of all agents.
+ * @returns Their number; 0 without an update.
+ */
+export function numPolicyWeights(
+  { algorithm, discussion }: Pick<SeatSettings, "algorithm" | "discussion">,
+  model: DecoderConfig,
+): number {
+  if (algorithm.updates === 0) return 0;
+  const numAgents = discussion.numAgents - new Set(algorithm.frozenAgents).size;
+  const turns = Array.from({ length: discussion.numTurns }, (_, turn) => turn);
+  const lora = numLoraWeights(model, algorithm.loraR);
+  const head = model.hiddenSize + (algorithm.criticBias ? 1 : 0);
+  return [...new Set(algorithm.trainGroups)].reduce((sum, name) => {
+    const own = turns.filter((turn) => turnGroup(turn, algorithm.turnGroups) === name);
+    const critic = lora + head * (algorithm.criticPerTurn ? own.length : 1);
+    const policy = hasCritic(algorithm.credit, algorithm.vfCoef) ? lora + critic : lora;
+    return sum + policy * (algorithm.shareAgents ? 1 : numAgents);
+  }, 0);
 }

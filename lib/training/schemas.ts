@@ -7,8 +7,9 @@
 import { z } from "zod";
 import { between, count, countOrNone, fraction } from "../core/option_types.ts";
 import type { IssueList, SchemaOf } from "../core/mod.ts";
-import { CREDIT_NAMES, type CreditChoice, turnGroup } from "../rl/mod.ts";
+import { turnGroup } from "../rl/mod.ts";
 import { checkCredit } from "./check_credit.ts";
+import { creditSchema } from "./credit_schema.ts";
 import { checkSizes } from "./check_sizes.ts";
 import type {
   AlgorithmConfig,
@@ -108,21 +109,6 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
-/** From rewards to advantages. */
-const creditSchema: SchemaOf<CreditChoice> = z.strictObject({
-  name: z.enum(CREDIT_NAMES).default("gae").describe(
-    "gae (PPO with a critic), rloo, grpo, reinforce++ or counterfactual: experiments/credit_proofs",
-  ),
-  groupBy: z.enum(["question", "agent", "turn", "agent_turn"]).default("agent_turn")
-    .describe("grpo: which answers to a question are compared"),
-  divideByDeviation: z.boolean().default(true)
-    .describe("grpo: divide differences by the deviation of those answers"),
-  groupReward: z.enum(["mean", "max", "min"]).default("mean")
-    .describe("counterfactual: what the answers of a turn earn together"),
-  klPlacement: z.enum(["reward", "loss"]).nullable().default(null)
-    .describe("where divergence is paid; null = as the credit's source has it: grpo in the loss"),
-});
-
 /** Multi-agent PPO. */
 export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
@@ -174,10 +160,8 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     .describe("passes of the critic over an update's answers; null = numPpoEpochs"),
   criticMaxGradNorm: between(1e-6, 1e9).nullable().default(null)
     .describe("norm above which the critic's gradient is clipped; null = maxGradNorm"),
-  criticBias: z.boolean().default(false)
-    .describe("the critic has a bias, which starts at the mean return of the first update"),
-  criticPerTurn: z.boolean().default(false)
-    .describe("a head of the critic for each turn, or one for all turns of a group"),
+  criticBias: z.boolean().default(false).describe("it has a bias, at first the mean return"),
+  criticPerTurn: z.boolean().default(false).describe("it has a head for each turn of a group"),
   klCoef: weight.default(5e-3)
     .describe("token penalty per nat of log(policy / base); the paper says 2e-4, its code 2e-3"),
   klEstimator: z.enum(["k1", "k3", "forward"]).default("k1")

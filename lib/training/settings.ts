@@ -14,7 +14,7 @@ import type {
   PolicySetOptions,
   PpoOptions,
 } from "../rl/mod.ts";
-import type { TaskConfig } from "../tasks/mod.ts";
+import type { TaskConfig } from "../worlds/mod.ts";
 
 /** The task and its questions. */
 export interface TaskSettings extends Omit<TaskConfig, "seed"> {

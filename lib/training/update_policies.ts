@@ -18,14 +18,16 @@ export interface UpdatePoliciesOptions {
   readonly algorithm: AlgorithmConfig;
   /** Most tokens of an answer. */
   readonly maxNewTokens: number;
-  /** Index of the update, from 0. */
-  readonly update: number;
-  /** Turns that an update trains; the paper trains all of the trained groups' turns in each. */
-  readonly turnsOf: (update: number) => readonly number[];
+  /** Turns that the update trains; the paper trains all of the trained groups' turns in each. */
+  readonly turns: readonly number[];
+  /** How far a group is in the updates of the run that train it, see `countUpdates()`. */
+  readonly updatesOf: (group: string) => UpdatesOfGroup;
   /** Draws the mini-batches. */
   readonly random: Random;
   /** Called between optimiser steps; may throw to stop. */
   readonly onStep?: (group: string, done: number, total: number) => void | Promise<void>;
+  /** Stops between two micro-batches; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What happened to one parameter group. */
@@ -47,15 +49,16 @@ export interface GroupUpdate extends PpoUpdateResult {
  * @param discussions With their rewards.
  * @param options Settings.
  * @returns Updates by group key; groups without an answer to train on are absent.
+ * @throws The signal's reason when it aborts; the parameters are then those after the last whole step.
  */
 export async function updatePolicies(
   policies: PolicySet,
   discussions: readonly RewardedDiscussion[],
   options: UpdatePoliciesOptions,
 ): Promise<Map<string, GroupUpdate>> {
-  const { algorithm, maxNewTokens, random, onStep } = options;
+  const { algorithm, maxNewTokens, random, onStep, signal } = options;
   const rowsByGroup = policyRows(discussions, policies, {
-    turns: options.turnsOf(options.update),
+    turns: options.turns,
     valueInput: algorithm.valueInput,
   });
   const updates = new Map<string, GroupUpdate>();
@@ -63,7 +66,7 @@ export async function updatePolicies(
     const group = policies.groups.get(key)!;
     const settings = ppoOptionsOf(algorithm, {
       maxNewTokens,
-      updates: updatesOf(group, policies, options),
+      updates: options.updatesOf(key),
       random: random.split(key),
     });
     const start = performance.now();
@@ -71,6 +74,7 @@ export async function updatePolicies(
       ppoUpdate(group, rows, {
         ...settings,
         others,
+        signal,
         onStep: (done, total) => onStep?.(key, done, total),
       })
     );
@@ -78,15 +82,4 @@ export async function updatePolicies(
     updates.set(key, { ...result, group, rows, seconds, peakBytes });
   }
   return updates;
-}
-
-/** The updates of the run that are to train a group, and how many of them are over. */
-function updatesOf(
-  { key }: PolicyGroup,
-  policies: PolicySet,
-  { algorithm, update, turnsOf }: UpdatePoliciesOptions,
-): UpdatesOfGroup {
-  const trained = [...Array(algorithm.updates).keys()]
-    .filter((index) => policies.keysAt(turnsOf(index)).has(key));
-  return { done: trained.filter((index) => index < update).length, total: trained.length };
 }

@@ -11,12 +11,12 @@ import {
   ppoRows,
   ppoUpdate,
   turnsOfStates,
-  VALUE_LOSS_SCALE,
+  VF_SCALE,
 } from "../../lib/rl/mod.ts";
-import { ppoLoss } from "./plain_ppo_loss.ts";
 import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose } from "../support/tensors.ts";
+import { plainPpoLoss } from "./ppo_loss_reference.ts";
 import {
   GradRecorder,
   onlyGroup,
@@ -44,7 +44,6 @@ function move(params: ReadonlyMap<string, tf.Variable>): void {
 
 /** Gradient of the second pass of an update, in which old and new parameters differ. */
 async function secondGradient(
-  decoder: Decoder,
   group: PolicyGroup,
   options: PpoOptions,
 ): Promise<Map<string, Float32Array>> {
@@ -57,7 +56,7 @@ async function secondGradient(
   return await recorder.take();
 }
 
-/** The loss of all rows in plain numbers: mean (or sum) over (turn, agent) of ppoLoss(). */
+/** The loss of all rows in plain numbers: mean (or sum) over (turn, agent) of plainPpoLoss(). */
 async function plainLoss(
   decoder: Decoder,
   group: PolicyGroup,
@@ -88,7 +87,7 @@ async function plainLoss(
   const flat = (members: number[], of: (row: PpoRow, i: number) => ArrayLike<number>) =>
     members.flatMap((i) => Array.from(of(prepared[i]!, i)));
   const losses = pairs.map((members) =>
-    ppoLoss({
+    plainPpoLoss({
       newLogProbs: flat(members, (_, i) => logProbs[i]!),
       oldLogProbs: flat(members, (row) => row.oldLogProbs),
       advantages: flat(members, (row) => row.advantages),
@@ -96,9 +95,9 @@ async function plainLoss(
       oldValues: flat(members, (row) => row.values!.oldValues),
       returns: flat(members, (row) => row.values!.returns),
     }, {
-      clipCoef: options.cliprange,
-      vfClipCoef: options.cliprangeValue,
-      vfScale: VALUE_LOSS_SCALE[options.compat],
+      cliprange: options.cliprange,
+      cliprangeValue: options.cliprangeValue,
+      vfScale: VF_SCALE[options.compat],
       vfCoef: options.vfCoef,
     })
   );
@@ -137,7 +136,7 @@ for (const { name, temperature, options } of CASES) {
     scatter(groupParams(group), 0.3);
     const prepared = await ppoRows(group, ROWS, options);
     // The second pass takes its gradient where move() has put the parameters; they stay there.
-    const grads = await secondGradient(decoder, group, options);
+    const grads = await secondGradient(group, options);
     const plainNow = () => plainLoss(decoder, group, { prepared, options });
     const { clipFracs } = await plainNow();
     assert(clipFracs.some((share) => share > 0 && share < 1), `clipped: ${clipFracs}`);
@@ -176,7 +175,7 @@ Deno.test("ppoUpdate() has the same gradient however a mini-batch is cut into mi
     const policies = tinyPolicies(decoder);
     scatter(onlyGroup(policies).params, 0.3);
     gradients.push(
-      await secondGradient(decoder, onlyGroup(policies), ppoOptions({ maxBatchTokens })),
+      await secondGradient(onlyGroup(policies), ppoOptions({ maxBatchTokens })),
     );
     for (const part of [policies, decoder]) part.dispose();
   }

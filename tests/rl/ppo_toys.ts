@@ -148,7 +148,7 @@ export class GradRecorder {
   constructor(readonly afterFirst: () => void = () => {}) {}
 
   /** Keeps the gradients of a step. */
-  keep(grads: ReadonlyMap<string, tf.Tensor>): void {
+  step(grads: ReadonlyMap<string, tf.Tensor>): void {
     for (const [name, grad] of grads) {
       this.#grads.get(name)?.dispose();
       this.#grads.set(name, grad.clone());
@@ -177,7 +177,7 @@ export function recorded(group: PolicyGroup, recorder: GradRecorder): PolicyGrou
         return stepCount;
       },
       step(grads) {
-        recorder.keep(grads);
+        recorder.step(grads);
         if (stepCount++ === 0) afterFirst();
       },
       tensors: () => optimizer.tensors(),

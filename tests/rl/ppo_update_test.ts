@@ -38,7 +38,7 @@ async function withGroup(
 }
 
 Deno.test("ppoUpdate() starts at ratio 1, however rows are batched and at any temperature", () =>
-  withGroup(async ({ decoder, group }) => {
+  withGroup(async ({ group }) => {
     for (const [temperature, maxBatchTokens] of [[1, 1000], [0.7, 20], [1.3, 1]] as const) {
       scatter(groupParams(group), 0.3);
       const options = ppoOptions({ maxBatchTokens, numMiniBatches: 3 });
@@ -75,7 +75,7 @@ Deno.test("ppoUpdate() refuses a first ratio that is not 1 and leaves the parame
   }));
 
 Deno.test("ppoUpdate() refuses answers that were not sampled by its own parameters", () =>
-  withGroup(async ({ decoder, group }) => {
+  withGroup(async ({ group }) => {
     const before = await snapshot(groupParams(group));
     const own = await ppoRows(group, ROWS, ppoOptions());
     const sampled = own.map(({ row, oldLogProbs }) => ({ ...row, sampledLogProbs: oldLogProbs }));
@@ -133,7 +133,7 @@ Deno.test("ppoUpdate() takes the same steps of the policy, bit for bit, whatever
   const runs: Map<string, Float32Array>[] = [];
   const norms: number[][] = [];
   for (const vfCoef of [0.1, 1]) {
-    await withGroup(async ({ decoder, group }) => {
+    await withGroup(async ({ group }) => {
       scatter(groupParams(group), 0.3);
       const options = ppoOptions({ vfCoef, maxGradNorm: 0.01, numPpoEpochs: 2, numMiniBatches: 2 });
       const { stats } = await ppoUpdate(group, ROWS, options);
@@ -150,7 +150,7 @@ Deno.test("ppoUpdate() takes the same steps of the policy, bit for bit, whatever
 });
 
 Deno.test("ppoUpdate() pays for divergence even where rewards are equal", () =>
-  withGroup(async ({ decoder, group }) => {
+  withGroup(async ({ group }) => {
     scatter(groupParams(group), 0.3); // a policy away from the base
     const before = await snapshot(groupParams(group));
     const { stats, refKl } = await ppoUpdate(group, EQUAL_REWARDS, {
@@ -163,7 +163,7 @@ Deno.test("ppoUpdate() pays for divergence even where rewards are equal", () =>
   }));
 
 Deno.test("ppoUpdate() takes one step per mini-batch and epoch, at most one per question", () =>
-  withGroup(async ({ decoder, group }) => {
+  withGroup(async ({ group }) => {
     for (const [numMiniBatches, steps] of [[4, 8], [100, 12]] as const) {
       const seen: string[] = [];
       const rates: number[] = [];
@@ -186,7 +186,7 @@ Deno.test("ppoUpdate() takes one step per mini-batch and epoch, at most one per 
 Deno.test("ppoUpdate() is a function of its parameters, rows and stream", async () => {
   const runs: Map<string, Float32Array>[] = [];
   for (let run = 0; run < 2; run++) {
-    await withGroup(async ({ decoder, group }) => {
+    await withGroup(async ({ group }) => {
       scatter(groupParams(group), 0.3);
       const options = ppoOptions({ numPpoEpochs: 2, numMiniBatches: 3 });
       await ppoUpdate(group, ROWS, options);
@@ -199,7 +199,7 @@ Deno.test("ppoUpdate() is a function of its parameters, rows and stream", async 
 Deno.test("ppoUpdate() ends at the same parameters, bit for bit, with gradientCheckpointing", async () => {
   const runs: Map<string, Float32Array>[] = [];
   for (const gradientCheckpointing of [false, true]) {
-    await withGroup(async ({ decoder, group }) => {
+    await withGroup(async ({ group }) => {
       scatter(groupParams(group), 0.3);
       const options = ppoOptions({ gradientCheckpointing, numPpoEpochs: 2, numMiniBatches: 3 });
       await ppoUpdate(group, ROWS, options);
@@ -213,7 +213,7 @@ Deno.test("ppoUpdate() cuts within its budget of memory, says so, and ends about
   const runs: Map<string, Float32Array>[] = [];
   const cuts: number[] = [];
   for (const budget of [null, 0.2]) {
-    await withGroup(async ({ decoder, group }) => {
+    await withGroup(async ({ group }) => {
       scatter(groupParams(group), 0.3);
       const options = ppoOptions({ memoryBudget: budget, learningRate: () => 1e-3 });
       const foreseen = planPpoUpdate(group, ROWS, options);
@@ -229,7 +229,7 @@ Deno.test("ppoUpdate() cuts within its budget of memory, says so, and ends about
 });
 
 Deno.test("ppoUpdate() stops at a gradient that is not finite, with the parameters of the last good step", () =>
-  withGroup(async ({ decoder, group }) => {
+  withGroup(async ({ group }) => {
     const before = await snapshot(groupParams(group));
     const numTensors = tf.memory().numTensors;
     await assertRejects(
@@ -248,7 +248,7 @@ Deno.test("ppoUpdate() stops at a gradient that is not finite, with the paramete
   }));
 
 Deno.test("ppoUpdate() leaks no tensors, also when it is stopped between two steps", () =>
-  withGroup(async ({ decoder, group }) => {
+  withGroup(async ({ group }) => {
     for (const compat of ["paper", "official"] as const) {
       const options = ppoOptions({ compat, numPpoEpochs: 2, numMiniBatches: 2, cliprangeValue: 1 });
       const once = () => ppoUpdate(group, ROWS, options);

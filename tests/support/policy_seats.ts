@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import type { Decoder, LanguageModel } from "../../lib/models/mod.ts";
 import { type PolicySeat, PolicySet, type PolicySetOptions } from "../../lib/rl/mod.ts";
 import type { Random } from "../../lib/core/mod.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
-import { OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { OracleScorer } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   algorithmSchema,
   discussionSchema,
@@ -59,8 +60,7 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
   }
   const groups = await updatePolicies(policies, discussions, {
     ...options,
-    update: 0,
-    turnsOf: () => options.turns,
+    updatesOf: () => ({ done: 0, total: algorithm.updates }),
   });
   for (const [key, { peakBytes, plan }] of groups) {
     const { peakBytes: predicted, maxBatchTokens } = plans.get(key)!;

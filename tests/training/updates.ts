@@ -4,12 +4,14 @@
  * @module
  */
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
-import { type Scorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import type { Scorer } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import type { PolicySet } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   type AlgorithmConfig,
   algorithmSchema,
+  countUpdates,
   discussionSchema,
   holdDiscussions,
   policySetOptions,
@@ -101,7 +103,7 @@ export function update(
   policies: PolicySet,
   discussions: RewardedDiscussion[],
   algorithm: AlgorithmConfig,
-  { turns = [0, 1, 2], ...place }: {
+  { turns = [0, 1, 2], update = 0, turnsOf = () => turns }: {
     turns?: readonly number[];
     update?: number;
     turnsOf?: (update: number) => readonly number[];
@@ -110,9 +112,9 @@ export function update(
   return updatePolicies(policies, discussions, {
     algorithm,
     maxNewTokens: sampling.maxNewTokens,
-    update: 0,
-    turnsOf: () => turns,
-    ...place,
+    turns: turnsOf(update),
+    updatesOf: (group) =>
+      countUpdates(algorithm.updates, (index) => policies.keysAt(turnsOf(index)))(group, update),
     random: Random.fromSeed(9),
   });
 }
