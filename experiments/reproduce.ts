@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { named, nearestName } from "../lib/core/mod.ts";
+import { named, nearestName, Random } from "../lib/core/mod.ts";
 import {
   printErrorLine,
   printLine,
@@ -14,6 +14,7 @@ import {
   terminalTable,
 } from "../lib/tracking/mod.ts";
 import { commandOptions } from "./main.ts";
+import { proofsTable, proveCredits } from "./credit_proofs/proof.ts";
 import { comparedCheckpoints, gainBySeed } from "./reproduced_tables.ts";
 
 /** A result and the runs that it is made from. */
@@ -57,6 +58,11 @@ const results: Readonly<Record<string, Result>> = {
         folder: `${folder}/saved`,
         committed: "data/checkpoints/arithmetic",
       }),
+  },
+  credit_proofs: {
+    summary: "every credit's policy gradient against the exact one, on a game of two agents",
+    runs: {},
+    table: () => Promise.resolve(proofsTable(proveCredits(Random.fromSeed(0)))),
   },
 };
 

@@ -16,8 +16,8 @@ export function groupRows(
   rows: readonly Pick<CreditRow, "question" | "agent" | "turn">[],
   by: readonly ("agent" | "turn")[],
 ): number[][] {
-  const keyOf = (i: number) =>
-    JSON.stringify([rows[i]!.question, ...by.map((name) => rows[i]![name])]);
+  // The question last, as it may be any text.
+  const keyOf = (i: number) => `${by.map((name) => rows[i]![name]).join()} ${rows[i]!.question}`;
   return [...Map.groupBy(rows.keys(), keyOf).values()];
 }
 
