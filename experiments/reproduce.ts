@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { named, nearestName, resolveConfig } from "../lib/core/mod.ts";
+import { named, nearestName, Random, resolveConfig } from "../lib/core/mod.ts";
 import {
   type Arms,
   type KeepOptions,
@@ -20,6 +20,7 @@ import {
   writeResult,
 } from "../lib/tracking/mod.ts";
 import { comparedCheckpoints } from "./compared_checkpoints.ts";
+import { proofsTable, proveCredits } from "./credit_proofs/proof.ts";
 import { commandOptions } from "./main.ts";
 import { registry } from "./registry.ts";
 
@@ -92,6 +93,16 @@ const checkpoints: Result = {
   },
 };
 
+/** Needs no run. */
+const creditProofs: Result = {
+  summary: "every credit's policy gradient against the exact one, on a game of two agents",
+  numRuns: 0,
+  make() {
+    const table = proofsTable(proveCredits(Random.fromSeed(0)));
+    return Promise.resolve({ code: 0, table });
+  },
+};
+
 async function allResults(): Promise<Readonly<Record<string, Result>>> {
   const all = await Promise.all(
     Object.keys(registry).map(async (name) => {
@@ -99,7 +110,7 @@ async function allResults(): Promise<Readonly<Record<string, Result>>> {
       return arms ? [[name, resultOfArms(arms)] as const] : [];
     }),
   );
-  return { ...Object.fromEntries(all.flat()), checkpoints };
+  return { ...Object.fromEntries(all.flat()), checkpoints, credit_proofs: creditProofs };
 }
 
 function listText(results: Readonly<Record<string, Result>>): string {

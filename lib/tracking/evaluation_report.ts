@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Random, yieldToEvents } from "../core/mod.ts";
+import { yieldToEvents } from "../core/mod.ts";
 import {
   type EvaluationSummary,
   summarise,
@@ -14,6 +14,7 @@ import { type VerifierMetrics, verifierMetrics } from "../verifier/metrics.ts";
 import { differenceTable } from "./difference_table.ts";
 import { agentsTable, transitionsTable } from "./discussion_tables.ts";
 import { answersByModel } from "./evaluated_answers.ts";
+import type { ExperimentContext } from "./experiment.ts";
 import type { AnswersRow, EvaluationsRow } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { accuracyByTurnPlot, strategySharesPlot } from "./plots.ts";
@@ -26,32 +27,28 @@ import { writeSummary } from "./summary.ts";
 import { hasRows, terminalTable } from "./tables.ts";
 
 /** What a report needs to know besides the frames. */
-export interface EvaluationReportOptions extends SummaryOptions {
+export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> {
   /** Updates of the run: answers of fewer are not the trained model's. */
   readonly updates: number;
-  /** Draws the resamples. */
-  readonly random: Random;
   /** Bootstrap resamples over questions. */
   readonly numResamples: number;
-  /** Stops between the models. */
-  readonly signal: AbortSignal;
-  /** Prints a table for the person at the terminal. */
-  readonly log: (text: string) => void;
 }
 
 /**
  * Writes `summary.md` and the plots of a run whose frames are merged, and prints the main tables.
  *
- * @param run The run.
- * @param options Updates, resamples, and how discussions that stopped early count.
+ * @param context The run.
+ * @param settings Updates, resamples, and how discussions that stopped early count.
  * @returns When everything is on the disk.
  * @throws {RunError} If a frame cannot be read or the disk refuses.
+ * @throws {InterruptedError} If the run is to stop.
  */
 export async function reportEvaluations(
-  run: RunFolder,
-  options: EvaluationReportOptions,
+  { run, random, signal, log }: Pick<ExperimentContext, "run" | "random" | "signal" | "log">,
+  settings: EvaluationReportOptions,
 ): Promise<void> {
-  const { updates, log, signal } = options;
+  const { updates } = settings;
+  const options = { ...settings, random: random.split("intervals") };
   const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
   // Validation questions are for choices during training; the tables are of test questions.
   const compared = rows.filter(({ evaluation, update }) =>

@@ -8,6 +8,8 @@ import { z } from "zod";
 import { between, count, countOrNone, fraction } from "../core/option_types.ts";
 import type { IssueList, SchemaOf } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
+import { checkCredit } from "./check_credit.ts";
+import { creditSchema } from "./credit_schema.ts";
 import { checkSizes } from "./check_sizes.ts";
 import type {
   AlgorithmConfig,
@@ -107,7 +109,7 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
-/** Multi-agent PPO (spec §11 to §13). */
+/** Multi-agent PPO. */
 export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
   questionsPerUpdate: count(100_000).default(64).describe(
@@ -137,6 +139,7 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   weightDecay: between(0, 10).default(0).describe("decoupled weight decay"),
   maxGradNorm: between(1e-6, 1e9).default(1)
     .describe("norm above which the gradient is clipped, of policy and critic each"),
+  credit: creditSchema.prefault({}).describe("from rewards to advantages"),
   numPpoEpochs: count(1000).default(2).describe("passes over an update's answers"),
   numMiniBatches: count(100_000).default(4).describe(
     "optimiser steps per pass and parameter group",
@@ -148,7 +151,17 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     .describe(
       "clip range of the value, in reward units; null = unclipped (the paper); its code: 0.2",
     ),
-  vfCoef: weight.default(0.1).describe("weight of the value loss; acts on the critic alone"),
+  vfCoef: weight.default(0.1).describe(
+    "weight of the value loss; acts on the critic alone; 0 = no critic, all values are 0",
+  ),
+  criticLearningRate: between(1e-9, 10).nullable().default(null)
+    .describe("peak learning rate of the critic; null = learningRate"),
+  numCriticEpochs: count(1000).nullable().default(null)
+    .describe("passes of the critic over an update's answers; null = numPpoEpochs"),
+  criticMaxGradNorm: between(1e-6, 1e9).nullable().default(null)
+    .describe("norm above which the critic's gradient is clipped; null = maxGradNorm"),
+  criticBias: z.boolean().default(false).describe("it has a bias, at first the mean return"),
+  criticPerTurn: z.boolean().default(false).describe("it has a head for each turn of a group"),
   klCoef: weight.default(5e-3)
     .describe("token penalty per nat of log(policy / base); the paper says 2e-4, its code 2e-3"),
   klEstimator: z.enum(["k1", "k3", "forward"]).default("k1")
@@ -242,6 +255,7 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
     refuse("algorithm.updates", "must be 0 when no turn group or no agent is trained");
   }
   checkSizes(config, issues);
+  checkCredit(config, issues);
   if (algorithm.turnBased && discussion.numTurns < 2) {
     refuse("algorithm.turnBased", "needs at least 2 turns, as turn 0 is never selected");
   }

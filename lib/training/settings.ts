@@ -7,7 +7,13 @@
 import type { Compat } from "../core/mod.ts";
 import type { AdamWOptions } from "../optim/mod.ts";
 import type { Incentives, ScoreRule, TieRule } from "../rewards/mod.ts";
-import type { AgentSampling, PolicySetOptions, PpoOptions } from "../rl/mod.ts";
+import type {
+  AgentSampling,
+  CreditChoice,
+  CreditCoefficients,
+  PolicySetOptions,
+  PpoOptions,
+} from "../rl/mod.ts";
 import type { TaskConfig } from "../worlds/mod.ts";
 
 /** The task and its questions. */
@@ -70,12 +76,37 @@ export interface RewardConfig extends ScoreRule, Incentives {
   readonly minTokens: number;
 }
 
-/** Multi-agent PPO (spec §11 to §13). */
+/** Multi-agent PPO. */
 export interface AlgorithmConfig
   extends
-    Pick<PolicySetOptions, "shareAgents" | "turnGroups" | "trainGroups" | "frozenAgents">,
+    Pick<PolicySetOptions, "turnGroups" | "trainGroups">,
     AdamWOptions,
-    Omit<PpoOptions, "temperature" | "maxNewTokens" | "learningRate" | "random" | "onStep"> {
+    Pick<
+      PpoOptions,
+      | ("numPpoEpochs" | "numMiniBatches" | "lossAggregation" | "cliprange" | "maxGradNorm")
+      | ("klEstimator" | "vfCoef" | "cliprangeValue" | "compat")
+      | ("maxBatchTokens" | "memoryBudget" | "gradientCheckpointing")
+    >,
+    Pick<
+      CreditCoefficients,
+      "klCoef" | "gamma" | "gaeLambda" | "whitenRewards" | "whitenAdvantages"
+    > {
+  /** One set of parameters for all agents, or one each. */
+  readonly shareAgents: boolean;
+  /** Agents that answer with the base model at every turn. */
+  readonly frozenAgents: readonly number[];
+  /** From rewards to advantages. */
+  readonly credit: CreditChoice;
+  /** Peak learning rate of the critic; null = the policy's. */
+  readonly criticLearningRate: number | null;
+  /** Passes of the critic over an update's answers; null = as many as the policy's. */
+  readonly numCriticEpochs: number | null;
+  /** Norm above which the critic's gradient is clipped; null = the policy's. */
+  readonly criticMaxGradNorm: number | null;
+  /** Whether the critic's heads have a bias, which starts at the mean return of the first update. */
+  readonly criticBias: boolean;
+  /** One head of the critic for each turn, or one for all turns of a group. */
+  readonly criticPerTurn: boolean;
   /** PPO updates; 0 = no training. */
   readonly updates: number;
   /** Q; answers of an update = Q × A × T. */

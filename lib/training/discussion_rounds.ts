@@ -1,0 +1,70 @@
+import type { Random } from "../core/mod.ts";
+import type { Discussion } from "../discussion/mod.ts";
+import { GenerationMeter } from "../generation/mod.ts";
+import type { LanguageModel } from "../models/mod.ts";
+import type { PolicySet } from "../rl/mod.ts";
+import type { Question } from "../tasks/mod.ts";
+import type { ExperimentContext } from "../tracking/mod.ts";
+import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
+
+/** Discussions that are held at once. */
+export interface DiscussionRound {
+  /** What is discussed. */
+  readonly questions: readonly Question[];
+  /** A; default as in training. */
+  readonly numAgents?: number;
+  /** T; default as in training. */
+  readonly numTurns?: number;
+  /** Trained parameters; absent = off the shelf. */
+  readonly policies?: PolicySet | undefined;
+  /** Updates done; the official consensus rule waits for some. */
+  readonly update: number;
+  /** Answers draw from streams of it. */
+  readonly random: Random;
+}
+
+/** Discussions, and what they cost. */
+export interface HeldRound {
+  /** One per question, in order. */
+  readonly discussions: Discussion[];
+  /** Time of answers and scores, in seconds. */
+  readonly rolloutSeconds: number;
+  /** What generation cost. */
+  readonly meter: GenerationMeter;
+}
+
+/** Holds discussions, shown under a label. */
+export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRound>;
+
+/**
+ * How a run holds its discussions, with progress.
+ *
+ * @param context The run.
+ * @param setting What its discussions share.
+ * @returns Holds the discussions of some questions.
+ */
+export function discussionRounds(
+  { progress, signal }: Pick<ExperimentContext, "progress" | "signal">,
+  { model, ...setting }: Omit<DiscussionSetting, "signal" | "decoder"> & {
+    readonly model: LanguageModel;
+  },
+): Discuss {
+  return async (label, round) => {
+    const { numAgents, numTurns } = { ...setting.discussion, ...round };
+    const total = round.questions.length * numAgents * numTurns;
+    using asked = progress.task(label, { total, unit: "answers" });
+    let before = 0;
+    const onProgress = (done: number) => {
+      asked.advance(done - before);
+      before = done;
+    };
+    const start = performance.now();
+    const meter = new GenerationMeter();
+    const sizes = { ...round, numAgents, numTurns, meter, onProgress };
+    const discussions = await holdDiscussions(
+      { ...setting, decoder: model.decoder, signal },
+      sizes,
+    );
+    return { discussions, rolloutSeconds: (performance.now() - start) / 1000, meter };
+  };
+}
