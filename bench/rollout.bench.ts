@@ -9,6 +9,7 @@
  * @module
  */
 import { Random } from "../lib/core/mod.ts";
+import { takeQuestions } from "../lib/tasks/mod.ts";
 import { OracleScorer } from "../lib/discussion/mod.ts";
 import { smallWorldText } from "../lib/worlds/small_world/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
@@ -30,7 +31,7 @@ console.log(formatDeviceReport(await startDevice("cpu")));
 
 const [NUM_QUESTIONS, NUM_AGENTS, NUM_TURNS] = [64, 3, 3];
 const task = makeTask(taskOfRun(taskSchema.parse({}), 0));
-const questions = Array.from({ length: NUM_QUESTIONS }, (_, i) => task.question("train", i));
+const questions = takeQuestions(task.questions("train"), { count: NUM_QUESTIONS });
 const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
 
 /** Fresh adapters: they cost what trained ones cost, and leave the base model's answers as they are. */

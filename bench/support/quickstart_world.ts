@@ -4,12 +4,12 @@
  * @module
  */
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { type Question, takeQuestions, type Task } from "../../lib/tasks/mod.ts";
 import { type Discussion, OracleScorer, type Scorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { type Decoder, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
 import { makeTask } from "../../lib/worlds/mod.ts";
-import type { Question, Task } from "../../lib/tasks/mod.ts";
 import {
   holdDiscussions,
   loadBase,
@@ -69,7 +69,7 @@ export class QuickstartWorld {
   /** The questions of the first update. */
   get questions(): Question[] {
     const { questionsPerUpdate } = this.config.algorithm;
-    return Array.from({ length: questionsPerUpdate }, (_, i) => this.#task.question("train", i));
+    return takeQuestions(this.#task.questions("train"), { count: questionsPerUpdate });
   }
 
   /** Fresh adapters and optimiser; the caller disposes them. */

@@ -4,12 +4,12 @@
  * @module
  */
 import { RunError, yieldToEvents } from "../../lib/core/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
-import type { Split } from "../../lib/tasks/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
 import {
   type Experiment,
   type ExperimentContext,
@@ -17,7 +17,7 @@ import {
   verifierTable,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
-import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
+import { loadBase } from "../../lib/training/mod.ts";
 import {
   asSampled,
   balanceAnswers,
@@ -48,8 +48,8 @@ export const experiment: Experiment<TrainVerifierConfig> = {
 
 async function run(config: TrainVerifierConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
-  const text = smallWorldText;
-  const task = makeTask(taskOfRun(config.task, context.seed));
+  const { task, format } = await loadTask(config.task, context.seed);
+  const text = { ...smallWorldText, format };
   const decoder = await loadBase(config.base, text);
   await context.run.bindInputs({ base: await baseFingerprint(decoder) });
   const { sampling } = config;
@@ -64,11 +64,11 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   });
 
   // ---- sample and label
-  const collect = async (split: Split, count: number) => {
+  const collect = async (split: string, count: number) => {
     using asked = progress.task(`answers (${split})`, { total: count, unit: "questions" });
     let before = 0;
     return await collectAnswers(
-      Array.from({ length: count }, (_, i) => task.question(split, i)),
+      takeQuestions(task.questions(split), { count }),
       {
         task,
         format: text.format,
@@ -86,7 +86,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const heldOut = await collect("validation", config.heldOutQuestions);
   const half = Math.floor(config.heldOutQuestions / 2);
   const firstHalf = new Set(
-    Array.from({ length: half }, (_, i) => task.question("validation", i).id),
+    Array.from({ length: half }, (_, i) => task.questions("validation").at(i).id),
   );
   const middle = heldOut.filter(({ question }) => firstHalf.has(question.id)).length;
   checkLabels("calibration", heldOut.slice(0, middle));

@@ -16,7 +16,6 @@ export * from "./run_state.ts";
 export * from "./schemas.ts";
 export * from "./settings.ts";
 export * from "./supervised.ts";
-export * from "./task_of_run.ts";
 export * from "./time_plan.ts";
 export * from "./update_policies.ts";
 export * from "./peak_memory.ts";

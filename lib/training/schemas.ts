@@ -15,7 +15,6 @@ import type {
   EvaluationConfig,
   RewardConfig,
   SamplingConfig,
-  TaskSettings,
 } from "./settings.ts";
 
 /** 1 − beta must stay apart from 0. */
@@ -28,18 +27,6 @@ const compat = z.enum(["paper", "official"]);
 /** The small world has names for an agent and eight others. */
 const MAX_AGENTS = 9;
 const MAX_TURNS = 100;
-
-/** The task and its generator. */
-export const taskSchema: SchemaOf<TaskSettings> = z.strictObject({
-  name: z.enum(["arithmetic", "entailment"]).default("arithmetic")
-    .describe("what the questions are about"),
-  seed: z.number().int().min(0).nullable().default(null)
-    .describe("seed of the question generator; null = the run's seed"),
-  difficulty: z.number().int().min(1).max(3).default(2)
-    .describe("1 = two steps, numbers to 50; 2 = two steps, to 99; 3 = three steps"),
-  compat: compat.default("paper")
-    .describe("how answers are extracted: as the paper wants it, or as the official code does it"),
-});
 
 /** How agents sample. */
 export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({

@@ -8,13 +8,6 @@ import type { Compat } from "../core/mod.ts";
 import type { AdamWOptions } from "../optim/mod.ts";
 import type { Incentives, ScoreRule, TieRule } from "../rewards/mod.ts";
 import type { AgentSampling, PolicySetOptions, PpoOptions } from "../rl/mod.ts";
-import type { TaskConfig } from "../worlds/mod.ts";
-
-/** The task and its questions. */
-export interface TaskSettings extends Omit<TaskConfig, "seed"> {
-  /** Seed of the questions; null = the run's. */
-  readonly seed: number | null;
-}
 
 /** How agents sample. */
 export interface SamplingConfig extends AgentSampling {

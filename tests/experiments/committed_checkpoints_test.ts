@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { quickstartSchema } from "../../experiments/quickstart/config.ts";
 import { CheckedFolder, MANIFEST_FILE, Random, resolveConfig } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
@@ -40,7 +41,7 @@ Deno.test("the committed base model and verifier are what the quickstart's defau
     sampling,
     maxRows: sampling.maxRows,
   });
-  const questions = Array.from({ length: 100 }, (_, i) => task.question("validation", i));
+  const questions = takeQuestions(task.questions("validation"), { count: 100 });
   const answers = await agent.respond(questions.map(({ id, text }) => ({
     messages: [{ role: "user", content: text }],
     agent: 0,
