@@ -142,6 +142,6 @@ export * from "./lib/worlds/small_world/mod.ts";
 export * from "./lib/verifier/mod.ts";
 export * from "./lib/rewards/mod.ts";
 export * from "./lib/rl/mod.ts";
-export * from "./lib/training/mod.ts";
 export * from "./lib/evaluation/mod.ts";
 export * from "./lib/tracking/mod.ts";
+export * from "./lib/training/mod.ts";

@@ -4,7 +4,12 @@
  * @module
  */
 import { ConfigError, Random } from "../../lib/core/mod.ts";
-import { makeSmallWorldTask, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import {
+  makeSmallWorldTask,
+  PROBE_AGENTS,
+  PROBE_TOKENS,
+  smallWorldText,
+} from "../../lib/worlds/small_world/mod.ts";
 import { createDecoderConfig, type DecoderConfig } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { between, count, countOrNone, fraction } from "../core/option_types.ts";
 import type { IssueList, SchemaOf } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
+import { taskSchema } from "../worlds/mod.ts";
 import { checkSizes } from "./check_sizes.ts";
 import type {
   AlgorithmConfig,
@@ -166,8 +167,10 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     ),
 });
 
-/** Held-out evaluation (spec §15). */
+/** Held-out evaluation. */
 export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
+  task: taskSchema.nullable().default(null)
+    .describe("what is asked; null = the task of training"),
   numQuestions: count(100_000).default(300).describe("held-out questions"),
   numAgents: count(MAX_AGENTS).nullable().default(null)
     .describe("agents; null = as in training"),

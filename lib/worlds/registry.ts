@@ -11,16 +11,17 @@ const KINDS = {
   arithmetic: smallWorldKind("arithmetic"),
   entailment: smallWorldKind("entailment"),
   jsonl: jsonlKind,
-} as const;
+};
 
 type Kinds = typeof KINDS;
+type SettingsOf<K> = K extends TaskKind<infer S> ? S : never;
 
 /** Names of all kinds of tasks. */
 export type TaskName = keyof Kinds;
 
 /** Resolved settings of a task: its name, and the settings of its kind. */
 export type TaskSettings = {
-  readonly [Name in TaskName]: { readonly name: Name } & z.output<Kinds[Name]["schema"]>;
+  readonly [Name in TaskName]: { readonly name: Name } & SettingsOf<Kinds[Name]>;
 }[TaskName];
 
 /** Names of all kinds of tasks, as settings give them. */
@@ -55,6 +56,6 @@ export interface LoadedTask {
  * @throws {RunError} If a file cannot be read.
  */
 export async function loadTask(settings: TaskSettings, runSeed: number): Promise<LoadedTask> {
-  const kind = KINDS[settings.name] as TaskKind;
+  const kind = KINDS[settings.name] as TaskKind<TaskSettings>;
   return { task: await kind.load(settings, runSeed), format: kind.format(settings) };
 }

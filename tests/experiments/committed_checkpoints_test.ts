@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
-import { quickstartSchema } from "../../experiments/quickstart/config.ts";
+import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { CheckedFolder, MANIFEST_FILE, Random, resolveConfig } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
-import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
+import { loadBase } from "../../lib/training/mod.ts";
 import { loadVerifier, verifierMetrics } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 
@@ -27,11 +27,11 @@ Deno.test("the committed checkpoints are listed in manifests, byte by byte", asy
 
 Deno.test("the committed base model and verifier are what the quickstart's defaults need", async () => {
   const { base, verifier: { path }, task: taskConfig, sampling } = resolveConfig(
-    quickstartSchema,
+    maporlSchema,
     [{}],
     [],
   );
-  const task = makeTask(taskOfRun(taskConfig, 0));
+  const { task } = await loadTask(taskConfig, 0);
   const decoder = await loadBase(`${root}/${base}`, smallWorldText);
   const verifier = await loadVerifier(`${root}/${path}`, decoder, smallWorldText); // of this base
   const agent = new PolicyAgent({

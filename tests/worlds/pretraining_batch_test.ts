@@ -3,10 +3,10 @@ import {
   makeArithmetic,
   pretrainingBatch,
   type PretrainingBatchOptions,
+  smallWorldTokenizer as tokenizer,
 } from "../../lib/worlds/small_world/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
 
-const { tokenizer } = smallWorldText;
 const USER = tokenizer.encode("<|user|>")[0]!;
 
 function optionsOf(changes: Partial<PretrainingBatchOptions> = {}): PretrainingBatchOptions {

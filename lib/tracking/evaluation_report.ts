@@ -1,0 +1,149 @@
+/**
+ * Tables, plots and summary of a finished run; everything comes from the run's frames.
+ *
+ * @module
+ */
+import type { Random } from "../core/mod.ts";
+import {
+  type EvaluationSummary,
+  summarise,
+  type SummaryOptions,
+  type TurnMetric,
+} from "../evaluation/mod.ts";
+import { type VerifierMetrics, verifierMetrics } from "../verifier/metrics.ts";
+import { differenceTable } from "./difference_table.ts";
+import { agentsTable, transitionsTable } from "./discussion_tables.ts";
+import { answersByModel } from "./evaluated_answers.ts";
+import type { AnswersRow, EvaluationsRow } from "./frame_columns.ts";
+import type { PlotSpec } from "./plot_theme.ts";
+import { accuracyByTurnPlot, strategySharesPlot } from "./plots.ts";
+import { readFrame } from "./read_frame.ts";
+import { savePlot } from "./render_plot.ts";
+import { turnsTable, verifierTable } from "./result_tables.ts";
+import type { RunFolder } from "./run_folder.ts";
+import { strategiesTable } from "./strategies_table.ts";
+import { writeSummary } from "./summary.ts";
+import { hasRows, terminalTable } from "./tables.ts";
+
+/** What a report needs to know besides the frames. */
+export interface EvaluationReportOptions extends SummaryOptions {
+  /** Updates of the run: answers of fewer are not the trained model's. */
+  readonly updates: number;
+  /** Draws the resamples. */
+  readonly random: Random;
+  /** Bootstrap resamples over questions. */
+  readonly numResamples: number;
+  /** Prints a table for the person at the terminal. */
+  readonly log: (text: string) => void;
+}
+
+/**
+ * Writes `summary.md` and the plots of a run whose frames are merged, and prints the main tables.
+ *
+ * @param run The run.
+ * @param options Updates, resamples, and how discussions that stopped early count.
+ * @returns When everything is on the disk.
+ * @throws {RunError} If a frame cannot be read or the disk refuses.
+ */
+export async function reportEvaluations(
+  run: RunFolder,
+  options: EvaluationReportOptions,
+): Promise<void> {
+  const { updates, log } = options;
+  const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
+  // Validation questions are for choices during training; the tables are of test questions.
+  const compared = rows.filter(({ evaluation, update }) =>
+    evaluation === "test" && (update === 0 || update === updates)
+  );
+  const questions = questionsOf(compared);
+  const byModel = answersByModel(compared);
+  const summaries = Object.fromEntries(
+    Object.entries(byModel).map(([model, answers]) => [model, summarise(answers, options)]),
+  );
+  const strategies = strategiesTable(compared);
+  const verifier = verifierTable(scorerMetrics(compared));
+  const difference = differenceTable(byModel, { ...options, questions });
+  const accuracy = turnsTable(summaries, "meanAccuracy", { questions });
+  const plots = await drawPlots(run, summaries, { updates });
+  const isDiscussion = Object.values(summaries).some(({ numAgents }) => numAgents > 1);
+  // Of a single agent, votes and the best of all are its own answers.
+  const metrics: readonly TurnMetric[] = isDiscussion
+    ? ["vote", "passAtA", "invalidRate", "meanLength"]
+    : ["invalidRate", "meanLength"];
+  await writeSummary(run, {
+    tables: [
+      accuracy,
+      difference,
+      ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
+      transitionsTable(byModel, options),
+      ...(isDiscussion ? [agentsTable(byModel, options)] : []),
+      strategies,
+      verifier,
+    ],
+    plots,
+  });
+  for (const table of [strategies, verifier, difference, accuracy].filter(hasRows)) {
+    log(`\n${terminalTable(table)}`);
+  }
+  log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
+}
+
+/** Names the questions of a table, such as `test questions of seed 1`. */
+function questionsOf(rows: readonly EvaluationsRow[]): string {
+  const seeds = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
+  return `test questions of seed ${seeds.join(", ")}`;
+}
+
+async function drawPlots(
+  run: RunFolder,
+  summaries: Record<string, EvaluationSummary>,
+  { updates }: { readonly updates: number },
+): Promise<{ file: string; caption: string }[]> {
+  const all = Object.values(summaries);
+  const numQuestions = Math.max(0, ...all.map((summary) => summary.numQuestions));
+  const plots: { file: string; caption: string }[] = [];
+  const draw = async (name: string, plot: PlotSpec, caption: string) => {
+    await savePlot(run, name, plot);
+    plots.push({ file: `${name}.png`, caption });
+  };
+  if (all.some(({ numTurns }) => numTurns > 1)) {
+    await draw(
+      "accuracy_by_turn",
+      accuracyByTurnPlot(summaries, {
+        title: "Accuracy over the turns of a discussion",
+        subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
+      }),
+      `Mean accuracy by turn on ${numQuestions} held-out questions, 95 % intervals`,
+    );
+  }
+  if (updates === 0) return plots;
+  const answers = (await readFrame(run.file("answers.parquet")))
+    .toRecords() as unknown as AnswersRow[];
+  const later = answers.filter(({ turn }) => turn > 0);
+  if (later.length > 0) {
+    await draw(
+      "strategies",
+      strategySharesPlot(later, {
+        title: "Strategies stated in the later turns",
+        subtitle: "share of the training answers of turns 2 and later",
+      }),
+      "Strategies stated over the updates",
+    );
+  }
+  return plots;
+}
+
+/** How well scores tell right from wrong: before training, and where training might have fooled them. */
+function scorerMetrics(rows: readonly EvaluationsRow[]): Record<string, VerifierMetrics> {
+  const lastTurn = Math.max(...rows.map(({ turn }) => turn));
+  const groups = Map.groupBy(
+    rows.filter(({ turn }) => turn === 0 || turn === lastTurn),
+    ({ model, turn }) => `${model}, turn ${turn + 1}`,
+  );
+  return Object.fromEntries(
+    [...groups].map(([name, answers]) => [
+      name,
+      verifierMetrics(answers.map(({ score }) => score), answers.map(({ correct }) => correct)),
+    ]),
+  );
+}
