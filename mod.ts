@@ -19,8 +19,8 @@
  *    sampling; the operations under them ({@linkcode causalAttention}, {@linkcode tokenLogProbs} and
  *    their neighbours) have one file each with formula, reference and kernels.
  * 5. {@linkcode PolicySet} holds parameters by (agent, turn group); {@linkcode PolicyAgent} answers
- *    with them; {@linkcode ppoTargets}, {@linkcode gae} and {@linkcode ppoLoss} are the algorithm as
- *    pure functions; {@linkcode updatePolicies} is one update of all groups.
+ *    with them; {@linkcode ppoTargets}, {@linkcode gae}, {@linkcode policyLoss} and
+ *    {@linkcode valueLoss} are the algorithm; {@linkcode updatePolicies} is one update of all groups.
  * 6. {@linkcode Verifier}: {@linkcode collectAnswers}, {@linkcode balanceAnswers} and
  *    {@linkcode trainVerifier}, then scores as probabilities.
  * 7. {@linkcode summarise} and {@linkcode compareSystems} give votes, accuracy per turn, transitions

@@ -1,6 +1,6 @@
 /**
  * Prints how often the 95 % intervals of evaluations hold the truth: `deno run bench/interval_coverage.ts`,
- * about three minutes. The table stands in the documentation of `bootstrapMean()`.
+ * about a minute. The table stands in the documentation of `bootstrapMean()`.
  *
  * @module
  */

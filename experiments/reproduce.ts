@@ -9,6 +9,7 @@ import {
   printLine,
   readRecord,
   runCommand,
+  type RunStatus,
   type Table,
   terminalTable,
 } from "../lib/tracking/mod.ts";
@@ -26,6 +27,8 @@ interface Result {
 }
 
 const ROOT = "runs/reproduce";
+/** Passed on to runs that go on. */
+const ALLOW_OTHER_DEVICE = "--allow-other-device";
 const SEEDS = [0, 1, 2];
 
 const results: Readonly<Record<string, Result>> = {
@@ -63,38 +66,65 @@ function listText(): string {
     `  ${name.padEnd(width)}  ${summary} (${Object.keys(runs).length} runs)`
   );
   return [
-    "Usage: deno task reproduce NAME...",
+    `Usage: deno task reproduce NAME... [${ALLOW_OTHER_DEVICE}]`,
     "",
     "Results that can be made again:",
     ...lines,
     "",
-    `Runs go to ${ROOT}; finished ones are kept, an interrupted one goes on where it was.`,
+    `Runs go to ${ROOT}; finished ones are kept, an interrupted one goes on where it was,`,
+    `with ${ALLOW_OTHER_DEVICE} also on a device, library or version that gives other results.`,
     "Nothing on the paper's own data sets and models is reproduced yet.",
   ].join("\n");
 }
 
-/** Runs, resumes or keeps one run; gives its exit code. */
-async function runOnce(out: string, args: readonly string[]): Promise<number> {
-  const status = await readRecord(out).then((record) => record.status, () => undefined);
-  if (status === "finished") return 0;
-  // What is written outside the run's folder is named above.
-  const goOn = ["--resume", out, "--allow-outside"];
-  return await runCommand(status ? goOn : [...args, "--out", out], commandOptions);
+/** A run of a result. */
+interface ResultRun {
+  /** Its folder. */
+  readonly out: string;
+  /** Its command line. */
+  readonly args: readonly string[];
+  /** Passed on where it goes on. */
+  readonly flags: readonly string[];
 }
 
-async function reproduce(name: string): Promise<number> {
+/**
+ * The command line that makes a run, or goes on with it.
+ *
+ * @param status What its record says; undefined where there is none.
+ * @param run The run.
+ * @returns Arguments of `deno task experiment`; undefined where nothing is left to do.
+ */
+export function commandLineOf(
+  status: RunStatus | undefined,
+  { out, args, flags }: ResultRun,
+): readonly string[] | undefined {
+  if (status === "finished") return undefined;
+  // What is written outside the run's folder is named above.
+  return status ? ["--resume", out, "--allow-outside", ...flags] : [...args, "--out", out];
+}
+
+/** Runs, resumes or keeps one run; gives its exit code. */
+async function runOnce(run: ResultRun): Promise<number> {
+  const status = await readRecord(run.out).then((record) => record.status, () => undefined);
+  const args = commandLineOf(status, run);
+  return args ? await runCommand(args, commandOptions) : 0;
+}
+
+async function reproduce(name: string, flags: readonly string[]): Promise<number> {
   const { runs, table } = results[name]!;
   const folder = `${ROOT}/${name}`;
   for (const [run, args] of Object.entries(runs)) {
     printLine(`\n=== ${name}: ${run}`);
-    const code = await runOnce(`${folder}/${run}`, args);
+    const code = await runOnce({ out: `${folder}/${run}`, args, flags });
     if (code !== 0) return code;
   }
   printLine(`\n${terminalTable(await table(folder))}`);
   return 0;
 }
 
-async function main(names: readonly string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
+  const names = args.filter((arg) => arg !== ALLOW_OTHER_DEVICE);
+  const flags = args.filter((arg) => arg === ALLOW_OTHER_DEVICE);
   if (names.length === 0 || names.includes("--help")) {
     printLine(listText());
     return 0;
@@ -110,7 +140,7 @@ async function main(names: readonly string[]): Promise<number> {
     return 2;
   }
   for (const name of names) {
-    const code = await reproduce(name);
+    const code = await reproduce(name, flags);
     if (code !== 0) return code;
   }
   return 0;

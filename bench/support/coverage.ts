@@ -9,6 +9,7 @@ import {
   bootstrapMean,
   type Bounds,
   drawResamples,
+  type Interval,
   type Resamples,
 } from "../../lib/evaluation/mod.ts";
 
@@ -28,6 +29,8 @@ export interface Coverage {
   readonly covered: number;
   /** Share of intervals that say that few questions differ. */
   readonly few: number;
+  /** Of the intervals that do not say so, the share that hold the truth; null where all say so. */
+  readonly unflagged: number | null;
 }
 
 const UNIT: Bounds = { low: 0, high: 1 };
@@ -128,20 +131,37 @@ export function measureCoverage(
   // Which questions a resample takes does not depend on how they came out: one drawing serves all.
   const resamples = drawResamples(numQuestions, options);
   const stream = random.split(world.name, numQuestions);
-  let [covered, few] = [0, 0];
+  // Nor does the order of questions matter: evaluations that come out alike share their interval.
+  const known = new Map<string, Interval>();
+  let [covered, few, unflagged] = [0, 0, 0];
   for (let trial = 0; trial < trials; trial++) {
     const questions = Array.from({ length: numQuestions }, () => world.draw(stream));
-    const { low, high, few: isFew } = intervalOf(questions, resamples);
-    covered += low <= world.truth + 1e-9 && world.truth - 1e-9 <= high ? 1 : 0;
+    const sorted = questions.sort((a, b) => valueOf(a) - valueOf(b));
+    const key = sorted.map((question) => Math.round(valueOf(question) * NUM_AGENTS)).join();
+    const interval = known.get(key) ?? intervalOf(sorted, resamples);
+    known.set(key, interval);
+    const { low, high, few: isFew } = interval;
+    const holds = low <= world.truth + 1e-9 && world.truth - 1e-9 <= high ? 1 : 0;
+    covered += holds;
     few += isFew ? 1 : 0;
+    unflagged += isFew ? 0 : holds;
   }
-  return { covered: covered / trials, few: few / trials };
+  return {
+    covered: covered / trials,
+    few: few / trials,
+    unflagged: few < trials ? unflagged / (trials - few) : null,
+  };
 }
 
-function intervalOf(
-  questions: readonly { readonly after: number; readonly before?: number }[],
-  resamples: Resamples,
-) {
+/** One question, which counts with a multiple of 1 / {@link NUM_AGENTS}. */
+interface Outcome {
+  readonly after: number;
+  readonly before?: number;
+}
+
+const valueOf = ({ after, before = 0 }: Outcome) => after - before;
+
+function intervalOf(questions: readonly Outcome[], resamples: Resamples): Interval {
   const after = questions.map((question) => question.after);
   if (questions[0]!.before === undefined) {
     return bootstrapMean(after, resamples, { bounds: UNIT })!;

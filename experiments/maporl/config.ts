@@ -32,7 +32,7 @@ export const maporlSchema = z.strictObject({
   algorithm: algorithmSchema.prefault({}).describe("multi-agent PPO"),
   evaluation: evaluationSchema.prefault({}).describe("held-out evaluation"),
   checkpointEvery: z.number().int().min(1).max(1_000_000).default(1).describe(
-    "updates between checkpoints",
+    "updates between checkpoints; one that takes more than a minute is saved at once",
   ),
 }).superRefine(checkAlgorithm);
 

@@ -16,6 +16,7 @@ import {
 } from "../../lib/tracking/mod.ts";
 import {
   answerRows,
+  countUpdates,
   describePlan,
   describeUpdate,
   evaluationRounds,
@@ -135,6 +136,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
       ? turnsToTrain(update, { numTurns, stopsOnConsensus })
       : [...Array(numTurns).keys()];
   };
+  const updatesOf = countUpdates(algorithm.updates, (update) => policies.keysAt(turnsOf(update)));
   const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens, text };
   const forecast = async (update: number) => {
     const streams = random.split("forecast");
@@ -190,15 +192,15 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
     const rewarded = rewardsOf(discussions);
     const numSteps = policies.keysAt(turnsOf(update.index)).size * algorithm.numPpoEpochs *
       Math.min(algorithm.numMiniBatches, algorithm.questionsPerUpdate);
-    const groups = await update.train(numSteps, (onStep) =>
+    const groups = await update.train(numSteps, (stepping) =>
       updatePolicies(decoder, policies, {
         ...ppo,
         temperatures: temperaturesOf(config, discussion.numAgents),
-        update: update.index,
-        turnsOf,
+        ...stepping,
+        turns: turnsOf(update.index),
+        updatesOf: (group) => updatesOf(group, update.index),
         discussions: rewarded,
         random: update.random.split("ppo"),
-        onStep,
       }));
     const answers = answerRows(rewarded, {
       update: update.index,
@@ -224,6 +226,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
     numResamples: evaluation.resamples,
     compat: evaluation.compat,
     log,
+    signal,
   });
   for (const part of [verifier, policies, decoder]) part?.dispose();
 }

@@ -58,11 +58,13 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const save = async (step: number) => {
     await context.run.saveFrames(step); // there are no rows, but the run notes that it saves
     await saveRunState(checkpoints, { update: step }, trained);
+    saved = step;
   };
   const state = context.resumed ? await loadRunState(checkpoints, trained) : undefined;
   await context.run.dropFramesAfter(state?.update ?? -1);
   if (context.resumed && !state) log("There is no checkpoint: from the start");
   const first = state?.update ?? 0;
+  let saved = first;
 
   const evaluations = await earlierEvaluations(context, first);
   const evaluate = async (step: number) => {
@@ -88,6 +90,11 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
       maxGradNorm: config.maxGradNorm,
       maxBatchTokens: config.maxBatchTokens,
       gradientCheckpointing: config.gradientCheckpointing,
+      signal,
+    }).catch(async (error) => {
+      // A step that is given up has not moved the parameters.
+      if (error === signal.reason && step > saved) await save(step);
+      throw error;
     });
     training.note(`loss ${loss.toFixed(4)}, gradient norm ${gradNorm.toFixed(2)}`);
     training.advance();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RunError, yieldToEvents } from "../../lib/core/mod.ts";
+import { RunError } from "../../lib/core/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
@@ -128,10 +128,10 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
     text,
     random: random.split("training"),
     learningRate: (step, total) => config.learningRate * schedule(step, total),
-    onStep: async (_step, _total, loss) => {
+    signal,
+    onStep: (_step, _total, loss) => {
       training.note(`loss ${loss.toFixed(4)}`);
       training.advance();
-      await yieldToEvents(signal);
     },
   });
   training.end();
@@ -139,7 +139,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
 
   // ---- calibrate on answers as sampled, on one half of the held-out questions, report on the other
   const raw = new Verifier({ decoder, ...parameters, text, calibration: NO_CALIBRATION });
-  const logits = await raw.logits(heldOut);
+  const logits = await raw.logits(heldOut, { signal });
   const columnsOf = (indices: readonly number[]) =>
     [indices.map((i) => logits[i]!), indices.map((i) => heldOut[i]!.correct)] as const;
   const met = asSampled(heldOut); // as often as in use: calibration moves with the share that is right

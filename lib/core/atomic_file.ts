@@ -42,6 +42,16 @@ export async function createFolder(path: string): Promise<void> {
   }
 }
 
+/**
+ * Whether there is anything under a name: a link counts itself, also one that leads nowhere.
+ *
+ * @param path The name.
+ * @returns False also where it cannot be looked at.
+ */
+export async function isTaken(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
+
 async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
 }

@@ -91,7 +91,9 @@ export function fileError(error: unknown, path: string, action: string): MaporlE
   const { name = "", code = "", message = String(error) } = error instanceof Error
     ? error as Error & { code?: string }
     : {};
-  const known = OBSTACLES.find(({ codes }) => codes.test(`${name} ${code} ${message}`));
+  // Not by what a path in it is called: a file may have the name of a code.
+  const words = `${name} ${code} ${withoutPaths(message, path)}`;
+  const known = OBSTACLES.find(({ codes }) => codes.test(words));
   if (known === undefined) {
     return new RunError(`Cannot ${action} ${named(path)}: ${message}`, {
       thing: path,
@@ -108,4 +110,13 @@ export function fileError(error: unknown, path: string, action: string): MaporlE
     remedy: known.remedies[action === "read" ? "reading" : "making"],
     cause: error,
   });
+}
+
+/** What a system says, without the paths it says it of: Deno has them after its code, Node after the call. */
+function withoutPaths(message: string, path: string): string {
+  // A bare name could be a word of the message: "read", or a digit of its code.
+  const names = path.includes("/") ? [path] : [`'${path}'`, `"${path}"`];
+  return names.reduce((text, name) => text.replaceAll(name, ""), message)
+    .replace(/(\(os error \d+\)): .*$/s, "$1")
+    .replace(/(^E[A-Z]+: [^,']*, \w+) .*$/s, "$1");
 }

@@ -113,7 +113,7 @@ export class CheckedFolder {
    */
   checkOwner(owner: Mapping, noun: string): void {
     const text = (value: unknown) =>
-      typeof value === "string" && value.length > 16
+      typeof value === "string" && /^[0-9a-f]{17,}$/.test(value)
         ? `"${value.slice(0, 12)}…"`
         : quoted(value ?? null);
     const other = Object.keys(owner).find((key) =>

@@ -49,3 +49,20 @@ export async function readTextWithin(path: string | URL, maxBytes: number): Prom
 export async function readYaml(path: string | URL): Promise<unknown> {
   return parseYaml(await readTextWithin(path, MAX_YAML_BYTES), named(String(path)));
 }
+
+/**
+ * Whether {@linkcode readYaml} reads a text, for one that is to be written: not if it is too long.
+ *
+ * @param text The text of the file.
+ * @returns True if it does.
+ */
+export function isReadableYaml(text: string): boolean {
+  if (new TextEncoder().encode(text).length > MAX_YAML_BYTES) return false;
+  try {
+    parseYaml(text, "");
+    return true;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}

@@ -27,6 +27,7 @@ const SYMBOLS = {
     result: "void",
   },
   openblas_get_config: { parameters: [], result: "pointer", optional: true },
+  openblas_get_corename: { parameters: [], result: "pointer", optional: true },
   openblas_set_num_threads: { parameters: ["i32"], result: "void", optional: true },
   MKL_Get_Version_String: { parameters: ["buffer", "i32"], result: "void", optional: true },
   MKL_Set_Num_Threads_Local: { parameters: ["i32"], result: "i32", optional: true },
@@ -48,6 +49,7 @@ export function openCblas(path: string, kind?: BlasKind): Products {
     const text = new Deno.UnsafePointerView(config).getCString();
     name = /^OpenBLAS \S+/.exec(text)?.[0] ?? "OpenBLAS";
   }
+  const core = symbols.openblas_get_corename?.();
   if (symbols.MKL_Get_Version_String) {
     const text = new Uint8Array(200);
     symbols.MKL_Get_Version_String(text, text.length);
@@ -67,6 +69,7 @@ export function openCblas(path: string, kind?: BlasKind): Products {
     path,
     numThreads,
     kind: "cblas",
+    instructions: core ? new Deno.UnsafePointerView(core).getCString() : undefined,
     addressed(buffer) {
       const base = addressOf(buffer);
       isShared = true;

@@ -4,6 +4,7 @@ import { findBlas, type ProductsChoice } from "./blas.ts";
 import { CPU_BACKEND, CpuBackend } from "./cpu_backend.ts";
 import { readEnvironment } from "./environment.ts";
 import { createHeap } from "./heap.ts";
+import { instructionsOf } from "./instructions.ts";
 import "./kernels/register.ts";
 import { noteProductDtype, type ProductDtype } from "./product_dtype.ts";
 import { blockSignals } from "./signal_mask.ts";
@@ -21,6 +22,8 @@ export interface DeviceReport {
   readonly name: string;
   /** What multiplies matrices: library, version and where it was found. */
   readonly products: string;
+  /** What of the processor decides the bits of results, see {@link instructionsOf}; absent on a GPU. */
+  readonly instructions?: string | undefined;
   /** Threads that kernels and large products run on; 1 on a GPU, which one thread feeds. */
   readonly numThreads: number;
   /** What the factors of a model's products are rounded to. */
@@ -71,6 +74,7 @@ async function startCpu(
     backend: CPU_BACKEND,
     name: `${Deno.build.arch} processor with ${navigator.hardwareConcurrency} threads`,
     products: path === "" ? name : `${name} (${path})`,
+    instructions: instructionsOf(backend.products),
     numThreads,
     dtype,
     reason: [why, search.reason, ...skipped].filter((part) => part !== "").join("; "),

@@ -50,6 +50,8 @@ export interface Products {
   readonly numThreads: number;
   /** Whose interface the library has, so that other threads can open it; absent for our own code. */
   readonly kind?: "onednn" | "cblas";
+  /** Which of its kernels the library takes on this processor; absent where it does not tell. */
+  readonly instructions?: string | undefined;
   /** Whether it multiplies bfloat16. */
   readonly hasHalf?: boolean;
   /**

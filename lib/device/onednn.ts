@@ -38,6 +38,8 @@ const SYMBOLS = {
   // bfloat16 instructions (AVX-512, AMX) where there are some.
   halfGemmAt: { name: "dnnl_gemm_bf16bf16f32", ...BY_ADDRESS, optional: true },
   dnnl_version: { parameters: [], result: "pointer" },
+  dnnl_get_effective_cpu_isa: { parameters: [], result: "i32", optional: true },
+  dnnl_cpu_isa2str: { parameters: ["i32"], result: "pointer", optional: true },
 } as const;
 
 /**
@@ -54,6 +56,8 @@ export function openOneDnn(path: string): Products {
   const [major, minor, patch] = [0, 4, 8].map((at) => version.getInt32(at));
   const runtime = version.getUint32(24); // after three ints, padding and the pointer to the hash
   const threads = runtime === RUNTIME_OPENMP ? openMp() : null;
+  const isa = symbols.dnnl_get_effective_cpu_isa?.();
+  const isaName = isa === undefined ? null : symbols.dnnl_cpu_isa2str?.(isa);
   const numThreads = runtime === RUNTIME_SEQUENTIAL ? 1 : threadCount();
 
   return {
@@ -61,6 +65,9 @@ export function openOneDnn(path: string): Products {
     path,
     numThreads,
     kind: "onednn",
+    instructions: isaName
+      ? new Deno.UnsafePointerView(isaName).getCString().replace(/^cpu_isa_/, "")
+      : undefined,
     hasHalf: symbols.halfGemmAt !== null && symbols.halfGemmAt !== undefined,
     addressed(buffer) {
       const base = addressOf(buffer);

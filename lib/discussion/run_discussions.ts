@@ -1,4 +1,5 @@
 import { MaporlError, RunError } from "../core/errors.ts";
+import { yieldToEvents } from "../core/yield_to_events.ts";
 import type { Random } from "../core/random.ts";
 import type { Question, Task } from "../tasks/task.ts";
 import type { Agent, AgentRequest, AgentResponse } from "./agent.ts";
@@ -31,6 +32,8 @@ export interface DiscussionOptions {
   readonly random: Random;
   /** Called after each turn with the number of answers that were given and that remain at most. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Stops scoring, and between questions; agents that sample for long have one themselves. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Open {
@@ -51,11 +54,12 @@ interface Open {
  * @throws {RangeError} If there is no agent or no turn, or two questions share an id.
  * @throws {RunError} If an agent fails or gives the wrong number of responses.
  * @throws {NumericError} If a score is not in [0, 1].
+ * @throws The signal's reason when it aborts.
  */
 export async function runDiscussions(options: DiscussionOptions): Promise<Discussion[]> {
   checkOptions(options);
-  const { questions, agents, numTurns, consensus, onProgress } = options;
-  const score = scoreSolutions(options.scorer);
+  const { questions, agents, numTurns, consensus, onProgress, signal } = options;
+  const score = scoreSolutions(options.scorer, { signal });
   const all = questions.map((question, index): Open => ({ index, question, answersTA: [] }));
   let open = all;
   let done = 0;
@@ -70,6 +74,7 @@ export async function runDiscussions(options: DiscussionOptions): Promise<Discus
       ),
     );
     for (const [q, discussion] of open.entries()) {
+      await yieldToEvents(signal);
       discussion.answersTA.push(
         responsesQA[q]!.map((response, agent) =>
           answerOf(options, response, {

@@ -1,5 +1,5 @@
 import { NumericError } from "../core/errors.ts";
-import type { ScoreItem, Scorer } from "./scorer.ts";
+import type { ScoreItem, ScoreOptions, Scorer } from "./scorer.ts";
 
 /** Asks a scorer, each distinct (question, solution) once in the life of the returned function. */
 export type SolutionScorer = (items: readonly ScoreItem[]) => Promise<number[]>;
@@ -9,10 +9,11 @@ export type SolutionScorer = (items: readonly ScoreItem[]) => Promise<number[]>;
  * comes back is checked.
  *
  * @param scorer The scorer.
+ * @param options What stops the scorer.
  * @returns A function from items to their scores, in order. It throws {@link NumericError} if a score
  *   is missing, not finite or outside [0, 1].
  */
-export function scoreSolutions(scorer: Scorer): SolutionScorer {
+export function scoreSolutions(scorer: Scorer, options: ScoreOptions = {}): SolutionScorer {
   const known = new Map<string, number>();
   return async (items) => {
     const fresh = new Map<string, ScoreItem>();
@@ -21,7 +22,7 @@ export function scoreSolutions(scorer: Scorer): SolutionScorer {
       if (!known.has(key)) fresh.set(key, item);
     }
     if (fresh.size > 0) {
-      const scores = await scorer.score([...fresh.values()]);
+      const scores = await scorer.score([...fresh.values()], options);
       checkScores(scorer, [...fresh.values()], scores);
       [...fresh.keys()].forEach((key, index) => known.set(key, scores[index]!));
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { yieldToEvents } from "../core/yield_to_events.ts";
 import type { AdaptedDecoder, LoraAdapter } from "../models/mod.ts";
 import type { GenerationMeter } from "./generation_meter.ts";
 import { openCache } from "./open_cache.ts";
@@ -20,6 +21,8 @@ export interface ComputeSharedOptions {
   readonly maxRows: number;
   /** Counts what it costs. */
   readonly meter: GenerationMeter | undefined;
+  /** Stops between two passes; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a pass more costs, in tokens of a prompt; sharing must spare more than that. */
@@ -30,13 +33,14 @@ const PASS_COST = 256;
  *
  * @param store Known prefixes; takes the new ones over as far as there is room.
  * @param prompts Prompts of one adapter.
- * @param options Adapter, most rows, meter.
+ * @param options Adapter, most rows, meter, signal.
+ * @throws The signal's reason when it aborts.
  */
-export function computeShared(
+export async function computeShared(
   store: PrefixStore,
   prompts: readonly Int32Array[],
-  { adapter, model, maxRows, meter }: ComputeSharedOptions,
-): void {
+  { adapter, model, maxRows, meter, signal }: ComputeSharedOptions,
+): Promise<void> {
   if (store.maxBytes === 0) return;
   const knownOf = (tokens: Int32Array) => store.find(adapter, tokens)?.length ?? 0;
   const { prefixes, saved } = sharedPrefixes(
@@ -48,6 +52,7 @@ export function computeShared(
     missing: Math.max(1, tokens.length - knownOf(tokens)),
   }));
   for (const members of planBatches(planned, { maxRows, batchCost: PASS_COST })) {
+    await yieldToEvents(signal);
     const rows = members.map((index) => prefixes[index]!);
     const { cache, starts, ids, numPadded } = openCache(store, rows, { adapter, numNew: 0 });
     meter?.add({ computedTokens: ids.length, paddedTokens: numPadded });

@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { yieldToEvents } from "../core/yield_to_events.ts";
 import type { Random } from "../core/random.ts";
 import { startedProductDtype } from "../device/mod.ts";
 import {
@@ -92,8 +93,6 @@ const DEFAULT_PROMPT_LOOKUP = 7;
 const STEP_COST = 128;
 /** Fewest prompts, and most bytes of weights, for which an adapter is merged. */
 const [MIN_MERGED_PROMPTS, MOST_MERGED_BYTES] = [8, 2 ** 28];
-/** Longest time without a turn of the event loop, in milliseconds, so that Ctrl-C is seen. */
-const MAX_BUSY_MS = 50;
 
 /**
  * Samples a response to every prompt.
@@ -185,10 +184,9 @@ async function generateWith(
   options: GenerateOptions & { readonly model: AdaptedDecoder },
 ): Promise<Generated[]> {
   const { adapter, maxRows = DEFAULT_MAX_ROWS, maxNewTokens, signal, meter, onProgress } = options;
-  const start = performance.now();
   store.beginCall();
   signal?.throwIfAborted();
-  computeShared(store, prompts, { adapter, model: options.model, maxRows, meter });
+  await computeShared(store, prompts, { adapter, model: options.model, maxRows, meter, signal });
   const planned = prompts.map((tokens) => ({
     length: tokens.length,
     missing: tokens.length - (store.find(adapter, tokens.subarray(0, -1))?.length ?? 0),
@@ -201,7 +199,7 @@ async function generateWith(
   const { promptLookupNumTokens = lookEvery > 1 ? 0 : DEFAULT_PROMPT_LOOKUP } = options;
   const keepRows = options.prefixes !== undefined;
   const results = new Array<Generated>(prompts.length);
-  let [finishedBefore, tokensBefore, lastYield] = [0, 0, start];
+  let [finishedBefore, tokensBefore] = [0, 0];
   for (const members of batches) {
     const batch = new GenerationBatch(
       store,
@@ -210,17 +208,13 @@ async function generateWith(
     );
     try {
       while (batch.numLive > 0) {
-        signal?.throwIfAborted();
+        await yieldToEvents(signal);
         await batch.step();
         onProgress?.({
           finishedPrompts: finishedBefore + members.length - batch.numLive,
           totalPrompts: prompts.length,
           newTokens: tokensBefore + batch.numSampled,
         });
-        if (performance.now() - lastYield > MAX_BUSY_MS) {
-          await new Promise((resolve) => setTimeout(resolve, 0));
-          lastYield = performance.now();
-        }
       }
       finishedBefore += members.length;
       tokensBefore += batch.numSampled;

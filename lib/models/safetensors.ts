@@ -55,6 +55,7 @@ const MAX_HEADER_BYTES = 100_000_000;
  * @param metadata Free text by key, kept in the header.
  * @returns Size and hash of what was written, for a manifest.
  * @throws {TypeError} When a tensor is neither float32 nor int32, or a name is `__metadata__`.
+ * @throws {RangeError} When names and metadata are too long for the format.
  * @throws {RunError} When the disk is full or refuses; an existing file is untouched then.
  *
  * @example
@@ -108,6 +109,12 @@ export async function saveSafetensors(
 /** Header length and header, padded with spaces so that the numbers are aligned to 8 bytes. */
 function encodeHeader(header: Record<string, unknown>): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(header));
+  if (json.length > MAX_HEADER_BYTES) {
+    throw new RangeError(
+      `Cannot write safetensors as a header must have at most ${MAX_HEADER_BYTES} bytes ` +
+        `to be read again: it has ${json.length}`,
+    );
+  }
   const length = Math.ceil(json.length / LENGTH_BYTES) * LENGTH_BYTES;
   const bytes = new Uint8Array(LENGTH_BYTES + length).fill(0x20, LENGTH_BYTES);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);

@@ -11,7 +11,7 @@
 import { createFolder, writeFileAtomic } from "../core/atomic_file.ts";
 import type { Mapping } from "../core/config_schema.ts";
 import { digestOf, type FileDigest } from "../core/digest.ts";
-import { CheckpointError } from "../core/errors.ts";
+import { CheckpointError, RunError } from "../core/errors.ts";
 import { fileError } from "../core/file_error.ts";
 import { isLeftover } from "../core/leftovers.ts";
 import {
@@ -22,6 +22,7 @@ import {
   writeManifest,
 } from "../core/manifest.ts";
 import { parseJson } from "../core/parse_json.ts";
+import { named } from "../core/printable.ts";
 import { type LoadedTensor, loadSafetensors, type TensorShapes } from "./safetensors.ts";
 
 /** A file of a folder that is about to be saved. */
@@ -38,7 +39,8 @@ export interface NewFile {
  * @param folder Made when missing.
  * @param files The files.
  * @param identity What they are, for the manifest.
- * @throws {RunError} When the disk is full or refuses; what was there before stays whole.
+ * @throws {RunError} When the folder holds other weights, which its one manifest would no longer list, or
+ * the disk is full or refuses; what was there before stays whole.
  */
 export async function saveFolder(
   folder: string,
@@ -47,6 +49,7 @@ export async function saveFolder(
 ): Promise<void> {
   await createFolder(folder);
   await finishReplacing(folder);
+  await refuseOtherWeights(folder, files);
   await removeHalves(folder, files);
   try {
     const listed: ManifestFile[] = [];
@@ -198,6 +201,25 @@ async function takeName(folder: string, name: string): Promise<void> {
     // Someone else who opened the folder may have been faster.
     if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "write");
   }
+}
+
+/** A folder has one manifest: an adapter in its base model's folder would take the base out of it. */
+async function refuseOtherWeights(folder: string, files: readonly NewFile[]): Promise<void> {
+  const names = new Set(files.map(({ name }) => name));
+  const isOther = (name: string) =>
+    /^[^.].*\.safetensors(?:\.index\.json)?$/.test(name) && !names.has(name);
+  let other: string | undefined;
+  try {
+    for await (const { name } of Deno.readDir(folder)) if (isOther(name)) other = name;
+  } catch {
+    return; // what cannot be listed is not lost either: it stays as it is
+  }
+  if (other === undefined) return;
+  throw new RunError(
+    `Cannot save ${files[0]!.name} to ${named(folder)} as no other weights may lie there: ` +
+      `it has ${named(other)}`,
+    { thing: folder, remedy: "Name a new folder" },
+  );
 }
 
 /** Removes what a save that was killed had begun to write; links are not followed. */

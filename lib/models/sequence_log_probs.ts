@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { yieldToEvents } from "../core/yield_to_events.ts";
 import { tokenLogProbs } from "../ops/mod.ts";
 import type { Decoder } from "./decoder.ts";
 import { joinSequences } from "./joined_sequences.ts";
@@ -110,18 +111,26 @@ export function batchStates(
  *
  * @param model Decoder and adapter.
  * @param sequences The sequences.
- * @param options Temperature, and the most padded tokens of one batch.
+ * @param options Temperature, the most padded tokens of one batch, and a signal that stops between two.
  * @returns One array per sequence, shape [L] of its counted tokens, in nats.
+ * @throws The signal's reason when it aborts.
  */
 export function sequenceLogProbs(
   model: AdaptedDecoder,
   sequences: readonly MaskedSequence[],
-  options: { readonly temperature: number; readonly maxTokens: number },
+  options: BatchRunOptions & { readonly temperature: number; readonly maxTokens: number },
 ): Promise<Float32Array[]> {
   return perSequence(
     rowBatches(sequences, { padTokenId: model.decoder.config.padTokenId, ...options }),
     (batch) => batchLogProbs(model, batch, options.temperature).logProbs,
+    options,
   );
+}
+
+/** How batch after batch is computed. */
+export interface BatchRunOptions {
+  /** Stops between two batches; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -129,14 +138,18 @@ export function sequenceLogProbs(
  *
  * @param batches The sequences.
  * @param compute From a batch of N counted tokens to shape [N]; runs in a tidy.
+ * @param options What stops it.
  * @returns One array per sequence, by its index.
+ * @throws The signal's reason when it aborts.
  */
 export async function perSequence(
   batches: readonly RowBatch[],
   compute: (batch: SequenceBatch) => tf.Tensor1D,
+  { signal }: BatchRunOptions = {},
 ): Promise<Float32Array[]> {
   const result: Float32Array[] = [];
   for (const { members, offsets, batch } of batches) {
+    await yieldToEvents(signal);
     const tensor = tf.tidy(() => compute(batch));
     const values = await tensor.data() as Float32Array;
     tensor.dispose();

@@ -36,8 +36,6 @@ export * from "./empty.ts";
 export * from "./gradients.ts";
 export * from "./linear.ts";
 export * from "./lora_linear.ts";
-export * from "./masked_gae.ts";
-export * from "./masked_whiten.ts";
 export * from "./rms_norm.ts";
 export * from "./rotary_embedding.ts";
 export * from "./sample.ts";

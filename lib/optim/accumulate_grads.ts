@@ -4,6 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { yieldToEvents } from "../core/mod.ts";
 import { accumulate } from "../ops/mod.ts";
 import { valueAndGrads } from "./value_and_grads.ts";
 
@@ -21,12 +22,15 @@ export interface AccumulatedGrads {
  *
  * @param losses One function per micro-batch; at least one.
  * @param params The variables to differentiate by, by name.
+ * @param options Its `signal` stops between two losses.
  * @returns The summed loss and gradients; dispose the gradients after use.
  * @throws {RangeError} If there is no loss.
+ * @throws The signal's reason when it aborts; no tensor is then left.
  */
 export async function accumulateGrads(
   losses: readonly (() => tf.Scalar)[],
   params: ReadonlyMap<string, tf.Variable>,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<AccumulatedGrads> {
   if (losses.length === 0) {
     throw new RangeError("Cannot accumulate gradients as there is no loss: got 0");
@@ -35,6 +39,7 @@ export async function accumulateGrads(
   const sum = new Map<string, tf.Tensor>();
   try {
     for (const loss of losses) {
+      await yieldToEvents(signal);
       const part = valueAndGrads(loss, params);
       values.push(part.value);
       for (const [name, grad] of part.grads) {

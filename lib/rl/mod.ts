@@ -17,7 +17,6 @@ export * from "./ppo_rows.ts";
 export * from "./ppo_stats.ts";
 export * from "./ppo_step.ts";
 export * from "./ppo_targets.ts";
-export * from "./ppo_tensor_loss.ts";
 export * from "./ppo_update.ts";
 export * from "./rewards_to_go.ts";
 export * from "./turn_schedule.ts";

@@ -1,191 +1,73 @@
-import { NumericError } from "../core/mod.ts";
+import * as tf from "@tensorflow/tfjs";
+import type { Compat } from "../core/compat.ts";
 
-/** Tokens and states of a mini-batch. Masks: 1 = counts, default all. */
-export interface PpoLossInput {
-  /** log π_new of the sampled tokens, shape [N], natural log. */
-  readonly newLogProbs: ArrayLike<number>;
-  /** log π_old of the same tokens, shape [N]. */
-  readonly oldLogProbs: ArrayLike<number>;
-  /** Â, shape [N]. */
-  readonly advantages: ArrayLike<number>;
-  /** Shape [N]. */
-  readonly mask?: ArrayLike<number>;
-  /** Entropy of the policy at each token, nats, shape [N]; only reported. */
-  readonly entropies?: ArrayLike<number>;
-  /** V_new, shape [M]. */
-  readonly newValues: ArrayLike<number>;
-  /** V_old, shape [M]. */
-  readonly oldValues: ArrayLike<number>;
-  /** G, shape [M]. */
-  readonly returns: ArrayLike<number>;
-  /** Shape [M]. */
-  readonly valueMask?: ArrayLike<number>;
-}
+/**
+ * Factor of the squared error in the value loss: the paper's formula has none (its appendix on
+ * training), the released code, as TRL's PPO before it, takes half.
+ */
+export const VF_SCALE: Readonly<Record<Compat, number>> = { paper: 1, official: 0.5 };
 
-/** Coefficients of {@link ppoLoss}. */
-export interface PpoLossOptions {
-  /** ε, how far the ratio is followed. Default 0.2. */
-  readonly clipCoef?: number;
-  /** How far a value may move from its old one; null = not clipped. */
-  readonly vfClipCoef?: number | null;
-  /** Factor of the squared error: 0.5 or 1. */
-  readonly vfScale?: number;
-  /** λ_value. Default 0.1. */
-  readonly vfCoef?: number;
+/** Constants of {@link policyLoss}, each of shape [N] over a batch's tokens. */
+export interface PolicyLossInputs {
+  /** Log-probabilities before the update, in nats. */
+  readonly oldLogProbs: Float32Array;
+  /** Advantages. */
+  readonly advantages: Float32Array;
+  /** Weight of each token in the loss. */
+  readonly weights: Float32Array;
+  /** ε. */
+  readonly cliprange: number;
 }
 
 /**
- * The value loss of each source: the paper's formula is the plain squared error, the released code
- * takes half of the clipped one (spec §11.2).
+ * Clipped surrogate Σ w max(−Âρ, −Â clip(ρ, 1 − ε, 1 + ε)) (Schulman et al. 2017, eq. 7).
+ *
+ * @param logProbs New log-probabilities, shape [N]; the gradient flows through them.
+ * @param inputs Constants.
+ * @returns The weighted sum.
  */
-export const VALUE_LOSS: Readonly<
-  Record<"paper" | "official", { vfClipCoef: number | null; vfScale: number }>
-> = {
-  paper: { vfClipCoef: null, vfScale: 1 },
-  official: { vfClipCoef: 0.2, vfScale: 0.5 },
-};
+export function policyLoss(logProbs: tf.Tensor1D, inputs: PolicyLossInputs): tf.Scalar {
+  const { oldLogProbs, advantages, weights, cliprange } = inputs;
+  return tf.tidy("policyLoss", () => {
+    const ratio = logProbs.sub(tf.tensor1d(oldLogProbs)).exp();
+    const gain = tf.tensor1d(advantages).neg();
+    const clipped = ratio.clipByValue(1 - cliprange, 1 + cliprange);
+    const loss = tf.maximum(gain.mul(ratio), gain.mul(clipped));
+    return loss.mul(tf.tensor1d(weights)).sum() as tf.Scalar;
+  });
+}
 
-/** What {@link ppoLoss} returns: the loss, what to log, and the gradients. */
-export interface PpoLoss {
-  /** policyLoss + vfCoef · valueLoss. */
-  readonly loss: number;
-  /** Mean of max(−Âρ, −Â·clip(ρ, 1−ε, 1+ε)). */
-  readonly policyLoss: number;
-  /** vfScale times the mean (clipped) squared error. */
-  readonly valueLoss: number;
-  /** KL(π_old‖π_new) by the estimator ρ − 1 − log ρ, nats per token. */
-  readonly approxKl: number;
-  /** ½·mean (log ρ)², nats per token: what the released code logs, over real tokens only. */
-  readonly approxKlHalfSquare: number;
-  /** Share of tokens at which the clipped term is the larger one, so that no gradient flows. */
-  readonly clipFrac: number;
-  /** Share of states at which the clipped error is the larger one. */
-  readonly vfClipFrac: number;
-  /** Mean of the ratio ρ. */
-  readonly ratio: number;
-  /** Largest |ρ − 1|; 0 on the first pass of the first epoch. */
-  readonly maxRatioError: number;
-  /** Mean entropy, nats; undefined if none was given. */
-  readonly entropy: number | undefined;
-  /** ∂loss/∂newLogProbs, shape [N]. */
-  readonly logProbGrads: Float64Array<ArrayBuffer>;
-  /** ∂loss/∂newValues, shape [M]. */
-  readonly valueGrads: Float64Array<ArrayBuffer>;
+/** Constants of {@link valueLoss}, each of shape [N] over a batch's states. */
+export interface ValueLossInputs {
+  /** Values before the update. */
+  readonly oldValues: Float32Array;
+  /** Targets G. */
+  readonly returns: Float32Array;
+  /** Weight of each state in the loss. */
+  readonly weights: Float32Array;
+  /** Clip range; null = unclipped. */
+  readonly cliprangeValue: number | null;
+  /** Factor of the squared error, see {@linkcode VF_SCALE}. */
+  readonly vfScale: number;
 }
 
 /**
- * The clipped PPO loss (Schulman et al. 2017, eq. 7 and 9; spec §11.2) in plain numbers, with its
- * gradients: the reference that tensor code is tested against. No entropy bonus: it is only reported.
+ * s Σ w max((V − G)², (clip(V, V_old ± c) − G)²) (TRL's PPO).
  *
- * The value clip applies to the old value: max((V−G)², (clip(V, V_old ± c) − G)²).
- *
- * @param input Tokens and states.
- * @param options Coefficients; the value loss defaults to {@link VALUE_LOSS}`.paper`.
- * @returns Loss, statistics and gradients. All means run over what the masks count.
- * @throws {RangeError} If lengths differ, no token or no state counts, or a coefficient is negative.
- * @throws {NumericError} If the loss is not finite.
+ * @param values New values, shape [N]; the gradient flows through them.
+ * @param inputs Constants.
+ * @returns The weighted sum.
  */
-export function ppoLoss(input: PpoLossInput, options: PpoLossOptions = {}): PpoLoss {
-  const { clipCoef = 0.2, vfCoef = 0.1 } = options;
-  const { vfClipCoef = VALUE_LOSS.paper.vfClipCoef, vfScale = VALUE_LOSS.paper.vfScale } = options;
-  for (const [name, value] of Object.entries({ clipCoef, vfClipCoef, vfScale, vfCoef })) {
-    if (value !== null && !(value >= 0)) {
-      throw new RangeError(
-        `Cannot compute the PPO loss as ${name} must be at least 0: current value is ${value}`,
-      );
+export function valueLoss(values: tf.Tensor1D, inputs: ValueLossInputs): tf.Scalar {
+  const { oldValues, returns, weights, cliprangeValue, vfScale } = inputs;
+  return tf.tidy("valueLoss", () => {
+    const targets = tf.tensor1d(returns);
+    let loss: tf.Tensor = values.sub(targets).square();
+    if (cliprangeValue !== null) {
+      const old = tf.tensor1d(oldValues);
+      const clipped = old.add(values.sub(old).clipByValue(-cliprangeValue, cliprangeValue));
+      loss = tf.maximum(loss, clipped.sub(targets).square());
     }
-  }
-  const policy = policyPart(input, clipCoef);
-  const value = valuePart(input, vfClipCoef, vfScale);
-  const loss = policy.policyLoss + vfCoef * value.valueLoss;
-  if (!Number.isFinite(loss)) {
-    throw new NumericError(`Cannot compute the PPO loss as it must be finite: it is ${loss}`, {
-      thing: "loss",
-      value: loss,
-      remedy:
-        "Look for a log-probability that rose by hundreds of nats, or lower the learning rate",
-    });
-  }
-  return {
-    ...policy,
-    ...value,
-    loss,
-    valueGrads: value.valueGrads.map((gradient) => gradient * vfCoef),
-  };
-}
-
-function policyPart(input: PpoLossInput, clipCoef: number) {
-  const { newLogProbs, oldLogProbs, advantages, mask, entropies } = input;
-  const columns = { oldLogProbs, advantages, mask, entropies };
-  const count = countOf(newLogProbs.length, mask, columns);
-  const logProbGrads = new Float64Array(newLogProbs.length);
-  let [loss, kl, halfSquare, clipped, ratios, maxRatioError, entropy] = [0, 0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < newLogProbs.length; i++) {
-    if (mask?.[i] === 0) continue;
-    const logRatio = newLogProbs[i]! - oldLogProbs[i]!;
-    const ratio = Math.exp(logRatio);
-    const advantage = advantages[i]!;
-    const free = -advantage * ratio;
-    const bounded = -advantage * Math.min(Math.max(ratio, 1 - clipCoef), 1 + clipCoef);
-    const isClipped = bounded > free;
-    loss += isClipped ? bounded : free;
-    logProbGrads[i] = isClipped ? 0 : free / count;
-    clipped += isClipped ? 1 : 0;
-    kl += Math.expm1(logRatio) - logRatio;
-    halfSquare += logRatio ** 2 / 2;
-    ratios += ratio;
-    maxRatioError = Math.max(maxRatioError, Math.abs(ratio - 1));
-    entropy += entropies?.[i] ?? 0;
-  }
-  return {
-    policyLoss: loss / count,
-    approxKl: kl / count,
-    approxKlHalfSquare: halfSquare / count,
-    clipFrac: clipped / count,
-    ratio: ratios / count,
-    maxRatioError,
-    entropy: entropies === undefined ? undefined : entropy / count,
-    logProbGrads,
-  };
-}
-
-function valuePart(input: PpoLossInput, vfClipCoef: number | null, vfScale: number) {
-  const { newValues, oldValues, returns, valueMask } = input;
-  const count = countOf(newValues.length, valueMask, { oldValues, returns, valueMask });
-  const valueGrads = new Float64Array(newValues.length);
-  const reach = vfClipCoef ?? Infinity;
-  let [loss, clipped] = [0, 0];
-  for (let i = 0; i < newValues.length; i++) {
-    if (valueMask?.[i] === 0) continue;
-    const [value, old, target] = [newValues[i]!, oldValues[i]!, returns[i]!];
-    const free = value - target;
-    const bounded = Math.min(Math.max(value, old - reach), old + reach) - target;
-    const isClipped = bounded ** 2 > free ** 2;
-    loss += isClipped ? bounded ** 2 : free ** 2;
-    valueGrads[i] = isClipped ? 0 : 2 * vfScale * free / count;
-    clipped += isClipped ? 1 : 0;
-  }
-  return { valueLoss: vfScale * loss / count, vfClipFrac: clipped / count, valueGrads };
-}
-
-function countOf(
-  length: number,
-  mask: ArrayLike<number> | undefined,
-  columns: Record<string, ArrayLike<number> | undefined>,
-): number {
-  for (const [name, column] of Object.entries(columns)) {
-    if (column !== undefined && column.length !== length) {
-      throw new RangeError(
-        `Cannot compute the PPO loss as ${name} must have ${length} entries: it has ${column.length}`,
-      );
-    }
-  }
-  let count = 0;
-  for (let i = 0; i < length; i++) count += mask?.[i] === 0 ? 0 : 1;
-  if (count === 0) {
-    throw new RangeError(
-      "Cannot compute the PPO loss as at least 1 entry must count: 0 do, skip such batches",
-    );
-  }
-  return count;
+    return loss.mul(tf.tensor1d(weights)).sum().mul(vfScale) as tf.Scalar;
+  });
 }

@@ -41,6 +41,8 @@ export interface PpoTargetSettings {
   readonly maxNewTokens: number;
   /** Most padded tokens of one batch; bounds memory. */
   readonly maxBatchTokens: number;
+  /** Stops between two micro-batches, with the parameters as the last whole step left them. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One answer, ready to train on. N tokens; M = N states, or N + 1 with room behind in official mode. */
@@ -70,6 +72,7 @@ export interface PpoRow extends UpdateSequences {
  * @param group The parameters before the update.
  * @param options Settings and the rows; each row has at least one token.
  * @returns One entry per row, in order.
+ * @throws The signal's reason when it aborts.
  */
 export async function ppoRows(
   decoder: Decoder,
@@ -91,6 +94,7 @@ export async function ppoRows(
     perSequence(
       policyBatches,
       (batch) => batchLogProbs({ decoder, adapter }, batch, settings.temperature).logProbs,
+      settings,
     );
   const oldLogProbs = await logProbs(group.adapter);
   const refLogProbs = await logProbs(); // the base model's own weights, no copy of them
@@ -98,6 +102,7 @@ export async function ppoRows(
   const oldValues = await perSequence(
     valueBatches,
     (batch) => batchValues(values, group.valueHead, batch),
+    settings,
   );
   const targets = ppoTargets(
     rows.map((row, i) => ({

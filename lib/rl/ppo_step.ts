@@ -16,11 +16,10 @@ import { accumulateGrads, clipGradNorm } from "../optim/mod.ts";
 import { miniBatchWeights } from "./mini_batch_weights.ts";
 import type { PolicyGroup } from "./policies.ts";
 import { batchValues } from "./policy_rows.ts";
-import { VALUE_LOSS } from "./ppo_loss.ts";
+import { policyLoss, valueLoss, VF_SCALE } from "./ppo_loss.ts";
 import type { PpoOptions, StepPlace } from "./ppo_options.ts";
 import type { PpoRow } from "./ppo_rows.ts";
 import type { PpoStatsCollector } from "./ppo_stats.ts";
-import { policyLoss, valueLoss } from "./ppo_tensor_loss.ts";
 
 /**
  * How far the first ratio may be from 1. Old and new log-probabilities come from the same function,
@@ -55,6 +54,7 @@ type Reads = {
  * @param options Settings and the mini-batch.
  * @throws {NumericError} If a first ratio is not 1 or a gradient is not finite; the parameters are then left
  * as they were.
+ * @throws The signal's reason when it aborts between two micro-batches; likewise.
  */
 export async function ppoStep(
   decoder: Decoder,
@@ -68,9 +68,17 @@ export async function ppoStep(
   const reads: Reads = [];
   const observed = { ...options, reads };
   try {
-    const policy = await accumulateGrads(policyLosses(decoder, group, observed), policyParams);
+    const policy = await accumulateGrads(
+      policyLosses(decoder, group, observed),
+      policyParams,
+      options,
+    );
     owned.push(policy.grads);
-    const value = await accumulateGrads(valueLosses(decoder, group, observed), valueParams);
+    const value = await accumulateGrads(
+      valueLosses(decoder, group, observed),
+      valueParams,
+      options,
+    );
     owned.push(value.grads);
     for (const { tensors, use } of reads) {
       use(await Promise.all(tensors.map((tensor) => tensor.data() as Promise<Float32Array>)));
@@ -141,8 +149,13 @@ function valueLosses(
       use: ([newValues]) => stats.values({ newValues: newValues!, oldValues, cliprangeValue }),
     });
     const returns = concat(rows.map((row) => row.returns));
-    const { vfScale } = VALUE_LOSS[compat];
-    return valueLoss(values, { oldValues, returns, weights, cliprangeValue, vfScale });
+    return valueLoss(values, {
+      oldValues,
+      returns,
+      weights,
+      cliprangeValue,
+      vfScale: VF_SCALE[compat],
+    });
   });
 }
 

@@ -51,6 +51,7 @@ export interface PpoUpdateResult {
  * @throws {ConfigError} If the budget of memory is too small for one row at a time.
  * @throws {NumericError} If an answer was not sampled by these parameters, the first ratio is not 1 or a gradient is not finite; the parameters are
  * then those after the last good step.
+ * @throws The signal's reason when it aborts; likewise.
  */
 export async function ppoUpdate(
   decoder: Decoder,

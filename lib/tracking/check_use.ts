@@ -1,25 +1,11 @@
 import { DeviceError, named } from "../core/mod.ts";
-import { lastUse, type RunRecord, type RunUse } from "./run_record.ts";
+import { lastUse, type RunRecord } from "./run_record.ts";
+import { decidingUse, type RunUse } from "./run_use.ts";
 
 /** What a resumption may do. */
 export interface UseOptions {
   /** Whether it may compute otherwise than before, so that results are not those of an undisturbed run. */
   readonly allowsOtherDevice?: boolean | undefined;
-}
-
-/** What decides the bits of results, by what it is called in messages. */
-function deciding({ device, versions }: RunUse): Readonly<Record<string, string>> {
-  const { dtype, numThreads, products } = device;
-  if (device.backend === "webgpu") return { device: `webgpu (${device.name})`, dtype, products };
-  return {
-    device: `cpu (${versions.system})`,
-    dtype,
-    // Where a library was found does not matter, which one it is does.
-    products: products.replace(/ \([^()]*\)$/, ""),
-    kernels: versions.kernels,
-    // With fewer rows than threads a rollout takes another way, and log-probabilities end in other bits.
-    threads: `${numThreads}`,
-  };
 }
 
 /** What should not change results, by the promise of these versions. */
@@ -42,16 +28,21 @@ export function checkUse(
   { path, allowsOtherDevice }: UseOptions & { readonly path: string },
 ): string[] {
   const before = lastUse(record);
-  const others = differences(deciding(before), deciding(use));
+  const others = differences(decidingUse(before), decidingUse(use));
   if (others.length > 0 && !allowsOtherDevice) {
     throw new DeviceError(
       `Cannot resume ${named(path)} as it must compute as before: ${others.join(", ")}`,
       { thing: path, remedy: "Add --allow-other-device to go on all the same" },
     );
   }
+  const { instructions } = use.device;
+  const isUntold = others.length === 0 && before.device.instructions === undefined;
   const harmless = differences(said(before), said(use));
   return [
     ...(others.length > 0 ? [`other results than undisturbed: ${others.join(", ")}`] : []),
+    ...(isUntold && instructions !== undefined
+      ? [`its run.json is older and does not say on which instructions: now ${instructions}`]
+      : []),
     ...(harmless.length > 0 ? [`resumed with ${harmless.join(", ")}`] : []),
   ];
 }
@@ -64,7 +55,7 @@ export function checkUse(
  */
 export function changesOfUse(record: RunRecord): string[] {
   return record.resumed.flatMap((use, i) => {
-    const others = differences(deciding(record.resumed[i - 1] ?? record), deciding(use));
+    const others = differences(decidingUse(record.resumed[i - 1] ?? record), decidingUse(use));
     return others.length === 0 ? [] : [`from ${use.time} on ${others.join(", ")}`];
   });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Random } from "../core/mod.ts";
+import { type Random, yieldToEvents } from "../core/mod.ts";
 import {
   type EvaluationSummary,
   summarise,
@@ -35,6 +35,8 @@ export interface EvaluationReportOptions extends SummaryOptions {
   readonly numResamples: number;
   /** Prints a table for the person at the terminal. */
   readonly log: (text: string) => void;
+  /** Stops between two models, as intervals may take long. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -44,6 +46,7 @@ export interface EvaluationReportOptions extends SummaryOptions {
  * @param options Updates, resamples, and how discussions that stopped early count.
  * @returns When everything is on the disk.
  * @throws {RunError} If a frame cannot be read or the disk refuses.
+ * @throws The signal's reason when it aborts.
  */
 export async function reportEvaluations(
   run: RunFolder,
@@ -57,9 +60,11 @@ export async function reportEvaluations(
   );
   const questions = questionsOf(compared);
   const byModel = answersByModel(compared);
-  const summaries = Object.fromEntries(
-    Object.entries(byModel).map(([model, answers]) => [model, summarise(answers, options)]),
-  );
+  const summaries: Record<string, EvaluationSummary> = {};
+  for (const [model, answers] of Object.entries(byModel)) {
+    await yieldToEvents(options.signal);
+    summaries[model] = summarise(answers, options);
+  }
   const strategies = strategiesTable(compared);
   const verifier = verifierTable(scorerMetrics(compared));
   const difference = differenceTable(byModel, { ...options, questions });

@@ -26,6 +26,7 @@ export * from "./run_config.ts";
 export * from "./run_folder.ts";
 export * from "./run_place.ts";
 export * from "./run_record.ts";
+export * from "./run_use.ts";
 export * from "./run_versions.ts";
 // frames
 export * from "./columns.ts";

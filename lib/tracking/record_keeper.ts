@@ -1,6 +1,6 @@
 import { CheckpointError, named } from "../core/mod.ts";
-import { writeConfig } from "./run_config.ts";
-import { type RunRecord, type RunStatus, writeRecord } from "./run_record.ts";
+import { configText, writeConfig } from "./run_config.ts";
+import { checkRoom, type RunRecord, type RunStatus, writeRecord } from "./run_record.ts";
 
 /** How a run ended. */
 export interface RunEnd {
@@ -51,6 +51,16 @@ export class RecordKeeper {
   /** Notes that something was saved. */
   noteSaved(): void {
     this.#before = undefined;
+  }
+
+  /**
+   * Refuses what could be written and not be read again, so that the run could never be resumed.
+   *
+   * @throws {RunError} If the record or the configuration is too long.
+   */
+  check(): void {
+    checkRoom(this.#folder, { ...this.#record, configBefore: this.#before?.config ?? null });
+    configText(this.#folder, this.#record);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { stringify } from "@std/yaml";
 import {
   isMapping,
+  isReadableYaml,
   type Mapping,
   named,
   readYaml,
@@ -15,16 +16,44 @@ import { readRecord, type RunRecord } from "./run_record.ts";
 export const CONFIG_FILE = "config.yaml";
 
 /**
+ * The text of `config.yaml`.
+ *
+ * @param folder The run's folder.
+ * @param record The record.
+ * @returns The text.
+ * @throws {RunError} If it would be too long to be read again, so that the run could not be resumed.
+ */
+export function configText(folder: string, { experiment, config }: RunRecord): string {
+  const header = `# Full configuration of a run of ${experiment}; to repeat it: --config\n`;
+  const text = yamlOf(config, header);
+  if (text !== undefined && isReadableYaml(text)) return text;
+  const path = `${folder}/${CONFIG_FILE}`;
+  throw new RunError(
+    `Cannot write ${named(path)} as it must be short enough to be read again: ` +
+      `the settings take ${JSON.stringify(config).length} characters`,
+    { thing: path, remedy: "Shorten the lists and texts of the settings" },
+  );
+}
+
+/** The text; undefined for a list of more values than the package's call stack has room for. */
+function yamlOf(config: Mapping, header: string): string | undefined {
+  try {
+    return header + stringify(config);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+}
+
+/**
  * Writes `config.yaml`; the record, which it follows from, must be on the disk.
  *
  * @param folder The run's folder.
  * @param record The record.
  * @returns When it is on the disk.
- * @throws {RunError} If the disk refuses.
+ * @throws {RunError} If the disk refuses, or it is too long.
  */
 export async function writeConfig(folder: string, record: RunRecord): Promise<void> {
-  const header = `# Full configuration of a run of ${record.experiment}; to repeat it: --config\n`;
-  await writeFileAtomic(`${folder}/${CONFIG_FILE}`, header + stringify(record.config));
+  await writeFileAtomic(`${folder}/${CONFIG_FILE}`, configText(folder, record));
 }
 
 /**

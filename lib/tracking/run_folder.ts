@@ -15,6 +15,7 @@ import {
 } from "./frame_columns.ts";
 import type { FrameWriter } from "./frame_writer.ts";
 import { lockFolder } from "./lock_folder.ts";
+import { markSummary } from "./outdated_summary.ts";
 import { RecordKeeper } from "./record_keeper.ts";
 import { CONFIG_FILE, readRun, repairConfig } from "./run_config.ts";
 import { RunFrames } from "./run_frames.ts";
@@ -76,12 +77,14 @@ export class RunFolder {
     const { path, lock, isNew } = await takePlace(record, place);
     const keeper = new RecordKeeper(path, record);
     try {
+      keeper.check();
       await keeper.write();
     } catch (error) {
-      // A folder without a record is no run: leave nothing half made.
-      lock.close();
+      // A folder without a record is no run: leave nothing half made. It is let go last, or another
+      // process might have taken it. (Where open files cannot be removed, it stays as an empty one.)
       const made = isNew ? [path] : [RECORD_FILE, CONFIG_FILE].map((name) => `${path}/${name}`);
       for (const thing of made) await Deno.remove(thing, { recursive: true }).catch(() => {});
+      lock.close();
       throw error;
     }
     return new RunFolder({ path, lock }, keeper);
@@ -113,7 +116,9 @@ export class RunFolder {
         finished: null,
         resumed: [...before.resumed, { time: new Date().toISOString(), commandLine, ...use }],
       };
-      const run = new RunFolder({ path, lock }, new RecordKeeper(path, record, before), notes);
+      const keeper = new RecordKeeper(path, record, before);
+      keeper.check();
+      const run = new RunFolder({ path, lock }, keeper, notes);
       await run.#frames.load();
       await repairConfig(path, before);
       await removeLeftovers(path);
@@ -213,6 +218,7 @@ export class RunFolder {
    */
   async saveFrames(step: number): Promise<void> {
     await this.#keeper.write();
+    if (this.isUntouched) await markSummary(this.path, this.record.resumed.at(-1)!.time);
     await this.#frames.save(step);
     this.#keeper.noteSaved();
   }

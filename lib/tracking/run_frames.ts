@@ -4,6 +4,7 @@ import {
   CheckpointError,
   createFolder,
   digestOf,
+  isTaken,
   MANIFEST_FILE,
   type ManifestFile,
   type Mapping,
@@ -38,6 +39,10 @@ const DIGITS = 6;
  * of each step go to parts of their own in `parts/<name>`, never touched again; `parts/manifest.json`,
  * replaced in one step after them, says which parts count; and `<name>.parquet` is made of all parts.
  * Parts that are not listed were never saved, or are replaced, and are removed with the next save.
+ *
+ * The manifest lists every part, so a save takes longer the more there are: 0.3 s after 20 000 of them,
+ * which is little beside the updates that they are of. Parts are not merged on the way, as a run may go
+ * back to any checkpoint that is still there, and the rows after it must then go by themselves.
  */
 export class RunFrames<S extends FrameSchemas> {
   /** The writers of rows, by the frames' names. */
@@ -48,6 +53,7 @@ export class RunFrames<S extends FrameSchemas> {
   #steps: SavedSteps | undefined;
   /** Names that the manifest on the disk lists: not to be written over before it is replaced. */
   #listed: ReadonlySet<string> = new Set();
+  /** Whether there are no parts that are not listed, as far as this process knows. */
   #isClean = false;
   #isMerged = false;
 
@@ -137,7 +143,6 @@ export class RunFrames<S extends FrameSchemas> {
       identity: { ...this.#owner(), firstStep: steps.first, lastStep: steps.last },
       files: parts,
     });
-    this.#isClean &&= parts.length >= this.#listed.size;
     this.#parts = parts;
     this.#steps = steps;
     this.#listed = new Set(parts.map(({ name }) => name));
@@ -176,6 +181,7 @@ export class RunFrames<S extends FrameSchemas> {
       );
     }
     this.#isMerged = false;
+    this.#isClean = false;
     for (const writer of Object.values(this.writers)) writer.forget(Infinity);
     this.#parts = this.#parts.filter(({ name }) => Number(name.match(PART)![2]) <= step);
     this.#steps = saved && step >= 0
@@ -237,9 +243,8 @@ export class RunFrames<S extends FrameSchemas> {
     const digits = (x: number) => String(x).padStart(DIGITS, "0");
     for (let index = 0;; index++) {
       const name = `${frame}/${digits(step)}-${digits(index)}.parquet`;
-      const isTaken = this.#listed.has(name) ||
-        await Deno.lstat(`${this.#partsFolder}/${name}`).then(() => true, () => false);
-      if (!isTaken) return name;
+      if (this.#listed.has(name)) continue;
+      if (!await isTaken(`${this.#partsFolder}/${name}`)) return name;
     }
   }
 

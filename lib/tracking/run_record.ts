@@ -13,18 +13,11 @@ import {
 } from "../core/mod.ts";
 import type { DeviceReport } from "../device/device.ts";
 import { gitRevision } from "./git_revision.ts";
-import { readVersions, type RunVersions } from "./run_versions.ts";
+import { decidingUse, type RunUse } from "./run_use.ts";
+import { readVersions } from "./run_versions.ts";
 
 /** What became of a run; `running` also after a crash. */
 export type RunStatus = "running" | "finished" | "interrupted" | "failed";
-
-/** What a run computed on, from its start or from a resumption on. */
-export interface RunUse {
-  /** Where it computed. */
-  readonly device: DeviceReport;
-  /** Versions of what it ran on. */
-  readonly versions: RunVersions;
-}
 
 /** When and how a run was gone on with. */
 export interface Resumption extends RunUse {
@@ -36,8 +29,8 @@ export interface Resumption extends RunUse {
 
 /** What `run.json` says about a run. */
 export interface RunRecord extends RunUse {
-  /** Version of this file's form. */
-  readonly format: 2;
+  /** Version of this file's form: in 3 device and versions of the start are part of the run's identity. */
+  readonly format: 2 | 3;
   /** Name of the experiment. */
   readonly experiment: string;
   /** What became of it. */
@@ -86,6 +79,10 @@ export interface RunDescription {
 export const RECORD_FILE = "run.json";
 /** Most bytes of `run.json`; a resumption adds a thousand. */
 const MAX_RECORD_BYTES = 4 * 2 ** 20;
+/** Most characters of the error that ended a run. */
+const MAX_ERROR_LENGTH = 8000;
+/** Bytes for what a run adds until it ends: inputs, the error, each of whose characters may take six. */
+const ROOM = 2 ** 16;
 
 /**
  * The record of a run that starts now.
@@ -97,7 +94,7 @@ export async function startRecord(description: RunDescription): Promise<RunRecor
   const { experiment, seed, device, commandLine } = description;
   const config = JSON.parse(JSON.stringify(description.config)) as Mapping;
   return {
-    format: 2,
+    format: 3,
     experiment,
     status: "running",
     error: null,
@@ -128,13 +125,15 @@ function withoutPaths(config: Mapping, paths: readonly string[], prefix = ""): M
 
 /**
  * What tells a run from others: checkpoints and frames of a run are those of all runs that have the
- * same, and of no other.
+ * same, and of no other. What it computes on counts as it was at the start, so that a run that was
+ * allowed to go on otherwise keeps what it has.
  *
  * @param record The record.
- * @returns Experiment, seed, settings and inputs, for a manifest.
+ * @returns Experiment, seed, settings, what it computes on and inputs, for a manifest.
  */
-export function runIdentity({ experiment, seed, settings, inputs }: RunRecord): Mapping {
-  return { experiment, seed, settings, ...inputs };
+export function runIdentity(record: RunRecord): Mapping {
+  const { format, experiment, seed, settings, inputs } = record;
+  return { experiment, seed, settings, ...(format === 2 ? {} : decidingUse(record)), ...inputs };
 }
 
 /**
@@ -151,12 +150,41 @@ export function lastUse(record: RunRecord): RunUse {
  * Writes `run.json`.
  *
  * @param folder The run's folder.
- * @param record The record.
+ * @param record The record; of a long error its beginning is kept.
  * @returns When it is on the disk.
- * @throws {RunError} If the disk refuses.
+ * @throws {RunError} If the disk refuses, or it would be too long to be read again.
  */
-export function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  return writeFileAtomic(`${folder}/${RECORD_FILE}`, sealJson(record));
+export async function writeRecord(folder: string, record: RunRecord): Promise<void> {
+  const error = record.error?.slice(0, MAX_ERROR_LENGTH) ?? null;
+  const bytes = recordBytes(folder, { ...record, error }, MAX_RECORD_BYTES);
+  await writeFileAtomic(`${folder}/${RECORD_FILE}`, bytes);
+}
+
+/**
+ * Refuses a record that could not be read again when its run has ended, before hours of work.
+ *
+ * @param folder The run's folder.
+ * @param record The record as it will be written first.
+ * @throws {RunError} If it is too long.
+ */
+export function checkRoom(folder: string, record: RunRecord): void {
+  recordBytes(folder, record, MAX_RECORD_BYTES - ROOM);
+}
+
+function recordBytes(folder: string, record: RunRecord, maxBytes: number): Uint8Array {
+  const bytes = new TextEncoder().encode(sealJson(record));
+  if (bytes.length <= maxBytes) return bytes;
+  const path = `${folder}/${RECORD_FILE}`;
+  throw new RunError(
+    `Cannot write ${named(path)} as it must have at most ${maxBytes} bytes to be read again: ` +
+      `it has ${bytes.length}`,
+    {
+      thing: path,
+      remedy: record.resumed.length > 0
+        ? "Start a new run: this one's record is full"
+        : "Shorten the settings and the command line",
+    },
+  );
 }
 
 const text = z.string();
@@ -168,12 +196,13 @@ const use = {
     numThreads: z.number(),
     dtype: text,
     reason: text,
+    instructions: text.optional(),
   }),
   versions: z.record(text, text),
 };
 const recordSchema = z.object({
   ...use,
-  format: z.literal(2),
+  format: z.literal([2, 3]),
   experiment: text,
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   error: text.nullable(),
@@ -214,18 +243,16 @@ export async function readRecord(folder: string): Promise<RunRecord> {
       remedy,
       cause,
     });
-  if (formatOf(text) === 1) {
-    throw refuse(
-      "it is of format 1, without hashes",
-      "Go on with it in the version of maporl that made it, or start a new run",
-    );
-  }
   const damaged = "The file is damaged; restore it from a copy or start a new run";
   let content: Mapping;
   try {
     content = openSealedJson(text);
   } catch (cause) {
-    throw refuse((cause as Error).message, damaged, cause);
+    if (formatOf(text) !== 1) throw refuse((cause as Error).message, damaged, cause);
+    throw refuse(
+      "it is of format 1, without hashes",
+      "Go on with it in the version of maporl that made it, or start a new run",
+    );
   }
   const { success, error } = recordSchema.safeParse(content);
   if (success) return content as unknown as RunRecord;

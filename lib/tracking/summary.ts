@@ -2,6 +2,7 @@ import { shellQuote } from "../core/mod.ts";
 import { changesOfUse } from "./check_use.ts";
 import type { RunFolder } from "./run_folder.ts";
 import { formatSeconds } from "./format_number.ts";
+import { SUMMARY_FILE } from "./outdated_summary.ts";
 import { hasRows, markdownTable, type Table } from "./tables.ts";
 
 /** What a summary is made of, in order. */
@@ -47,5 +48,5 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
       "- full configuration: `config.yaml`; every answer: `answers.parquet`, `evaluations.parquet`",
     ].join("\n"),
   ];
-  await run.writeText("summary.md", sections.filter((text) => text !== "").join("\n\n") + "\n");
+  await run.writeText(SUMMARY_FILE, sections.filter((text) => text !== "").join("\n\n") + "\n");
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fileError, isLeftover, renameDurably, RunError } from "../core/mod.ts";
+import { fileError, isLeftover, isTaken, renameDurably, RunError } from "../core/mod.ts";
 
 const FOLDER = /^update-(\d{5,})$/;
 /** One that was being replaced when its process was killed. */
@@ -56,8 +56,7 @@ export async function listRunStates(root: string): Promise<string[]> {
 export async function putRunState(temporary: string, root: string, name: string): Promise<void> {
   const path = `${root}/${name}`;
   const old = `${root}/.${name}.old`;
-  const isTaken = await Deno.lstat(path).then(() => true, () => false);
-  if (!isTaken) return await renameDurably(temporary, path);
+  if (!await isTaken(path)) return await renameDurably(temporary, path);
   if (!await isOwnFolder(root)) {
     throw new RunError(
       `Cannot write ${path} as nothing is replaced behind a link: ${root} is one`,
@@ -87,8 +86,7 @@ export async function recoverRunStates(root: string): Promise<void> {
   for (const entry of await entriesOf(root)) {
     const name = entry.name.match(REPLACED)?.[1];
     if (name === undefined) continue;
-    const isThere = await Deno.lstat(`${root}/${name}`).then(() => true, () => false);
-    if (isThere) continue;
+    if (await isTaken(`${root}/${name}`)) continue;
     await renameDurably(`${root}/${entry.name}`, `${root}/${name}`).catch((error) => {
       throw fileError(error, `${root}/${name}`, "write");
     });

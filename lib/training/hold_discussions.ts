@@ -33,7 +33,7 @@ export interface DiscussionSetting {
   readonly sampling: SamplingConfig;
   /** Says which source's consensus rule holds. */
   readonly reward: RewardConfig;
-  /** Stops between tokens. */
+  /** Stops between tokens, and between batches of scoring. */
   readonly signal?: AbortSignal;
 }
 
@@ -69,7 +69,7 @@ export async function holdDiscussions(
   setting: DiscussionSetting,
   options: HoldOptions,
 ): Promise<Discussion[]> {
-  const { task, decoder, scorer, text, discussion, reward, sampling } = setting;
+  const { task, decoder, scorer, text, discussion, reward, sampling, signal } = setting;
   const { policies, meter, ...batch } = options;
   const fraction = discussion.consensusFraction;
   const prefixes = new PrefixStore(decoder, { maxBytes: sampling.prefixMegabytes * 2 ** 20 });
@@ -84,6 +84,7 @@ export async function holdDiscussions(
     ...batch,
     task,
     scorer,
+    signal,
     format: text.format,
     showScores: discussion.showScores,
     agents,

@@ -18,6 +18,7 @@ export * from "./schemas.ts";
 export * from "./settings.ts";
 export * from "./supervised.ts";
 export * from "./time_plan.ts";
+export * from "./update_counts.ts";
 export * from "./update_policies.ts";
 export * from "./peak_memory.ts";
 export * from "./hold_discussions.ts";

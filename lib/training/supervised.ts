@@ -24,6 +24,8 @@ export interface SupervisedOptions {
   readonly adapter?: LoraAdapter;
   /** Whether the backward pass computes each layer again rather than keeping it; default false. */
   readonly gradientCheckpointing?: boolean;
+  /** Stops between two micro-batches, with the parameters as they were; its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** Figures of one step. */
@@ -46,6 +48,7 @@ export interface SupervisedStats {
  * @param options Parameters, optimiser and limits.
  * @returns Figures of the step.
  * @throws {NumericError} If a gradient is not finite; the weights are left as they were.
+ * @throws The signal's reason when it aborts; likewise.
  */
 export async function supervisedStep(
   decoder: Decoder,
@@ -66,7 +69,7 @@ export async function supervisedStep(
     const { logProbs } = batchLogProbs({ decoder, adapter, gradientCheckpointing }, batch, 1);
     return logProbs.sum().mul(-1 / numTargets) as tf.Scalar;
   });
-  const { value, grads } = await accumulateGrads(losses, params);
+  const { value, grads } = await accumulateGrads(losses, params, options);
   try {
     const gradNorm = await clipGradNorm(grads, maxGradNorm);
     optimizer.step(grads, learningRate);

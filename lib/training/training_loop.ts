@@ -1,4 +1,4 @@
-import { ConfigError, type Random, yieldToEvents } from "../core/mod.ts";
+import { ConfigError, type Random } from "../core/mod.ts";
 import type { AnswersRow, ExperimentContext, UpdatesRow } from "../tracking/mod.ts";
 import { loadRunState, saveRunState, type TrainedState } from "./run_state.ts";
 
@@ -26,6 +26,17 @@ export interface UpdateRecord {
   readonly line: string;
 }
 
+/** How the optimiser steps of an update tell that they go on, and stop. */
+export interface StepOptions {
+  /** To call after each optimiser step. */
+  readonly onStep: () => void;
+  /** Ends the update; undefined where that would lose more than the update. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** An update that took longer is saved whatever `checkpointEvery`, so that the next may be given up. */
+const LONG_SECONDS = 60;
+
 /** One update of a training loop. */
 export interface TrainingStep {
   /** Index of the update, from 0. */
@@ -39,10 +50,11 @@ export interface TrainingStep {
    * it the update must be recorded.
    *
    * @param numSteps Optimiser steps at most.
-   * @param work Changes them; to call `onStep` after each optimiser step.
+   * @param work Changes them; to call `onStep` after each optimiser step, and to stop at the signal, which
+   * is there if everything before the update is saved.
    * @returns What the work gave.
    */
-  train<T>(numSteps: number, work: (onStep: () => Promise<void>) => Promise<T>): Promise<T>;
+  train<T>(numSteps: number, work: (options: StepOptions) => Promise<T>): Promise<T>;
   /** Adds the update's rows to the frames: from then on it counts as done. */
   record(record: UpdateRecord): void;
 }
@@ -138,12 +150,14 @@ export class TrainingLoop {
     using shown = progress.task("updates", { total, done: this.first, unit: "updates" });
     try {
       for (let index = this.first; index < total; index++) {
+        const start = performance.now();
         yield this.#step(index, () => shown.advance());
         const done = this.#whole;
         if (done !== index + 1) {
           throw new RangeError(`Cannot go on as update ${index} must be recorded: it was not`);
         }
-        const isDue = done === total || done % checkpointEvery === 0;
+        const isDue = done === total || done % checkpointEvery === 0 ||
+          performance.now() - start > LONG_SECONDS * 1000;
         if (isDue || this.#isEvaluated(done) || signal.aborted) await this.save(done);
         signal.throwIfAborted();
       }
@@ -172,10 +186,10 @@ export class TrainingLoop {
       train: async (numSteps, work) => {
         this.#whole = undefined;
         using steps = progress.task("training", { total: numSteps, unit: "steps" });
-        return await work(() => {
-          steps.advance();
+        return await work({
+          onStep: () => steps.advance(),
           // An update may only be given up if everything before it is saved.
-          return yieldToEvents(this.#saved === index ? signal : undefined);
+          signal: this.#saved === index ? signal : undefined,
         });
       },
       record: ({ answers, updates, line }) => {

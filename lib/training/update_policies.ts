@@ -6,13 +6,7 @@
 import type { Random } from "../core/mod.ts";
 import type { TextFormat } from "../discussion/mod.ts";
 import type { Decoder } from "../models/mod.ts";
-import {
-  type PolicyGroup,
-  type PolicyRow,
-  type PolicySet,
-  ppoUpdate,
-  type PpoUpdateResult,
-} from "../rl/mod.ts";
+import { type PolicyRow, type PolicySet, ppoUpdate, type PpoUpdateResult } from "../rl/mod.ts";
 import { encodeChat } from "../text/mod.ts";
 import { learningRateOf, type UpdatesOfGroup } from "./learning_rate.ts";
 import { measurePeak } from "./peak_memory.ts";
@@ -27,16 +21,18 @@ export interface UpdatePoliciesOptions {
   readonly temperatures: readonly number[];
   /** Most tokens of an answer. */
   readonly maxNewTokens: number;
-  /** Index of the update, from 0. */
-  readonly update: number;
-  /** Turns that an update trains; the paper trains all of the trained groups' turns in each. */
-  readonly turnsOf: (update: number) => readonly number[];
+  /** Turns that the update trains; the paper trains all of the trained groups' turns in each. */
+  readonly turns: readonly number[];
+  /** How far a group is in the updates of the run that train it, see `countUpdates()`. */
+  readonly updatesOf: (group: string) => UpdatesOfGroup;
   /** Tokenizer, template and format. */
   readonly text: TextFormat;
   /** Draws the mini-batches. */
   readonly random: Random;
   /** Called between optimiser steps; may throw to stop. */
   readonly onStep?: (group: string, done: number, total: number) => void | Promise<void>;
+  /** Stops between two micro-batches; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What happened to one parameter group. */
@@ -101,16 +97,16 @@ export function policyRows(
  * @param policies Changed in place.
  * @param options Settings, and the `discussions` with their rewards.
  * @returns Updates by group key; groups without an answer to train on are absent.
+ * @throws The signal's reason when it aborts; the parameters are then those after the last whole step.
  */
 export async function updatePolicies(
   decoder: Decoder,
   policies: PolicySet,
   options: UpdatePoliciesOptions & { readonly discussions: readonly RewardedDiscussion[] },
 ): Promise<Map<string, GroupUpdate>> {
-  const { algorithm, temperatures, maxNewTokens, random, onStep } = options;
+  const { algorithm, temperatures, maxNewTokens, random, onStep, signal } = options;
   const rowsByGroup = policyRows(options.discussions, policies, {
     ...options,
-    turns: options.turnsOf(options.update),
     valueInput: algorithm.valueInput,
   });
   const updates = new Map<string, GroupUpdate>();
@@ -123,7 +119,8 @@ export async function updatePolicies(
         rows,
         temperature: temperatures[rows[0]!.agent]!,
         maxNewTokens,
-        learningRate: learningRateOf(algorithm, updatesOf(group, policies, options)),
+        signal,
+        learningRate: learningRateOf(algorithm, options.updatesOf(key)),
         random: random.split(key),
         ...(onStep ? { onStep: (done: number, total: number) => onStep(key, done, total) } : {}),
       })
@@ -132,15 +129,4 @@ export async function updatePolicies(
     updates.set(key, { ...result, rows, seconds, peakBytes });
   }
   return updates;
-}
-
-/** The updates of the run that are to train a group, and how many of them are over. */
-function updatesOf(
-  { key }: PolicyGroup,
-  policies: PolicySet,
-  { algorithm, update, turnsOf }: UpdatePoliciesOptions,
-): UpdatesOfGroup {
-  const trained = [...Array(algorithm.updates).keys()]
-    .filter((index) => policies.keysAt(turnsOf(index)).has(key));
-  return { done: trained.filter((index) => index < update).length, total: trained.length };
 }

@@ -39,8 +39,10 @@ export interface VerifierTrainingOptions {
   readonly random: Random;
   /** Tokenizer, template and format. */
   readonly text: TextFormat;
-  /** Called after every step; may be asynchronous so that a signal or a terminal is served. */
+  /** Called after every step. */
   readonly onStep?: (step: number, totalSteps: number, loss: number) => void | Promise<void>;
+  /** Stops between two micro-batches; its reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -52,6 +54,7 @@ export interface VerifierTrainingOptions {
  * @param options Optimiser, schedule and limits.
  * @returns Loss of each step, in nats.
  * @throws {RangeError} If there is no answer.
+ * @throws The signal's reason when it aborts.
  */
 export async function trainVerifier(
   model: VerifierModel,
@@ -63,7 +66,10 @@ export async function trainVerifier(
   }
   const { epochs, batchSize, text, random } = options;
   const encoded = answers.map(({ question, solution }) => encodeAnswer(text, question, solution));
-  const read = await readAnswers(model.decoder, encoded, options.maxBatchTokens);
+  const read = await readAnswers(model.decoder, encoded, {
+    ...options,
+    maxTokens: options.maxBatchTokens,
+  });
   const rows = read.map((answer, i) => ({
     ...answer,
     answerStart: encoded[i]!.answerStart,
@@ -115,7 +121,7 @@ async function verifierStep(
     const loss = tf.softplus(logits).sub(logits.mul(tf.tensor1d(labels)));
     return loss.mul(tf.tensor1d(weights)).sum() as tf.Scalar;
   });
-  const { value, grads } = await accumulateGrads(losses, verifierVariables(model));
+  const { value, grads } = await accumulateGrads(losses, verifierVariables(model), options);
   try {
     await clipGradNorm(grads, options.maxGradNorm);
     options.optimizer.step(grads, options.rate);

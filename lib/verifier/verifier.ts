@@ -4,7 +4,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { ScoreItem, Scorer, TextFormat } from "../discussion/mod.ts";
+import { yieldToEvents } from "../core/mod.ts";
+import type { ScoreItem, ScoreOptions, Scorer, TextFormat } from "../discussion/mod.ts";
 import { rowBatches } from "../models/mod.ts";
 import { calibrate, type Calibration } from "./calibration.ts";
 import { encodeAnswer } from "./encode_answer.ts";
@@ -41,10 +42,12 @@ export class Verifier implements Scorer {
    * Scores answers.
    *
    * @param items Questions with solutions; order is kept.
+   * @param options What stops it.
    * @returns Shape [items], calibrated probabilities in [0, 1].
+   * @throws The signal's reason when it aborts.
    */
-  async score(items: readonly ScoreItem[]): Promise<Float64Array> {
-    const logits = await this.logits(items);
+  async score(items: readonly ScoreItem[], options: ScoreOptions = {}): Promise<Float64Array> {
+    const logits = await this.logits(items, options);
     return logits.map((logit) => calibrate(logit, this.parts.calibration));
   }
 
@@ -52,18 +55,24 @@ export class Verifier implements Scorer {
    * Raw logits at the last answer token, before calibration.
    *
    * @param items Questions with solutions; order is kept.
+   * @param options What stops it.
    * @returns Shape [items], in nats.
+   * @throws The signal's reason when it aborts.
    */
-  async logits(items: readonly ScoreItem[]): Promise<Float64Array> {
+  async logits(items: readonly ScoreItem[], { signal }: ScoreOptions = {}): Promise<Float64Array> {
     const { decoder, text } = this.parts;
     const encoded = items.map(({ question, solution }) => encodeAnswer(text, question, solution));
-    const answers = await readAnswers(decoder, encoded, MAX_BATCH_TOKENS);
+    const answers = await readAnswers(decoder, encoded, {
+      maxTokens: MAX_BATCH_TOKENS,
+      signal,
+    });
     const result = new Float64Array(items.length);
     const batches = rowBatches(answers.map(({ sequence }) => sequence), {
       padTokenId: decoder.config.padTokenId,
       maxTokens: MAX_BATCH_TOKENS,
     });
     for (const { members, offsets, batch } of batches) {
+      await yieldToEvents(signal);
       const features = members.map((index) => answers[index]!.features);
       const logits = tf.tidy(() => verifierLogits(this.parts, batch, features));
       const values = await logits.data();

@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/mod.ts";
 import {
+  type BatchRunOptions,
   batchStates,
   type Decoder,
   LoraAdapter,
@@ -108,20 +109,21 @@ export function verifierVariables(
  *
  * @param decoder The base model.
  * @param answers Encoded answers.
- * @param maxTokens Most padded tokens of one batch.
+ * @param options Most padded tokens of one batch (`maxTokens`), and a signal that stops between two.
  * @returns One entry per answer, in order.
+ * @throws The signal's reason when it aborts.
  */
 export async function readAnswers(
   decoder: Decoder,
   answers: readonly EncodedAnswer[],
-  maxTokens: number,
+  options: BatchRunOptions & { readonly maxTokens: number },
 ): Promise<ReadAnswer[]> {
   const sequences = answers.map(({ tokens, answerStart }) => {
     const mask = new Uint8Array(tokens.length);
     mask.fill(1, answerStart);
     return { tokens, mask };
   });
-  const logProbs = await sequenceLogProbs({ decoder }, sequences, { temperature: 1, maxTokens });
+  const logProbs = await sequenceLogProbs({ decoder }, sequences, { ...options, temperature: 1 });
   return sequences.map((sequence, i) => ({
     sequence,
     features: likelihoodFeatures(logProbs[i]!),

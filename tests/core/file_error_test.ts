@@ -39,6 +39,27 @@ Deno.test("fileError() says what stands in the way, and a remedy for what was tr
   );
 });
 
+Deno.test("fileError() goes by the system's words, not by what the file is called", () => {
+  for (const name of ["ENOSPC", "EACCES, NotFound", "disk is full"]) {
+    const path = `runs/${name}`;
+    const messageOf = (error: Error) => fileError(error, path, "read").message;
+    const missing = new Deno.errors.NotFound(
+      `No such file or directory (os error 2): open '${path}'`,
+    );
+    assertStringIncludes(messageOf(missing), "as the path must exist");
+    // Of another path than the one that was meant, such as the temporary file.
+    const folder = new Deno.errors.IsADirectory(
+      `Is a directory (os error 21): rename '/a/${name}'`,
+    );
+    assertStringIncludes(messageOf(folder), "as it must be a file");
+    const node = Object.assign(new Error(`EISDIR: illegal, read '/b/${name}'`), { code: "EISDIR" });
+    assertStringIncludes(messageOf(node), "as it must be a file");
+    assertStringIncludes(messageOf(new Error(`odd: ${path}`)), `: odd: ${path}`);
+    const quoted = fileError(new Error(`odd: "${name}"`), name, "read").message;
+    assertStringIncludes(quoted, `: odd: "${name}"`);
+  }
+});
+
 Deno.test("readTextWithin() reads a file, and stops at what is too long to be one", () =>
   withTempFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a`, "äb");

@@ -54,3 +54,23 @@ Deno.test("runDiscussions() throws without agents or turns and for two questions
     await assertRejects(() => runDiscussions(options(changes)), RangeError, message);
   }
 });
+
+Deno.test("runDiscussions() stops a scorer and between questions when its signal aborts", async () => {
+  const controller = new AbortController();
+  const seen: unknown[] = [];
+  const agent = new ScriptedAgent(() => "\\boxed{1}", { name: "quick" });
+  const scorer = {
+    name: "slow",
+    score: (items: readonly unknown[], options?: { signal?: AbortSignal }) => {
+      seen.push(options?.signal);
+      controller.abort(new RangeError("enough"));
+      return Promise.resolve(new Float64Array(items.length));
+    },
+  };
+  await assertRejects(
+    () => runDiscussions(options({ agents: [agent], scorer, signal: controller.signal })),
+    RangeError,
+    "enough",
+  );
+  assertEquals(seen, [controller.signal]);
+});

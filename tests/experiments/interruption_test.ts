@@ -96,12 +96,19 @@ Deno.test({
     }),
 });
 
+/** Lines that show progress all the time, as long runs do every few seconds. */
+const PROGRESS = `const { standardOutput } = await import("${new URL(
+  "../../lib/tracking/progress.ts",
+  import.meta.url,
+)}");
+  setInterval(() => standardOutput().write("progress\\n"), 20);`;
+
 Deno.test({
   name: "Ctrl-C to a whole pipeline ends the run after its step, though nobody reads on",
   ignore: Deno.build.os === "windows", // has no signals to send
   fn: () =>
     withTempFolder(async (cwd) => {
-      const process = await start(cwd, ["--out", "r", ...steps]);
+      const process = await start(cwd, ["--out", "r", ...steps], PROGRESS);
       const reader = process.stdout.getReader();
       await reader.read();
       await pause(300);

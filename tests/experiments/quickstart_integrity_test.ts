@@ -81,7 +81,10 @@ Deno.test({
         await Deno.symlink(`${other}/${name}`, `${path}/checkpoints/${name}`);
       }
       const before = contents(other);
-      await runExperiment(experiment, { path, config: whole, resume: true });
+      const lines = await runExperiment(experiment, { path, config: whole, resume: true });
+      // A run from the start would end in the same rows: what is done again tells them apart.
+      const done = lines.flatMap((line) => line.match(/^update \d+(?=:)/) ?? []);
+      assertEquals(done, ["update 2", "update 3"]);
       assertEquals(contents(other), before);
       for (const frame of ["answers", "evaluations"]) {
         assertEquals(await rowsOf(path, frame), await rowsOf(`${folder}/whole`, frame));

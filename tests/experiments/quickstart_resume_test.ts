@@ -179,6 +179,21 @@ Deno.test("quickstart: Ctrl-C loses no finished update, however far apart checkp
     }
   }));
 
+Deno.test("quickstart: an update that takes minutes can be given up, however far apart checkpoints are", () =>
+  withTempFolder(async (folder) => {
+    const base = await saveTinyBase(folder);
+    const config = { ...tinyQuickstart(base, { updates: 3 }), checkpointEvery: 10 };
+    const path = `${folder}/run`;
+    const real = performance.now.bind(performance);
+    performance.now = () => 1e6 * real(); // a slow machine: every update takes hours
+    try {
+      await interrupt({ path, config }, "end discussing", 2);
+    } finally {
+      performance.now = real;
+    }
+    assertEquals((await listRunStates(`${path}/checkpoints`)).at(-1), "update-00001");
+  }));
+
 Deno.test("quickstart: Ctrl-C in an evaluation loses no update, and the evaluation is made up for", () =>
   withTempFolder(async (folder) => {
     const tiny = tinyQuickstart(await saveTinyBase(folder), { updates: 3 });

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { commandLineOf } from "../../experiments/reproduce.ts";
 import { comparedCheckpoints, gainBySeed } from "../../experiments/reproduced_tables.ts";
 import { evaluationsColumns, type EvaluationsRow, RunFrames } from "../../lib/tracking/mod.ts";
 
@@ -98,6 +99,19 @@ Deno.test("comparedCheckpoints() tells files that are the same from others", () 
     ]);
   }));
 
+Deno.test("commandLineOf() starts, goes on, or keeps a run, and lets it go on elsewhere if asked", () => {
+  const run = { out: "runs/a", args: ["quickstart", "--seed", "1"], flags: [] };
+  const elsewhere = { ...run, flags: ["--allow-other-device"] };
+  assertEquals(commandLineOf(undefined, run), [...run.args, "--out", "runs/a"]);
+  assertEquals(commandLineOf(undefined, elsewhere), [...run.args, "--out", "runs/a"]);
+  assertEquals(commandLineOf("finished", elsewhere), undefined);
+  for (const status of ["running", "interrupted", "failed"] as const) {
+    assertEquals(commandLineOf(status, run), ["--resume", "runs/a", "--allow-outside"]);
+    const goOn = ["--resume", "runs/a", "--allow-outside", "--allow-other-device"];
+    assertEquals(commandLineOf(status, elsewhere), goOn);
+  }
+});
+
 Deno.test("deno task reproduce lists results, and refuses names that are none", async () => {
   const reproduce = async (...args: string[]) => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -108,7 +122,10 @@ Deno.test("deno task reproduce lists results, and refuses names that are none", 
     const text = new TextDecoder();
     return { code, out: text.decode(stdout), err: text.decode(stderr) };
   };
-  const [list, unknown] = await Promise.all([reproduce(), reproduce("quikstart")]);
+  const [list, unknown] = await Promise.all([
+    reproduce("--allow-other-device"),
+    reproduce("quikstart", "--allow-other-device"),
+  ]);
   assertEquals(list.code, 0);
   assertStringIncludes(list.out, "  quickstart   MAPoRL against off-the-shelf");
   assertEquals(unknown.code, 2);

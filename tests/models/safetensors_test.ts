@@ -260,3 +260,11 @@ Deno.test("loadSafetensors() names the file that a failing disk does not give", 
       Deno.open = open;
     }
   }));
+
+Deno.test("saveSafetensors() refuses a header that loadSafetensors() would not read", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.safetensors`;
+    const save = () => saveSafetensors(path, new Map(), { text: "x".repeat(100_000_000) });
+    await assertRejects(save, RangeError, "at most 100000000 bytes to be read again");
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }));

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { makeVariable } from "../../lib/models/mod.ts";
 import { accumulateGrads } from "../../lib/optim/mod.ts";
+import { abortingAtLook } from "../support/aborts.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose, assertNoLeak } from "../support/tensors.ts";
 
@@ -50,4 +51,36 @@ Deno.test("accumulateGrads() leaks no tensors, with one loss, several, or one th
 
 Deno.test("accumulateGrads() needs a loss", async () => {
   await assertRejects(() => accumulateGrads([], params), RangeError, "there is no loss: got 0");
+});
+
+Deno.test("accumulateGrads() lets events through between losses that take long", async () => {
+  let isThrough = false;
+  setTimeout(() => isThrough = true, 0);
+  const seen: boolean[] = [];
+  const slow = () => {
+    seen.push(isThrough);
+    for (const end = performance.now() + 60; performance.now() < end;);
+    return loss(1)();
+  };
+  const { grads } = await accumulateGrads([slow, slow, slow], params);
+  tf.dispose([...grads.values()]);
+  assertEquals(seen.slice(1), [true, true]);
+});
+
+Deno.test("accumulateGrads() stops between two losses, and leaves no tensor", async () => {
+  for (const look of [1, 2, 3]) {
+    let numLosses = 0;
+    const counted = () => {
+      numLosses++;
+      return loss(1)();
+    };
+    const { numTensors } = tf.memory();
+    await assertRejects(
+      () => accumulateGrads([counted, counted, counted], params, abortingAtLook(look)),
+      RangeError,
+      "stopped at a look",
+    );
+    assertEquals(numLosses, look - 1);
+    assertEquals(tf.memory().numTensors, numTensors);
+  }
 });

@@ -6,16 +6,16 @@ import type { AdamW } from "../../lib/optim/mod.ts";
 import {
   batchValues,
   type PolicyGroup,
-  ppoLoss,
   type PpoOptions,
   type PpoRow,
   ppoRows,
   ppoUpdate,
-  VALUE_LOSS,
+  VF_SCALE,
 } from "../../lib/rl/mod.ts";
 import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose } from "../support/tensors.ts";
+import { plainPpoLoss } from "./ppo_loss_reference.ts";
 import {
   GradRecorder,
   onlyGroup,
@@ -55,7 +55,7 @@ async function secondGradient(
   return await recorder.take();
 }
 
-/** The loss of all rows in plain numbers: mean (or sum) over (turn, agent) of ppoLoss(). */
+/** The loss of all rows in plain numbers: mean (or sum) over (turn, agent) of plainPpoLoss(). */
 async function plainLoss(
   decoder: Decoder,
   group: PolicyGroup,
@@ -82,7 +82,7 @@ async function plainLoss(
   const flat = (members: number[], of: (row: PpoRow, i: number) => ArrayLike<number>) =>
     members.flatMap((i) => Array.from(of(prepared[i]!, i)));
   const losses = pairs.map((members) =>
-    ppoLoss({
+    plainPpoLoss({
       newLogProbs: flat(members, (_, i) => logProbs[i]!),
       oldLogProbs: flat(members, (row) => row.oldLogProbs),
       advantages: flat(members, (row) => row.advantages),
@@ -90,9 +90,9 @@ async function plainLoss(
       oldValues: flat(members, (row) => row.oldValues),
       returns: flat(members, (row) => row.returns),
     }, {
-      clipCoef: options.cliprange,
-      vfClipCoef: options.cliprangeValue,
-      vfScale: VALUE_LOSS[options.compat].vfScale,
+      cliprange: options.cliprange,
+      cliprangeValue: options.cliprangeValue,
+      vfScale: VF_SCALE[options.compat],
       vfCoef: options.vfCoef,
     })
   );

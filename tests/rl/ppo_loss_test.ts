@@ -1,157 +1,98 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
-import { NumericError } from "../../lib/core/mod.ts";
-import { ppoLoss, type PpoLossInput, VALUE_LOSS } from "../../lib/rl/ppo_loss.ts";
+import * as tf from "@tensorflow/tfjs";
+import { assertAlmostEquals } from "@std/assert";
+import { Random } from "../../lib/core/random.ts";
+import { policyLoss, valueLoss } from "../../lib/rl/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+import { assertClose, assertNoLeak, take } from "../support/tensors.ts";
+import { plainPpoLoss } from "./ppo_loss_reference.ts";
 
-const ONE_VALUE = { newValues: [0], oldValues: [0], returns: [0] };
-const ONE_TOKEN = { newLogProbs: [0], oldLogProbs: [0], advantages: [0] };
+await startTestDevice();
 
-Deno.test("ppoLoss() clips the policy on the side that the advantage pulls to", () => {
-  const policy = (advantage: number, logRatio: number) =>
-    ppoLoss({ newLogProbs: [logRatio], oldLogProbs: [0], advantages: [advantage], ...ONE_VALUE });
-  // advantage 1, ratio e, clip .2: max(−e, −1.2) = −1.2, no gradient
-  assertAlmostEquals(policy(1, 1).policyLoss, -1.2, 1e-12);
-  assertEquals([policy(1, 1).clipFrac, policy(1, 1).logProbGrads[0]], [1, 0]);
-  // advantage −1, ratio e: max(e, 1.2) = e, not clipped, gradient −Âρ = e
-  assertAlmostEquals(policy(-1, 1).policyLoss, Math.E, 1e-12);
-  assertEquals(policy(-1, 1).clipFrac, 0);
-  assertAlmostEquals(policy(-1, 1).logProbGrads[0]!, Math.E, 1e-12);
-  // advantage −1, ratio 1/e: max(1/e, .8) = .8, clipped
-  assertAlmostEquals(policy(-1, -1).policyLoss, .8, 1e-12);
-  assertEquals(policy(-1, -1).clipFrac, 1);
-});
+const N = 40;
+const random = Random.fromSeed(17);
+const normals = (scale: number) => Float32Array.from({ length: N }, () => scale * random.normal());
+const oldLogProbs = normals(1);
+// Ratios about e^±0.3, so that with ε = 0.2 some tokens are clipped on either side and some are not.
+const newLogProbs = oldLogProbs.map((value) => value + 0.3 * random.normal());
+const advantages = normals(1);
+const [oldValues, newValues, returns] = [normals(1), normals(1), normals(2)];
+const weights = new Float32Array(N).fill(1 / N);
 
-Deno.test("ppoLoss() on the first pass has ratio 1 and the policy gradient", () => {
-  const result = ppoLoss({
-    newLogProbs: [-1, -2, -3],
-    oldLogProbs: [-1, -2, -3],
-    advantages: [1, -2, 99],
-    mask: [1, 1, 0],
-    ...ONE_VALUE,
+Deno.test("policyLoss() and its gradient are those of plainPpoLoss() in plain numbers", async () => {
+  const plain = plainPpoLoss({
+    newLogProbs,
+    oldLogProbs,
+    advantages,
+    newValues,
+    oldValues,
+    returns,
   });
-  // mean of −Â over two tokens: (−1 + 2)/2
-  assertEquals(result.policyLoss, .5);
-  assertEquals([...result.logProbGrads], [-.5, 1, 0]);
-  assertEquals([result.ratio, result.maxRatioError, result.approxKl, result.clipFrac], [
-    1,
-    0,
-    0,
-    0,
-  ]);
+  const inputs = { oldLogProbs, advantages, weights, cliprange: 0.2 };
+  const { value, grad } = tf.valueAndGrad((x) => policyLoss(x as tf.Tensor1D, inputs))(
+    tf.tensor1d(newLogProbs),
+  );
+  assertAlmostEquals((await take(value))[0]!, plain.policyLoss, 1e-6);
+  const gradient = await take(grad);
+  assertClose(gradient, plain.logProbGrads, 1e-7);
+  const numClipped = gradient.filter((entry) => entry === 0).length;
+  assertAlmostEquals(numClipped / N, plain.clipFrac, 1e-12); // and neither none nor all of them
+  if (numClipped === 0 || numClipped === N) throw new Error(`clipped: ${numClipped} of ${N}`);
 });
 
-Deno.test("ppoLoss() takes the paper's plain or the released code's clipped value loss", () => {
-  const input = { ...ONE_TOKEN, newValues: [1], oldValues: [0], returns: [2] };
-  // (1 − 2)² = 1; clipped: clip(1, 0 ± .2) = .2, (.2 − 2)² = 3.24, ½·3.24 = 1.62
-  const paper = ppoLoss(input, VALUE_LOSS.paper);
-  assertEquals([paper.valueLoss, paper.vfClipFrac, paper.loss], [1, 0, .1]);
-  assertAlmostEquals(paper.valueGrads[0]!, .1 * 2 * -1, 1e-12);
-  const official = ppoLoss(input, VALUE_LOSS.official);
-  assertAlmostEquals(official.valueLoss, 1.62, 1e-12);
-  assertAlmostEquals(official.loss, .162, 1e-12);
-  assertEquals([official.vfClipFrac, official.valueGrads[0]], [1, 0]);
-  assertEquals(ppoLoss(input), paper);
-});
-
-Deno.test("ppoLoss() reports both approximations of the KL divergence and the entropy", () => {
-  const result = ppoLoss({
-    newLogProbs: [Math.log(.5), 0],
-    oldLogProbs: [Math.log(.25), 0],
-    advantages: [0, 0],
-    entropies: [.6, .2],
-    ...ONE_VALUE,
+Deno.test("policyLoss() by hand: the better of two ratios is bounded, the worse is not", async () => {
+  // ratio e, ε 0.2. Â = 1: max(−e, −1.2) = −1.2. Â = −1: max(e, 1.2) = e. Weighted ½ each.
+  const loss = policyLoss(tf.tensor1d([1, 1]), {
+    oldLogProbs: Float32Array.of(0, 0),
+    advantages: Float32Array.of(1, -1),
+    weights: Float32Array.of(0.5, 0.5),
+    cliprange: 0.2,
   });
-  // ratios 2 and 1: (2 − 1 − ln 2)/2 and ½(ln 2)²/2
-  assertAlmostEquals(result.approxKl, (1 - Math.LN2) / 2, 1e-12);
-  assertAlmostEquals(result.approxKlHalfSquare, Math.LN2 ** 2 / 4, 1e-12);
-  assertAlmostEquals(result.entropy!, .4, 1e-12);
-  assertAlmostEquals(result.maxRatioError, 1, 1e-12);
-  assertEquals(ppoLoss({ ...ONE_TOKEN, ...ONE_VALUE }).entropy, undefined);
+  assertAlmostEquals((await take(loss))[0]!, (-1.2 + Math.E) / 2, 1e-6);
 });
 
-const column = (min: number, max: number) =>
-  fc.array(fc.double({ min, max, noNaN: true }), { minLength: 4, maxLength: 4 });
-const inputs = fc.record({
-  newLogProbs: column(-2, 0),
-  oldLogProbs: column(-2, 0),
-  advantages: column(-2, 2),
-  newValues: column(-1, 1),
-  oldValues: column(-1, 1),
-  returns: column(-1, 1),
-});
-
-Deno.test("ppoLoss() gradients agree with finite differences", () => {
-  const step = 1e-6;
-  fc.assert(fc.property(inputs, fc.constantFrom("paper", "official"), (input, compat) => {
-    const options = { ...VALUE_LOSS[compat], vfCoef: .3 };
-    const masked: PpoLossInput = { ...input, mask: [1, 1, 0, 1], valueMask: [1, 0, 1, 1] };
-    const { logProbGrads, valueGrads } = ppoLoss(masked, options);
-    const slope = (name: "newLogProbs" | "newValues", i: number) => {
-      const at = (delta: number) => {
-        const moved = input[name].map((x, j) => j === i ? x + delta : x);
-        return ppoLoss({ ...masked, [name]: moved }, options).loss;
-      };
-      return [(at(step) - at(0)) / step, (at(0) - at(-step)) / step];
-    };
-    for (let i = 0; i < 4; i++) {
-      for (
-        const [name, grads] of [["newLogProbs", logProbGrads], ["newValues", valueGrads]] as const
-      ) {
-        const [right, left] = slope(name, i);
-        // At a kink the two sides differ and either is a subgradient.
-        if (Math.abs(right! - left!) > 1e-4) continue;
-        assertAlmostEquals(grads[i]!, (right! + left!) / 2, 1e-4, `${name}[${i}]`);
-      }
-    }
-  }));
-});
-
-Deno.test("ppoLoss() never lets the clipped objective beat the free one, nor sees masked entries", () => {
-  fc.assert(fc.property(inputs, inputs, (input, other) => {
-    const mask = [1, 0, 1, 1];
-    const mix = (name: keyof typeof input) =>
-      input[name].map((x, i) => mask[i] === 0 ? other[name][i]! : x);
-    const masked = { ...input, mask, valueMask: mask };
-    const noisy = {
-      newLogProbs: mix("newLogProbs"),
-      oldLogProbs: mix("oldLogProbs"),
-      advantages: mix("advantages"),
-      newValues: mix("newValues"),
-      oldValues: mix("oldValues"),
-      returns: mix("returns"),
-      mask,
-      valueMask: mask,
-    };
-    const result = ppoLoss(masked, VALUE_LOSS.official);
-    assertEquals(ppoLoss(noisy, VALUE_LOSS.official), result);
-    const free = ppoLoss(masked, { clipCoef: Infinity });
-    assert(result.policyLoss >= free.policyLoss - 1e-12);
-    assert(result.valueLoss >= free.valueLoss / 2 - 1e-12);
-    assert(result.approxKl >= 0);
-  }));
-});
-
-Deno.test("ppoLoss() refuses batches in which nothing counts, lengths and coefficients that do not fit", () => {
-  const input = { ...ONE_TOKEN, ...ONE_VALUE };
-  assertThrows(() => ppoLoss({ ...input, mask: [0] }), RangeError, "at least 1 entry must count");
-  assertThrows(() => ppoLoss({ ...input, valueMask: [0] }), RangeError, "at least 1 entry");
-  assertThrows(() => ppoLoss({ ...input, advantages: [] }), RangeError, "advantages must have 1");
-  assertThrows(() => ppoLoss({ ...input, returns: [1, 2] }), RangeError, "returns must have 1");
-  for (const bad of [-1, NaN]) {
-    assertThrows(() => ppoLoss(input, { clipCoef: bad }), RangeError, "clipCoef must");
-    assertThrows(() => ppoLoss(input, { vfClipCoef: bad }), RangeError, "vfClipCoef must");
-  }
-});
-
-Deno.test("ppoLoss() refuses a loss that is not finite", () => {
-  for (const advantage of [0, -1]) { // 0 times an overflowing ratio, and -1 times it
-    const input = { newLogProbs: [0], oldLogProbs: [-800], advantages: [advantage] };
-    assertThrows(
-      () => ppoLoss({ ...input, ...ONE_VALUE }),
-      NumericError,
-      "loss as it must be finite",
+Deno.test("valueLoss() and its gradient are those of plainPpoLoss() in plain numbers", async () => {
+  for (
+    const [cliprangeValue, vfScale] of [[null, 1], [0.5, 0.5], [0.5, 1], [null, 0.5]] as const
+  ) {
+    const plain = plainPpoLoss(
+      { newLogProbs, oldLogProbs, advantages, newValues, oldValues, returns },
+      { cliprangeValue, vfScale, vfCoef: 0.25 },
     );
+    const inputs = {
+      oldValues,
+      returns,
+      weights: weights.map((weight) => 0.25 * weight), // ppoUpdate() puts vfCoef into the weights
+      cliprangeValue,
+      vfScale,
+    };
+    const { value, grad } = tf.valueAndGrad((x) => valueLoss(x as tf.Tensor1D, inputs))(
+      tf.tensor1d(newValues),
+    );
+    assertAlmostEquals((await take(value))[0]!, 0.25 * plain.valueLoss, 1e-6);
+    assertClose(await take(grad), plain.valueGrads, 1e-7);
   }
-  const states = { newValues: [1e200], oldValues: [0], returns: [0] };
-  assertThrows(() => ppoLoss({ ...ONE_TOKEN, ...states }), NumericError, "it is Infinity");
 });
+
+Deno.test("valueLoss() by hand: the clip holds the new value near the old one", async () => {
+  // V 2, old 0, G 3, clip 0.5: max((2 − 3)², (0.5 − 3)²) = 6.25; scale ½ → 3.125
+  const inputs = {
+    oldValues: Float32Array.of(0),
+    returns: Float32Array.of(3),
+    weights: Float32Array.of(1),
+    vfScale: 0.5,
+  };
+  const clipped = valueLoss(tf.tensor1d([2]), { ...inputs, cliprangeValue: 0.5 });
+  assertAlmostEquals((await take(clipped))[0]!, 3.125, 1e-6);
+  const free = valueLoss(tf.tensor1d([2]), { ...inputs, cliprangeValue: null });
+  assertAlmostEquals((await take(free))[0]!, 0.5, 1e-6);
+});
+
+Deno.test("policyLoss() and valueLoss() leak no tensors", () =>
+  assertNoLeak(async () => {
+    const x = tf.tensor1d(newLogProbs);
+    await take(policyLoss(x, { oldLogProbs, advantages, weights, cliprange: 0.2 }));
+    await take(
+      valueLoss(x, { oldValues, returns, weights, cliprangeValue: 0.2, vfScale: 0.5 }),
+    );
+    x.dispose();
+  }));

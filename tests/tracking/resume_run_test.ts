@@ -6,33 +6,18 @@ import {
   assertThrows,
 } from "@std/assert";
 import { parse } from "@std/yaml";
-import { CheckpointError, DeviceError, RunError } from "../../lib/core/mod.ts";
-import { changesOfUse, readFrame, readRecord, readRun, RunFolder } from "../../lib/tracking/mod.ts";
-import { changes, description, device, listed, updateRow, withFolder } from "./tiny_run.ts";
-
-/** Every file of a folder with its bytes. */
-function contents(folder: string, prefix = ""): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const { name, isDirectory, isSymlink } of Deno.readDirSync(`${folder}/${prefix}`)) {
-    if (isSymlink) continue;
-    const path = `${prefix}${name}`;
-    if (isDirectory) { for (const entry of contents(folder, `${path}/`)) files.set(...entry); }
-    else files.set(path, Deno.readFileSync(`${folder}/${path}`).toHex());
-  }
-  return files;
-}
-
-/** A finished run with rows of two updates and of what was measured after them. */
-async function finishedRun(root: string): Promise<string> {
-  const run = await RunFolder.create(description, { out: `${root}/run` });
-  await run.bindInputs({ base: "a".repeat(64) });
-  for (const step of [0, 1, 2, 3]) {
-    run.updates.append([updateRow(step)]);
-    await run.saveFrames(step);
-  }
-  await run.finish("finished");
-  return run.path;
-}
+import { CheckpointError, RunError } from "../../lib/core/mod.ts";
+import { readFrame, readRecord, readRun, RunFolder, writeSummary } from "../../lib/tracking/mod.ts";
+import {
+  changes,
+  contents,
+  description,
+  finishedRun,
+  half,
+  listed,
+  updateRow,
+  withFolder,
+} from "./tiny_run.ts";
 
 const more = { ...changes, config: { ppo: { lr: 1e-4, betas: [0.9, 0.95], updates: 20 } } };
 
@@ -153,51 +138,28 @@ Deno.test("RunFolder.resume() removes what killed processes left, and follows no
     await run.finish("finished");
   }));
 
-Deno.test("RunFolder.resume() refuses what gives other results, and records what is allowed", async (t) => {
-  const others = {
-    "dtype float32, now bfloat16": { ...device, dtype: "bfloat16" },
-    "products WebAssembly SIMD, now oneDNN 2.6.3": {
-      ...device,
-      products: "oneDNN 2.6.3 (libdnnl.so.2)",
-    },
-    "threads 1, now 2": { ...device, numThreads: 2 },
-    [`device cpu (${Deno.build.os} ${Deno.build.arch}), now webgpu (a GPU)`]: {
-      ...device,
-      backend: "webgpu",
-      name: "a GPU",
-    },
-  } as const;
-  for (const [difference, other] of Object.entries(others)) {
-    await t.step(difference, () =>
-      withFolder(async (root) => {
-        const path = await finishedRun(root);
-        const before = contents(path);
-        const resume = (allowsOtherDevice: boolean) =>
-          RunFolder.resume(path, { ...changes, device: other, allowsOtherDevice });
-        const error = await assertRejects(() => resume(false), DeviceError, difference);
-        assertEquals(error.remedy, "Add --allow-other-device to go on all the same");
-        assertEquals(contents(path), before);
-        const run = await resume(true);
-        assertStringIncludes(run.notes[0]!, difference);
-        assertStringIncludes(changesOfUse(run.record).join(), `on ${difference}`);
-        await run.finish("finished");
-        const [resumption] = (await readRecord(path)).resumed;
-        assertEquals(resumption?.device, other);
-        // From now on it is the other one that the run goes on with.
-        await assertRejects(() => RunFolder.resume(path, changes), DeviceError);
-        assertEquals((await readRecord(path)).device, device);
-      }));
-  }
-  await t.step("another place of the same library is none", () =>
-    withFolder(async (root) => {
-      const at = (place: string) => ({ ...device, products: `oneDNN 2.6.3 (${place})` });
-      const run = await RunFolder.create({ ...description, device: at("a") }, { out: `${root}/a` });
-      await run.finish("finished");
-      const again = await RunFolder.resume(run.path, { ...changes, device: at("b") });
-      assertEquals(again.notes, []);
-      await again.finish("finished");
-    }));
-});
+Deno.test("a run that goes on marks the summary of before, once, until another is written", () =>
+  withFolder(async (root) => {
+    const path = await finishedRun(root);
+    await Deno.writeTextFile(`${path}/summary.md`, "# tiny\n");
+    const times: string[] = [];
+    for (const step of [4, 5]) {
+      const run = await RunFolder.resume(path, changes);
+      assertEquals((await Deno.readTextFile(`${path}/summary.md`)).endsWith("# tiny\n"), true);
+      await run.saveFrames(step);
+      times.push(run.record.resumed.at(-1)!.time);
+      await run.finish("interrupted");
+      assertEquals(
+        await Deno.readTextFile(`${path}/summary.md`),
+        `> Of before ${times[0]}, when the run was gone on with.\n\n# tiny\n`,
+      );
+    }
+    const run = await RunFolder.resume(path, changes);
+    await run.saveFrames(6);
+    await writeSummary(run, { tables: [] });
+    await run.finish("finished");
+    assert((await Deno.readTextFile(`${path}/summary.md`)).startsWith("# tiny, seed 7"));
+  }));
 
 Deno.test("RunFolder.bindInputs() refuses another base or verifier than at the start", () =>
   withFolder(async (root) => {
@@ -219,11 +181,12 @@ Deno.test("RunFolder.bindInputs() refuses another base or verifier than at the s
     await started.finish("failed");
   }));
 
-Deno.test("rows of a run of other settings, another seed or base are refused", async (t) => {
+Deno.test("rows of a run of other settings, another seed, base or device are refused", async (t) => {
   const others = {
     settings: { description: { ...description, config: { ppo: { lr: 1e-3 } } }, base: "a" },
     seed: { description: { ...description, seed: 8 }, base: "a" },
     base: { description, base: "b" },
+    dtype: { description: { ...description, device: half }, base: "a" },
   };
   for (const [key, other] of Object.entries(others)) {
     await t.step(key, () =>

@@ -73,6 +73,28 @@ Deno.test("RunFolder.create() leaves nothing behind when the record cannot be wr
     assertEquals(listed(root), []);
   }));
 
+Deno.test("RunFolder.create() holds a folder that failed until it is removed", () =>
+  withFolder(async (root) => {
+    const path = `${root}/run`;
+    const { open, remove } = Deno;
+    const held: boolean[] = [];
+    Deno.open = (file, options) =>
+      options?.createNew ? Promise.reject(new Error("ENOSPC")) : open(file, options);
+    Deno.remove = async (thing, options) => {
+      if (thing === path) {
+        using other = await open(`${path}/.lock`, { write: true });
+        held.push(!await other.tryLock(true));
+      }
+      await remove(thing, options);
+    };
+    try {
+      await assertRejects(() => RunFolder.create(description, { out: path }), RunError, "space");
+    } finally {
+      Object.assign(Deno, { open, remove });
+    }
+    assertEquals([held, listed(root)], [[true], []]);
+  }));
+
 Deno.test("RunFolder.create() says which folder cannot be made", () =>
   withFolder(async (root) => {
     await Deno.writeTextFile(`${root}/file`, "");
@@ -144,8 +166,9 @@ Deno.test("RunFolder.resume() refuses missing, foreign and broken folders, and e
       ["{}", "no sha256"],
       ["[]", "no JSON object"],
       [record.replace('"seed": 7', '"seed": 8'), "was changed"],
-      [record.replace('"format": 2', '"format": 3'), "was changed"],
-      [record.replace('"format": 2', '"format": 1'), "of format 1, without hashes"],
+      [record.replace('"format": 3', '"format": 2'), "was changed"],
+      [record.replace('"format": 3', '"format": 1'), "of format 1, without hashes"],
+      [sealJson({ ...withoutConfig, config: {}, format: 4 }), "its format is wrong"],
       [sealJson(withoutConfig), "its config is wrong"],
       [sealJson({ ...withoutConfig, config: {}, seed: "7" }), "its seed is wrong"],
       [sealJson({ ...withoutConfig, config: {}, resumed: [{}] }), "its resumed.0.device is wrong"],

@@ -203,6 +203,16 @@ Deno.test("RunFrames.dropAfter() removes no file before the next save stands", (
     assertEquals([...Deno.readDirSync(`${folder}/parts/rows`)].length, 2);
   }));
 
+Deno.test("RunFrames removes a part that another one replaces, also of its own process", () =>
+  withFolder(async (folder) => {
+    const frames = await threeSteps(folder);
+    const count = () => [...Deno.readDirSync(`${folder}/parts/rows`)].length;
+    frames.dropAfter(1);
+    frames.writers.rows.append([row(9)]);
+    await frames.save(2); // as many parts as before, one of them another
+    assertEquals(count(), 3);
+  }));
+
 Deno.test("RunFrames.dropAfter() refuses rows of several saves without any checkpoint", () =>
   withFolder(async (folder) => {
     const frames = new RunFrames(folder, { rows: columns });

@@ -3,16 +3,19 @@
  *
  * @module
  */
-import type { RunDescription, UpdatesRow } from "../../lib/tracking/mod.ts";
+import { type RunDescription, RunFolder, type UpdatesRow } from "../../lib/tracking/mod.ts";
 
 export const device = {
   backend: "maporl-cpu",
   name: "a processor",
   products: "WebAssembly SIMD",
+  instructions: "avx512_core",
   numThreads: 1,
   dtype: "float32",
   reason: "cpu asked for",
 } as const;
+/** The same processor with other products. */
+export const half = { ...device, dtype: "bfloat16" } as const;
 export const description: RunDescription = {
   experiment: "tiny",
   seed: 7,
@@ -70,4 +73,28 @@ export function updateRow(update: number): UpdatesRow {
     rolloutReusedFraction: 0.5,
     updateSeconds: 1,
   };
+}
+
+/** Every file of a folder with its bytes. */
+export function contents(folder: string, prefix = ""): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const { name, isDirectory, isSymlink } of Deno.readDirSync(`${folder}/${prefix}`)) {
+    if (isSymlink) continue;
+    const path = `${prefix}${name}`;
+    if (isDirectory) { for (const entry of contents(folder, `${path}/`)) files.set(...entry); }
+    else files.set(path, Deno.readFileSync(`${folder}/${path}`).toHex());
+  }
+  return files;
+}
+
+/** A finished run with rows of two updates and of what was measured after them. */
+export async function finishedRun(root: string): Promise<string> {
+  const run = await RunFolder.create(description, { out: `${root}/run` });
+  await run.bindInputs({ base: "a".repeat(64) });
+  for (const step of [0, 1, 2, 3]) {
+    run.updates.append([updateRow(step)]);
+    await run.saveFrames(step);
+  }
+  await run.finish("finished");
+  return run.path;
 }

@@ -62,8 +62,7 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
   const temperatures = new Array(numAgents).fill(sampling.temperature);
   const groups = await updatePolicies(decoder, policies, {
     ...options,
-    update: 0,
-    turnsOf: () => options.turns,
+    updatesOf: () => ({ done: 0, total: algorithm.updates }),
     temperatures,
     discussions,
   });

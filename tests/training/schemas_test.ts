@@ -61,6 +61,15 @@ const REFUSED: [string[], string[]][] = [
     ["algorithm.updates=1", "algorithm.questionsPerUpdate=1"],
     ["algorithm.warmupSteps: must not exceed", "algorithm.updates=1 make, 2"],
   ],
+  [
+    // Turn 1 in updates 1 to 20, turn 2 in the 4 that are left, of 4 steps each.
+    [
+      ...["algorithm.turnBased=true", "algorithm.turnGroups=per_turn", "algorithm.updates=24"],
+      ...["algorithm.trainGroups=[turn_1, turn_2]", "algorithm.numPpoEpochs=2"],
+      ...["algorithm.numMiniBatches=2", "algorithm.warmupSteps=17"],
+    ],
+    ['algorithm.warmupSteps: must not exceed the optimiser steps of "turn_2" that', "make, 16"],
+  ],
   // numbers that float32 cannot compute with
   [["sampling.temperature=1e-39"], [
     "sampling.temperature must be 0 | number in [0.001, 100]: 1e-39",
@@ -101,6 +110,16 @@ const ALLOWED: string[][] = [
   [],
   ["algorithm.updates=0", "algorithm.trainGroups=[]", "sampling.temperature=0"],
   ["algorithm.updates=0", "algorithm.frozenAgents=[0,1,2]"],
+  [
+    // 16 steps of turn 2; "rest" holds turns 1 and 2, and is trained in all updates.
+    ...["algorithm.turnBased=true", "algorithm.turnGroups=per_turn", "algorithm.updates=24"],
+    ...["algorithm.trainGroups=[turn_1, turn_2]", "algorithm.numPpoEpochs=2"],
+    ...["algorithm.numMiniBatches=2", "algorithm.warmupSteps=16"],
+  ],
+  [
+    ...["algorithm.turnBased=true", "algorithm.updates=24", "algorithm.numPpoEpochs=2"],
+    ...["algorithm.numMiniBatches=2", "algorithm.warmupSteps=96"],
+  ],
   ["discussion.numTurns=1", "algorithm.trainGroups=[first]"],
   ["discussion.numAgents=1"],
   ["algorithm.turnGroups=per_turn", "algorithm.trainGroups=[turn_0,turn_2]"],

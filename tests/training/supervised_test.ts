@@ -5,6 +5,7 @@ import { type Decoder, type MaskedSequence, sequenceLogProbs } from "../../lib/m
 import { AdamW, type Optimizer } from "../../lib/optim/mod.ts";
 import { type SupervisedOptions, supervisedStep } from "../../lib/training/mod.ts";
 import { changedSince, GradRecorder, snapshot } from "../rl/ppo_toys.ts";
+import { abortingAtLook } from "../support/aborts.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks } from "../support/small_world.ts";
@@ -146,5 +147,24 @@ Deno.test("supervisedStep() leaks no tensors and no native memory", async () => 
     assertEquals(numHeapBlocks(), blocks);
     options.optimizer.dispose();
   }
+  decoder.dispose();
+});
+
+Deno.test("supervisedStep() stops between micro-batches with the weights as they were", async () => {
+  const decoder = tinyDecoder();
+  const options = optionsOf(decoder.weights, { maxBatchTokens: 1 });
+  const before = await snapshot(decoder.weights);
+  const { numTensors } = tf.memory();
+  for (const look of [1, 2, 3]) { // as many micro-batches
+    await assertRejects(
+      () => supervisedStep(decoder, BATCH, { ...options, ...abortingAtLook(look) }),
+      RangeError,
+      "stopped at a look",
+    );
+    assertEquals(tf.memory().numTensors, numTensors);
+  }
+  assertEquals(options.optimizer.stepCount, 0);
+  assertEquals(await changedSince(before, decoder.weights), []);
+  options.optimizer.dispose();
   decoder.dispose();
 });

@@ -12,6 +12,7 @@ import { PolicySet } from "../../lib/rl/mod.ts";
 import {
   type AlgorithmConfig,
   algorithmSchema,
+  countUpdates,
   discussionSchema,
   holdDiscussions,
   rewardDiscussions,
@@ -101,7 +102,7 @@ export function update(
   policies: PolicySet,
   discussions: RewardedDiscussion[],
   algorithm: AlgorithmConfig,
-  { turns = [0, 1, 2], ...place }: {
+  { turns = [0, 1, 2], update = 0, turnsOf = () => turns }: {
     turns?: readonly number[];
     update?: number;
     turnsOf?: (update: number) => readonly number[];
@@ -111,9 +112,9 @@ export function update(
     algorithm,
     temperatures: new Array(NUM_AGENTS).fill(sampling.temperature),
     maxNewTokens: sampling.maxNewTokens,
-    update: 0,
-    turnsOf: () => turns,
-    ...place,
+    turns: turnsOf(update),
+    updatesOf: (group) =>
+      countUpdates(algorithm.updates, (index) => policies.keysAt(turnsOf(index)))(group, update),
     text,
     random: Random.fromSeed(9),
     discussions,

@@ -1,6 +1,8 @@
+import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { trainVerifier, verifierMetrics, verifierVariables } from "../../lib/verifier/mod.ts";
 import { changedSince, snapshot } from "../rl/ppo_toys.ts";
+import { abortingAtLook } from "../support/aborts.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";
 import { assertClose, assertNoLeak } from "../support/tensors.ts";
@@ -141,6 +143,27 @@ Deno.test("trainVerifier() leaks no tensors and no native memory", async () => {
   const blocks = numHeapBlocks();
   await once();
   assertEquals(numHeapBlocks(), blocks);
+  options.optimizer.dispose();
+  verifier.dispose();
+});
+
+Deno.test("trainVerifier() and Verifier.score() stop between batches and leave no tensor", async () => {
+  const verifier = makeVerifier(decoder, LORA);
+  const options = trainingOptions(verifier.parts, { batchSize: 80, maxBatchTokens: 200 });
+  const { numTensors } = tf.memory();
+  const before = await snapshot(verifierVariables(verifier.parts));
+  const stopped = (run: () => Promise<unknown>) =>
+    assertRejects(run, RangeError, "stopped at a look");
+  const looks = [1, 2, 12, 13, 14];
+  for (const look of looks) {
+    await stopped(() =>
+      trainVerifier(verifier.parts, ANSWERS, { ...options, ...abortingAtLook(look) })
+    );
+    assertEquals(options.optimizer.stepCount, 0, `${look}`);
+  }
+  for (const look of [1, 2]) await stopped(() => verifier.score(ANSWERS, abortingAtLook(look)));
+  assertEquals(await changedSince(before, verifierVariables(verifier.parts)), []);
+  assertEquals(tf.memory().numTensors, numTensors);
   options.optimizer.dispose();
   verifier.dispose();
 });

@@ -13,8 +13,6 @@ import "./embedding.ts";
 import "./empty.ts";
 import "./gather.ts";
 import "./linear.ts";
-import "./masked_gae.ts";
-import "./masked_whiten.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
 import "./sample.ts";

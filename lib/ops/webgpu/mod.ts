@@ -11,8 +11,6 @@ import "./copy_cache_rows.ts";
 import "./embedding.ts";
 import "./empty.ts";
 import "./linear.ts";
-import "./masked_gae.ts";
-import "./masked_whiten.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
 import "./sample.ts";

@@ -30,6 +30,7 @@ const LATEX: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/\u066c/g, ","],
   [/\u2019/g, "'"],
   [/\\!|\\(?:left|right|displaystyle)(?![a-zA-Z])/g, ""],
+  [/\\[lr]vert(?![a-zA-Z])/g, "|"],
   [/\{([.,])\}/g, "$1"],
   [SPACES, " "],
   [STYLES, " $1 "],
@@ -48,7 +49,7 @@ const SIGNS: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/-( ?)\\?[$£€¥₹]/g, "-$1"],
   [/\\(?:pounds|euro|textdollar)(?![a-zA-Z])|\\?[$£€¥₹¢%‰#]/g, " "],
   [
-    /\\(?:sqrt|pi|log|ln|exp|sin|cos|tan|infty|pm|mp|d?binom|overline|dot|bar)(?![a-zA-Z])|[√π∞±]/g,
+    /\\(?:sqrt|pi|log|ln|lg|exp|(?:arc)?(?:sin|cos|tan)h?|infty|pm|mp|d?binom|overline|dot|bar|[lr]?floor|[lr]?ceil)(?![a-zA-Z])|[√∛∜π∞±⌊⌈]/g,
     NOT_A_NUMBER,
   ],
   [/ +/g, " "],

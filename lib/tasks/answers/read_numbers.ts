@@ -8,7 +8,7 @@ import { NOT_A_NUMBER, numberText } from "./number_text.ts";
 
 /** Digits with points and separators inside, perhaps an exponent; what it means is decided later. */
 const DIGITS = String
-  .raw`(?:\d+(?:[.,']\d+)*|(?<![)}\]])\.\d+(?:[.,']\d+)*)(?:[eE][-+]?\d+(?!\w))?`;
+  .raw`(?:\d+(?:[.,']\d+)*|(?<![)}\]])\.\d+(?:[.,']\d+)*)(?:[eE][-+]?\d+(?!\d))?`;
 /** The number ends here: no digit is left over, and no further quotient follows. */
 const END = String.raw`(?!\d|[.,']\d| ?\/ ?\d)`;
 /** From the longest way of writing to the shortest, none of which starts inside a word or number. */
@@ -37,7 +37,8 @@ const MAX_LENGTH = 400;
  * @param text Any text.
  * @param options Whether the text is an answer and nothing else (`isAnswer`): then a sign may be parted
  * from its number by a space at the start too.
- * @returns In order: canonical text, or null for what is written as a number and is not one (`3,4`, `2^3`, π).
+ * @returns In order: canonical text, or null for what is written as a number and is not one (`3,4`, `2^3`, π),
+ * or, in an answer, stands for another (`5!`, `0.333...`, `|-5|`).
  */
 export function readNumbers(
   text: string,
@@ -46,10 +47,13 @@ export function readNumbers(
   const plain = numberText(text).trim();
   return Array.from(plain.matchAll(NUMBER), (match) => {
     const end = match.index + match[0].length;
-    const before = plain.slice(Math.max(0, match.index - 4), match.index);
-    const after = plain.slice(end, end + 2);
-    // A power of something else than ten, a base in subscript, a quotient of a name.
-    if (/^ ?[\^_]/.test(after) || /[A-Za-z)}\]] ?\/ ?$/.test(before)) return null;
+    const before = plain.slice(Math.max(0, match.index - 12), match.index);
+    const after = plain.slice(end, end + 7);
+    if (/[A-Za-z)}\]] ?\/ ?$/.test(before)) return null; // a quotient of a name
+    if (/[\^\uffff] ?\{? ?[-+]?$/.test(before)) return null; // an exponent, under a root
+    if (goesOn(match[0], after) || (isAnswer && meansAnother(match[0], { before, after }))) {
+      return null;
+    }
     const value = valueOf(match.groups!);
     if (value === null) return null;
     const sign = isNegative(before, isAnswer) ? -1n : 1n;
@@ -57,6 +61,23 @@ export function readNumbers(
     const canonical = exactText(number);
     return canonical.length > MAX_LENGTH ? null : canonical;
   });
+}
+
+/** Whether what follows belongs to the number and makes another one of it. */
+function goesOn(number: string, after: string): boolean {
+  // A power of something else than ten, a base in subscript, a broken exponent, a second one.
+  if (/^(?: ?[\^_]|[.,']\d|[eE][-+]?\d)/.test(after)) return true;
+  return number === "0" && /^(?:[xX][\da-fA-F]|[bB][01]|[oO][0-7])/.test(after); // 0xFF
+}
+
+/** Whether an answer's signs change its number; in a sentence the same are marks of punctuation. */
+function meansAnother(
+  number: string,
+  { before, after }: { readonly before: string; readonly after: string },
+): boolean {
+  if (/^ ?!/.test(after)) return true; // a factorial
+  if (number.includes(".") && /^ ?(?:\.{3}|\\[lc]?dots)/.test(after)) return true; // 0.333...
+  return /-[ (]*-[ (]*$/.test(before) || (/\| ?- ?$/.test(before) && /^ ?\\?\|/.test(after));
 }
 
 function valueOf(parts: Record<string, string | undefined>): ExactNumber | null {
@@ -91,5 +112,6 @@ function digitsValue(text: string): ExactNumber | null {
 function isNegative(before: string, isAnswer: boolean): boolean {
   if (/(?:^|[^\w.)}\]])-\(?$/.test(before)) return !/[\d)}\]] -\(?$/.test(before);
   // With a space behind it, it is a dash unless something says that a number comes.
-  return /[=(≈] ?- $/.test(before) || (isAnswer && /(?:^|[{[:~]) ?- $/.test(before));
+  return /[=(≈] ?- $/.test(before) || (isAnswer && /(?:^|[{[:~]) ?- $/.test(before)) ||
+    (isAnswer && /^ ?(?:negative|minus) $/i.test(before));
 }
