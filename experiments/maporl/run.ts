@@ -225,6 +225,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
     random: random.split("intervals"),
     numResamples: evaluation.resamples,
     compat: evaluation.compat,
+    formats: { trained: trained.format, evaluated: evaluated.format },
     log,
     signal,
   });

@@ -47,6 +47,7 @@ export * from "./plot_theme.ts";
 export * from "./plots.ts";
 export * from "./render_plot.ts";
 export * from "./result_tables.ts";
-export * from "./strategies_table.ts";
+export * from "./annotation_table.ts";
+export * from "./annotations.ts";
 export * from "./summary.ts";
 export * from "./tables.ts";

@@ -139,7 +139,7 @@ Deno.test("makePaperFormat() keeps and quotes normalised answers", () => {
     format.solutionOf("assistant\nAnswer: \\boxed{28}<|im_end|>"),
     "Answer: \\boxed{28}",
   );
-  assertEquals(format.strategyOf(response), null);
+  assertEquals([format.annotations, format.annotationsOf(response)], [[], {}]);
 });
 
 Deno.test("smallWorldFormat asks entailment questions as they are", () => {
