@@ -25,7 +25,7 @@ const weight = z.number().min(0).max(1e4);
 const temperature = z.union([z.literal(0), between(0.001, 100)]);
 const MAX_TOKENS = 100_000;
 const compat = z.enum(["paper", "official"]);
-/** The small world has names for an agent and eight others. */
+/** Agents of a discussion at most: every format has names for as many. */
 const MAX_AGENTS = 9;
 const MAX_TURNS = 100;
 

@@ -2,26 +2,33 @@ import { z } from "zod";
 import type { SchemaOf } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
-import { jsonlKind } from "./jsonl_kind.ts";
-import { smallWorldKind } from "./small_world/mod.ts";
+import { jsonlKind, type JsonlSettings } from "./jsonl_kind.ts";
+import { type QuestionSettings, smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
 
-/** All kinds of tasks by the name that settings give them: a new one is a file and a line here. */
-const KINDS = {
+/** The settings of each kind of task, besides its name. */
+export interface KindSettings {
+  /** Word problems of the small world. */
+  readonly arithmetic: QuestionSettings;
+  /** Premises and claims of the small world. */
+  readonly entailment: QuestionSettings;
+  /** Questions from files. */
+  readonly jsonl: JsonlSettings;
+}
+
+/** All kinds of tasks by the name that settings give them: a new one is a file, and a line here and above. */
+const KINDS: { readonly [Name in keyof KindSettings]: TaskKind<KindSettings[Name]> } = {
   arithmetic: smallWorldKind("arithmetic"),
   entailment: smallWorldKind("entailment"),
   jsonl: jsonlKind,
 };
 
-type Kinds = typeof KINDS;
-type SettingsOf<K> = K extends TaskKind<infer S> ? S : never;
-
 /** Names of all kinds of tasks. */
-export type TaskName = keyof Kinds;
+export type TaskName = keyof KindSettings;
 
 /** Resolved settings of a task: its name, and the settings of its kind. */
 export type TaskSettings = {
-  readonly [Name in TaskName]: { readonly name: Name } & SettingsOf<Kinds[Name]>;
+  readonly [Name in TaskName]: { readonly name: Name } & KindSettings[Name];
 }[TaskName];
 
 /** Names of all kinds of tasks, as settings give them. */

@@ -1,12 +1,11 @@
-import type { z } from "zod";
-import type { SchemaOf } from "../core/mod.ts";
+import type { SchemaOf, ZodSchema } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 
 /** A kind of task that settings can name; `S` are its settings besides the name. */
 export interface TaskKind<S> {
   /** Type, default, range and meaning of each setting. */
-  readonly schema: z.ZodObject & SchemaOf<S>;
+  readonly schema: SchemaOf<S> & { readonly shape: Readonly<Record<string, ZodSchema>> };
   /**
    * Makes the task; whatever is wrong with its questions shows here, before anything runs.
    *
