@@ -14,12 +14,11 @@ import { OracleScorer } from "../lib/discussion/mod.ts";
 import { makeArithmetic, smallWorldText } from "../lib/worlds/small_world/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { GenerationMeter } from "../lib/generation/mod.ts";
-import { PROJECTIONS } from "../lib/models/mod.ts";
+import { loadLanguageModel, PROJECTIONS } from "../lib/models/mod.ts";
 import { PolicySet, type TurnGrouping } from "../lib/rl/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,
-  loadBase,
   rewardSchema,
   samplingSchema,
 } from "../lib/training/mod.ts";
@@ -29,7 +28,7 @@ console.log(formatDeviceReport(await startDevice("cpu")));
 const [NUM_QUESTIONS, NUM_AGENTS, NUM_TURNS] = [64, 3, 3];
 const task = makeArithmetic({ seed: 0, difficulty: 2 });
 const questions = takeQuestions(task.questions("train"), { count: NUM_QUESTIONS });
-const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
+const { decoder } = await loadLanguageModel("data/checkpoints/arithmetic/base");
 
 /** Fresh adapters: they cost what trained ones cost, and leave the base model's answers as they are. */
 function policies(turnGroups: TurnGrouping, shareAgents: boolean): PolicySet {

@@ -7,12 +7,11 @@ import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { type Question, takeQuestions, type Task } from "../../lib/tasks/mod.ts";
 import { type Discussion, OracleScorer, type Scorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { type Decoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { type Decoder, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import {
   holdDiscussions,
-  loadBase,
   rewardDiscussions,
   type RewardedDiscussion,
   temperaturesOf,
@@ -58,7 +57,7 @@ export class QuickstartWorld {
   static async load(sets: readonly string[] = [], decoder?: Decoder): Promise<QuickstartWorld> {
     const config = resolveConfig(maporlSchema, [{}], sets);
     const { task } = await loadTask(config.task, 0);
-    const base = decoder ?? await loadBase(config.base, smallWorldText);
+    const base = decoder ?? (await loadLanguageModel(config.base)).decoder;
     const verifier = decoder
       ? undefined
       : await loadVerifier(config.verifier.path, base, smallWorldText);

@@ -6,7 +6,7 @@
  */
 import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
-import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
+import { baseFingerprint, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import {
@@ -23,7 +23,6 @@ import {
   forecastUpdates,
   holdDiscussions,
   type HoldOptions,
-  loadBase,
   rewardDiscussions,
   temperaturesOf,
   TrainingLoop,
@@ -32,7 +31,6 @@ import {
 } from "../../lib/training/mod.ts";
 import { loadVerifier, verifierFingerprint } from "../../lib/verifier/mod.ts";
 import { type LoadedTask, loadTask } from "../../lib/worlds/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { type MaporlConfig, maporlSchema } from "./config.ts";
 import { planMaporl } from "./plan.ts";
 
@@ -63,10 +61,10 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
   // ---- questions and models
   const trained = await loadTask(config.task, context.seed);
   const evaluated = evaluation.task ? await loadTask(evaluation.task, context.seed) : trained;
-  const text = { ...smallWorldText, format: trained.format };
   const trainingQuestions = (from: number, count: number) =>
     takeQuestions(trained.task.questions("train"), { from, count });
-  const decoder = await loadBase(config.base, text);
+  const { decoder, tokenizer, template } = await loadLanguageModel(config.base);
+  const text = { tokenizer, template, format: trained.format };
   const base = await baseFingerprint(decoder);
   context.run.checkInputs({ base }); // or the verifier would say that it does not fit
   const verifier = config.verifier.kind === "trained"

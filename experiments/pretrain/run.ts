@@ -9,7 +9,11 @@ import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { makeSchedule, Muon } from "../../lib/optim/mod.ts";
 import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
 import { loadRunState, saveRunState, supervisedStep } from "../../lib/training/mod.ts";
-import { makeSmallWorldTask, pretrainingBatch } from "../../lib/worlds/small_world/mod.ts";
+import {
+  makeSmallWorldTask,
+  pretrainingBatch,
+  smallWorldTokenizerFiles,
+} from "../../lib/worlds/small_world/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
 import { evaluateModel } from "./evaluate.ts";
 import { decoderConfigOf, planPretraining } from "./plan.ts";
@@ -108,8 +112,8 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   await evaluate(steps);
 
   // ---- the finished model
-  await saveDecoder(context.run.file("model"), decoder);
-  if (config.saveTo) await saveDecoder(config.saveTo, decoder);
+  await saveDecoder(context.run.file("model"), decoder, smallWorldTokenizerFiles);
+  if (config.saveTo) await saveDecoder(config.saveTo, decoder, smallWorldTokenizerFiles);
   optimizer.dispose();
   decoder.dispose();
 }

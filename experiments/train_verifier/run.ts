@@ -5,8 +5,7 @@
  */
 import { RunError } from "../../lib/core/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
+import { baseFingerprint, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
@@ -17,7 +16,6 @@ import {
   verifierTable,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
-import { loadBase } from "../../lib/training/mod.ts";
 import {
   asSampled,
   balanceAnswers,
@@ -49,8 +47,8 @@ export const experiment: Experiment<TrainVerifierConfig> = {
 async function run(config: TrainVerifierConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
   const { task, format } = await loadTask(config.task, context.seed);
-  const text = { ...smallWorldText, format };
-  const decoder = await loadBase(config.base, text);
+  const { decoder, tokenizer, template } = await loadLanguageModel(config.base);
+  const text = { tokenizer, template, format };
   await context.run.bindInputs({ base: await baseFingerprint(decoder) });
   const { sampling } = config;
   const { maxRows } = sampling;
