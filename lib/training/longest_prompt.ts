@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ConfigError, named } from "../core/mod.ts";
 import { messagesFor, type TextFormat } from "../discussion/mod.ts";
 import { type Question, takeQuestions, type Task } from "../tasks/mod.ts";
 import { encodeChat } from "../text/mod.ts";
@@ -35,6 +36,7 @@ export interface DiscussionBounds {
  *
  * @param bounds Sizes of the discussion.
  * @returns Their number.
+ * @throws {ConfigError} If the tokenizer cannot encode a question.
  */
 export function longestPrompt(bounds: DiscussionBounds): number {
   const { text, numAgents, numTurns, answerLength, showScores } = bounds;
@@ -58,8 +60,17 @@ export function longestPrompt(bounds: DiscussionBounds): number {
 }
 
 function longestQuestion({ task, splits, text }: DiscussionBounds): Question {
-  const lengthOf = (question: Question) =>
-    text.tokenizer.encode(text.format.firstMessage(question)).length;
+  const lengthOf = (question: Question) => {
+    try {
+      return text.tokenizer.encode(text.format.firstMessage(question)).length;
+    } catch (cause) {
+      throw new ConfigError(
+        `Cannot ask question ${named(question.id)} as the model must know its words ` +
+          `(${(cause as Error).message})`,
+        { thing: task.name, cause, remedy: "Take a base model or a task that fits the other" },
+      );
+    }
+  };
   const questions = splits.flatMap((split) => {
     const set = task.questions(split);
     return takeQuestions(set, { count: set.size ?? READ_QUESTIONS });
