@@ -4,19 +4,18 @@
  * @module
  */
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { type Question, takeQuestions, type Task } from "../../lib/tasks/mod.ts";
 import { type Discussion, OracleScorer, type Scorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
-import type { Question, Task } from "../../lib/tasks/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
 import {
   holdDiscussions,
   policySeats,
   policySetOptions,
   rewardDiscussions,
   type RewardedDiscussion,
-  taskOfRun,
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { loadVerifier, type Verifier } from "../../lib/verifier/mod.ts";
@@ -58,7 +57,7 @@ export class QuickstartWorld {
    */
   static async load(sets: readonly string[] = [], decoder?: Decoder): Promise<QuickstartWorld> {
     const config = resolveConfig(maporlSchema, [{}], sets);
-    const task = makeTask(taskOfRun(config.task, 0));
+    const { task } = await loadTask(config.task, 0);
     const base = decoder ?? (await loadLanguageModel(config.base)).decoder;
     const verifier = decoder
       ? undefined
@@ -69,7 +68,7 @@ export class QuickstartWorld {
   /** The questions of the first update. */
   get questions(): Question[] {
     const { questionsPerUpdate } = this.config.algorithm;
-    return Array.from({ length: questionsPerUpdate }, (_, i) => this.#task.question("train", i));
+    return takeQuestions(this.#task.questions("train"), { count: questionsPerUpdate });
   }
 
   /** Fresh adapters and optimiser; the caller disposes them. */

@@ -12,12 +12,12 @@ import {
   evaluationSchema,
   rewardSchema,
   samplingSchema,
-  taskSchema,
 } from "../../lib/training/mod.ts";
+import { taskSchema } from "../../lib/worlds/mod.ts";
 
 /** Settings and their defaults. */
 export const maporlSchema = z.strictObject({
-  task: taskSchema.prefault({}).describe("the task"),
+  task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model"),
   verifier: z.strictObject({

@@ -7,11 +7,12 @@ import { ConfigError } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { type BatchSizes, type DecoderConfig, loadDecoderConfig } from "../../lib/models/mod.ts";
 import { hasCritic, predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask, type TaskConfig } from "../../lib/worlds/mod.ts";
+import { type LoadedTask, loadTask } from "../../lib/worlds/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
   checkLoraRank,
+  checkQuestions,
   countWeights,
   decoderFlops,
   describeMemory,
@@ -21,7 +22,6 @@ import {
   type MemoryPart,
   numPolicyWeights,
   SMALLER_BASE,
-  taskOfRun,
   type WorkPart,
 } from "../../lib/training/mod.ts";
 import type { MaporlConfig } from "./config.ts";
@@ -32,12 +32,11 @@ const MOST_MERGED_BYTES = 2 ** 28;
 /** Bytes of an answer's transcript besides its tokens: texts and numbers. */
 const TRANSCRIPT_BYTES = 2000;
 
-/** Settings of a run whose questions are known. */
-type PlannedConfig = MaporlConfig & { readonly task: TaskConfig };
-
 /** Who discusses: in training, and in the evaluation. */
 interface Discussing {
   readonly purpose: "discussion" | "evaluation";
+  readonly about: LoadedTask;
+  readonly splits: readonly string[];
   readonly numQuestions: number;
   readonly numAgents: number;
   readonly numTurns: number;
@@ -46,28 +45,34 @@ interface Discussing {
 /**
  * Checks sizes against the model and the machine.
  *
- * @param settings The run's settings.
+ * @param config The run's settings.
  * @param options Its seed, whether it goes on with an earlier run, and where it computes.
  * @returns Lines with the numbers of the run.
- * @throws {ConfigError} If discussions do not fit into the model's positions (said only, where a run goes
+ * @throws {ConfigError} If the task has too few questions, discussions do not fit into the model's positions (said only, where a run goes
  * on), or the run does not fit into the machine.
  * @throws {CheckpointError} If the base model cannot be read.
  */
 export async function planMaporl(
-  settings: MaporlConfig,
+  config: MaporlConfig,
   { seed, resumed, device }: PlanOptions,
 ): Promise<string[]> {
-  const config = { ...settings, task: taskOfRun(settings.task, seed) };
   const { algorithm, evaluation, discussion, sampling } = config;
+  const trained = await loadTask(config.task, seed);
+  const asked = evaluation.task ? await loadTask(evaluation.task, seed) : trained;
+  checkQuestions(config, { trained: trained.task, evaluated: asked.task });
   const model = await loadDecoderConfig(config.base);
   checkLoraRank(model, algorithm.loraR, "algorithm.loraR");
   const training: Discussing = {
     ...discussion,
     purpose: "discussion",
+    about: trained,
+    splits: ["train"],
     numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate : 0,
   };
   const evaluated: Discussing = {
     purpose: "evaluation",
+    about: asked,
+    splits: evaluation.every > 0 ? ["test", "validation"] : ["test"],
     numQuestions: evaluation.numQuestions,
     numAgents: evaluation.numAgents ?? discussion.numAgents,
     numTurns: evaluation.numTurns ?? discussion.numTurns,
@@ -151,13 +156,13 @@ const answersOf = ({ numQuestions, numAgents, numTurns }: Discussing) =>
   numQuestions * numAgents * numTurns;
 
 function promptOf(
-  { task, sampling, discussion }: PlannedConfig,
-  { purpose, numAgents, numTurns }: Pick<Discussing, "purpose" | "numAgents" | "numTurns">,
+  { sampling, discussion }: MaporlConfig,
+  { about, splits, numAgents, numTurns }: Discussing,
 ): number {
   return longestPrompt({
-    task: makeTask(task),
-    splits: purpose === "evaluation" ? ["test", "validation"] : ["train"],
-    text: smallWorldText,
+    task: about.task,
+    splits,
+    text: { ...smallWorldText, format: about.format },
     numAgents,
     numTurns,
     answerLength: sampling.maxNewTokens,
@@ -167,7 +172,7 @@ function promptOf(
 
 /** What to say where the longest discussion is longer than the model reads. */
 function describeTooLong(
-  config: PlannedConfig,
+  config: MaporlConfig,
   who: Discussing,
   { maxPositionEmbeddings }: DecoderConfig,
 ): { message: string; thing: string; remedy: string } | undefined {

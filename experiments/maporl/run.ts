@@ -27,7 +27,6 @@ import {
   updatePolicies,
   updateSchedule,
 } from "../../lib/training/mod.ts";
-import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
 import { changeable, type MaporlConfig, maporlSchema, modelFolders } from "./config.ts";
 import { planMaporl } from "./plan.ts";
 
@@ -46,16 +45,15 @@ export const experiment: Experiment<MaporlConfig> = {
 async function run(config: MaporlConfig, context: ExperimentContext): Promise<void> {
   const { random, log } = context;
   const { algorithm, discussion, sampling } = config;
-  const { questionsPerUpdate } = algorithm;
 
   // ---- task and models; parameters by agent and turn group
-  const parts = await loadRunParts(config, context, smallWorldFormat);
+  const parts = await loadRunParts(config, context);
   const seats = policySeats(parts.model, config);
   const options = policySetOptions(algorithm, discussion.numTurns);
   const policies = PolicySet.initialize(seats, options, random.split("policies"));
-  const discuss = discussionRounds(context, { ...config, ...parts });
+  const discuss = discussionRounds(context, config, parts);
   const evaluate = evaluationRounds(context, { config, parts, policies, discuss });
-  const rewards = rewardOptionsOf(config, parts.text.tokenizer);
+  const rewards = rewardOptionsOf(config, parts.model.tokenizer);
   const schedule = updateSchedule(policies, config);
   const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens };
 
@@ -66,14 +64,17 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
     const next = { ...ppo, schedule, parts, discuss, rewards, update: loop.first };
     (await forecastLines(policies, { ...next, random: random.split("forecast") })).forEach(log);
   }
-  if (loop.isNew) await evaluate("off-the-shelf", { update: 0, split: "test" });
-  if (loop.isNew) await loop.save(0);
+  if (loop.isNew) {
+    await evaluate("off-the-shelf", { update: 0, split: "test" });
+    await loop.save(0);
+  }
 
   for await (const { index: update, random, isEvaluated, train, record } of loop.updates()) {
     if (isEvaluated) await evaluate("MAPoRL", { update, split: "validation" });
 
     // ---- discuss: every agent answers, reads what all have answered with its scores, answers again
-    const questions = parts.questions("train", update * questionsPerUpdate, questionsPerUpdate);
+    const count = algorithm.questionsPerUpdate;
+    const questions = parts.questions({ from: update * count, count });
     const round = { questions, policies, update, random: random.split("discussion") };
     const rollout = await discuss("discussing", round); // Q × T × A answers, each with its score
 
@@ -81,11 +82,11 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
     const rewarded = rewardDiscussions(rollout.discussions, rewards);
 
     // ---- credit and update: `algorithm.credit` makes advantages of rewards, PPO follows them
-    const groups = await train(schedule.numSteps(update), (guard) => {
-      const place = { turns: schedule.turnsOf(update), random: random.split("ppo") };
-      const updatesOf = (group: string) => schedule.updatesOf(group, update);
-      return updatePolicies(policies, rewarded, { ...ppo, ...guard, ...place, updatesOf });
-    });
+    const due = { ...schedule(update), random: random.split("ppo") };
+    const groups = await train(
+      due.numSteps,
+      (guard) => updatePolicies(policies, rewarded, { ...ppo, ...due, ...guard }),
+    );
     record(recordOf({ update, rollout, rewarded, groups }, { ...parts, ...algorithm }));
   }
 
@@ -93,7 +94,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
   const trainedName = algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again";
   await evaluate(trainedName, { update: algorithm.updates, split: "test" });
   await loop.finish();
-  await reportEvaluations(context, { ...evaluatedAs(config), updates: algorithm.updates });
+  await reportEvaluations(context, { ...evaluatedAs(config), formats: parts.formats });
   policies.dispose();
   parts.dispose();
 }

@@ -12,17 +12,19 @@ import {
 } from "../evaluation/mod.ts";
 import { type VerifierMetrics, verifierMetrics } from "../verifier/metrics.ts";
 import { differenceTable } from "./difference_table.ts";
+import type { DiscussionFormat } from "../discussion/discussion_format.ts";
+import { annotationsOfRow } from "./annotations.ts";
+import { annotationTable } from "./annotation_table.ts";
 import { agentsTable, transitionsTable } from "./discussion_tables.ts";
 import { answersByModel } from "./evaluated_answers.ts";
 import type { ExperimentContext } from "./experiment.ts";
 import type { AnswersRow, EvaluationsRow } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
-import { accuracyByTurnPlot, strategySharesPlot } from "./plots.ts";
+import { accuracyByTurnPlot, annotationSharesPlot } from "./plots.ts";
 import { readFrame } from "./read_frame.ts";
 import { savePlot } from "./render_plot.ts";
 import { turnsTable, verifierTable } from "./result_tables.ts";
 import type { RunFolder } from "./run_folder.ts";
-import { strategiesTable } from "./strategies_table.ts";
 import { writeSummary } from "./summary.ts";
 import { hasRows, terminalTable } from "./tables.ts";
 
@@ -32,6 +34,8 @@ export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> 
   readonly updates: number;
   /** Bootstrap resamples over questions. */
   readonly numResamples: number;
+  /** How the answers of training and of the evaluation are read: tables and plots by annotation. */
+  readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
 }
 
 /**
@@ -61,11 +65,12 @@ export async function reportEvaluations(
     await yieldToEvents(signal);
     summaries[model] = summarise(answers, options);
   }
-  const strategies = strategiesTable(compared);
+  const annotated = options.formats.evaluated.annotations.slice(0, 1)
+    .map((annotation) => annotationTable(compared, annotation));
   const verifier = verifierTable(scorerMetrics(compared));
   const difference = differenceTable(byModel, { ...options, questions });
   const accuracy = turnsTable(summaries, "meanAccuracy", { questions });
-  const plots = await drawPlots(run, summaries, { updates });
+  const plots = await drawPlots(run, summaries, { updates, format: options.formats.trained });
   const isDiscussion = Object.values(summaries).some(({ numAgents }) => numAgents > 1);
   // Of a single agent, votes and the best of all are its own answers.
   const metrics: readonly TurnMetric[] = isDiscussion
@@ -78,12 +83,12 @@ export async function reportEvaluations(
       ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
       transitionsTable(byModel, options),
       ...(isDiscussion ? [agentsTable(byModel, options)] : []),
-      strategies,
+      ...annotated,
       verifier,
     ],
     plots,
   });
-  for (const table of [strategies, verifier, difference, accuracy].filter(hasRows)) {
+  for (const table of [...annotated, verifier, difference, accuracy].filter(hasRows)) {
     log(`\n${terminalTable(table)}`);
   }
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
@@ -98,7 +103,7 @@ function questionsOf(rows: readonly EvaluationsRow[]): string {
 async function drawPlots(
   run: RunFolder,
   summaries: Record<string, EvaluationSummary>,
-  { updates }: { readonly updates: number },
+  { updates, format }: { readonly updates: number; readonly format: DiscussionFormat },
 ): Promise<{ file: string; caption: string }[]> {
   const all = Object.values(summaries);
   const numQuestions = Math.max(0, ...all.map((summary) => summary.numQuestions));
@@ -121,14 +126,19 @@ async function drawPlots(
   const answers = (await readFrame(run.file("answers.parquet")))
     .toRecords() as unknown as AnswersRow[];
   const later = answers.filter(({ turn }) => turn > 0);
-  if (later.length > 0) {
+  const annotation = format.annotations[0];
+  if (later.length > 0 && annotation) {
+    const { name, title } = annotation;
     await draw(
-      "strategies",
-      strategySharesPlot(later, {
-        title: "Strategies stated in the later turns",
-        subtitle: "share of the training answers of turns 2 and later",
-      }),
-      "Strategies stated over the updates",
+      title.toLowerCase(),
+      annotationSharesPlot(
+        later.map((row) => ({ update: row.update, value: annotationsOfRow(row)[name] ?? null })),
+        {
+          title: `${title} stated in the later turns`,
+          subtitle: "share of the training answers of turns 2 and later",
+        },
+      ),
+      `${title} stated over the updates`,
     );
   }
   return plots;

@@ -1,14 +1,17 @@
 import type { Random } from "../core/mod.ts";
 import type { Discussion } from "../discussion/mod.ts";
 import { GenerationMeter } from "../generation/mod.ts";
-import type { LanguageModel } from "../models/mod.ts";
 import type { PolicySet } from "../rl/mod.ts";
 import type { Question } from "../tasks/mod.ts";
 import type { ExperimentContext } from "../tracking/mod.ts";
+import type { LoadedTask } from "../worlds/mod.ts";
 import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
+import type { RunParts } from "./run_parts.ts";
 
 /** Discussions that are held at once. */
 export interface DiscussionRound {
+  /** The task that they are of; default that of training. */
+  readonly about?: LoadedTask;
   /** What is discussed. */
   readonly questions: readonly Question[];
   /** A; default as in training. */
@@ -40,17 +43,18 @@ export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRou
  * How a run holds its discussions, with progress.
  *
  * @param context The run.
- * @param setting What its discussions share.
+ * @param config How agents sample and what they see.
+ * @param parts Task, model and scorer.
  * @returns Holds the discussions of some questions.
  */
 export function discussionRounds(
   { progress, signal }: Pick<ExperimentContext, "progress" | "signal">,
-  { model, ...setting }: Omit<DiscussionSetting, "signal" | "decoder"> & {
-    readonly model: LanguageModel;
-  },
+  config: Pick<DiscussionSetting, "discussion" | "sampling" | "reward">,
+  { trained, model, scorerOf }: Pick<RunParts, "trained" | "model" | "scorerOf">,
 ): Discuss {
-  return async (label, round) => {
-    const { numAgents, numTurns } = { ...setting.discussion, ...round };
+  const { decoder, tokenizer, template } = model;
+  return async (label, { about: { task, format } = trained, ...round }) => {
+    const { numAgents, numTurns } = { ...config.discussion, ...round };
     const total = round.questions.length * numAgents * numTurns;
     using asked = progress.task(label, { total, unit: "answers" });
     let before = 0;
@@ -61,10 +65,9 @@ export function discussionRounds(
     const start = performance.now();
     const meter = new GenerationMeter();
     const sizes = { ...round, numAgents, numTurns, meter, onProgress };
-    const discussions = await holdDiscussions(
-      { ...setting, decoder: model.decoder, signal },
-      sizes,
-    );
+    const text = { tokenizer, template, format };
+    const setting = { ...config, task, decoder, text, scorer: scorerOf(task), signal };
+    const discussions = await holdDiscussions(setting, sizes);
     return { discussions, rolloutSeconds: (performance.now() - start) / 1000, meter };
   };
 }

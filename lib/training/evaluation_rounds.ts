@@ -1,6 +1,6 @@
-import type { SummaryOptions } from "../evaluation/mod.ts";
+import { takeQuestions } from "../tasks/mod.ts";
 import type { PolicySet } from "../rl/mod.ts";
-import type { ExperimentContext } from "../tracking/mod.ts";
+import type { EvaluationReportOptions, ExperimentContext } from "../tracking/mod.ts";
 import type { Discuss } from "./discussion_rounds.ts";
 import { evaluationRows } from "./frame_rows.ts";
 import { describeTurns } from "./progress_lines.ts";
@@ -24,8 +24,8 @@ export interface EvaluatedConfig {
 export interface EvaluationRoundsOptions {
   /** The run's settings. */
   readonly config: EvaluatedConfig;
-  /** The questions. */
-  readonly parts: Pick<RunParts, "questions" | "questionSeed">;
+  /** What is evaluated on. */
+  readonly parts: Pick<RunParts, "evaluated">;
   /** The trained parameters. */
   readonly policies: PolicySet;
   /** Holds discussions. */
@@ -52,17 +52,19 @@ export function evaluationRounds(
 ): Evaluate {
   const { run, random, log } = context;
   const { numQuestions, numAgents, numTurns } = config.evaluation;
+  const { task } = parts.evaluated;
   return async (model, { update, split }) => {
     const { discussions } = await discuss(`evaluating ${model}`, {
-      questions: parts.questions(split, 0, numQuestions),
+      about: parts.evaluated,
+      questions: takeQuestions(task.questions(split), { count: numQuestions }),
       numAgents: numAgents ?? config.discussion.numAgents,
       numTurns: numTurns ?? config.discussion.numTurns,
       policies: update === 0 ? undefined : policies,
       update: config.algorithm.updates, // one consensus rule for every model
       random: random.split("evaluation"), // the same streams for every model: differences are paired
     });
-    const { questionSeed } = parts;
-    const rows = evaluationRows(discussions, { evaluation: split, questionSeed, model, update });
+    const labels = { evaluation: split, questionSeed: task.version, model, update };
+    const rows = evaluationRows(discussions, labels);
     run.evaluations.append(rows);
     const name = split === "test" ? model : `${model}, ${split} questions`;
     log(describeTurns(name, rows, evaluatedAs(config)));
@@ -71,15 +73,16 @@ export function evaluationRounds(
 
 /**
  * How an evaluation counts votes and discussions that stopped early, the turns that these were planned
- * for, and the resamples of its intervals: one rule for lines, tables and plots.
+ * for, the resamples of its intervals, and which model is the trained one: one rule for lines, tables and plots.
  *
  * @param config The run's settings.
- * @returns Options of `evaluationTable()` and `summarise()`.
+ * @returns Options of `evaluationTable()`, `summarise()` and `reportEvaluations()`.
  */
 export function evaluatedAs(
-  { evaluation, discussion }: Pick<EvaluatedConfig, "evaluation" | "discussion">,
-): Omit<Required<SummaryOptions>, "random" | "level"> {
+  { algorithm, evaluation, discussion }: EvaluatedConfig,
+): Omit<Required<EvaluationReportOptions>, "formats" | "level"> {
   return {
+    updates: algorithm.updates,
     compat: evaluation.compat,
     numResamples: evaluation.resamples,
     finished: evaluation.compat === "official" ? "leave_out" : "carry",

@@ -6,7 +6,7 @@ import { describePlan } from "./progress_lines.ts";
 import { rewardDiscussions, type RewardDiscussionsOptions } from "./reward_discussions.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { AlgorithmConfig } from "./settings.ts";
-import type { UpdateSchedule } from "./update_schedule.ts";
+import type { ScheduledUpdate } from "./update_schedule.ts";
 
 /** Questions that are discussed to tell what an update will take. */
 const FORECAST_QUESTIONS = 8;
@@ -20,7 +20,7 @@ export interface ForecastLinesOptions {
   /** Most tokens of an answer. */
   readonly maxNewTokens: number;
   /** Which turns it trains. */
-  readonly schedule: Pick<UpdateSchedule, "turnsOf">;
+  readonly schedule: (update: number) => Pick<ScheduledUpdate, "turns">;
   /** The questions. */
   readonly parts: Pick<RunParts, "questions">;
   /** Holds discussions. */
@@ -46,7 +46,7 @@ export async function forecastLines(
   const { update, algorithm, maxNewTokens, parts, discuss, random } = options;
   const count = Math.min(FORECAST_QUESTIONS, algorithm.questionsPerUpdate);
   const { discussions } = await discuss("sampling a few discussions", {
-    questions: parts.questions("train", 0, count),
+    questions: parts.questions({ count }),
     policies,
     update,
     random: random.split("discussion"),
@@ -54,7 +54,7 @@ export async function forecastLines(
   const plans = forecastUpdates(policies, rewardDiscussions(discussions, options.rewards), {
     algorithm,
     maxNewTokens,
-    turns: options.schedule.turnsOf(update),
+    turns: options.schedule(update).turns,
     random: random.split("ppo"),
   });
   return [...plans].map(([group, plan]) => describePlan(group, plan));

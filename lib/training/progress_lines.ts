@@ -9,7 +9,12 @@ import {
   type EvaluationTableOptions,
 } from "../evaluation/mod.ts";
 import type { UpdatePlan } from "../rl/mod.ts";
-import { type AnswersRow, evaluatedAnswers, type EvaluationsRow } from "../tracking/mod.ts";
+import {
+  annotationsOfRow,
+  type AnswersRow,
+  evaluatedAnswers,
+  type EvaluationsRow,
+} from "../tracking/mod.ts";
 import type { GroupUpdate } from "./update_policies.ts";
 
 /**
@@ -56,7 +61,7 @@ export function describePlan(group: string, { peakBytes, maxBatchTokens }: Updat
  * @param update Updates done.
  * @param rows Its answers.
  * @param groups What was trained.
- * @returns Accuracy per turn, strategies of the later turns, divergence, clip fraction.
+ * @returns Accuracy per turn, annotations of the later turns, divergence, clip fraction.
  */
 export function describeUpdate(
   update: number,
@@ -64,10 +69,11 @@ export function describeUpdate(
   groups: ReadonlyMap<string, GroupUpdate>,
 ): string {
   const later = rows.filter(({ turn }) => turn > 0);
-  const shares = [...Map.groupBy(later, ({ strategy }) => strategy ?? "none")]
-    .map(([strategy, answers]) => [strategy, answers.length / later.length] as const)
+  const shares = [...Map.groupBy(later, firstAnnotation)]
+    .filter(([value]) => value !== undefined)
+    .map(([value, answers]) => [value ?? "none", answers.length / later.length] as const)
     .sort(([, a], [, b]) => b - a)
-    .map(([strategy, share]) => `${strategy} ${(100 * share).toFixed(0)} %`);
+    .map(([value, share]) => `${value} ${(100 * share).toFixed(0)} %`);
   const stats = [...groups].map(([key, { stats }]) =>
     `${key}: KL to base ${stats.refKl.toFixed(2)} nats, clipped ${
       (100 * stats.clipFrac).toFixed(1)
@@ -79,4 +85,9 @@ export function describeUpdate(
     );
   return [`update ${update}: accuracy ${accuracy.join(" → ")}`, shares.join(", "), stats.join("; ")]
     .filter((part) => part !== "").join(" · ");
+}
+
+/** The value of the annotation that the format names first; undefined where it has none. */
+function firstAnnotation(row: AnswersRow): string | null | undefined {
+  return Object.values(annotationsOfRow(row))[0];
 }

@@ -32,12 +32,12 @@ export interface UpdateRecord {
   readonly line: string;
 }
 
-/** What optimiser steps must heed. */
-export interface TrainingGuard {
-  /** Ends the update; undefined while updates before it are not saved, which would be lost. */
-  readonly signal: AbortSignal | undefined;
-  /** To be called after each optimiser step. */
+/** How the optimiser steps of an update tell that they go on, and stop. */
+export interface StepOptions {
+  /** To call after each optimiser step. */
   readonly onStep: () => void;
+  /** Ends the update; undefined where that would lose more than the update. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** An update that took longer is saved whatever `checkpointEvery`, so that the next may be given up. */
@@ -56,10 +56,11 @@ export interface TrainingStep {
    * it the update must be recorded.
    *
    * @param numSteps Optimiser steps at most.
-   * @param work Changes them.
+   * @param work Changes them; to call `onStep` after each optimiser step, and to stop at the signal, which
+   * is there if everything before the update is saved.
    * @returns What the work gave.
    */
-  train<T>(numSteps: number, work: (guard: TrainingGuard) => Promise<T>): Promise<T>;
+  train<T>(numSteps: number, work: (options: StepOptions) => Promise<T>): Promise<T>;
   /** Adds the update's rows to the frames: from then on it counts as done. */
   record(record: UpdateRecord): void;
 }
@@ -193,9 +194,9 @@ export class TrainingLoop {
         this.#whole = undefined;
         using steps = progress.task("training", { total: numSteps, unit: "steps" });
         return await work({
+          onStep: () => steps.advance(),
           // An update may only be given up if everything before it is saved.
           signal: this.#saved === index ? signal : undefined,
-          onStep: () => steps.advance(),
         });
       },
       record: ({ answers, updates, line }) => {

@@ -22,7 +22,7 @@ export interface FinishedUpdate {
  * The rows of an update and the line that tells of it.
  *
  * @param finished The update.
- * @param options Names the questions and the groups of turns.
+ * @param options What the frames name: the version of the questions, and groups of turns.
  * @returns What the training loop keeps.
  */
 export function recordOf(

@@ -3,14 +3,14 @@ import type { UpdatesOfGroup } from "./learning_rate.ts";
 import type { AlgorithmConfig, DiscussionConfig } from "./settings.ts";
 import { countUpdates } from "./update_counts.ts";
 
-/** Which updates of a run train what. */
-export interface UpdateSchedule {
-  /** Turns that an update trains. */
-  readonly turnsOf: (update: number) => readonly number[];
+/** What an update of a run trains. */
+export interface ScheduledUpdate {
+  /** Turns that it trains. */
+  readonly turns: readonly number[];
   /** How far a parameter group is in the updates that train it. */
-  readonly updatesOf: (group: string, update: number) => UpdatesOfGroup;
-  /** Optimiser steps of an update at most, over all groups. */
-  readonly numSteps: (update: number) => number;
+  readonly updatesOf: (group: string) => UpdatesOfGroup;
+  /** Optimiser steps at most, over all groups. */
+  readonly numSteps: number;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface UpdateSchedule {
  *
  * @param policies Which turns are trained at all.
  * @param config The run's settings.
- * @returns The schedule.
+ * @returns What the update of an index trains.
  */
 export function updateSchedule(
   policies: PolicySet,
@@ -26,18 +26,19 @@ export function updateSchedule(
     readonly algorithm: AlgorithmConfig;
     readonly discussion: DiscussionConfig;
   },
-): UpdateSchedule {
+): (update: number) => ScheduledUpdate {
   const { numTurns, consensusFraction } = discussion;
   const turnsOf = (update: number) =>
     algorithm.turnBased
       ? turnsToTrain(update, { numTurns, stopsOnConsensus: consensusFraction !== null })
       : [...Array(numTurns).keys()];
   const keysOf = (update: number) => policies.keysAt(turnsOf(update));
+  const updatesOf = countUpdates(algorithm.updates, keysOf);
   const { numPpoEpochs, numMiniBatches, questionsPerUpdate } = algorithm;
-  return {
-    turnsOf,
-    updatesOf: countUpdates(algorithm.updates, keysOf),
-    numSteps: (update) =>
-      keysOf(update).size * numPpoEpochs * Math.min(numMiniBatches, questionsPerUpdate),
-  };
+  const stepsOfGroup = numPpoEpochs * Math.min(numMiniBatches, questionsPerUpdate);
+  return (update) => ({
+    turns: turnsOf(update),
+    updatesOf: (group) => updatesOf(group, update),
+    numSteps: keysOf(update).size * stepsOfGroup,
+  });
 }

@@ -18,8 +18,7 @@ function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answ
     logProbs: new Float32Array([-1, -0.5]),
     text: "own 7",
     solution: "7",
-    strategy: "own",
-    choice: null,
+    annotations: { strategy: "own", choice: null },
     answer: "7",
     boxed: true,
     correct: true,
@@ -37,7 +36,7 @@ const empty = {
   correct: false,
 };
 const discussion: Discussion = {
-  question: { id: "train-3", text: "3 + 4?", gold: "7", solution: "\\boxed{7}", difficulty: 1 },
+  question: { id: "train-3", text: "3 + 4?", gold: "7" },
   answersTA: [[answer(0, 0), answer(1, 0)], [answer(0, 1, { score: 0.5 }), answer(1, 1, empty)]],
   lastTurn: 1,
 };
