@@ -13,13 +13,12 @@ import { OracleScorer } from "../lib/discussion/mod.ts";
 import { smallWorldText } from "../lib/worlds/small_world/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { GenerationMeter } from "../lib/generation/mod.ts";
-import { PROJECTIONS } from "../lib/models/mod.ts";
+import { loadLanguageModel, PROJECTIONS } from "../lib/models/mod.ts";
 import { PolicySet, type TurnGrouping } from "../lib/rl/mod.ts";
 import { makeTask } from "../lib/worlds/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,
-  loadBase,
   rewardSchema,
   samplingSchema,
   taskOfRun,
@@ -31,8 +30,8 @@ console.log(formatDeviceReport(await startDevice("cpu")));
 const [NUM_QUESTIONS, NUM_AGENTS, NUM_TURNS] = [64, 3, 3];
 const task = makeTask(taskOfRun(taskSchema.parse({}), 0));
 const questions = Array.from({ length: NUM_QUESTIONS }, (_, i) => task.question("train", i));
-const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
-const model = { ...smallWorldText, name: "base", decoder };
+const model = await loadLanguageModel("data/checkpoints/arithmetic/base");
+const { decoder } = model;
 
 /** Fresh adapters: they cost what trained ones cost, and leave the base model's answers as they are. */
 function policies(turnGroups: TurnGrouping, shareAgents: boolean): PolicySet {

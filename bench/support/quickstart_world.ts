@@ -6,13 +6,12 @@
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { type Discussion, OracleScorer, type Scorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import type { Decoder } from "../../lib/models/mod.ts";
+import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
 import { makeTask } from "../../lib/worlds/mod.ts";
 import type { Question, Task } from "../../lib/tasks/mod.ts";
 import {
   holdDiscussions,
-  loadBase,
   policySeats,
   policySetOptions,
   rewardDiscussions,
@@ -60,7 +59,7 @@ export class QuickstartWorld {
   static async load(sets: readonly string[] = [], decoder?: Decoder): Promise<QuickstartWorld> {
     const config = resolveConfig(quickstartSchema, [{}], sets);
     const task = makeTask(taskOfRun(config.task, 0));
-    const base = decoder ?? await loadBase(config.base, smallWorldText);
+    const base = decoder ?? (await loadLanguageModel(config.base)).decoder;
     const verifier = decoder
       ? undefined
       : await loadVerifier(config.verifier.path, base, smallWorldText);

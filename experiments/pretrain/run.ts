@@ -10,7 +10,11 @@ import { makeSchedule, Muon } from "../../lib/optim/mod.ts";
 import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
 import { loadRunState, saveRunState, supervisedStep, taskOfRun } from "../../lib/training/mod.ts";
 import { makeTask } from "../../lib/worlds/mod.ts";
-import { pretrainingBatch, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import {
+  pretrainingBatch,
+  smallWorldText,
+  smallWorldTokenizerFiles,
+} from "../../lib/worlds/small_world/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
 import { evaluateModel } from "./evaluate.ts";
 import { decoderConfigOf, planPretraining } from "./plan.ts";
@@ -110,8 +114,8 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   await evaluate(steps);
 
   // ---- the finished model
-  await saveDecoder(context.run.file("model"), decoder);
-  if (config.saveTo) await saveDecoder(config.saveTo, decoder);
+  await saveDecoder(context.run.file("model"), decoder, smallWorldTokenizerFiles);
+  if (config.saveTo) await saveDecoder(config.saveTo, decoder, smallWorldTokenizerFiles);
   optimizer.dispose();
   decoder.dispose();
 }

@@ -6,9 +6,9 @@
  */
 import { ConfigError } from "../../lib/core/mod.ts";
 import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
-import { baseFingerprint } from "../../lib/models/mod.ts";
+import { baseFingerprint, loadLanguageModel } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
 import { makeTask } from "../../lib/worlds/mod.ts";
 import type { Split } from "../../lib/tasks/mod.ts";
@@ -24,7 +24,6 @@ import {
   forecastUpdates,
   holdDiscussions,
   type HoldOptions,
-  loadBase,
   loadRunState,
   policySeats,
   policySetOptions,
@@ -64,7 +63,6 @@ export const experiment: Experiment<QuickstartConfig> = {
 async function run(config: QuickstartConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
   const { algorithm, discussion, sampling } = config;
-  const text = smallWorldText;
 
   // ---- models
   const taskConfig = taskOfRun(config.task, context.seed);
@@ -72,14 +70,16 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   const questionSeed = String(taskConfig.seed);
   const questions = (split: Split, from: number, count: number) =>
     Array.from({ length: count }, (_, i) => task.question(split, from + i));
-  const decoder = await loadBase(config.base, text);
+  const model = await loadLanguageModel(config.base);
+  const { decoder } = model;
+  const { tokenizer, template } = model;
+  const text = { tokenizer, template, format: smallWorldFormat };
   const base = await baseFingerprint(decoder);
   context.run.checkInputs({ base }); // or the verifier would say that it does not fit
   const verifier = config.verifier.kind === "trained"
     ? await loadVerifier(config.verifier.path, decoder, text)
     : undefined;
   const scorer = verifier ?? new OracleScorer(task);
-  const model = { ...text, name: "base model", decoder };
   const policies = PolicySet.initialize(
     policySeats(model, config),
     policySetOptions(algorithm, discussion.numTurns),

@@ -4,8 +4,8 @@
  * @module
  */
 import { RunError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
+import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
+import { baseFingerprint, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { makeTask } from "../../lib/worlds/mod.ts";
@@ -17,7 +17,7 @@ import {
   verifierTable,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
-import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
+import { taskOfRun } from "../../lib/training/mod.ts";
 import {
   asSampled,
   balanceAnswers,
@@ -48,9 +48,11 @@ export const experiment: Experiment<TrainVerifierConfig> = {
 
 async function run(config: TrainVerifierConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
-  const text = smallWorldText;
   const task = makeTask(taskOfRun(config.task, context.seed));
-  const decoder = await loadBase(config.base, text);
+  const model = await loadLanguageModel(config.base);
+  const { decoder } = model;
+  const { tokenizer, template } = model;
+  const text = { tokenizer, template, format: smallWorldFormat };
   await context.run.bindInputs({ base: await baseFingerprint(decoder) });
   const { sampling } = config;
   const { maxRows } = sampling;

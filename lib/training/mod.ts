@@ -6,7 +6,6 @@
 export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./forecast_updates.ts";
 export * from "./learning_rate.ts";
-export * from "./load_base.ts";
 export * from "./longest_prompt.ts";
 export * from "./make_agents.ts";
 export * from "./check_lora_rank.ts";

@@ -4,7 +4,8 @@ import { CheckedFolder, MANIFEST_FILE, Random, resolveConfig } from "../../lib/c
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { makeTask } from "../../lib/worlds/mod.ts";
-import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
+import { loadLanguageModel } from "../../lib/models/mod.ts";
+import { taskOfRun } from "../../lib/training/mod.ts";
 import { loadVerifier, verifierMetrics } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 
@@ -13,7 +14,7 @@ await startTestDevice();
 const root = new URL("../../", import.meta.url).pathname;
 
 Deno.test("the committed checkpoints are listed in manifests, byte by byte", async () => {
-  for (const [name, files] of [["base", 2], ["verifier", 2]] as const) {
+  for (const [name, files] of [["base", 4], ["verifier", 2]] as const) {
     const folder = `${root}/data/checkpoints/arithmetic/${name}`;
     const listed = await CheckedFolder.open(folder, { remedy: "Make them anew" });
     assert(listed !== undefined, folder);
@@ -31,7 +32,7 @@ Deno.test("the committed base model and verifier are what the quickstart's defau
     [],
   );
   const task = makeTask(taskOfRun(taskConfig, 0));
-  const decoder = await loadBase(`${root}/${base}`, smallWorldText);
+  const { decoder } = await loadLanguageModel(`${root}/${base}`);
   const verifier = await loadVerifier(`${root}/${path}`, decoder, smallWorldText); // of this base
   const agent = new PolicyAgent({
     name: "base model",

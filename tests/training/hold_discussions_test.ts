@@ -4,13 +4,12 @@ import { Random } from "../../lib/core/mod.ts";
 import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
-import type { Decoder } from "../../lib/models/mod.ts";
+import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
 import type { PolicySet } from "../../lib/rl/mod.ts";
 import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,
-  loadBase,
   rewardSchema,
   samplingSchema,
 } from "../../lib/training/mod.ts";
@@ -96,7 +95,7 @@ const SHARING: readonly [string, Partial<TestPolicies>][] = [
 
 for (const [name, changes] of SHARING) {
   Deno.test(`holdDiscussions() samples the same tokens with and without known prefixes: ${name}`, async () => {
-    const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
+    const { decoder } = await loadLanguageModel("data/checkpoints/arithmetic/base");
     const set = policies(decoder, changes);
     const rollout = { decoder, numQuestions: 7, policies: set };
     const expected = await roll({ ...rollout, sampling: { prefixMegabytes: 0 } });
@@ -124,7 +123,7 @@ Deno.test("holdDiscussions() samples the same tokens when answers never end by t
 });
 
 Deno.test("holdDiscussions() copies what it has computed before, and counts it", async () => {
-  const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
+  const { decoder } = await loadLanguageModel("data/checkpoints/arithmetic/base");
   const rollout = { decoder, numQuestions: 12 };
   const count = async (sampling: object) => {
     const meter = new GenerationMeter();
