@@ -64,7 +64,7 @@ export async function planQuickstart(
   const training: Discussing = {
     ...discussion,
     purpose: "discussion",
-    numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate : 0,
+    numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate * discussion.numSamples : 0,
   };
   const evaluated: Discussing = {
     purpose: "evaluation",
@@ -258,7 +258,8 @@ function updateBytes(
   },
 ): number {
   const { maxBatchTokens, memoryBudget, loraR, gradientCheckpointing } = algorithm;
-  const answers = algorithm.questionsPerUpdate * discussion.numAgents * discussion.numTurns;
+  const answers = algorithm.questionsPerUpdate * discussion.numSamples * discussion.numAgents *
+    discussion.numTurns;
   const counted = sampling.maxNewTokens;
   const peakOf = (numRows: number) => {
     const sizes: BatchSizes = {

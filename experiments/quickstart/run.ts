@@ -141,6 +141,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       questions: questions("train", 0, Math.min(FORECAST_QUESTIONS, algorithm.questionsPerUpdate)),
       numAgents: discussion.numAgents,
       numTurns: discussion.numTurns,
+      numSamples: discussion.numSamples,
       policies,
       update,
     });
@@ -214,6 +215,7 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
         ),
         numAgents: discussion.numAgents,
         numTurns: discussion.numTurns,
+        numSamples: discussion.numSamples,
         policies,
         update,
         meter,

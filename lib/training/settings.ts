@@ -36,6 +36,8 @@ export interface DiscussionConfig {
   readonly numAgents: number;
   /** T; turn 0 is the independent answer. */
   readonly numTurns: number;
+  /** G, discussions of each question of an update; evaluations hold one. */
+  readonly numSamples: number;
   /** Whether agents see the verifier's verdicts. */
   readonly showScores: boolean;
   /** A discussion stops when more than this share agrees, in [0, 1]; null = never, as in the paper. */
