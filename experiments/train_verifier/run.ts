@@ -4,12 +4,11 @@
  * @module
  */
 import { RunError } from "../../lib/core/mod.ts";
-import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { baseFingerprint, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
-import type { Split } from "../../lib/tasks/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
 import {
   type Experiment,
   type ExperimentContext,
@@ -17,7 +16,6 @@ import {
   verifierTable,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
-import { taskOfRun } from "../../lib/training/mod.ts";
 import {
   asSampled,
   balanceAnswers,
@@ -48,11 +46,9 @@ export const experiment: Experiment<TrainVerifierConfig> = {
 
 async function run(config: TrainVerifierConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
-  const task = makeTask(taskOfRun(config.task, context.seed));
-  const model = await loadLanguageModel(config.base);
-  const { decoder } = model;
-  const { tokenizer, template } = model;
-  const text = { tokenizer, template, format: smallWorldFormat };
+  const { task, format } = await loadTask(config.task, context.seed);
+  const { decoder, tokenizer, template } = await loadLanguageModel(config.base);
+  const text = { tokenizer, template, format };
   await context.run.bindInputs({ base: await baseFingerprint(decoder) });
   const { sampling } = config;
   const { maxRows } = sampling;
@@ -66,11 +62,11 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   });
 
   // ---- sample and label
-  const collect = async (split: Split, count: number) => {
+  const collect = async (split: string, count: number) => {
     using asked = progress.task(`answers (${split})`, { total: count, unit: "questions" });
     let before = 0;
     return await collectAnswers(
-      Array.from({ length: count }, (_, i) => task.question(split, i)),
+      takeQuestions(task.questions(split), { count }),
       {
         task,
         format: text.format,
@@ -88,7 +84,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const heldOut = await collect("validation", config.heldOutQuestions);
   const half = Math.floor(config.heldOutQuestions / 2);
   const firstHalf = new Set(
-    Array.from({ length: half }, (_, i) => task.question("validation", i).id),
+    Array.from({ length: half }, (_, i) => task.questions("validation").at(i).id),
   );
   const middle = heldOut.filter(({ question }) => firstHalf.has(question.id)).length;
   checkLabels("calibration", heldOut.slice(0, middle));

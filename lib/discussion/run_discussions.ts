@@ -165,15 +165,13 @@ function answerOf(
   },
 ): Answer {
   const { answer, boxed } = task.extract(known.solution);
-  const stated = format.strategyOf(text);
   return {
     ...known,
     promptTokens,
     tokens,
     logProbs,
     text,
-    strategy: stated?.strategy ?? null,
-    choice: stated?.choice ?? null,
+    annotations: format.annotationsOf(text),
     answer,
     boxed,
     correct: task.isCorrect(answer, gold),

@@ -14,13 +14,7 @@ import type {
   PolicySetOptions,
   PpoOptions,
 } from "../rl/mod.ts";
-import type { TaskConfig } from "../worlds/mod.ts";
-
-/** The task and its questions. */
-export interface TaskSettings extends Omit<TaskConfig, "seed"> {
-  /** Seed of the questions; null = the run's. */
-  readonly seed: number | null;
-}
+import type { TaskSettings } from "../worlds/mod.ts";
 
 /** How agents sample. */
 export interface SamplingConfig extends AgentSampling {
@@ -129,8 +123,10 @@ export interface AlgorithmConfig
   readonly valueInput: "question" | "full";
 }
 
-/** Held-out evaluation (spec §15). */
+/** Held-out evaluation. */
 export interface EvaluationConfig {
+  /** What is asked; null = the task of training. */
+  readonly task: TaskSettings | null;
   /** Q. */
   readonly numQuestions: number;
   /** A; null = as in training. */

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { experiment } from "../../experiments/quickstart/run.ts";
+import { experiment } from "../../experiments/maporl/run.ts";
 import {
   CheckpointError,
   ConfigError,

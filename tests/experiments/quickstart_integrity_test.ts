@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { experiment } from "../../experiments/quickstart/run.ts";
+import { experiment } from "../../experiments/maporl/run.ts";
 import { CheckpointError, InterruptedError, Random } from "../../lib/core/mod.ts";
 import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { quickstartSchema } from "../../experiments/quickstart/config.ts";
+import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { ConfigError, resolveConfig } from "../../lib/core/mod.ts";
 
-const resolve = (...sets: string[]) => resolveConfig(quickstartSchema, [{}], sets);
+const resolve = (...sets: string[]) => resolveConfig(maporlSchema, [{}], sets);
 const credit = (name: string) => `algorithm.credit.name=${name}`;
 const SAMPLES = "discussion.numSamples=2";
 const OWN = ["reward.share=individual", "reward.horizon=current"];

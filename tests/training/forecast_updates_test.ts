@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { OracleScorer } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   algorithmSchema,
   discussionSchema,
@@ -22,7 +22,7 @@ await startTestDevice();
 
 Deno.test("forecastUpdates() foresees from two of four questions what updates take, within 20 %", async () => {
   const [numAgents, numTurns, numQuestions] = [2, 3, 4];
-  const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+  const task = makeArithmetic({ seed: 0, difficulty: 1 });
   const decoder = smallWorldDecoder();
   const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 5 }], []);
   const reward = resolveConfig(rewardSchema, [{}], []);
@@ -39,7 +39,7 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
     await holdDiscussions(
       { ...setting, sampling, reward, discussion: resolveConfig(discussionSchema, [{}], []) },
       {
-        questions: Array.from({ length: numQuestions }, (_, i) => task.question("train", i)),
+        questions: takeQuestions(task.questions("train"), { count: numQuestions }),
         ...{ numAgents, numTurns, policies, update: 0, random: Random.fromSeed(8) },
       },
     ),

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
 import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
 import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
 import type { PolicySet } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,
@@ -22,7 +22,7 @@ import { assertClose, assertNoLeak } from "../support/tensors.ts";
 await startTestDevice();
 
 const [NUM_AGENTS, NUM_TURNS] = [3, 3];
-const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+const task = makeArithmetic({ seed: 0, difficulty: 1 });
 
 /** Trained adapters, so that turns and agents with parameters of their own answer differently. */
 function policies(decoder: Decoder, changes: Partial<TestPolicies>): PolicySet {
@@ -60,7 +60,7 @@ function roll({ decoder, numQuestions, sampling, ...options }: Rollout): Promise
     sampling: samplingSchema.parse(sampling),
     reward: rewardSchema.parse({}),
   }, {
-    questions: Array.from({ length: numQuestions }, (_, i) => task.question("train", i)),
+    questions: takeQuestions(task.questions("train"), { count: numQuestions }),
     numAgents: NUM_AGENTS,
     numTurns: NUM_TURNS,
     update: 0,
@@ -168,7 +168,7 @@ Deno.test("holdDiscussions() frees what it kept, when it ends and when it is sto
         reward: rewardSchema.parse({}),
         signal: controller.signal,
       }, {
-        questions: [task.question("train", 0), task.question("train", 1)],
+        questions: [task.questions("train").at(0), task.questions("train").at(1)],
         numAgents: NUM_AGENTS,
         numTurns: NUM_TURNS,
         update: 0,
