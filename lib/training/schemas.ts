@@ -111,7 +111,7 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   frozenAgents: z.array(countOrNone(MAX_AGENTS - 1)).max(MAX_AGENTS).default([])
     .describe("agents that always answer with the base model"),
   turnBased: z.boolean().default(false)
-    .describe("train one turn at a time on the official schedule (spec §12)"),
+    .describe("train one turn at a time on the official schedule"),
   loraR: count(4096).default(16).describe("LoRA rank of policies and values"),
   loraAlpha: between(0.001, 1e5).default(32).describe("LoRA scale = alpha / r"),
   learningRate: between(1e-9, 10).default(1e-3).describe("peak learning rate of AdamW"),
