@@ -50,6 +50,7 @@ export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
 export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
   numAgents: count(MAX_AGENTS).default(3).describe("agents A of training"),
   numTurns: count(MAX_TURNS).default(3).describe("turns T; turn 0 is the independent answer"),
+  numSamples: count(1000).default(1).describe("discussions G of each question in an update"),
   showScores: z.boolean().default(true).describe("agents see the verifier's verdicts"),
   consensusFraction: fraction.nullable().default(null)
     .describe("stop a discussion when more than this share agrees; null = never (as in the paper)"),
@@ -59,7 +60,7 @@ export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
     .describe("one temperature per agent; null = the sampling temperature for all"),
 });
 
-/** Score rules, incentives and penalties (spec §9, §10). */
+/** Score rules, incentives and penalties. */
 export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
   compat: compat.default("paper").describe(
     "tables and rules of rewards: the paper's, or the official code's; values stay as set",
@@ -100,9 +101,8 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
 /** Multi-agent PPO. */
 export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
-  questionsPerUpdate: count(100_000).default(64).describe(
-    "questions Q; answers of an update = Q x A x T",
-  ),
+  questionsPerUpdate: count(100_000).default(64)
+    .describe("questions Q; answers of an update = Q x G x A x T"),
   shareAgents: z.boolean().default(true).describe("one set of parameters for all agents"),
   turnGroups: z.enum(["all", "first_vs_rest", "per_turn"]).default("first_vs_rest")
     .describe("how turns share parameters"),
@@ -111,7 +111,7 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   frozenAgents: z.array(countOrNone(MAX_AGENTS - 1)).max(MAX_AGENTS).default([])
     .describe("agents that always answer with the base model"),
   turnBased: z.boolean().default(false)
-    .describe("train one turn at a time on the official schedule (spec §12)"),
+    .describe("train one turn at a time on the official schedule"),
   loraR: count(4096).default(16).describe("LoRA rank of policies and values"),
   loraAlpha: between(0.001, 1e5).default(32).describe("LoRA scale = alpha / r"),
   learningRate: between(1e-9, 10).default(1e-3).describe("peak learning rate of AdamW"),
