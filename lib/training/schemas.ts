@@ -151,6 +151,15 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     .describe(
       "clip range of the value, in reward units; null = unclipped (the paper); its code: 0.2",
     ),
+  samplingMismatch: z.enum(["refuse", "truncate"]).default("refuse")
+    .describe(
+      "answers sampled with other log-probabilities than training finds: refuse the update, or weight " +
+        "tokens by truncated importance weights",
+    ),
+  samplingTolerance: between(1e-6, 1e4).nullable().default(null)
+    .describe("nats apart above which an update is refused; null = what rounding explains"),
+  importanceSamplingCap: between(1, 1e6).default(2)
+    .describe("largest of these weights; the others are probability trained / probability sampled"),
   vfCoef: weight.default(0.1).describe(
     "weight of the value loss; acts on the critic alone; 0 = no critic, all values are 0",
   ),
@@ -261,6 +270,9 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   }
   if (reward.tieRule !== "none" && (reward.incentiveMode ?? reward.compat) === "official") {
     refuse("reward.tieRule", `must be "none" with official incentives, which have a dead zone`);
+  }
+  if (algorithm.samplingMismatch === "truncate" && algorithm.samplingTolerance !== null) {
+    refuse("algorithm.samplingTolerance", `must be null with samplingMismatch "truncate"`);
   }
   if (reward.minTokens > sampling.maxNewTokens) {
     refuse("reward.minTokens", `must not exceed sampling.maxNewTokens, ${sampling.maxNewTokens}`);
