@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { TaskConfig } from "../tasks/mod.ts";
-import type { TaskSettings } from "./settings.ts";
+import type { TaskSettings } from "./schemas.ts";
 
 /**
  * Lets the questions follow the run's seed unless they are fixed: runs of other seeds then say how much
@@ -14,6 +13,9 @@ import type { TaskSettings } from "./settings.ts";
  * @param runSeed The run's seed.
  * @returns The task, for `makeTask()`, with the seed of its questions.
  */
-export function taskOfRun(settings: TaskSettings, runSeed: number): TaskConfig {
+export function taskOfRun(
+  settings: TaskSettings,
+  runSeed: number,
+): TaskSettings & { readonly seed: number } {
   return { ...settings, seed: settings.seed ?? runSeed };
 }
