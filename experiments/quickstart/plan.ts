@@ -12,7 +12,7 @@ import {
   numLoraWeights,
 } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask, type TaskConfig } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
@@ -37,7 +37,7 @@ const MOST_MERGED_BYTES = 2 ** 28;
 const TRANSCRIPT_BYTES = 2000;
 
 /** Settings of a run whose questions are known. */
-type PlannedConfig = QuickstartConfig & { readonly task: { readonly seed: number } };
+type PlannedConfig = QuickstartConfig & { readonly task: TaskConfig };
 
 /** Who discusses: in training, and in the evaluation. */
 interface Discussing {

@@ -4,8 +4,8 @@ import type * as zod from "zod";
 /** Any zod schema. */
 export type ZodSchema = zod.ZodType;
 
-/** The settings that a zod schema gives, with all defaults filled in. */
-export type OutputOf<S extends ZodSchema> = S["_zod"]["output"];
+/** A zod schema that gives a `C`, for example one section of a configuration. */
+export type SchemaOf<C> = ZodSchema & { readonly _zod: { readonly output: C } };
 
 /** Something that checks a configuration: a zod schema, or anything that checks and describes like one. */
 export interface ConfigSchema<out C> {

@@ -15,7 +15,7 @@ import type { Decoder } from "../models/mod.ts";
 import type { PolicySet } from "../rl/mod.ts";
 import type { Question, Task } from "../tasks/mod.ts";
 import { makeAgents } from "./make_agents.ts";
-import type { DiscussionConfig, RewardConfig, SamplingConfig } from "./schemas.ts";
+import type { DiscussionConfig, RewardConfig, SamplingConfig } from "./settings.ts";
 
 /** What all discussions of a run share. */
 export interface DiscussionSetting {

@@ -7,7 +7,7 @@ import type { Agent, TextFormat } from "../discussion/mod.ts";
 import type { GenerationMeter, PrefixStore } from "../generation/mod.ts";
 import type { Decoder } from "../models/mod.ts";
 import { PolicyAgent, type PolicySet } from "../rl/mod.ts";
-import type { DiscussionConfig, SamplingConfig } from "./schemas.ts";
+import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
 
 /** Settings of {@link makeAgents}. */
 export interface MakeAgentsOptions {

@@ -11,7 +11,7 @@ import {
   type RewardParts,
 } from "../rewards/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import type { RewardConfig } from "./schemas.ts";
+import type { RewardConfig } from "./settings.ts";
 
 /** A discussion with what each answer is paid. */
 export interface RewardedDiscussion {

@@ -1,12 +1,22 @@
 /**
  * Configuration schemas that experiments compose. Every field has its default, unit and meaning here,
- * so that `--help`, validation, the resolved config of a run and its type agree.
+ * so that `--help`, validation and the resolved config of a run agree; `settings.ts` has their types.
  *
  * @module
  */
 import { z } from "zod";
 import { between, count, countOrNone, fraction } from "../core/option_types.ts";
-import type { OutputOf } from "../core/mod.ts";
+import type { IssueList, SchemaOf } from "../core/mod.ts";
+import { turnGroup } from "../rl/mod.ts";
+import { checkSizes } from "./check_sizes.ts";
+import type {
+  AlgorithmConfig,
+  DiscussionConfig,
+  EvaluationConfig,
+  RewardConfig,
+  SamplingConfig,
+  TaskSettings,
+} from "./settings.ts";
 
 /** 1 − beta must stay apart from 0. */
 const beta = z.number().min(0).max(0.99999);
@@ -15,17 +25,12 @@ const weight = z.number().min(0).max(1e4);
 const temperature = z.union([z.literal(0), between(0.001, 100)]);
 const MAX_TOKENS = 100_000;
 const compat = z.enum(["paper", "official"]);
-/** Most agents of a discussion: the small world has names for an agent and eight others. */
-export const MAX_AGENTS = 9;
-/** Most turns of a discussion. */
-export const MAX_TURNS = 100;
+/** The small world has names for an agent and eight others. */
+const MAX_AGENTS = 9;
+const MAX_TURNS = 100;
 
-/**
- * The task and its generator.
- *
- * @internal Its type is inferred; `--help` lists what it says.
- */
-export const taskSchema = z.strictObject({
+/** The task and its generator. */
+export const taskSchema: SchemaOf<TaskSettings> = z.strictObject({
   name: z.enum(["arithmetic", "entailment"]).default("arithmetic")
     .describe("what the questions are about"),
   seed: z.number().int().min(0).nullable().default(null)
@@ -36,15 +41,8 @@ export const taskSchema = z.strictObject({
     .describe("how answers are extracted: as the paper wants it, or as the official code does it"),
 });
 
-/** Resolved settings of {@linkcode taskSchema}. */
-export type TaskSettings = OutputOf<typeof taskSchema>;
-
-/**
- * How agents sample.
- *
- * @internal Its type is inferred; `--help` lists what it says.
- */
-export const samplingSchema = z.strictObject({
+/** How agents sample. */
+export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
   maxNewTokens: count(MAX_TOKENS).default(40).describe("most tokens of an answer"),
   temperature: temperature.default(1).describe("softmax temperature; 0 = greedy"),
   topK: countOrNone(1_000_000).default(0).describe("keep the k likeliest tokens; 0 = off"),
@@ -58,15 +56,8 @@ export const samplingSchema = z.strictObject({
     ),
 });
 
-/** Resolved settings of {@linkcode samplingSchema}. */
-export type SamplingConfig = OutputOf<typeof samplingSchema>;
-
-/**
- * Who discusses, how long, and what they see.
- *
- * @internal Its type is inferred; `--help` lists what it says.
- */
-export const discussionSchema = z.strictObject({
+/** Who discusses, how long, and what they see. */
+export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
   numAgents: count(MAX_AGENTS).default(3).describe("agents A of training"),
   numTurns: count(MAX_TURNS).default(3).describe("turns T; turn 0 is the independent answer"),
   showScores: z.boolean().default(true).describe("agents see the verifier's verdicts"),
@@ -78,15 +69,8 @@ export const discussionSchema = z.strictObject({
     .describe("one temperature per agent; null = the sampling temperature for all"),
 });
 
-/** Resolved settings of {@linkcode discussionSchema}. */
-export type DiscussionConfig = OutputOf<typeof discussionSchema>;
-
-/**
- * Score rules, incentives and penalties (spec §9, §10).
- *
- * @internal Its type is inferred; `--help` lists what it says.
- */
-export const rewardSchema = z.strictObject({
+/** Score rules, incentives and penalties (spec §9, §10). */
+export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
   compat: compat.default("paper").describe(
     "tables and rules of rewards: the paper's, or the official code's; values stay as set",
   ),
@@ -123,15 +107,8 @@ export const rewardSchema = z.strictObject({
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
-/** Resolved settings of {@linkcode rewardSchema}. */
-export type RewardConfig = OutputOf<typeof rewardSchema>;
-
-/**
- * Multi-agent PPO (spec §11 to §13).
- *
- * @internal Its type is inferred; `--help` lists what it says.
- */
-export const algorithmSchema = z.strictObject({
+/** Multi-agent PPO (spec §11 to §13). */
+export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
   questionsPerUpdate: count(100_000).default(64).describe(
     "questions Q; answers of an update = Q x A x T",
@@ -202,15 +179,8 @@ export const algorithmSchema = z.strictObject({
     ),
 });
 
-/** Resolved settings of {@linkcode algorithmSchema}. */
-export type AlgorithmConfig = OutputOf<typeof algorithmSchema>;
-
-/**
- * Held-out evaluation (spec §15).
- *
- * @internal Its type is inferred; `--help` lists what it says.
- */
-export const evaluationSchema = z.strictObject({
+/** Held-out evaluation (spec §15). */
+export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
   numQuestions: count(100_000).default(300).describe("held-out questions"),
   numAgents: count(MAX_AGENTS).nullable().default(null)
     .describe("agents; null = as in training"),
@@ -221,5 +191,96 @@ export const evaluationSchema = z.strictObject({
   compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
 });
 
-/** Resolved settings of {@linkcode evaluationSchema}. */
-export type EvaluationConfig = OutputOf<typeof evaluationSchema>;
+/** The sections that {@linkcode checkAlgorithm} compares. */
+export interface CheckedConfig {
+  /** Agents, turns, temperatures. */
+  readonly discussion: DiscussionConfig;
+  /** Length limits. */
+  readonly sampling: SamplingConfig;
+  /** Shortest answer that is not penalised. */
+  readonly reward: RewardConfig;
+  /** Trained groups, frozen agents. */
+  readonly algorithm: AlgorithmConfig;
+  /** Agents of the evaluation. */
+  readonly evaluation: EvaluationConfig;
+}
+
+/**
+ * Finds combinations of settings that cannot work, before a run starts.
+ *
+ * @param config Resolved settings.
+ * @param issues Gets one sentence per problem, with the path of the setting.
+ */
+export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
+  const { discussion, sampling, reward, algorithm, evaluation } = config;
+  const { numAgents, numTurns } = discussion;
+  // Refused already, by themselves.
+  if (!(numAgents >= 1 && numAgents <= MAX_AGENTS && numTurns >= 1 && numTurns <= MAX_TURNS)) {
+    return;
+  }
+  const refuse = (path: string, message: string) =>
+    issues.addIssue({ code: "custom", path: path.split("."), message });
+  const groups = new Set(
+    Array.from({ length: discussion.numTurns }, (_, turn) => turnGroup(turn, algorithm.turnGroups)),
+  );
+  for (const group of algorithm.trainGroups) {
+    if (groups.has(group)) continue;
+    refuse(
+      "algorithm.trainGroups",
+      `"${group}" must be a turn group of turnGroups "${algorithm.turnGroups}" with ` +
+        `${discussion.numTurns} turns: ${[...groups].join(", ")}`,
+    );
+  }
+  for (const agent of algorithm.frozenAgents) {
+    if (agent >= discussion.numAgents) {
+      refuse("algorithm.frozenAgents", `agent ${agent} must be below ${discussion.numAgents}`);
+    }
+  }
+  const trained = new Set(algorithm.frozenAgents).size < discussion.numAgents &&
+    algorithm.trainGroups.length > 0;
+  if (algorithm.updates > 0 && !trained) {
+    refuse("algorithm.updates", "must be 0 when no turn group or no agent is trained");
+  }
+  checkSizes(config, issues);
+  if (algorithm.turnBased && discussion.numTurns < 2) {
+    refuse("algorithm.turnBased", "needs at least 2 turns, as turn 0 is never selected");
+  }
+  if (reward.tieRule !== "none" && (reward.incentiveMode ?? reward.compat) === "official") {
+    refuse("reward.tieRule", `must be "none" with official incentives, which have a dead zone`);
+  }
+  if (reward.minTokens > sampling.maxNewTokens) {
+    refuse("reward.minTokens", `must not exceed sampling.maxNewTokens, ${sampling.maxNewTokens}`);
+  }
+  const temperatures = discussion.agentTemperatures;
+  const mostAgents = Math.max(discussion.numAgents, evaluation.numAgents ?? 0);
+  if (temperatures && temperatures.length < mostAgents) {
+    refuse("discussion.agentTemperatures", `needs ${mostAgents} entries, one per agent`);
+  }
+  const sampled = Array.from(
+    { length: discussion.numAgents },
+    (_, agent) => temperatures?.[agent] ?? sampling.temperature,
+  ).filter((_, agent) => algorithm.updates > 0 && !algorithm.frozenAgents.includes(agent));
+  if (algorithm.shareAgents && new Set(sampled).size > 1) {
+    refuse(
+      "discussion.agentTemperatures",
+      "must be equal for agents that train shared parameters: log-probabilities depend on them",
+    );
+  }
+  if (algorithm.updates > 0 && (sampling.topK > 0 || sampling.topP < 1)) {
+    refuse(
+      sampling.topK > 0 ? "sampling.topK" : "sampling.topP",
+      "must be off while training, as ratios and divergence are those of the whole distribution",
+    );
+  }
+  if (
+    algorithm.turnGroups === "per_turn" && (evaluation.numTurns ?? 0) > discussion.numTurns
+  ) {
+    refuse("evaluation.numTurns", `must not exceed discussion.numTurns with turnGroups "per_turn"`);
+  }
+  if (sampled.includes(0)) {
+    refuse(
+      temperatures ? "discussion.agentTemperatures" : "sampling.temperature",
+      "must be above 0 while training, as greedy answers have no probability",
+    );
+  }
+}

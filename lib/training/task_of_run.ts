@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { TaskSettings } from "./schemas.ts";
+import type { TaskConfig } from "../tasks/mod.ts";
+import type { TaskSettings } from "./settings.ts";
 
 /**
  * Lets the questions follow the run's seed unless they are fixed: runs of other seeds then say how much
@@ -13,9 +14,6 @@ import type { TaskSettings } from "./schemas.ts";
  * @param runSeed The run's seed.
  * @returns The task, for `makeTask()`, with the seed of its questions.
  */
-export function taskOfRun(
-  settings: TaskSettings,
-  runSeed: number,
-): TaskSettings & { readonly seed: number } {
+export function taskOfRun(settings: TaskSettings, runSeed: number): TaskConfig {
   return { ...settings, seed: settings.seed ?? runSeed };
 }

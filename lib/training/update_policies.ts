@@ -11,7 +11,7 @@ import { encodeChat } from "../text/mod.ts";
 import { learningRateOf, type UpdatesOfGroup } from "./learning_rate.ts";
 import { measurePeak } from "./peak_memory.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
-import type { AlgorithmConfig } from "./schemas.ts";
+import type { AlgorithmConfig } from "./settings.ts";
 
 /** Settings of {@link updatePolicies}. */
 export interface UpdatePoliciesOptions {

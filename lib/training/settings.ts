@@ -1,0 +1,113 @@
+/**
+ * Resolved settings of the sections that experiments are configured by. Their defaults and ranges stand
+ * in `schemas.ts`; `deno task experiment NAME --help` lists them.
+ *
+ * @module
+ */
+import type { Compat } from "../core/mod.ts";
+import type { AdamWOptions } from "../optim/mod.ts";
+import type { Incentives, ScoreRule, TieRule } from "../rewards/mod.ts";
+import type { AgentSampling, PolicySetOptions, PpoOptions } from "../rl/mod.ts";
+import type { TaskConfig } from "../tasks/mod.ts";
+
+/** The task and its questions. */
+export interface TaskSettings extends Omit<TaskConfig, "seed"> {
+  /** Seed of the questions; null = the run's. */
+  readonly seed: number | null;
+}
+
+/** How agents sample. */
+export interface SamplingConfig extends AgentSampling {
+  /** Most rows of one generation batch; bounds memory only. */
+  readonly maxRows: number;
+  /** Most memory, in MiB, for keys and values kept from turn to turn; 0 keeps none. Changes no token. */
+  readonly prefixMegabytes: number;
+}
+
+/** Who discusses, how long, and what they see. */
+export interface DiscussionConfig {
+  /** A, agents of training. */
+  readonly numAgents: number;
+  /** T; turn 0 is the independent answer. */
+  readonly numTurns: number;
+  /** Whether agents see the verifier's verdicts. */
+  readonly showScores: boolean;
+  /** A discussion stops when more than this share agrees, in [0, 1]; null = never, as in the paper. */
+  readonly consensusFraction: number | null;
+  /** And the agreeing answers' mean score is above this, in [0, 1]. */
+  readonly consensusReward: number;
+  /** One temperature per agent; null = the sampling temperature for all. */
+  readonly agentTemperatures: readonly number[] | null;
+}
+
+/** Score rule, incentives and penalties (spec §9, §10). */
+export interface RewardConfig extends ScoreRule, Incentives {
+  /** Whom to follow where paper and official code disagree on rewards. */
+  readonly compat: Compat;
+  /** Scores that are paid: the verifier's, or ground truth (no-verifier mode). */
+  readonly source: "verifier" | "label";
+  /** Whose incentive tables are paid; null = as `compat` says. */
+  readonly incentiveMode: Compat | null;
+  /** Incentives when the others are split evenly. */
+  readonly tieRule: TieRule;
+  /** What counts as right in the incentives: ground truth, or a score above 0.5. */
+  readonly correctness: "label" | "verifier";
+  /** Replaces the reward of a penalised answer, in units of the score. */
+  readonly penaltyValue: number;
+  /** Whether only the offender pays, or aggregation passes the penalty on. */
+  readonly penaltyScope: "own" | "leak";
+  /** Penalise answers that did not end within their most tokens. */
+  readonly penalizeMissingEos: boolean;
+  /** Penalise answers without a box. */
+  readonly penalizeMissingBox: boolean;
+  /** Penalise an n-gram that stands four times in a row. */
+  readonly penalizeRepetition: boolean;
+  /** Penalise text behind the box. */
+  readonly penalizeTextAfterBox: boolean;
+  /** Penalise answers with nothing but the box. */
+  readonly penalizeEmptyReasoning: boolean;
+  /** Shorter answers are penalised, in tokens; 0 = off. */
+  readonly minTokens: number;
+}
+
+/** Multi-agent PPO (spec §11 to §13). */
+export interface AlgorithmConfig
+  extends
+    Pick<PolicySetOptions, "shareAgents" | "turnGroups" | "trainGroups" | "frozenAgents">,
+    AdamWOptions,
+    Omit<PpoOptions, "temperature" | "maxNewTokens" | "learningRate" | "random" | "onStep"> {
+  /** PPO updates; 0 = no training. */
+  readonly updates: number;
+  /** Q; answers of an update = Q × A × T. */
+  readonly questionsPerUpdate: number;
+  /** Train one turn at a time on the official schedule (spec §12). */
+  readonly turnBased: boolean;
+  /** LoRA rank of policies and values. */
+  readonly loraR: number;
+  /** LoRA scale = alpha / r. */
+  readonly loraAlpha: number;
+  /** Peak learning rate. */
+  readonly learningRate: number;
+  /** Learning rate over all updates. */
+  readonly schedule: "constant" | "linear";
+  /** Optimiser steps of linear warm-up, of each parameter group. */
+  readonly warmupSteps: number;
+  /** What the value reads before the answer: the question, or the whole discussion. */
+  readonly valueInput: "question" | "full";
+}
+
+/** Held-out evaluation (spec §15). */
+export interface EvaluationConfig {
+  /** Q. */
+  readonly numQuestions: number;
+  /** A; null = as in training. */
+  readonly numAgents: number | null;
+  /** T; null = as in training. */
+  readonly numTurns: number | null;
+  /** Bootstrap resamples over questions. */
+  readonly resamples: number;
+  /** Evaluate on validation questions every so many updates; 0 = never. */
+  readonly every: number;
+  /** Whose rules of voting. */
+  readonly compat: Compat;
+}
