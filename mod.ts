@@ -137,6 +137,8 @@ export * from "./lib/text/mod.ts";
 export * from "./lib/tasks/mod.ts";
 export * from "./lib/generation/mod.ts";
 export * from "./lib/discussion/mod.ts";
+export * from "./lib/worlds/mod.ts";
+export * from "./lib/worlds/small_world/mod.ts";
 export * from "./lib/verifier/mod.ts";
 export * from "./lib/rewards/mod.ts";
 export * from "./lib/rl/mod.ts";

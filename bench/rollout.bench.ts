@@ -9,12 +9,13 @@
  * @module
  */
 import { Random } from "../lib/core/mod.ts";
-import { OracleScorer, smallWorldText } from "../lib/discussion/mod.ts";
+import { OracleScorer } from "../lib/discussion/mod.ts";
+import { smallWorldText } from "../lib/worlds/small_world/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { GenerationMeter } from "../lib/generation/mod.ts";
 import { PROJECTIONS } from "../lib/models/mod.ts";
 import { PolicySet, type TurnGrouping } from "../lib/rl/mod.ts";
-import { makeTask } from "../lib/tasks/mod.ts";
+import { makeTask } from "../lib/worlds/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,

@@ -11,6 +11,7 @@ const layers = [
   "tasks",
   "generation",
   "discussion",
+  "worlds",
   "verifier",
   "rewards",
   "rl",
@@ -18,7 +19,16 @@ const layers = [
   "evaluation",
   "tracking",
 ];
-const withoutTensors = ["core", "text", "tasks", "discussion", "rewards", "evaluation", "tracking"];
+const withoutTensors = [
+  "core",
+  "text",
+  "tasks",
+  "discussion",
+  "worlds",
+  "rewards",
+  "evaluation",
+  "tracking",
+];
 const MAX_LINES = 300;
 
 const root = new URL("..", import.meta.url);

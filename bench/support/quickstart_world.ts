@@ -4,15 +4,12 @@
  * @module
  */
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
-import {
-  type Discussion,
-  OracleScorer,
-  type Scorer,
-  smallWorldText,
-} from "../../lib/discussion/mod.ts";
+import { type Discussion, OracleScorer, type Scorer } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { type Decoder, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
-import { makeTask, type Question, type Task } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import type { Question, Task } from "../../lib/tasks/mod.ts";
 import {
   holdDiscussions,
   loadBase,

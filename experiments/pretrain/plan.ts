@@ -4,10 +4,10 @@
  * @module
  */
 import { ConfigError, Random } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { PROBE_AGENTS, PROBE_TOKENS, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { createDecoderConfig, type DecoderConfig } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   countWeights,
@@ -16,8 +16,6 @@ import {
   describeTime,
   longestPrompt,
   machineMemory,
-  PROBE_AGENTS,
-  PROBE_TOKENS,
   taskOfRun,
 } from "../../lib/training/mod.ts";
 import type { PretrainConfig } from "./config.ts";

@@ -5,24 +5,14 @@
  * @module
  */
 import { fileError, yieldToEvents } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
-import { generate } from "../../lib/generation/mod.ts";
 import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { makeSchedule, Muon } from "../../lib/optim/mod.ts";
-import { makeTask, type Task } from "../../lib/tasks/mod.ts";
-import { encodeChat } from "../../lib/text/mod.ts";
 import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
-import {
-  loadRunState,
-  pretrainingBatch,
-  PROBE_AGENTS,
-  PROBE_TOKENS,
-  probeStrategies,
-  saveRunState,
-  supervisedStep,
-  taskOfRun,
-} from "../../lib/training/mod.ts";
+import { loadRunState, saveRunState, supervisedStep, taskOfRun } from "../../lib/training/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import { pretrainingBatch, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
+import { evaluateModel } from "./evaluate.ts";
 import { decoderConfigOf, planPretraining } from "./plan.ts";
 
 /** The experiment, as the command line finds it. */
@@ -136,56 +126,4 @@ async function earlierEvaluations({ run }: ExperimentContext, step: number): Pro
   });
   return text.split("\n").map((line) => line.slice(2))
     .filter((line) => line !== "" && Number(/^step (\d+)/.exec(line)?.[1] ?? Infinity) < step);
-}
-
-/** Accuracy of a first answer, and whether strategies are carried out, on validation questions. */
-async function evaluateModel(
-  decoder: Decoder,
-  task: Task,
-  { corpus, evaluationQuestions, random, signal }:
-    & PretrainConfig
-    & Pick<ExperimentContext, "random" | "signal">,
-): Promise<string> {
-  const text = smallWorldText;
-  const questions = Array.from(
-    { length: evaluationQuestions },
-    (_, i) => task.question("validation", i),
-  );
-  const answers = await generate(
-    decoder,
-    questions.map((question) =>
-      encodeChat(text.tokenizer, text.template, [
-        { role: "user", content: text.format.firstMessage(question) },
-      ], { addGenerationPrompt: true })
-    ),
-    {
-      maxNewTokens: PROBE_TOKENS,
-      temperature: 1,
-      topK: 0,
-      topP: 1,
-      randoms: questions.map(({ id }) => random.split("evaluation", id)),
-      signal,
-    },
-  );
-  const right = answers.filter(({ tokens }, i) =>
-    task.isCorrect(task.extract(text.tokenizer.decode(tokens)).answer, questions[i]!.gold)
-  );
-  const shares = [`accuracy of one answer ${(right.length / questions.length).toFixed(3)}`];
-  for (let turn = 1; turn < corpus.numTurns; turn++) {
-    const probe = await probeStrategies(decoder, questions, {
-      task,
-      text,
-      slipRate: corpus.slipRate,
-      numAgents: PROBE_AGENTS,
-      turn,
-      random: random.split("probe", turn),
-      signal,
-    });
-    shares.push(
-      `turn ${turn} accuracy ${probe.accuracy.toFixed(3)}, strategy carried out ${
-        probe.carriedOut.toFixed(3)
-      }, copies exact ${probe.copied.toFixed(3)}`,
-    );
-  }
-  return shares.join(" | ");
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import {
   type BatchSizes,
   type DecoderConfig,
@@ -12,7 +12,7 @@ import {
   numLoraWeights,
 } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask, type TaskConfig } from "../../lib/tasks/mod.ts";
+import { makeTask, type TaskConfig } from "../../lib/worlds/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,

@@ -5,11 +5,13 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { type Discussion, OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
 import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
-import { makeTask, type Split } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import type { Split } from "../../lib/tasks/mod.ts";
 import {
   answerRows,
   evaluationRows,

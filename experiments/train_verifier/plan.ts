@@ -4,10 +4,10 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { loadDecoderConfig, numLoraWeights } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,

@@ -4,11 +4,12 @@
  * @module
  */
 import { RunError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
-import { makeTask, type Split } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import type { Split } from "../../lib/tasks/mod.ts";
 import {
   type Experiment,
   type ExperimentContext,

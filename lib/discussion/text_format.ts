@@ -1,9 +1,6 @@
 import type { ChatTemplate } from "../text/chat_template.ts";
-import { smallWorldTemplate } from "../text/small_world_template.ts";
-import { smallWorldTokenizer } from "../text/small_world_tokenizer.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { DiscussionFormat } from "./discussion_format.ts";
-import { smallWorldFormat } from "./format_small_world.ts";
 
 /**
  * How a discussion becomes tokens. One for a run: verifier training, verifier serving and discussions
@@ -17,10 +14,3 @@ export interface TextFormat {
   /** Questions, answers and verdicts to messages. */
   readonly format: DiscussionFormat;
 }
-
-/** The small world's words, chat markers and way of discussing. */
-export const smallWorldText: TextFormat = Object.freeze({
-  tokenizer: smallWorldTokenizer,
-  template: smallWorldTemplate,
-  format: smallWorldFormat,
-});

@@ -4,7 +4,6 @@
  * @module
  */
 export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
-export * from "./demonstrations.ts";
 export * from "./forecast_updates.ts";
 export * from "./learning_rate.ts";
 export * from "./load_base.ts";
@@ -16,12 +15,10 @@ export * from "./reward_discussions.ts";
 export * from "./run_state.ts";
 export * from "./schemas.ts";
 export * from "./settings.ts";
-export * from "./strategy_probe.ts";
 export * from "./supervised.ts";
 export * from "./task_of_run.ts";
 export * from "./time_plan.ts";
 export * from "./update_counts.ts";
 export * from "./update_policies.ts";
 export * from "./peak_memory.ts";
-export * from "./pretraining_batch.ts";
 export * from "./hold_discussions.ts";

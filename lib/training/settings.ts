@@ -8,7 +8,7 @@ import type { Compat } from "../core/mod.ts";
 import type { AdamWOptions } from "../optim/mod.ts";
 import type { Incentives, ScoreRule, TieRule } from "../rewards/mod.ts";
 import type { AgentSampling, PolicySetOptions, PpoOptions } from "../rl/mod.ts";
-import type { TaskConfig } from "../tasks/mod.ts";
+import type { TaskConfig } from "../worlds/mod.ts";
 
 /** The task and its questions. */
 export interface TaskSettings extends Omit<TaskConfig, "seed"> {

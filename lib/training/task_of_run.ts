@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TaskConfig } from "../tasks/mod.ts";
+import type { TaskConfig } from "../worlds/mod.ts";
 import type { TaskSettings } from "./settings.ts";
 
 /**

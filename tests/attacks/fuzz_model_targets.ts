@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { CheckpointError, Random, RunError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import {
   type Decoder,
   loadAdapter,

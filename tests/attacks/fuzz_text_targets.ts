@@ -18,7 +18,7 @@ import {
 } from "../../lib/tasks/mod.ts";
 import { withoutChatMarkers } from "../../lib/text/mod.ts";
 import { parseCommandLine } from "../../lib/tracking/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { type Attempt, HARMLESS, silent, type Target, type Verdict } from "./fuzz_target.ts";
 import { anyText, mutateYaml, strangeValue } from "./json_mutations.ts";
 import { mutateBytes } from "./mutations.ts";

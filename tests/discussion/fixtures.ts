@@ -10,9 +10,10 @@ import {
   type ScoreItem,
   type Scorer,
   ScriptedAgent,
-  smallWorldFormat,
 } from "../../lib/discussion/mod.ts";
-import { makeTask, type Question } from "../../lib/tasks/mod.ts";
+import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import type { Question } from "../../lib/tasks/mod.ts";
 
 /** A task whose questions the tests use. */
 export const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 2 });

@@ -4,10 +4,11 @@ import {
   type DiscussionFormat,
   makePaperFormat,
   messagesFor,
-  smallWorldFormat,
   type SpokenAnswer,
 } from "../../lib/discussion/mod.ts";
-import { makeTask, type Question } from "../../lib/tasks/mod.ts";
+import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import type { Question } from "../../lib/tasks/mod.ts";
 import { PENS } from "./fixtures.ts";
 
 /**

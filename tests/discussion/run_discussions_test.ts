@@ -7,9 +7,8 @@ import {
   OracleScorer,
   runDiscussions,
   ScriptedAgent,
-  smallWorldFormat,
-  smallWorldText,
 } from "../../lib/discussion/mod.ts";
+import { smallWorldFormat, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { FunctionScorer, options, PENS, questions, RecordingAgent, task } from "./fixtures.ts";
 
 /** Says who it is and when: a leak of its words shows who saw them when. */

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
-import { ScriptedAgent, smallWorldText } from "../../lib/discussion/mod.ts";
+import { ScriptedAgent } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PENS } from "./fixtures.ts";
 
 const request = {

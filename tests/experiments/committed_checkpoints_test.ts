@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { quickstartSchema } from "../../experiments/quickstart/config.ts";
 import { CheckedFolder, MANIFEST_FILE, Random, resolveConfig } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
 import { loadVerifier, verifierMetrics } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";

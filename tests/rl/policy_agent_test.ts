@@ -1,15 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InterruptedError, Random } from "../../lib/core/mod.ts";
-import {
-  type AgentRequest,
-  OracleScorer,
-  runDiscussions,
-  smallWorldText,
-} from "../../lib/discussion/mod.ts";
+import { type AgentRequest, OracleScorer, runDiscussions } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PolicyAgent, PolicySet, responseSequence } from "../../lib/rl/mod.ts";
 import { sequenceLogProbs } from "../../lib/models/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../lib/core/random.ts";
 import { CpuBackend } from "../../lib/device/mod.ts";
 import { createDecoderConfig, Decoder, type DecoderConfig } from "../../lib/models/mod.ts";
-import { smallWorldTokenizer } from "../../lib/text/mod.ts";
+import { smallWorldTokenizer } from "../../lib/worlds/small_world/mod.ts";
 
 /** One layer, 16 wide, with the small world's vocabulary; says anything that comes to its mind. */
 export function smallWorldConfig(changes: Partial<DecoderConfig> = {}): DecoderConfig {

@@ -1,9 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
-import { OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { OracleScorer } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   algorithmSchema,
   discussionSchema,

@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
-import { type Discussion, OracleScorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { GenerationMeter } from "../../lib/generation/mod.ts";
 import type { Decoder } from "../../lib/models/mod.ts";
 import { PolicySet, type PolicySetOptions } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,

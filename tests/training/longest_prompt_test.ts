@@ -1,12 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
-import {
-  type Agent,
-  OracleScorer,
-  runDiscussions,
-  smallWorldText,
-} from "../../lib/discussion/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { type Agent, OracleScorer, runDiscussions } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import { longestPrompt } from "../../lib/training/mod.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { resolveConfig } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { discussionSchema, makeAgents, samplingSchema } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { smallWorldDecoder } from "../support/small_world.ts";

@@ -5,9 +5,9 @@ import {
   OracleScorer,
   runDiscussions,
   ScriptedAgent,
-  smallWorldText,
 } from "../../lib/discussion/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   rewardDiscussions,
   type RewardedDiscussion,

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { resolveConfig } from "../../lib/core/mod.ts";
-import { makeTask, type Split } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import type { Split } from "../../lib/tasks/mod.ts";
 import { pretrainSchema } from "../../experiments/pretrain/config.ts";
 import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import { taskOfRun, taskSchema } from "../../lib/training/mod.ts";

@@ -4,10 +4,11 @@
  * @module
  */
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
-import { type Scorer, smallWorldText } from "../../lib/discussion/mod.ts";
+import type { Scorer } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   type AlgorithmConfig,
   algorithmSchema,

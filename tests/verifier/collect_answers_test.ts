@@ -1,7 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
-import { ScriptedAgent, smallWorldText } from "../../lib/discussion/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { ScriptedAgent } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   asSampled,
   balanceAnswers,

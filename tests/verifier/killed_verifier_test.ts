@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { loadVerifier, saveVerifier, Verifier } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { smallWorldDecoder, withTempFolder } from "../support/small_world.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CheckpointError, RunError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { baseFingerprint, Decoder } from "../../lib/models/mod.ts";
 import { loadVerifier, saveVerifier, Verifier } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";

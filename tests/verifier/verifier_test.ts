@@ -1,7 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
-import { runDiscussions, ScriptedAgent, smallWorldText, viewOf } from "../../lib/discussion/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { runDiscussions, ScriptedAgent, viewOf } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import { Verifier } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";

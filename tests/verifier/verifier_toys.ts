@@ -5,10 +5,10 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/discussion/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import type { Decoder } from "../../lib/models/mod.ts";
 import { AdamW } from "../../lib/optim/mod.ts";
-import { makeTask } from "../../lib/tasks/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   type LabelledAnswer,
   makeVerifierParameters,

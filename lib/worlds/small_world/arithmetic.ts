@@ -1,0 +1,69 @@
+import type { Compat } from "../../core/compat.ts";
+import { Random } from "../../core/random.ts";
+import { extractNumber, sameNumber } from "../../tasks/answers/extract_number.ts";
+import { ARITHMETIC_LEVELS, drawProblem, problemContent } from "./arithmetic_problem.ts";
+import { readProblem, writeSolution } from "./arithmetic_solution.ts";
+import { writeProblem } from "./arithmetic_text.ts";
+import { checkDifficulty, checkIndex, checkSlipRate } from "./check_task.ts";
+import { splitOf } from "./split_of.ts";
+import type { Question, SolutionOptions, Split, Task } from "../../tasks/task.ts";
+
+/** Settings of {@link makeArithmetic}. */
+export interface ArithmeticConfig {
+  /** Any safe integer; another seed gives other questions in the same splits. */
+  readonly seed: number;
+  /** 1 to 3, see {@link ARITHMETIC_LEVELS}. */
+  readonly difficulty: number;
+  /** How answers are extracted; default `"paper"`. */
+  readonly compat?: Compat;
+}
+
+/**
+ * Word problems about what somebody has, two or three operations long.
+ *
+ * ```text
+ * Tom has 23 pens . Tom buys 14 pens . Tom loses 09 pens . How many pens has Tom ?
+ * 23 + 14 = 37 . 37 - 09 = 28 . \boxed{28}
+ * ```
+ *
+ * @param config Seed and difficulty.
+ * @returns The task.
+ * @throws {RangeError} If the difficulty is not 1, 2 or 3.
+ */
+export function makeArithmetic({ seed, difficulty, compat }: ArithmeticConfig): Task {
+  const level = ARITHMETIC_LEVELS[checkDifficulty(difficulty)];
+  const root = Random.fromSeed(seed).split("arithmetic", difficulty);
+  const maxResult = level.maxResult;
+
+  function question(split: Split, index: number): Question {
+    const random = root.split(split, checkIndex(index));
+    let problem = drawProblem(random, level);
+    while (splitOf(problemContent(problem)) !== split) problem = drawProblem(random, level);
+    const solution = writeSolution(problem, random, { slipRate: 0, maxResult });
+    return {
+      id: `arithmetic/${difficulty}/${seed}/${split}/${index}`,
+      text: writeProblem(problem, random),
+      gold: extractNumber(solution).answer!,
+      solution,
+      difficulty,
+    };
+  }
+
+  function sampleSolution(
+    { solution }: Question,
+    random: Random,
+    { slipRate }: SolutionOptions,
+  ): string {
+    checkSlipRate(slipRate);
+    return writeSolution(readProblem(solution), random, { slipRate, maxResult });
+  }
+
+  return {
+    name: "arithmetic",
+    summary: `word problems of ${level.numSteps} operations with numbers up to ${maxResult}`,
+    question,
+    extract: (text) => extractNumber(text, compat),
+    isCorrect: sameNumber,
+    sampleSolution,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Compat } from "../../core/compat.ts";
+import { Random } from "../../core/random.ts";
+import { ENTAILMENT_LABELS, extractLabel } from "../../tasks/answers/extract_label.ts";
+import { checkDifficulty, checkIndex, checkSlipRate } from "./check_task.ts";
+import {
+  type Derivation,
+  type EntailmentDomain,
+  labelFrom,
+  writeDerivation,
+} from "./entailment_derivation.ts";
+import { ORDERS } from "./entailment_orders.ts";
+import { QUANTITIES } from "./entailment_quantities.ts";
+import { SETS } from "./entailment_sets.ts";
+import { splitOf } from "./split_of.ts";
+import type { Question, SolutionOptions, Split, Task } from "../../tasks/task.ts";
+
+/** Settings of {@link makeEntailment}. */
+export interface EntailmentConfig {
+  /** Any safe integer; another seed gives other questions in the same splits. */
+  readonly seed: number;
+  /** Number of premises, 1 to 3. */
+  readonly difficulty: number;
+  /** How answers are extracted; default `"paper"`. */
+  readonly compat?: Compat;
+}
+
+const DOMAINS: readonly EntailmentDomain[] = [SETS, ORDERS, QUANTITIES];
+
+/**
+ * Premises and a claim about sets, orders or quantities; does the claim follow, contradict, or neither?
+ *
+ * ```text
+ * all pens are red . no red things are old . Claim : some pens are old ?
+ * pens red : all . pens old : no . \boxed{contradiction}
+ * ```
+ *
+ * Every three questions in a row (indices 3k, 3k+1, 3k+2) have the three labels in random order. Sets
+ * are never empty.
+ *
+ * @param config Seed and difficulty.
+ * @returns The task.
+ * @throws {RangeError} If the difficulty is not 1, 2 or 3.
+ */
+export function makeEntailment({ seed, difficulty, compat }: EntailmentConfig): Task {
+  const numPremises = checkDifficulty(difficulty);
+  const root = Random.fromSeed(seed).split("entailment", difficulty);
+
+  function question(split: Split, index: number): Question {
+    const random = root.split(split, checkIndex(index));
+    const order = root.split(split, "labels", Math.floor(index / 3)).permutation(3);
+    const gold = ENTAILMENT_LABELS[order[index % 3]!]!;
+    const domain = random.choice(DOMAINS);
+    while (true) {
+      const text = domain.draw(random, numPremises);
+      const derivation = domain.read(text)!;
+      if (labelFrom(derivation) !== gold || splitOf(derivation.content) !== split) continue;
+      const id = `entailment/${difficulty}/${seed}/${split}/${index}`;
+      const solution = writeDerivation(derivation, random, { slipRate: 0 });
+      return { id, text, gold, solution, difficulty };
+    }
+  }
+
+  function sampleSolution(
+    { text }: Question,
+    random: Random,
+    { slipRate }: SolutionOptions,
+  ): string {
+    return writeDerivation(readDerivation(text), random, { slipRate: checkSlipRate(slipRate) });
+  }
+
+  return {
+    name: "entailment",
+    summary: `claims about sets, orders and quantities, ${numPremises} premise(s)`,
+    question,
+    extract: (text) => extractLabel(text, compat),
+    isCorrect: (answer, gold) => answer === gold,
+    sampleSolution,
+  };
+}
+
+/**
+ * Reads a question of any of the three families.
+ *
+ * @param text The question's text.
+ * @returns How it is worked out.
+ * @throws {SyntaxError} If no family can read it.
+ */
+export function readDerivation(text: string): Derivation {
+  for (const domain of DOMAINS) {
+    const derivation = domain.read(text);
+    if (derivation) return derivation;
+  }
+  throw new SyntaxError(
+    `Cannot work the question out as it must be about sets, orders or quantities: "${text}"`,
+  );
+}

@@ -1,0 +1,142 @@
+import type { Random } from "../../core/random.ts";
+import { QUALITIES, UNITS } from "./small_world_vocabulary.ts";
+import type { EntailmentLabel } from "../../tasks/answers/extract_label.ts";
+import { type DerivationStep, type EntailmentDomain, labelFrom } from "./entailment_derivation.ts";
+
+/** How one set stands to another; `open` if nothing is known. Every set has a member. */
+type Relation = "all" | "some" | "no" | "open";
+
+interface Statement {
+  readonly quantity: Relation;
+  readonly subject: string;
+  readonly predicate: string;
+}
+
+const RELATIONS: readonly Relation[] = ["all", "some", "no", "open"];
+const QUANTITIES: readonly Relation[] = ["all", "some", "no"];
+const STATEMENT = /(all|some|no) (\w+)(?: things)? are (\w+)/g;
+
+/** What the claim `quantity A are B` is worth when `relation` of A to B is known. */
+const LABELS: Readonly<Record<Relation, Readonly<Record<string, EntailmentLabel>>>> = {
+  all: { all: "entailment", some: "entailment", no: "contradiction" },
+  some: { all: "neutral", some: "entailment", no: "contradiction" },
+  no: { all: "contradiction", some: "contradiction", no: "entailment" },
+  open: { all: "neutral", some: "neutral", no: "neutral" },
+};
+
+/** What is known of B to A when the relation of A to B is known. */
+const CONVERSE: Readonly<Record<Relation, Relation>> = {
+  all: "some",
+  some: "some",
+  no: "no",
+  open: "open",
+};
+
+/**
+ * Statements about sets: `all pens are red . no red things are old . Claim : some pens are old ?`
+ *
+ * The premises are a chain; the claim relates its ends, in either direction.
+ */
+export const SETS: EntailmentDomain = { draw, read };
+
+function draw(random: Random, numPremises: number): string {
+  while (true) {
+    const order = random.permutation(QUALITIES.length);
+    const sets = [random.choice(UNITS)];
+    for (let i = 0; i < numPremises; i++) sets.push(QUALITIES[order[i]!]!);
+    const premises = sets.slice(1).map((predicate, i): Statement => ({
+      quantity: random.choice(QUANTITIES),
+      subject: sets[i]!,
+      predicate,
+    }));
+    const ends = [sets[0]!, sets.at(-1)!];
+    const [subject, predicate] = random.uniform() < 0.5 ? ends : ends.toReversed();
+    const claim: Statement = {
+      quantity: random.choice(QUANTITIES),
+      subject: subject!,
+      predicate: predicate!,
+    };
+    const text = `${premises.map((premise) => `${write(premise)} .`).join(" ")} Claim : ${
+      write(claim)
+    } ?`;
+    // The four relations cannot express everything ("not all"); such questions are not asked.
+    if (labelFrom(read(text)!) === labelByModels(sets, premises, claim)) return text;
+  }
+}
+
+/**
+ * The label by looking at all possible worlds. A kind of thing is a subset of the sets, as bits.
+ * "all" and "no" forbid kinds, everything else asks for one kind that is not forbidden, so a world
+ * exists exactly if each such wish alone can be met.
+ */
+function labelByModels(
+  sets: readonly string[],
+  premises: readonly Statement[],
+  claim: Statement,
+): EntailmentLabel {
+  const has = (kind: number, set: string) => (kind >> sets.indexOf(set) & 1) === 1;
+  const isWorld = (statements: readonly Statement[], refuted?: Statement) => {
+    const allowed = Array.from({ length: 2 ** sets.length }, (_, kind) => kind).filter((kind) =>
+      statements.every(({ quantity, subject, predicate }) =>
+        quantity === "some" || !has(kind, subject) || has(kind, predicate) === (quantity === "all")
+      )
+    );
+    const wishes = [
+      ...sets.map((set) => (kind: number) => has(kind, set)),
+      ...statements.filter(({ quantity }) => quantity === "some").map(
+        ({ subject, predicate }) => (kind: number) => has(kind, subject) && has(kind, predicate),
+      ),
+    ];
+    if (refuted) {
+      const { quantity, subject, predicate } = refuted;
+      wishes.push((kind) => has(kind, subject) && has(kind, predicate) !== (quantity === "all"));
+    }
+    return wishes.every((wish) => allowed.some(wish));
+  };
+  if (!isWorld([...premises, claim])) return "contradiction";
+  const canFail = claim.quantity === "some"
+    ? isWorld([...premises, { ...claim, quantity: "no" }])
+    : isWorld(premises, claim);
+  return canFail ? "neutral" : "entailment";
+}
+
+function read(text: string): ReturnType<EntailmentDomain["read"]> {
+  const statements = Array.from(text.matchAll(STATEMENT), ([, quantity, subject, predicate]) => ({
+    quantity: quantity as Relation,
+    subject: subject!,
+    predicate: predicate!,
+  }));
+  const claim = statements.pop();
+  if (!claim || statements.length === 0) return null;
+  const first = statements[0]!.subject;
+  const steps = statements.map(({ quantity, predicate }, index) =>
+    step(`${first} ${predicate}`, (held) => index === 0 ? quantity : chain(held, quantity))
+  );
+  if (claim.subject !== first) {
+    steps.push(step(`${claim.subject} ${claim.predicate}`, (held) => CONVERSE[held]));
+  }
+  return {
+    content: [...statements, claim].map(write).join(" . "),
+    steps,
+    labelOf: (relation) => LABELS[relation as Relation][claim.quantity]!,
+  };
+}
+
+function step(pair: string, follow: (held: Relation) => Relation): DerivationStep {
+  return {
+    follow: (held) => follow(held as Relation),
+    alternatives: (_held, right) => RELATIONS.filter((relation) => relation !== right),
+    write: (_held, result) => `${pair} : ${result} .`,
+  };
+}
+
+/** The relation of A to C from those of A to B and of B to C. */
+function chain(first: Relation, second: Relation): Relation {
+  if (first === "all") return second === "some" ? "open" : second;
+  return first === "some" && second === "all" ? "some" : "open";
+}
+
+function write({ quantity, subject, predicate }: Statement): string {
+  const things = QUALITIES.includes(subject) ? " things" : "";
+  return `${quantity} ${subject}${things} are ${predicate}`;
+}

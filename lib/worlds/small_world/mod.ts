@@ -1,0 +1,24 @@
+/**
+ * The small world: two tasks in 128 words, a tokenizer, a chat template and a way of discussing in
+ * which answers state what they do, and the texts that its base models are pretrained on.
+ *
+ * @module
+ */
+export * from "./arithmetic.ts";
+export * from "./arithmetic_problem.ts";
+export * from "./arithmetic_solution.ts";
+export * from "./arithmetic_text.ts";
+export * from "./demonstrations.ts";
+export * from "./entailment.ts";
+export * from "./entailment_derivation.ts";
+export * from "./pretraining_batch.ts";
+export * from "./small_world_format.ts";
+export * from "./small_world_template.ts";
+export * from "./small_world_text.ts";
+export * from "./small_world_tokenizer.ts";
+export * from "./small_world_tokenizer_json.ts";
+export * from "./small_world_vocabulary.ts";
+export * from "./split_of.ts";
+export * from "./strategies.ts";
+export * from "./strategy_probe.ts";
+export * from "./write_equation.ts";

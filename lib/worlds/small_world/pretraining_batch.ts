@@ -1,0 +1,69 @@
+/**
+ * The pretraining corpus of the small world, batch by batch.
+ *
+ * @module
+ */
+import type { Random } from "../../core/mod.ts";
+import type { TextFormat } from "../../discussion/mod.ts";
+import type { MaskedSequence } from "../../models/mod.ts";
+import type { Question, Task } from "../../tasks/mod.ts";
+import {
+  encodeDemonstration,
+  simulateDiscussion,
+  solutionDemonstration,
+} from "./demonstrations.ts";
+
+/** What a batch is made of. */
+export interface CorpusMix {
+  /** Steps of solutions alone, before discussions join. */
+  readonly solutionSteps: number;
+  /** Sequences of a batch. */
+  readonly batchSize: number;
+  /** Share of discussions among the sequences after `solutionSteps`, in [0, 1]. */
+  readonly discussionShare: number;
+  /** Chances of 2, 3, 4 … agents in a discussion; need not sum to 1. */
+  readonly agentChances: readonly number[];
+  /** Turns of a discussion. */
+  readonly numTurns: number;
+  /** Probability that a step of a solution slips, in [0, 1]. */
+  readonly slipRate: number;
+}
+
+/** Settings of {@link pretrainingBatch}. */
+export interface PretrainingBatchOptions extends CorpusMix {
+  /** Questions and solutions. */
+  readonly task: Task;
+  /** Tokenizer, template and format. */
+  readonly text: TextFormat;
+  /** The run's generator; every step and sequence has its own stream. */
+  readonly random: Random;
+}
+
+/**
+ * The batch of one step: a function of the step alone, so that a resumed run sees the same corpus.
+ *
+ * @param step 0-based step.
+ * @param options Mix, task and randomness.
+ * @returns `batchSize` sequences.
+ */
+export function pretrainingBatch(step: number, options: PretrainingBatchOptions): MaskedSequence[] {
+  const { batchSize, solutionSteps, discussionShare, agentChances } = options;
+  return Array.from({ length: batchSize }, (_, i) => {
+    const random = options.random.split("corpus", step, i);
+    const question: Question = options.task.question("pretrain", step * batchSize + i);
+    const settings = { ...options, random };
+    if (step < solutionSteps || random.uniform() >= discussionShare) {
+      return solutionDemonstration(question, settings);
+    }
+    const numAgents = 2 + drawIndex(agentChances, random);
+    const { messages } = simulateDiscussion(question, { ...settings, numAgents });
+    return encodeDemonstration(options.text, messages);
+  });
+}
+
+function drawIndex(chances: readonly number[], random: Random): number {
+  let rest = random.uniform() * chances.reduce((a, b) => a + b, 0);
+  let index = 0;
+  while (index < chances.length - 1 && rest >= chances[index]!) rest -= chances[index++]!;
+  return index;
+}

@@ -1,0 +1,91 @@
+import type { DiscussionView, Quoted } from "../../discussion/discussion_format.ts";
+import {
+  byVerdict,
+  smallWorldFormat,
+  speakerNames,
+  type Strategy,
+  writePreface,
+} from "./small_world_format.ts";
+import { verdictRank } from "../../discussion/verdict_bands.ts";
+
+/** Whether a stated strategy was carried out. */
+export interface StrategyCheck {
+  /** The stated strategy. */
+  readonly strategy: Strategy;
+  /** Whose solution it says it takes. */
+  readonly choice: string;
+  /** Whether the choice is one that the strategy allows given the verdicts shown. */
+  readonly consistent: boolean;
+  /** Whether the solution is the chosen one, word for word; null where nothing is to be copied. */
+  readonly copied: boolean | null;
+}
+
+/**
+ * The choices that carry out a strategy, given what the agent saw. Only bands are seen, so scores of
+ * one band are tied; where no scores are shown everybody is tied.
+ *
+ * @param view What the agent saw.
+ * @param strategy What it wants to do.
+ * @returns Names of the answers it may take (`me`, `agent1` …), or `new` alone.
+ */
+export function allowedChoices(view: DiscussionView, strategy: Strategy): string[] {
+  if (strategy === "own") return ["me"];
+  if (strategy === "again") return ["new"];
+  const answers = answersSeen(view);
+  const ranks = answers.map(({ score }) => score === null ? 0 : verdictRank(score));
+  const wanted = strategy === "best" ? Math.min(...ranks) : Math.max(...ranks);
+  return speakerNames(view.others.length).filter((_, k) => ranks[k] === wanted);
+}
+
+/**
+ * Writes the answer that carries out a strategy exactly: `best` takes the answer listed first among
+ * the verdicts and `worst` the one listed last, which settles ties.
+ *
+ * @param view What the agent saw.
+ * @param strategy What to do.
+ * @param freshSolution The solution of `again`.
+ * @returns The answer's text.
+ */
+export function demonstrate(
+  view: DiscussionView,
+  strategy: Strategy,
+  freshSolution: string,
+): string {
+  const listed = byVerdict(answersSeen(view)).map((k) => speakerNames(view.others.length)[k]!);
+  const choice = strategy === "best"
+    ? listed[0]!
+    : strategy === "worst"
+    ? listed.at(-1)!
+    : allowedChoices(view, strategy)[0]!;
+  const solution = choice === "new" ? freshSolution : solutionSeen(view, choice)!;
+  return (writePreface(strategy, choice) + solution).trim();
+}
+
+/**
+ * Judges whether an answer did what it says, for analysis.
+ *
+ * @param view What the agent saw.
+ * @param response What it wrote; any text.
+ * @returns The judgement, or null if no strategy is stated.
+ */
+export function strategyCarriedOut(view: DiscussionView, response: string): StrategyCheck | null {
+  const stated = smallWorldFormat.strategyOf(response);
+  if (!stated) return null;
+  const strategy = stated.strategy as Strategy;
+  const wanted = solutionSeen(view, stated.choice);
+  return {
+    strategy,
+    choice: stated.choice,
+    consistent: allowedChoices(view, strategy).includes(stated.choice),
+    copied: stated.choice === "new" ? null : smallWorldFormat.solutionOf(response) === wanted,
+  };
+}
+
+function answersSeen({ own, others, showScores }: DiscussionView): Quoted[] {
+  return [own, ...others].map((quoted) => showScores ? quoted : { ...quoted, score: null });
+}
+
+function solutionSeen(view: DiscussionView, choice: string): string | undefined {
+  const index = speakerNames(view.others.length).indexOf(choice);
+  return index < 0 ? undefined : answersSeen(view)[index]!.text;
+}

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { Random } from "../../lib/core/mod.ts";
+import { pretrainingBatch, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { makeTask } from "../../lib/worlds/mod.ts";
+import golden from "./golden_questions.json" with { type: "json" };
+
+// Written before tasks got sets and a registry: whoever changes a word or a draw changes every result.
+Deno.test("the small world asks, answers and slips as it did for the committed models", () => {
+  for (const [k, { name, split, index, question, slipped }] of golden.questions.entries()) {
+    const task = makeTask({ name, seed: 5, difficulty: question.difficulty });
+    const asked = task.question(split as "train", index);
+    assertEquals(asked, question);
+    const random = Random.fromSeed(k % 5);
+    assertEquals(task.sampleSolution(asked, random, { slipRate: 0.5 }), slipped);
+  }
+});
+
+Deno.test("pretrainingBatch() gives the corpus of the committed base model", () => {
+  const batch = pretrainingBatch(3, {
+    task: makeTask({ name: "arithmetic", seed: 5, difficulty: 2 }),
+    text: smallWorldText,
+    random: Random.fromSeed(1),
+    solutionSteps: 1,
+    batchSize: 4,
+    discussionShare: 0.7,
+    agentChances: [0.25, 0.75],
+    numTurns: 3,
+    slipRate: 0.2,
+  });
+  assertEquals(
+    batch.map(({ tokens, mask }) => ({ tokens: [...tokens], mask: [...mask].join("") })),
+    golden.corpus,
+  );
+});
