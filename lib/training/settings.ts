@@ -81,6 +81,7 @@ export interface AlgorithmConfig
       PpoOptions,
       | ("numPpoEpochs" | "numMiniBatches" | "lossAggregation" | "cliprange" | "maxGradNorm")
       | ("klEstimator" | "vfCoef" | "cliprangeValue" | "compat")
+      | ("samplingMismatch" | "samplingTolerance" | "importanceSamplingCap")
       | ("maxBatchTokens" | "memoryBudget" | "gradientCheckpointing")
     >,
     Pick<
