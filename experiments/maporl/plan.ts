@@ -67,7 +67,7 @@ export async function planMaporl(
     purpose: "discussion",
     about: trained,
     splits: ["train"],
-    numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate : 0,
+    numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate * discussion.numSamples : 0,
   };
   const evaluated: Discussing = {
     purpose: "evaluation",
@@ -263,7 +263,8 @@ function updateBytes(
   },
 ): number {
   const { maxBatchTokens, memoryBudget, loraR, gradientCheckpointing } = algorithm;
-  const answers = algorithm.questionsPerUpdate * discussion.numAgents * discussion.numTurns;
+  const answers = algorithm.questionsPerUpdate * discussion.numSamples * discussion.numAgents *
+    discussion.numTurns;
   const counted = sampling.maxNewTokens;
   const peakOf = (numRows: number) => {
     const sizes: BatchSizes = {

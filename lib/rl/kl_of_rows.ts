@@ -28,8 +28,8 @@ export function klOfRows(
   estimator: KlEstimator,
 ): Float64Array<ArrayBuffer>[] {
   return rows.map(({ oldLogProbs, refLogProbs }, index) => {
-    checkFinite(oldLogProbs, `oldLogProbs of row ${index}`);
-    checkFinite(refLogProbs, `refLogProbs of row ${index}`);
+    checkFiniteFloats(oldLogProbs, `oldLogProbs of row ${index}`);
+    checkFiniteFloats(refLogProbs, `refLogProbs of row ${index}`);
     const kl = tokenKl(oldLogProbs, refLogProbs, estimator);
     checkDivergence(kl, index, estimator);
     return kl;
@@ -44,7 +44,7 @@ export function klOfRows(
  * @param name What they are, such as `score of row 0`.
  * @throws {NumericError} If one is not finite in float32, naming it.
  */
-export function checkFinite(numbers: ArrayLike<number>, name: string): void {
+export function checkFiniteFloats(numbers: ArrayLike<number>, name: string): void {
   for (let i = 0; i < numbers.length; i++) {
     if (Number.isFinite(Math.fround(numbers[i]!))) continue;
     throw new NumericError(

@@ -30,6 +30,7 @@ export * from "./ppo_update.ts";
 export * from "./reinforce_plus_plus_credit.ts";
 export * from "./rewards_to_go.ts";
 export * from "./rloo_credit.ts";
+export * from "./sampling_mismatch.ts";
 export * from "./step_reads.ts";
 export * from "./turn_schedule.ts";
 export * from "./update_memory.ts";

@@ -7,6 +7,7 @@ import type { Compat } from "../core/compat.ts";
 import type { Random } from "../core/mod.ts";
 import type { Credit, OtherAnswer } from "./credit.ts";
 import type { KlEstimator } from "./kl.ts";
+import type { SamplingMismatchSettings } from "./sampling_mismatch.ts";
 
 /** Which of an update's optimiser steps is meant. */
 export interface StepPlace {
@@ -52,7 +53,7 @@ export interface CriticTraining {
 }
 
 /** Settings of `ppoUpdate()`; the names are TRL's. */
-export interface PpoOptions extends PpoTargetSettings, CriticTraining {
+export interface PpoOptions extends PpoTargetSettings, CriticTraining, SamplingMismatchSettings {
   /** Most memory of an update in MiB, from which micro-batches are cut; null = by `maxBatchTokens`. */
   readonly memoryBudget: number | null;
   /** Passes over the answers. */

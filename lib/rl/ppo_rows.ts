@@ -12,7 +12,7 @@ import {
   rowBatches,
 } from "../models/mod.ts";
 import { criticValues, startBiases } from "./critic.ts";
-import { checkFinite, klOfRows } from "./kl_of_rows.ts";
+import { checkFiniteFloats, klOfRows } from "./kl_of_rows.ts";
 import type { PolicyGroup } from "./policies.ts";
 import { type PolicyRow, responseSequence } from "./policy_rows.ts";
 import type { PpoTargetSettings } from "./ppo_options.ts";
@@ -73,7 +73,7 @@ export async function ppoRows(
     );
   const oldLogProbs = await logProbs(group.policy);
   const refLogProbs = await logProbs(); // the base model's own weights, no copy of them
-  for (const [i, { reward }] of rows.entries()) checkFinite([reward], `score of row ${i}`);
+  for (const [i, { reward }] of rows.entries()) checkFiniteFloats([reward], `score of row ${i}`);
   const kl = klOfRows(
     rows.map((_, i) => ({ oldLogProbs: oldLogProbs[i]!, refLogProbs: refLogProbs[i]! })),
     settings.klEstimator,

@@ -1,5 +1,5 @@
 import { gae, type GaeOptions } from "./gae.ts";
-import { checkFinite } from "./kl_of_rows.ts";
+import { checkFiniteFloats } from "./kl_of_rows.ts";
 import { rewardsToGo } from "./rewards_to_go.ts";
 import { maskedMoments, whitenBy } from "./whiten.ts";
 import type { WhiteningPool } from "./whitening_pools.ts";
@@ -146,9 +146,9 @@ function checkRow(row: PpoTargetRow, index: number, numValues: number): void {
       `Cannot compute targets as row ${index} needs ${numValues} values: it has ${row.values.length}`,
     );
   }
-  checkFinite([row.score], `score of row ${index}`);
-  checkFinite(row.kl, `divergence of row ${index}`);
-  checkFinite(
+  checkFiniteFloats([row.score], `score of row ${index}`);
+  checkFiniteFloats(row.kl, `divergence of row ${index}`);
+  checkFiniteFloats(
     Array.from({ length: numValues }, (_, i) => row.values[i]!),
     `values of row ${index}`,
   );

@@ -4,29 +4,17 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { NumericError } from "../core/mod.ts";
-import { type ProductDtype, startedProductDtype } from "../device/mod.ts";
+import { startedProductDtype } from "../device/mod.ts";
 import { criticStep } from "./critic_step.ts";
 import { miniBatches } from "./mini_batches.ts";
 import type { PolicyGroup } from "./policies.ts";
 import type { PolicyRow } from "./policy_rows.ts";
 import type { PpoOptions } from "./ppo_options.ts";
-import { type PpoRow, ppoRows, ppoSequences } from "./ppo_rows.ts";
-import { type PpoStats, PpoStatsCollector, samplingError } from "./ppo_stats.ts";
+import { ppoRows, ppoSequences } from "./ppo_rows.ts";
+import { type PpoStats, PpoStatsCollector } from "./ppo_stats.ts";
 import { ppoStep } from "./ppo_step.ts";
+import { correctMismatch } from "./sampling_mismatch.ts";
 import { planUpdate, type UpdatePlan } from "./update_memory.ts";
-
-/**
- * How far training may find a sampled token's log-probability from what it was when sampled, in nats:
- * generation with a cache and a forward pass over the whole sequence round differently. Factors of 8
- * significant bits move the logits of unlikely tokens by tenths. Another adapter or temperature would show
- * as whole nats somewhere in a batch.
- */
-const SAMPLING_TOLERANCE: Readonly<Record<ProductDtype, number>> = {
-  float32: 0.02,
-  float16: 0.25,
-  bfloat16: 0.5,
-};
 
 /** What {@link ppoUpdate} returns. */
 export interface PpoUpdateResult {
@@ -49,8 +37,9 @@ export interface PpoUpdateResult {
  * @param options Settings.
  * @returns Statistics, the divergence of each row, and how the update was cut.
  * @throws {ConfigError} If the budget of memory is too small for one row at a time.
- * @throws {NumericError} If an answer was not sampled by these parameters, the first ratio is not 1 or a
- * gradient is not finite; the parameters are then those after the last good step.
+ * @throws {NumericError} If an answer was not sampled by these parameters and `samplingMismatch` refuses that,
+ * the first ratio is not 1 or a gradient is not finite; the parameters are then those after the last good
+ * step.
  * @throws The signal's reason when it aborts; likewise.
  */
 export async function ppoUpdate(
@@ -60,8 +49,7 @@ export async function ppoUpdate(
 ): Promise<PpoUpdateResult> {
   const plan = planPpoUpdate(group, rows, options);
   const settings = { ...options, maxBatchTokens: plan.maxBatchTokens };
-  const prepared = await ppoRows(group, rows, settings);
-  for (const row of prepared) checkSampling(row, group.key);
+  const prepared = correctMismatch(await ppoRows(group, rows, settings), group.key, options);
   const stats = new PpoStatsCollector(prepared);
   const { policySteps, criticSteps } = stepsOf(group, rows, options);
   const placed = (steps: readonly number[][], index: number) => ({
@@ -134,19 +122,4 @@ export function planPpoUpdate(
     halfCopies: startedProductDtype(tf.backend()) === "bfloat16",
     heldBytes: tf.memory().numBytes,
   });
-}
-
-function checkSampling(row: PpoRow, key: string): void {
-  const error = samplingError(row);
-  if (error <= SAMPLING_TOLERANCE[startedProductDtype(tf.backend())]) return;
-  const { question, agent, turn } = row.row;
-  throw new NumericError(
-    `Cannot update ${key} as its answers must be sampled by its own parameters and temperature: the ` +
-      `log-probabilities of question ${question}, agent ${agent}, turn ${turn} are ${error} nats apart`,
-    {
-      thing: key,
-      value: error,
-      remedy: "Report it with the config: sampling and training disagree",
-    },
-  );
 }

@@ -62,7 +62,7 @@ export function checkCredit(
 
 /** How many answers to a question the credit compares with each other; infinite where it needs none. */
 function numCompared({ discussion, algorithm }: Omit<CreditedConfig, "reward">): number {
-  const { numAgents, numTurns } = discussion;
+  const { numAgents, numTurns, numSamples } = discussion;
   const { name, groupBy } = algorithm.credit;
   if (name === "gae" || name === "reinforce++") return Infinity;
   const turns = [...Array(numTurns).keys()]
@@ -74,7 +74,5 @@ function numCompared({ discussion, algorithm }: Omit<CreditedConfig, "reward">):
     turn: agents,
     agent_turn: 1,
   };
-  return NUM_SAMPLES * (name === "grpo" ? wider[groupBy] : 1);
+  return numSamples * (name === "grpo" ? wider[groupBy] : 1);
 }
-
-const NUM_SAMPLES = 1;

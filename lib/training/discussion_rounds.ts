@@ -18,6 +18,8 @@ export interface DiscussionRound {
   readonly numAgents?: number;
   /** T; default as in training. */
   readonly numTurns?: number;
+  /** G, discussions of each question; default as in training. */
+  readonly numSamples?: number;
   /** Trained parameters; absent = off the shelf. */
   readonly policies?: PolicySet | undefined;
   /** Updates done; the official consensus rule waits for some. */
@@ -28,7 +30,7 @@ export interface DiscussionRound {
 
 /** Discussions, and what they cost. */
 export interface HeldRound {
-  /** One per question, in order. */
+  /** One per question and sample, in order. */
   readonly discussions: Discussion[];
   /** Time of answers and scores, in seconds. */
   readonly rolloutSeconds: number;
@@ -54,8 +56,8 @@ export function discussionRounds(
 ): Discuss {
   const { decoder, tokenizer, template } = model;
   return async (label, { about: { task, format } = trained, ...round }) => {
-    const { numAgents, numTurns } = { ...config.discussion, ...round };
-    const total = round.questions.length * numAgents * numTurns;
+    const { numAgents, numTurns, numSamples } = { ...config.discussion, ...round };
+    const total = round.questions.length * numSamples * numAgents * numTurns;
     using asked = progress.task(label, { total, unit: "answers" });
     let before = 0;
     const onProgress = (done: number) => {
@@ -64,7 +66,7 @@ export function discussionRounds(
     };
     const start = performance.now();
     const meter = new GenerationMeter();
-    const sizes = { ...round, numAgents, numTurns, meter, onProgress };
+    const sizes = { ...round, numAgents, numTurns, numSamples, meter, onProgress };
     const text = { tokenizer, template, format };
     const setting = { ...config, task, decoder, text, scorer: scorerOf(task), signal };
     const discussions = await holdDiscussions(setting, sizes);

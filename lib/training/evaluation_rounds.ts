@@ -59,6 +59,7 @@ export function evaluationRounds(
       questions: takeQuestions(task.questions(split), { count: numQuestions }),
       numAgents: numAgents ?? config.discussion.numAgents,
       numTurns: numTurns ?? config.discussion.numTurns,
+      numSamples: 1,
       policies: update === 0 ? undefined : policies,
       update: config.algorithm.updates, // one consensus rule for every model
       random: random.split("evaluation"), // the same streams for every model: differences are paired

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./check_algorithm.ts";
 export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./forecast_updates.ts";
 export * from "./learning_rate.ts";

@@ -30,6 +30,8 @@ export interface DiscussionConfig {
   readonly numAgents: number;
   /** T; turn 0 is the independent answer. */
   readonly numTurns: number;
+  /** G, discussions of each question of an update; evaluations hold one. */
+  readonly numSamples: number;
   /** Whether agents see the verifier's verdicts. */
   readonly showScores: boolean;
   /** A discussion stops when more than this share agrees, in [0, 1]; null = never, as in the paper. */
@@ -40,7 +42,7 @@ export interface DiscussionConfig {
   readonly agentTemperatures: readonly number[] | null;
 }
 
-/** Score rule, incentives and penalties (spec §9, §10). */
+/** Score rule, incentives and penalties. */
 export interface RewardConfig extends ScoreRule, Incentives {
   /** Whom to follow where paper and official code disagree on rewards. */
   readonly compat: Compat;
@@ -79,6 +81,7 @@ export interface AlgorithmConfig
       PpoOptions,
       | ("numPpoEpochs" | "numMiniBatches" | "lossAggregation" | "cliprange" | "maxGradNorm")
       | ("klEstimator" | "vfCoef" | "cliprangeValue" | "compat")
+      | ("samplingMismatch" | "samplingTolerance" | "importanceSamplingCap")
       | ("maxBatchTokens" | "memoryBudget" | "gradientCheckpointing")
     >,
     Pick<
@@ -105,7 +108,7 @@ export interface AlgorithmConfig
   readonly updates: number;
   /** Q; answers of an update = Q × A × T. */
   readonly questionsPerUpdate: number;
-  /** Train one turn at a time on the official schedule (spec §12). */
+  /** Train one turn at a time on the official schedule. */
   readonly turnBased: boolean;
   /** LoRA rank of policies and values. */
   readonly loraR: number;

@@ -56,7 +56,7 @@ export function policyRows(
       const firstPrompt = discussion.answersTA[0]![agent]!.promptTokens;
       const row: TrainingRow = {
         question: discussion.question.id,
-        sample: 0,
+        sample: discussion.sample,
         agent,
         turn,
         promptTokens,

@@ -36,6 +36,7 @@ const empty = {
   correct: false,
 };
 const discussion: Discussion = {
+  sample: 0,
   question: { id: "train-3", text: "3 + 4?", gold: "7" },
   answersTA: [[answer(0, 0), answer(1, 0)], [answer(0, 1, { score: 0.5 }), answer(1, 1, empty)]],
   lastTurn: 1,
