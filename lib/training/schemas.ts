@@ -57,7 +57,7 @@ export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
     .describe("one temperature per agent; null = the sampling temperature for all"),
 });
 
-/** Score rules, incentives and penalties (spec §9, §10). */
+/** Score rules, incentives and penalties (MAPoRL Def. 1, Tables 1 and 2, G.2, G.3.1). */
 export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
   compat: compat.default("paper").describe(
     "tables and rules of rewards: the paper's, or the official code's; values stay as set",
@@ -95,7 +95,7 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
-/** Multi-agent PPO (spec §11 to §13). */
+/** Multi-agent PPO (MAPoRL §3.2, §4.4, G.2). */
 export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
   questionsPerUpdate: count(100_000).default(64).describe(
@@ -109,7 +109,7 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   frozenAgents: z.array(countOrNone(MAX_AGENTS - 1)).max(MAX_AGENTS).default([])
     .describe("agents that always answer with the base model"),
   turnBased: z.boolean().default(false)
-    .describe("train one turn at a time on the official schedule (spec §12)"),
+    .describe("train one turn at a time on the official schedule"),
   loraR: count(4096).default(16).describe("LoRA rank of policies and values"),
   loraAlpha: between(0.001, 1e5).default(32).describe("LoRA scale = alpha / r"),
   learningRate: between(1e-9, 10).default(1e-3).describe("peak learning rate of AdamW"),

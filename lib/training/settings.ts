@@ -34,7 +34,7 @@ export interface DiscussionConfig {
   readonly agentTemperatures: readonly number[] | null;
 }
 
-/** Score rule, incentives and penalties (spec §9, §10). */
+/** Score rule, incentives and penalties (MAPoRL Def. 1, Tables 1 and 2, G.2, G.3.1). */
 export interface RewardConfig extends ScoreRule, Incentives {
   /** Whom to follow where paper and official code disagree on rewards. */
   readonly compat: Compat;
@@ -64,7 +64,7 @@ export interface RewardConfig extends ScoreRule, Incentives {
   readonly minTokens: number;
 }
 
-/** Multi-agent PPO (spec §11 to §13). */
+/** Multi-agent PPO (MAPoRL §3.2, §4.4, G.2). */
 export interface AlgorithmConfig
   extends
     Pick<PolicySetOptions, "shareAgents" | "turnGroups" | "trainGroups" | "frozenAgents">,
@@ -74,7 +74,7 @@ export interface AlgorithmConfig
   readonly updates: number;
   /** Q; answers of an update = Q × A × T. */
   readonly questionsPerUpdate: number;
-  /** Train one turn at a time on the official schedule (spec §12). */
+  /** Train one turn at a time on the official schedule. */
   readonly turnBased: boolean;
   /** LoRA rank of policies and values. */
   readonly loraR: number;
