@@ -49,7 +49,7 @@ interface Open {
 }
 
 /**
- * Lets agents discuss questions over several turns (spec §5.1).
+ * Lets agents discuss questions over several turns (MAPoRL §3).
  *
  * Turns are simultaneous: at turn t every agent reads the answers of turn t-1 and none of turn t.
  * Every solution is scored at once, each distinct text of a question one single time. What agents

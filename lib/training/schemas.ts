@@ -58,7 +58,7 @@ export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
     .describe("one temperature per agent; null = the sampling temperature for all"),
 });
 
-/** Score rules, incentives and penalties. */
+/** Score rules, incentives and penalties (MAPoRL Def. 1, Tables 1 and 2, G.2, G.3.1). */
 export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
   compat: compat.default("paper").describe(
     "tables and rules of rewards: the paper's, or the official code's; values stay as set",
@@ -96,7 +96,7 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
-/** Multi-agent PPO. */
+/** Multi-agent PPO (MAPoRL §3.2, §4.4, G.2). */
 export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
   questionsPerUpdate: count(100_000).default(64)

@@ -42,7 +42,7 @@ export interface DiscussionConfig {
   readonly agentTemperatures: readonly number[] | null;
 }
 
-/** Score rule, incentives and penalties. */
+/** Score rule, incentives and penalties (MAPoRL Def. 1, Tables 1 and 2, G.2, G.3.1). */
 export interface RewardConfig extends ScoreRule, Incentives {
   /** Whom to follow where paper and official code disagree on rewards. */
   readonly compat: Compat;
@@ -72,7 +72,7 @@ export interface RewardConfig extends ScoreRule, Incentives {
   readonly minTokens: number;
 }
 
-/** Multi-agent PPO. */
+/** Multi-agent PPO (MAPoRL §3.2, §4.4, G.2). */
 export interface AlgorithmConfig
   extends
     Pick<PolicySetOptions, "turnGroups" | "trainGroups">,

@@ -1,5 +1,5 @@
 /**
- * One MAPoRL update: every parameter group takes a PPO update from the same discussions.
+ * One MAPoRL update: every parameter group takes a PPO update from the same discussions (§3.2).
  *
  * @module
  */

@@ -109,7 +109,7 @@ Deno.test("policyRows() trains on what was fed and sampled, with the reward of t
       assertEquals(row.reward, parts.totalTA[row.turn]![row.agent]);
     }
   }
-  // The paper's value function reads the question in place of the discussion (MAPoRL §3.2).
+  // The paper's value function reads the question in place of the discussion (Remark 4).
   const short = policyRows(discussions, policies, { ...options, valueInput: "question" });
   for (const row of short.get("agent_0/rest")!.rows) {
     const held = discussions.find(({ discussion }) => discussion.question.id === row.question)!;
