@@ -9,14 +9,23 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   darwin: "libSystem.B.dylib",
 };
 
+/** Deno takes SIGHUP for itself half a second after its start: what holds before is read at once. */
+const AT_START = readDisposition(Deno.build.os);
+
 /**
  * Whether this process was started so that the end of its terminal does not end it, as by `nohup`: whoever
  * did that does not want it to be interrupted then.
  *
- * @param os The system; default: this one.
- * @returns False, too, where that cannot be known: without the permission to call native code.
+ * Tasks load this module before all others (`--preload`), as it has to be asked for early.
+ *
+ * @returns False, too, where that cannot be known: without the permission to call native code, on
+ * Windows, or when this module is loaded later than half a second after the start.
  */
-export function ignoresHangUp(os: string = Deno.build.os): boolean {
+export function ignoresHangUp(): boolean {
+  return AT_START;
+}
+
+function readDisposition(os: string): boolean {
   const library = LIBRARIES[os];
   if (library === undefined) return false;
   try {

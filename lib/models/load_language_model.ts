@@ -4,7 +4,7 @@
  * @module
  */
 import { CheckpointError } from "../core/errors.ts";
-import { hfTokenizer, jinjaTemplate } from "../text/mod.ts";
+import { hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
 import { readDecoder, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "./checkpoint.ts";
 import type { LanguageModel } from "./language_model.ts";
 import { SavedFolder } from "./saved_folder.ts";
@@ -28,6 +28,7 @@ export async function loadLanguageModel(folder: string): Promise<LanguageModel> 
   try {
     const { vocabSize, padTokenId, eosTokenId } = decoder.config;
     const tokenizer = hfTokenizer(json, { vocabSize, padTokenId, eosTokenId, config });
+    checkSpecial(config, tokenizer);
     return { name: folder, decoder, tokenizer, template };
   } catch (cause) {
     decoder.dispose();
@@ -59,6 +60,22 @@ function chatTemplate(folder: string, config: Readonly<Record<string, unknown>>)
       remedy: "copy the folder again",
       cause,
     });
+  }
+}
+
+/** A model that ends its answers by another token than its chats show was given a foreign tokenizer. */
+function checkSpecial(
+  config: Readonly<Record<string, unknown>>,
+  { encode, eosTokenId, padTokenId }: Tokenizer,
+): void {
+  for (const [key, id] of [["eos_token", eosTokenId], ["pad_token", padTokenId]] as const) {
+    const text = tokenText(config[key]);
+    if (text === undefined) continue;
+    const [own, ...rest] = encode(text);
+    if (own === id && rest.length === 0) continue;
+    throw new RangeError(
+      `its ${key} must be that of the model: "${text}" is ${own}, the model's ${key}_id is ${id}`,
+    );
   }
 }
 

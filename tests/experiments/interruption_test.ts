@@ -4,6 +4,7 @@ import { withTempFolder } from "../support/small_world.ts";
 
 const main = new URL("./dummy_main.ts", import.meta.url);
 const config = new URL("../../deno.json", import.meta.url).pathname;
+const hangUp = new URL("../../lib/device/hang_up.ts", import.meta.url).pathname;
 const steps = ["--set", "work.steps=400", "--set", "work.milliseconds=20"];
 
 /** Starts the dummy experiment behind a few lines that prepare its process. */
@@ -12,10 +13,15 @@ async function start(
   args: readonly string[],
   prelude = "",
 ): Promise<Deno.ChildProcess> {
-  const script = `${cwd}/main.ts`;
-  await Deno.writeTextFile(script, `${prelude}\nawait import("${main}");\n`);
+  const [script, before] = [`${cwd}/main.ts`, `${cwd}/before.ts`];
+  await Deno.writeTextFile(script, `await import("${main}");\n`);
+  await Deno.writeTextFile(before, prelude);
+  const first = [before, hangUp].map((path) => `--preload=${path}`);
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-check", "--config", config, script, "dummy", ...args],
+    args: [
+      ...["run", "-q", "-A", "--no-check", "--config", config, ...first],
+      ...[script, "dummy", ...args],
+    ],
     cwd,
     env: { NO_COLOR: "1" },
     stdout: "piped",

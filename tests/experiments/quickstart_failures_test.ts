@@ -92,12 +92,17 @@ Deno.test("quickstart refuses a base model that is missing, truncated or foreign
       "model.safetensors as it must be as it was written",
       "copy or save",
     ],
-    ["another vocabulary", (base) => foreign(base, tinyConfig()), "vocabSize is 11", "pretrain"],
+    [
+      "another vocabulary",
+      (base) => foreign(base, tinyConfig()),
+      "vocabulary of 11",
+      "the tokenizer that",
+    ],
     [
       "another end of sequence",
       (base) => foreign(base, smallWorldConfig({ eosTokenId: 9 })),
-      "eosTokenId is 9",
-      "pretrain",
+      "eos_token_id is 9",
+      "the tokenizer that",
     ],
   ];
   for (const [name, damage, reason, remedy] of cases) {
