@@ -20,6 +20,8 @@ export interface DiscussionOptions {
   readonly agents: readonly Agent[];
   /** T, number of turns; at least 1. */
   readonly numTurns: number;
+  /** G, discussions of each question; default 1. */
+  readonly numSamples?: number;
   /** Scores every solution right after it was given. */
   readonly scorer: Scorer;
   /** How messages are written. */
@@ -28,7 +30,10 @@ export interface DiscussionOptions {
   readonly showScores: boolean;
   /** Ends a discussion early; absent: all turns are held. */
   readonly consensus?: ConsensusRule;
-  /** Answers draw from `random.split(question id, agent, turn)`. */
+  /**
+   * Answers draw from `random.split(question id, agent, turn)`, those of later samples from
+   * `random.split(question id, agent, turn, sample)`.
+   */
   readonly random: Random;
   /** Called after each turn with the number of answers that were given and that remain at most. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -39,6 +44,7 @@ export interface DiscussionOptions {
 interface Open {
   readonly index: number;
   readonly question: Question;
+  readonly sample: number;
   readonly answersTA: Answer[][];
 }
 
@@ -50,7 +56,7 @@ interface Open {
  * write is data and never an error; agents and scorers that fail are.
  *
  * @param options Who discusses what, and how.
- * @returns One discussion for each question, in their order.
+ * @returns The samples of each question, in the order of the questions.
  * @throws {RangeError} If there is no agent or no turn, or two questions share an id.
  * @throws {RunError} If an agent fails or gives the wrong number of responses.
  * @throws {NumericError} If a score is not in [0, 1].
@@ -60,7 +66,10 @@ export async function runDiscussions(options: DiscussionOptions): Promise<Discus
   checkOptions(options);
   const { questions, agents, numTurns, consensus, onProgress, signal } = options;
   const score = scoreSolutions(options.scorer, { signal });
-  const all = questions.map((question, index): Open => ({ index, question, answersTA: [] }));
+  const samples = [...Array(options.numSamples ?? 1).keys()];
+  const all = questions.flatMap((question, index) =>
+    samples.map((sample): Open => ({ index, question, sample, answersTA: [] }))
+  );
   let open = all;
   let done = 0;
   for (let turn = 0; turn < numTurns && open.length > 0; turn++) {
@@ -92,8 +101,9 @@ export async function runDiscussions(options: DiscussionOptions): Promise<Discus
     if (consensus) open = open.filter(({ answersTA }) => !agree(answersTA.at(-1)!, consensus));
     onProgress?.(done, done + open.length * agents.length * (numTurns - turn - 1));
   }
-  return all.map(({ question, answersTA }) => ({
+  return all.map(({ question, sample, answersTA }) => ({
     question,
+    sample,
     answersTA,
     lastTurn: answersTA.length - 1,
   }));
@@ -110,12 +120,13 @@ async function askAll(
   for (const [agent, places] of placesByAgent) {
     const seats = open.flatMap((_, q) => places.map((place) => ({ q, place })));
     const requests = seats.map(({ q, place }): AgentRequest => {
-      const { question, answersTA } = open[q]!;
+      const { question, sample, answersTA } = open[q]!;
+      const labels = sample === 0 ? [] : [sample];
       return {
         messages: messagesFor({ question, answersTA, format, showScores }, place),
         turn,
         agent: place,
-        random: random.split(question.id, place, turn),
+        random: random.split(question.id, place, turn, ...labels),
       };
     });
     const responses = await ask(agent, requests, turn);

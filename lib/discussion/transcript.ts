@@ -37,6 +37,8 @@ export interface Answer {
 export interface Discussion {
   /** The question. */
   readonly question: Question;
+  /** Which of the question's discussions it is, from 0. */
+  readonly sample: number;
   /** Shape [T][A]; T is `lastTurn + 1`. */
   readonly answersTA: readonly (readonly Answer[])[];
   /** Index of the last turn that was held; below the number of turns asked for after a consensus. */

@@ -117,7 +117,7 @@ export class PolicyAgent implements Agent {
       ...(prefixes ? { prefixes } : {}),
       ...(meter ? { meter } : {}),
       randoms: requests.map(({ random }) => random),
-      ...(group ? { adapter: group.adapter } : {}),
+      ...(group ? { adapter: group.policy } : {}),
       ...(signal ? { signal } : {}),
     });
   }

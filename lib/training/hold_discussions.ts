@@ -45,6 +45,8 @@ export interface HoldOptions {
   readonly numAgents: number;
   /** T. */
   readonly numTurns: number;
+  /** G, discussions of each question; default 1. */
+  readonly numSamples?: number;
   /** Trained parameters; absent = off the shelf. */
   readonly policies?: PolicySet | undefined;
   /** Updates done; the official consensus rule waits for some. */

@@ -24,6 +24,7 @@ function answer(question: number, turn: number, agent: number): Answer {
 
 Deno.test("peerTurns() lists every answer of a turn, question by question", () => {
   const discussions = [0, 1].map((question): Discussion => ({
+    sample: 0,
     question: { id: `${question}`, text: "", gold: "" } as never,
     answersTA: [0, 1].map((turn) => [0, 1].map((agent) => answer(question, turn, agent))),
     lastTurn: 1,
