@@ -150,8 +150,7 @@ Deno.test("committed text names no place on the machine that it was written on",
 
 Deno.test("no comment cites a paper that a reader cannot open", () => {
   // Notes of ours are not part of the repository: cite the paper's section, or the released code.
-  const until = /^(lib|tests)\/rl\//; // these two folders are rewritten on another branch
-  const texts = files.filter((path) => /\.(ts|md|yaml|py)$/.test(path) && !until.test(path));
+  const texts = files.filter((path) => /\.(ts|md|yaml|py)$/.test(path));
   const citation = new RegExp(`\\b${"spec"}(ification)?,? §`, "i");
   assertEquals(texts.filter((path) => citation.test(read(path))), []);
 });

@@ -8,7 +8,7 @@ import { HeapBackend } from "./heap_backend.ts";
 import type { ProductDtype } from "./product_dtype.ts";
 import { splitProduct } from "./split_product.ts";
 import { createStaging, type Staging } from "./staging.ts";
-import { createTeam, type Team } from "./team.ts";
+import { createWorkerPool, type WorkerPool } from "./worker_pool.ts";
 import type { KernelExports } from "./wasm_kernels.ts";
 import { wasmProducts } from "./wasm_products.ts";
 
@@ -39,7 +39,7 @@ export interface TensorProduct extends Pick<GemmOptions, "transA" | "transB" | "
 export class CpuBackend extends HeapBackend {
   readonly #staging: Staging;
   #products: Products;
-  #team: Team | undefined;
+  #pool: WorkerPool | undefined;
   #productDtype: ProductDtype = "float32";
   readonly #half: KeptCopies = halfCopies(this);
   readonly #transposed = transposedCopies(this);
@@ -52,17 +52,17 @@ export class CpuBackend extends HeapBackend {
   constructor(options: CpuBackendOptions = {}) {
     super(options.heap ?? createHeap());
     this.#staging = createStaging(this.heap);
-    this.#products = wasmProducts(this.heap, () => this.team);
+    this.#products = wasmProducts(this.heap, () => this.pool);
   }
 
   /** The threads that kernels run on, started at first use. */
-  get team(): Team {
-    return this.#team ??= createTeam(this.heap, this.heap.numThreads);
+  get pool(): WorkerPool {
+    return this.#pool ??= createWorkerPool(this.heap, this.heap.numThreads);
   }
 
   /** The WebAssembly kernels upon the heap, on this thread. */
   get wasm(): KernelExports {
-    return this.team.kernels;
+    return this.pool.kernels;
   }
 
   /** What multiplies matrices. */
@@ -76,8 +76,8 @@ export class CpuBackend extends HeapBackend {
    * @param products A native library; null for the WebAssembly kernels.
    */
   useProducts(products: Products | null): void {
-    this.team.useProducts(products);
-    this.#products = products ?? wasmProducts(this.heap, () => this.team);
+    this.pool.useProducts(products);
+    this.#products = products ?? wasmProducts(this.heap, () => this.pool);
   }
 
   /**
@@ -93,9 +93,9 @@ export class CpuBackend extends HeapBackend {
     options: SpreadOptions,
     args: (from: number, to: number, thread: number) => readonly number[],
   ): number[] {
-    const ranges = cutRange(options, this.team.numThreads);
+    const ranges = cutRange(options, this.pool.numThreads);
     if (ranges.length === 0) return [];
-    return this.team.run(kernel, ranges.map(([from, to], thread) => args(from, to, thread)));
+    return this.pool.run(kernel, ranges.map(([from, to], thread) => args(from, to, thread)));
   }
 
   /**
@@ -152,8 +152,8 @@ export class CpuBackend extends HeapBackend {
     if (!checkGemm(options)) scaleOnly(options);
     else if (this.heap.isOnHeap(a) && this.heap.isOnHeap(b) && this.heap.isOnHeap(c)) {
       const places = { a: a.byteOffset, b: b.byteOffset, c: c.byteOffset };
-      const parts = splitProduct({ ...options, ...places, half: false }, this.team.numThreads);
-      this.team.run("product", parts);
+      const parts = splitProduct({ ...options, ...places, half: false }, this.pool.numThreads);
+      this.pool.run("product", parts);
     } else this.#products.gemm(options);
   }
 
@@ -174,7 +174,7 @@ export class CpuBackend extends HeapBackend {
       const places = { a: this.#half.pointer(tensors.a), b: this.#half.pointer(tensors.b) };
       if (places.a !== 0 && places.b !== 0) {
         const placed = { ...sizes, ...scalars, ...places, c: c!.byteOffset, half: true };
-        this.team.run("product", splitProduct(placed, this.team.numThreads));
+        this.pool.run("product", splitProduct(placed, this.pool.numThreads));
         return;
       }
     }

@@ -68,7 +68,7 @@ async function startCpu(
   noteProductDtype(backend, dtype);
   await tf.setBackend(CPU_BACKEND);
   const { name, path } = backend.products;
-  const { numThreads } = backend.team;
+  const { numThreads } = backend.pool;
   const skipped = search.skipped.map((reason) => `skipped ${reason}`);
   return {
     backend: CPU_BACKEND,

@@ -1,4 +1,4 @@
-import { REGION_BYTES } from "./team_block.ts";
+import { REGION_BYTES } from "./pool_block.ts";
 
 /** Bytes in a page of WebAssembly memory. */
 const PAGE_BYTES = 65536;

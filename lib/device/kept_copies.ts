@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { CpuBackend } from "./cpu_backend.ts";
+import type { SpreadOptions } from "./cut_range.ts";
+import type { Heap } from "./heap.ts";
 
 /** Elements that are worth a thread of their own. */
 const GRAIN = 1 << 16;
@@ -24,6 +25,32 @@ export interface KeptCopies {
   clear(): void;
 }
 
+/** What holds the tensors and copies them: a {@linkcode CpuBackend} for instance. */
+export interface CopySource {
+  /** Where the copies lie. */
+  readonly heap: Heap;
+  /**
+   * The values of a tensor.
+   *
+   * @param info A float32 tensor.
+   * @returns Its values, in place.
+   */
+  float32(info: tf.TensorInfo): Float32Array;
+  /**
+   * Runs a kernel over ranges of its work, one per thread.
+   *
+   * @param kernel Name of the kernel.
+   * @param options How much work there is and how finely it may be cut.
+   * @param args Arguments of the call for one range.
+   * @returns What the calls returned.
+   */
+  spread(
+    kernel: string,
+    options: SpreadOptions,
+    args: (from: number, to: number) => readonly number[],
+  ): number[];
+}
+
 /** How a copy is made. */
 interface CopyForm {
   readonly bytesPerElement: number;
@@ -36,7 +63,7 @@ interface CopyForm {
  * @param backend Holds the tensors; only used when a copy is made.
  * @returns The set.
  */
-export function halfCopies(backend: CpuBackend): KeptCopies {
+export function halfCopies(backend: CopySource): KeptCopies {
   return keptCopies(backend, {
     bytesPerElement: 2,
     make(info, source, target) {
@@ -54,7 +81,7 @@ export function halfCopies(backend: CpuBackend): KeptCopies {
  * @param backend Holds the tensors; only used when a copy is made.
  * @returns The set.
  */
-export function transposedCopies(backend: CpuBackend): KeptCopies {
+export function transposedCopies(backend: CopySource): KeptCopies {
   return keptCopies(backend, {
     bytesPerElement: 4,
     make({ shape }, source, target) {
@@ -67,7 +94,7 @@ export function transposedCopies(backend: CpuBackend): KeptCopies {
   });
 }
 
-function keptCopies(backend: CpuBackend, { bytesPerElement, make }: CopyForm): KeptCopies {
+function keptCopies(backend: CopySource, { bytesPerElement, make }: CopyForm): KeptCopies {
   const copies = new Map<object, number>();
   return {
     pointer(info) {

@@ -40,6 +40,6 @@ export {
 export { type ProductDtype, startedProductDtype } from "./product_dtype.ts";
 export { blockSignals, receiveSignals, unblockSignals } from "./signal_mask.ts";
 export { subgroupHeader } from "./subgroups.ts";
-export { type KernelArguments, type Team } from "./team.ts";
+export { type KernelArguments, type WorkerPool } from "./worker_pool.ts";
 export { type KernelExports, type KernelFunction } from "./wasm_kernels.ts";
 export { WEBGPU_BACKEND } from "./webgpu.ts";

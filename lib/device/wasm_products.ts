@@ -2,16 +2,16 @@ import type { Heap } from "./heap.ts";
 import { type GemmOptions, gemmReference, type Products } from "./gemm.ts";
 import { createStaging } from "./staging.ts";
 import { splitProduct } from "./split_product.ts";
-import type { Team } from "./team.ts";
+import type { WorkerPool } from "./worker_pool.ts";
 
 /**
  * Makes products of the WebAssembly kernel module: needs nothing installed.
  *
  * @param heap The memory that the module works on; operands elsewhere are copied to it and back.
- * @param team Returns the threads that run it; called at the first product.
+ * @param pool Returns the threads that run it; called at the first product.
  * @returns The products.
  */
-export function wasmProducts(heap: Heap, team: () => Team): Products {
+export function wasmProducts(heap: Heap, pool: () => WorkerPool): Products {
   const staging = createStaging(heap);
   return {
     name: "WebAssembly SIMD",
@@ -23,7 +23,7 @@ export function wasmProducts(heap: Heap, team: () => Team): Products {
         if (!a || !b || !c) gemmReference(options);
         else {
           const parts = splitProduct({ ...options, half: false, a, b, c }, heap.numThreads);
-          team().run("product", parts);
+          pool().run("product", parts);
         }
       } finally {
         staging.release();

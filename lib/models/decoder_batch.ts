@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ForwardOptions } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
+import type { ForwardOptions } from "./forward_options.ts";
 
 /** Which states the last layer computes, and which of those are wanted. */
 export interface WantedStates {

@@ -78,7 +78,7 @@ export function decoderPassPays(
 ): boolean {
   const backend = tf.backend();
   return backend instanceof CpuBackend && !isRecording() && weightBytes <= MOST_WEIGHT_BYTES &&
-    (numTokens === 1 || numRows >= backend.team.numThreads);
+    (numTokens === 1 || numRows >= backend.pool.numThreads);
 }
 
 /**

@@ -39,6 +39,7 @@ export * from "./lora_linear.ts";
 export * from "./rms_norm.ts";
 export * from "./rotary_embedding.ts";
 export * from "./sample.ts";
+export * from "./sampling_options.ts";
 export * from "./scaled.ts";
 export * from "./squared_norms.ts";
 export * from "./swi_glu.ts";

@@ -3,19 +3,10 @@ import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/random.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 import { sampleRow } from "./sample_row.ts";
+import type { SamplingOptions } from "./sampling_options.ts";
 
 /** Lowest temperature above 0: logits divided by it stay far from the ends of float32. */
 export const MIN_TEMPERATURE = 1e-3;
-
-/** How {@linkcode sample} shapes the distribution, applied in this order. */
-export interface SamplingOptions {
-  /** Divides the logits, at least 1e-3; 0 takes the largest logit (the lowest id among equals). */
-  readonly temperature: number;
-  /** Keeps the tokens whose logit is at least the K-th largest, ties included; 0 keeps all. */
-  readonly topK: number;
-  /** Keeps the most probable tokens until their mass reaches this, in (0, 1]; 1 keeps all. */
-  readonly topP: number;
-}
 
 /** Result of {@linkcode sample}, on the device. */
 export interface Sampled {

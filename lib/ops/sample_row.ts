@@ -1,6 +1,6 @@
 /** The draw of one token on the host, in float64: what the kernels of `sample.ts` are tested against. */
 import { Random } from "../core/random.ts";
-import type { SamplingOptions } from "./sample.ts";
+import type { SamplingOptions } from "./sampling_options.ts";
 
 /** One drawn token. */
 export interface SampledToken {

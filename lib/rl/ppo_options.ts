@@ -7,7 +7,16 @@ import type { Compat } from "../core/compat.ts";
 import type { Random } from "../core/mod.ts";
 import type { Credit, OtherAnswer } from "./credit.ts";
 import type { KlEstimator } from "./kl.ts";
-import type { SamplingMismatchSettings } from "./sampling_mismatch.ts";
+
+/** What an update does where sampling and training disagree. */
+export interface SamplingMismatchSettings {
+  /** Refuse the update, or weight each token by how much likelier training finds it. */
+  readonly samplingMismatch: "refuse" | "truncate";
+  /** Distance in nats above which an update is refused; null = what rounding explains. */
+  readonly samplingTolerance: number | null;
+  /** C, the largest weight, at least 1. */
+  readonly importanceSamplingCap: number;
+}
 
 /** Which of an update's optimiser steps is meant. */
 export interface StepPlace {

@@ -7,6 +7,7 @@
 import { NumericError } from "../core/mod.ts";
 import { type ProductDtype, startedProductDtype } from "../device/mod.ts";
 import * as tf from "@tensorflow/tfjs";
+import type { SamplingMismatchSettings } from "./ppo_options.ts";
 import type { PpoRow } from "./ppo_rows.ts";
 import { samplingError } from "./ppo_stats.ts";
 
@@ -21,16 +22,6 @@ const SAMPLING_TOLERANCE: Readonly<Record<ProductDtype, number>> = {
   float16: 0.25,
   bfloat16: 0.5,
 };
-
-/** What an update does where sampling and training disagree. */
-export interface SamplingMismatchSettings {
-  /** Refuse the update, or weight each token by how much likelier training finds it. */
-  readonly samplingMismatch: "refuse" | "truncate";
-  /** Distance in nats above which an update is refused; null = what rounding explains. */
-  readonly samplingTolerance: number | null;
-  /** C, the largest weight, at least 1. */
-  readonly importanceSamplingCap: number;
-}
 
 /**
  * Truncated importance weights min(exp(log π_old − log μ), C) of tokens drawn by μ and trained as π_old

@@ -3,8 +3,8 @@ import { digestOf, readTextWithin } from "../core/mod.ts";
 import { extractLabel } from "./answers/extract_label.ts";
 import { extractNumber, sameNumber } from "./answers/extract_number.ts";
 import { parseQuestions } from "./parse_questions.ts";
-import { checkSplit, type QuestionSet, questionSetOf } from "./question_set.ts";
-import type { Task } from "./task.ts";
+import { checkSplit, questionSetOf } from "./question_set.ts";
+import type { QuestionSet, Task } from "./task.ts";
 
 /** Far above GSM8K, ANLI and MATH; a data set this large is not what is trained on here. */
 const MAX_BYTES = 2 ** 28;

@@ -1,19 +1,5 @@
 import { ConfigError, named, nearestName } from "../core/mod.ts";
-import type { Question } from "./task.ts";
-
-/** Questions in a fixed order. */
-export interface QuestionSet<Q extends Question = Question> {
-  /** How many there are; null where there is no end. */
-  readonly size: number | null;
-  /**
-   * One question: always the same for an index.
-   *
-   * @param index From 0, below `size`.
-   * @returns The question.
-   * @throws {RangeError} If there is no such index.
-   */
-  at(index: number): Q;
-}
+import type { Question, QuestionSet } from "./task.ts";
 
 /** Which questions {@linkcode takeQuestions} takes. */
 export interface QuestionRange {

@@ -1,5 +1,4 @@
 import type { Extraction } from "./extraction.ts";
-import type { QuestionSet } from "./question_set.ts";
 
 /** One question with its gold answer. */
 export interface Question {
@@ -9,6 +8,20 @@ export interface Question {
   readonly text: string;
   /** The gold answer in the form that extraction gives. */
   readonly gold: string;
+}
+
+/** Questions in a fixed order. */
+export interface QuestionSet<Q extends Question = Question> {
+  /** How many there are; null where there is no end. */
+  readonly size: number | null;
+  /**
+   * One question: always the same for an index.
+   *
+   * @param index From 0, below `size`.
+   * @returns The question.
+   * @throws {RangeError} If there is no such index.
+   */
+  at(index: number): Q;
 }
 
 /** Questions, what counts as their answer, and when it is right. */

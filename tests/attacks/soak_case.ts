@@ -15,7 +15,7 @@ import {
 } from "./run_outcome.ts";
 import type { Plan, Round } from "./soak_plan.ts";
 import type { Setup } from "./soak_setups.ts";
-import { faultsOf } from "./soak_verdict.ts";
+import { type Fault, faultsOf } from "./soak_verdict.ts";
 
 /** An undisturbed run, to compare with and to choose moments by. */
 export interface Baseline {
@@ -31,14 +31,6 @@ export interface Baseline {
   readonly operations: number;
   /** Those of them that were no writing of bytes. */
   readonly steps: number;
-}
-
-/** Something that must not happen and did. */
-export interface Fault {
-  /** What kind. */
-  readonly kind: string;
-  /** What happened. */
-  readonly detail: string;
 }
 
 /** What became of a case. */

@@ -4,7 +4,6 @@
  * @module
  */
 import type { ChildResult } from "./child_run.ts";
-import type { Fault } from "./soak_case.ts";
 import { POLITE, type Round } from "./soak_plan.ts";
 
 /** Signals by which native code ends a process. */
@@ -13,6 +12,14 @@ const PANIC = /panicked at|RUST_BACKTRACE|Fatal error|corrupted|double free|mall
 const STACK = /^\s+at .*(file|ext|npm|node):/m;
 /** Codes of runs that end by themselves: failed, refused, interrupted. */
 const ORDERLY = [1, 2, 129, 130, 143];
+
+/** Something that must not happen and did. */
+export interface Fault {
+  /** What kind. */
+  readonly kind: string;
+  /** What happened. */
+  readonly detail: string;
+}
 
 /**
  * What is wrong with how a process ended.

@@ -25,7 +25,7 @@ if (!hasHalf) console.warn("SKIPPED: passes in bfloat16, as oneDNN was not found
 const LONG = 130;
 
 /** Fewest rows that are taken in one pass. */
-const FEWEST = backend instanceof CpuBackend ? backend.team.numThreads : 1;
+const FEWEST = backend instanceof CpuBackend ? backend.pool.numThreads : 1;
 
 /** Sizes of a decoder and of the pass: B, T, and how many positions the cache holds before it. */
 const CASES: readonly {

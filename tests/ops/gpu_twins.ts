@@ -9,7 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Random } from "../../lib/core/random.ts";
 import { type DeviceOptions, startDevice } from "../../lib/device/mod.ts";
-import type { GpuBackend } from "../../lib/ops/webgpu/dispatch.ts";
+import type { GpuBackend } from "../../lib/ops/webgpu/gpu_backend.ts";
 import { evaluate, type Op, relativeError, type Values } from "./twins.ts";
 
 /** Whether there is a WebGPU device, software included; says so loudly if there is none. */

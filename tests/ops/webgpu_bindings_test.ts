@@ -4,7 +4,7 @@ import { DeviceError } from "../../lib/core/errors.ts";
 import { Random } from "../../lib/core/random.ts";
 import * as ops from "../../lib/ops/mod.ts";
 import { bindRange, mostBoundRows } from "../../lib/ops/webgpu/bindings.ts";
-import type { GpuBackend } from "../../lib/ops/webgpu/dispatch.ts";
+import type { GpuBackend } from "../../lib/ops/webgpu/gpu_backend.ts";
 import { restartGpu, restartingTest } from "./gpu_twins.ts";
 import { evaluate, integers, normals, type Op, relativeError } from "./twins.ts";
 

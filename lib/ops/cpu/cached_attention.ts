@@ -18,7 +18,7 @@ registerCpuKernel<CachedAttentionAttrs>("MaporlCachedAttention", (call) => {
   const length = lastPosition(backend.int32(places!)) + 1;
   const scores = backend.wasm["cachedAttentionScratch"]!(length, numHeads);
   const options = { count, grain: Math.ceil((1 << 16) / (length * kvWidth)) };
-  withScratch(backend, backend.team.numThreads * scores, (scratch) => {
+  withScratch(backend, backend.pool.numThreads * scores, (scratch) => {
     backend.withPointers([q!, k!, v!, starts!, places!, out], (...pointers) => {
       backend.spread("cachedAttention", options, (from, to, thread) => [
         ...[...pointers, scratch + thread * scores * 4, from, to],

@@ -71,7 +71,7 @@ function runTiles(
   const scores = backend.wasm["attentionScratch"]!(length, headDim);
   const workPerUnit = numQueries * length * headDim * numHeads / numKvHeads;
   const options = { count: batch * numKvHeads, grain: Math.ceil((1 << 19) / workPerUnit) };
-  withScratch(backend, backend.team.numThreads * scores, (scratch) => {
+  withScratch(backend, backend.pool.numThreads * scores, (scratch) => {
     const run: RunTiles = (kernel, pointers, half) => {
       backend.spread(kernel, options, (from, to, thread) => [
         ...[...pointers, scratch + thread * scores * 4, +half, from, to, numQueries, stored],

@@ -53,7 +53,7 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
           at: PLAN_WORDS + index * LAYER_WORDS,
         });
       }
-      const numThreads = Math.min(backend.team.numThreads, numRows);
+      const numThreads = Math.min(backend.pool.numThreads, numRows);
       const fitting = Math.max(1, Math.floor(CHUNK_TOKENS / numTokens));
       const chunk = Math.min(fitting, Math.ceil(numRows / numThreads));
       // Tokens of one row of the cache belong to one thread, as each reads what those before it wrote.

@@ -56,7 +56,7 @@ registerCpuKernel("MaporlRmsNormWeightGrad", ({ inputs, backend, allocate }) => 
   const [rows, width] = x!.shape as [number, number];
   const dw = allocate([width], "float32");
   // Each thread adds up its rows, and then the sums are added.
-  withScratch(backend, backend.team.numThreads * width, (scratch, sums) => {
+  withScratch(backend, backend.pool.numThreads * width, (scratch, sums) => {
     const parts = backend.withPointers(
       [x!, inverse!, dy!],
       (px, pi, pdy) =>

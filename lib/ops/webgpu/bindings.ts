@@ -1,7 +1,7 @@
 /** What the buffers of a program are bound to: tensors, buffers, and parts of those too large to bind. */
 import * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../../core/errors.ts";
-import type { GpuBackend } from "./dispatch.ts";
+import type { GpuBackend } from "./gpu_backend.ts";
 
 /** Part of a tensor or buffer, for programs that touch no more of it. */
 export interface Part {

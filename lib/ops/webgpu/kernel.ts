@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { noteWrite } from "../../device/in_place_writes.ts";
 import { WEBGPU_BACKEND } from "../../device/webgpu.ts";
-import { type Dispatch, dispatch, type GpuBackend } from "./dispatch.ts";
+import { type Dispatch, dispatch } from "./dispatch.ts";
+import type { GpuBackend } from "./gpu_backend.ts";
 import { ELEMENTWISE_SIZE, type Program } from "./program.ts";
 
 /** What a kernel receives. */

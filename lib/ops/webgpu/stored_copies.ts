@@ -8,7 +8,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { numWrites } from "../../device/in_place_writes.ts";
 import { startedProductDtype } from "../../device/product_dtype.ts";
 import { bindRange, mostBoundRows } from "./bindings.ts";
-import type { GpuBackend } from "./dispatch.ts";
+import type { GpuBackend } from "./gpu_backend.ts";
 import { type GpuKernelCall, sizeOf } from "./kernel.ts";
 import { elementwise } from "./program.ts";
 import type { StorageDtype } from "./tile_load.ts";

@@ -1,5 +1,5 @@
-// Where a thread's own data lies. Every thread of the team owns one MiB at the memory's beginning, its
-// region: scratch blocks, and a block by which it is told what to do (lib/device/team_block.ts). The
+// Where a thread's own data lies. Every thread of the pool owns one MiB at the memory's beginning, its
+// region: scratch blocks, and a block by which it is told what to do (lib/device/pool_block.ts). The
 // compiler's static data lie in the first 64 KiB of the first region. Tensors begin behind the regions,
 // so no kernel needs an allocator.
 

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DeviceError } from "../../lib/core/errors.ts";
 import { createHeap } from "../../lib/device/heap.ts";
-import { createTeam } from "../../lib/device/team.ts";
+import { createWorkerPool } from "../../lib/device/worker_pool.ts";
 
 const NUM_THREADS = 3;
 const heap = createHeap({ maxBytes: 16 << 20, numThreads: NUM_THREADS });
-const team = createTeam(heap, NUM_THREADS);
+const pool = createWorkerPool(heap, NUM_THREADS);
 
 function block(values: readonly number[]): { at: number; view: Float32Array } {
   const at = heap.alloc(4 * values.length);
@@ -19,7 +19,7 @@ Deno.test("run() runs each call on a thread of its own, and all see one memory",
   const y = block([0, 0, 0, 0, 0, 0]);
   // y = 2 x + 1 on two elements each.
   const calls = [0, 1, 2].map((i) => [x.at + 8 * i, 2, 1, y.at + 8 * i, 2]);
-  team.run("affine", calls);
+  pool.run("affine", calls);
   assertEquals([...y.view], [3, 5, 7, 9, 11, 13]);
   [x, y].forEach(({ at }) => heap.free(at));
 });
@@ -28,10 +28,10 @@ Deno.test("run() gives what the calls returned, in their order, job after job", 
   const x = block(Array.from({ length: 300 }, (_, i) => i));
   for (let repeat = 0; repeat < 200; repeat++) {
     // 0 + … + 99 = 4950, and 100 · 100 more for each hundred behind it.
-    const sums = team.run("sum", [0, 1, 2].map((i) => [x.at + 400 * i, 100]));
+    const sums = pool.run("sum", [0, 1, 2].map((i) => [x.at + 400 * i, 100]));
     assertEquals(sums, [4950, 14950, 24950]);
   }
-  assertEquals(team.run("sum", [[x.at, 2]]), [1], "one call stays on this thread");
+  assertEquals(pool.run("sum", [[x.at, 2]]), [1], "one call stays on this thread");
   heap.free(x.at);
 });
 
@@ -42,7 +42,7 @@ Deno.test("run() gives each thread scratch of its own: products at the same time
   const [a, b] = [block(values(3)), block(values(5))];
   const results = [0, 1, 2].map(() => block(new Array(size * size).fill(NaN)));
   const call = (c: number) => [0, 0, 0, size, size, size, 1, a.at, size, b.at, size, 0, c, size];
-  team.run("product", results.map(({ at }) => call(at)));
+  pool.run("product", results.map(({ at }) => call(at)));
   let sum = 0;
   for (let k = 0; k < size; k++) sum += a.view[size + k]! * b.view[k * size + 2]!;
   for (const { view } of results) {
@@ -57,12 +57,12 @@ Deno.test("run() says when a worker fails, and goes on working", () => {
   // The second call reads beyond the memory, which WebAssembly refuses.
   const beyond = heap.buffer.byteLength;
   const error = assertThrows(
-    () => team.run("sum", [[x.at, 2], [beyond, 4096]]),
+    () => pool.run("sum", [[x.at, 2], [beyond, 4096]]),
     DeviceError,
     "Cannot run sum on every thread",
   );
   assert(error.message.includes("out of bounds"), error.message);
-  assertEquals(team.run("sum", [[x.at, 2], [x.at, 1]]), [3, 1]);
+  assertEquals(pool.run("sum", [[x.at, 2], [x.at, 1]]), [3, 1]);
   heap.free(x.at);
 });
 
@@ -73,9 +73,9 @@ Deno.test("run() waits for the workers when this thread's own call fails", () =>
   for (let repeat = 0; repeat < 20; repeat++) {
     view.fill(repeat);
     const beyond = heap.buffer.byteLength;
-    assertThrows(() => team.run("affine", [[beyond, 2, 1, beyond, 64], [at, 2, 1, at, count]]));
+    assertThrows(() => pool.run("affine", [[beyond, 2, 1, beyond, 64], [at, 2, 1, at, count]]));
     assertEquals(view[count - 1], 2 * repeat + 1, "the worker had not ended");
-    assertEquals(team.run("sum", [[at, 1], [at, 2]]), [2 * repeat + 1, 4 * repeat + 2]);
+    assertEquals(pool.run("sum", [[at, 1], [at, 2]]), [2 * repeat + 1, 4 * repeat + 2]);
   }
   heap.free(at);
 });

@@ -1,16 +1,16 @@
 /**
- * A worker of a team: runs kernels on the shared memory as its block says, until the program ends.
+ * A worker of a pool: runs kernels on the shared memory as its block says, until the program ends.
  *
  * @module
  */
 import { workerData } from "node:worker_threads";
 import { openProducts } from "./open_products.ts";
 import { blockSignals } from "./signal_mask.ts";
-import { awaitChange, CONTROL, OPEN_PRODUCTS, REGION_BYTES, teamBlock } from "./team_block.ts";
+import { awaitChange, CONTROL, OPEN_PRODUCTS, poolBlock, REGION_BYTES } from "./pool_block.ts";
 import { instantiateKernels } from "./wasm_kernels.ts";
 
-/** What a team hands to its workers. */
-export interface TeamWorkerData {
+/** What a pool hands to its workers. */
+export interface PoolWorkerData {
   /** The compiled kernels. */
   readonly module: WebAssembly.Module;
   /** The heap's memory. */
@@ -22,8 +22,8 @@ export interface TeamWorkerData {
 }
 
 blockSignals();
-const { module, memory, thread, lookMs } = workerData as TeamWorkerData;
-const { control, args, result, text } = teamBlock(memory.buffer as SharedArrayBuffer, thread);
+const { module, memory, thread, lookMs } = workerData as PoolWorkerData;
+const { control, args, result, text } = poolBlock(memory.buffer as SharedArrayBuffer, thread);
 const kernels = instantiateKernels(module, memory);
 kernels.exports["useRegion"]!(thread * REGION_BYTES);
 const functions = WebAssembly.Module.exports(module).map(({ name }) => kernels.exports[name]!);

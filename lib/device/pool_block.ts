@@ -1,5 +1,5 @@
 /**
- * How a team's main thread tells the others what to do: one block of shared memory per worker.
+ * How a pool's main thread tells the others what to do: one block of shared memory per worker.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const TEXT_OFFSET = 0x10000;
 /** Most arguments of a kernel. */
 export const MAX_ARGUMENTS = 32;
 
-/** Indices into {@link TeamBlock.control}. */
+/** Indices into {@link PoolBlock.control}. */
 export const CONTROL = {
   /** Number of the newest job; the worker waits for it to change. */
   posted: 0,
@@ -33,7 +33,7 @@ export const CONTROL = {
 export const OPEN_PRODUCTS = -1;
 
 /** One worker's block. */
-export interface TeamBlock {
+export interface PoolBlock {
   /** See {@link CONTROL}. */
   readonly control: Int32Array<SharedArrayBuffer>;
   /** The kernel's arguments. */
@@ -47,11 +47,11 @@ export interface TeamBlock {
 /**
  * The block of a thread.
  *
- * @param buffer The team's memory.
+ * @param buffer The pool's memory.
  * @param thread Index of the thread; 0 is the main one, which has no use for its block.
  * @returns Views on the block.
  */
-export function teamBlock(buffer: SharedArrayBuffer, thread: number): TeamBlock {
+export function poolBlock(buffer: SharedArrayBuffer, thread: number): PoolBlock {
   const region = thread * REGION_BYTES;
   const at = region + BLOCK_OFFSET;
   return {

@@ -7,17 +7,17 @@ import {
   CONTROL,
   MAX_ARGUMENTS,
   OPEN_PRODUCTS,
-  type TeamBlock,
-  teamBlock,
-} from "./team_block.ts";
-import type { TeamWorkerData } from "./team_worker.ts";
+  type PoolBlock,
+  poolBlock,
+} from "./pool_block.ts";
+import type { PoolWorkerData } from "./pool_worker.ts";
 import { type KernelExports, loadKernels } from "./wasm_kernels.ts";
 
 /** Arguments of a kernel: addresses as byte offsets in the heap, sizes, numbers. */
 export type KernelArguments = readonly number[];
 
 /** Threads that run WebAssembly kernels on one heap: this one and its workers. */
-export interface Team {
+export interface WorkerPool {
   /** This thread and its workers. */
   readonly numThreads: number;
   /** The kernels, to be run on this thread alone. */
@@ -46,14 +46,14 @@ const LOOK_MS = 0.2;
 const START_MS = 20_000;
 
 /**
- * Starts a team.
+ * Starts a pool.
  *
  * @param heap The memory, with room for the threads' regions.
  * @param numThreads At most the heap's `numThreads`.
- * @returns The team; its workers end with the program.
+ * @returns The pool; its workers end with the program.
  * @throws {DeviceError} When the kernels are missing or a worker does not start.
  */
-export function createTeam(heap: Heap, numThreads: number): Team {
+export function createWorkerPool(heap: Heap, numThreads: number): WorkerPool {
   const kernels = loadKernels(heap.memory);
   const names = WebAssembly.Module.exports(kernels.module).map(({ name }) => name);
   const blocks = Array.from(
@@ -89,11 +89,11 @@ export function createTeam(heap: Heap, numThreads: number): Team {
 
 function startWorker(
   heap: Heap,
-  { module, thread }: Pick<TeamWorkerData, "module" | "thread">,
-): TeamBlock {
-  const block = teamBlock(heap.buffer, thread);
-  const workerData: TeamWorkerData = { module, memory: heap.memory, thread, lookMs: LOOK_MS };
-  const worker = new Worker(new URL("./team_worker.ts", import.meta.url), { workerData });
+  { module, thread }: Pick<PoolWorkerData, "module" | "thread">,
+): PoolBlock {
+  const block = poolBlock(heap.buffer, thread);
+  const workerData: PoolWorkerData = { module, memory: heap.memory, thread, lookMs: LOOK_MS };
+  const worker = new Worker(new URL("./pool_worker.ts", import.meta.url), { workerData });
   worker.unref(); // a waiting worker must not keep the program from ending
   // Its first job, which does nothing, shows that it has started.
   post(block, { kernel: OPEN_PRODUCTS, length: 0 });
@@ -101,16 +101,19 @@ function startWorker(
   while (Atomics.load(block.control, CONTROL.done) === 0) {
     Atomics.wait(block.control, CONTROL.done, 0, 100);
     if (performance.now() - started < START_MS) continue;
-    throw new DeviceError(`Cannot start a team as thread ${thread} must answer: it did not`, {
-      thing: "MAPORL_THREADS",
-      remedy: "Set MAPORL_THREADS=1 to compute on one thread",
-    });
+    throw new DeviceError(
+      `Cannot start the worker pool as thread ${thread} must answer: it did not`,
+      {
+        thing: "MAPORL_THREADS",
+        remedy: "Set MAPORL_THREADS=1 to compute on one thread",
+      },
+    );
   }
   return block;
 }
 
 function post(
-  { control }: TeamBlock,
+  { control }: PoolBlock,
   { kernel, length }: { readonly kernel: number; readonly length: number },
 ): void {
   control[CONTROL.kernel] = kernel;
@@ -120,7 +123,7 @@ function post(
   Atomics.notify(control, CONTROL.posted);
 }
 
-function postKernel(block: TeamBlock, kernel: number, args: KernelArguments): void {
+function postKernel(block: PoolBlock, kernel: number, args: KernelArguments): void {
   if (args.length > MAX_ARGUMENTS) {
     throw new RangeError(
       `Cannot run a kernel as it may have ${MAX_ARGUMENTS} arguments at most: got ${args.length}`,
@@ -130,20 +133,20 @@ function postKernel(block: TeamBlock, kernel: number, args: KernelArguments): vo
   post(block, { kernel, length: args.length });
 }
 
-function postText(block: TeamBlock, text: string): void {
+function postText(block: PoolBlock, text: string): void {
   const bytes = new TextEncoder().encode(text);
   block.text.set(bytes);
   post(block, { kernel: OPEN_PRODUCTS, length: bytes.length });
 }
 
 /** Waits until a worker has done what it was given. */
-function awaitEnd({ control }: TeamBlock): void {
+function awaitEnd({ control }: PoolBlock): void {
   const posted = Atomics.load(control, CONTROL.posted);
   awaitChange(control, CONTROL.done, { value: posted - 1, lookMs: LOOK_MS });
 }
 
 /** Waits for a worker and returns its result. */
-function finish(block: TeamBlock, what: string): number {
+function finish(block: PoolBlock, what: string): number {
   awaitEnd(block);
   const { control, result, text } = block;
   if (control[CONTROL.failed] === 0) return result[0]!;
