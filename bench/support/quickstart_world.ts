@@ -13,6 +13,7 @@ import type { Question, Task } from "../../lib/tasks/mod.ts";
 import {
   holdDiscussions,
   loadBase,
+  makeSeats,
   rewardDiscussions,
   type RewardedDiscussion,
   taskOfRun,
@@ -96,18 +97,23 @@ export class QuickstartWorld {
     const { config } = this;
     const oracle = new OracleScorer(this.#task);
     const scorer: Scorer = options.scorer === "oracle" ? oracle : this.#verifier ?? oracle;
+    const model = { ...this.text, name: "base model", decoder: this.decoder };
     return holdDiscussions({
       ...config,
       task: this.#task,
-      decoder: this.decoder,
-      text: this.text,
-      scorer,
+      format: this.text.format,
     }, {
       random: this.#random.split("update", 0).split("discussion"),
       questions: this.questions,
-      numAgents: config.discussion.numAgents,
+      seats: makeSeats(
+        temperaturesOf(config, config.discussion.numAgents).map((temperature) => ({
+          model,
+          temperature,
+          scorer,
+        })),
+        { sampling: config.sampling, policies: options.policies },
+      ),
       numTurns: config.discussion.numTurns,
-      policies: options.policies,
       update: 0,
     });
   }

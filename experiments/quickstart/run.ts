@@ -5,9 +5,8 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
+import { type Discussion, discussionCost, OracleScorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { GenerationMeter } from "../../lib/generation/mod.ts";
 import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup, turnsToTrain } from "../../lib/rl/mod.ts";
 import { makeTask } from "../../lib/worlds/mod.ts";
@@ -26,6 +25,7 @@ import {
   type HoldOptions,
   loadBase,
   loadRunState,
+  makeSeats,
   rewardDiscussions,
   saveRunState,
   taskOfRun,
@@ -86,9 +86,15 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
   }, random.split("policies"));
 
   // ---- discussions, for training and for evaluation
-  const setting = { ...config, task, decoder, scorer, text, signal };
+  const model = { ...text, name: "base model", decoder };
+  const setting = { ...config, task, format: text.format, signal };
+  const seatsOf = (numAgents: number, trained: { policies?: PolicySet; version?: number }) =>
+    makeSeats(
+      temperaturesOf(config, numAgents).map((temperature) => ({ model, temperature, scorer })),
+      { sampling, signal, ...trained },
+    );
   const discuss = async (label: string, options: Omit<HoldOptions, "onProgress">) => {
-    const total = options.questions.length * options.numAgents * options.numTurns;
+    const total = options.questions.length * options.seats.length * options.numTurns;
     using asked = progress.task(label, { total, unit: "answers" });
     let before = 0;
     const onProgress = (done: number) => {
@@ -102,9 +108,11 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     const discussions = await discuss(`evaluating ${model}`, {
       random: random.split("evaluation"), // the same streams for every model: differences are paired
       questions: questions(split, 0, config.evaluation.numQuestions),
-      numAgents: config.evaluation.numAgents ?? discussion.numAgents,
+      seats: seatsOf(
+        config.evaluation.numAgents ?? discussion.numAgents,
+        update === 0 ? {} : { policies, version: update },
+      ),
       numTurns: config.evaluation.numTurns ?? discussion.numTurns,
-      policies: update === 0 ? undefined : policies,
       update: algorithm.updates, // one consensus rule for every model
     });
     const labels = { evaluation: split, questionSeed, model, update };
@@ -138,9 +146,8 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
     const sample = await discuss("sampling a few discussions", {
       random: streams.split("discussion"),
       questions: questions("train", 0, Math.min(FORECAST_QUESTIONS, algorithm.questionsPerUpdate)),
-      numAgents: discussion.numAgents,
+      seats: seatsOf(discussion.numAgents, { policies, version: update }),
       numTurns: discussion.numTurns,
-      policies,
       update,
     });
     const plans = forecastUpdates(decoder, policies, {
@@ -204,7 +211,6 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       if (isEvaluated(update)) await evaluate("MAPoRL", update, "validation");
       const streams = random.split("update", update);
       const start = performance.now();
-      const meter = new GenerationMeter();
       const discussions = await discuss("discussing", {
         random: streams.split("discussion"),
         questions: questions(
@@ -212,11 +218,9 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
           update * algorithm.questionsPerUpdate,
           algorithm.questionsPerUpdate,
         ),
-        numAgents: discussion.numAgents,
+        seats: seatsOf(discussion.numAgents, { policies, version: update }),
         numTurns: discussion.numTurns,
-        policies,
         update,
-        meter,
       });
       whole = undefined; // from here on the parameters move
       const rolloutSeconds = (performance.now() - start) / 1000;
@@ -248,7 +252,12 @@ async function run(config: QuickstartConfig, context: ExperimentContext): Promis
       });
       context.run.answers.append(rows);
       context.run.updates.append(
-        updateRows(groups, { update, answers: rows, rolloutSeconds, meter }),
+        updateRows(groups, {
+          update,
+          answers: rows,
+          rolloutSeconds,
+          cost: discussionCost(discussions),
+        }),
       );
       whole = update + 1;
       log(describeUpdate(whole, rows, groups));

@@ -1,5 +1,10 @@
 import type { Answer, Discussion } from "../discussion/transcript.ts";
-import type { GenerationMeter } from "../generation/generation_meter.ts";
+import {
+  type GenerationCost,
+  paddedFraction,
+  reusedFraction,
+  tokensPerSecond,
+} from "../generation/generation_cost.ts";
 import type { RewardedDiscussion } from "../training/reward_discussions.ts";
 import type { GroupUpdate } from "../training/update_policies.ts";
 import type { AnswersRow, EvaluationsRow, UpdatesRow } from "./frame_columns.ts";
@@ -15,6 +20,9 @@ function answerCells(
   return {
     question: rest.question,
     questionId: question.id,
+    sample: rest.sample,
+    baseModel: rest.model,
+    version: rest.version,
     agent: rest.agent,
     turn: rest.turn,
     gold: question.gold,
@@ -105,10 +113,7 @@ export interface UpdateRowsOptions {
   /** Time of the update's discussions and scores, in seconds. */
   readonly rolloutSeconds: number;
   /** What generating the update's answers cost. */
-  readonly meter: Pick<
-    GenerationMeter,
-    "tokensPerSecond" | "paddedFraction" | "reusedFraction"
-  >;
+  readonly cost: GenerationCost;
 }
 
 /**
@@ -161,9 +166,9 @@ export function updateRows(
       penaltyRate: mean(({ penalties }) => Number(penalties !== "")),
       meanResponseLength: mean(({ responseLength }) => responseLength),
       rolloutSeconds: options.rolloutSeconds,
-      rolloutTokensPerSecond: options.meter.tokensPerSecond,
-      rolloutPaddedFraction: options.meter.paddedFraction,
-      rolloutReusedFraction: options.meter.reusedFraction,
+      rolloutTokensPerSecond: tokensPerSecond(options.cost),
+      rolloutPaddedFraction: paddedFraction(options.cost),
+      rolloutReusedFraction: reusedFraction(options.cost),
       updateSeconds: seconds,
     };
   });

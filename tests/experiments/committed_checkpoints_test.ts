@@ -34,9 +34,7 @@ Deno.test("the committed base model and verifier are what the quickstart's defau
   const decoder = await loadBase(`${root}/${base}`, smallWorldText);
   const verifier = await loadVerifier(`${root}/${path}`, decoder, smallWorldText); // of this base
   const agent = new PolicyAgent({
-    name: "base model",
-    decoder,
-    ...smallWorldText,
+    model: { ...smallWorldText, name: "base model", decoder },
     sampling,
     maxRows: sampling.maxRows,
   });
@@ -45,7 +43,8 @@ Deno.test("the committed base model and verifier are what the quickstart's defau
     messages: [{ role: "user", content: text }],
     agent: 0,
     turn: 0,
-    random: Random.fromSeed(3).split(id),
+    sample: 0,
+    random: Random.fromSeed(3).split(id).state(),
   })));
   const solutions = answers.map(({ text }) => smallWorldText.format.solutionOf(text));
   const correct = solutions.map((solution, i) =>

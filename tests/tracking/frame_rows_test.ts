@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Answer, Discussion } from "../../lib/discussion/transcript.ts";
+import { NO_COST } from "../../lib/generation/mod.ts";
 import {
   answerRows,
   answersColumns,
@@ -13,6 +14,7 @@ import {
 function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answer {
   return {
     question: 0,
+    sample: 0,
     agent,
     turn,
     promptTokens: new Int32Array([1, 2, 3]),
@@ -27,6 +29,9 @@ function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answ
     correct: true,
     score: 0.75,
     finished: true,
+    model: "base",
+    version: 5,
+    cost: NO_COST,
     ...change,
   };
 }
@@ -40,6 +45,7 @@ const empty = {
 };
 const discussion: Discussion = {
   question: { id: "train-3", text: "3 + 4?", gold: "7", solution: "\\boxed{7}", difficulty: 1 },
+  sample: 0,
   answersTA: [[answer(0, 0), answer(1, 0)], [answer(0, 1, { score: 0.5 }), answer(1, 1, empty)]],
   lastTurn: 1,
 };
@@ -129,8 +135,16 @@ Deno.test("answerRows() counts questions by their place in the update", () => {
 Deno.test("updateRows() joins statistics with the answers of the group", () => {
   const answers = answerRows([rewarded], options);
   const groups = new Map([["shared/rest", group], ["agent_0/rest", group]]);
-  const meter = { tokensPerSecond: 900, paddedFraction: 0.125, reusedFraction: 0.5 };
-  const rows = updateRows(groups, { update: 5, answers, rolloutSeconds: 7, meter });
+  const cost = {
+    ...NO_COST,
+    promptTokens: 40,
+    reusedTokens: 20,
+    computedTokens: 24,
+    paddedTokens: 3,
+    newTokens: 90,
+    seconds: 0.1,
+  };
+  const rows = updateRows(groups, { update: 5, answers, rolloutSeconds: 7, cost });
   assertEquals(rows.map(({ agent, turnGroup }) => [agent, turnGroup]), [[null, "rest"], [
     0,
     "rest",
@@ -156,7 +170,7 @@ Deno.test("updateRows() joins statistics with the answers of the group", () => {
     update: 5,
     answers,
     rolloutSeconds: 7,
-    meter,
+    cost,
   });
   assertEquals(blind!.measuredPeak, null);
   assertEquals(row!.rolloutTokensPerSecond, 900);

@@ -10,6 +10,7 @@ import {
   discussionSchema,
   forecastUpdates,
   holdDiscussions,
+  makeSeats,
   rewardDiscussions,
   rewardSchema,
   samplingSchema,
@@ -35,13 +36,23 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
     lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
     adam: algorithm,
   }, Random.fromSeed(6));
-  const setting = { task, decoder, scorer: new OracleScorer(task), text: smallWorldText };
+  const seat = {
+    model: { ...smallWorldText, name: "random", decoder },
+    temperature: sampling.temperature,
+    scorer: new OracleScorer(task),
+  };
   const discussions = rewardDiscussions(
     await holdDiscussions(
-      { ...setting, sampling, reward, discussion: resolveConfig(discussionSchema, [{}], []) },
+      {
+        task,
+        format: smallWorldText.format,
+        reward,
+        discussion: resolveConfig(discussionSchema, [{}], []),
+      },
       {
         questions: Array.from({ length: numQuestions }, (_, i) => task.question("train", i)),
-        ...{ numAgents, numTurns, policies, update: 0, random: Random.fromSeed(8) },
+        seats: makeSeats(Array(numAgents).fill(seat), { sampling, policies }),
+        ...{ numTurns, update: 0, random: Random.fromSeed(8) },
       },
     ),
     { reward, numTurns, tokenizer: smallWorldText.tokenizer, trainsFirstTurn: true },
