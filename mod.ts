@@ -9,7 +9,7 @@
  * ## Where to start reading
  *
  * 1. A {@linkcode Task} gives questions with gold answers and says what counts as right:
- *    {@linkcode makeTask}.
+ *    {@linkcode loadTask}.
  * 2. {@linkcode runDiscussions} lets {@linkcode Agent}s answer over turns. It knows no tensors: agents
  *    and {@linkcode Scorer}s are interfaces, a {@linkcode DiscussionFormat} writes the messages, and
  *    what comes out are {@linkcode Discussion}s.
@@ -63,7 +63,7 @@
  * import { assertEquals } from "@std/assert";
  * import {
  *   discussionRewards,
- *   makeTask,
+ *   makeArithmetic,
  *   OracleScorer,
  *   Random,
  *   rewardDesign,
@@ -71,10 +71,11 @@
  *   ScriptedAgent,
  *   smallWorldFormat,
  *   summarise,
+ *   takeQuestions,
  * } from "@maporl/maporl";
  *
- * const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 2 });
- * const questions = Array.from({ length: 100 }, (_, i) => task.question("test", i));
+ * const task = makeArithmetic({ seed: 0, difficulty: 2 });
+ * const questions = takeQuestions(task.questions("test"), { count: 100 });
  * const byText = new Map(questions.map((q) => [smallWorldFormat.firstMessage(q), q]));
  * const sloppy = new ScriptedAgent(({ messages }, random) =>
  *   task.sampleSolution(byText.get(messages[0]!.content)!, random, { slipRate: 0.2 })
@@ -142,6 +143,6 @@ export * from "./lib/worlds/small_world/mod.ts";
 export * from "./lib/verifier/mod.ts";
 export * from "./lib/rewards/mod.ts";
 export * from "./lib/rl/mod.ts";
-export * from "./lib/training/mod.ts";
 export * from "./lib/evaluation/mod.ts";
 export * from "./lib/tracking/mod.ts";
+export * from "./lib/training/mod.ts";

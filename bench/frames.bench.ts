@@ -8,7 +8,8 @@
  * @module
  */
 import { startDevice } from "../lib/device/mod.ts";
-import { answerRows, answersColumns, readFrame, RunFrames } from "../lib/tracking/mod.ts";
+import { answersColumns, readFrame, RunFrames } from "../lib/tracking/mod.ts";
+import { answerRows } from "../lib/training/mod.ts";
 import { QuickstartWorld } from "./support/quickstart_world.ts";
 import { rateBench } from "./support/rate_bench.ts";
 

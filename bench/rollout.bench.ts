@@ -9,30 +9,27 @@
  * @module
  */
 import { Random } from "../lib/core/mod.ts";
+import { takeQuestions } from "../lib/tasks/mod.ts";
 import { discussionCost, OracleScorer } from "../lib/discussion/mod.ts";
-import { smallWorldText } from "../lib/worlds/small_world/mod.ts";
+import { makeArithmetic, smallWorldText } from "../lib/worlds/small_world/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { paddedFraction, reusedFraction } from "../lib/generation/mod.ts";
-import { PROJECTIONS } from "../lib/models/mod.ts";
+import { loadLanguageModel, PROJECTIONS } from "../lib/models/mod.ts";
 import { PolicySet, type TurnGrouping } from "../lib/rl/mod.ts";
-import { makeTask } from "../lib/worlds/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,
-  loadBase,
   makeSeats,
   rewardSchema,
   samplingSchema,
-  taskOfRun,
-  taskSchema,
 } from "../lib/training/mod.ts";
 
 console.log(formatDeviceReport(await startDevice("cpu")));
 
 const [NUM_QUESTIONS, NUM_AGENTS, NUM_TURNS] = [64, 3, 3];
-const task = makeTask(taskOfRun(taskSchema.parse({}), 0));
-const questions = Array.from({ length: NUM_QUESTIONS }, (_, i) => task.question("train", i));
-const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
+const task = makeArithmetic({ seed: 0, difficulty: 2 });
+const questions = takeQuestions(task.questions("train"), { count: NUM_QUESTIONS });
+const { decoder } = await loadLanguageModel("data/checkpoints/arithmetic/base");
 
 /** Fresh adapters: they cost what trained ones cost, and leave the base model's answers as they are. */
 function policies(turnGroups: TurnGrouping, shareAgents: boolean): PolicySet {

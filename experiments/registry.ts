@@ -2,10 +2,11 @@ import type { Registry } from "../lib/tracking/mod.ts";
 
 /**
  * The experiments of this folder, in the order in which they are listed. A new one is a folder with a
- * `run.ts` that exports `experiment`, and a line here.
+ * `run.ts` that exports `experiment`, or an `arms.ts` that exports `arms`, and a line here.
  */
 export const registry: Registry = {
-  quickstart: () => import("./quickstart/run.ts"),
+  quickstart: () => import("./quickstart/arms.ts"),
+  maporl: () => import("./maporl/run.ts"),
   pretrain: () => import("./pretrain/run.ts"),
   train_verifier: () => import("./train_verifier/run.ts"),
 };

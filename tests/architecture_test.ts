@@ -15,9 +15,9 @@ const layers = [
   "verifier",
   "rewards",
   "rl",
-  "training",
   "evaluation",
   "tracking",
+  "training",
 ];
 const withoutTensors = [
   "core",

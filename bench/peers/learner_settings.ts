@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { QuickstartConfig } from "../../experiments/quickstart/config.ts";
+import type { MaporlConfig } from "../../experiments/maporl/config.ts";
 import type { Precision } from "../support/start_precision.ts";
 
 /** Rows that the peer computes at once: the fastest of 12, 24, 32, 48 and 96 (bench/README.md). */
@@ -17,7 +17,7 @@ const MICRO_ROWS: Readonly<Record<Precision, number>> = { float32: 24, bfloat16:
  * @returns Plain JSON.
  */
 export function learnerSettings(
-  config: QuickstartConfig,
+  config: MaporlConfig,
   dtype: Precision,
 ): Record<string, unknown> {
   const { algorithm, sampling } = config;

@@ -4,37 +4,35 @@
  * @module
  */
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { type Question, takeQuestions, type Task } from "../../lib/tasks/mod.ts";
 import { type Discussion, OracleScorer, type Scorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { type Decoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { type Decoder, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
-import type { Question, Task } from "../../lib/tasks/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
 import {
   holdDiscussions,
-  loadBase,
   makeSeats,
   rewardDiscussions,
   type RewardedDiscussion,
-  taskOfRun,
   temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { loadVerifier, type Verifier } from "../../lib/verifier/mod.ts";
-import { type QuickstartConfig, quickstartSchema } from "../../experiments/quickstart/config.ts";
+import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
 
 /** What a {@link QuickstartWorld} holds. */
 interface Parts {
-  readonly config: QuickstartConfig;
+  readonly config: MaporlConfig;
   readonly task: Task;
   readonly decoder: Decoder;
   readonly verifier: Verifier | undefined;
 }
 
-/** One batch of discussions and the update from it, composed as `experiments/quickstart/run.ts` does. */
+/** One batch of discussions and the update from it, composed as `experiments/maporl/run.ts` does. */
 export class QuickstartWorld {
   /** Settings of the quickstart. */
-  readonly config: QuickstartConfig;
+  readonly config: MaporlConfig;
   /** The base model of all agents. */
   readonly decoder: Decoder;
   /** Tokenizer, template and format. */
@@ -58,9 +56,9 @@ export class QuickstartWorld {
    * @returns The world; the caller disposes it.
    */
   static async load(sets: readonly string[] = [], decoder?: Decoder): Promise<QuickstartWorld> {
-    const config = resolveConfig(quickstartSchema, [{}], sets);
-    const task = makeTask(taskOfRun(config.task, 0));
-    const base = decoder ?? await loadBase(config.base, smallWorldText);
+    const config = resolveConfig(maporlSchema, [{}], sets);
+    const { task } = await loadTask(config.task, 0);
+    const base = decoder ?? (await loadLanguageModel(config.base)).decoder;
     const verifier = decoder
       ? undefined
       : await loadVerifier(config.verifier.path, base, smallWorldText);
@@ -70,7 +68,7 @@ export class QuickstartWorld {
   /** The questions of the first update. */
   get questions(): Question[] {
     const { questionsPerUpdate } = this.config.algorithm;
-    return Array.from({ length: questionsPerUpdate }, (_, i) => this.#task.question("train", i));
+    return takeQuestions(this.#task.questions("train"), { count: questionsPerUpdate });
   }
 
   /** Fresh adapters and optimiser; the caller disposes them. */

@@ -5,13 +5,13 @@
  */
 import { z } from "zod";
 import { between, count, countOrNone, fraction, path } from "../../lib/core/option_types.ts";
-import { taskSchema } from "../../lib/training/mod.ts";
+import { smallWorldSchema } from "../../lib/worlds/small_world/mod.ts";
 
 const MAX_STEPS = 10_000_000;
 
 /** Settings and their defaults: the committed base model is made with them and seed 0. */
 export const pretrainSchema = z.strictObject({
-  task: taskSchema.prefault({}).describe("the task"),
+  task: smallWorldSchema.prefault({}).describe("the task"),
   model: z.strictObject({
     hiddenSize: count(16_384).default(128).describe("width D"),
     intermediateSize: count(65_536).default(320).describe("width of the gated MLP"),

@@ -4,8 +4,8 @@
  * @module
  */
 import { generate } from "../../lib/generation/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import type { Decoder } from "../../lib/models/mod.ts";
-import type { Task } from "../../lib/tasks/mod.ts";
 import { encodeChat, type Message } from "../../lib/text/mod.ts";
 import type { ExperimentContext } from "../../lib/tracking/mod.ts";
 import {
@@ -13,6 +13,7 @@ import {
   PROBE_AGENTS,
   PROBE_TOKENS,
   probedDiscussions,
+  type SmallWorldTask,
   smallWorldText,
 } from "../../lib/worlds/small_world/mod.ts";
 import type { PretrainConfig } from "./config.ts";
@@ -28,17 +29,14 @@ import type { PretrainConfig } from "./config.ts";
  */
 export async function evaluateModel(
   decoder: Decoder,
-  task: Task,
+  task: SmallWorldTask,
   { corpus, evaluationQuestions, random, signal }:
     & PretrainConfig
     & Pick<ExperimentContext, "random" | "signal">,
 ): Promise<string> {
   const text = smallWorldText;
   const { tokenizer, template, format } = text;
-  const questions = Array.from(
-    { length: evaluationQuestions },
-    (_, i) => task.question("validation", i),
-  );
+  const questions = takeQuestions(task.questions("validation"), { count: evaluationQuestions });
   /** Samples one answer to each chat at temperature 1. */
   const answer = async (
     chats: readonly (readonly Message[])[],
@@ -73,7 +71,6 @@ export async function evaluateModel(
     const streams = random.split("probe", turn);
     const discussions = probedDiscussions(questions, {
       task,
-      text,
       slipRate: corpus.slipRate,
       numAgents: PROBE_AGENTS,
       turn,

@@ -4,10 +4,14 @@
  * @module
  */
 import { ConfigError, Random } from "../../lib/core/mod.ts";
-import { PROBE_AGENTS, PROBE_TOKENS, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import {
+  makeSmallWorldTask,
+  PROBE_AGENTS,
+  PROBE_TOKENS,
+  smallWorldText,
+} from "../../lib/worlds/small_world/mod.ts";
 import { createDecoderConfig, type DecoderConfig } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   countWeights,
@@ -16,7 +20,6 @@ import {
   describeTime,
   longestPrompt,
   machineMemory,
-  taskOfRun,
 } from "../../lib/training/mod.ts";
 import type { PretrainConfig } from "./config.ts";
 
@@ -110,11 +113,11 @@ export function planPretraining(
 
 /** Of the corpus, and of the discussions by which strategies are probed. */
 function longestSequence({ task: settings, corpus }: PretrainConfig, seed: number): number {
-  const task = makeTask(taskOfRun(settings, seed));
+  const task = makeSmallWorldTask(settings, seed);
   const random = Random.fromSeed(0);
   const { tokenizer } = smallWorldText;
   const lengths = Array.from({ length: READ_SOLUTIONS }, (_, i) => {
-    const question = task.question("pretrain", i);
+    const question = task.questions("pretrain").at(i);
     const slipped = task.sampleSolution(question, random, corpus);
     return Math.max(
       ...[question.solution, slipped].map((text) => tokenizer.encode(text).length),

@@ -8,9 +8,12 @@ import { fileError, yieldToEvents } from "../../lib/core/mod.ts";
 import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { makeSchedule, Muon } from "../../lib/optim/mod.ts";
 import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
-import { loadRunState, saveRunState, supervisedStep, taskOfRun } from "../../lib/training/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
-import { pretrainingBatch, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { loadRunState, saveRunState, supervisedStep } from "../../lib/training/mod.ts";
+import {
+  makeSmallWorldTask,
+  pretrainingBatch,
+  smallWorldTokenizerFiles,
+} from "../../lib/worlds/small_world/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
 import { evaluateModel } from "./evaluate.ts";
 import { decoderConfigOf, planPretraining } from "./plan.ts";
@@ -34,8 +37,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const { random, progress, signal, log } = context;
   const { corpus, legs } = config;
   const steps = legs.at(-1)!;
-  const text = smallWorldText;
-  const task = makeTask(taskOfRun(config.task, context.seed));
+  const task = makeSmallWorldTask(config.task, context.seed);
 
   // ---- model and optimiser
   const decoder = Decoder.initialize(decoderConfigOf(config), random.split("weights"));
@@ -83,7 +85,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   using training = progress.task("pretraining", { total: steps, done: first, unit: "steps" });
   for (let step = first; step < steps; step++) {
     if (isEvaluated(step)) await evaluate(step);
-    const batch = pretrainingBatch(step, { ...corpus, task, text, random });
+    const batch = pretrainingBatch(step, { ...corpus, task, random });
     const { loss, gradNorm } = await supervisedStep(decoder, batch, {
       params: decoder.weights,
       optimizer,
@@ -110,8 +112,8 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   await evaluate(steps);
 
   // ---- the finished model
-  await saveDecoder(context.run.file("model"), decoder);
-  if (config.saveTo) await saveDecoder(config.saveTo, decoder);
+  await saveDecoder(context.run.file("model"), decoder, smallWorldTokenizerFiles);
+  if (config.saveTo) await saveDecoder(config.saveTo, decoder, smallWorldTokenizerFiles);
   optimizer.dispose();
   decoder.dispose();
 }

@@ -5,11 +5,12 @@
  */
 import { z } from "zod";
 import { between, count, path } from "../../lib/core/option_types.ts";
-import { samplingSchema, taskSchema } from "../../lib/training/mod.ts";
+import { samplingSchema } from "../../lib/training/mod.ts";
+import { taskSchema } from "../../lib/worlds/mod.ts";
 
 /** Settings and their defaults: the committed verifier is made with them and seed 0. */
 export const trainVerifierSchema = z.strictObject({
-  task: taskSchema.prefault({}).describe("the task"),
+  task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model: what is sampled and what the verifier is built on"),
   sampling: samplingSchema.prefault({}).describe("how the base model answers"),

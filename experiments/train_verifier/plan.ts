@@ -7,7 +7,8 @@ import { ConfigError } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { loadDecoderConfig, numLoraWeights } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
+import { checkNeeds } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
@@ -19,7 +20,6 @@ import {
   longestPrompt,
   machineMemory,
   SMALLER_BASE,
-  taskOfRun,
 } from "../../lib/training/mod.ts";
 import type { TrainVerifierConfig } from "./config.ts";
 
@@ -32,7 +32,7 @@ const ANSWER_BYTES = 2000;
  * @param config The run's settings.
  * @param options Its seed, whether it goes on with an earlier run, and where it computes.
  * @returns Lines with the numbers of the run.
- * @throws {ConfigError} If answers do not fit into the model's positions, or the run does not fit into the
+ * @throws {ConfigError} If the task has too few questions, answers do not fit into the model's positions, or the run does not fit into the
  * machine.
  * @throws {CheckpointError} If the base model cannot be read.
  */
@@ -43,10 +43,15 @@ export async function planVerifier(
   const { sampling, lora, questions, heldOutQuestions, samplesPerQuestion } = config;
   const model = await loadDecoderConfig(config.base);
   checkLoraRank(model, lora.r, "lora.r");
+  const { task, format } = await loadTask(config.task, seed);
+  checkNeeds(task, [
+    { split: "verifier", setting: "questions", value: questions },
+    { split: "validation", setting: "heldOutQuestions", value: heldOutQuestions },
+  ]);
   const prompt = longestPrompt({
-    task: makeTask(taskOfRun(config.task, seed)),
+    task,
     splits: ["verifier", "validation"],
-    text: smallWorldText,
+    text: { ...smallWorldText, format },
     numAgents: 1,
     numTurns: 1,
     answerLength: sampling.maxNewTokens,

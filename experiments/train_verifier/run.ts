@@ -4,12 +4,11 @@
  * @module
  */
 import { RunError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { baseFingerprint, PROJECTIONS } from "../../lib/models/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
+import { baseFingerprint, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
-import type { Split } from "../../lib/tasks/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
 import {
   type Experiment,
   type ExperimentContext,
@@ -17,7 +16,6 @@ import {
   verifierTable,
   writeSummary,
 } from "../../lib/tracking/mod.ts";
-import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
 import {
   asSampled,
   balanceAnswers,
@@ -48,9 +46,9 @@ export const experiment: Experiment<TrainVerifierConfig> = {
 
 async function run(config: TrainVerifierConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
-  const text = smallWorldText;
-  const task = makeTask(taskOfRun(config.task, context.seed));
-  const decoder = await loadBase(config.base, text);
+  const { task, format } = await loadTask(config.task, context.seed);
+  const { decoder, tokenizer, template } = await loadLanguageModel(config.base);
+  const text = { tokenizer, template, format };
   await context.run.bindInputs({ base: await baseFingerprint(decoder) });
   const { sampling } = config;
   const { maxRows } = sampling;
@@ -62,11 +60,11 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   });
 
   // ---- sample and label
-  const collect = async (split: Split, count: number) => {
+  const collect = async (split: string, count: number) => {
     using asked = progress.task(`answers (${split})`, { total: count, unit: "questions" });
     let before = 0;
     return await collectAnswers(
-      Array.from({ length: count }, (_, i) => task.question(split, i)),
+      takeQuestions(task.questions(split), { count }),
       {
         task,
         format: text.format,
@@ -84,7 +82,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const heldOut = await collect("validation", config.heldOutQuestions);
   const half = Math.floor(config.heldOutQuestions / 2);
   const firstHalf = new Set(
-    Array.from({ length: half }, (_, i) => task.question("validation", i).id),
+    Array.from({ length: half }, (_, i) => task.questions("validation").at(i).id),
   );
   const middle = heldOut.filter(({ question }) => firstHalf.has(question.id)).length;
   checkLabels("calibration", heldOut.slice(0, middle));

@@ -89,13 +89,14 @@ export function splitUnknownKeys(
     if (Array.isArray(value)) {
       return value.map((item, i) => walk(childNode(node, i, value) ?? {}, item, `${path}.${i}`));
     }
-    const allowed = Object.keys(propertiesAt(node, value));
+    const given = isEmptySection(node, value) ? {} : value;
+    const section = isMapping(given) && isMapping(node.default)
+      ? mergeLayers(node.default, given)
+      : given;
+    const allowed = Object.keys(propertiesAt(node, section));
     const isOpen = branches(node).some((form) => form.additionalProperties !== false);
     if (allowed.length === 0 && isOpen && !isMapping(value)) return numberAt(node, value);
-    const given = isEmptySection(node, value) ? {} : value;
-    if (!isMapping(given)) return given;
-    const hasDefault = node.type === "object" && isMapping(node.default);
-    const section = hasDefault ? mergeLayers(node.default as Mapping, given) : given;
+    if (!isMapping(section)) return section;
     const childOf = childNodes(node, section);
     const entries: [string, unknown][] = [];
     for (const [key, below] of Object.entries(section)) {
@@ -145,7 +146,9 @@ function numberAt(node: SchemaNode, value: unknown): unknown {
 /** Whether a section is empty in YAML, or missing and without a default of its own. */
 function isEmptySection(node: SchemaNode, value: unknown): boolean {
   const isEmpty = value === null || (value === undefined && node.default === undefined);
-  return isEmpty && node.type === "object" && node.properties !== undefined;
+  const forms = branches(node);
+  return isEmpty && forms.every(({ type }) => type === "object") &&
+    (forms.length === 1 ? node.properties !== undefined : isMapping(node.default));
 }
 
 const showValue = (value: unknown) => value === undefined ? "missing" : quoted(value);

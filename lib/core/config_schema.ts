@@ -117,7 +117,7 @@ export function schemaNode(schema: ConfigSchema<unknown>): SchemaNode {
  * @returns At least one form.
  */
 export function branches(node: SchemaNode): readonly SchemaNode[] {
-  return node.oneOf ?? node.anyOf ?? [node];
+  return (node.oneOf ?? node.anyOf)?.flatMap(branches) ?? [node];
 }
 
 /** Whether each constant key of a branch (`kind: "oracle"`) is what the value has. */

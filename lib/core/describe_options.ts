@@ -56,8 +56,8 @@ function rowsBelow(node: SchemaNode, prefix: string, defaults: unknown): OptionR
       for (const row of rowsOf(child, path, { given, isRequired })) {
         // The same key in several branches of a union is one option with all their values.
         const other = rows.get(row.path);
-        const isNew = other === undefined || other.type.split(" | ").includes(row.type);
-        rows.set(row.path, isNew ? row : { ...other, type: `${other.type} | ${row.type}` });
+        const types = new Set([...other?.type.split(" | ") ?? [], ...row.type.split(" | ")]);
+        rows.set(row.path, { ...row, ...other, type: [...types].join(" | ") });
       }
     }
   }

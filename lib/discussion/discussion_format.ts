@@ -22,13 +22,18 @@ export interface DiscussionView {
   readonly showScores: boolean;
 }
 
-/** What a response says it does. */
-export interface StatedStrategy {
-  /** The strategy's name. */
-  readonly strategy: string;
-  /** Whose answer it takes, as the reader names it. */
-  readonly choice: string;
+/** Something that a format reads of every response, for analysis. */
+export interface AnnotationInfo {
+  /** Its name in {@linkcode DiscussionFormat.annotationsOf} and in frames: `strategy`. */
+  readonly name: string;
+  /** Its values as a heading: `Strategies`. */
+  readonly title: string;
+  /** What it says. */
+  readonly meaning: string;
 }
+
+/** What a format read of a response, by the annotations' names; null where the response does not say. */
+export type Annotations = Readonly<Record<string, string | null>>;
 
 /** How a discussion is written as messages. */
 export interface DiscussionFormat {
@@ -60,11 +65,13 @@ export interface DiscussionFormat {
    * @returns What is quoted to the others and scored by the verifier.
    */
   solutionOf(response: string): string;
+  /** What {@linkcode annotationsOf} gives; tables and plots show the first. */
+  readonly annotations: readonly AnnotationInfo[];
   /**
-   * The strategy that a response states, for analysis.
+   * What a response says about itself, for analysis.
    *
    * @param response What an agent wrote; any text.
-   * @returns What it says it does, or null if it does not say.
+   * @returns A value or null for each of `annotations`.
    */
-  strategyOf(response: string): StatedStrategy | null;
+  annotationsOf(response: string): Annotations;
 }

@@ -96,7 +96,14 @@ export function makePaperFormat(
     return verifierText(historyText(response), { answer, compat });
   }
 
-  return { firstMessage, discussMessage, historyText, solutionOf, strategyOf: () => null };
+  return {
+    firstMessage,
+    discussMessage,
+    historyText,
+    solutionOf,
+    annotations: [],
+    annotationsOf: () => ({}),
+  };
 }
 
 function quote({ text, score }: Quoted, number: number, showScores: boolean): string {

@@ -169,12 +169,10 @@ function answerOf(
     & { readonly gold: string },
 ): Answer {
   const { answer, boxed } = task.extract(known.solution);
-  const stated = format.strategyOf(response.text);
   return {
     ...response,
     ...known,
-    strategy: stated?.strategy ?? null,
-    choice: stated?.choice ?? null,
+    annotations: format.annotationsOf(response.text),
     answer,
     boxed,
     correct: task.isCorrect(answer, gold),

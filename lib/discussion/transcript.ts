@@ -1,5 +1,6 @@
 import type { GenerationCost } from "../generation/generation_cost.ts";
 import type { Question } from "../tasks/task.ts";
+import type { Annotations } from "./discussion_format.ts";
 
 /** One answer of a discussion: plain data. */
 export interface Answer {
@@ -21,10 +22,8 @@ export interface Answer {
   readonly text: string;
   /** The part that is quoted to the others and scored. */
   readonly solution: string;
-  /** The strategy it states, if any. */
-  readonly strategy: string | null;
-  /** Whose answer it says it takes, if any, as the agent names it. */
-  readonly choice: string | null;
+  /** What the format reads of it, by name; plain data. */
+  readonly annotations: Annotations;
   /** The extracted answer in canonical form; null if invalid. */
   readonly answer: string | null;
   /** Whether there was a box. */

@@ -14,8 +14,20 @@ import { decoderWeightShapes } from "./weight_names.ts";
 
 const CONFIG_FILE = "config.json";
 const WEIGHTS_FILE = "model.safetensors";
+/** Name of the file with a model's tokenizer. */
+export const TOKENIZER_FILE = "tokenizer.json";
+/** Name of the file with a tokenizer's settings and the chat template. */
+export const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
 /** Tables that old checkpoints carry and the decoder computes. */
 const COMPUTED = /\.rotary_emb\.inv_freq$/;
+
+/** A tokenizer and chat template as files of Hugging Face's layout. */
+export interface TokenizerFiles {
+  /** Content of `tokenizer.json`. */
+  readonly tokenizer: unknown;
+  /** Content of `tokenizer_config.json`, the `chat_template` among it. */
+  readonly config: unknown;
+}
 
 /**
  * Saves a decoder as Hugging Face's `LlamaForCausalLM` would be, in float32, with a `manifest.json`.
@@ -23,15 +35,23 @@ const COMPUTED = /\.rotary_emb\.inv_freq$/;
  *
  * @param folder Folder to write to; made when missing.
  * @param decoder The decoder.
+ * @param files Its tokenizer and chat template; without them nobody can talk to it.
  * @throws {RunError} When the disk is full or refuses.
  */
-export async function saveDecoder(folder: string, decoder: Decoder): Promise<void> {
+export async function saveDecoder(
+  folder: string,
+  decoder: Decoder,
+  files?: TokenizerFiles,
+): Promise<void> {
   const weights = {
     name: WEIGHTS_FILE,
     write: (path: string) => saveSafetensors(path, decoder.weights, { format: "pt" }),
   };
-  const files = [weights, jsonFile(CONFIG_FILE, decoderConfigToHf(decoder.config))];
-  await saveFolder(folder, files, { kind: "decoder" });
+  const text = files
+    ? [jsonFile(TOKENIZER_FILE, files.tokenizer), jsonFile(TOKENIZER_CONFIG_FILE, files.config)]
+    : [];
+  const config = jsonFile(CONFIG_FILE, decoderConfigToHf(decoder.config));
+  await saveFolder(folder, [weights, config, ...text], { kind: "decoder" });
 }
 
 /**
@@ -71,7 +91,18 @@ async function readConfig(saved: SavedFolder): Promise<DecoderConfig> {
  * is wrong and what to do.
  */
 export async function loadDecoder(folder: string): Promise<Decoder> {
-  const saved = await SavedFolder.open(folder);
+  return await readDecoder(await SavedFolder.open(folder));
+}
+
+/**
+ * Loads the decoder of a folder that is open already, see {@link loadDecoder}.
+ *
+ * @param saved The folder.
+ * @returns The decoder in float32; the caller disposes it.
+ * @throws {CheckpointError} As {@link loadDecoder} does.
+ */
+export async function readDecoder(saved: SavedFolder): Promise<Decoder> {
+  const folder = saved.path;
   const config = await readConfig(saved);
   const weightsPath = `${folder}/${WEIGHTS_FILE}`;
   // Some tied checkpoints store the shared table under both names.

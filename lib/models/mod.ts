@@ -12,6 +12,7 @@ export * from "./hf_config.ts";
 export * from "./joined_sequences.ts";
 export * from "./kv_cache.ts";
 export * from "./language_model.ts";
+export * from "./load_language_model.ts";
 export * from "./lora_adapter.ts";
 export * from "./merge_adapter.ts";
 export * from "./safetensors.ts";

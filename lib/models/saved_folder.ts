@@ -162,17 +162,16 @@ export class SavedFolder {
   }
 
   async #read(name: string): Promise<Uint8Array> {
-    if (this.#checked) return await this.#checked.read(name);
     const path = `${this.path}/${name}`;
-    try {
-      return await Deno.readFile(path);
-    } catch (error) {
+    const bytes = await Deno.readFile(path).catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "read");
       throw new CheckpointError(`Cannot load ${path} as it must exist: there is no such file`, {
         thing: path,
         remedy: this.#remedy ?? "check the path for spelling; a checkpoint is a folder",
       });
-    }
+    });
+    this.#checked?.check(name, digestOf(bytes));
+    return bytes;
   }
 }
 

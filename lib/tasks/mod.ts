@@ -1,5 +1,5 @@
 /**
- * Tasks: questions with gold answers, their splits, and what counts as an answer.
+ * Tasks: sets of questions with gold answers, and what counts as an answer.
  *
  * @module
  */
@@ -8,4 +8,9 @@ export * from "./answers/extract_label.ts";
 export * from "./answers/extract_number.ts";
 export * from "./answers/gold_gsm8k.ts";
 export * from "./answers/normalise_response.ts";
+export * from "./check_needs.ts";
+export * from "./extraction.ts";
+export * from "./load_jsonl_task.ts";
+export * from "./parse_questions.ts";
+export * from "./question_set.ts";
 export * from "./task.ts";

@@ -8,3 +8,5 @@ export * from "./chat_template.ts";
 export * from "./encode_chat.ts";
 export * from "./message.ts";
 export * from "./tokenizer.ts";
+export * from "./hf_tokenizer.ts";
+export * from "./jinja_template.ts";

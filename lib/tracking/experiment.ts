@@ -3,6 +3,9 @@ import type { DeviceChoice, DeviceReport } from "../device/device.ts";
 import type { ProgressReporter } from "./progress.ts";
 import type { RunFolder } from "./run_folder.ts";
 
+/** Settings by section, as in a YAML file; what is absent stays as below. */
+export type SettingsLayer = Readonly<Record<string, unknown>>;
+
 /**
  * An experiment: a question, its options, and a script that answers it. Each one is a folder
  * `experiments/<name>` whose `run.ts` exports it as `experiment`, with a row in `experiments/registry.ts`.
@@ -18,6 +21,8 @@ export interface Experiment<C = unknown> {
   readonly schema: ConfigSchema<C>;
   /** File with the values that it starts from, laid over the schema's defaults: a path or a URL. */
   readonly defaultConfig?: string | URL;
+  /** Settings laid over that file, the lowest first. */
+  readonly defaults?: readonly SettingsLayer[];
   /** Options that may change when a run is resumed; whole sections by their path. */
   readonly changeable?: readonly string[];
   /**
@@ -78,6 +83,3 @@ export interface ExperimentContext {
   /** Whether the folder holds an earlier state to go on from. */
   readonly resumed: boolean;
 }
-
-/** All experiments by their name; each is loaded when it is asked for. */
-export type Registry = Readonly<Record<string, () => Promise<{ readonly experiment: Experiment }>>>;

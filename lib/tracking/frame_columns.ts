@@ -21,17 +21,11 @@ const answerColumns = {
   gold: { type: "text", unit: "", meaning: "right answer" },
   text: { type: "text", unit: "", meaning: "the response as sampled, without special tokens" },
   solution: { type: "text", unit: "", meaning: "the part that is scored and shown to the others" },
-  strategy: {
+  annotations: {
     type: "text",
     unit: "",
-    meaning: "strategy it states; empty if none",
-    nullable: true,
-  },
-  choice: {
-    type: "text",
-    unit: "",
-    meaning: "whose answer it takes; empty if none",
-    nullable: true,
+    meaning:
+      'what the format reads of the response, as JSON: {"strategy":"best","choice":"agent2"}',
   },
   answer: { type: "text", unit: "", meaning: "extracted answer; empty if invalid", nullable: true },
   boxed: { type: "bool", unit: "", meaning: "whether the answer stands in a box" },

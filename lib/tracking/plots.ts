@@ -90,8 +90,8 @@ export function learningCurvePlot(
   });
 }
 
-/** Options of {@linkcode strategySharesPlot}. */
-export interface StrategySharesOptions {
+/** Options of {@linkcode annotationSharesPlot}. */
+export interface AnnotationSharesOptions {
   /** What the plot shows, as a short statement. */
   readonly title: string;
   /** Setting: sizes, seeds, turns. */
@@ -99,21 +99,21 @@ export interface StrategySharesOptions {
 }
 
 /**
- * How often each strategy is stated over the updates.
+ * How often each value of an annotation occurs over the updates.
  *
- * @param answers One entry per answer; null strategies count as `none stated`.
+ * @param answers One entry per answer; null counts as `none stated`.
  * @param options Titles.
  * @returns A Vega-Lite specification for `renderPlot()`.
  * @throws {RangeError} If there is no answer.
  */
-export function strategySharesPlot(
-  answers: Iterable<{ readonly update: number; readonly strategy: string | null }>,
-  options: StrategySharesOptions,
+export function annotationSharesPlot(
+  answers: Iterable<{ readonly update: number; readonly value: string | null }>,
+  options: AnnotationSharesOptions,
 ): PlotSpec {
   const counts = new Map<number, Map<string, number>>();
-  for (const { update, strategy } of answers) {
+  for (const { update, value } of answers) {
     const ofUpdate = counts.get(update) ?? new Map<string, number>();
-    const name = strategy ?? "none stated";
+    const name = value ?? "none stated";
     counts.set(update, ofUpdate.set(name, (ofUpdate.get(name) ?? 0) + 1));
   }
   const names = [...new Set([...counts.values()].flatMap((ofUpdate) => [...ofUpdate.keys()]))]

@@ -3,7 +3,6 @@ import {
   InterruptedError,
   MaporlError,
   named,
-  nearestName,
   pathFrom,
   Random,
   readYaml,
@@ -16,11 +15,13 @@ import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device
 import type { ProductDtype } from "../device/product_dtype.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import { differingPaths } from "./differing_paths.ts";
-import type { Experiment, Registry } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
 import { helpText, listText } from "./help_text.ts";
 import { type Interruption, listenForInterruption } from "./interruption.ts";
+import { loadExperiment, readDefaults } from "./load_experiment.ts";
 import { guardConsole, printErrorLine, printLine } from "./output.ts";
 import { reportProgress, standardOutput } from "./progress.ts";
+import type { Registry } from "./registry.ts";
 import { checkOutside, deviceOfResumed, linkedFolders, nextStep } from "./resumption.ts";
 import { readRun } from "./run_config.ts";
 import { RunFolder } from "./run_folder.ts";
@@ -69,10 +70,11 @@ export async function runCommand(
     }
     if (command.name === undefined) {
       const names = Object.keys(options.registry);
-      printLine(listText(await Promise.all(names.map((name) => load(name, options.registry)))));
+      const all = await Promise.all(names.map((name) => loadExperiment(name, options.registry)));
+      printLine(listText(all.map(({ experiment }) => experiment)));
       return exitCodes.done;
     }
-    const experiment = await load(command.name, options.registry);
+    const { experiment } = await loadExperiment(command.name, options.registry);
     const defaults = await readDefaults(experiment);
     if (command.help) {
       printLine(helpText(experiment, defaults));
@@ -115,22 +117,6 @@ function fromFolder(command: CommandLine, folder: string | undefined): CommandLi
   };
 }
 
-async function load(name: string, registry: Registry): Promise<Experiment> {
-  if (Object.hasOwn(registry, name)) return (await registry[name]!()).experiment;
-  const names = Object.keys(registry);
-  const nearest = nearestName(name, names);
-  throw new ConfigError(
-    `Cannot run ${named(name)} as there is no such experiment.` +
-      (nearest === undefined ? "" : ` Did you mean ${nearest}?`) +
-      ` There are: ${names.join(", ")}`,
-    { thing: name, remedy: "deno task experiment lists them with a line each" },
-  );
-}
-
-async function readDefaults({ defaultConfig }: Experiment): Promise<unknown> {
-  return defaultConfig === undefined ? {} : await readYaml(defaultConfig);
-}
-
 async function prepareNew(
   command: CommandLine,
   experiment: Experiment,
@@ -167,7 +153,7 @@ async function prepareResumed(
       { thing: conflict, remedy: `Leave out ${conflict}, or start a new run without --resume` },
     );
   }
-  const experiment = await load(record.experiment, registry);
+  const { experiment } = await loadExperiment(record.experiment, registry);
   // Both sides resolved, so that options newer than the run do not count as changed.
   const before = resolveConfig(experiment.schema, [record.config]) as object;
   const origin = { schema: experiment.schema, folder };

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { ConfigError, named } from "../core/mod.ts";
 import { messagesFor, type TextFormat } from "../discussion/mod.ts";
-import type { Question, Split, Task } from "../tasks/mod.ts";
+import { type Question, takeQuestions, type Task } from "../tasks/mod.ts";
 import { encodeChat } from "../text/mod.ts";
 
-/** Questions of each split that are read to find the longest. */
+/** Questions of a split without end that are read to find the longest. */
 const READ_QUESTIONS = 256;
 
 /** What discusses about what. */
@@ -15,7 +16,7 @@ export interface DiscussionBounds {
   /** Questions. */
   readonly task: Task;
   /** Splits that are asked about. */
-  readonly splits: readonly Split[];
+  readonly splits: readonly string[];
   /** Tokenizer, template and format. */
   readonly text: TextFormat;
   /** A. */
@@ -31,10 +32,11 @@ export interface DiscussionBounds {
 /**
  * Tokens of the longest prompt of a discussion: the longest question, and every agent's longest answer at
  * every turn before the last, with all that is written around them. Exact where a word is a token and
- * questions are as long as the 256 of each split that are read; a longer one is met by an empty answer.
+ * the questions of a split without end are as long as its first 256; a longer one is met by an empty answer.
  *
  * @param bounds Sizes of the discussion.
  * @returns Their number.
+ * @throws {ConfigError} If the tokenizer cannot encode a question.
  */
 export function longestPrompt(bounds: DiscussionBounds): number {
   const { text, numAgents, numTurns, answerLength, showScores } = bounds;
@@ -58,11 +60,21 @@ export function longestPrompt(bounds: DiscussionBounds): number {
 }
 
 function longestQuestion({ task, splits, text }: DiscussionBounds): Question {
-  const lengthOf = (question: Question) =>
-    text.tokenizer.encode(text.format.firstMessage(question)).length;
-  const questions = splits.flatMap((split) =>
-    Array.from({ length: READ_QUESTIONS }, (_, i) => task.question(split, i))
-  );
+  const lengthOf = (question: Question) => {
+    try {
+      return text.tokenizer.encode(text.format.firstMessage(question)).length;
+    } catch (cause) {
+      throw new ConfigError(
+        `Cannot ask question ${named(question.id)} as the model must know its words ` +
+          `(${(cause as Error).message})`,
+        { thing: task.name, cause, remedy: "Take a base model or a task that fits the other" },
+      );
+    }
+  };
+  const questions = splits.flatMap((split) => {
+    const set = task.questions(split);
+    return takeQuestions(set, { count: set.size ?? READ_QUESTIONS });
+  });
   return questions.map((question) => ({ question, length: lengthOf(question) }))
     .reduce((a, b) => b.length > a.length ? b : a).question;
 }

@@ -92,7 +92,7 @@ export function rewardDiscussions(
 }
 
 /**
- * The small world needs no language model to see whether there is any reasoning: a word or a number
+ * No language model is needed to see whether there is any reasoning: a word or a number
  * before the box. A stated strategy is none, so only the solution is looked at.
  */
 function reasoningOf(solution: string): "present" | "absent" {

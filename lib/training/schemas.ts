@@ -8,6 +8,7 @@ import { z } from "zod";
 import { between, count, countOrNone, fraction } from "../core/option_types.ts";
 import type { IssueList, SchemaOf } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
+import { taskSchema } from "../worlds/mod.ts";
 import { checkSizes } from "./check_sizes.ts";
 import type {
   AlgorithmConfig,
@@ -15,7 +16,6 @@ import type {
   EvaluationConfig,
   RewardConfig,
   SamplingConfig,
-  TaskSettings,
 } from "./settings.ts";
 
 /** 1 − beta must stay apart from 0. */
@@ -25,21 +25,9 @@ const weight = z.number().min(0).max(1e4);
 const temperature = z.union([z.literal(0), between(0.001, 100)]);
 const MAX_TOKENS = 100_000;
 const compat = z.enum(["paper", "official"]);
-/** The small world has names for an agent and eight others. */
+/** Agents of a discussion at most: every format has names for as many. */
 const MAX_AGENTS = 9;
 const MAX_TURNS = 100;
-
-/** The task and its generator. */
-export const taskSchema: SchemaOf<TaskSettings> = z.strictObject({
-  name: z.enum(["arithmetic", "entailment"]).default("arithmetic")
-    .describe("what the questions are about"),
-  seed: z.number().int().min(0).nullable().default(null)
-    .describe("seed of the question generator; null = the run's seed"),
-  difficulty: z.number().int().min(1).max(3).default(2)
-    .describe("1 = two steps, numbers to 50; 2 = two steps, to 99; 3 = three steps"),
-  compat: compat.default("paper")
-    .describe("how answers are extracted: as the paper wants it, or as the official code does it"),
-});
 
 /** How agents sample. */
 export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
@@ -179,8 +167,10 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     ),
 });
 
-/** Held-out evaluation (spec §15). */
+/** Held-out evaluation. */
 export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
+  task: taskSchema.nullable().default(null)
+    .describe("what is asked; null = the task of training"),
   numQuestions: count(100_000).default(300).describe("held-out questions"),
   numAgents: count(MAX_AGENTS).nullable().default(null)
     .describe("agents; null = as in training"),

@@ -8,13 +8,7 @@ import type { Compat } from "../core/mod.ts";
 import type { AdamWOptions } from "../optim/mod.ts";
 import type { Incentives, ScoreRule, TieRule } from "../rewards/mod.ts";
 import type { AgentSampling, PolicySetOptions, PpoOptions } from "../rl/mod.ts";
-import type { TaskConfig } from "../worlds/mod.ts";
-
-/** The task and its questions. */
-export interface TaskSettings extends Omit<TaskConfig, "seed"> {
-  /** Seed of the questions; null = the run's. */
-  readonly seed: number | null;
-}
+import type { TaskSettings } from "../worlds/mod.ts";
 
 /** How agents sample. */
 export interface SamplingConfig extends AgentSampling {
@@ -96,8 +90,10 @@ export interface AlgorithmConfig
   readonly valueInput: "question" | "full";
 }
 
-/** Held-out evaluation (spec §15). */
+/** Held-out evaluation. */
 export interface EvaluationConfig {
+  /** What is asked; null = the task of training. */
+  readonly task: TaskSettings | null;
   /** Q. */
   readonly numQuestions: number;
   /** A; null = as in training. */

@@ -3,4 +3,6 @@
  *
  * @module
  */
-export * from "./make_task.ts";
+export * from "./jsonl_kind.ts";
+export * from "./registry.ts";
+export * from "./task_kind.ts";

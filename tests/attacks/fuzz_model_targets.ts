@@ -5,10 +5,11 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { CheckpointError, Random, RunError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { smallWorldText, smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
 import {
   type Decoder,
   loadAdapter,
+  loadLanguageModel,
   loadSafetensors,
   LoraAdapter,
   makeVariable,
@@ -17,7 +18,7 @@ import {
   saveSafetensors,
 } from "../../lib/models/mod.ts";
 import { AdamW, type Optimizer } from "../../lib/optim/mod.ts";
-import { loadBase, loadRunState, saveRunState } from "../../lib/training/mod.ts";
+import { loadRunState, saveRunState } from "../../lib/training/mod.ts";
 import { loadVerifier, saveVerifier } from "../../lib/verifier/mod.ts";
 import { smallWorldConfig, smallWorldDecoder } from "../support/small_world.ts";
 import { LORA, makeVerifier, scatterVerifier, toyAnswers } from "../verifier/verifier_toys.ts";
@@ -122,13 +123,13 @@ async function answersOf(decoder: Decoder): Promise<string> {
 /** The folder of a base model and a verifier on it; what is taken must give the same scores. */
 async function baseAndVerifier(folder: string): Promise<Target[]> {
   const decoder = smallWorldDecoder();
-  await saveDecoder(`${folder}/base`, decoder);
+  await saveDecoder(`${folder}/base`, decoder, smallWorldTokenizerFiles);
   const fresh = makeVerifier(decoder, LORA);
   scatterVerifier(fresh.parts);
   await saveVerifier(`${folder}/verifier`, fresh);
   const expected = [await answersOf(decoder), String(await fresh.score(toyAnswers(0, 2)))];
   const take = async (): Promise<Verdict> => {
-    const loaded = await loadBase(`${folder}/base`, smallWorldText);
+    const { decoder: loaded } = await loadLanguageModel(`${folder}/base`);
     try {
       const verifier = await loadVerifier(`${folder}/verifier`, loaded, smallWorldText);
       const actual = [await answersOf(loaded), String(await verifier.score(toyAnswers(0, 2)))];

@@ -4,7 +4,7 @@
  * @module
  */
 import { experiment as pretrain } from "../../experiments/pretrain/run.ts";
-import { experiment as quickstart } from "../../experiments/quickstart/run.ts";
+import { experiment as quickstart } from "../../experiments/maporl/run.ts";
 import { experiment as trainVerifier } from "../../experiments/train_verifier/run.ts";
 import { ConfigError, parseYaml, type Random, resolveConfig } from "../../lib/core/mod.ts";
 import {

@@ -140,7 +140,9 @@ export async function soakCase(
   for (const round of plan.rounds) {
     const result = await goOn(last, round);
     const found = faultsOf(result, round, { saved: await newestCheckpoint(out) });
-    if (finished !== undefined && result.code !== 0 && await lostRows(out, finished)) {
+    const isLost = finished !== undefined && result.code !== 0 &&
+      await lostRows(out, finished, baseline.outcome);
+    if (isLost) {
       found.push({ kind: "rows lost", detail: "the run is called finished and its rows are gone" });
     }
     faults.push(...found.map((fault) => told(fault, round, result)));
@@ -224,10 +226,14 @@ async function framesOf(folder: string): Promise<string> {
   return rows.join("\n\n");
 }
 
-/** Whether a run that says that it is finished lacks rows that it had when it was. */
-async function lostRows(folder: string, finished: string): Promise<boolean> {
+/**
+ * Whether a run that says that it is finished lacks rows that it had when it was. A signal can also come
+ * after the end of what was asked for anew: then it is finished with more of them.
+ */
+async function lostRows(folder: string, finished: string, whole: Outcome): Promise<boolean> {
   const status = await readRecord(folder).then(({ status }) => status, () => undefined);
-  return status === "finished" && await framesOf(folder) !== finished;
+  if (status !== "finished" || await framesOf(folder) === finished) return false;
+  return differences(whole, await runOutcome(folder)).length > 0;
 }
 
 async function temporaryFiles(folder: string, prefix = ""): Promise<string[]> {

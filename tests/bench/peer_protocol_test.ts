@@ -15,7 +15,7 @@ await startTestDevice();
 /** Answer of an agent at a turn to a question; its numbers tell which it is. */
 function answer(question: number, turn: number, agent: number): Answer {
   return {
-    ...{ question, turn, agent, text: "", solution: "", strategy: null, choice: null },
+    ...{ question, turn, agent, text: "", solution: "", annotations: {} },
     ...{ sample: 0, model: "toy", version: 0, cost: NO_COST },
     ...{ answer: null, boxed: false, correct: false, score: 0, finished: true },
     promptTokens: Int32Array.of(question, turn, agent),

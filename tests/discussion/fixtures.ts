@@ -5,6 +5,12 @@
  */
 import { Random } from "../../lib/core/random.ts";
 import {
+  makeArithmetic,
+  smallWorldFormat,
+  type SmallWorldQuestion,
+} from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
+import {
   type Agent,
   type AgentRequest,
   type DiscussionOptions,
@@ -12,15 +18,12 @@ import {
   type Scorer,
   ScriptedAgent,
 } from "../../lib/discussion/mod.ts";
-import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
-import type { Question } from "../../lib/tasks/mod.ts";
 
 /** A task whose questions the tests use. */
-export const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 2 });
+export const task = makeArithmetic({ seed: 0, difficulty: 2 });
 
 /** A word problem written down here, so that snapshots do not depend on the generator. */
-export const PENS: Question = {
+export const PENS: SmallWorldQuestion = {
   id: "pens",
   text: "Tom has 23 pens . Tom buys 14 pens . Tom loses 09 pens . How many pens has Tom ?",
   gold: "28",
@@ -29,8 +32,8 @@ export const PENS: Question = {
 };
 
 /** Some questions with distinct ids. */
-export function questions(count: number): Question[] {
-  return Array.from({ length: count }, (_, i) => task.question("test", i));
+export function questions(count: number): SmallWorldQuestion[] {
+  return takeQuestions(task.questions("test"), { count });
 }
 
 /** A scorer given by a function of one item; counts what it was asked. */

@@ -1,4 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
+import {
+  makeEntailment,
+  smallWorldFormat,
+  type SmallWorldQuestion,
+} from "../../lib/worlds/small_world/mod.ts";
 import * as fc from "fast-check";
 import {
   type DiscussionFormat,
@@ -6,8 +11,6 @@ import {
   messagesFor,
   type SpokenAnswer,
 } from "../../lib/discussion/mod.ts";
-import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import type { Question } from "../../lib/tasks/mod.ts";
 import { PENS } from "./fixtures.ts";
 
@@ -17,7 +20,7 @@ import { PENS } from "./fixtures.ts";
  */
 const FILE = new URL("./prompts.json", import.meta.url);
 
-const CLAIM: Question = {
+const CLAIM: SmallWorldQuestion = {
   id: "claim",
   text: "all pens are red . no red things are old . Claim : some pens are old ?",
   gold: "contradiction",
@@ -136,12 +139,12 @@ Deno.test("makePaperFormat() keeps and quotes normalised answers", () => {
     format.solutionOf("assistant\nAnswer: \\boxed{28}<|im_end|>"),
     "Answer: \\boxed{28}",
   );
-  assertEquals(format.strategyOf(response), null);
+  assertEquals([format.annotations, format.annotationsOf(response)], [[], {}]);
 });
 
 Deno.test("smallWorldFormat asks entailment questions as they are", () => {
-  const task = makeTask({ name: "entailment", seed: 0, difficulty: 2 });
-  const question = task.question("train", 0);
+  const task = makeEntailment({ seed: 0, difficulty: 2 });
+  const question = task.questions("train").at(0);
   assertEquals(smallWorldFormat.firstMessage(question), question.text);
 });
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { experiment as pretrain } from "../../experiments/pretrain/run.ts";
-import { experiment as quickstart } from "../../experiments/quickstart/run.ts";
+import { experiment as quickstart } from "../../experiments/maporl/run.ts";
 import { experiment as trainVerifier } from "../../experiments/train_verifier/run.ts";
 import { CheckpointError, InterruptedError, RunError } from "../../lib/core/mod.ts";
 import { loadDecoder, loadSafetensors } from "../../lib/models/mod.ts";

@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { quickstartSchema } from "../../experiments/quickstart/config.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
+import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { CheckedFolder, MANIFEST_FILE, Random, resolveConfig } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
-import { loadBase, taskOfRun } from "../../lib/training/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
+import { loadLanguageModel } from "../../lib/models/mod.ts";
 import { loadVerifier, verifierMetrics } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 
@@ -13,7 +14,7 @@ await startTestDevice();
 const root = new URL("../../", import.meta.url).pathname;
 
 Deno.test("the committed checkpoints are listed in manifests, byte by byte", async () => {
-  for (const [name, files] of [["base", 2], ["verifier", 2]] as const) {
+  for (const [name, files] of [["base", 4], ["verifier", 2]] as const) {
     const folder = `${root}/data/checkpoints/arithmetic/${name}`;
     const listed = await CheckedFolder.open(folder, { remedy: "Make them anew" });
     assert(listed !== undefined, folder);
@@ -26,19 +27,19 @@ Deno.test("the committed checkpoints are listed in manifests, byte by byte", asy
 
 Deno.test("the committed base model and verifier are what the quickstart's defaults need", async () => {
   const { base, verifier: { path }, task: taskConfig, sampling } = resolveConfig(
-    quickstartSchema,
+    maporlSchema,
     [{}],
     [],
   );
-  const task = makeTask(taskOfRun(taskConfig, 0));
-  const decoder = await loadBase(`${root}/${base}`, smallWorldText);
+  const { task } = await loadTask(taskConfig, 0);
+  const { decoder } = await loadLanguageModel(`${root}/${base}`);
   const verifier = await loadVerifier(`${root}/${path}`, decoder, smallWorldText); // of this base
   const agent = new PolicyAgent({
     model: { ...smallWorldText, name: "base model", decoder },
     sampling,
     maxRows: sampling.maxRows,
   });
-  const questions = Array.from({ length: 100 }, (_, i) => task.question("validation", i));
+  const questions = takeQuestions(task.questions("validation"), { count: 100 });
   const answers = await agent.respond(questions.map(({ id, text }) => ({
     messages: [{ role: "user", content: text }],
     agent: 0,

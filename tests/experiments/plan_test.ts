@@ -7,9 +7,9 @@ import {
 } from "@std/assert";
 import { type PretrainConfig, pretrainSchema } from "../../experiments/pretrain/config.ts";
 import { planPretraining } from "../../experiments/pretrain/plan.ts";
-import { type QuickstartConfig, quickstartSchema } from "../../experiments/quickstart/config.ts";
-import { planQuickstart } from "../../experiments/quickstart/plan.ts";
-import { experiment } from "../../experiments/quickstart/run.ts";
+import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
+import { planMaporl } from "../../experiments/maporl/plan.ts";
+import { experiment } from "../../experiments/maporl/run.ts";
 import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import { planVerifier } from "../../experiments/train_verifier/plan.ts";
 import { CheckpointError, ConfigError, Random, resolveConfig } from "../../lib/core/mod.ts";
@@ -26,12 +26,12 @@ await startTestDevice();
 const NEW = { seed: 0, resumed: false, device: "cpu" } as const;
 const RESUMED = { ...NEW, resumed: true };
 
-const quickstart = (...sets: string[]): QuickstartConfig =>
-  resolveConfig(quickstartSchema, [{}], sets) as QuickstartConfig;
+const quickstart = (...sets: string[]): MaporlConfig =>
+  resolveConfig(maporlSchema, [{}], sets) as MaporlConfig;
 
 Deno.test("quickstart's plan tells how much there is to do, and what it takes", async () => {
   const config = quickstart("evaluation.every=4");
-  const [work, sizes, memory, time, ...more] = await planQuickstart(config, NEW);
+  const [work, sizes, memory, time, ...more] = await planMaporl(config, NEW);
   assertEquals(more, []);
   // 64 questions, 3 agents, 3 turns; evaluations before, after 4 updates, and at the end.
   assertEquals(
@@ -57,7 +57,7 @@ Deno.test("quickstart's plan tells how much there is to do, and what it takes", 
   );
   policies.dispose();
   decoder.dispose();
-  const [none] = await planQuickstart(quickstart("algorithm.updates=0"), NEW);
+  const [none] = await planMaporl(quickstart("algorithm.updates=0"), NEW);
   assertEquals(none, "plan: no update; 2 evaluations of 2700 answers");
   assertStringIncludes(time!, "time: at most ");
   assertStringIncludes(memory!, "memory: at most ");
@@ -67,13 +67,13 @@ Deno.test("quickstart's plan refuses what ends in no lifetime, with a remedy tha
   const sets = ["algorithm.updates=1000000", "algorithm.questionsPerUpdate=50000"];
   const memory = ["sampling.maxRows=16", "sampling.prefixMegabytes=0"];
   const error = await assertRejects(
-    () => planQuickstart(quickstart(...sets, ...memory), NEW),
+    () => planMaporl(quickstart(...sets, ...memory), NEW),
     ConfigError,
     "within 10 years",
   );
   assertEquals(error.remedy, "Lower algorithm.updates");
-  await planQuickstart(quickstart(...sets, ...memory, "algorithm.updates=10"), NEW);
-  await planQuickstart(quickstart(...sets, ...memory), RESUMED);
+  await planMaporl(quickstart(...sets, ...memory, "algorithm.updates=10"), NEW);
+  await planMaporl(quickstart(...sets, ...memory), RESUMED);
 });
 
 Deno.test("quickstart's plan refuses discussions longer than the model reads, with a remedy that works", async () => {
@@ -88,34 +88,34 @@ Deno.test("quickstart's plan refuses discussions longer than the model reads, wi
     [["sampling.maxNewTokens=2000"], "and the base model reads 1024"],
   ];
   for (const [sets, message] of cases) {
-    const error = await assertRejects(() => planQuickstart(quickstart(...sets), NEW), ConfigError);
+    const error = await assertRejects(() => planMaporl(quickstart(...sets), NEW), ConfigError);
     assertStringIncludes(error.message, message);
     const [, setting, most] = error.remedy!.match(/^Set (\S+) to (\d+) or less$/)!;
-    await planQuickstart(quickstart(...sets, `${setting}=${most}`), NEW);
+    await planMaporl(quickstart(...sets, `${setting}=${most}`), NEW);
     await assertRejects(
-      () => planQuickstart(quickstart(...sets, `${setting}=${Number(most) + 1}`), NEW),
+      () => planMaporl(quickstart(...sets, `${setting}=${Number(most) + 1}`), NEW),
       ConfigError,
     );
     // A run that goes on cannot change: it is said what will happen.
-    const lines = await planQuickstart(quickstart(...sets), RESUMED);
+    const lines = await planMaporl(quickstart(...sets), RESUMED);
     assertStringIncludes(lines.at(-1)!, "Answers that no longer fit will be empty");
   }
 });
 
 Deno.test("quickstart's plan refuses a budget that a long row would break in the middle of training", async () => {
   const error = await assertRejects(
-    () => planQuickstart(quickstart("algorithm.memoryBudget=3"), NEW),
+    () => planMaporl(quickstart("algorithm.memoryBudget=3"), NEW),
     ConfigError,
     "Cannot update within algorithm.memoryBudget=3 MiB",
   );
   const least = error.remedy!.match(/\d+/)![0];
-  await planQuickstart(quickstart(`algorithm.memoryBudget=${least}`), NEW);
-  await planQuickstart(quickstart("algorithm.memoryBudget=3"), RESUMED);
+  await planMaporl(quickstart(`algorithm.memoryBudget=${least}`), NEW);
+  await planMaporl(quickstart("algorithm.memoryBudget=3"), RESUMED);
 });
 
 Deno.test("plans refuse adapters of a higher rank than the base model has, with the rank that works", async () => {
   const plans = {
-    "algorithm.loraR": (set: string) => planQuickstart(quickstart(set), NEW),
+    "algorithm.loraR": (set: string) => planMaporl(quickstart(set), NEW),
     "lora.r": (set: string) => planVerifier(resolveConfig(trainVerifierSchema, [{}], [set]), NEW),
   };
   for (const [setting, plan] of Object.entries(plans)) {
@@ -127,7 +127,7 @@ Deno.test("plans refuse adapters of a higher rank than the base model has, with 
 
 Deno.test("quickstart's plan reads the base model before anything is made, whatever its sizes say", () =>
   withTempFolder(async (folder) => {
-    const planWith = (base: string) => planQuickstart(quickstart(`base=${base}`), NEW);
+    const planWith = (base: string) => planMaporl(quickstart(`base=${base}`), NEW);
     await assertRejects(() => planWith(`${folder}/none`), CheckpointError, "there is no such file");
     const base = await saveTinyBase(folder);
     const path = `${base}/config.json`;
@@ -192,7 +192,7 @@ Deno.test("quickstart's plan takes every setting that the documentation proposes
     [...(set ?? flags)!.matchAll(/--set (\S+)/g)].map(([_, text]) => text!)
   );
   assert(proposed.length > 5);
-  for (const sets of proposed) await planQuickstart(quickstart(...sets), NEW);
+  for (const sets of proposed) await planMaporl(quickstart(...sets), NEW);
 });
 
 Deno.test("pretraining's plan refuses positions that its corpus does not fit into, with the number that works", () => {

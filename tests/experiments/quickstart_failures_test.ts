@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { experiment } from "../../experiments/quickstart/run.ts";
+import { experiment } from "../../experiments/maporl/run.ts";
 import {
   CheckpointError,
   ConfigError,
@@ -15,6 +15,7 @@ import { readFrame } from "../../lib/tracking/mod.ts";
 import { listRunStates } from "../../lib/training/mod.ts";
 import { tinyConfig } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
+import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldConfig, withTempFolder } from "../support/small_world.ts";
 import { filesOf, runExperiment } from "./run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
@@ -29,7 +30,7 @@ Deno.test("quickstart refuses a base model that is missing, truncated or foreign
   const write = (path: string, text: string) => Deno.writeTextFile(path, text);
   const foreign = async (base: string, config: ReturnType<typeof smallWorldConfig>) => {
     const decoder = Decoder.initialize(config, Random.fromSeed(1));
-    await saveDecoder(base, decoder);
+    await saveDecoder(base, decoder, smallWorldTokenizerFiles);
     decoder.dispose();
   };
   const cases: [string, (base: string) => Promise<void>, string, string][] = [
@@ -177,7 +178,7 @@ async function saveSilentBase(folder: string): Promise<string> {
       weight.assign(isEnd.expandDims(1).mul(tf.ones([1, config.hiddenSize])));
     }
   });
-  await saveDecoder(base, decoder);
+  await saveDecoder(base, decoder, smallWorldTokenizerFiles);
   decoder.dispose();
   return base;
 }

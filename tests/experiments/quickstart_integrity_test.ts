@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { experiment } from "../../experiments/quickstart/run.ts";
+import { experiment } from "../../experiments/maporl/run.ts";
 import { CheckpointError, InterruptedError, Random } from "../../lib/core/mod.ts";
 import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
+import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldConfig, withTempFolder } from "../support/small_world.ts";
 import { filesOf, runExperiment } from "./run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
@@ -104,7 +105,7 @@ Deno.test("quickstart refuses another base model than at the start, also with th
       await t.step(name, async () => {
         const seed = name === "other weights" ? 99 : 1;
         const decoder = Decoder.initialize(smallWorldConfig(changes), Random.fromSeed(seed));
-        await saveDecoder(base, decoder);
+        await saveDecoder(base, decoder, smallWorldTokenizerFiles);
         decoder.dispose();
         await assertRejects(
           () => runExperiment(experiment, { path, config, resume: true }),

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { experiment } from "../../experiments/quickstart/run.ts";
+import { experiment } from "../../experiments/maporl/run.ts";
 import { listRunStates } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { withTempFolder } from "../support/small_world.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { experiment } from "../../experiments/quickstart/run.ts";
+import { experiment } from "../../experiments/maporl/run.ts";
 import { CheckpointError, InterruptedError } from "../../lib/core/mod.ts";
 import { loadSafetensors } from "../../lib/models/mod.ts";
 import { type ProgressReporter, readFrame, silentProgress } from "../../lib/tracking/mod.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { experiment } from "../../experiments/quickstart/run.ts";
+import { experiment } from "../../experiments/maporl/run.ts";
 import { startTestDevice } from "../support/device.ts";
 import { withTempFolder } from "../support/small_world.ts";
 import { filesOf, runExperiment } from "./run_experiment.ts";

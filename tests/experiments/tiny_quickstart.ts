@@ -4,13 +4,14 @@
  * @module
  */
 import { saveDecoder } from "../../lib/models/mod.ts";
+import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldDecoder } from "../support/small_world.ts";
 
 /** Writes a random base model and gives its folder. */
 export async function saveTinyBase(folder: string): Promise<string> {
   const base = `${folder}/base`;
   const decoder = smallWorldDecoder();
-  await saveDecoder(base, decoder);
+  await saveDecoder(base, decoder, smallWorldTokenizerFiles);
   decoder.dispose();
   return base;
 }

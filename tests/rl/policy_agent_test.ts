@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InterruptedError, Random } from "../../lib/core/mod.ts";
 import { type AgentRequest, OracleScorer, runDiscussions } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PolicyAgent, PolicySet, responseSequence } from "../../lib/rl/mod.ts";
 import { sequenceLogProbs } from "../../lib/models/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";
@@ -14,8 +14,8 @@ import { scatter } from "./ppo_toys.ts";
 
 await startTestDevice();
 
-const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
-const questions = Array.from({ length: 3 }, (_, i) => task.question("test", i));
+const task = makeArithmetic({ seed: 0, difficulty: 1 });
+const questions = takeQuestions(task.questions("test"), { count: 3 });
 const decoder = smallWorldDecoder();
 const SAMPLING = { maxNewTokens: 6, temperature: 0.9, topK: 0, topP: 1 };
 

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import {
   accuracyByTurnPlot,
+  annotationSharesPlot,
   learningCurvePlot,
   linePlot,
   type LinePlotOptions,
   renderPlot,
-  strategySharesPlot,
 } from "../../lib/tracking/mod.ts";
 
 const options: LinePlotOptions = {
@@ -128,15 +128,15 @@ Deno.test("accuracyByTurnPlot() counts turns from 1 and leaves out turns that do
   assertEquals(votes.map(({ y }) => y), [0.9, 0.9, 0.9]);
 });
 
-Deno.test("strategySharesPlot() gives shares per update that sum to 1", () => {
+Deno.test("annotationSharesPlot() gives shares per update that sum to 1", () => {
   const answers = [
-    { update: 1, strategy: "own" },
-    { update: 0, strategy: "own" },
-    { update: 0, strategy: null },
-    { update: 0, strategy: "best verdict" },
-    { update: 0, strategy: "own" },
+    { update: 1, value: "own" },
+    { update: 0, value: "own" },
+    { update: 0, value: null },
+    { update: 0, value: "best verdict" },
+    { update: 0, value: "own" },
   ];
-  assertEquals(valuesOf(strategySharesPlot(answers, { title: "x" })), [
+  assertEquals(valuesOf(annotationSharesPlot(answers, { title: "x" })), [
     { series: "best verdict", x: 0, y: 0.25 },
     { series: "none stated", x: 0, y: 0.25 },
     { series: "own", x: 0, y: 0.5 },

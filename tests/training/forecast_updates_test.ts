@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { OracleScorer } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   algorithmSchema,
   discussionSchema,
@@ -23,7 +23,7 @@ await startTestDevice();
 
 Deno.test("forecastUpdates() foresees from two of four questions what updates take, within 20 %", async () => {
   const [numAgents, numTurns, numQuestions] = [2, 3, 4];
-  const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+  const task = makeArithmetic({ seed: 0, difficulty: 1 });
   const decoder = smallWorldDecoder();
   const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 5 }], []);
   const reward = resolveConfig(rewardSchema, [{}], []);
@@ -50,7 +50,7 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
         discussion: resolveConfig(discussionSchema, [{}], []),
       },
       {
-        questions: Array.from({ length: numQuestions }, (_, i) => task.question("train", i)),
+        questions: takeQuestions(task.questions("train"), { count: numQuestions }),
         seats: makeSeats(Array(numAgents).fill(seat), { sampling, policies }),
         ...{ numTurns, update: 0, random: Random.fromSeed(8) },
       },

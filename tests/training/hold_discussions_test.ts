@@ -1,16 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
 import { type Discussion, discussionCost, OracleScorer } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { paddedFraction, reusedFraction, tokensPerSecond } from "../../lib/generation/mod.ts";
-import type { Decoder } from "../../lib/models/mod.ts";
+import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
 import { PolicySet, type PolicySetOptions } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,
-  loadBase,
   makeSeats,
   rewardSchema,
   samplingSchema,
@@ -23,7 +22,7 @@ import { assertClose, assertNoLeak } from "../support/tensors.ts";
 await startTestDevice();
 
 const [NUM_AGENTS, NUM_TURNS] = [3, 3];
-const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+const task = makeArithmetic({ seed: 0, difficulty: 1 });
 
 /** Trained adapters, so that turns and agents with parameters of their own answer differently. */
 function policies(decoder: Decoder, changes: Partial<PolicySetOptions>): PolicySet {
@@ -67,7 +66,7 @@ function roll(
     reward: rewardSchema.parse({}),
     ...(signal ? { signal } : {}),
   }, {
-    questions: Array.from({ length: numQuestions }, (_, i) => task.question("train", i)),
+    questions: takeQuestions(task.questions("train"), { count: numQuestions }),
     seats: makeSeats(Array(NUM_AGENTS).fill(seat), { sampling: settings, policies, signal }),
     numTurns: NUM_TURNS,
     update: 0,
@@ -102,7 +101,7 @@ const SHARING: readonly [string, Partial<PolicySetOptions>][] = [
 
 for (const [name, changes] of SHARING) {
   Deno.test(`holdDiscussions() samples the same tokens with and without known prefixes: ${name}`, async () => {
-    const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
+    const { decoder } = await loadLanguageModel("data/checkpoints/arithmetic/base");
     const set = policies(decoder, changes);
     const rollout = { decoder, numQuestions: 7, policies: set };
     const expected = await roll({ ...rollout, sampling: { prefixMegabytes: 0 } });
@@ -129,7 +128,7 @@ Deno.test("holdDiscussions() samples the same tokens when answers never end by t
 });
 
 Deno.test("holdDiscussions() copies what it has computed before, and counts it", async () => {
-  const decoder = await loadBase("data/checkpoints/arithmetic/base", smallWorldText);
+  const { decoder } = await loadLanguageModel("data/checkpoints/arithmetic/base");
   const rollout = { decoder, numQuestions: 12 };
   const count = async (sampling: object) => {
     const discussions = await roll({ ...rollout, sampling });

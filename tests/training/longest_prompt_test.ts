@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
 import { type Agent, OracleScorer, runDiscussions } from "../../lib/discussion/mod.ts";
 import { NO_COST } from "../../lib/generation/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
+import { SMALL_WORLD_TASKS, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import { longestPrompt } from "../../lib/training/mod.ts";
 
@@ -35,7 +35,7 @@ function babbler(numTokens: (random: Random) => number): Agent & { longest: numb
 }
 
 Deno.test("longestPrompt() is never below a prompt, and is one where every answer is as long as it may be", async () => {
-  for (const name of ["arithmetic", "entailment"]) {
+  for (const name of ["arithmetic", "entailment"] as const) {
     for (
       const [numAgents, numTurns, showScores] of [[3, 3, true], [1, 4, false], [
         9,
@@ -43,16 +43,16 @@ Deno.test("longestPrompt() is never below a prompt, and is one where every answe
         true,
       ]] as const
     ) {
-      const task = makeTask({ name, seed: 0, difficulty: 3 });
+      const task = SMALL_WORLD_TASKS[name]({ seed: 0, difficulty: 3 });
       const answerLength = 12;
       const bound = longestPrompt({
-        ...{ task, splits: ["test" as const], text: smallWorldText },
+        ...{ task, splits: ["test"], text: smallWorldText },
         ...{ numAgents, numTurns, answerLength, showScores },
       });
       const hold = (agent: Agent, numQuestions: number) =>
         runDiscussions({
           ...{ task, format, showScores, numTurns },
-          questions: Array.from({ length: numQuestions }, (_, i) => task.question("test", i)),
+          questions: takeQuestions(task.questions("test"), { count: numQuestions }),
           seats: Array(numAgents).fill({ agent, scorer: new OracleScorer(task) }),
           random: Random.fromSeed(1),
         });

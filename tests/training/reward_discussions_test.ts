@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import {
   type Discussion,
@@ -6,15 +7,13 @@ import {
   runDiscussions,
   ScriptedAgent,
 } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   rewardDiscussions,
   type RewardedDiscussion,
   rewardSchema,
 } from "../../lib/training/mod.ts";
 
-const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+const task = makeArithmetic({ seed: 0, difficulty: 1 });
 const text = smallWorldText;
 
 /** A discussion of two agents that say what a table [T][A] says; `G` is the gold answer. */
@@ -22,7 +21,7 @@ async function discuss(
   textsTA: string[][],
   numTurns: number = textsTA.length,
 ): Promise<Discussion> {
-  const question = task.question("train", 0);
+  const question = task.questions("train").at(0);
   const [discussion] = await runDiscussions({
     task,
     questions: [question],

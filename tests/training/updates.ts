@@ -4,11 +4,11 @@
  * @module
  */
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import type { Scorer } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PROJECTIONS } from "../../lib/models/mod.ts";
 import { PolicySet } from "../../lib/rl/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   type AlgorithmConfig,
   algorithmSchema,
@@ -29,9 +29,9 @@ await startTestDevice();
 
 /** A and T. */
 export const [NUM_AGENTS, NUM_TURNS] = [3, 3];
-const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+const task = makeArithmetic({ seed: 0, difficulty: 1 });
 /** Questions of every update. */
-export const questions = Array.from({ length: 4 }, (_, i) => task.question("train", i));
+export const questions = takeQuestions(task.questions("train"), { count: 4 });
 /** Text format of the small world. */
 export const text = smallWorldText;
 /** A random base model. */

@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
 import { ScriptedAgent } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   asSampled,
   balanceAnswers,
@@ -12,8 +12,8 @@ import {
   fitCalibration,
 } from "../../lib/verifier/mod.ts";
 
-const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
-const questions = Array.from({ length: 130 }, (_, i) => task.question("verifier", i));
+const task = makeArithmetic({ seed: 0, difficulty: 1 });
+const questions = takeQuestions(task.questions("verifier"), { count: 130 });
 const { format } = smallWorldText;
 const options = { task, format, random: Random.fromSeed(1) };
 

@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
 import { runDiscussions, ScriptedAgent, viewOf } from "../../lib/discussion/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import { Verifier } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";
@@ -53,8 +53,8 @@ Deno.test("Verifier.score() scores empty and gibberish answers, and no answer at
 });
 
 Deno.test("Verifier in a discussion gives a solution one score, wherever it is copied", async () => {
-  const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
-  const questions = Array.from({ length: 3 }, (_, i) => task.question("test", i));
+  const task = makeArithmetic({ seed: 0, difficulty: 1 });
+  const questions = takeQuestions(task.questions("test"), { count: 3 });
   const solutions = ["01 + 02 = 03 . \\boxed{03}", "04 + 02 = 06 . \\boxed{06}"];
   const agents = solutions.map((own, place) =>
     new ScriptedAgent(({ turn }) =>

@@ -4,11 +4,11 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
+import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import type { Decoder } from "../../lib/models/mod.ts";
 import { AdamW } from "../../lib/optim/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import {
   type LabelledAnswer,
   makeVerifierParameters,
@@ -20,7 +20,7 @@ import {
   verifierVariables,
 } from "../../lib/verifier/mod.ts";
 
-const task = makeTask({ name: "arithmetic", seed: 0, difficulty: 1 });
+const task = makeArithmetic({ seed: 0, difficulty: 1 });
 
 /** Adapter of tests. */
 export const LORA: VerifierLora = {
@@ -34,7 +34,7 @@ export const LORA: VerifierLora = {
  * `+`, often enough that a random decoder's last state shows it.
  */
 export function toyAnswers(from: number, numQuestions: number): LabelledAnswer[] {
-  return Array.from({ length: numQuestions }, (_, i) => task.question("verifier", from + i))
+  return takeQuestions(task.questions("verifier"), { from, count: numQuestions })
     .flatMap((question) => {
       const random = Random.fromSeed(12).split(question.id);
       return [true, false].map((correct) => {

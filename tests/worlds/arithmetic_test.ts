@@ -13,9 +13,9 @@ import {
   problemContent,
   readProblem,
   smallWorldTokenizer as tokenizer,
+  type Split,
   writeSolution,
 } from "../../lib/worlds/small_world/mod.ts";
-import type { Split } from "../../lib/tasks/mod.ts";
 
 const SPLITS: readonly Split[] = ["pretrain", "verifier", "train", "validation", "test"];
 const DIFFICULTIES = [1, 2, 3] as const;
@@ -35,7 +35,7 @@ function evaluateText(text: string): number {
 }
 
 Deno.test("makeArithmetic() gives the question of its documentation's form", () => {
-  const question = makeArithmetic({ seed: 0, difficulty: 2 }).question("pretrain", 1);
+  const question = makeArithmetic({ seed: 0, difficulty: 2 }).questions("pretrain").at(1);
   assertEquals(question, {
     id: "arithmetic/2/0/pretrain/1",
     text:
@@ -50,7 +50,7 @@ Deno.test("question() has a gold answer that its text, its solution and its box 
   for (const difficulty of DIFFICULTIES) {
     const task = makeArithmetic({ seed: 5, difficulty });
     for (let i = 0; i < 300; i++) {
-      const { text, gold, solution } = task.question(SPLITS[i % 5]!, i);
+      const { text, gold, solution } = task.questions(SPLITS[i % 5]!).at(i);
       assertEquals(String(evaluateText(text)), gold, text);
       assertEquals(task.extract(solution), { answer: gold, boxed: true });
       assert(task.isCorrect(gold, gold));
@@ -67,7 +67,7 @@ Deno.test("question() stays in the ranges of its difficulty", () => {
     const { numSteps, maxResult } = ARITHMETIC_LEVELS[difficulty];
     const task = makeArithmetic({ seed: 1, difficulty });
     for (let i = 0; i < 200; i++) {
-      const { solution } = task.question("train", i);
+      const { solution } = task.questions("train").at(i);
       assertEquals(solution.split(" . ").length, numSteps + 1);
       for (const number of solution.match(/\d+/g)!) assert(Number(number) <= maxResult, solution);
     }
@@ -78,7 +78,7 @@ Deno.test("question() uses every sentence form, person and thing", () => {
   const task = makeArithmetic({ seed: 2, difficulty: 2 });
   const words = new Set<string>();
   for (let i = 0; i < 400; i++) {
-    task.question("train", i).text.split(" ").forEach((w) => words.add(w));
+    task.questions("train").at(i).text.split(" ").forEach((w) => words.add(w));
   }
   for (const word of "buys finds gets loses sells drops Then Now Tom Bob pens keys".split(" ")) {
     assert(words.has(word), word);
@@ -92,7 +92,7 @@ Deno.test("question() has no content in two splits, whatever the seed and diffic
       const task = makeArithmetic({ seed, difficulty });
       for (const split of SPLITS) {
         for (let i = 0; i < 250; i++) {
-          const content = problemContent(readProblem(task.question(split, i).solution));
+          const content = problemContent(readProblem(task.questions(split).at(i).solution));
           assertEquals(splitByContent.get(content) ?? split, split, content);
           splitByContent.set(content, split);
         }
@@ -107,18 +107,21 @@ Deno.test("question() is a function of seed, split and index, not of the order o
     makeArithmetic({ seed: 3, difficulty: 2 }),
     makeArithmetic({ seed: 3, difficulty: 2 }),
   ];
-  const later = a.question("test", 7);
-  for (let i = 0; i < 5; i++) b.question("train", i);
-  assertEquals(b.question("test", 7), later);
-  assertNotEquals(makeArithmetic({ seed: 4, difficulty: 2 }).question("test", 7).text, later.text);
-  assertNotEquals(a.question("test", 8).text, later.text);
+  const later = a.questions("test").at(7);
+  for (let i = 0; i < 5; i++) b.questions("train").at(i);
+  assertEquals(b.questions("test").at(7), later);
+  assertNotEquals(
+    makeArithmetic({ seed: 4, difficulty: 2 }).questions("test").at(7).text,
+    later.text,
+  );
+  assertNotEquals(a.questions("test").at(8).text, later.text);
 });
 
 Deno.test("question() texts and solutions go through the tokenizer unchanged", () => {
   for (const difficulty of DIFFICULTIES) {
     const task = makeArithmetic({ seed: 6, difficulty });
     for (let i = 0; i < 200; i++) {
-      const { text, solution } = task.question("train", i);
+      const { text, solution } = task.questions("train").at(i);
       assertEquals(tokenizer.decode(tokenizer.encode(text)), text);
       assertEquals(tokenizer.decode(tokenizer.encode(solution)), solution);
     }
@@ -131,9 +134,9 @@ Deno.test("makeArithmetic() throws for a difficulty outside 1 to 3 and a bad ind
   }
   const task = makeArithmetic({ seed: 0, difficulty: 1 });
   for (const index of [-1, 0.5, NaN]) {
-    assertThrows(() => task.question("train", index), RangeError, "index must be");
+    assertThrows(() => task.questions("train").at(index), RangeError, "index must be");
   }
-  const question = task.question("train", 0);
+  const question = task.questions("train").at(0);
   for (const slipRate of [-0.1, 1.1, NaN]) {
     const sample = () => task.sampleSolution(question, Random.fromSeed(0), { slipRate });
     assertThrows(sample, RangeError, "slipRate must be");
@@ -143,7 +146,7 @@ Deno.test("makeArithmetic() throws for a difficulty outside 1 to 3 and a bad ind
 Deno.test("sampleSolution() at rate 0 is the worked solution", () => {
   const task = makeArithmetic({ seed: 0, difficulty: 3 });
   for (let i = 0; i < 50; i++) {
-    const question = task.question("train", i);
+    const question = task.questions("train").at(i);
     const sampled = task.sampleSolution(question, Random.fromSeed(i), { slipRate: 0 });
     assertEquals(sampled, question.solution);
   }
@@ -153,7 +156,7 @@ Deno.test("sampleSolution() slips at the given rate and goes on from the slipped
   const task = makeArithmetic({ seed: 0, difficulty: 3 });
   let [steps, slips] = [0, 0];
   for (let i = 0; i < 1500; i++) {
-    const question = task.question("pretrain", i);
+    const question = task.questions("pretrain").at(i);
     const sampled = task.sampleSolution(question, Random.fromSeed(i), { slipRate: 0.3 });
     let held: string | undefined;
     const stated = [...sampled.matchAll(/(\d+) (\S) (\d+) = (\d+)/g)];

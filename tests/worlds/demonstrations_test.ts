@@ -5,30 +5,30 @@ import {
   encodeDemonstration,
   simulateDiscussion,
   simulatedScore,
+  SMALL_WORLD_TASKS,
   smallWorldText,
   solutionDemonstration,
   STRATEGIES,
   strategyCarriedOut,
 } from "../../lib/worlds/small_world/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 
 const text = smallWorldText;
 const { tokenizer, template, format } = text;
 const tasks = (["arithmetic", "entailment"] as const).map((name) =>
-  makeTask({ name, seed: 0, difficulty: 2 })
+  SMALL_WORLD_TASKS[name]({ seed: 0, difficulty: 2 })
 );
 
 function discussions(count: number, changes: { numAgents?: number; slipRate?: number } = {}) {
   return tasks.flatMap((task) =>
     Array.from({ length: count }, (_, i) => {
-      const question = task.question("pretrain", i);
+      const question = task.questions("pretrain").at(i);
       const options = { numAgents: 3, slipRate: 0.3, numTurns: 3, ...changes };
       const random = Random.fromSeed(3).split(task.name, i);
       return {
         task,
         question,
-        ...simulateDiscussion(question, { task, text, random, ...options }),
+        ...simulateDiscussion(question, { task, random, ...options }),
       };
     })
   );
@@ -36,7 +36,7 @@ function discussions(count: number, changes: { numAgents?: number; slipRate?: nu
 
 Deno.test("encodeDemonstration() feeds exactly the prompts that a discussion would", () => {
   for (const { messages } of discussions(10)) {
-    const { tokens } = encodeDemonstration(text, messages);
+    const { tokens } = encodeDemonstration(messages);
     for (const [index, { role }] of messages.entries()) {
       if (role !== "assistant") continue;
       const prompt = encodeChat(tokenizer, template, messages.slice(0, index), {
@@ -54,7 +54,7 @@ Deno.test("encodeDemonstration() feeds exactly the prompts that a discussion wou
 
 Deno.test("encodeDemonstration() counts exactly the assistant's tokens and their ends", () => {
   for (const { messages } of discussions(10)) {
-    const { tokens, mask } = encodeDemonstration(text, messages);
+    const { tokens, mask } = encodeDemonstration(messages);
     assertEquals(mask.length, tokens.length);
     const counted = [...tokens].filter((_, i) => mask[i] === 1);
     const expected = messages.filter(({ role }) => role === "assistant")
@@ -65,7 +65,7 @@ Deno.test("encodeDemonstration() counts exactly the assistant's tokens and their
 });
 
 Deno.test("encodeDemonstration() by hand", () => {
-  const { tokens, mask } = encodeDemonstration(text, [
+  const { tokens, mask } = encodeDemonstration([
     { role: "user", content: "How many pens has Tom ?" },
     { role: "assistant", content: "\\boxed{05}" },
   ]);
@@ -164,11 +164,10 @@ Deno.test("simulatedScore() puts a right answer into the best band with chance 0
 
 Deno.test("solutionDemonstration() is the question and a worked solution", () => {
   const [task] = tasks;
-  const question = task!.question("pretrain", 5);
+  const question = task!.questions("pretrain").at(5);
   const random = Random.fromSeed(1);
   const { tokens, mask } = solutionDemonstration(question, {
     task: task!,
-    text,
     slipRate: 0,
     random,
   });

@@ -3,9 +3,10 @@ import { Random } from "../../lib/core/random.ts";
 import {
   makeEntailment,
   readDerivation,
+  type SmallWorldQuestion,
   smallWorldTokenizer as tokenizer,
+  type Split,
 } from "../../lib/worlds/small_world/mod.ts";
-import type { Question, Split } from "../../lib/tasks/mod.ts";
 
 const SPLITS: readonly Split[] = ["pretrain", "verifier", "train", "validation", "test"];
 const DIFFICULTIES = [1, 2, 3] as const;
@@ -95,7 +96,7 @@ function permutations(items: readonly string[]): string[][] {
   );
 }
 
-function domainOf({ text }: Question): "sets" | "orders" | "quantities" {
+function domainOf({ text }: SmallWorldQuestion): "sets" | "orders" | "quantities" {
   return text.includes(" are ") ? "sets" : text.includes(" is ") ? "orders" : "quantities";
 }
 
@@ -105,7 +106,7 @@ Deno.test("question() has the label that holds in all possible worlds", () => {
   for (const difficulty of DIFFICULTIES) {
     const task = makeEntailment({ seed: 9, difficulty });
     for (let i = 0; i < (difficulty === 3 ? 90 : 300); i++) {
-      const question = task.question(SPLITS[i % 5]!, i);
+      const question = task.questions(SPLITS[i % 5]!).at(i);
       const worlds = WORLDS[domainOf(question)];
       assertEquals(labelOf(worlds(question.text)), question.gold, question.text);
       assertEquals(task.extract(question.solution), { answer: question.gold, boxed: true });
@@ -161,7 +162,7 @@ Deno.test("question() gives three questions in a row the three labels, and all f
     const task = makeEntailment({ seed: 1, difficulty });
     const families = new Map<string, number>();
     for (let i = 0; i < 100; i++) {
-      const triple = [0, 1, 2].map((k) => task.question("train", 3 * i + k));
+      const triple = [0, 1, 2].map((k) => task.questions("train").at(3 * i + k));
       assertEquals(new Set(triple.map(({ gold }) => gold)).size, 3);
       for (const question of triple) {
         const key = `${domainOf(question)} ${question.gold}`;
@@ -180,7 +181,7 @@ Deno.test("question() has no content in two splits, whatever the seed and diffic
       const task = makeEntailment({ seed, difficulty });
       for (const split of SPLITS) {
         for (let i = 0; i < 120; i++) {
-          const { content } = readDerivation(task.question(split, i).text);
+          const { content } = readDerivation(task.questions(split).at(i).text);
           assertEquals(splitByContent.get(content) ?? split, split, content);
           splitByContent.set(content, split);
         }
@@ -202,8 +203,8 @@ Deno.test("question() is deterministic and goes through the tokenizer unchanged"
   for (const difficulty of DIFFICULTIES) {
     const task = makeEntailment({ seed: 2, difficulty });
     for (let i = 0; i < 150; i++) {
-      const question = task.question("train", i);
-      assertEquals(makeEntailment({ seed: 2, difficulty }).question("train", i), question);
+      const question = task.questions("train").at(i);
+      assertEquals(makeEntailment({ seed: 2, difficulty }).questions("train").at(i), question);
       for (const text of [question.text, question.solution]) {
         assertEquals(tokenizer.decode(tokenizer.encode(text)), text);
       }
@@ -215,7 +216,7 @@ Deno.test("sampleSolution() slips into another label with a justification of the
   const task = makeEntailment({ seed: 3, difficulty: 2 });
   let [wrong, total] = [0, 0];
   for (let i = 0; i < 900; i++) {
-    const question = task.question("pretrain", i);
+    const question = task.questions("pretrain").at(i);
     const sampled = task.sampleSolution(question, Random.fromSeed(i), { slipRate: 0.25 });
     const { answer, boxed } = task.extract(sampled);
     assert(boxed && answer !== null, sampled);
@@ -230,7 +231,7 @@ Deno.test("sampleSolution() slips into another label with a justification of the
   }
   // Two steps (sometimes three, sometimes one that cannot mislead) at 0.25: between 0.25 and 0.58.
   assertAlmostEquals(wrong / total, 0.4, 0.1);
-  const question = task.question("pretrain", 0);
+  const question = task.questions("pretrain").at(0);
   const clean = task.sampleSolution(question, Random.fromSeed(0), { slipRate: 0 });
   assertEquals(clean, question.solution);
 });

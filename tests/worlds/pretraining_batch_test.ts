@@ -1,19 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
-import { Random } from "../../lib/core/mod.ts";
 import {
+  makeArithmetic,
   pretrainingBatch,
   type PretrainingBatchOptions,
-  smallWorldText,
+  smallWorldTokenizer as tokenizer,
 } from "../../lib/worlds/small_world/mod.ts";
-import { makeTask } from "../../lib/worlds/mod.ts";
+import { Random } from "../../lib/core/mod.ts";
 
-const { tokenizer } = smallWorldText;
 const USER = tokenizer.encode("<|user|>")[0]!;
 
 function optionsOf(changes: Partial<PretrainingBatchOptions> = {}): PretrainingBatchOptions {
   return {
-    task: makeTask({ name: "arithmetic", seed: 0, difficulty: 2 }),
-    text: smallWorldText,
+    task: makeArithmetic({ seed: 0, difficulty: 2 }),
     random: Random.fromSeed(2),
     solutionSteps: 3,
     batchSize: 8,
@@ -44,7 +42,10 @@ Deno.test("pretrainingBatch() asks other questions at every step and place", () 
       tokenizer.decode(tokens.filter((_, i) => mask[i] === 0))
     )
   );
-  const expected = Array.from({ length: 24 }, (_, i) => options.task.question("pretrain", i).text);
+  const expected = Array.from(
+    { length: 24 },
+    (_, i) => options.task.questions("pretrain").at(i).text,
+  );
   assertEquals(questions, expected);
 });
 

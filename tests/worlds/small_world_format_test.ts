@@ -49,7 +49,7 @@ Deno.test("byVerdict() ranks by band, in the order given within a band, unscored
   assertEquals(order, [1, 3, 4, 0, 2]);
 });
 
-Deno.test("solutionOf() and strategyOf() read prefaces", () => {
+Deno.test("solutionOf() and annotationsOf() read prefaces", () => {
   const cases: [
     response: string,
     solution: string,
@@ -69,8 +69,7 @@ Deno.test("solutionOf() and strategyOf() read prefaces", () => {
   ];
   for (const [response, solution, strategy, choice] of cases) {
     assertEquals(format.solutionOf(response), solution);
-    const stated = format.strategyOf(response);
-    assertEquals([stated?.strategy ?? null, stated?.choice ?? null], [strategy, choice], response);
+    assertEquals(format.annotationsOf(response), { strategy, choice }, response);
   }
 });
 

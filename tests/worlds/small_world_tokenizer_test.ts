@@ -57,7 +57,7 @@ Deno.test("encode() throws naming the unknown word and where it stands", () => {
       "Cannot encode text as",
     );
     const named = word === "\\frac{" ? "\\" : word;
-    assertStringIncludes(error.message, `"${named}" is not a word`);
+    assertStringIncludes(error.message, `"${named}" is not in the tokenizer's vocabulary`);
     assertStringIncludes(error.message, "Tom has 23 pens");
   }
 });

@@ -1,4 +1,4 @@
-import type { Extraction } from "../task.ts";
+import type { Extraction } from "../extraction.ts";
 import { balancedBoxes, officialBoxes } from "./boxes.ts";
 import type { Compat } from "../../core/compat.ts";
 

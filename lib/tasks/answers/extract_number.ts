@@ -1,5 +1,5 @@
 import type { Compat } from "../../core/compat.ts";
-import type { Extraction } from "../task.ts";
+import type { Extraction } from "../extraction.ts";
 import { balancedBoxes, officialBoxes } from "./boxes.ts";
 import { exactDecimal, exactNumber, exactText } from "./exact_number.ts";
 import { readNumbers } from "./read_numbers.ts";

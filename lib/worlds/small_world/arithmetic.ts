@@ -1,22 +1,17 @@
-import type { Compat } from "../../core/compat.ts";
 import { Random } from "../../core/random.ts";
 import { extractNumber, sameNumber } from "../../tasks/answers/extract_number.ts";
 import { ARITHMETIC_LEVELS, drawProblem, problemContent } from "./arithmetic_problem.ts";
 import { readProblem, writeSolution } from "./arithmetic_solution.ts";
 import { writeProblem } from "./arithmetic_text.ts";
-import { checkDifficulty, checkIndex, checkSlipRate } from "./check_task.ts";
-import { splitOf } from "./split_of.ts";
-import type { Question, SolutionOptions, Split, Task } from "../../tasks/task.ts";
-
-/** Settings of {@link makeArithmetic}. */
-export interface ArithmeticConfig {
-  /** Any safe integer; another seed gives other questions in the same splits. */
-  readonly seed: number;
-  /** 1 to 3, see {@link ARITHMETIC_LEVELS}. */
-  readonly difficulty: number;
-  /** How answers are extracted; default `"paper"`. */
-  readonly compat?: Compat;
-}
+import { checkDifficulty, checkSlipRate } from "./check_task.ts";
+import { type Split, splitOf } from "./split_of.ts";
+import {
+  endlessSets,
+  type SmallWorldQuestion,
+  type SmallWorldTask,
+  type SmallWorldTaskConfig,
+  type SolutionOptions,
+} from "./small_world_task.ts";
 
 /**
  * Word problems about what somebody has, two or three operations long.
@@ -30,13 +25,13 @@ export interface ArithmeticConfig {
  * @returns The task.
  * @throws {RangeError} If the difficulty is not 1, 2 or 3.
  */
-export function makeArithmetic({ seed, difficulty, compat }: ArithmeticConfig): Task {
+export function makeArithmetic({ seed, difficulty, compat }: SmallWorldTaskConfig): SmallWorldTask {
   const level = ARITHMETIC_LEVELS[checkDifficulty(difficulty)];
   const root = Random.fromSeed(seed).split("arithmetic", difficulty);
   const maxResult = level.maxResult;
 
-  function question(split: Split, index: number): Question {
-    const random = root.split(split, checkIndex(index));
+  function question(split: Split, index: number): SmallWorldQuestion {
+    const random = root.split(split, index);
     let problem = drawProblem(random, level);
     while (splitOf(problemContent(problem)) !== split) problem = drawProblem(random, level);
     const solution = writeSolution(problem, random, { slipRate: 0, maxResult });
@@ -50,7 +45,7 @@ export function makeArithmetic({ seed, difficulty, compat }: ArithmeticConfig): 
   }
 
   function sampleSolution(
-    { solution }: Question,
+    { solution }: SmallWorldQuestion,
     random: Random,
     { slipRate }: SolutionOptions,
   ): string {
@@ -61,7 +56,9 @@ export function makeArithmetic({ seed, difficulty, compat }: ArithmeticConfig): 
   return {
     name: "arithmetic",
     summary: `word problems of ${level.numSteps} operations with numbers up to ${maxResult}`,
-    question,
+    answers: "number",
+    version: String(seed),
+    questions: endlessSets("arithmetic", question),
     extract: (text) => extractNumber(text, compat),
     isCorrect: sameNumber,
     sampleSolution,

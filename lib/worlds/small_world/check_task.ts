@@ -15,22 +15,6 @@ export function checkDifficulty(difficulty: number): 1 | 2 | 3 {
 }
 
 /**
- * Checks a question's index.
- *
- * @param index A question's index in its split.
- * @returns The same.
- * @throws {RangeError} If it is not a natural number.
- */
-export function checkIndex(index: number): number {
-  if (!Number.isSafeInteger(index) || index < 0) {
-    throw new RangeError(
-      `Cannot make the question as its index must be a natural number: current value is ${index}`,
-    );
-  }
-  return index;
-}
-
-/**
  * Checks a slip rate.
  *
  * @param slipRate Probability of a slip.

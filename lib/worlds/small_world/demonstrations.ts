@@ -5,19 +5,19 @@
  * @module
  */
 import type { Random } from "../../core/mod.ts";
-import { demonstrate } from "./strategies.ts";
-import type { DiscussionView, TextFormat } from "../../discussion/mod.ts";
-import { STRATEGIES } from "./small_world_format.ts";
+import type { DiscussionView } from "../../discussion/mod.ts";
 import type { MaskedSequence } from "../../models/mod.ts";
-import type { Question, Task } from "../../tasks/mod.ts";
 import { encodeChat, type Message } from "../../text/mod.ts";
+import { smallWorldFormat, STRATEGIES } from "./small_world_format.ts";
+import type { SmallWorldQuestion, SmallWorldTask } from "./small_world_task.ts";
+import { smallWorldTemplate } from "./small_world_template.ts";
+import { smallWorldTokenizer } from "./small_world_tokenizer.ts";
+import { demonstrate } from "./strategies.ts";
 
 /** Settings of a demonstration. */
 export interface DemonstrationOptions {
   /** Writes solutions. */
-  readonly task: Task;
-  /** Writes discussions and encodes them. */
-  readonly text: TextFormat;
+  readonly task: SmallWorldTask;
   /** Probability that a step of a solution slips, in [0, 1]: where the base model's errors come from. */
   readonly slipRate: number;
   /** Source of every choice. */
@@ -26,23 +26,23 @@ export interface DemonstrationOptions {
 
 /** Chances of the four verdict bands from best to worst for a right answer; mirrored for a wrong one. */
 const BAND_CHANCES = [0.7, 0.15, 0.1, 0.05];
-/** A score inside each band (§5.3). */
+/** A score inside each band. */
 const BAND_SCORES = [0.9, 0.7, 0.45, 0.15];
 
 /**
  * A question with one worked solution.
  *
  * @param question The question.
- * @param options Task, text, slips and randomness.
+ * @param options Task, slips and randomness.
  * @returns The exchange; the solution's tokens and its end count.
  */
 export function solutionDemonstration(
-  question: Question,
-  { task, text, slipRate, random }: DemonstrationOptions,
+  question: SmallWorldQuestion,
+  { task, slipRate, random }: DemonstrationOptions,
 ): MaskedSequence {
   const solution = task.sampleSolution(question, random, { slipRate });
-  return encodeDemonstration(text, [
-    { role: "user", content: text.format.firstMessage(question) },
+  return encodeDemonstration([
+    { role: "user", content: smallWorldFormat.firstMessage(question) },
     { role: "assistant", content: solution },
   ]);
 }
@@ -61,14 +61,14 @@ export interface SimulatedDiscussion {
  * is a function of the text.
  *
  * @param question The question.
- * @param options Task, text, slips, randomness, and the discussion's `numAgents` and `numTurns`.
+ * @param options Task, slips, randomness, and the discussion's `numAgents` and `numTurns`.
  * @returns The discussion as agent 0 lives it.
  */
 export function simulateDiscussion(
-  question: Question,
+  question: SmallWorldQuestion,
   options: DemonstrationOptions & { readonly numAgents: number; readonly numTurns: number },
 ): SimulatedDiscussion {
-  const { task, text, slipRate, random, numAgents, numTurns } = options;
+  const { task, slipRate, random, numAgents, numTurns } = options;
   const fresh = () => task.sampleSolution(question, random, { slipRate });
   const verdicts = new Map<string, number>();
   const scoreOf = (solution: string): number => {
@@ -82,7 +82,7 @@ export function simulateDiscussion(
   let solutions = Array.from({ length: numAgents }, fresh);
   const views: DiscussionView[] = [];
   const messages: Message[] = [
-    { role: "user", content: text.format.firstMessage(question) },
+    { role: "user", content: smallWorldFormat.firstMessage(question) },
     { role: "assistant", content: solutions[0]! },
   ];
   for (let turn = 1; turn < numTurns; turn++) {
@@ -100,10 +100,10 @@ export function simulateDiscussion(
     const { view, response } = responses[0]!;
     views.push(view);
     messages.push(
-      { role: "user", content: text.format.discussMessage(view) },
+      { role: "user", content: smallWorldFormat.discussMessage(view) },
       { role: "assistant", content: response },
     );
-    solutions = responses.map(({ response }) => text.format.solutionOf(response));
+    solutions = responses.map(({ response }) => smallWorldFormat.solutionOf(response));
   }
   return { messages, views };
 }
@@ -127,12 +127,10 @@ export function simulatedScore(correct: boolean, random: Random): number {
 /**
  * Encodes an exchange so that every assistant message is what the model would have sampled.
  *
- * @param text Tokenizer and template.
  * @param messages Alternating user and assistant messages.
  * @returns Tokens of the whole exchange; the tokens of assistant messages and their ends count.
  */
 export function encodeDemonstration(
-  { tokenizer, template }: TextFormat,
   messages: readonly Message[],
 ): MaskedSequence {
   const tokens: number[] = [];
@@ -140,12 +138,12 @@ export function encodeDemonstration(
   for (const [index, { role, content }] of messages.entries()) {
     if (role !== "assistant") continue;
     // The prompt up to here is a prefix of the next one, so only its new part is appended.
-    const prompt = encodeChat(tokenizer, template, messages.slice(0, index), {
+    const prompt = encodeChat(smallWorldTokenizer, smallWorldTemplate, messages.slice(0, index), {
       addGenerationPrompt: true,
     });
     for (let i = tokens.length; i < prompt.length; i++) push(prompt[i]!, 0);
-    for (const token of tokenizer.encode(content)) push(token, 1);
-    push(tokenizer.eosTokenId, 1);
+    for (const token of smallWorldTokenizer.encode(content)) push(token, 1);
+    push(smallWorldTokenizer.eosTokenId, 1);
   }
   return { tokens: Int32Array.from(tokens), mask: Uint8Array.from(mask) };
 

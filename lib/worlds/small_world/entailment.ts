@@ -1,7 +1,6 @@
-import type { Compat } from "../../core/compat.ts";
 import { Random } from "../../core/random.ts";
 import { ENTAILMENT_LABELS, extractLabel } from "../../tasks/answers/extract_label.ts";
-import { checkDifficulty, checkIndex, checkSlipRate } from "./check_task.ts";
+import { checkDifficulty, checkSlipRate } from "./check_task.ts";
 import {
   type Derivation,
   type EntailmentDomain,
@@ -11,18 +10,14 @@ import {
 import { ORDERS } from "./entailment_orders.ts";
 import { QUANTITIES } from "./entailment_quantities.ts";
 import { SETS } from "./entailment_sets.ts";
-import { splitOf } from "./split_of.ts";
-import type { Question, SolutionOptions, Split, Task } from "../../tasks/task.ts";
-
-/** Settings of {@link makeEntailment}. */
-export interface EntailmentConfig {
-  /** Any safe integer; another seed gives other questions in the same splits. */
-  readonly seed: number;
-  /** Number of premises, 1 to 3. */
-  readonly difficulty: number;
-  /** How answers are extracted; default `"paper"`. */
-  readonly compat?: Compat;
-}
+import { type Split, splitOf } from "./split_of.ts";
+import {
+  endlessSets,
+  type SmallWorldQuestion,
+  type SmallWorldTask,
+  type SmallWorldTaskConfig,
+  type SolutionOptions,
+} from "./small_world_task.ts";
 
 const DOMAINS: readonly EntailmentDomain[] = [SETS, ORDERS, QUANTITIES];
 
@@ -41,12 +36,12 @@ const DOMAINS: readonly EntailmentDomain[] = [SETS, ORDERS, QUANTITIES];
  * @returns The task.
  * @throws {RangeError} If the difficulty is not 1, 2 or 3.
  */
-export function makeEntailment({ seed, difficulty, compat }: EntailmentConfig): Task {
+export function makeEntailment({ seed, difficulty, compat }: SmallWorldTaskConfig): SmallWorldTask {
   const numPremises = checkDifficulty(difficulty);
   const root = Random.fromSeed(seed).split("entailment", difficulty);
 
-  function question(split: Split, index: number): Question {
-    const random = root.split(split, checkIndex(index));
+  function question(split: Split, index: number): SmallWorldQuestion {
+    const random = root.split(split, index);
     const order = root.split(split, "labels", Math.floor(index / 3)).permutation(3);
     const gold = ENTAILMENT_LABELS[order[index % 3]!]!;
     const domain = random.choice(DOMAINS);
@@ -61,7 +56,7 @@ export function makeEntailment({ seed, difficulty, compat }: EntailmentConfig): 
   }
 
   function sampleSolution(
-    { text }: Question,
+    { text }: SmallWorldQuestion,
     random: Random,
     { slipRate }: SolutionOptions,
   ): string {
@@ -71,7 +66,9 @@ export function makeEntailment({ seed, difficulty, compat }: EntailmentConfig): 
   return {
     name: "entailment",
     summary: `claims about sets, orders and quantities, ${numPremises} premise(s)`,
-    question,
+    answers: "label",
+    version: String(seed),
+    questions: endlessSets("entailment", question),
     extract: (text) => extractLabel(text, compat),
     isCorrect: (answer, gold) => answer === gold,
     sampleSolution,

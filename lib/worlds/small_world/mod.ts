@@ -13,6 +13,8 @@ export * from "./entailment.ts";
 export * from "./entailment_derivation.ts";
 export * from "./pretraining_batch.ts";
 export * from "./small_world_format.ts";
+export * from "./small_world_kind.ts";
+export * from "./small_world_task.ts";
 export * from "./small_world_template.ts";
 export * from "./small_world_text.ts";
 export * from "./small_world_tokenizer.ts";

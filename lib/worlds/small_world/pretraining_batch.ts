@@ -4,9 +4,8 @@
  * @module
  */
 import type { Random } from "../../core/mod.ts";
-import type { TextFormat } from "../../discussion/mod.ts";
 import type { MaskedSequence } from "../../models/mod.ts";
-import type { Question, Task } from "../../tasks/mod.ts";
+import type { SmallWorldTask } from "./small_world_task.ts";
 import {
   encodeDemonstration,
   simulateDiscussion,
@@ -32,9 +31,7 @@ export interface CorpusMix {
 /** Settings of {@link pretrainingBatch}. */
 export interface PretrainingBatchOptions extends CorpusMix {
   /** Questions and solutions. */
-  readonly task: Task;
-  /** Tokenizer, template and format. */
-  readonly text: TextFormat;
+  readonly task: SmallWorldTask;
   /** The run's generator; every step and sequence has its own stream. */
   readonly random: Random;
 }
@@ -48,16 +45,17 @@ export interface PretrainingBatchOptions extends CorpusMix {
  */
 export function pretrainingBatch(step: number, options: PretrainingBatchOptions): MaskedSequence[] {
   const { batchSize, solutionSteps, discussionShare, agentChances } = options;
+  const set = options.task.questions("pretrain");
   return Array.from({ length: batchSize }, (_, i) => {
     const random = options.random.split("corpus", step, i);
-    const question: Question = options.task.question("pretrain", step * batchSize + i);
+    const question = set.at(step * batchSize + i);
     const settings = { ...options, random };
     if (step < solutionSteps || random.uniform() >= discussionShare) {
       return solutionDemonstration(question, settings);
     }
     const numAgents = 2 + drawIndex(agentChances, random);
     const { messages } = simulateDiscussion(question, { ...settings, numAgents });
-    return encodeDemonstration(options.text, messages);
+    return encodeDemonstration(messages);
   });
 }
 

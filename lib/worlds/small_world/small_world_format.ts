@@ -4,7 +4,6 @@ import type {
   DiscussionFormat,
   DiscussionView,
   Quoted,
-  StatedStrategy,
 } from "../../discussion/discussion_format.ts";
 import { verdictRank } from "../../discussion/verdict_bands.ts";
 
@@ -39,7 +38,14 @@ export const smallWorldFormat: DiscussionFormat = Object.freeze({
   discussMessage,
   historyText: tidy,
   solutionOf: (response: string) => tidy(tidy(response).replace(PREFACE, "")),
-  strategyOf,
+  annotations: [
+    { name: "strategy", title: "Strategies", meaning: "what the answer says it does" },
+    { name: "choice", title: "Choices", meaning: "whose solution it says it takes" },
+  ],
+  annotationsOf: (response: string) => {
+    const { strategy = null, choice = null } = statedStrategy(response) ?? {};
+    return { strategy, choice };
+  },
 });
 
 /**
@@ -98,9 +104,23 @@ function bandWord({ score }: Pick<Quoted, "score">): string {
   return score === null ? "?" : VERDICT_WORDS[verdictRank(score)]!;
 }
 
-function strategyOf(response: string): StatedStrategy | null {
+/** What a response says it does. */
+export interface StatedStrategy {
+  /** The strategy. */
+  readonly strategy: Strategy;
+  /** Whose answer it takes, as the reader names it. */
+  readonly choice: string;
+}
+
+/**
+ * The strategy that a response states.
+ *
+ * @param response What an agent wrote; any text.
+ * @returns What it says it does, or null if it does not say.
+ */
+export function statedStrategy(response: string): StatedStrategy | null {
   const match = PREFACE.exec(tidy(response));
-  return match ? { strategy: match[1]!, choice: match[2]! } : null;
+  return match ? { strategy: match[1] as Strategy, choice: match[2]! } : null;
 }
 
 function tidy(text: string): string {

@@ -1,14 +1,31 @@
-import { Tokenizer as Engine } from "@huggingface/tokenizers";
+import type { TokenizerFiles } from "../../models/mod.ts";
+import { hfTokenizer, type Tokenizer } from "../../text/mod.ts";
 import { smallWorldTokenizerJson } from "./small_world_tokenizer_json.ts";
 import { SMALL_WORLD_VOCABULARY, SPECIAL_TOKENS, UNKNOWN_TOKEN } from "./small_world_vocabulary.ts";
-import type { Tokenizer } from "../../text/tokenizer.ts";
 
-const ENGINE = new Engine(smallWorldTokenizerJson(), {
-  unk_token: UNKNOWN_TOKEN,
+/**
+ * The small world's settings in the form of Hugging Face's `tokenizer_config.json`.
+ *
+ * Only answers are closed by `<|end|>`, as only answers are generated.
+ */
+export const SMALL_WORLD_TOKENIZER_CONFIG: Readonly<Record<string, string | boolean>> & {
+  /** Jinja. */
+  readonly chat_template: string;
+} = Object.freeze({
+  tokenizer_class: "PreTrainedTokenizerFast",
   clean_up_tokenization_spaces: false,
+  eos_token: "<|end|>",
+  pad_token: "<|pad|>",
+  unk_token: UNKNOWN_TOKEN,
+  chat_template: "{% for message in messages %}" +
+    "{% if message.role == 'system' %}" +
+    "{{ raise_exception('the small world has no system messages: put it into a user message') }}" +
+    "{% elif message.role == 'user' %}<|user|> {{ message.content }}" +
+    "{% else %}<|assistant|> {{ message.content }} <|end|>{% endif %}" +
+    "{% if not loop.last or add_generation_prompt %} {% endif %}" +
+    "{% endfor %}" +
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}",
 });
-const UNKNOWN = SMALL_WORLD_VOCABULARY.indexOf(UNKNOWN_TOKEN);
-const IS_WORD: readonly boolean[] = SMALL_WORLD_VOCABULARY.map((text) => !text.startsWith("<|"));
 
 /**
  * The word-level tokenizer of the small world: one id for every word and every single digit.
@@ -27,34 +44,15 @@ const IS_WORD: readonly boolean[] = SMALL_WORLD_VOCABULARY.map((text) => !text.s
  * assertEquals(smallWorldTokenizer.decode(ids), "23 + 04 = 27 . \\boxed{27}");
  * ```
  */
-export const smallWorldTokenizer: Tokenizer = Object.freeze({
+export const smallWorldTokenizer: Tokenizer = hfTokenizer(smallWorldTokenizerJson(), {
   vocabSize: SMALL_WORLD_VOCABULARY.length,
   padTokenId: SPECIAL_TOKENS.indexOf("<|pad|>"),
   eosTokenId: SPECIAL_TOKENS.indexOf("<|end|>"),
-  encode: encodeSmallWorld,
-  decode: decodeSmallWorld,
+  config: SMALL_WORLD_TOKENIZER_CONFIG,
 });
 
-function encodeSmallWorld(text: string): Int32Array {
-  const { ids, tokens } = ENGINE.encode(text);
-  const at = ids.indexOf(UNKNOWN);
-  if (at >= 0) {
-    const word = tokens[at]!;
-    throw new RangeError(
-      `Cannot encode text as "${word}" is not a word of the small world's vocabulary ` +
-        `(see SMALL_WORLD_VOCABULARY): the text is "${excerpt(text, word)}"`,
-    );
-  }
-  return Int32Array.from(ids);
-}
-
-function decodeSmallWorld(ids: ArrayLike<number>): string {
-  // A marker or an id outside the vocabulary is dropped: a model's output is data.
-  const words = Array.from(ids).filter((id) => IS_WORD[id]);
-  return words.length === 0 ? "" : ENGINE.decode(words);
-}
-
-function excerpt(text: string, word: string): string {
-  const at = Math.max(0, text.indexOf(word) - 30);
-  return text.slice(at, at + 80);
-}
+/** The small world's tokenizer and chat template as they are saved with its base models. */
+export const smallWorldTokenizerFiles: TokenizerFiles = Object.freeze({
+  tokenizer: smallWorldTokenizerJson(),
+  config: SMALL_WORLD_TOKENIZER_CONFIG,
+});

@@ -1,4 +1,5 @@
-import type { Split } from "../../tasks/task.ts";
+/** What a question may be used for. */
+export type Split = "pretrain" | "verifier" | "train" | "validation" | "test";
 
 /** Share of all question contents that belongs to each split; adds up to 1. */
 export const SPLIT_SHARES: Readonly<Record<Split, number>> = {
@@ -8,6 +9,9 @@ export const SPLIT_SHARES: Readonly<Record<Split, number>> = {
   validation: 0.05,
   test: 0.1,
 };
+
+/** All splits. */
+export const SPLITS: readonly Split[] = Object.keys(SPLIT_SHARES) as Split[];
 
 /**
  * The split that a question's content belongs to. It depends on nothing else (no seed, no

@@ -3,6 +3,7 @@ import {
   byVerdict,
   smallWorldFormat,
   speakerNames,
+  statedStrategy,
   type Strategy,
   writePreface,
 } from "./small_world_format.ts";
@@ -69,9 +70,9 @@ export function demonstrate(
  * @returns The judgement, or null if no strategy is stated.
  */
 export function strategyCarriedOut(view: DiscussionView, response: string): StrategyCheck | null {
-  const stated = smallWorldFormat.strategyOf(response);
+  const stated = statedStrategy(response);
   if (!stated) return null;
-  const strategy = stated.strategy as Strategy;
+  const strategy = stated.strategy;
   const wanted = solutionSeen(view, stated.choice);
   return {
     strategy,

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Question } from "../../tasks/mod.ts";
 import {
   type DemonstrationOptions,
   type SimulatedDiscussion,
   simulateDiscussion,
 } from "./demonstrations.ts";
 import { smallWorldFormat } from "./small_world_format.ts";
+import type { SmallWorldQuestion } from "./small_world_task.ts";
 import { strategyCarriedOut } from "./strategies.ts";
 
 /** Shares over the probed answers, each in [0, 1]. */
@@ -27,7 +27,7 @@ export interface StrategyProbe {
 /** A simulated discussion up to the answer that a model is to give. */
 export interface ProbedDiscussion extends SimulatedDiscussion {
   /** What is discussed. */
-  readonly question: Question;
+  readonly question: SmallWorldQuestion;
 }
 
 /** Longest answer that a probe waits for, in tokens; a solution of three steps has about 40. */
@@ -43,7 +43,7 @@ export const PROBE_AGENTS = 3;
  * @returns One discussion per question.
  */
 export function probedDiscussions(
-  questions: readonly Question[],
+  questions: readonly SmallWorldQuestion[],
   options: DemonstrationOptions & { readonly numAgents: number; readonly turn: number },
 ): ProbedDiscussion[] {
   return questions.map((question) => {

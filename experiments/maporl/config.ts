@@ -12,12 +12,12 @@ import {
   evaluationSchema,
   rewardSchema,
   samplingSchema,
-  taskSchema,
 } from "../../lib/training/mod.ts";
+import { taskSchema } from "../../lib/worlds/mod.ts";
 
 /** Settings and their defaults. */
-export const quickstartSchema = z.strictObject({
-  task: taskSchema.prefault({}).describe("the task"),
+export const maporlSchema = z.strictObject({
+  task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model"),
   verifier: z.strictObject({
@@ -36,5 +36,5 @@ export const quickstartSchema = z.strictObject({
   ),
 }).superRefine(checkAlgorithm);
 
-/** Resolved settings of {@linkcode quickstartSchema}. */
-export type QuickstartConfig = z.output<typeof quickstartSchema>;
+/** Resolved settings of {@linkcode maporlSchema}. */
+export type MaporlConfig = z.output<typeof maporlSchema>;

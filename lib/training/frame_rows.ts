@@ -4,10 +4,10 @@ import {
   paddedFraction,
   reusedFraction,
   tokensPerSecond,
-} from "../generation/generation_cost.ts";
-import type { RewardedDiscussion } from "../training/reward_discussions.ts";
-import type { GroupUpdate } from "../training/update_policies.ts";
-import type { AnswersRow, EvaluationsRow, UpdatesRow } from "./frame_columns.ts";
+} from "../generation/mod.ts";
+import type { AnswersRow, EvaluationsRow, UpdatesRow } from "../tracking/mod.ts";
+import type { RewardedDiscussion } from "./reward_discussions.ts";
+import type { GroupUpdate } from "./update_policies.ts";
 
 const MIB = 1 << 20;
 
@@ -28,8 +28,7 @@ function answerCells(
     gold: question.gold,
     text: rest.text,
     solution: rest.solution,
-    strategy: rest.strategy,
-    choice: rest.choice,
+    annotations: JSON.stringify(rest.annotations),
     answer: rest.answer,
     boxed: rest.boxed,
     finished: rest.finished,

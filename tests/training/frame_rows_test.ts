@@ -2,14 +2,12 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Answer, Discussion } from "../../lib/discussion/transcript.ts";
 import { NO_COST } from "../../lib/generation/mod.ts";
 import {
-  answerRows,
   answersColumns,
-  evaluationRows,
   evaluationsColumns,
   frameOf,
-  updateRows,
   updatesColumns,
 } from "../../lib/tracking/mod.ts";
+import { answerRows, evaluationRows, updateRows } from "../../lib/training/mod.ts";
 
 function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answer {
   return {
@@ -22,8 +20,7 @@ function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answ
     logProbs: new Float32Array([-1, -0.5]),
     text: "own 7",
     solution: "7",
-    strategy: "own",
-    choice: null,
+    annotations: { strategy: "own", choice: null },
     answer: "7",
     boxed: true,
     correct: true,
@@ -44,7 +41,7 @@ const empty = {
   correct: false,
 };
 const discussion: Discussion = {
-  question: { id: "train-3", text: "3 + 4?", gold: "7", solution: "\\boxed{7}", difficulty: 1 },
+  question: { id: "train-3", text: "3 + 4?", gold: "7" },
   sample: 0,
   answersTA: [[answer(0, 0), answer(1, 0)], [answer(0, 1, { score: 0.5 }), answer(1, 1, empty)]],
   lastTurn: 1,

@@ -12,11 +12,12 @@ import {
   numLoraWeights,
 } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { makeTask, type TaskConfig } from "../../lib/worlds/mod.ts";
+import { type LoadedTask, loadTask } from "../../lib/worlds/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
   checkLoraRank,
+  checkQuestions,
   countWeights,
   decoderFlops,
   describeMemory,
@@ -25,10 +26,9 @@ import {
   machineMemory,
   type MemoryPart,
   SMALLER_BASE,
-  taskOfRun,
   type WorkPart,
 } from "../../lib/training/mod.ts";
-import type { QuickstartConfig } from "./config.ts";
+import type { MaporlConfig } from "./config.ts";
 
 const MIB = 2 ** 20;
 /** Most bytes of weights that are copied with an adapter added, see `generate()`. */
@@ -36,12 +36,11 @@ const MOST_MERGED_BYTES = 2 ** 28;
 /** Bytes of an answer's transcript besides its tokens: texts and numbers. */
 const TRANSCRIPT_BYTES = 2000;
 
-/** Settings of a run whose questions are known. */
-type PlannedConfig = QuickstartConfig & { readonly task: TaskConfig };
-
 /** Who discusses: in training, and in the evaluation. */
 interface Discussing {
   readonly purpose: "discussion" | "evaluation";
+  readonly about: LoadedTask;
+  readonly splits: readonly string[];
   readonly numQuestions: number;
   readonly numAgents: number;
   readonly numTurns: number;
@@ -50,28 +49,34 @@ interface Discussing {
 /**
  * Checks sizes against the model and the machine.
  *
- * @param settings The run's settings.
+ * @param config The run's settings.
  * @param options Its seed, whether it goes on with an earlier run, and where it computes.
  * @returns Lines with the numbers of the run.
- * @throws {ConfigError} If discussions do not fit into the model's positions (said only, where a run goes
+ * @throws {ConfigError} If the task has too few questions, discussions do not fit into the model's positions (said only, where a run goes
  * on), or the run does not fit into the machine.
  * @throws {CheckpointError} If the base model cannot be read.
  */
-export async function planQuickstart(
-  settings: QuickstartConfig,
+export async function planMaporl(
+  config: MaporlConfig,
   { seed, resumed, device }: PlanOptions,
 ): Promise<string[]> {
-  const config = { ...settings, task: taskOfRun(settings.task, seed) };
   const { algorithm, evaluation, discussion, sampling } = config;
+  const trained = await loadTask(config.task, seed);
+  const asked = evaluation.task ? await loadTask(evaluation.task, seed) : trained;
+  checkQuestions(config, { trained: trained.task, evaluated: asked.task });
   const model = await loadDecoderConfig(config.base);
   checkLoraRank(model, algorithm.loraR, "algorithm.loraR");
   const training: Discussing = {
     ...discussion,
     purpose: "discussion",
+    about: trained,
+    splits: ["train"],
     numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate : 0,
   };
   const evaluated: Discussing = {
     purpose: "evaluation",
+    about: asked,
+    splits: evaluation.every > 0 ? ["test", "validation"] : ["test"],
     numQuestions: evaluation.numQuestions,
     numAgents: evaluation.numAgents ?? discussion.numAgents,
     numTurns: evaluation.numTurns ?? discussion.numTurns,
@@ -103,7 +108,7 @@ export async function planQuickstart(
 
 /** Scorers read every answer once; an update computes log-probabilities and values, then trains on both. */
 function workParts(
-  config: QuickstartConfig,
+  config: MaporlConfig,
   { training, evaluated }: Readonly<Record<"training" | "evaluated", Discussing>>,
   { model, prompt }: { readonly model: DecoderConfig; readonly prompt: number },
 ): WorkPart[] {
@@ -127,14 +132,14 @@ function workParts(
   ];
 }
 
-function numEvaluations({ algorithm, evaluation }: QuickstartConfig): number {
+function numEvaluations({ algorithm, evaluation }: MaporlConfig): number {
   const { updates } = algorithm;
   return 2 + (evaluation.every > 0 ? Math.floor(Math.max(0, updates - 1) / evaluation.every) : 0);
 }
 
 /** The work in answers, which are the rows of the frames as well. */
 function describeWork(
-  config: QuickstartConfig,
+  config: MaporlConfig,
   { training, evaluated }: Readonly<Record<"training" | "evaluated", Discussing>>,
 ): string {
   const { algorithm, sampling } = config;
@@ -152,13 +157,13 @@ const answersOf = ({ numQuestions, numAgents, numTurns }: Discussing) =>
   numQuestions * numAgents * numTurns;
 
 function promptOf(
-  { task, sampling, discussion }: PlannedConfig,
-  { purpose, numAgents, numTurns }: Pick<Discussing, "purpose" | "numAgents" | "numTurns">,
+  { sampling, discussion }: MaporlConfig,
+  { about, splits, numAgents, numTurns }: Discussing,
 ): number {
   return longestPrompt({
-    task: makeTask(task),
-    splits: purpose === "evaluation" ? ["test", "validation"] : ["train"],
-    text: smallWorldText,
+    task: about.task,
+    splits,
+    text: { ...smallWorldText, format: about.format },
     numAgents,
     numTurns,
     answerLength: sampling.maxNewTokens,
@@ -168,7 +173,7 @@ function promptOf(
 
 /** What to say where the longest discussion is longer than the model reads. */
 function describeTooLong(
-  config: PlannedConfig,
+  config: MaporlConfig,
   who: Discussing,
   { maxPositionEmbeddings }: DecoderConfig,
 ): { message: string; thing: string; remedy: string } | undefined {
@@ -197,7 +202,7 @@ function describeTooLong(
 }
 
 function memoryParts(
-  config: QuickstartConfig,
+  config: MaporlConfig,
   held: readonly Discussing[],
   { model, prompt, isNew }: {
     readonly model: DecoderConfig;
@@ -249,7 +254,7 @@ function memoryParts(
 }
 
 /** Adapters of policies and values, and their heads. */
-function numTrained({ algorithm, discussion }: QuickstartConfig, model: DecoderConfig): number {
+function numTrained({ algorithm, discussion }: MaporlConfig, model: DecoderConfig): number {
   if (algorithm.updates === 0) return 0;
   const numAgents = discussion.numAgents - new Set(algorithm.frozenAgents).size;
   const numGroups = new Set(algorithm.trainGroups).size * (algorithm.shareAgents ? 1 : numAgents);
@@ -258,7 +263,7 @@ function numTrained({ algorithm, discussion }: QuickstartConfig, model: DecoderC
 
 /** The peak of the longest micro-batch; with a budget it is cut until a row at a time is left. */
 function updateBytes(
-  { algorithm, sampling, discussion }: QuickstartConfig,
+  { algorithm, sampling, discussion }: MaporlConfig,
   model: DecoderConfig,
   { length, heldBytes, isNew }: {
     readonly length: number;

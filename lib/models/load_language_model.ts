@@ -1,0 +1,83 @@
+/**
+ * Models that own their text, from folders of Hugging Face's layout.
+ *
+ * @module
+ */
+import { CheckpointError } from "../core/errors.ts";
+import { hfTokenizer, jinjaTemplate } from "../text/mod.ts";
+import { readDecoder, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "./checkpoint.ts";
+import type { LanguageModel } from "./language_model.ts";
+import { SavedFolder } from "./saved_folder.ts";
+
+/**
+ * Loads a decoder with its tokenizer and chat template.
+ *
+ * @param folder Folder with `config.json`, `model.safetensors`, `tokenizer.json` and
+ * `tokenizer_config.json`, perhaps with a `manifest.json`.
+ * @returns The model, named by its folder; the caller disposes the decoder.
+ * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists, the
+ * tokenizer has more tokens than the model, or there is no chat template.
+ */
+export async function loadLanguageModel(folder: string): Promise<LanguageModel> {
+  const saved = await SavedFolder.open(folder);
+  // Small files first: what cannot talk is refused before its weights are read.
+  const config = mappingOf(await saved.json(TOKENIZER_CONFIG_FILE));
+  const template = chatTemplate(folder, config);
+  const json = mappingOf(await saved.json(TOKENIZER_FILE));
+  const decoder = await readDecoder(saved);
+  try {
+    const { vocabSize, padTokenId, eosTokenId } = decoder.config;
+    const tokenizer = hfTokenizer(json, { vocabSize, padTokenId, eosTokenId, config });
+    return { name: folder, decoder, tokenizer, template };
+  } catch (cause) {
+    decoder.dispose();
+    throw new CheckpointError(
+      `Cannot load ${folder}/${TOKENIZER_FILE}: ${(cause as Error).message}`,
+      { thing: folder, remedy: "use the tokenizer that the model was trained with", cause },
+    );
+  }
+}
+
+function chatTemplate(folder: string, config: Readonly<Record<string, unknown>>) {
+  const source = sourceOf(config.chat_template);
+  const path = `${folder}/${TOKENIZER_CONFIG_FILE}`;
+  if (source === undefined) {
+    throw new CheckpointError(
+      `Cannot load ${path} as a model that discusses needs a chat_template: there is none`,
+      { thing: path, remedy: "use an instruction-tuned model, or add its chat_template" },
+    );
+  }
+  try {
+    const [bosToken, eosToken] = [tokenText(config.bos_token), tokenText(config.eos_token)];
+    return jinjaTemplate(source, {
+      ...(bosToken === undefined ? {} : { bosToken }),
+      ...(eosToken === undefined ? {} : { eosToken }),
+    });
+  } catch (cause) {
+    throw new CheckpointError(`Cannot load ${path}: ${(cause as Error).message}`, {
+      thing: path,
+      remedy: "copy the folder again",
+      cause,
+    });
+  }
+}
+
+/** A text, or the one named `default` of a list of named ones. */
+function sourceOf(template: unknown): string | undefined {
+  if (typeof template === "string") return template;
+  if (!Array.isArray(template)) return undefined;
+  const named = template.map(mappingOf).find(({ name }) => name === "default");
+  return typeof named?.template === "string" ? named.template : undefined;
+}
+
+/** The text of a special token, which stands there as such or as the `content` of an object. */
+function tokenText(token: unknown): string | undefined {
+  const text = typeof token === "string" ? token : mappingOf(token).content;
+  return typeof text === "string" ? text : undefined;
+}
+
+function mappingOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Readonly<Record<string, unknown>>
+    : {};
+}

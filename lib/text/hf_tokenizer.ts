@@ -1,0 +1,96 @@
+import { Tokenizer as Engine } from "@huggingface/tokenizers";
+import type { Tokenizer } from "./tokenizer.ts";
+
+/** What a tokenizer's own file does not say, or not always. */
+export interface HfTokenizerOptions {
+  /** Size of the model's vocabulary; may be larger than the tokenizer's, as many are padded. */
+  readonly vocabSize: number;
+  /** Id that fills rows up. */
+  readonly padTokenId: number;
+  /** Id that ends an answer. */
+  readonly eosTokenId: number;
+  /** `tokenizer_config.json`; absent = nothing is set. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A tokenizer in the format of Hugging Face's `tokenizer.json`. Special tokens are never added: chat
+ * templates write those that a prompt needs.
+ *
+ * @param json `tokenizer.json`, parsed.
+ * @param options Ids of the model, and the tokenizer's settings.
+ * @returns The tokenizer. Its `encode()` throws a RangeError for a text with something that has no id.
+ * @throws {TypeError} When it is no tokenizer, or has more tokens than the model.
+ */
+export function hfTokenizer(
+  json: Readonly<Record<string, unknown>>,
+  { vocabSize, padTokenId, eosTokenId, config = {} }: HfTokenizerOptions,
+): Tokenizer {
+  const engine = startEngine(json, config);
+  const unknown = unknownId(engine, json, config);
+  const special = new Set(
+    [...engine.get_added_tokens_decoder()].flatMap(([id, token]) => token.special ? [id] : []),
+  );
+  const largest = [...engine.get_vocab(true).values()].reduce((a, b) => Math.max(a, b), -1);
+  if (largest >= vocabSize) {
+    throw new TypeError(
+      `Cannot use the tokenizer as its ids must be below the model's vocabulary of ${vocabSize}: ` +
+        `the largest is ${largest}`,
+    );
+  }
+  return Object.freeze({ vocabSize, padTokenId, eosTokenId, encode, decode });
+
+  function encode(text: string): Int32Array {
+    const { ids, tokens } = engine.encode(text, { add_special_tokens: false });
+    const at = unknown === undefined ? -1 : ids.indexOf(unknown);
+    if (at >= 0) {
+      const word = tokens[at]!;
+      throw new RangeError(
+        `Cannot encode text as "${word}" is not in the tokenizer's vocabulary: ` +
+          `the text is "${excerpt(text, word)}"`,
+      );
+    }
+    return Int32Array.from(ids);
+  }
+
+  function decode(ids: ArrayLike<number>): string {
+    // A marker or an id outside the vocabulary is dropped: a model's output is data.
+    const known = Array.from(ids).filter((id) =>
+      !special.has(id) && engine.id_to_token(id) !== undefined
+    );
+    return known.length === 0 ? "" : engine.decode(known);
+  }
+}
+
+function startEngine(
+  json: Readonly<Record<string, unknown>>,
+  config: Readonly<Record<string, unknown>>,
+): Engine {
+  try {
+    return new Engine(json, config);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(
+      `Cannot read the tokenizer as tokenizer.json must describe one: ${reason}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** The id of everything without one, where there is such an id. */
+function unknownId(
+  engine: Engine,
+  json: Readonly<Record<string, unknown>>,
+  config: Readonly<Record<string, unknown>>,
+): number | undefined {
+  const model = json.model as { readonly unk_token?: unknown } | undefined;
+  const token = model?.unk_token ?? config.unk_token;
+  return typeof token === "string" ? engine.token_to_id(token) : undefined;
+}
+
+function excerpt(text: string, word: string): string {
+  const at = Math.max(0, text.indexOf(word) - 30);
+  return text.slice(at, at + 80);
+}

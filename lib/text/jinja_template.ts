@@ -1,0 +1,66 @@
+import { Template } from "@huggingface/jinja";
+import { withoutChatMarkers } from "./chat_markers.ts";
+import type { ChatTemplate, RenderOptions } from "./chat_template.ts";
+import type { Message } from "./message.ts";
+
+/** Values that chat templates may name. */
+export interface TemplateTokens {
+  /** Text of the token that begins a sequence; absent = templates that name it write nothing there. */
+  readonly bosToken?: string;
+  /** Text of the token that ends an answer. */
+  readonly eosToken?: string;
+}
+
+/**
+ * A chat template as Hugging Face's `tokenizer_config.json` holds it.
+ *
+ * Chat markers (`<|…|>`) inside a message are removed first: a message can never open another one.
+ *
+ * @param source Jinja.
+ * @param tokens Text of the model's special tokens.
+ * @returns The template.
+ * @throws {TypeError} When the source is no Jinja; from `render()`, when the template refuses the chat.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { jinjaTemplate } from "./jinja_template.ts";
+ *
+ * const template = jinjaTemplate("{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}");
+ * const chat = [{ role: "user" as const, content: "1 + 1 ?" }];
+ * assertEquals(template.render(chat, { addGenerationPrompt: false }), "[user] 1 + 1 ?\n");
+ * ```
+ */
+export function jinjaTemplate(source: string, tokens: TemplateTokens = {}): ChatTemplate {
+  let template: Template;
+  try {
+    template = new Template(source);
+  } catch (cause) {
+    throw new TypeError(`Cannot read the chat template as it must be Jinja: ${textOf(cause)}`, {
+      cause,
+    });
+  }
+  return Object.freeze({ render });
+
+  function render(messages: readonly Message[], { addGenerationPrompt }: RenderOptions): string {
+    try {
+      return template.render({
+        messages: messages.map(({ role, content }) => ({
+          role,
+          content: withoutChatMarkers(content),
+        })),
+        add_generation_prompt: addGenerationPrompt,
+        bos_token: tokens.bosToken ?? "",
+        eos_token: tokens.eosToken ?? "",
+      });
+    } catch (cause) {
+      throw new TypeError(`Cannot render the chat as its template refuses it: ${textOf(cause)}`, {
+        cause,
+      });
+    }
+  }
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

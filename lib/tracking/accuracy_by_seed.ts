@@ -1,0 +1,105 @@
+import { Random } from "../core/mod.ts";
+import {
+  compareSystems,
+  type EvaluationRow,
+  type EvaluationSummary,
+  type EvaluationTableOptions,
+  summarise,
+} from "../evaluation/mod.ts";
+import type { ArmRun } from "./arms.ts";
+import { answersByModel } from "./evaluated_answers.ts";
+import type { EvaluationsRow } from "./frame_columns.ts";
+import { withoutGainOfOneTurn } from "./result_tables.ts";
+import type { Cell, Table } from "./tables.ts";
+
+/**
+ * Mean accuracy before and after training, turn by turn, what the turns add, and by how much training
+ * raised the last turn.
+ *
+ * @param runs Runs of one arm or several.
+ * @param options How discussions that stopped early count.
+ * @returns One row per run and model, the untrained one first.
+ */
+export function accuracyBySeed(
+  runs: readonly ArmRun[],
+  options: EvaluationTableOptions = {},
+): Table {
+  const hasArms = new Set(runs.map(({ arm }) => arm)).size > 1;
+  const rows = runs.flatMap((run) => rowsOf(run, { ...options, hasArms }));
+  const numTurns = Math.max(0, ...rows.map(({ turns }) => turns.length));
+  const all: Cell[][] = rows.map(({ names, turns, gain, difference }) => [
+    ...names,
+    ...Array.from({ length: numTurns }, (_, turn) => turns[turn]?.meanAccuracy ?? null),
+    difference,
+    gain.meanAccuracy,
+  ]);
+  return withoutGainOfOneTurn(numTurns, {
+    title: "Mean accuracy on held-out questions (95 % intervals over questions)",
+    columns: [
+      ...(hasArms ? [{ title: "arm" }] : []),
+      { title: "seed", digits: 0 },
+      { title: "model" },
+      ...Array.from({ length: numTurns }, (_, turn) => ({ title: `turn ${turn + 1}`, digits: 3 })),
+      { title: "last turn: trained - untrained", digits: 3 },
+      { title: "last - first", digits: 3 },
+    ],
+    rows: all,
+  });
+}
+
+interface RunRow extends Pick<EvaluationSummary, "turns" | "gain"> {
+  readonly names: readonly Cell[];
+  readonly difference: Cell;
+}
+
+function rowsOf(
+  { arm, seed, evaluations }: ArmRun,
+  { hasArms, ...options }: EvaluationTableOptions & { readonly hasArms: boolean },
+): RunRow[] {
+  const byModel = answersByModel(firstAndLast(evaluations));
+  const drawn = { ...options, random: Random.fromSeed(seed).split("intervals") };
+  const [before = []] = Object.values(byModel);
+  return Object.entries(byModel).map(([model, answers], i) => {
+    const { turns, gain } = summarise(answers, drawn);
+    const compared = i === 0 ? undefined : compareSystems(answers, before, drawn);
+    return {
+      names: [...(hasArms ? [arm] : []), seed, model],
+      turns,
+      gain,
+      difference: compared?.turns.at(-1)?.meanAccuracy ?? null,
+    };
+  });
+}
+
+/** Answers to test questions before and after training: others were read to choose by. */
+function firstAndLast(rows: readonly EvaluationsRow[]): EvaluationsRow[] {
+  const tested = rows.filter(({ evaluation }) => evaluation === "test");
+  const last = Math.max(...tested.map(({ update }) => update));
+  return tested.filter(({ update }) => update === 0 || update === last);
+}
+
+/**
+ * Every model's evaluation over the questions of all seeds together.
+ *
+ * @param runs Runs of one arm or several.
+ * @param options How discussions that stopped early count.
+ * @returns Summaries by the model's name, with the arm's where there are several.
+ */
+export function pooledSummaries(
+  runs: readonly ArmRun[],
+  options: EvaluationTableOptions = {},
+): Readonly<Record<string, EvaluationSummary>> {
+  const hasArms = new Set(runs.map(({ arm }) => arm)).size > 1;
+  const pooled = new Map<string, EvaluationRow[]>();
+  for (const { arm, seed, evaluations } of runs) {
+    for (const [model, answers] of Object.entries(answersByModel(firstAndLast(evaluations)))) {
+      const name = hasArms ? `${arm}: ${model}` : model;
+      const ofSeed = answers.map((row) => ({ ...row, question: `${seed} ${row.question}` }));
+      pooled.set(name, [...pooled.get(name) ?? [], ...ofSeed]);
+    }
+  }
+  const drawn = { ...options, random: Random.fromSeed(0).split("intervals") };
+  return Object.fromEntries(
+    [...pooled].map(([name, answers]) => [name, summarise(answers, drawn)]),
+  );
+}

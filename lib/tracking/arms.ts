@@ -1,0 +1,66 @@
+import type { Experiment, SettingsLayer } from "./experiment.ts";
+import type { EvaluationsRow } from "./frame_columns.ts";
+import type { PlotSpec } from "./plot_theme.ts";
+import type { Table } from "./tables.ts";
+
+/** A finished run of an arm, as its frames tell of it. */
+export interface ArmRun {
+  /** Name of the arm. */
+  readonly arm: string;
+  /** The run's seed. */
+  readonly seed: number;
+  /** The run's folder. */
+  readonly path: string;
+  /** Rows of `evaluations.parquet`. */
+  readonly evaluations: readonly EvaluationsRow[];
+}
+
+/**
+ * An experiment that compares runs of one script: named layers of settings, seeds, and a table made from
+ * the runs' frames. Each one is a folder `experiments/<name>` whose `arms.ts` exports it as `arms`, with
+ * a row in `experiments/registry.ts`.
+ */
+export interface Arms {
+  /** Its name on the command line: the name of its folder. */
+  readonly name: string;
+  /** What it shows, in one line. */
+  readonly summary: string;
+  /** How many minutes its arms take for one seed, and on what. */
+  readonly minutes: string;
+  /** Name of the script in the registry. */
+  readonly script: string;
+  /** Settings of all arms, laid over those of the script. */
+  readonly settings: SettingsLayer;
+  /** What tells the arms apart: settings by the arm's name, laid over those of all. */
+  readonly arms: Readonly<Record<string, SettingsLayer>>;
+  /** Seeds of the whole result. */
+  readonly seeds: readonly number[];
+  /**
+   * Makes the table of some or all of its runs.
+   *
+   * @param runs Finished runs, by seed and arm.
+   * @returns The table.
+   */
+  table(runs: readonly ArmRun[]): Table;
+  /**
+   * Draws the picture of some or all of its runs.
+   *
+   * @param runs Finished runs, by seed and arm.
+   * @returns The picture.
+   */
+  plot?(runs: readonly ArmRun[]): PlotSpec;
+}
+
+/**
+ * An arm as an experiment of its own: the script with the arm's settings in place of its defaults.
+ *
+ * @param arms The arms.
+ * @param arm Name of the arm.
+ * @param script The script that they share.
+ * @returns The experiment; it goes by the name of the arms.
+ */
+export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Experiment {
+  const { name, summary, minutes, settings } = arms;
+  const defaults = [...script.defaults ?? [], settings, arms.arms[arm]!];
+  return { ...script, name, summary, minutes, defaults };
+}

@@ -1,0 +1,35 @@
+import type { EvaluationRow } from "../evaluation/mod.ts";
+import type { EvaluationsRow } from "./frame_columns.ts";
+
+/**
+ * What metrics need of rows of `evaluations.parquet`.
+ *
+ * @param rows Rows of one evaluation, or of several.
+ * @returns One entry per row, in order.
+ */
+export function evaluatedAnswers(rows: readonly EvaluationsRow[]): EvaluationRow[] {
+  return rows.map(({ questionId, agent, turn, answer, gold, correct, responseLength }) => ({
+    question: questionId,
+    agent,
+    turn,
+    answer,
+    gold,
+    correct,
+    length: responseLength,
+  }));
+}
+
+/**
+ * Answers by the model that gave them.
+ *
+ * @param rows Rows of `evaluations.parquet`.
+ * @returns Answers by the model's name, in the order of the rows.
+ */
+export function answersByModel(
+  rows: readonly EvaluationsRow[],
+): Readonly<Record<string, EvaluationRow[]>> {
+  const models = Map.groupBy(rows, ({ model }) => model);
+  return Object.fromEntries(
+    [...models].map(([model, answers]) => [model, evaluatedAnswers(answers)]),
+  );
+}

@@ -1,0 +1,164 @@
+/**
+ * Tables, plots and summary of a finished run; everything comes from the run's frames.
+ *
+ * @module
+ */
+import { type Random, yieldToEvents } from "../core/mod.ts";
+import {
+  type EvaluationSummary,
+  summarise,
+  type SummaryOptions,
+  type TurnMetric,
+} from "../evaluation/mod.ts";
+import { type VerifierMetrics, verifierMetrics } from "../verifier/metrics.ts";
+import { differenceTable } from "./difference_table.ts";
+import type { DiscussionFormat } from "../discussion/discussion_format.ts";
+import { annotationsOfRow } from "./annotations.ts";
+import { annotationTable } from "./annotation_table.ts";
+import { agentsTable, transitionsTable } from "./discussion_tables.ts";
+import { answersByModel } from "./evaluated_answers.ts";
+import type { AnswersRow, EvaluationsRow } from "./frame_columns.ts";
+import type { PlotSpec } from "./plot_theme.ts";
+import { accuracyByTurnPlot, annotationSharesPlot } from "./plots.ts";
+import { readFrame } from "./read_frame.ts";
+import { savePlot } from "./render_plot.ts";
+import { turnsTable, verifierTable } from "./result_tables.ts";
+import type { RunFolder } from "./run_folder.ts";
+import { writeSummary } from "./summary.ts";
+import { hasRows, terminalTable } from "./tables.ts";
+
+/** What a report needs to know besides the frames. */
+export interface EvaluationReportOptions extends SummaryOptions {
+  /** Updates of the run: answers of fewer are not the trained model's. */
+  readonly updates: number;
+  /** Draws the resamples. */
+  readonly random: Random;
+  /** Bootstrap resamples over questions. */
+  readonly numResamples: number;
+  /** How the answers of training and of the evaluation are read: tables and plots by annotation. */
+  readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
+  /** Prints a table for the person at the terminal. */
+  readonly log: (text: string) => void;
+  /** Stops between two models, as intervals may take long. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes `summary.md` and the plots of a run whose frames are merged, and prints the main tables.
+ *
+ * @param run The run.
+ * @param options Updates, resamples, and how discussions that stopped early count.
+ * @returns When everything is on the disk.
+ * @throws {RunError} If a frame cannot be read or the disk refuses.
+ * @throws The signal's reason when it aborts.
+ */
+export async function reportEvaluations(
+  run: RunFolder,
+  options: EvaluationReportOptions,
+): Promise<void> {
+  const { updates, log } = options;
+  const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
+  // Validation questions are for choices during training; the tables are of test questions.
+  const compared = rows.filter(({ evaluation, update }) =>
+    evaluation === "test" && (update === 0 || update === updates)
+  );
+  const questions = questionsOf(compared);
+  const byModel = answersByModel(compared);
+  const summaries: Record<string, EvaluationSummary> = {};
+  for (const [model, answers] of Object.entries(byModel)) {
+    await yieldToEvents(options.signal);
+    summaries[model] = summarise(answers, options);
+  }
+  const annotated = options.formats.evaluated.annotations.slice(0, 1)
+    .map((annotation) => annotationTable(compared, annotation));
+  const verifier = verifierTable(scorerMetrics(compared));
+  const difference = differenceTable(byModel, { ...options, questions });
+  const accuracy = turnsTable(summaries, "meanAccuracy", { questions });
+  const plots = await drawPlots(run, summaries, { updates, format: options.formats.trained });
+  const isDiscussion = Object.values(summaries).some(({ numAgents }) => numAgents > 1);
+  // Of a single agent, votes and the best of all are its own answers.
+  const metrics: readonly TurnMetric[] = isDiscussion
+    ? ["vote", "passAtA", "invalidRate", "meanLength"]
+    : ["invalidRate", "meanLength"];
+  await writeSummary(run, {
+    tables: [
+      accuracy,
+      difference,
+      ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
+      transitionsTable(byModel, options),
+      ...(isDiscussion ? [agentsTable(byModel, options)] : []),
+      ...annotated,
+      verifier,
+    ],
+    plots,
+  });
+  for (const table of [...annotated, verifier, difference, accuracy].filter(hasRows)) {
+    log(`\n${terminalTable(table)}`);
+  }
+  log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
+}
+
+/** Names the questions of a table, such as `test questions of seed 1`. */
+function questionsOf(rows: readonly EvaluationsRow[]): string {
+  const seeds = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
+  return `test questions of seed ${seeds.join(", ")}`;
+}
+
+async function drawPlots(
+  run: RunFolder,
+  summaries: Record<string, EvaluationSummary>,
+  { updates, format }: { readonly updates: number; readonly format: DiscussionFormat },
+): Promise<{ file: string; caption: string }[]> {
+  const all = Object.values(summaries);
+  const numQuestions = Math.max(0, ...all.map((summary) => summary.numQuestions));
+  const plots: { file: string; caption: string }[] = [];
+  const draw = async (name: string, plot: PlotSpec, caption: string) => {
+    await savePlot(run, name, plot);
+    plots.push({ file: `${name}.png`, caption });
+  };
+  if (all.some(({ numTurns }) => numTurns > 1)) {
+    await draw(
+      "accuracy_by_turn",
+      accuracyByTurnPlot(summaries, {
+        title: "Accuracy over the turns of a discussion",
+        subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
+      }),
+      `Mean accuracy by turn on ${numQuestions} held-out questions, 95 % intervals`,
+    );
+  }
+  if (updates === 0) return plots;
+  const answers = (await readFrame(run.file("answers.parquet")))
+    .toRecords() as unknown as AnswersRow[];
+  const later = answers.filter(({ turn }) => turn > 0);
+  const annotation = format.annotations[0];
+  if (later.length > 0 && annotation) {
+    const { name, title } = annotation;
+    await draw(
+      title.toLowerCase(),
+      annotationSharesPlot(
+        later.map((row) => ({ update: row.update, value: annotationsOfRow(row)[name] ?? null })),
+        {
+          title: `${title} stated in the later turns`,
+          subtitle: "share of the training answers of turns 2 and later",
+        },
+      ),
+      `${title} stated over the updates`,
+    );
+  }
+  return plots;
+}
+
+/** How well scores tell right from wrong: before training, and where training might have fooled them. */
+function scorerMetrics(rows: readonly EvaluationsRow[]): Record<string, VerifierMetrics> {
+  const lastTurn = Math.max(...rows.map(({ turn }) => turn));
+  const groups = Map.groupBy(
+    rows.filter(({ turn }) => turn === 0 || turn === lastTurn),
+    ({ model, turn }) => `${model}, turn ${turn + 1}`,
+  );
+  return Object.fromEntries(
+    [...groups].map(([name, answers]) => [
+      name,
+      verifierMetrics(answers.map(({ score }) => score), answers.map(({ correct }) => correct)),
+    ]),
+  );
+}

@@ -1,0 +1,93 @@
+/**
+ * Lines for the person at the terminal: what an update will take, what it did, how an evaluation went.
+ *
+ * @module
+ */
+import {
+  accuracyByAgent,
+  evaluationTable,
+  type EvaluationTableOptions,
+} from "../evaluation/mod.ts";
+import type { UpdatePlan } from "../rl/mod.ts";
+import {
+  annotationsOfRow,
+  type AnswersRow,
+  evaluatedAnswers,
+  type EvaluationsRow,
+} from "../tracking/mod.ts";
+import type { GroupUpdate } from "./update_policies.ts";
+
+/**
+ * One line about an evaluation.
+ *
+ * @param model Who answered.
+ * @param rows Its answers.
+ * @param options How discussions that stopped early count.
+ * @returns Mean accuracy at every turn.
+ */
+export function describeTurns(
+  model: string,
+  rows: readonly EvaluationsRow[],
+  options: EvaluationTableOptions,
+): string {
+  const table = evaluationTable(evaluatedAnswers(rows), options);
+  const shares = accuracyByAgent(table).map((accuracies) => {
+    const known = accuracies.filter((accuracy) => accuracy !== null);
+    // At a turn that no discussion reached there is nothing to average.
+    return known.length === 0 ? "-" : (known.reduce((a, b) => a + b, 0) / known.length).toFixed(3);
+  });
+  return `${model}: mean accuracy ${shares.join(" → ")}${
+    shares.length > 1 ? " over the turns" : ""
+  }`;
+}
+
+/**
+ * One line about what an update will take.
+ *
+ * @param group Key of the parameters.
+ * @param plan How their updates will be cut.
+ * @returns Predicted peak and size of the micro-batches.
+ */
+export function describePlan(group: string, { peakBytes, maxBatchTokens }: UpdatePlan): string {
+  return `${group}: an update is predicted to take ${
+    (peakBytes / 2 ** 20).toFixed(0)
+  } MiB at its peak, ` +
+    `with micro-batches of at most ${maxBatchTokens} tokens`;
+}
+
+/**
+ * One line about an update.
+ *
+ * @param update Updates done.
+ * @param rows Its answers.
+ * @param groups What was trained.
+ * @returns Accuracy per turn, annotations of the later turns, divergence, clip fraction.
+ */
+export function describeUpdate(
+  update: number,
+  rows: readonly AnswersRow[],
+  groups: ReadonlyMap<string, GroupUpdate>,
+): string {
+  const later = rows.filter(({ turn }) => turn > 0);
+  const shares = [...Map.groupBy(later, firstAnnotation)]
+    .filter(([value]) => value !== undefined)
+    .map(([value, answers]) => [value ?? "none", answers.length / later.length] as const)
+    .sort(([, a], [, b]) => b - a)
+    .map(([value, share]) => `${value} ${(100 * share).toFixed(0)} %`);
+  const stats = [...groups].map(([key, { stats }]) =>
+    `${key}: KL to base ${stats.refKl.toFixed(2)} nats, clipped ${
+      (100 * stats.clipFrac).toFixed(1)
+    } %, explained variance ${stats.explainedVariance?.toFixed(2) ?? "-"}`
+  );
+  const accuracy = [...Map.groupBy(rows, ({ turn }) => turn)].sort(([a], [b]) => a - b)
+    .map(([, answers]) =>
+      (answers.filter(({ correct }) => correct).length / answers.length).toFixed(2)
+    );
+  return [`update ${update}: accuracy ${accuracy.join(" → ")}`, shares.join(", "), stats.join("; ")]
+    .filter((part) => part !== "").join(" · ");
+}
+
+/** The value of the annotation that the format names first; undefined where it has none. */
+function firstAnnotation(row: AnswersRow): string | null | undefined {
+  return Object.values(annotationsOfRow(row))[0];
+}

@@ -1,0 +1,24 @@
+import type { SchemaOf, ZodSchema } from "../core/mod.ts";
+import type { DiscussionFormat } from "../discussion/mod.ts";
+import type { Task } from "../tasks/mod.ts";
+
+/** A kind of task that settings can name; `S` are its settings besides the name. */
+export interface TaskKind<S> {
+  /** Type, default, range and meaning of each setting. */
+  readonly schema: SchemaOf<S> & { readonly shape: Readonly<Record<string, ZodSchema>> };
+  /**
+   * Makes the task; whatever is wrong with its questions shows here, before anything runs.
+   *
+   * @param settings Checked settings.
+   * @param runSeed Seed of the run, for questions that are drawn.
+   * @returns The task.
+   */
+  load(settings: S, runSeed: number): Promise<Task>;
+  /**
+   * How its questions are discussed.
+   *
+   * @param settings Checked settings.
+   * @returns The format.
+   */
+  format(settings: S): DiscussionFormat;
+}

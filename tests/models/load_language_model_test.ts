@@ -1,0 +1,61 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { CheckpointError } from "../../lib/core/mod.ts";
+import { loadLanguageModel, saveDecoder } from "../../lib/models/mod.ts";
+import { encodeChat } from "../../lib/text/mod.ts";
+import {
+  smallWorldTemplate,
+  smallWorldTokenizer,
+  smallWorldTokenizerFiles as files,
+} from "../../lib/worlds/small_world/mod.ts";
+import { smallWorldConfig, smallWorldDecoder, withTempFolder } from "../support/small_world.ts";
+import { startTestDevice } from "../support/device.ts";
+
+await startTestDevice();
+
+const CHAT = [{ role: "user" as const, content: "Tom has 23 pens . How many pens has Tom ?" }];
+
+Deno.test("loadLanguageModel() reads tokenizer and template from the model's folder", () =>
+  withTempFolder(async (folder) => {
+    const decoder = smallWorldDecoder();
+    await saveDecoder(folder, decoder, files);
+    decoder.dispose();
+    const model = await loadLanguageModel(folder);
+    const options = { addGenerationPrompt: true };
+    assertEquals(model.name, folder);
+    assertEquals(
+      encodeChat(model.tokenizer, model.template, CHAT, options),
+      encodeChat(smallWorldTokenizer, smallWorldTemplate, CHAT, options),
+    );
+    assertEquals(
+      [model.tokenizer.eosTokenId, model.tokenizer.padTokenId, model.tokenizer.vocabSize],
+      [3, 0, 128],
+    );
+    model.decoder.dispose();
+  }));
+
+Deno.test("loadLanguageModel() names what a folder lacks", async (t) => {
+  const { chat_template: _, ...mute } = files.config as { chat_template: string };
+  const cases = {
+    "no such file": undefined,
+    "needs a chat_template: there is none": { ...files, config: mute },
+    "it must be Jinja": { ...files, config: { ...mute, chat_template: "{% for %}" } },
+    "tokenizer.json must describe one": { ...files, tokenizer: {} },
+  };
+  for (const [message, saved] of Object.entries(cases)) {
+    await t.step(message, () =>
+      withTempFolder(async (folder) => {
+        const decoder = smallWorldDecoder();
+        await saveDecoder(folder, decoder, saved);
+        decoder.dispose();
+        await assertRejects(() => loadLanguageModel(folder), CheckpointError, message);
+      }));
+  }
+});
+
+Deno.test("loadLanguageModel() refuses a tokenizer with more tokens than the model", () =>
+  withTempFolder(async (folder) => {
+    const decoder = smallWorldDecoder(7, smallWorldConfig({ vocabSize: 100 }));
+    await saveDecoder(folder, decoder, files);
+    decoder.dispose();
+    await assertRejects(() => loadLanguageModel(folder), CheckpointError, "the largest is 127");
+  }));
