@@ -29,17 +29,22 @@ console.log(formatDeviceReport(await startDevice("cpu")));
 const [NUM_QUESTIONS, NUM_AGENTS, NUM_TURNS] = [64, 3, 3];
 const task = makeArithmetic({ seed: 0, difficulty: 2 });
 const questions = takeQuestions(task.questions("train"), { count: NUM_QUESTIONS });
-const { decoder } = await loadLanguageModel("data/checkpoints/arithmetic/base");
+const model = await loadLanguageModel("data/checkpoints/arithmetic/base");
+const { decoder } = model;
 
 /** Fresh adapters: they cost what trained ones cost, and leave the base model's answers as they are. */
 function policies(turnGroups: TurnGrouping, shareAgents: boolean): PolicySet {
-  return PolicySet.initialize(decoder.config, {
-    numAgents: NUM_AGENTS,
+  const seats = Array.from({ length: NUM_AGENTS }, (_, agent) => ({
+    model,
+    temperature: 1,
+    frozen: false,
+    parameters: shareAgents ? "shared" : `agent_${agent}`,
+  }));
+  return PolicySet.initialize(seats, {
     numTurns: NUM_TURNS,
-    shareAgents,
     turnGroups,
     trainGroups: turnGroups === "all" ? ["all"] : ["rest"],
-    frozenAgents: [],
+    critic: null,
     lora: { r: 8, alpha: 16, targetModules: PROJECTIONS },
     adam: { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0 },
   }, Random.fromSeed(2));

@@ -3,67 +3,120 @@
  *
  * @module
  */
-import { named, nearestName } from "../lib/core/mod.ts";
+import { named, nearestName, Random, resolveConfig } from "../lib/core/mod.ts";
 import {
+  type Arms,
+  type KeepOptions,
+  keepRun,
+  loadExperiment,
+  type PlotSpec,
   printErrorLine,
   printLine,
-  readRecord,
+  readDefaults,
+  runArms,
   runCommand,
-  type RunStatus,
   type Table,
   terminalTable,
+  writeResult,
 } from "../lib/tracking/mod.ts";
+import { comparedCheckpoints } from "./compared_checkpoints.ts";
+import { proofsTable, proveCredits } from "./credit_proofs/proof.ts";
 import { commandOptions } from "./main.ts";
-import { comparedCheckpoints, gainBySeed } from "./reproduced_tables.ts";
+import { registry } from "./registry.ts";
 
-/** A result and the runs that it is made from. */
+/** A result that can be made again. */
 interface Result {
   /** What it shows, in a line. */
   readonly summary: string;
-  /** Command lines of its runs by the name of their folder; each run may use those before it. */
-  readonly runs: Readonly<Record<string, readonly string[]>>;
-  /** Makes its table from the runs' folders. */
-  readonly table: (folder: string) => Promise<Table>;
+  /** Runs that it is made from. */
+  readonly numRuns: number;
+  /** Makes it, from runs that are kept. */
+  make(keep: KeepOptions): Promise<MadeResult>;
 }
 
-const ROOT = "runs/reproduce";
+/** A result, or the exit code of the run that it lacks. */
+interface MadeResult {
+  readonly code: number;
+  readonly table?: Table;
+  readonly plot?: PlotSpec | undefined;
+}
+
+/** Where results go, and the runs that they are made from. */
+const RESULTS = "runs/reproduce";
+const KEPT = "runs/kept";
 /** Passed on to runs that go on. */
 const ALLOW_OTHER_DEVICE = "--allow-other-device";
-const SEEDS = [0, 1, 2];
 
-const results: Readonly<Record<string, Result>> = {
-  quickstart: {
-    summary: "MAPoRL against off-the-shelf at turns 1 to 3 for three seeds, and without training",
-    runs: Object.fromEntries([
-      ...SEEDS.map((seed) => [`seed_${seed}`, ["quickstart", "--seed", `${seed}`]]),
-      ["no_training", ["quickstart", "--set", "algorithm.updates=0"]],
-    ]),
-    table: (folder) =>
-      gainBySeed([...SEEDS.map((seed) => `seed_${seed}`), "no_training"], { folder }),
-  },
-  checkpoints: {
-    summary:
-      "the committed base model and verifier, made anew with seed 0 and compared byte by byte",
-    runs: {
-      base: ["pretrain", "--set", `saveTo=${ROOT}/checkpoints/saved/base`],
-      verifier: [
-        "train_verifier",
-        ...["--set", `base=${ROOT}/checkpoints/saved/base`],
-        ...["--set", `saveTo=${ROOT}/checkpoints/saved/verifier`],
-      ],
+/** How runs are kept and made. */
+const keepWith = (goOnFlags: readonly string[]): KeepOptions => ({
+  root: KEPT,
+  dtype: "float32",
+  flags: [],
+  goOnFlags,
+  run: (args) => runCommand(args, commandOptions),
+});
+
+function resultOfArms(arms: Arms): Result {
+  return {
+    summary: arms.summary,
+    numRuns: Object.keys(arms.arms).length * arms.seeds.length,
+    async make(keep) {
+      const { code, runs } = await runArms(arms, { ...keep, registry, seeds: arms.seeds });
+      return code === 0 ? { code, table: arms.table(runs), plot: arms.plot?.(runs) } : { code };
     },
-    table: (folder) =>
-      comparedCheckpoints(["base", "verifier"], {
-        folder: `${folder}/saved`,
-        committed: "data/checkpoints/arithmetic",
-      }),
+  };
+}
+
+/** The committed base model and verifier. */
+const checkpoints: Result = {
+  summary: "the committed base model and verifier, made anew with seed 0 and compared byte by byte",
+  numRuns: 2,
+  async make(keep) {
+    const saved = `${RESULTS}/checkpoints`;
+    const base = `${saved}/base`;
+    const made = [
+      { script: "pretrain", settings: { saveTo: base } },
+      { script: "train_verifier", settings: { base, saveTo: `${saved}/verifier` } },
+    ];
+    for (const { script, settings } of made) {
+      const { experiment } = await loadExperiment(script, registry);
+      const defaults = await readDefaults(experiment);
+      const [without, config] = [[defaults], [defaults, settings]]
+        .map((layers) => resolveConfig(experiment.schema, layers) as object);
+      const wanted = { experiment, config: config!, seed: 0, dtype: keep.dtype };
+      const { code } = await keepRun(wanted, { ...keep, base: without! });
+      if (code !== 0) return { code };
+    }
+    const committed = "data/checkpoints/arithmetic";
+    const table = await comparedCheckpoints(["base", "verifier"], { folder: saved, committed });
+    return { code: 0, table };
   },
 };
 
-function listText(): string {
+/** Needs no run. */
+const creditProofs: Result = {
+  summary: "every credit's policy gradient against the exact one, on a game of two agents",
+  numRuns: 0,
+  make() {
+    const table = proofsTable(proveCredits(Random.fromSeed(0)));
+    return Promise.resolve({ code: 0, table });
+  },
+};
+
+async function allResults(): Promise<Readonly<Record<string, Result>>> {
+  const all = await Promise.all(
+    Object.keys(registry).map(async (name) => {
+      const { arms } = await loadExperiment(name, registry);
+      return arms ? [[name, resultOfArms(arms)] as const] : [];
+    }),
+  );
+  return { ...Object.fromEntries(all.flat()), checkpoints, credit_proofs: creditProofs };
+}
+
+function listText(results: Readonly<Record<string, Result>>): string {
   const width = Math.max(...Object.keys(results).map((name) => name.length));
-  const lines = Object.entries(results).map(([name, { summary, runs }]) =>
-    `  ${name.padEnd(width)}  ${summary} (${Object.keys(runs).length} runs)`
+  const lines = Object.entries(results).map(([name, { summary, numRuns }]) =>
+    `  ${name.padEnd(width)}  ${summary} (${numRuns} runs)`
   );
   return [
     `Usage: deno task reproduce NAME... [${ALLOW_OTHER_DEVICE}]`,
@@ -71,62 +124,19 @@ function listText(): string {
     "Results that can be made again:",
     ...lines,
     "",
-    `Runs go to ${ROOT}; finished ones are kept, an interrupted one goes on where it was,`,
+    `Tables and pictures go to ${RESULTS}/NAME, runs to ${KEPT}. A finished run with the same`,
+    "settings, inputs and code is kept, an interrupted one goes on where it was,",
     `with ${ALLOW_OTHER_DEVICE} also on a device, library or version that gives other results.`,
     "Nothing on the paper's own data sets and models is reproduced yet.",
   ].join("\n");
 }
 
-/** A run of a result. */
-interface ResultRun {
-  /** Its folder. */
-  readonly out: string;
-  /** Its command line. */
-  readonly args: readonly string[];
-  /** Passed on where it goes on. */
-  readonly flags: readonly string[];
-}
-
-/**
- * The command line that makes a run, or goes on with it.
- *
- * @param status What its record says; undefined where there is none.
- * @param run The run.
- * @returns Arguments of `deno task experiment`; undefined where nothing is left to do.
- */
-export function commandLineOf(
-  status: RunStatus | undefined,
-  { out, args, flags }: ResultRun,
-): readonly string[] | undefined {
-  if (status === "finished") return undefined;
-  // What is written outside the run's folder is named above.
-  return status ? ["--resume", out, "--allow-outside", ...flags] : [...args, "--out", out];
-}
-
-/** Runs, resumes or keeps one run; gives its exit code. */
-async function runOnce(run: ResultRun): Promise<number> {
-  const status = await readRecord(run.out).then((record) => record.status, () => undefined);
-  const args = commandLineOf(status, run);
-  return args ? await runCommand(args, commandOptions) : 0;
-}
-
-async function reproduce(name: string, flags: readonly string[]): Promise<number> {
-  const { runs, table } = results[name]!;
-  const folder = `${ROOT}/${name}`;
-  for (const [run, args] of Object.entries(runs)) {
-    printLine(`\n=== ${name}: ${run}`);
-    const code = await runOnce({ out: `${folder}/${run}`, args, flags });
-    if (code !== 0) return code;
-  }
-  printLine(`\n${terminalTable(await table(folder))}`);
-  return 0;
-}
-
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((arg) => arg !== ALLOW_OTHER_DEVICE);
-  const flags = args.filter((arg) => arg === ALLOW_OTHER_DEVICE);
+  const keep = keepWith(args.filter((arg) => arg === ALLOW_OTHER_DEVICE));
+  const results = await allResults();
   if (names.length === 0 || names.includes("--help")) {
-    printLine(listText());
+    printLine(listText(results));
     return 0;
   }
   const unknown = names.find((name) => !Object.hasOwn(results, name));
@@ -140,8 +150,10 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   for (const name of names) {
-    const code = await reproduce(name, flags);
-    if (code !== 0) return code;
+    const { code, table, plot } = await results[name]!.make(keep);
+    if (table === undefined) return code;
+    printLine(`\n${terminalTable(table)}`);
+    for (const path of await writeResult(`${RESULTS}/${name}`, { table, plot })) printLine(path);
   }
   return 0;
 }

@@ -179,6 +179,15 @@ Deno.test(`files have at most ${MAX_LINES} lines`, () => {
   assertEquals(long.map(({ path, lines }) => `${path}: ${lines}`), []);
 });
 
+Deno.test("the script of the method has at most 100 lines, arms over a script at most 60", () => {
+  const limits = experiments.flatMap(({ path, lines }) => {
+    const most = path === "experiments/maporl/run.ts" ? 100 : path.endsWith("/arms.ts") ? 60 : null;
+    return most === null ? [] : [{ path, lines, most }];
+  });
+  assert(limits.length >= 2);
+  assertEquals(limits.filter(({ lines, most }) => lines > most), []);
+});
+
 Deno.test("files are named in snake_case after what they hold, never utils", () => {
   const wrong = all.map(({ path }) => path).filter((path) => {
     const name = path.split("/").pop()!;

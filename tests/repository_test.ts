@@ -147,3 +147,11 @@ Deno.test("committed text names no place on the machine that it was written on",
   const place = new RegExp(["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/"].join("|"));
   assertEquals(files.filter((path) => isText(path) && place.test(read(path))), []);
 });
+
+Deno.test("no comment cites a paper that a reader cannot open", () => {
+  // Notes of ours are not part of the repository: cite the paper's section, or the released code.
+  const until = /^(lib|tests)\/rl\//; // these two folders are rewritten on another branch
+  const texts = files.filter((path) => /\.(ts|md|yaml|py)$/.test(path) && !until.test(path));
+  const citation = new RegExp(`\\b${"spec"}(ification)?,? §`, "i");
+  assertEquals(texts.filter((path) => citation.test(read(path))), []);
+});

@@ -6,10 +6,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { type CpuBackend, startDevice } from "../../lib/device/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
-import { createDecoderConfig, Decoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { createDecoderConfig, Decoder } from "../../lib/models/mod.ts";
 import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";
-import { algorithmSchema } from "../../lib/training/mod.ts";
+import { algorithmSchema, policySetOptions, ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
 import { QuickstartWorld } from "../support/quickstart_world.ts";
 import type { UpdateSizes } from "./curves.ts";
@@ -69,6 +70,7 @@ function answersUpdate(sizes: UpdateSizes): () => Promise<void> {
     ...{ maxPositionEmbeddings: context + NEW_TOKENS, eosTokenId: 1, padTokenId: 0 },
   });
   const decoder = Decoder.initialize(config, random.split("weights"));
+  const model = { ...smallWorldText, name: "random weights", decoder };
   const algorithm = resolveConfig(algorithmSchema, [{}], []);
   const prompts = Array.from(
     { length: ROWS },
@@ -76,27 +78,29 @@ function answersUpdate(sizes: UpdateSizes): () => Promise<void> {
       randomTokens(context, { vocabSize: vocabulary, random: random.split("prompt", row) }),
   );
   return async () => {
-    const policies = PolicySet.initialize(config, {
-      ...{ numAgents: 1, numTurns: 1, shareAgents: true, turnGroups: "all", trainGroups: ["all"] },
-      frozenAgents: [],
-      lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
-      adam: algorithm,
-    }, random.split("policies"));
+    const policies = PolicySet.initialize(
+      [{ model, temperature: 1, frozen: false, parameters: "shared" }],
+      policySetOptions({ ...algorithm, turnGroups: "all", trainGroups: ["all"] }, 1),
+      random.split("policies"),
+    );
     const [group] = policies.groups.values();
     const answers = await generate(decoder, prompts, {
-      ...{ adapter: group!.adapter, maxNewTokens: NEW_TOKENS, temperature: 1, topK: 0, topP: 1 },
+      ...{ adapter: group!.policy, maxNewTokens: NEW_TOKENS, temperature: 1, topK: 0, topP: 1 },
       randoms: prompts.map((_, row) => random.split("sampling", row)),
     });
     const rows = answers.map(({ tokens, logProbs }, row) => ({
-      ...{ question: row, agent: 0, turn: 0, reward: row / ROWS },
+      ...{ question: String(row), sample: 0, agent: 0, turn: 0, reward: row / ROWS },
       ...{ promptTokens: prompts[row]!, valuePromptTokens: prompts[row]! },
       ...{ tokens, sampledLogProbs: logProbs },
     }));
-    await ppoUpdate(decoder, group!, {
-      ...algorithm,
-      ...{ rows, temperature: 1, maxNewTokens: NEW_TOKENS },
+    await ppoUpdate(group!, rows, {
+      ...ppoOptionsOf(algorithm, {
+        maxNewTokens: NEW_TOKENS,
+        updates: { done: 0, total: 1 },
+        random: random.split("ppo"),
+      }),
       learningRate: () => algorithm.learningRate,
-      random: random.split("ppo"),
+      criticLearningRate: () => algorithm.learningRate,
     });
     policies.dispose();
   };

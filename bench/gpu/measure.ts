@@ -5,11 +5,12 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
-import { type Decoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import type { Decoder } from "../../lib/models/mod.ts";
 import { linear } from "../../lib/ops/mod.ts";
 import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";
-import { algorithmSchema } from "../../lib/training/mod.ts";
+import { algorithmSchema, policySetOptions, ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
 import type { GpuItem } from "./items.ts";
 import { randomDecoder } from "./random_decoder.ts";
@@ -96,29 +97,30 @@ async function update(decoder: Decoder, item: GpuItem, random: Random): Promise<
   const { numRows, promptTokens, newTokens } = item;
   const { vocabSize } = decoder.config;
   const algorithm = resolveConfig(algorithmSchema, [{ maxBatchTokens: 4096 }], []);
-  const policies = PolicySet.initialize(decoder.config, {
-    ...{ numAgents: 1, numTurns: 1, shareAgents: true, turnGroups: "all", trainGroups: ["all"] },
-    frozenAgents: [],
-    lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
-    adam: algorithm,
-  }, random.split("policies"));
+  const model = { ...smallWorldText, name: "random weights", decoder };
+  const policies = PolicySet.initialize(
+    [{ model, temperature: 1, frozen: false, parameters: "shared" }],
+    policySetOptions({ ...algorithm, turnGroups: "all", trainGroups: ["all"] }, 1),
+    random.split("policies"),
+  );
   const rows = Array.from({ length: numRows }, (_, row) => {
     const tokens = (count: number, what: string) =>
       randomTokens(count, { vocabSize, random: random.split(what, row) });
     const promptTokenIds = tokens(promptTokens, "prompt");
     return {
-      ...{ question: row, agent: 0, turn: 0, reward: row / numRows },
+      ...{ question: String(row), sample: 0, agent: 0, turn: 0, reward: row / numRows },
       promptTokens: promptTokenIds,
       valuePromptTokens: promptTokenIds,
       tokens: tokens(newTokens, "response"),
     };
   });
   const times: number[] = [];
-  await ppoUpdate(decoder, [...policies.groups.values()][0]!, {
-    ...algorithm,
-    ...{ rows, numPpoEpochs: 2, numMiniBatches: 1, temperature: 1, maxNewTokens: newTokens },
-    learningRate: () => 1e-4,
-    random: random.split("ppo"),
+  await ppoUpdate([...policies.groups.values()][0]!, rows, {
+    ...ppoOptionsOf({ ...algorithm, numPpoEpochs: 2, numMiniBatches: 1, learningRate: 1e-4 }, {
+      maxNewTokens: newTokens,
+      updates: { done: 0, total: 1 },
+      random: random.split("ppo"),
+    }),
     onStep: () => void times.push(performance.now()),
   });
   policies.dispose();

@@ -5,6 +5,7 @@
  */
 import { Random } from "../../lib/core/mod.ts";
 import { type PolicyRow, ppoUpdate } from "../../lib/rl/mod.ts";
+import { ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
 import { QuickstartWorld } from "../support/quickstart_world.ts";
 import { learnerSettings } from "./learner_settings.ts";
@@ -29,7 +30,8 @@ function policyRows(vocabSize: number): PolicyRow[] {
     const before = turn === 1 ? [] : [...rows[row - 1]!.promptTokens, ...rows[row - 1]!.tokens];
     const promptLength = PROMPT_TOKENS[turn - 1]!;
     rows.push({
-      question: Math.floor(row / 6),
+      question: String(Math.floor(row / 6)),
+      sample: 0,
       agent: Math.floor(row / 2) % 3,
       turn,
       promptTokens: Int32Array.from([
@@ -52,15 +54,14 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
   const run = async () => {
     const policies = world.freshPolicies();
     const times: number[] = [];
-    await ppoUpdate(world.decoder, [...policies.groups.values()][0]!, {
-      ...algorithm,
-      rows,
-      numPpoEpochs: 2,
-      numMiniBatches: 1,
-      temperature: sampling.temperature,
-      maxNewTokens: sampling.maxNewTokens,
+    await ppoUpdate([...policies.groups.values()][0]!, rows, {
+      ...ppoOptionsOf({ ...algorithm, numPpoEpochs: 2, numMiniBatches: 1 }, {
+        maxNewTokens: sampling.maxNewTokens,
+        updates: { done: 0, total: 1 },
+        random: Random.fromSeed(1),
+      }),
       learningRate: () => algorithm.learningRate,
-      random: Random.fromSeed(1),
+      criticLearningRate: () => algorithm.learningRate,
       onStep: () => void times.push(performance.now()),
     });
     policies.dispose();

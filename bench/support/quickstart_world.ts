@@ -7,12 +7,14 @@ import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { type Question, takeQuestions, type Task } from "../../lib/tasks/mod.ts";
 import { type Discussion, OracleScorer, type Scorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { type Decoder, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
+import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import {
   holdDiscussions,
   makeSeats,
+  policySeats,
+  policySetOptions,
   rewardDiscussions,
   type RewardedDiscussion,
   temperaturesOf,
@@ -74,12 +76,11 @@ export class QuickstartWorld {
   /** Fresh adapters and optimiser; the caller disposes them. */
   freshPolicies(): PolicySet {
     const { algorithm, discussion } = this.config;
-    return PolicySet.initialize(this.decoder.config, {
-      ...discussion,
-      ...algorithm,
-      lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
-      adam: algorithm,
-    }, this.#random.split("policies"));
+    return PolicySet.initialize(
+      policySeats({ ...this.text, name: "base model", decoder: this.decoder }, this.config),
+      policySetOptions(algorithm, discussion.numTurns),
+      this.#random.split("policies"),
+    );
   }
 
   /**
@@ -140,14 +141,11 @@ export class QuickstartWorld {
    */
   async update(policies: PolicySet, discussions: readonly RewardedDiscussion[]): Promise<void> {
     const { algorithm, discussion, sampling } = this.config;
-    await updatePolicies(this.decoder, policies, {
+    await updatePolicies(policies, discussions, {
       algorithm,
-      temperatures: temperaturesOf(this.config, discussion.numAgents),
       maxNewTokens: sampling.maxNewTokens,
       turns: [...Array(discussion.numTurns).keys()],
       updatesOf: () => ({ done: 0, total: algorithm.updates }),
-      discussions,
-      text: this.text,
       random: this.#random.split("update", 0).split("ppo"),
     });
   }

@@ -38,3 +38,21 @@ export const maporlSchema = z.strictObject({
 
 /** Resolved settings of {@linkcode maporlSchema}. */
 export type MaporlConfig = z.output<typeof maporlSchema>;
+
+/** Settings that may change on resume: not the evaluation's questions, as off-the-shelf was measured with them. */
+export const changeable: readonly string[] = [
+  "algorithm.updates",
+  "evaluation.resamples",
+  "evaluation.compat",
+  "evaluation.every",
+];
+
+/**
+ * The models that settings name: with other ones a finished run is not what they ask for.
+ *
+ * @param config The settings.
+ * @returns Their folders.
+ */
+export function modelFolders({ base, verifier }: MaporlConfig): string[] {
+  return verifier.kind === "trained" ? [base, verifier.path] : [base];
+}

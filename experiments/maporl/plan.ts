@@ -5,13 +5,8 @@
  */
 import { ConfigError } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import {
-  type BatchSizes,
-  type DecoderConfig,
-  loadDecoderConfig,
-  numLoraWeights,
-} from "../../lib/models/mod.ts";
-import { predictUpdateMemory } from "../../lib/rl/mod.ts";
+import { type BatchSizes, type DecoderConfig, loadDecoderConfig } from "../../lib/models/mod.ts";
+import { hasCritic, predictUpdateMemory } from "../../lib/rl/mod.ts";
 import { type LoadedTask, loadTask } from "../../lib/worlds/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
@@ -25,6 +20,7 @@ import {
   longestPrompt,
   machineMemory,
   type MemoryPart,
+  numPolicyWeights,
   SMALLER_BASE,
   type WorkPart,
 } from "../../lib/training/mod.ts";
@@ -71,7 +67,7 @@ export async function planMaporl(
     purpose: "discussion",
     about: trained,
     splits: ["train"],
-    numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate : 0,
+    numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate * discussion.numSamples : 0,
   };
   const evaluated: Discussing = {
     purpose: "evaluation",
@@ -92,7 +88,7 @@ export async function planMaporl(
     describeWork(config, { training, evaluated }),
     `plan: prompts of at most ${longest} of ${model.maxPositionEmbeddings} tokens, answers of ` +
     `${sampling.maxNewTokens}; ${countWeights(model)} weights, ${
-      numTrained(config, model)
+      numPolicyWeights(config, model)
     } trained`,
     describeMemory(
       memoryParts(config, held, { model, prompt, isNew: !resumed }),
@@ -117,11 +113,14 @@ function workParts(
     decoderFlops(countWeights(model), numAnswers * (prompt + sampling.maxNewTokens), passes);
   const asked = verifier.kind === "trained" ? 2 : 1;
   const trained = algorithm.updates * answersOf(training);
+  const passesOfCritic = hasCritic(algorithm.credit, algorithm.vfCoef)
+    ? 1 + 3 * (algorithm.numCriticEpochs ?? algorithm.numPpoEpochs)
+    : 0;
   return [
     { name: "discussions", flops: flops(trained, asked), setting: "algorithm.updates" },
     {
       name: "updates",
-      flops: flops(trained, 3 + 2 * 3 * algorithm.numPpoEpochs),
+      flops: flops(trained, 2 + 3 * algorithm.numPpoEpochs + passesOfCritic),
       setting: "algorithm.updates",
     },
     {
@@ -217,7 +216,7 @@ function memoryParts(
   const rows = Math.min(sampling.maxRows, Math.max(...held.map(seats)));
   const most = Math.max(...held.map(answersOf));
   const kept = Math.min(sampling.prefixMegabytes * MIB, cacheBytes(model, most * length));
-  const trained = 4 * 3 * numTrained(config, model); // and two moments of each
+  const trained = 4 * 3 * numPolicyWeights(config, model); // and two moments of each
   const merged = trained > 0 && weightBytes <= MOST_MERGED_BYTES ? weightBytes : 0;
   const cache: MemoryPart = {
     name: "keys and values",
@@ -253,14 +252,6 @@ function memoryParts(
   return [...parts, larger];
 }
 
-/** Adapters of policies and values, and their heads. */
-function numTrained({ algorithm, discussion }: MaporlConfig, model: DecoderConfig): number {
-  if (algorithm.updates === 0) return 0;
-  const numAgents = discussion.numAgents - new Set(algorithm.frozenAgents).size;
-  const numGroups = new Set(algorithm.trainGroups).size * (algorithm.shareAgents ? 1 : numAgents);
-  return numGroups * (2 * numLoraWeights(model, algorithm.loraR) + model.hiddenSize);
-}
-
 /** The peak of the longest micro-batch; with a budget it is cut until a row at a time is left. */
 function updateBytes(
   { algorithm, sampling, discussion }: MaporlConfig,
@@ -272,7 +263,8 @@ function updateBytes(
   },
 ): number {
   const { maxBatchTokens, memoryBudget, loraR, gradientCheckpointing } = algorithm;
-  const answers = algorithm.questionsPerUpdate * discussion.numAgents * discussion.numTurns;
+  const answers = algorithm.questionsPerUpdate * discussion.numSamples * discussion.numAgents *
+    discussion.numTurns;
   const counted = sampling.maxNewTokens;
   const peakOf = (numRows: number) => {
     const sizes: BatchSizes = {
@@ -282,10 +274,14 @@ function updateBytes(
       numCounted: numRows * counted,
     };
     const options = { loraR, trains: "adapter" as const, gradientCheckpointing };
-    return predictUpdateMemory(model, [
-      { batches: [sizes], options: { ...options, readout: "tokens" } },
-      { batches: [sizes], options: { ...options, readout: "value" } },
-    ], { heldBytes });
+    return predictUpdateMemory(
+      model,
+      [
+        { batches: [sizes], options: { ...options, readout: "tokens" as const } },
+        { batches: [sizes], options: { ...options, readout: "value" as const } },
+      ].slice(0, hasCritic(algorithm.credit, algorithm.vfCoef) ? 2 : 1),
+      { heldBytes },
+    );
   };
   if (memoryBudget === null) {
     return peakOf(Math.max(1, Math.min(answers, Math.floor(maxBatchTokens / length))));

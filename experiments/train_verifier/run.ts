@@ -40,6 +40,7 @@ export const experiment: Experiment<TrainVerifierConfig> = {
   schema: trainVerifierSchema,
   minutes: "less than 1 on two cores",
   plan: planVerifier,
+  readsFrom: ({ base }) => [base],
   writesTo: ({ saveTo }) => saveTo ? [saveTo] : [],
   run,
 };

@@ -12,11 +12,11 @@ export interface ConsensusRule {
   readonly update?: number;
 }
 
-/** Updates that the official code lets pass before it stops discussions (coop:547-583). */
+/** Updates that the official code lets pass before it stops discussions (utils_cooperateLLM.py:547-583). */
 const OFFICIAL_WARM_UPDATES = 20;
 
 /**
- * Whether a turn ends the discussion (spec §5.5): the most frequent answer is valid, its share and the
+ * Whether a turn ends the discussion: the most frequent answer is valid, its share and the
  * mean score of those who gave it are strictly above the thresholds. Of equally frequent answers the
  * one given first counts; invalid answers are counted together.
  *

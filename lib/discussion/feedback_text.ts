@@ -9,7 +9,7 @@ const MEANINGS: readonly string[] = [
 ];
 
 /**
- * The feedback line on one solution (spec §5.3): the score before penalties, with three decimals, and
+ * The feedback line on one solution: the score before penalties, with three decimals, and
  * what its band means.
  *
  * @param score Verifier score in [0, 1].

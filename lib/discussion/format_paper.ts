@@ -45,7 +45,7 @@ const REVISE = [
 const JUSTIFY = "Your explanation must justify your answer. Keep the reasoning very simple.";
 
 /**
- * Discussions as the paper has them (spec §5.2-5.4), in words of our own. Quoted solutions and the own
+ * Discussions as the paper has them (G.4, G.5), in words of our own. Quoted solutions and the own
  * history are normalised to end in `Answer: \boxed{X}`.
  *
  * @param config What is asked for, and the rule where paper and code differ.

@@ -26,7 +26,7 @@ export interface Conversation {
 
 /**
  * What an agent sees between two turns: its own answer and, in list order with itself left out, the
- * others' answers of the same turn (spec §5.1).
+ * others' answers of the same turn.
  *
  * @param conversation The discussion so far.
  * @param agent The reader's index.
@@ -50,7 +50,7 @@ export function viewOf(conversation: Conversation, agent: number, turn: number):
 
 /**
  * The chat that an agent answers next: question, own answer 0, what the turn brought, own answer 1 …
- * Roles alternate strictly; the whole own history and every earlier quotation stay (spec §5.1).
+ * Roles alternate strictly; the whole own history and every earlier quotation stay (MAPoRL G.5).
  *
  * @param conversation The discussion so far.
  * @param agent The reader's index.

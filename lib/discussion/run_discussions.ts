@@ -21,7 +21,7 @@ export interface DiscussionOptions {
   readonly seats: readonly Seat[];
   /** T, number of turns; at least 1. */
   readonly numTurns: number;
-  /** Discussions about each question; default 1. */
+  /** G, discussions of each question; default 1. */
   readonly numSamples?: number;
   /** How messages are written. */
   readonly format: DiscussionFormat;
@@ -48,11 +48,10 @@ interface Open {
 }
 
 /**
- * Lets agents discuss questions over several turns.
+ * Lets agents discuss questions over several turns (MAPoRL §3).
  *
- * Turns are simultaneous (MAPoRL, section 3.1): at turn t every agent reads the answers of turn t-1 and
- * none of turn t. Every solution is scored at once, each distinct text of a question one single time by
- * each scorer. What agents write is data and never an error; agents and scorers that fail are.
+ * Turns are simultaneous: at turn t every agent reads the answers of turn t-1 and none of turn t. Every
+ * solution is scored at once, each distinct text of a question one single time by each scorer. What agents write is data and never an error; agents and scorers that fail are.
  *
  * @param options Who discusses what, and how.
  * @returns One discussion for each question and sample, in the order of the questions, samples inside.

@@ -1,6 +1,6 @@
 import type { Question } from "../tasks/task.ts";
 
-/** What a scorer judges: a question and one solution, never the dialogue (spec §1). */
+/** What a scorer judges: a question and one solution, never the dialogue. */
 export interface ScoreItem {
   /** The question. */
   readonly question: Question;

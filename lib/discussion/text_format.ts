@@ -4,7 +4,7 @@ import type { DiscussionFormat } from "./discussion_format.ts";
 
 /**
  * How a discussion becomes tokens. One for a run: verifier training, verifier serving and discussions
- * must read the same question in the same way (spec §5.2).
+ * must read the same question in the same way.
  */
 export interface TextFormat {
   /** Text to token ids and back. */

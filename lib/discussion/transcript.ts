@@ -46,7 +46,7 @@ export interface Answer {
 export interface Discussion {
   /** The question. */
   readonly question: Question;
-  /** Index among the discussions about its question, from 0. */
+  /** Which of the question's discussions it is, from 0. */
   readonly sample: number;
   /** Shape [T][A]; T is `lastTurn + 1`. */
   readonly answersTA: readonly (readonly Answer[])[];

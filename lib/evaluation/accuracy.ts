@@ -18,7 +18,7 @@ export const TURN_METRICS: readonly TurnMetric[] = [
  *
  * - `meanAccuracy`: share of agents that are right.
  * - `vote`: credit of the majority vote. In official mode an evaluation of a single turn takes the
- *   first agent's answer instead, as the released code does (spec §15.1).
+ *   first agent's answer instead, as the released code does (utils_cooperateLLM.py:287-422).
  * - `passAtA`: 1 if any agent is right.
  * - `invalidRate`: share of agents without a valid answer.
  * - `meanLength`: mean length of the responses, tokens.

@@ -32,7 +32,7 @@ export interface EvaluationTable {
 export interface EvaluationTableOptions {
   /**
    * A discussion that stopped early, at the turns that it did not hold: `"carry"`: its last answers
-   * stand (default). `"leave_out"`: it does not count there, as in the released code (spec §15.1).
+   * stand (default). `"leave_out"`: it does not count there, as in the released code.
    */
   readonly finished?: "carry" | "leave_out";
   /** Turns that the discussions were planned for; default the longest one held. */

@@ -5,7 +5,7 @@ import type { EvaluationTable } from "./evaluation_table.ts";
  * Shares of the four cells in which an incentive applies, and the two balances that MAPoRL reports.
  *
  * The letters of Table 3 are own answer at t, own answer at t+1, others' majority at t (R right,
- * W wrong); those of Table 4 are, presumably, others at t, others at t+1, own at t (spec §17).
+ * W wrong); those of Table 4 are, presumably, others at t, others at t+1, own at t.
  */
 export interface Triples {
   /** Right, wrong, right. */
@@ -16,7 +16,7 @@ export interface Triples {
   readonly wrw: number;
   /** Wrong, right, right. */
   readonly wrr: number;
-  /** Δ0 = wrw − rww, by the caption of Table 3 (its printed columns are swapped, spec §17). */
+  /** Δ0 = wrw − rww, by the caption of Table 3 (its printed columns are swapped). */
   readonly delta0: number;
   /** Δ1 = wrr − rwr. */
   readonly delta1: number;

@@ -10,7 +10,7 @@ export interface Vote {
 export interface VoteOptions {
   /**
    * `"paper"` (default): an invalid answer is no vote. `"official"`: "invalid" is a candidate like any
-   * other, which loses ties; where it has most votes the credit is 0 (spec §15.1).
+   * other, which loses ties; where it has most votes the credit is 0.
    */
   readonly compat?: "paper" | "official";
 }

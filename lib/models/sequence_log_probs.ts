@@ -122,7 +122,7 @@ export function sequenceLogProbs(
 ): Promise<Float32Array[]> {
   return perSequence(
     rowBatches(sequences, { padTokenId: model.decoder.config.padTokenId, ...options }),
-    (batch) => batchLogProbs(model, batch, options.temperature).logProbs,
+    ({ batch }) => batchLogProbs(model, batch, options.temperature).logProbs,
     options,
   );
 }
@@ -137,20 +137,21 @@ export interface BatchRunOptions {
  * Computes one number per counted token, batch by batch.
  *
  * @param batches The sequences.
- * @param compute From a batch of N counted tokens to shape [N]; runs in a tidy.
+ * @param compute From a batch of N counted tokens, and whose they are, to shape [N]; runs in a tidy.
  * @param options What stops it.
  * @returns One array per sequence, by its index.
  * @throws The signal's reason when it aborts.
  */
 export async function perSequence(
   batches: readonly RowBatch[],
-  compute: (batch: SequenceBatch) => tf.Tensor1D,
+  compute: (rows: RowBatch) => tf.Tensor1D,
   { signal }: BatchRunOptions = {},
 ): Promise<Float32Array[]> {
   const result: Float32Array[] = [];
-  for (const { members, offsets, batch } of batches) {
+  for (const rows of batches) {
     await yieldToEvents(signal);
-    const tensor = tf.tidy(() => compute(batch));
+    const { members, offsets } = rows;
+    const tensor = tf.tidy(() => compute(rows));
     const values = await tensor.data() as Float32Array;
     tensor.dispose();
     for (const [i, index] of members.entries()) {

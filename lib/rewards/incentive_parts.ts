@@ -41,7 +41,7 @@ export interface IncentiveParts {
  * | W | R | W | +againstOthers | | W | R | W | +othersLeftMe |
  * | W | R | R | +followOthers | | W | R | R | +othersJoinedMe |
  *
- * Official (spec §10.4): own R→W costs `againstOthers` if the others were right and `followOthers`
+ * Official: own R→W costs `againstOthers` if the others were right and `followOthers`
  * if wrong; the influence half is negated, R→W of the others pays `othersJoinedMe` to a wrong and
  * `othersLeftMe` to a right answer, and there is none at turn 0. An exact half of the others pays
  * nothing. A lone agent is paid ±`againstOthers` for its own revision (in paper mode 0: nobody to

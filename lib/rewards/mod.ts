@@ -2,8 +2,8 @@
  * Rewards: from the scores, correctness and texts of a discussion to one number per answer.
  *
  * Pure functions of tables of shape [T, A] (turns × agents) with masks (1 = counts); there are no
- * sentinel values. `discussionRewards()` puts the parts together: a score rule (§10.1, §10.2 of the
- * specification), penalties (§9) and incentives (§10.3, §10.4).
+ * sentinel values. `discussionRewards()` puts the parts together: a score rule (MAPoRL Def. 1, App. F),
+ * penalties (G.2, G.3.1) and incentives (Tables 1 and 2).
  *
  * @module
  */

@@ -2,7 +2,7 @@ import type { Incentives } from "./incentives.ts";
 import type { InfluenceCase, RevisionCase } from "./paper_incentives.ts";
 
 /**
- * Bonus for revising the own answer as the released code pays it (spec §10.4).
+ * Bonus for revising the own answer as the released code pays it (utils_multi_unified.py:1612-1712).
  *
  * @param revision The revision; an undefined opinion is the dead zone of exactly one half.
  * @param weights The weights.
@@ -16,7 +16,7 @@ export function officialRevisionBonus(revision: RevisionCase, weights: Incentive
 }
 
 /**
- * Bonus for moving the others as the released code pays it: with inverted signs (spec §10.4).
+ * Bonus for moving the others as the released code pays it: with inverted signs (same lines).
  *
  * @param influence The own answer and the others' opinions; undefined is the dead zone.
  * @param weights The weights.
@@ -31,7 +31,7 @@ export function officialInfluenceBonus(influence: InfluenceCase, weights: Incent
 
 /**
  * The released code marks absence by −1 and moves a bonus that lands there by accident out of the
- * way (spec §10.4).
+ * way.
  *
  * @param bonus A bonus.
  * @returns −0.999 for exactly −1, else the bonus itself.

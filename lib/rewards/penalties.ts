@@ -2,7 +2,7 @@ import { endOfLastBox, hasBoxOnOneLine, hasTextAfterBox } from "./boxed_text.ts"
 import type { Compat } from "../core/compat.ts";
 import { hasRepetition } from "./repetition.ts";
 
-/** What a response can be penalised for (spec §9). */
+/** What a response can be penalised for. */
 export type PenaltyKind =
   | "missing_eos"
   | "missing_box"
@@ -58,7 +58,7 @@ export interface PenaltyOptions {
 const OFFICIAL_KINDS: readonly PenaltyKind[] = ["missing_box", "too_short", "repetition"];
 
 /**
- * The reasons to penalise a response (MAPoRL G.2, G.3.1; spec §9). Each is independent of the others.
+ * The reasons to penalise a response (MAPoRL G.2, G.3.1). Each is independent of the others.
  *
  * What `compat: "official"` changes:
  * 1. `missing_box`: at turn 0 only if `trainsFirstTurn`; the box must close on its own line.

@@ -11,7 +11,7 @@ export interface RepetitionOptions {
 /**
  * Whether some run of 1 to `maxLength` tokens stands at least `minRepeats` times in a row.
  *
- * A run whose text, trimmed, is all digits is exempt; white space is not (MAPoRL G.3.1; spec §9).
+ * A run whose text, trimmed, is all digits is exempt; white space is not (MAPoRL G.3.1).
  *
  * An n-gram stands k times in a row from i on exactly if token j equals token j − n for all j from
  * i + n to i + kn − 1, so counting such matches finds every n in one pass over the tokens.

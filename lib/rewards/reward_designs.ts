@@ -55,7 +55,7 @@ export interface NoVerifierRuleOptions {
  * The rule of training without a verifier, to be applied to correctness (0 or 1) as the score.
  *
  * The paper pays 1 if the final answer is right and gives no intermediate signal (App. G.7). The
- * released code pays correctness turn by turn through its influence-aware rule (spec §10.5).
+ * released code pays correctness turn by turn through its influence-aware rule.
  *
  * @param options Which of the two, and their free choices.
  * @returns The score rule.

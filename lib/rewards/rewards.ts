@@ -76,8 +76,8 @@ export interface RewardParts {
 }
 
 /**
- * The rewards of one discussion: R(q, s_{t,a}) of MAPoRL §3.2 with incentives and penalties
- * (spec §9, §10).
+ * The rewards of one discussion: R(q, s_{t,a}) of MAPoRL §3.2 with incentives (Tables 1 and 2) and
+ * penalties (G.2, G.3.1).
  *
  * A penalty replaces the score, not the incentives: those are paid on top of it, in either scope.
  *

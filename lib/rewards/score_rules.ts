@@ -14,7 +14,7 @@ export type RewardHorizon = "current" | "last" | "discounted_sum";
 /** Whose scores an answer is paid: its own agent's, or the mean over all agents (itself included). */
 export type RewardShare = "individual" | "all";
 
-/** One cell of the table horizon × share (spec §10.2, `rule_horizon` and `rule_agent_share`). */
+/** One cell of the table horizon × share (`rule_horizon` and `rule_agent_share` of the released code). */
 export interface ScoreRule {
   /** Which turns count. */
   readonly horizon: RewardHorizon;
@@ -35,7 +35,7 @@ export interface ScoreRuleOptions extends ScoreRule {
 /**
  * The reward of every answer before incentives, from the scores of the whole discussion.
  *
- * With Z = Σ_{t'≥t} γ^{t'−t} over the turns held (MAPoRL Def. 1 and App. F; spec §10.1, §10.2):
+ * With Z = Σ_{t'≥t} γ^{t'−t} over the turns held (MAPoRL Def. 1 and App. F):
  *
  * | horizon | share | reward of (t, a) | name in the paper |
  * |---|---|---|---|

@@ -13,7 +13,7 @@ export interface WeightedRow {
 /**
  * One weight per row, the same for all of its tokens, so that the summed loss is the mean (or sum)
  * over the mini-batch's (turn, agent) pairs of each pair's mean over its tokens: the gradient of a
- * mini-batch that visits every pair and then steps once (spec §11.4). However a mini-batch is
+ * mini-batch that visits every pair and then steps once, as the released code does. However a mini-batch is
  * cut into micro-batches, the weights and so the gradient stay the same.
  *
  * @param rows The mini-batch.

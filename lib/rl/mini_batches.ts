@@ -8,7 +8,7 @@ import type { Random } from "../core/mod.ts";
 /** Settings of {@link miniBatches}. */
 export interface MiniBatchOptions {
   /** Passes over the answers. */
-  readonly numPpoEpochs: number;
+  readonly numEpochs: number;
   /** Optimiser steps per pass; at most one per question. */
   readonly numMiniBatches: number;
   /** Draws the order of the questions, anew for each pass. */
@@ -23,13 +23,13 @@ export interface MiniBatchOptions {
  * @returns Indices into `rows`, in order, for every step of every pass.
  */
 export function miniBatches(
-  rows: readonly { readonly question: number }[],
+  rows: readonly { readonly question: string }[],
   options: MiniBatchOptions,
 ): number[][] {
   const questions = [...new Set(rows.map(({ question }) => question))];
   const numMiniBatches = Math.min(options.numMiniBatches, questions.length);
   const steps: number[][] = [];
-  for (let epoch = 0; epoch < options.numPpoEpochs; epoch++) {
+  for (let epoch = 0; epoch < options.numEpochs; epoch++) {
     const order = options.random.split("epoch", epoch).permutation(questions.length);
     for (let part = 0; part < numMiniBatches; part++) {
       const from = Math.floor(part * questions.length / numMiniBatches);

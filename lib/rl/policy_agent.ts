@@ -105,7 +105,7 @@ export class PolicyAgent implements Agent {
       maxRows,
       ...(prefixes ? { prefixes } : {}),
       randoms: requests.map(({ random }) => Random.fromState(random)),
-      ...(group ? { adapter: group.adapter } : {}),
+      ...(group ? { adapter: group.policy } : {}),
       ...(signal ? { signal } : {}),
     });
   }

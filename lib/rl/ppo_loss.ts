@@ -17,22 +17,29 @@ export interface PolicyLossInputs {
   readonly weights: Float32Array;
   /** ε. */
   readonly cliprange: number;
+  /** β, price of a nat of divergence within the loss, from log-probabilities of the base model; default none. */
+  readonly kl?: { readonly coef: number; readonly refLogProbs: Float32Array };
 }
 
 /**
- * Clipped surrogate Σ w max(−Âρ, −Â clip(ρ, 1 − ε, 1 + ε)) (Schulman et al. 2017, eq. 7).
+ * Clipped surrogate Σ w max(−Âρ, −Â clip(ρ, 1 − ε, 1 + ε)) (Schulman et al. 2017, eq. 7), plus
+ * β Σ w (r − 1 − log r) with r = ref / π_new (Shao et al. 2024, "DeepSeekMath", eq. 4).
  *
  * @param logProbs New log-probabilities, shape [N]; the gradient flows through them.
  * @param inputs Constants.
  * @returns The weighted sum.
  */
 export function policyLoss(logProbs: tf.Tensor1D, inputs: PolicyLossInputs): tf.Scalar {
-  const { oldLogProbs, advantages, weights, cliprange } = inputs;
+  const { oldLogProbs, advantages, weights, cliprange, kl } = inputs;
   return tf.tidy("policyLoss", () => {
     const ratio = logProbs.sub(tf.tensor1d(oldLogProbs)).exp();
     const gain = tf.tensor1d(advantages).neg();
     const clipped = ratio.clipByValue(1 - cliprange, 1 + cliprange);
-    const loss = tf.maximum(gain.mul(ratio), gain.mul(clipped));
+    let loss = tf.maximum(gain.mul(ratio), gain.mul(clipped));
+    if (kl) {
+      const logRatio = tf.tensor1d(kl.refLogProbs).sub(logProbs); // log r
+      loss = loss.add(logRatio.expm1().sub(logRatio).mul(kl.coef));
+    }
     return loss.mul(tf.tensor1d(weights)).sum() as tf.Scalar;
   });
 }

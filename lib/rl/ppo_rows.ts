@@ -5,146 +5,159 @@
  */
 import {
   batchLogProbs,
-  type Decoder,
   type LoraAdapter,
   type MaskedSequence,
   perSequence,
+  type RowBatch,
   rowBatches,
 } from "../models/mod.ts";
-import type { Compat } from "../core/compat.ts";
-import type { KlEstimator } from "./kl.ts";
+import { criticValues, startBiases } from "./critic.ts";
+import { checkFiniteFloats, klOfRows } from "./kl_of_rows.ts";
 import type { PolicyGroup } from "./policies.ts";
-import { batchValues, type PolicyRow, responseSequence } from "./policy_rows.ts";
-import { ppoTargets } from "./ppo_targets.ts";
+import { type PolicyRow, responseSequence } from "./policy_rows.ts";
+import type { PpoTargetSettings } from "./ppo_options.ts";
 import type { UpdateSequences } from "./update_memory.ts";
-import { whiteningPools } from "./whitening_pools.ts";
 
-/** Settings of {@link ppoRows}; see {@link ppoTargets} for what they do. */
-export interface PpoTargetSettings {
-  /** Temperature that the answers were sampled with; divides all logits (spec §19 B8). */
-  readonly temperature: number;
-  /** Price of a nat of divergence from the base model. */
-  readonly klCoef: number;
-  /** Estimator of that divergence. */
-  readonly klEstimator: KlEstimator;
-  /** Discount per token. */
-  readonly gamma: number;
-  /** λ of GAE per token. */
-  readonly gaeLambda: number;
-  /** Scale token rewards to variance 1. */
-  readonly whitenRewards: boolean;
-  /** Scale advantages to mean 0 and variance 1. */
-  readonly whitenAdvantages: boolean;
-  /** Where the score goes. */
-  readonly compat: Compat;
-  /** Most tokens of an answer. */
-  readonly maxNewTokens: number;
-  /** Most padded tokens of one batch; bounds memory. */
-  readonly maxBatchTokens: number;
-  /** Stops between two micro-batches, with the parameters as the last whole step left them. */
-  readonly signal?: AbortSignal | undefined;
+/** What the critic says of an answer and is to say. M = N states, or N + 1 with room behind in official mode. */
+export interface RowValues {
+  /** Before the update, shape [M]. */
+  readonly oldValues: Float32Array;
+  /** What the critic is trained towards, shape [M]. */
+  readonly returns: Float32Array;
+  /** Monte-Carlo returns, which the values are to predict, shape [M]. */
+  readonly monteCarloReturns: Float32Array;
 }
 
-/** One answer, ready to train on. N tokens; M = N states, or N + 1 with room behind in official mode. */
+/** One answer, ready to train on. N tokens. */
 export interface PpoRow extends UpdateSequences {
   /** The answer. */
   readonly row: PolicyRow;
   /** Before the update, shape [N], nats. */
   readonly oldLogProbs: Float32Array;
-  /** Before the update, shape [M]. */
-  readonly oldValues: Float32Array;
+  /** Of the base model, shape [N], nats. */
+  readonly refLogProbs: Float32Array;
   /** Shape [N]. */
   readonly advantages: Float32Array;
-  /** Shape [M]. */
-  readonly returns: Float32Array;
-  /** Discounted sums of the token rewards, which the values are to predict, shape [M]. */
-  readonly rewardsToGo: Float32Array;
-  /** Divergence from the base model per token, shape [N], nats. */
+  /** Estimated divergence from the base model per token, shape [N], nats. */
   readonly kl: Float64Array;
+  /** Absent where there is no critic. */
+  readonly values?: RowValues;
 }
 
 /**
  * Computes old and reference log-probabilities, values, advantages and returns of a group's answers.
- * Advantages are whitened over all tokens of one (turn, agent) (spec §11.1), over more where it gave few
- * answers (`whiteningPools()`).
  *
- * @param decoder The base model; with the adapter off it is the reference policy.
- * @param group The parameters before the update.
- * @param options Settings and the rows; each row has at least one token.
+ * @param group The parameters before the update. A critic that has taken no step gets its biases.
+ * @param rows The group's answers, each of at least one token.
+ * @param settings Credit, divergence and batches.
  * @returns One entry per row, in order.
+ * @throws {NumericError} If a reward, value, log-probability or divergence is not finite.
  * @throws The signal's reason when it aborts.
  */
 export async function ppoRows(
-  decoder: Decoder,
   group: PolicyGroup,
-  { rows, ...settings }: PpoTargetSettings & { readonly rows: readonly PolicyRow[] },
+  rows: readonly PolicyRow[],
+  settings: PpoTargetSettings,
 ): Promise<PpoRow[]> {
-  const drafts = rows.map((row) => ppoSequences(row, decoder.config.padTokenId, settings));
+  const { decoder } = group.model;
+  const { padTokenId } = decoder.config;
+  const drafts = rows.map((row) => ppoSequences(group, row, settings));
   const cut = (sequences: readonly MaskedSequence[]) =>
-    rowBatches(sequences, {
-      padTokenId: decoder.config.padTokenId,
-      maxTokens: settings.maxBatchTokens,
-    });
+    rowBatches(sequences, { padTokenId, maxTokens: settings.maxBatchTokens });
   const policyBatches = cut(drafts.map(({ policySequence }) => policySequence));
-  const valueBatches =
-    drafts.every(({ policySequence, valueSequence }) => policySequence === valueSequence)
-      ? policyBatches
-      : cut(drafts.map(({ valueSequence }) => valueSequence));
   const logProbs = (adapter?: LoraAdapter) =>
     perSequence(
       policyBatches,
-      (batch) => batchLogProbs({ decoder, adapter }, batch, settings.temperature).logProbs,
+      ({ batch }) => batchLogProbs({ decoder, adapter }, batch, group.temperature).logProbs,
       settings,
     );
-  const oldLogProbs = await logProbs(group.adapter);
+  const oldLogProbs = await logProbs(group.policy);
   const refLogProbs = await logProbs(); // the base model's own weights, no copy of them
-  const values = { decoder, adapter: group.valueAdapter };
-  const oldValues = await perSequence(
-    valueBatches,
-    (batch) => batchValues(values, group.valueHead, batch),
-    settings,
+  for (const [i, { reward }] of rows.entries()) checkFiniteFloats([reward], `score of row ${i}`);
+  const kl = klOfRows(
+    rows.map((_, i) => ({ oldLogProbs: oldLogProbs[i]!, refLogProbs: refLogProbs[i]! })),
+    settings.klEstimator,
   );
-  const targets = ppoTargets(
-    rows.map((row, i) => ({
-      oldLogProbs: oldLogProbs[i]!,
-      refLogProbs: refLogProbs[i]!,
-      values: oldValues[i]!,
-      score: row.reward,
-    })),
-    { ...settings, pools: whiteningPools(rows) },
+  const credited = rows.map((row, i) => ({ ...row, kl: kl[i]! }));
+
+  const { credit } = settings;
+  const { critic } = group;
+  const monteCarloReturns = critic && credit.monteCarloReturns?.(credited);
+  let values: Float32Array[] | undefined;
+  if (critic && monteCarloReturns) {
+    startBiases(critic, rows.map(({ turn }, i) => ({ turn, returns: monteCarloReturns[i]! })));
+    const sequences = drafts.map(({ valueSequence }, i) =>
+      valueSequence ?? drafts[i]!.policySequence
+    );
+    const areSame = sequences.every((sequence, i) => sequence === drafts[i]!.policySequence);
+    const batches = areSame ? policyBatches : cut(sequences);
+    values = await perSequence(
+      batches,
+      (part) =>
+        criticValues(critic, { decoder }, { batch: part.batch, turns: turnsOfStates(part, rows) }),
+      settings,
+    );
+  }
+  const targets = credit.assign(
+    credited.map((row, i) => values ? { ...row, values: values[i]! } : row),
+    settings.others,
   );
-  return rows.map((row, i) => {
-    const { numTokens, advantages, returns, rewardsToGo, kl } = targets[i]!;
-    return {
-      row,
-      ...drafts[i]!,
-      oldLogProbs: oldLogProbs[i]!,
-      oldValues: oldValues[i]!,
-      advantages: Float32Array.from(advantages.subarray(0, numTokens)),
-      returns: Float32Array.from(returns),
-      rewardsToGo: Float32Array.from(rewardsToGo),
-      kl,
-    };
-  });
+  return rows.map((row, i): PpoRow => ({
+    row,
+    ...drafts[i]!,
+    oldLogProbs: oldLogProbs[i]!,
+    refLogProbs: refLogProbs[i]!,
+    advantages: targets[i]!.advantages,
+    kl: kl[i]!,
+    ...(values && monteCarloReturns
+      ? {
+        values: {
+          oldValues: values[i]!,
+          returns: targets[i]!.returns!,
+          monteCarloReturns: monteCarloReturns[i]!,
+        },
+      }
+      : {}),
+  }));
 }
 
 /**
- * What the policy and the value function read of an answer.
+ * The turn of the answer that each counted token of a batch belongs to.
  *
+ * @param batch Which sequences it holds, and where their tokens are.
+ * @param rows The answers, by the index of their sequence.
+ * @returns Shape [N].
+ */
+export function turnsOfStates(
+  { members, offsets }: Pick<RowBatch, "members" | "offsets">,
+  rows: readonly Pick<PolicyRow, "turn">[],
+): Int32Array {
+  const turns = new Int32Array(offsets.at(-1)!);
+  for (const [i, index] of members.entries()) {
+    turns.fill(rows[index]!.turn, offsets[i], offsets[i + 1]);
+  }
+  return turns;
+}
+
+/**
+ * What the policy and the critic read of an answer.
+ *
+ * @param group Whether there is a critic, and the token that stands behind an answer where it reads one
+ * state more.
  * @param row The answer.
- * @param padTokenId Stands behind it where the value function reads one state more.
  * @param settings Where the score goes, and most tokens of an answer.
- * @returns Both sequences, one and the same object where they agree.
+ * @returns Both sequences, one and the same object where they agree; the critic's only if there is one.
  */
 export function ppoSequences(
+  { model, critic }: Pick<PolicyGroup, "model" | "critic">,
   { promptTokens, valuePromptTokens, tokens }: PolicyRow,
-  padTokenId: number,
   { compat, maxNewTokens }: Pick<PpoTargetSettings, "compat" | "maxNewTokens">,
 ): UpdateSequences {
   const policySequence = responseSequence(promptTokens, tokens);
+  if (!critic) return { policySequence };
   // The state behind the last token is the one that would predict one more: hence a pad token there.
   if (compat === "official" && tokens.length < maxNewTokens) {
-    const longer = Int32Array.of(...tokens, padTokenId);
+    const longer = Int32Array.of(...tokens, model.decoder.config.padTokenId);
     return { policySequence, valueSequence: responseSequence(valuePromptTokens, longer) };
   }
   const valueSequence = valuePromptTokens === promptTokens

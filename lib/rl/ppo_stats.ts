@@ -11,26 +11,26 @@ import type { PpoRow } from "./ppo_rows.ts";
 export interface PpoStats {
   /** Mean policy loss over steps. */
   readonly policyLoss: number;
-  /** Mean value loss over steps, before `vfCoef`. */
-  readonly valueLoss: number;
+  /** Mean value loss over the critic's steps, before `vfCoef`; null where there is no critic, as below. */
+  readonly valueLoss: number | null;
   /** KL(old‖new) per token over all steps, nats (estimator ρ − 1 − log ρ). */
   readonly approxKl: number;
   /** Share of tokens whose ratio left [1 − ε, 1 + ε], over all steps. */
   readonly clipFrac: number;
   /** Share of states whose value moved further than `cliprangeValue`, over all steps. */
-  readonly valueClipFrac: number;
+  readonly valueClipFrac: number | null;
   /** Mean entropy of the policy per token, nats, over all steps. */
   readonly entropy: number;
   /**
-   * 1 − Var(G − V) / Var(G) of the values before the update against the discounted sums G of the token
-   * rewards to come (not Â + V, which contains V for λ < 1); null when these are all equal.
+   * 1 − Var(G − V) / Var(G) of the values before the update against the Monte-Carlo returns G, the discounted
+   * sums of the token rewards to come (not Â + V, which contains V for λ < 1); null when these are all equal.
    */
   readonly explainedVariance: number | null;
   /** Mean norm of the policy's gradient over steps, before clipping. */
   readonly gradNorm: number;
   /** Mean norm of the gradient of `vfCoef` times the value loss over steps, before clipping. */
-  readonly valueGradNorm: number;
-  /** Learning rate of the last step. */
+  readonly valueGradNorm: number | null;
+  /** Learning rate of the last step of the policy. */
   readonly learningRate: number;
   /** Divergence from the base model before the update, summed over an answer, mean over answers, nats. */
   readonly refKl: number;
@@ -56,7 +56,8 @@ export interface PpoStats {
 /** Collects {@link PpoStats} over an update. */
 export class PpoStatsCollector {
   readonly #rows: readonly PpoRow[];
-  readonly #steps = { policyLoss: 0, valueLoss: 0, gradNorm: 0, valueGradNorm: 0, count: 0 };
+  readonly #steps = { policyLoss: 0, gradNorm: 0, count: 0 };
+  readonly #criticSteps = { valueLoss: 0, gradNorm: 0, count: 0 };
   #learningRate = 0;
   readonly #tokens = { kl: 0, clipped: 0, entropy: 0, count: 0 };
   readonly #states = { clipped: 0, count: 0 };
@@ -125,23 +126,30 @@ export class PpoStatsCollector {
   }
 
   /**
-   * Adds one optimiser step.
+   * Adds one optimiser step of the policy.
    *
-   * @param step Its losses, gradient norms and learning rate.
+   * @param step Its loss, gradient norm and learning rate.
    */
-  step(step: {
+  policyStep(step: {
     readonly policyLoss: number;
-    readonly valueLoss: number;
     readonly gradNorm: number;
-    readonly valueGradNorm: number;
     readonly learningRate: number;
   }): void {
     this.#steps.policyLoss += step.policyLoss;
-    this.#steps.valueLoss += step.valueLoss;
     this.#steps.gradNorm += step.gradNorm;
-    this.#steps.valueGradNorm += step.valueGradNorm;
-    this.#learningRate = step.learningRate;
     this.#steps.count++;
+    this.#learningRate = step.learningRate;
+  }
+
+  /**
+   * Adds one optimiser step of the critic.
+   *
+   * @param step Its loss before `vfCoef`, and gradient norm.
+   */
+  criticStep(step: { readonly valueLoss: number; readonly gradNorm: number }): void {
+    this.#criticSteps.valueLoss += step.valueLoss;
+    this.#criticSteps.gradNorm += step.gradNorm;
+    this.#criticSteps.count++;
   }
 
   /**
@@ -153,23 +161,26 @@ export class PpoStatsCollector {
     const rows = this.#rows;
     const { count: steps } = this.#steps;
     const { count: tokens } = this.#tokens;
+    const values = rows.flatMap((row) => row.values ?? []);
+    const perCriticStep = (sum: number) =>
+      this.#criticSteps.count === 0 ? null : sum / this.#criticSteps.count;
     const numTokens = rows.reduce((sum, { row }) => sum + row.tokens.length, 0);
     const klSum = rows.reduce((sum, { kl }) => sum + kl.reduce((a, b) => a + b, 0), 0);
     return {
       policyLoss: this.#steps.policyLoss / steps,
-      valueLoss: this.#steps.valueLoss / steps,
+      valueLoss: perCriticStep(this.#criticSteps.valueLoss),
       approxKl: this.#tokens.kl / tokens,
       clipFrac: this.#tokens.clipped / tokens,
-      valueClipFrac: this.#states.clipped / this.#states.count,
+      valueClipFrac: this.#states.count === 0 ? null : this.#states.clipped / this.#states.count,
       entropy: this.#tokens.entropy / tokens,
-      explainedVariance: explainedVariance(
-        rows.flatMap(({ oldValues, rewardsToGo }) => [
-          ...oldValues.subarray(0, rewardsToGo.length),
+      explainedVariance: values.length === 0 ? null : explainedVariance(
+        values.flatMap(({ oldValues, monteCarloReturns }) => [
+          ...oldValues.subarray(0, monteCarloReturns.length),
         ]),
-        rows.flatMap(({ rewardsToGo }) => [...rewardsToGo]),
+        values.flatMap(({ monteCarloReturns }) => [...monteCarloReturns]),
       ),
       gradNorm: this.#steps.gradNorm / steps,
-      valueGradNorm: this.#steps.valueGradNorm / steps,
+      valueGradNorm: perCriticStep(this.#criticSteps.gradNorm),
       learningRate: this.#learningRate,
       refKl: klSum / rows.length,
       reward: rows.reduce((sum, { row }) => sum + row.reward, 0) / rows.length,

@@ -1,16 +1,13 @@
-import { NumericError } from "../core/mod.ts";
 import { gae, type GaeOptions } from "./gae.ts";
-import { type KlEstimator, tokenKl } from "./kl.ts";
+import { checkFiniteFloats } from "./kl_of_rows.ts";
 import { rewardsToGo } from "./rewards_to_go.ts";
 import { maskedMoments, whitenBy } from "./whiten.ts";
 import type { WhiteningPool } from "./whitening_pools.ts";
 
 /** One response before the update. */
 export interface PpoTargetRow {
-  /** log π_old of the sampled tokens, shape [N], natural log. */
-  readonly oldLogProbs: ArrayLike<number>;
-  /** log ref of the same tokens, shape [N]. */
-  readonly refLogProbs: ArrayLike<number>;
+  /** KL estimate of each token, nats, shape [N]. */
+  readonly kl: ArrayLike<number>;
   /**
    * Value of the state before each token, at least [N]; in official mode [N + 1] where the response is
    * shorter than `maxNewTokens` (the last one is that of the state after the last token).
@@ -24,8 +21,6 @@ export interface PpoTargetRow {
 export interface PpoTargetOptions extends Pick<GaeOptions, "gamma" | "gaeLambda"> {
   /** λ_KL, price of one nat of divergence from the reference, at least 0. */
   readonly klCoef: number;
-  /** Default `"k1"`. */
-  readonly klEstimator?: KlEstimator;
   /** Scale the token rewards to variance 1 around their mean. Default false. */
   readonly whitenRewards?: boolean;
   /** Scale the advantages to mean 0 and variance 1. Default true. */
@@ -45,8 +40,6 @@ export interface PpoTargetOptions extends Pick<GaeOptions, "gamma" | "gaeLambda"
 export interface PpoTargetsOfRow {
   /** N. */
   readonly numTokens: number;
-  /** KL estimate of each token, nats, shape [N]. */
-  readonly kl: Float64Array<ArrayBuffer>;
   /** r_i = −λ_KL·kl_i, plus the score at its place; whitened if asked. */
   readonly tokenRewards: Float64Array<ArrayBuffer>;
   /** Â_i before whitening. */
@@ -60,9 +53,9 @@ export interface PpoTargetsOfRow {
 }
 
 /**
- * Advantages and returns of a batch of responses (spec §11.1).
+ * Advantages and returns of a batch of responses by generalised advantage estimation.
  *
- * Every token pays the KL penalty and the score is added once. Paper: at the last token (§3.2).
+ * Every token pays the KL penalty and the score is added once. Paper: at the last token (MAPoRL §3.2).
  * Official (the convention of TRL's PPOv2): one past it, as if an empty token were there whose value
  * is learned too, unless the response fills `maxNewTokens`; then at the last token.
  *
@@ -71,29 +64,26 @@ export interface PpoTargetsOfRow {
  * @returns Targets of each row.
  * @throws {RangeError} If lengths do not fit, an option is out of range, or official mode lacks
  * `maxNewTokens`.
- * @throws {NumericError} If a score, value, log-probability or divergence is not finite in float32, as the
- * estimates k3 and forward are for a token some 89 nats apart.
+ * @throws {NumericError} If a score, value or divergence is not finite in float32.
  */
 export function ppoTargets(
   rows: readonly PpoTargetRow[],
   options: PpoTargetOptions,
 ): PpoTargetsOfRow[] {
-  const { klCoef, klEstimator = "k1", whitenRewards = false, whitenAdvantages = true } = options;
+  const { klCoef, whitenRewards = false, whitenAdvantages = true } = options;
   if (!(klCoef >= 0 && Number.isFinite(klCoef))) {
     throw new RangeError(
       `Cannot price divergence as klCoef must be a finite number of at least 0: current value is ${klCoef}`,
     );
   }
   const drafts = rows.map((row, index) => {
-    const numTokens = row.oldLogProbs.length;
+    const numTokens = row.kl.length;
     const numValues = numTokens + (hasRoomBehind(numTokens, options) ? 1 : 0);
     checkRow(row, index, numValues);
-    const kl = tokenKl(row.oldLogProbs, row.refLogProbs, klEstimator);
-    checkDivergence(kl, index, klEstimator);
     const tokenRewards = new Float64Array(numValues);
-    for (let i = 0; i < numTokens; i++) tokenRewards[i] = -klCoef * kl[i]!;
+    for (let i = 0; i < numTokens; i++) tokenRewards[i] = -klCoef * row.kl[i]!;
     if (numValues > 0) tokenRewards[numValues - 1]! += row.score;
-    return { numTokens, kl, tokenRewards };
+    return { numTokens, tokenRewards };
   });
   const pools = options.pools ??
     [{ rows: [...rows.keys()], over: [...rows.keys()], mode: "whiten" as const }];
@@ -156,38 +146,11 @@ function checkRow(row: PpoTargetRow, index: number, numValues: number): void {
       `Cannot compute targets as row ${index} needs ${numValues} values: it has ${row.values.length}`,
     );
   }
-  const numbers = {
-    score: [row.score],
-    oldLogProbs: row.oldLogProbs,
-    refLogProbs: row.refLogProbs,
-  };
-  for (const [name, entries] of Object.entries({ ...numbers, values: row.values })) {
-    const length = name === "values" ? numValues : entries.length;
-    for (let i = 0; i < length; i++) {
-      if (!Number.isFinite(Math.fround(entries[i]!))) {
-        throw new NumericError(
-          `Cannot compute targets as ${name} of row ${index} must be finite in float32: entry ${i} is ${
-            entries[i]
-          }`,
-          { thing: `${name} of row ${index}`, value: entries[i] },
-        );
-      }
-    }
-  }
-}
-
-/** Rewards and returns are float32 on the device, where a larger one would be an infinity. */
-function checkDivergence(kl: Float64Array, index: number, estimator: KlEstimator): void {
-  const at = kl.findIndex((nats) => !Number.isFinite(Math.fround(nats)));
-  if (at < 0) return;
-  throw new NumericError(
-    `Cannot compute targets as the divergence from the base model must be finite in float32: ` +
-      `token ${at} of row ${index} has ${kl[at]} by the estimator ${estimator}`,
-    {
-      thing: `divergence of row ${index}`,
-      value: kl[at],
-      remedy: "Set algorithm.klEstimator=k1, which does not grow exponentially",
-    },
+  checkFiniteFloats([row.score], `score of row ${index}`);
+  checkFiniteFloats(row.kl, `divergence of row ${index}`);
+  checkFiniteFloats(
+    Array.from({ length: numValues }, (_, i) => row.values[i]!),
+    `values of row ${index}`,
   );
 }
 

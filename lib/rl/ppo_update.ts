@@ -1,32 +1,20 @@
 /**
- * One PPO update of one parameter group from the answers of a batch of discussions (spec §11).
+ * One PPO update of one parameter group from the answers of a batch of discussions.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { NumericError } from "../core/mod.ts";
-import { type ProductDtype, startedProductDtype } from "../device/mod.ts";
-import type { Decoder } from "../models/mod.ts";
+import { startedProductDtype } from "../device/mod.ts";
+import { criticStep } from "./critic_step.ts";
 import { miniBatches } from "./mini_batches.ts";
 import type { PolicyGroup } from "./policies.ts";
 import type { PolicyRow } from "./policy_rows.ts";
 import type { PpoOptions } from "./ppo_options.ts";
-import { type PpoRow, ppoRows, ppoSequences } from "./ppo_rows.ts";
-import { type PpoStats, PpoStatsCollector, samplingError } from "./ppo_stats.ts";
+import { ppoRows, ppoSequences } from "./ppo_rows.ts";
+import { type PpoStats, PpoStatsCollector } from "./ppo_stats.ts";
 import { ppoStep } from "./ppo_step.ts";
+import { correctMismatch } from "./sampling_mismatch.ts";
 import { planUpdate, type UpdatePlan } from "./update_memory.ts";
-
-/**
- * How far training may find a sampled token's log-probability from what it was when sampled, in nats:
- * generation with a cache and a forward pass over the whole sequence round differently. Factors of 8
- * significant bits move the logits of unlikely tokens by tenths. Another adapter or temperature would show
- * as whole nats somewhere in a batch.
- */
-const SAMPLING_TOLERANCE: Readonly<Record<ProductDtype, number>> = {
-  float32: 0.02,
-  float16: 0.25,
-  bfloat16: 0.5,
-};
 
 /** What {@link ppoUpdate} returns. */
 export interface PpoUpdateResult {
@@ -39,87 +27,99 @@ export interface PpoUpdateResult {
 }
 
 /**
- * Updates one parameter group by clipped PPO. Reference, old log-probabilities and values are
- * computed first, with the parameters as they are; each mini-batch then takes one optimiser step
- * on the policy loss plus `vfCoef` times the value loss.
+ * Updates one parameter group by clipped PPO. Reference, old log-probabilities, values and credit are
+ * computed first, with the parameters as they are. The policy then takes one optimiser step per
+ * mini-batch and pass, and the critic, if there is one, as many as its own passes make; they share no
+ * parameter, so that it does not matter to the numbers who goes first.
  *
- * @param decoder The base model; also the reference policy (adapter off).
- * @param group The parameters to update and their optimiser.
+ * @param group The parameters to update, their optimisers and their base model.
  * @param rows The group's answers with their rewards, each of at least one token; at least one row.
  * @param options Settings.
  * @returns Statistics, the divergence of each row, and how the update was cut.
  * @throws {ConfigError} If the budget of memory is too small for one row at a time.
- * @throws {NumericError} If an answer was not sampled by these parameters, the first ratio is not 1 or a gradient is not finite; the parameters are
- * then those after the last good step.
+ * @throws {NumericError} If an answer was not sampled by these parameters and `samplingMismatch` refuses that,
+ * the first ratio is not 1 or a gradient is not finite; the parameters are then those after the last good
+ * step.
  * @throws The signal's reason when it aborts; likewise.
  */
 export async function ppoUpdate(
-  decoder: Decoder,
   group: PolicyGroup,
-  { rows, ...options }: PpoOptions & { readonly rows: readonly PolicyRow[] },
+  rows: readonly PolicyRow[],
+  options: PpoOptions,
 ): Promise<PpoUpdateResult> {
-  const plan = planPpoUpdate(decoder, group, { ...options, rows });
-  const steps = miniBatches(rows, options);
+  const plan = planPpoUpdate(group, rows, options);
   const settings = { ...options, maxBatchTokens: plan.maxBatchTokens };
-  const prepared = await ppoRows(decoder, group, { ...settings, rows });
-  for (const row of prepared) checkSampling(row, group.key);
+  const prepared = correctMismatch(await ppoRows(group, rows, settings), group.key, options);
   const stats = new PpoStatsCollector(prepared);
-  for (const [index, step] of steps.entries()) {
-    const members = step.map((i) => prepared[i]!);
-    await ppoStep(decoder, group, {
+  const { policySteps, criticSteps } = stepsOf(group, rows, options);
+  const placed = (steps: readonly number[][], index: number) => ({
+    members: steps[index]!.map((i) => prepared[i]!),
+    place: { index, total: steps.length },
+    stats,
+  });
+  for (const index of policySteps.keys()) {
+    // The critic's steps are spread evenly over the policy's.
+    const [from, to] = [index, index + 1].map((step) =>
+      Math.floor(step * criticSteps.length / policySteps.length)
+    );
+    await ppoStep(group, {
       ...settings,
-      members,
-      stats,
-      place: { index, total: steps.length },
+      ...placed(policySteps, index),
+      beforeStep: async () => {
+        for (let step = from!; step < to!; step++) {
+          const { model, critic } = group;
+          await criticStep(model, critic!, { ...settings, ...placed(criticSteps, step) });
+        }
+      },
     });
-    await options.onStep?.(index + 1, steps.length);
+    await options.onStep?.(index + 1, policySteps.length);
   }
   const refKl = Float64Array.from(prepared, ({ kl }) => kl.reduce((a, b) => a + b, 0));
   return { stats: stats.summary(), refKl, plan };
+}
+
+/** The mini-batches of the policy and of the critic: the same ones as long as both have passes left. */
+function stepsOf(
+  { critic }: PolicyGroup,
+  rows: readonly PolicyRow[],
+  options: Pick<PpoOptions, "numPpoEpochs" | "numCriticEpochs" | "numMiniBatches" | "random">,
+): { policySteps: number[][]; criticSteps: number[][] } {
+  const { numPpoEpochs, numCriticEpochs } = options;
+  return {
+    policySteps: miniBatches(rows, { ...options, numEpochs: numPpoEpochs }),
+    criticSteps: critic ? miniBatches(rows, { ...options, numEpochs: numCriticEpochs }) : [],
+  };
 }
 
 /** The settings that decide how an update is cut. */
 export type PpoPlanOptions = Pick<
   PpoOptions,
   | ("compat" | "maxNewTokens" | "maxBatchTokens" | "memoryBudget" | "gradientCheckpointing")
-  | ("numPpoEpochs" | "numMiniBatches" | "random")
+  | ("numPpoEpochs" | "numCriticEpochs" | "numMiniBatches" | "random")
 >;
 
 /**
  * How {@link ppoUpdate} would be cut into micro-batches, and the memory that it would take.
  *
- * @param decoder The base model.
  * @param group The parameters to update.
- * @param options Settings and the answers, of which only lengths and questions matter.
+ * @param rows The answers, of which only lengths and questions matter.
+ * @param options Settings.
  * @returns Size of the micro-batches and the predicted peak, with all that is in memory now.
  * @throws {ConfigError} If the budget of memory is too small for one row at a time.
  */
 export function planPpoUpdate(
-  decoder: Decoder,
   group: PolicyGroup,
-  { rows, ...options }: PpoPlanOptions & { readonly rows: readonly PolicyRow[] },
+  rows: readonly PolicyRow[],
+  options: PpoPlanOptions,
 ): UpdatePlan {
-  const sequences = rows.map((row) => ppoSequences(row, decoder.config.padTokenId, options));
-  const steps = miniBatches(rows, options).map((step) => step.map((i) => sequences[i]!));
-  return planUpdate(decoder.config, steps, {
+  const sequences = rows.map((row) => ppoSequences(group, row, options));
+  const { policySteps, criticSteps } = stepsOf(group, rows, options);
+  // Steps of the critic are taken while the gradient of one of the policy's is kept.
+  const steps = [...policySteps, ...criticSteps].map((step) => step.map((i) => sequences[i]!));
+  return planUpdate(group.model.decoder.config, steps, {
     ...options,
-    loraR: group.adapter.r, // the value function's has the same
+    loraR: group.policy.r, // the critic's has the same
     halfCopies: startedProductDtype(tf.backend()) === "bfloat16",
     heldBytes: tf.memory().numBytes,
   });
-}
-
-function checkSampling(row: PpoRow, key: string): void {
-  const error = samplingError(row);
-  if (error <= SAMPLING_TOLERANCE[startedProductDtype(tf.backend())]) return;
-  const { question, agent, turn } = row.row;
-  throw new NumericError(
-    `Cannot update ${key} as its answers must be sampled by its own parameters and temperature: the ` +
-      `log-probabilities of question ${question}, agent ${agent}, turn ${turn} are ${error} nats apart`,
-    {
-      thing: key,
-      value: error,
-      remedy: "Report it with the config: sampling and training disagree",
-    },
-  );
 }

@@ -11,7 +11,7 @@ export interface TurnScheduleOptions {
 }
 
 /**
- * The turns that an update trains under turn-based training (`turn_based_training`, spec §12).
+ * The turns that an update trains under turn-based training (`turn_based_training` of the released code).
  *
  * First turn 1, then blocks that go round T−1, T−2, …, 1. The other turns are played without
  * gradients.

@@ -36,7 +36,7 @@ export interface UpdatePass {
  * then the gradients are clipped and the weights are updated in place.
  *
  * @param config Sizes of the decoder.
- * @param passes What is differentiated, in order; PPO has one of the policy and one of the values.
+ * @param passes What is differentiated, in order; PPO has one of the policy and, with a critic, one of the values.
  * @param options `heldBytes`: weights, optimiser state and whatever else stays in memory meanwhile.
  * @returns Bytes, what is held included.
  */
@@ -66,8 +66,8 @@ export function predictUpdateMemory(
 export interface UpdateSequences {
   /** Prompt and answer, as the policy reads them. */
   readonly policySequence: MaskedSequence;
-  /** Prompt and answer, as the value function reads them. */
-  readonly valueSequence: MaskedSequence;
+  /** Prompt and answer, as the critic reads them; absent without a critic. */
+  readonly valueSequence?: MaskedSequence;
 }
 
 /** Settings of {@link planUpdate}. */
@@ -116,7 +116,7 @@ export function planUpdate(
   if (memoryBudget === null) return planOf(options.maxBatchTokens);
   const all = [...new Set(miniBatches.flat())];
   const lengths = all.flatMap(({ policySequence, valueSequence }) =>
-    [policySequence, valueSequence].map(({ tokens }) => tokens.length)
+    [policySequence, valueSequence ?? policySequence].map(({ tokens }) => tokens.length)
   );
   const longest = Math.max(...lengths);
   let best = planOf(longest);
@@ -148,28 +148,36 @@ function peakOf(
   options: UpdatePlanOptions,
 ): number {
   const { loraR, gradientCheckpointing, halfCopies = false, maxBatchTokens } = options;
+  const hasCritic = miniBatches.some((rows) => rows.some(({ valueSequence }) => valueSequence));
+  const numAdapters = hasCritic ? 2 : 1;
   // Copies of the weights, too, stay from product to product.
   const heldBytes = options.heldBytes +
-    (halfCopies ? (numWeights(config) + 2 * numLoraWeights(config, loraR)) * VALUE_BYTES / 2 : 0);
+    (halfCopies
+      ? (numWeights(config) + numAdapters * numLoraWeights(config, loraR)) * VALUE_BYTES / 2
+      : 0);
   const sizesOf = (sequences: readonly MaskedSequence[]) =>
     rowBatches(sequences, { padTokenId: config.padTokenId, maxTokens: maxBatchTokens })
       .map(({ batch }) => batchSizes(batch));
   const policyOf = (rows: readonly UpdateSequences[]) =>
     sizesOf(rows.map(({ policySequence }) => policySequence));
   const valueOf = (rows: readonly UpdateSequences[]) =>
-    sizesOf(rows.map(({ valueSequence }) => valueSequence));
+    sizesOf(rows.flatMap(({ valueSequence }) => valueSequence ?? []));
   const pass = { loraR, trains: "adapter" as const, gradientCheckpointing, halfCopies };
   const steps = miniBatches.map((rows) =>
     predictUpdateMemory(config, [
       { batches: policyOf(rows), options: { ...pass, readout: "tokens" } },
-      { batches: valueOf(rows), options: { ...pass, readout: "value" } },
+      ...(hasCritic
+        ? [{ batches: valueOf(rows), options: { ...pass, readout: "value" as const } }]
+        : []),
     ], { heldBytes })
   );
   // Old and reference log-probabilities and values come first, of all answers.
   const all = [...new Set(miniBatches.flat())];
   const first = [
     ...policyOf(all).map((sizes) => forwardBytes(config, sizes, { readout: "tokens" })),
-    ...valueOf(all).map((sizes) => forwardBytes(config, sizes, { readout: "value" })),
+    ...(hasCritic
+      ? valueOf(all).map((sizes) => forwardBytes(config, sizes, { readout: "value" }))
+      : []),
   ];
   return Math.max(...steps, heldBytes + Math.max(...first));
 }

@@ -55,7 +55,7 @@ export function maskedMoments(values: ArrayLike<number>, mask?: ArrayLike<number
 /**
  * Scales values to variance 1: (x − mean) / √(variance + 1e-8), plus the mean again with `keepMean`.
  *
- * The variance has Bessel's correction (spec §11.1). A single value becomes 0 (or itself with
+ * The variance has Bessel's correction, as in TRL's `masked_var`. A single value becomes 0 (or itself with
  * `keepMean`), and so do values that are all equal.
  *
  * @param values Shape [N].

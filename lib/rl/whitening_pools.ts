@@ -36,7 +36,7 @@ export interface WhiteningPool {
 export const MIN_WHITENED_ANSWERS = 16;
 
 /**
- * Which answers are whitened over which: those of one (turn, agent) by themselves (spec §11.1) where they
+ * Which answers are whitened over which: those of one (turn, agent) by themselves where they
  * are enough; else over all agents' answers of that turn; else over all answers of the update.
  * If these are still fewer than {@link MIN_WHITENED_ANSWERS}, only their mean is taken out, and a single
  * answer is left as it is: by itself it has no mean to be compared with.

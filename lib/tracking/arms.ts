@@ -1,7 +1,8 @@
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import type { EvaluationsRow } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
-import type { Table } from "./tables.ts";
+import { readFrame } from "./read_frame.ts";
+import { type Table, terminalTable } from "./tables.ts";
 
 /** A finished run of an arm, as its frames tell of it. */
 export interface ArmRun {
@@ -57,10 +58,34 @@ export interface Arms {
  * @param arms The arms.
  * @param arm Name of the arm.
  * @param script The script that they share.
- * @returns The experiment; it goes by the name of the arms.
+ * @returns The experiment; it goes by the name of the arms and ends with their table.
  */
 export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Experiment {
   const { name, summary, minutes, settings } = arms;
-  const defaults = [...script.defaults ?? [], settings, arms.arms[arm]!];
-  return { ...script, name, summary, minutes, defaults };
+  return {
+    ...script,
+    name,
+    script: script.name,
+    summary,
+    minutes,
+    defaults: [...script.defaults ?? [], settings, arms.arms[arm]!],
+    async run(config, context) {
+      await script.run(config, context);
+      const { seed, run: { path }, log } = context;
+      log(`\n${terminalTable(arms.table([await readArmRun({ arm, seed, path })]))}`);
+    },
+  };
+}
+
+/**
+ * Reads what the table of an experiment is made from.
+ *
+ * @param run Where a finished run lies, and what it is.
+ * @returns The run with its frames.
+ * @throws {RunError} If a frame cannot be read.
+ * @throws {CheckpointError} If a frame was changed.
+ */
+export async function readArmRun(run: Omit<ArmRun, "evaluations">): Promise<ArmRun> {
+  const frame = await readFrame(`${run.path}/evaluations.parquet`);
+  return { ...run, evaluations: frame.toRecords() as EvaluationsRow[] };
 }

@@ -9,8 +9,9 @@ export interface UseOptions {
 }
 
 /** What should not change results, by the promise of these versions. */
-function said({ versions: { maporl, deno, tfjs } }: RunUse): Readonly<Record<string, string>> {
-  return { maporl, deno, tfjs };
+function said({ versions }: RunUse): Readonly<Record<string, string>> {
+  const { maporl, deno, tfjs, code } = versions;
+  return { maporl, deno, tfjs, ...(code === undefined ? {} : { code }) };
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Random, yieldToEvents } from "../core/mod.ts";
+import { yieldToEvents } from "../core/mod.ts";
 import {
   type EvaluationSummary,
   summarise,
@@ -17,6 +17,7 @@ import { annotationsOfRow } from "./annotations.ts";
 import { annotationTable } from "./annotation_table.ts";
 import { agentsTable, transitionsTable } from "./discussion_tables.ts";
 import { answersByModel } from "./evaluated_answers.ts";
+import type { ExperimentContext } from "./experiment.ts";
 import type { AnswersRow, EvaluationsRow } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { accuracyByTurnPlot, annotationSharesPlot } from "./plots.ts";
@@ -28,35 +29,30 @@ import { writeSummary } from "./summary.ts";
 import { hasRows, terminalTable } from "./tables.ts";
 
 /** What a report needs to know besides the frames. */
-export interface EvaluationReportOptions extends SummaryOptions {
+export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> {
   /** Updates of the run: answers of fewer are not the trained model's. */
   readonly updates: number;
-  /** Draws the resamples. */
-  readonly random: Random;
   /** Bootstrap resamples over questions. */
   readonly numResamples: number;
   /** How the answers of training and of the evaluation are read: tables and plots by annotation. */
   readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
-  /** Prints a table for the person at the terminal. */
-  readonly log: (text: string) => void;
-  /** Stops between two models, as intervals may take long. */
-  readonly signal: AbortSignal;
 }
 
 /**
  * Writes `summary.md` and the plots of a run whose frames are merged, and prints the main tables.
  *
- * @param run The run.
- * @param options Updates, resamples, and how discussions that stopped early count.
+ * @param context The run.
+ * @param settings Updates, resamples, and how discussions that stopped early count.
  * @returns When everything is on the disk.
  * @throws {RunError} If a frame cannot be read or the disk refuses.
- * @throws The signal's reason when it aborts.
+ * @throws {InterruptedError} If the run is to stop.
  */
 export async function reportEvaluations(
-  run: RunFolder,
-  options: EvaluationReportOptions,
+  { run, random, signal, log }: Pick<ExperimentContext, "run" | "random" | "signal" | "log">,
+  settings: EvaluationReportOptions,
 ): Promise<void> {
-  const { updates, log } = options;
+  const { updates } = settings;
+  const options = { ...settings, random: random.split("intervals") };
   const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
   // Validation questions are for choices during training; the tables are of test questions.
   const compared = rows.filter(({ evaluation, update }) =>
@@ -66,7 +62,7 @@ export async function reportEvaluations(
   const byModel = answersByModel(compared);
   const summaries: Record<string, EvaluationSummary> = {};
   for (const [model, answers] of Object.entries(byModel)) {
-    await yieldToEvents(options.signal);
+    await yieldToEvents(signal);
     summaries[model] = summarise(answers, options);
   }
   const annotated = options.formats.evaluated.annotations.slice(0, 1)

@@ -13,6 +13,8 @@ export type SettingsLayer = Readonly<Record<string, unknown>>;
 export interface Experiment<C = unknown> {
   /** Its name on the command line: the name of its folder. */
   readonly name: string;
+  /** Name of the folder whose script it runs; default its name. */
+  readonly script?: string;
   /** What it shows, in one line. */
   readonly summary: string;
   /** How many minutes it takes and on what, such as `5 to 15 on two cores`. */
@@ -34,6 +36,13 @@ export interface Experiment<C = unknown> {
    * @throws {ConfigError} If it cannot end well.
    */
   plan?(config: C, options: PlanOptions): Promise<readonly string[]>;
+  /**
+   * Files and folders that the settings name and that decide results, such as the base model: a finished
+   * run counts as that of other settings when they have changed.
+   *
+   * @param config The full configuration.
+   */
+  readsFrom?(config: C): readonly string[];
   /**
    * Files and folders that the settings name for results, besides the run's folder. A resumption writes
    * there only if its command line says so.

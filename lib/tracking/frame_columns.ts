@@ -110,7 +110,7 @@ export const updatesColumns = {
   },
   numAnswers: { type: "int", unit: "answers", meaning: "answers trained on" },
   numTokens: { type: "int", unit: "tokens", meaning: "response tokens trained on" },
-  numSteps: { type: "int", unit: "steps", meaning: "optimiser steps taken" },
+  numSteps: { type: "int", unit: "steps", meaning: "optimiser steps of the policy" },
   paddedShare: {
     type: "float",
     unit: "share in [0, 1]",
@@ -132,7 +132,7 @@ export const updatesColumns = {
     meaning: "the same as measured; empty where the device does not tell",
     nullable: true,
   },
-  lr: { type: "float", unit: "per step", meaning: "learning rate at the last step" },
+  lr: { type: "float", unit: "per step", meaning: "learning rate of the policy at the last step" },
   policyLoss: {
     type: "float",
     unit: "advantages",
@@ -141,7 +141,8 @@ export const updatesColumns = {
   valueLoss: {
     type: "float",
     unit: "squared reward",
-    meaning: "value loss before its weight, mean over mini-batches; 0 if that weight is 0",
+    meaning: "value loss before its weight, mean over mini-batches; empty without a critic",
+    nullable: true,
   },
   approxKl: {
     type: "float",
@@ -156,7 +157,8 @@ export const updatesColumns = {
   valueClipFrac: {
     type: "float",
     unit: "share in [0, 1]",
-    meaning: "states whose value left the clip range",
+    meaning: "states whose value left the clip range; empty without a critic",
+    nullable: true,
   },
   samplingError: {
     type: "float",
@@ -174,7 +176,7 @@ export const updatesColumns = {
     type: "float",
     unit: "at most 1",
     meaning:
-      "share of the variance of the discounted token rewards to come that the values explain; empty when these do not vary",
+      "share of the variance of the discounted token rewards to come that the values explain; empty when these do not vary, or without a critic",
     nullable: true,
   },
   gradNorm: {
@@ -185,7 +187,9 @@ export const updatesColumns = {
   valueGradNorm: {
     type: "float",
     unit: "loss per parameter",
-    meaning: "mean norm of the value loss's gradient, weighted by vfCoef, before clipping",
+    meaning:
+      "mean norm of the value loss's gradient, weighted by vfCoef, before clipping; empty without a critic",
+    nullable: true,
   },
   refKl: {
     type: "float",

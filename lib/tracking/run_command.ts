@@ -20,6 +20,7 @@ import { helpText, listText } from "./help_text.ts";
 import { type Interruption, listenForInterruption } from "./interruption.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
 import { guardConsole, printErrorLine, printLine } from "./output.ts";
+import { runSeed } from "./run_seed.ts";
 import { reportProgress, standardOutput } from "./progress.ts";
 import type { Registry } from "./registry.ts";
 import { checkOutside, deviceOfResumed, linkedFolders, nextStep } from "./resumption.ts";
@@ -74,11 +75,18 @@ export async function runCommand(
       printLine(listText(all.map(({ experiment }) => experiment)));
       return exitCodes.done;
     }
-    const { experiment } = await loadExperiment(command.name, options.registry);
+    const { experiment, arms } = await loadExperiment(command.name, options.registry);
     const defaults = await readDefaults(experiment);
     if (command.help) {
       printLine(helpText(experiment, defaults));
       return exitCodes.done;
+    }
+    if (arms && Object.keys(arms.arms).length > 1) {
+      return await runSeed(arms, command, {
+        ...options,
+        schema: experiment.schema,
+        run: (args) => runCommand(args, { ...options, folder: undefined }),
+      });
     }
     return await runExperiment(
       await prepareNew(command, experiment, { ...options, defaults }),
@@ -199,8 +207,16 @@ async function runExperiment(
   );
   const { report: device, line } = await options.startDevice(prepared.device, { dtype });
   if (interruption.signal.aborted) return interruption.exitCode; // there is nothing to save yet
-  const { name, changeable } = experiment;
-  const description = { experiment: name, seed, config, changeable, device, commandLine: args };
+  const { name, script = name, changeable } = experiment;
+  const description = {
+    experiment: name,
+    script,
+    seed,
+    config,
+    changeable,
+    device,
+    commandLine: args,
+  };
   const { allowOtherDevice: allowsOtherDevice } = command;
   const run = resume === undefined
     ? await RunFolder.create(description, {

@@ -31,7 +31,9 @@ import {
 import { readVersions } from "./run_versions.ts";
 
 /** What changes when a run is resumed. */
-export type ResumedRun = Pick<RunDescription, "config" | "device" | "commandLine"> & UseOptions;
+export type ResumedRun =
+  & Pick<RunDescription, "config" | "device" | "commandLine" | "script">
+  & UseOptions;
 
 /**
  * The folder of a run, held by one process at a time: record, configuration, frames, and whatever
@@ -105,8 +107,8 @@ export class RunFolder {
     const lock = await lockFolder(path);
     try {
       const before = await readRun(path);
-      const { device, commandLine } = changes;
-      const use = { device, versions: readVersions() };
+      const { device, commandLine, script = before.experiment } = changes;
+      const use = { device, versions: await readVersions(script) };
       const notes = checkUse(before, use, { ...changes, path });
       const record: RunRecord = {
         ...before,

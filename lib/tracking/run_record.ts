@@ -63,6 +63,8 @@ export interface RunRecord extends RunUse {
 export interface RunDescription {
   /** Name of the experiment. */
   readonly experiment: string;
+  /** Name of the folder in `experiments` whose script runs; default the experiment's name. */
+  readonly script?: string | undefined;
   /** Seed of all its random streams. */
   readonly seed: number;
   /** The full configuration. */
@@ -104,7 +106,7 @@ export async function startRecord(description: RunDescription): Promise<RunRecor
     finished: null,
     resumed: [],
     device,
-    versions: readVersions(),
+    versions: await readVersions(description.script ?? experiment),
     gitRevision: await gitRevision(import.meta.dirname + "/../.."),
     settings: digestOf(canonicalJson(withoutPaths(config, description.changeable ?? []))).sha256,
     inputs: null,

@@ -1,34 +1,35 @@
-import type { Random } from "../core/mod.ts";
-import type { Discussion } from "../discussion/mod.ts";
-import type { EvaluationTableOptions } from "../evaluation/mod.ts";
-import type { Question } from "../tasks/mod.ts";
-import type { ExperimentContext } from "../tracking/mod.ts";
+import { takeQuestions } from "../tasks/mod.ts";
+import type { PolicySet } from "../rl/mod.ts";
+import type { EvaluationReportOptions, ExperimentContext } from "../tracking/mod.ts";
+import type { Discuss } from "./discussion_rounds.ts";
 import { evaluationRows } from "./frame_rows.ts";
 import { describeTurns } from "./progress_lines.ts";
+import type { RunParts } from "./run_parts.ts";
+import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./settings.ts";
 
 /** Questions that are evaluated: for choices during training, or for the result. */
 export type EvaluationSplit = "validation" | "test";
 
-/** What all evaluations of a run share. */
-export interface EvaluationRoundsOptions extends EvaluationTableOptions {
-  /** The questions of a split. */
-  readonly questions: (split: EvaluationSplit) => readonly Question[];
-  /** Names the questions, for the frames. */
-  readonly questionSeed: string;
-  /** Discusses questions with the model of so many updates. */
-  readonly discuss: (round: EvaluationRound) => Promise<readonly Discussion[]>;
+/** The settings that evaluations follow. */
+export interface EvaluatedConfig {
+  /** How many updates there are to be. */
+  readonly algorithm: AlgorithmConfig;
+  /** Agents and turns, where the evaluation has none of its own. */
+  readonly discussion: DiscussionConfig;
+  /** Questions, agents and turns. */
+  readonly evaluation: EvaluationConfig;
 }
 
-/** One evaluation. */
-export interface EvaluationRound {
-  /** What is shown while it goes on. */
-  readonly label: string;
-  /** What is discussed. */
-  readonly questions: readonly Question[];
-  /** Updates that the model was trained for. */
-  readonly update: number;
-  /** Random streams: the same for every model, so that differences are paired. */
-  readonly random: Random;
+/** What all evaluations of a run share. */
+export interface EvaluationRoundsOptions {
+  /** The run's settings. */
+  readonly config: EvaluatedConfig;
+  /** What is evaluated on. */
+  readonly parts: Pick<RunParts, "evaluated">;
+  /** The trained parameters. */
+  readonly policies: PolicySet;
+  /** Holds discussions. */
+  readonly discuss: Discuss;
 }
 
 /** Evaluates a model; its answers go to the frames, a line to the terminal. */
@@ -42,24 +43,51 @@ export type Evaluate = (
  * is chosen by them.
  *
  * @param context The run.
- * @param options Questions, and how they are discussed.
- * @returns Evaluates one model.
+ * @param options Questions, parameters, and how discussions are held.
+ * @returns Evaluates the model of so many updates; of none, the base model.
  */
 export function evaluationRounds(
   context: Pick<ExperimentContext, "run" | "random" | "log">,
-  options: EvaluationRoundsOptions,
+  { config, parts, policies, discuss }: EvaluationRoundsOptions,
 ): Evaluate {
   const { run, random, log } = context;
+  const { numQuestions, numAgents, numTurns } = config.evaluation;
+  const { task } = parts.evaluated;
   return async (model, { update, split }) => {
-    const discussions = await options.discuss({
-      label: `evaluating ${model}`,
-      questions: options.questions(split),
-      update,
-      random: random.split("evaluation"),
+    const { discussions } = await discuss(`evaluating ${model}`, {
+      about: parts.evaluated,
+      questions: takeQuestions(task.questions(split), { count: numQuestions }),
+      numAgents: numAgents ?? config.discussion.numAgents,
+      numTurns: numTurns ?? config.discussion.numTurns,
+      numSamples: 1,
+      policies: update === 0 ? undefined : policies,
+      version: update,
+      update: config.algorithm.updates, // one consensus rule for every model
+      random: random.split("evaluation"), // the same streams for every model: differences are paired
     });
-    const { questionSeed } = options;
-    const rows = evaluationRows(discussions, { evaluation: split, questionSeed, model, update });
+    const labels = { evaluation: split, questionSeed: task.version, model, update };
+    const rows = evaluationRows(discussions, labels);
     run.evaluations.append(rows);
-    log(describeTurns(split === "test" ? model : `${model}, ${split} questions`, rows, options));
+    const name = split === "test" ? model : `${model}, ${split} questions`;
+    log(describeTurns(name, rows, evaluatedAs(config)));
+  };
+}
+
+/**
+ * How an evaluation counts votes and discussions that stopped early, the turns that these were planned
+ * for, the resamples of its intervals, and which model is the trained one: one rule for lines, tables and plots.
+ *
+ * @param config The run's settings.
+ * @returns Options of `evaluationTable()`, `summarise()` and `reportEvaluations()`.
+ */
+export function evaluatedAs(
+  { algorithm, evaluation, discussion }: EvaluatedConfig,
+): Omit<Required<EvaluationReportOptions>, "formats" | "level"> {
+  return {
+    updates: algorithm.updates,
+    compat: evaluation.compat,
+    numResamples: evaluation.resamples,
+    finished: evaluation.compat === "official" ? "leave_out" : "carry",
+    numTurns: evaluation.numTurns ?? discussion.numTurns,
   };
 }

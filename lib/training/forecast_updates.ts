@@ -3,52 +3,66 @@
  *
  * @module
  */
-import type { Decoder } from "../models/mod.ts";
+import type { Random } from "../core/mod.ts";
 import { planPpoUpdate, type PolicyRow, type PolicySet, type UpdatePlan } from "../rl/mod.ts";
+import { ppoOptionsOf } from "./ppo_options.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
-import { policyRows, type UpdatePoliciesOptions } from "./update_policies.ts";
+import type { AlgorithmConfig } from "./settings.ts";
+import { policyRows } from "./training_rows.ts";
 
 /** Settings of {@link forecastUpdates}. */
-export interface ForecastOptions
-  extends Pick<UpdatePoliciesOptions, "algorithm" | "maxNewTokens" | "text" | "random"> {
+export interface ForecastOptions {
+  /** PPO settings. */
+  readonly algorithm: AlgorithmConfig;
+  /** Most tokens of an answer. */
+  readonly maxNewTokens: number;
   /** Turns that are trained. */
   readonly turns: readonly number[];
-  /** Discussions of some questions; those of an update are taken to be like them. */
-  readonly discussions: readonly RewardedDiscussion[];
+  /** Draws the mini-batches. */
+  readonly random: Random;
 }
 
 /**
- * Predicts how {@link updatePolicies} will cut its updates and the memory that they will take: the answers
+ * Predicts how `updatePolicies()` will cut its updates and the memory that they will take: the answers
  * at hand are repeated until they are as many as an update has.
  *
- * @param decoder The base model.
  * @param policies Not changed.
- * @param options Settings and at least one discussion.
+ * @param discussions At least one; those of an update are taken to be like them.
+ * @param options Settings.
  * @returns Plans by group key; groups without an answer to train on are absent.
  * @throws {ConfigError} If the budget of memory is too small for one row at a time.
  */
 export function forecastUpdates(
-  decoder: Decoder,
   policies: PolicySet,
-  { discussions, algorithm, ...options }: ForecastOptions,
+  discussions: readonly RewardedDiscussion[],
+  { algorithm, maxNewTokens, turns, random }: ForecastOptions,
 ): Map<string, UpdatePlan> {
   const { questionsPerUpdate, valueInput } = algorithm;
-  const known = policyRows(discussions, policies, { ...options, valueInput });
+  const known = policyRows(discussions, policies, { turns, valueInput });
+  const ids = [...new Set(discussions.map(({ discussion }) => discussion.question.id))];
   const plans = new Map<string, UpdatePlan>();
   for (const [key, sample] of known) {
-    const rows = repeated(sample, discussions.length, questionsPerUpdate);
-    const group = policies.groups.get(key)!;
-    const random = options.random.split(key);
-    plans.set(key, planPpoUpdate(decoder, group, { ...algorithm, ...options, random, rows }));
+    const rows = repeated(sample.rows, ids, questionsPerUpdate);
+    const settings = ppoOptionsOf(algorithm, {
+      maxNewTokens,
+      updates: { done: 0, total: 1 },
+      random: random.split(key),
+    });
+    plans.set(key, planPpoUpdate(policies.groups.get(key)!, rows, settings));
   }
   return plans;
 }
 
-/** The answers to questions 0 … from−1 as those to 0 … to−1, in turn. */
-function repeated(rows: readonly PolicyRow[], from: number, to: number): PolicyRow[] {
+/** The answers to some questions as those to `count` questions, in turn. */
+function repeated(
+  rows: readonly PolicyRow[],
+  ids: readonly string[],
+  count: number,
+): PolicyRow[] {
   const byQuestion = Map.groupBy(rows, ({ question }) => question);
   return Array.from(
-    { length: to },
-    (_, question) => (byQuestion.get(question % from) ?? []).map((row) => ({ ...row, question })),
+    { length: count },
+    (_, i) =>
+      (byQuestion.get(ids[i % ids.length]!) ?? []).map((row) => ({ ...row, question: String(i) })),
   ).flat();
 }

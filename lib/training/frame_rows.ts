@@ -40,6 +40,12 @@ function answerCells(
   };
 }
 
+/** Index of each discussion's question: the samples of a question follow each other, from 0. */
+function questionPlaces(discussions: readonly Discussion[]): number[] {
+  let place = -1;
+  return discussions.map(({ sample }) => sample === 0 ? ++place : place);
+}
+
 const sum = (values: Iterable<number>) => {
   let total = 0;
   for (const value of values) total += value;
@@ -69,21 +75,20 @@ export function answerRows(
   discussions: readonly RewardedDiscussion[],
   options: AnswerRowsOptions,
 ): AnswersRow[] {
-  const klByAnswer = new Map<string, number>();
-  const keyOf = (row: { question: number; agent: number; turn: number }) =>
-    `${row.question} ${row.agent} ${row.turn}`;
+  const klOf = new Map<Answer, number>();
   for (const { rows, refKl } of options.groups) {
-    rows.forEach((row, i) => klByAnswer.set(keyOf(row), refKl[i]!));
+    rows.forEach(({ answer }, i) => klOf.set(answer, refKl[i]!));
   }
-  return discussions.flatMap(({ discussion, parts, penaltiesTA }, question) =>
+  const places = questionPlaces(discussions.map(({ discussion }) => discussion));
+  return discussions.flatMap(({ discussion, parts, penaltiesTA }, index) =>
     discussion.answersTA.flat().map((answer) => {
       const { turn, agent } = answer;
-      const kl = klByAnswer.get(keyOf({ question, agent, turn }));
+      const kl = klOf.get(answer);
       const part = (table: readonly (readonly number[])[]) => table[turn]![agent]!;
       return {
         update: options.update,
         ...answerCells(answer, discussion),
-        question,
+        question: places[index]!,
         questionSeed: options.questionSeed,
         turnGroup: options.turnGroup(turn),
         trained: kl !== undefined,
@@ -107,8 +112,6 @@ export function answerRows(
 export interface UpdateRowsOptions {
   /** Index of the update, from 0. */
   readonly update: number;
-  /** The update's answers. */
-  readonly answers: readonly AnswersRow[];
   /** Time of the update's discussions and scores, in seconds. */
   readonly rolloutSeconds: number;
   /** What generating the update's answers cost. */
@@ -118,26 +121,21 @@ export interface UpdateRowsOptions {
 /**
  * Rows of `updates.parquet`.
  *
- * @param groups What happened to each parameter group, by its key `<shared | agent_a>/<turn group>`.
- * @param options Update, answers and time.
+ * @param groups What happened to each parameter group, by its key.
+ * @param options Update and time.
  * @returns One row per group.
  */
 export function updateRows(
   groups: ReadonlyMap<string, GroupUpdate>,
   options: UpdateRowsOptions,
 ): UpdatesRow[] {
-  return [...groups].map(([key, { stats, seconds, plan, peakBytes }]) => {
-    const [owner = "", turnGroup = ""] = key.split("/");
-    const agent = owner === "shared" ? null : Number(owner.replace("agent_", ""));
-    const answers = options.answers.filter((answer) =>
-      answer.trained && answer.turnGroup === turnGroup && (agent === null || answer.agent === agent)
-    );
-    const mean = (value: (answer: AnswersRow) => number) =>
-      sum(answers.map(value)) / answers.length;
+  return [...groups.values()].map(({ group, rows, stats, seconds, plan, peakBytes }) => {
+    const mean = (value: (answer: Answer) => number) =>
+      sum(rows.map(({ answer }) => value(answer))) / rows.length;
     return {
       update: options.update,
-      turnGroup,
-      agent,
+      turnGroup: group.turnGroup,
+      agent: group.agents.length === 1 ? group.agents[0]! : null,
       numAnswers: stats.numAnswers,
       numTokens: stats.numTokens,
       numSteps: stats.numSteps,
@@ -162,8 +160,8 @@ export function updateRows(
       meanScore: mean(({ score }) => score),
       accuracy: mean(({ correct }) => Number(correct)),
       invalidRate: mean(({ answer }) => Number(answer === null)),
-      penaltyRate: mean(({ penalties }) => Number(penalties !== "")),
-      meanResponseLength: mean(({ responseLength }) => responseLength),
+      penaltyRate: sum(rows.map(({ penalties }) => Number(penalties.length > 0))) / rows.length,
+      meanResponseLength: mean(({ tokens }) => tokens.length),
       rolloutSeconds: options.rolloutSeconds,
       rolloutTokensPerSecond: tokensPerSecond(options.cost),
       rolloutPaddedFraction: paddedFraction(options.cost),
@@ -185,13 +183,14 @@ export function evaluationRows(
   labels: Pick<EvaluationsRow, "evaluation" | "questionSeed" | "model" | "update">,
 ): EvaluationsRow[] {
   const { evaluation, questionSeed, model, update } = labels;
-  return discussions.flatMap((discussion, question) =>
+  const places = questionPlaces(discussions);
+  return discussions.flatMap((discussion, index) =>
     discussion.answersTA.flat().map((answer) => ({
       evaluation,
       model,
       update,
       ...answerCells(answer, discussion),
-      question,
+      question: places[index]!,
       questionSeed,
     }))
   );

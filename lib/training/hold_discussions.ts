@@ -38,7 +38,7 @@ export interface HoldOptions {
   readonly seats: readonly Seat[];
   /** T. */
   readonly numTurns: number;
-  /** Discussions about each question; default 1. */
+  /** G, discussions of each question; default 1. */
   readonly numSamples?: number;
   /** Updates done; the official consensus rule waits for some. */
   readonly update: number;

@@ -21,7 +21,7 @@ export interface UpdatesOfGroup {
  * `linear` falls from 1.0 to 0.1 of the peak over the updates that train the group, whatever number of
  * steps each of them takes: an update takes fewer where it has fewer questions than mini-batches, and
  * none where all discussions ended before. With `compat: "official"` the rate stays within an update, as
- * the released code steps its schedule once in each (spec §13); else it falls from step to step.
+ * the released code steps its schedule once in each; else it falls from step to step.
  * Warm-up counts the steps that the group has taken.
  *
  * @param algorithm Peak, schedule, warm-up and `compat`.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./check_algorithm.ts";
 export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./forecast_updates.ts";
 export * from "./learning_rate.ts";
@@ -17,6 +18,9 @@ export * from "./schemas.ts";
 export * from "./settings.ts";
 export * from "./supervised.ts";
 export * from "./time_plan.ts";
+export * from "./policy_seats.ts";
+export * from "./ppo_options.ts";
+export * from "./training_rows.ts";
 export * from "./update_counts.ts";
 export * from "./update_policies.ts";
 export * from "./peak_memory.ts";
@@ -25,3 +29,8 @@ export * from "./evaluation_rounds.ts";
 export * from "./frame_rows.ts";
 export * from "./progress_lines.ts";
 export * from "./training_loop.ts";
+export * from "./discussion_rounds.ts";
+export * from "./run_parts.ts";
+export * from "./update_record.ts";
+export * from "./update_schedule.ts";
+export * from "./forecast_lines.ts";

@@ -10,8 +10,9 @@ import {
   type PenaltyKind,
   type RewardParts,
 } from "../rewards/mod.ts";
+import { turnGroup } from "../rl/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import type { RewardConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./settings.ts";
 
 /** A discussion with what each answer is paid. */
 export interface RewardedDiscussion {
@@ -99,4 +100,28 @@ function reasoningOf(solution: string): "present" | "absent" {
   const box = solution.lastIndexOf("\\boxed");
   const before = box < 0 ? solution : solution.slice(0, box);
   return /[\p{L}\p{N}]/u.test(before) ? "present" : "absent";
+}
+
+/**
+ * How the settings of an experiment pay answers.
+ *
+ * @param config Its settings.
+ * @param tokenizer Tells numbers from other repeated tokens.
+ * @returns Options of {@link rewardDiscussions}.
+ */
+export function rewardOptionsOf(
+  { reward, discussion, algorithm }: {
+    readonly reward: RewardConfig;
+    readonly discussion: DiscussionConfig;
+    readonly algorithm: AlgorithmConfig;
+  },
+  tokenizer: Tokenizer,
+): RewardDiscussionsOptions {
+  const { trainGroups, turnGroups } = algorithm;
+  return {
+    reward,
+    numTurns: discussion.numTurns,
+    tokenizer,
+    trainsFirstTurn: trainGroups.includes(turnGroup(0, turnGroups)),
+  };
 }

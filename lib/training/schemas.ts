@@ -6,10 +6,9 @@
  */
 import { z } from "zod";
 import { between, count, countOrNone, fraction } from "../core/option_types.ts";
-import type { IssueList, SchemaOf } from "../core/mod.ts";
-import { turnGroup } from "../rl/mod.ts";
+import type { SchemaOf } from "../core/mod.ts";
 import { taskSchema } from "../worlds/mod.ts";
-import { checkSizes } from "./check_sizes.ts";
+import { creditSchema } from "./credit_schema.ts";
 import type {
   AlgorithmConfig,
   DiscussionConfig,
@@ -25,9 +24,10 @@ const weight = z.number().min(0).max(1e4);
 const temperature = z.union([z.literal(0), between(0.001, 100)]);
 const MAX_TOKENS = 100_000;
 const compat = z.enum(["paper", "official"]);
-/** Agents of a discussion at most: every format has names for as many. */
-const MAX_AGENTS = 9;
-const MAX_TURNS = 100;
+/** Most agents of a discussion: every format has names for as many. */
+export const MAX_AGENTS = 9;
+/** Most turns of a discussion. */
+export const MAX_TURNS = 100;
 
 /** How agents sample. */
 export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
@@ -48,6 +48,7 @@ export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
 export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
   numAgents: count(MAX_AGENTS).default(3).describe("agents A of training"),
   numTurns: count(MAX_TURNS).default(3).describe("turns T; turn 0 is the independent answer"),
+  numSamples: count(1000).default(1).describe("discussions G of each question in an update"),
   showScores: z.boolean().default(true).describe("agents see the verifier's verdicts"),
   consensusFraction: fraction.nullable().default(null)
     .describe("stop a discussion when more than this share agrees; null = never (as in the paper)"),
@@ -57,7 +58,7 @@ export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
     .describe("one temperature per agent; null = the sampling temperature for all"),
 });
 
-/** Score rules, incentives and penalties (spec §9, §10). */
+/** Score rules, incentives and penalties (MAPoRL Def. 1, Tables 1 and 2, G.2, G.3.1). */
 export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
   compat: compat.default("paper").describe(
     "tables and rules of rewards: the paper's, or the official code's; values stay as set",
@@ -95,12 +96,11 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
-/** Multi-agent PPO (spec §11 to §13). */
+/** Multi-agent PPO (MAPoRL §3.2, §4.4, G.2). */
 export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
-  questionsPerUpdate: count(100_000).default(64).describe(
-    "questions Q; answers of an update = Q x A x T",
-  ),
+  questionsPerUpdate: count(100_000).default(64)
+    .describe("questions Q; answers of an update = Q x G x A x T"),
   shareAgents: z.boolean().default(true).describe("one set of parameters for all agents"),
   turnGroups: z.enum(["all", "first_vs_rest", "per_turn"]).default("first_vs_rest")
     .describe("how turns share parameters"),
@@ -109,7 +109,7 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   frozenAgents: z.array(countOrNone(MAX_AGENTS - 1)).max(MAX_AGENTS).default([])
     .describe("agents that always answer with the base model"),
   turnBased: z.boolean().default(false)
-    .describe("train one turn at a time on the official schedule (spec §12)"),
+    .describe("train one turn at a time on the official schedule"),
   loraR: count(4096).default(16).describe("LoRA rank of policies and values"),
   loraAlpha: between(0.001, 1e5).default(32).describe("LoRA scale = alpha / r"),
   learningRate: between(1e-9, 10).default(1e-3).describe("peak learning rate of AdamW"),
@@ -125,6 +125,7 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   weightDecay: between(0, 10).default(0).describe("decoupled weight decay"),
   maxGradNorm: between(1e-6, 1e9).default(1)
     .describe("norm above which the gradient is clipped, of policy and critic each"),
+  credit: creditSchema.prefault({}).describe("from rewards to advantages"),
   numPpoEpochs: count(1000).default(2).describe("passes over an update's answers"),
   numMiniBatches: count(100_000).default(4).describe(
     "optimiser steps per pass and parameter group",
@@ -136,7 +137,26 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
     .describe(
       "clip range of the value, in reward units; null = unclipped (the paper); its code: 0.2",
     ),
-  vfCoef: weight.default(0.1).describe("weight of the value loss; acts on the critic alone"),
+  samplingMismatch: z.enum(["refuse", "truncate"]).default("refuse")
+    .describe(
+      "answers sampled with other log-probabilities than training finds: refuse the update, or weight " +
+        "tokens by truncated importance weights",
+    ),
+  samplingTolerance: between(1e-6, 1e4).nullable().default(null)
+    .describe("nats apart above which an update is refused; null = what rounding explains"),
+  importanceSamplingCap: between(1, 1e6).default(2)
+    .describe("largest of these weights; the others are probability trained / probability sampled"),
+  vfCoef: weight.default(0.1).describe(
+    "weight of the value loss; acts on the critic alone; 0 = no critic, all values are 0",
+  ),
+  criticLearningRate: between(1e-9, 10).nullable().default(null)
+    .describe("peak learning rate of the critic; null = learningRate"),
+  numCriticEpochs: count(1000).nullable().default(null)
+    .describe("passes of the critic over an update's answers; null = numPpoEpochs"),
+  criticMaxGradNorm: between(1e-6, 1e9).nullable().default(null)
+    .describe("norm above which the critic's gradient is clipped; null = maxGradNorm"),
+  criticBias: z.boolean().default(false).describe("it has a bias, at first the mean return"),
+  criticPerTurn: z.boolean().default(false).describe("it has a head for each turn of a group"),
   klCoef: weight.default(5e-3)
     .describe("token penalty per nat of log(policy / base); the paper says 2e-4, its code 2e-3"),
   klEstimator: z.enum(["k1", "k3", "forward"]).default("k1")
@@ -180,97 +200,3 @@ export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
     .describe("evaluate as many validation questions every so many updates; 0 = never"),
   compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
 });
-
-/** The sections that {@linkcode checkAlgorithm} compares. */
-export interface CheckedConfig {
-  /** Agents, turns, temperatures. */
-  readonly discussion: DiscussionConfig;
-  /** Length limits. */
-  readonly sampling: SamplingConfig;
-  /** Shortest answer that is not penalised. */
-  readonly reward: RewardConfig;
-  /** Trained groups, frozen agents. */
-  readonly algorithm: AlgorithmConfig;
-  /** Agents of the evaluation. */
-  readonly evaluation: EvaluationConfig;
-}
-
-/**
- * Finds combinations of settings that cannot work, before a run starts.
- *
- * @param config Resolved settings.
- * @param issues Gets one sentence per problem, with the path of the setting.
- */
-export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
-  const { discussion, sampling, reward, algorithm, evaluation } = config;
-  const { numAgents, numTurns } = discussion;
-  // Refused already, by themselves.
-  if (!(numAgents >= 1 && numAgents <= MAX_AGENTS && numTurns >= 1 && numTurns <= MAX_TURNS)) {
-    return;
-  }
-  const refuse = (path: string, message: string) =>
-    issues.addIssue({ code: "custom", path: path.split("."), message });
-  const groups = new Set(
-    Array.from({ length: discussion.numTurns }, (_, turn) => turnGroup(turn, algorithm.turnGroups)),
-  );
-  for (const group of algorithm.trainGroups) {
-    if (groups.has(group)) continue;
-    refuse(
-      "algorithm.trainGroups",
-      `"${group}" must be a turn group of turnGroups "${algorithm.turnGroups}" with ` +
-        `${discussion.numTurns} turns: ${[...groups].join(", ")}`,
-    );
-  }
-  for (const agent of algorithm.frozenAgents) {
-    if (agent >= discussion.numAgents) {
-      refuse("algorithm.frozenAgents", `agent ${agent} must be below ${discussion.numAgents}`);
-    }
-  }
-  const trained = new Set(algorithm.frozenAgents).size < discussion.numAgents &&
-    algorithm.trainGroups.length > 0;
-  if (algorithm.updates > 0 && !trained) {
-    refuse("algorithm.updates", "must be 0 when no turn group or no agent is trained");
-  }
-  checkSizes(config, issues);
-  if (algorithm.turnBased && discussion.numTurns < 2) {
-    refuse("algorithm.turnBased", "needs at least 2 turns, as turn 0 is never selected");
-  }
-  if (reward.tieRule !== "none" && (reward.incentiveMode ?? reward.compat) === "official") {
-    refuse("reward.tieRule", `must be "none" with official incentives, which have a dead zone`);
-  }
-  if (reward.minTokens > sampling.maxNewTokens) {
-    refuse("reward.minTokens", `must not exceed sampling.maxNewTokens, ${sampling.maxNewTokens}`);
-  }
-  const temperatures = discussion.agentTemperatures;
-  const mostAgents = Math.max(discussion.numAgents, evaluation.numAgents ?? 0);
-  if (temperatures && temperatures.length < mostAgents) {
-    refuse("discussion.agentTemperatures", `needs ${mostAgents} entries, one per agent`);
-  }
-  const sampled = Array.from(
-    { length: discussion.numAgents },
-    (_, agent) => temperatures?.[agent] ?? sampling.temperature,
-  ).filter((_, agent) => algorithm.updates > 0 && !algorithm.frozenAgents.includes(agent));
-  if (algorithm.shareAgents && new Set(sampled).size > 1) {
-    refuse(
-      "discussion.agentTemperatures",
-      "must be equal for agents that train shared parameters: log-probabilities depend on them",
-    );
-  }
-  if (algorithm.updates > 0 && (sampling.topK > 0 || sampling.topP < 1)) {
-    refuse(
-      sampling.topK > 0 ? "sampling.topK" : "sampling.topP",
-      "must be off while training, as ratios and divergence are those of the whole distribution",
-    );
-  }
-  if (
-    algorithm.turnGroups === "per_turn" && (evaluation.numTurns ?? 0) > discussion.numTurns
-  ) {
-    refuse("evaluation.numTurns", `must not exceed discussion.numTurns with turnGroups "per_turn"`);
-  }
-  if (sampled.includes(0)) {
-    refuse(
-      temperatures ? "discussion.agentTemperatures" : "sampling.temperature",
-      "must be above 0 while training, as greedy answers have no probability",
-    );
-  }
-}

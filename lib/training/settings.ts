@@ -7,7 +7,13 @@
 import type { Compat } from "../core/mod.ts";
 import type { AdamWOptions } from "../optim/mod.ts";
 import type { Incentives, ScoreRule, TieRule } from "../rewards/mod.ts";
-import type { AgentSampling, PolicySetOptions, PpoOptions } from "../rl/mod.ts";
+import type {
+  AgentSampling,
+  CreditChoice,
+  CreditCoefficients,
+  PolicySetOptions,
+  PpoOptions,
+} from "../rl/mod.ts";
 import type { TaskSettings } from "../worlds/mod.ts";
 
 /** How agents sample. */
@@ -24,6 +30,8 @@ export interface DiscussionConfig {
   readonly numAgents: number;
   /** T; turn 0 is the independent answer. */
   readonly numTurns: number;
+  /** G, discussions of each question of an update; evaluations hold one. */
+  readonly numSamples: number;
   /** Whether agents see the verifier's verdicts. */
   readonly showScores: boolean;
   /** A discussion stops when more than this share agrees, in [0, 1]; null = never, as in the paper. */
@@ -34,7 +42,7 @@ export interface DiscussionConfig {
   readonly agentTemperatures: readonly number[] | null;
 }
 
-/** Score rule, incentives and penalties (spec §9, §10). */
+/** Score rule, incentives and penalties (MAPoRL Def. 1, Tables 1 and 2, G.2, G.3.1). */
 export interface RewardConfig extends ScoreRule, Incentives {
   /** Whom to follow where paper and official code disagree on rewards. */
   readonly compat: Compat;
@@ -64,17 +72,43 @@ export interface RewardConfig extends ScoreRule, Incentives {
   readonly minTokens: number;
 }
 
-/** Multi-agent PPO (spec §11 to §13). */
+/** Multi-agent PPO (MAPoRL §3.2, §4.4, G.2). */
 export interface AlgorithmConfig
   extends
-    Pick<PolicySetOptions, "shareAgents" | "turnGroups" | "trainGroups" | "frozenAgents">,
+    Pick<PolicySetOptions, "turnGroups" | "trainGroups">,
     AdamWOptions,
-    Omit<PpoOptions, "temperature" | "maxNewTokens" | "learningRate" | "random" | "onStep"> {
+    Pick<
+      PpoOptions,
+      | ("numPpoEpochs" | "numMiniBatches" | "lossAggregation" | "cliprange" | "maxGradNorm")
+      | ("klEstimator" | "vfCoef" | "cliprangeValue" | "compat")
+      | ("samplingMismatch" | "samplingTolerance" | "importanceSamplingCap")
+      | ("maxBatchTokens" | "memoryBudget" | "gradientCheckpointing")
+    >,
+    Pick<
+      CreditCoefficients,
+      "klCoef" | "gamma" | "gaeLambda" | "whitenRewards" | "whitenAdvantages"
+    > {
+  /** One set of parameters for all agents, or one each. */
+  readonly shareAgents: boolean;
+  /** Agents that answer with the base model at every turn. */
+  readonly frozenAgents: readonly number[];
+  /** From rewards to advantages. */
+  readonly credit: CreditChoice;
+  /** Peak learning rate of the critic; null = the policy's. */
+  readonly criticLearningRate: number | null;
+  /** Passes of the critic over an update's answers; null = as many as the policy's. */
+  readonly numCriticEpochs: number | null;
+  /** Norm above which the critic's gradient is clipped; null = the policy's. */
+  readonly criticMaxGradNorm: number | null;
+  /** Whether the critic's heads have a bias, which starts at the mean return of the first update. */
+  readonly criticBias: boolean;
+  /** One head of the critic for each turn, or one for all turns of a group. */
+  readonly criticPerTurn: boolean;
   /** PPO updates; 0 = no training. */
   readonly updates: number;
   /** Q; answers of an update = Q × A × T. */
   readonly questionsPerUpdate: number;
-  /** Train one turn at a time on the official schedule (spec §12). */
+  /** Train one turn at a time on the official schedule. */
   readonly turnBased: boolean;
   /** LoRA rank of policies and values. */
   readonly loraR: number;

@@ -2,14 +2,20 @@ import { ConfigError, type Random } from "../core/mod.ts";
 import type { AnswersRow, ExperimentContext, UpdatesRow } from "../tracking/mod.ts";
 import { loadRunState, saveRunState, type TrainedState } from "./run_state.ts";
 
-/** What a training loop goes over, and what it keeps. */
-export interface TrainingLoopOptions {
-  /** Updates of the whole run. */
-  readonly updates: number;
+/** How long a training loop is, and what happens on its way. */
+export interface TrainingLoopConfig {
+  /** `updates`: those of the whole run. */
+  readonly algorithm: { readonly updates: number };
   /** Updates between checkpoints. */
   readonly checkpointEvery: number;
-  /** Updates between evaluations on the way; 0 = none. */
-  readonly evaluateEvery: number;
+  /** `every`: updates between evaluations on the way; 0 = none. */
+  readonly evaluation: { readonly every: number };
+}
+
+/** What a training loop goes over, and what it keeps. */
+export interface TrainingLoopOptions {
+  /** Settings of the run. */
+  readonly config: TrainingLoopConfig;
   /** What is trained: variables and optimisers by name. */
   readonly trained: Pick<TrainedState, "variables" | "optimizers">;
   /** SHA-256 of what the run was given, by name, such as that of the base model. */
@@ -108,9 +114,10 @@ export class TrainingLoop {
     const state = resumed
       ? await loadRunState(run.file("checkpoints"), { ...options.trained, identity })
       : undefined;
-    if (state && state.update > options.updates) {
+    const { updates } = options.config.algorithm;
+    if (state && state.update > updates) {
       throw new ConfigError(
-        `Cannot go on to algorithm.updates=${options.updates} as ${state.update} are done already`,
+        `Cannot go on to algorithm.updates=${updates} as ${state.update} are done already`,
         { thing: "algorithm.updates", remedy: `Set it to ${state.update} or more` },
       );
     }
@@ -146,7 +153,7 @@ export class TrainingLoop {
    */
   async *updates(): AsyncGenerator<TrainingStep, void, void> {
     const { progress, signal } = this.#context;
-    const { updates: total, checkpointEvery } = this.#options;
+    const { algorithm: { updates: total }, checkpointEvery } = this.#options.config;
     using shown = progress.task("updates", { total, done: this.first, unit: "updates" });
     try {
       for (let index = this.first; index < total; index++) {
@@ -173,7 +180,7 @@ export class TrainingLoop {
    * @throws {RunError} If the disk refuses.
    */
   async finish(): Promise<void> {
-    await this.#context.run.saveFrames(this.#options.updates + 1);
+    await this.#context.run.saveFrames(this.#options.config.algorithm.updates + 1);
     await this.#context.run.mergeFrames();
   }
 
@@ -204,8 +211,8 @@ export class TrainingLoop {
 
   /** Whether the model of so many updates is evaluated on the way: right after it was saved. */
   #isEvaluated(update: number): boolean {
-    const { evaluateEvery } = this.#options;
-    return evaluateEvery > 0 && update > 0 && update % evaluateEvery === 0;
+    const { every } = this.#options.config.evaluation;
+    return every > 0 && update > 0 && update % every === 0;
   }
 
   /** Keeps what the last whole update has learnt, whatever ended the loop; hides no error. */

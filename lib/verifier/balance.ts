@@ -52,7 +52,7 @@ export interface Balanced<V> {
 }
 
 /**
- * Keeps equally many right and wrong answers of every question (MAPoRL E.1; spec §8.2).
+ * Keeps equally many right and wrong answers of every question (MAPoRL E.1).
  *
  * Otherwise a verifier learns which questions are easy instead of which answers are right: easy ones
  * would only have right samples.

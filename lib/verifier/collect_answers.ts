@@ -1,5 +1,5 @@
 /**
- * Labelled answers for verifier training: sample from the base model, label, balance (spec §8.2).
+ * Labelled answers for verifier training: sample from the base model, label, balance (E.1).
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface CollectOptions {
   readonly task: Task;
   /** Writes the question and finds the solution in a response. */
   readonly format: DiscussionFormat;
-  /** The base model that the verifier will judge (spec §8.1: same family as the generator). */
+  /** The base model that the verifier will judge (same family as the generator: E.3). */
   readonly agent: Agent;
   /** Samples of each question; at least 1. */
   readonly samplesPerQuestion: number;

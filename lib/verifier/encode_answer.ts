@@ -16,7 +16,7 @@ export interface EncodedAnswer {
 }
 
 /**
- * Encodes a question and one answer for the verifier: never the dialogue (spec §1).
+ * Encodes a question and one answer for the verifier: never the dialogue.
  *
  * @param text Tokenizer, template and discussion format.
  * @param question The question.

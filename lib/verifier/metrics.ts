@@ -8,7 +8,7 @@ export interface VerifierMetrics {
   readonly count: number;
   /** Share of right answers among them. */
   readonly rightShare: number;
-  /** Share of answers for which "score above 0.5" equals "right" (spec §8.4, Table 6). */
+  /** Share of answers for which "score above 0.5" equals "right" (MAPoRL Table 6). */
   readonly accuracy: number;
   /** Area under the ROC curve, ties half; null if all answers are right or all are wrong. */
   readonly auroc: number | null;

@@ -1,5 +1,5 @@
 /**
- * Verifier training: binary cross-entropy of the answer's correctness at its tokens (spec §8.3).
+ * Verifier training: binary cross-entropy of the answer's correctness at its tokens (E.1).
  *
  * @module
  */

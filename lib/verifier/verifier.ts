@@ -22,7 +22,7 @@ export interface VerifierParts extends VerifierModel {
 /** Most padded tokens of one scoring batch; bounds memory, does not change scores beyond rounding. */
 const MAX_BATCH_TOKENS = 16_384;
 
-/** Outcome verifier Ver(q, s): probability that an answer is right, read at its last token (spec §8.4). */
+/** Outcome verifier Ver(q, s): probability that an answer is right, read at its last token. */
 export class Verifier implements Scorer {
   /** Names the scorer in errors and reports. */
   readonly name = "trained verifier";

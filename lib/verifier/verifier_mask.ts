@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Which answer tokens the training loss counts (spec §8.3; the paper found the latter half best). */
+/** Which answer tokens the training loss counts (the paper found the latter half best: E.1). */
 export type VerifierTokens = "all" | "latter_half" | "last";
 
 /**

@@ -39,7 +39,7 @@ export interface VerifierLora {
 
 /** A verifier's base model and trained parts. */
 export interface VerifierModel extends VerifierParameters {
-  /** The agents' base model (spec §8.1); not changed. */
+  /** The agents' base model; not changed. */
   readonly decoder: Decoder;
 }
 

@@ -9,7 +9,7 @@ type Case = [
   expected: boolean,
 ];
 
-Deno.test("hasConsensus() has the golden vectors of spec §22", () => {
+Deno.test("hasConsensus() of three agents: two agree, and more than two thirds are asked for", () => {
   const cases: Case[] = [
     [["5", "5", "3"], [0.9, 0.8, 0.1], 0.6, 0.7, true],
     [["5", "5", "3"], [0.9, 0.8, 0.1], 2 / 3, 0.7, false], // strict

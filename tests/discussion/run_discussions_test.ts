@@ -262,3 +262,30 @@ Deno.test("runDiscussions() does not end early when the rule is off or absent", 
     assertEquals(discussion!.lastTurn, 2);
   }
 });
+
+Deno.test("runDiscussions() holds several discussions of a question, each from streams of its own", async () => {
+  const agent = new RecordingAgent((_, random) => `${random.uniform()} \\boxed{1}`);
+  const agents = [agent, agent];
+  const asked = questions(2);
+  const format = makePaperFormat({ answers: "number" });
+  const held = await runDiscussions(
+    options({ agents, format, questions: asked, numTurns: 2, numSamples: 3 }),
+  );
+  assertEquals(
+    held.map(({ question, sample }) => [question.id, sample]),
+    asked.flatMap(({ id }) => [[id, 0], [id, 1], [id, 2]]),
+  );
+  const texts = held.flatMap(({ answersTA }) => answersTA.flat().map(({ text }) => text));
+  assertEquals(new Set(texts).size, asked.length * 3 * 2 * 2);
+  // The first samples are those of a call for one, and nobody reads another sample.
+  const single = await runDiscussions(options({ agents, format, questions: asked, numTurns: 2 }));
+  assertEquals(held.filter(({ sample }) => sample === 0), single);
+  const [, later] = agent.calls;
+  for (const { sample, answersTA } of held) {
+    const [said] = answersTA[0]![1]!.text.split(" ");
+    const readers = later!.filter(({ messages, agent: place }) =>
+      place === 0 && messages.some(({ content }) => content.includes(said!))
+    );
+    assertEquals(readers.length, 1, `sample ${sample}`);
+  }
+});

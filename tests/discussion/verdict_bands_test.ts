@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { feedbackText, verdictRank } from "../../lib/discussion/mod.ts";
 import { VERDICT_WORDS } from "../../lib/worlds/small_world/mod.ts";
 
-Deno.test("verdictRank() has the bands of spec §5.3, lower ends included", () => {
+Deno.test("verdictRank() has the four bands, lower ends included", () => {
   const words = [0, 0.299, 0.3, 0.599, 0.6, 0.799, 0.8, 1].map((score) =>
     VERDICT_WORDS[verdictRank(score)]
   );

@@ -7,7 +7,7 @@ const votes = (answers: readonly (string | null)[], gold = "1") =>
 const BOTH = ["paper", "official"] as const;
 const someAnswers = fc.array(fc.constantFrom("1", "2", "3", null), { minLength: 1, maxLength: 7 });
 
-Deno.test("voteCredit() gives the golden credits of spec §22 in both modes", () => {
+Deno.test("voteCredit() shares ties and gives an invalid answer no credit, in both modes", () => {
   for (const compat of BOTH) {
     assertEquals(voteCredit(votes(["1", "2"]), { compat }), .5);
     assertEquals(voteCredit(votes([null, "1"]), { compat }), 1);

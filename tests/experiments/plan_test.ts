@@ -13,10 +13,12 @@ import { experiment } from "../../experiments/maporl/run.ts";
 import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import { planVerifier } from "../../experiments/train_verifier/plan.ts";
 import { CheckpointError, ConfigError, Random, resolveConfig } from "../../lib/core/mod.ts";
-import { loadDecoder, PROJECTIONS } from "../../lib/models/mod.ts";
+import { loadDecoder } from "../../lib/models/mod.ts";
 import { PolicySet } from "../../lib/rl/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";
+import { policySeats, policySetOptions } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
+import { testModel } from "../support/policy_seats.ts";
 import { smallWorldConfig, withTempFolder } from "../support/small_world.ts";
 import { runExperiment } from "./run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
@@ -40,17 +42,14 @@ Deno.test("quickstart's plan tells how much there is to do, and what it takes", 
       "in each; 3 evaluations of 2700 answers",
   );
   const decoder = await loadDecoder(config.base);
-  const policies = PolicySet.initialize(decoder.config, {
-    ...config.discussion,
-    ...config.algorithm,
-    lora: { r: config.algorithm.loraR, alpha: 1, targetModules: PROJECTIONS },
-    adam: config.algorithm,
-  }, Random.fromSeed(0));
+  const policies = PolicySet.initialize(
+    policySeats(testModel(decoder), config),
+    policySetOptions(config.algorithm, config.discussion.numTurns),
+    Random.fromSeed(0),
+  );
   const count = (variables: Iterable<{ readonly size: number }>) =>
     [...variables].reduce((sum, { size }) => sum + size, 0);
-  const trained = count(
-    [...policies.groups.values()].flatMap(({ params }) => [...params.values()]),
-  );
+  const trained = count(policies.variables().values());
   assertStringIncludes(
     sizes!,
     `of 1024 tokens, answers of 40; ${count(decoder.weights.values())} weights, ${trained} trained`,

@@ -66,7 +66,7 @@ Deno.test("joined sequences have the log-probabilities and gradients that they h
   const logProbs = (sequences: MaskedSequence[]) =>
     perSequence(
       rowBatches(sequences, { padTokenId: 0, maxTokens: 100 }),
-      (batch) => batchLogProbs({ decoder, adapter }, batch, 0.8).logProbs,
+      ({ batch }) => batchLogProbs({ decoder, adapter }, batch, 0.8).logProbs,
     );
   const together = await logProbs([second, first]);
   const [[alone], [other]] = await Promise.all([logProbs([second]), logProbs([first])]);

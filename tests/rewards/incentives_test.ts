@@ -38,7 +38,7 @@ function influence(
   return influenceTA[options.turn]![0]!;
 }
 
-Deno.test("incentiveParts() pays the golden own revisions of spec §22", () => {
+Deno.test("incentiveParts() pays own revisions as Table 1 or the released code says", () => {
   const golden = {
     paper: { "0,1,0": 10, "0,1,1": 20, "1,0,0": -10, "1,0,1": -20 },
     official: { "0,1,0": 20, "0,1,1": 10, "1,0,0": -10, "1,0,1": -20 },
@@ -51,7 +51,7 @@ Deno.test("incentiveParts() pays the golden own revisions of spec §22", () => {
   }
 });
 
-Deno.test("incentiveParts() pays the golden influence of spec §22", () => {
+Deno.test("incentiveParts() pays influence as Table 2 or the released code says", () => {
   const golden = {
     paper: { "0,0,1": 30, "1,0,1": 40, "0,1,0": -30, "1,1,0": -40 },
     official: { "0,0,1": -30, "1,0,1": -40, "0,1,0": 40, "1,1,0": 30 },

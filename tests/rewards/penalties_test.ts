@@ -22,7 +22,7 @@ function response(text: string, changes: Partial<PenaltyInput> = {}): PenaltyInp
 
 const GOOD = "Ann has 3 pens and buys 4 more, so she holds 3 + 4 = 7.\nAnswer: \\boxed{7}";
 
-Deno.test("hasRepetition() decides the golden texts of spec §22", () => {
+Deno.test("hasRepetition() finds four in a row, digits exempt", () => {
   const golden: [string, boolean][] = [
     ["aaa", false],
     ["aaaa", true],
@@ -156,7 +156,7 @@ Deno.test("findPenalties() in official mode checks three kinds, each its own way
     "missing_eos",
     "text_after_box",
   ]);
-  // A verdict of "no reasoning" passes, one that cannot be read is penalised (spec §19 B19).
+  // A verdict of "no reasoning" passes, one that cannot be read is penalised, as in the released code.
   const judge = (reasoning: "absent" | "unparsable", switches: typeof on) =>
     findPenalties(response(GOOD, { reasoning }), { ...official, switches });
   assertEquals(judge("absent", on), []);

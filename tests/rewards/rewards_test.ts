@@ -26,7 +26,7 @@ const answers = tables(fc.record({
   penaltiesTA: table.map((row) => row.map((x) => x.penalties)),
 }));
 
-Deno.test("discussionRewards() keeps a penalty with its owner or lets it leak (spec §9)", () => {
+Deno.test("discussionRewards() keeps a penalty with its owner or lets it leak", () => {
   const input: RewardInput = {
     scoresTA: [[.2, .4], [.6, .8], [.9, .7]],
     correctTA: [[false, false], [true, true], [true, true]],
@@ -88,7 +88,7 @@ Deno.test("discussionRewards() can believe the verifier instead of the label", (
   assertEquals(verifier.ownRevisionTA[1]![0], 2);
 });
 
-Deno.test("discussionRewards() without a verifier never reads the scores (spec §10.5)", () => {
+Deno.test("discussionRewards() without a verifier never reads the scores", () => {
   const input: RewardInput = { scoresTA: [[NaN], [NaN]], correctTA: [[true], [false]] };
   const paper = discussionRewards(input, {
     rule: noVerifierRule({ compat: "paper" }),

@@ -18,7 +18,7 @@ const ALL_RULES: ScoreRule[] = HORIZONS.flatMap((horizon) =>
   SHARES.map((share) => ({ horizon, share, turnDiscount: 0.3 }))
 );
 
-Deno.test("scoreRule() gives the golden values of spec §22 in both modes", () => {
+Deno.test("scoreRule() has the six cells of horizon and share in both modes", () => {
   const golden: [ScoreRule["horizon"], ScoreRule["share"], number[][]][] = [
     ["current", "individual", SCORES],
     ["current", "all", [[.3, .3], [.7, .7], [.8, .8]]],
@@ -41,7 +41,7 @@ Deno.test("scoreRule() gives the golden values of spec §22 in both modes", () =
   }
 });
 
-Deno.test("scoreRule() of a discussion that stopped after turn 0 (spec §22)", () => {
+Deno.test("scoreRule() of a discussion that stopped after turn 0", () => {
   const presentTA = presentTurns(1, { numTurns: 3, numAgents: 2 });
   // What stands in turns that were not held must not matter.
   const scoresTA = [[.2, .4], [NaN, NaN], [NaN, NaN]];

@@ -2,11 +2,11 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
 import { miniBatches } from "../../lib/rl/mod.ts";
 
-const rows = [4, 4, 7, 5, 7, 5, 9, 9, 2].map((question) => ({ question })); // 5 questions
+const rows = [4, 4, 7, 5, 7, 5, 9, 9, 2].map((question) => ({ question: String(question) })); // 5 questions
 
 Deno.test("miniBatches() visits every answer once a pass, and a question's answers together", () => {
   const steps = miniBatches(rows, {
-    numPpoEpochs: 3,
+    numEpochs: 3,
     numMiniBatches: 2,
     random: Random.fromSeed(1),
   });
@@ -23,7 +23,7 @@ Deno.test("miniBatches() visits every answer once a pass, and a question's answe
 
 Deno.test("miniBatches() takes at most one step per question", () => {
   const random = Random.fromSeed(1);
-  const steps = miniBatches(rows, { numPpoEpochs: 1, numMiniBatches: 100, random });
+  const steps = miniBatches(rows, { numEpochs: 1, numMiniBatches: 100, random });
   assertEquals(steps.map((step) => new Set(step.map((i) => rows[i]!.question)).size), [
     1,
     1,

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
-import { type PolicySetOptions, turnGroup } from "../../lib/rl/mod.ts";
+import { groupParams, turnGroup } from "../../lib/rl/mod.ts";
 import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
+import type { TestPolicies } from "../support/policy_seats.ts";
 import { tinyPolicies } from "./ppo_toys.ts";
 
 await startTestDevice();
@@ -18,7 +19,7 @@ Deno.test("turnGroup() names the turns that share parameters", () => {
 });
 
 /** Two agents, three turns: which key answers at [turn][agent]; "-" is the base model. */
-const MODES: { options: Partial<PolicySetOptions>; keysTA: string[][] }[] = [
+const MODES: { options: Partial<TestPolicies>; keysTA: string[][] }[] = [
   {
     options: {},
     keysTA: [["shared/all", "shared/all"], ["shared/all", "shared/all"], [
@@ -26,7 +27,7 @@ const MODES: { options: Partial<PolicySetOptions>; keysTA: string[][] }[] = [
       "shared/all",
     ]],
   },
-  { // the paper's Experiment 1: turn 0 stays the base model (spec §12)
+  { // the paper's Experiment 1: turn 0 stays the base model (MAPoRL, Experiment 1)
     options: { turnGroups: "first_vs_rest", trainGroups: ["rest"] },
     keysTA: [["-", "-"], ["shared/rest", "shared/rest"], ["shared/rest", "shared/rest"]],
   },
@@ -107,12 +108,15 @@ Deno.test("PolicySet owns its tensors: each variable once, all freed", () => {
     trainGroups: ["turn_1", "turn_2"],
   });
   const variables = policies.variables();
-  const perGroup = policies.groups.get("agent_0/turn_1")!.params.size;
+  const perGroup = groupParams(policies.groups.get("agent_0/turn_1")!).size;
   // A and B of three projections in two layers, for policy and value, and the value head.
   assertEquals(perGroup, 2 * (2 * 3 * 2) + 1);
   assertEquals(variables.size, 4 * perGroup);
   assertEquals(new Set(variables.values()).size, variables.size);
-  assertEquals([...policies.optimizers().keys()], [...policies.groups.keys()]);
+  assertEquals(
+    [...policies.optimizers().keys()],
+    [...policies.groups.keys()].flatMap((key) => [`${key}/policy`, `${key}/critic`]),
+  );
   assertEquals(tf.memory().numTensors - before, 3 * variables.size); // with both moments
   policies.dispose();
   assertEquals(tf.memory().numTensors, before);
@@ -123,7 +127,8 @@ Deno.test("PolicySet names every variable and moment by each of its parts once",
   const names = [...policies.variables().keys()];
   assertEquals(names.filter((name) => name.includes("head")), ["shared/rest/value_head.weight"]);
   for (const name of names) assertEquals(name.split("/").slice(0, -1), ["shared", "rest"], name);
-  const moments = [...policies.groups.get("shared/rest")!.optimizer.tensors().keys()];
+  const { optimizer, critic } = policies.groups.get("shared/rest")!;
+  const moments = [optimizer, critic!.optimizer].flatMap((own) => [...own.tensors().keys()]);
   assertEquals(moments.filter((name) => name.includes("/")), []);
   assertEquals(moments.filter((name) => name.includes("head")), [
     "value_head.weight.exp_avg",
@@ -146,7 +151,7 @@ Deno.test("PolicySet.initialize() gives every group a stream of its own, and val
   ];
   assertEquals(zero.some((value, i) => value !== one[i]), true);
   assertEquals(await values(again, "agent_1/all"), one);
-  const head = [...policies.groups.get("agent_0/all")!.valueHead.weights.values()][0]!;
+  const head = [...policies.groups.get("agent_0/all")!.critic!.heads.get(0)!.weights.values()][0]!;
   assertEquals(new Set(await head.data()), new Set([0]));
   policies.dispose();
   again.dispose();

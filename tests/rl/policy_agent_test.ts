@@ -4,10 +4,11 @@ import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InterruptedError, Random } from "../../lib/core/mod.ts";
 import { type AgentRequest, OracleScorer, runDiscussions } from "../../lib/discussion/mod.ts";
-import { PolicyAgent, PolicySet, responseSequence } from "../../lib/rl/mod.ts";
+import { PolicyAgent, type PolicySet, responseSequence } from "../../lib/rl/mod.ts";
 import { sequenceLogProbs } from "../../lib/models/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import { startTestDevice } from "../support/device.ts";
+import { testPolicies } from "../support/policy_seats.ts";
 import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";
 import { assertClose, assertNoLeak } from "../support/tensors.ts";
 import { scatter } from "./ppo_toys.ts";
@@ -21,13 +22,14 @@ const SAMPLING = { maxNewTokens: 6, temperature: 0.9, topK: 0, topP: 1 };
 
 /** Agent 0 is frozen, agents 1 and 2 have parameters of their own from turn 1 on. */
 function policies(): PolicySet {
-  return PolicySet.initialize(decoder.config, {
+  return testPolicies(decoder, {
     numAgents: 3,
     numTurns: 2,
     shareAgents: false,
     turnGroups: "first_vs_rest",
     trainGroups: ["rest"],
     frozenAgents: [0],
+    critic: null,
     lora: { r: 2, alpha: 4, targetModules: ["q_proj", "v_proj", "up_proj"] },
     adam: { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0 },
   }, Random.fromSeed(2));
@@ -85,7 +87,7 @@ Deno.test("PolicyAgent.respond() uses the parameters of the request's agent and 
     assertEquals(finished, tokens.at(-1) === tokenizer.eosTokenId);
     const options = { temperature: SAMPLING.temperature, maxTokens: 1000 };
     const sequences = [responseSequence(promptTokens, tokens)];
-    const adapter = set.group(place, turn)?.adapter;
+    const adapter = set.group(place, turn)?.policy;
     assertEquals(adapter === undefined, place === 0 || turn === 0);
     const [own] = await sequenceLogProbs({ decoder, adapter }, sequences, options);
     assertClose(logProbs, own!, 1e-4);

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { ppoUpdate } from "../../lib/rl/mod.ts";
+import { groupParams, ppoUpdate } from "../../lib/rl/mod.ts";
 import { abortingAtLook } from "../support/aborts.ts";
 import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
@@ -25,15 +25,14 @@ Deno.test("ppoUpdate() can be stopped between any two micro-batches, with the pa
     const decoder = tinyDecoder();
     const policies = tinyPolicies(decoder);
     const group = onlyGroup(policies);
-    let last = await snapshot(group.params);
+    let last = await snapshot(groupParams(group));
     const { numTensors } = tf.memory();
     const run = () =>
-      ppoUpdate(decoder, group, {
+      ppoUpdate(group, rows, {
         ...ppoOptions(settings),
-        rows,
         signal: stop.signal,
         onStep: async () => {
-          last = await snapshot(group.params);
+          last = await snapshot(groupParams(group));
         },
       });
     isWhole = await run().then(() => true, (error) => {
@@ -41,7 +40,7 @@ Deno.test("ppoUpdate() can be stopped between any two micro-batches, with the pa
       return false;
     });
     steps.set(group.optimizer.stepCount, (steps.get(group.optimizer.stepCount) ?? 0) + 1);
-    assertEquals(await changedSince(last, group.params), []);
+    assertEquals(await changedSince(last, groupParams(group)), []);
     if (group.optimizer.stepCount === 0) assertEquals(tf.memory().numTensors, numTensors);
     policies.dispose();
     decoder.dispose();

@@ -2,14 +2,15 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
 import { type Decoder, perSequence, rowBatches, sequenceLogProbs } from "../../lib/models/mod.ts";
-import type { AdamW } from "../../lib/optim/mod.ts";
 import {
-  batchValues,
+  criticValues,
+  groupParams,
   type PolicyGroup,
   type PpoOptions,
   type PpoRow,
   ppoRows,
   ppoUpdate,
+  turnsOfStates,
   VF_SCALE,
 } from "../../lib/rl/mod.ts";
 import { tinyDecoder } from "../support/decoders.ts";
@@ -21,6 +22,7 @@ import {
   onlyGroup,
   ppoOptions,
   randomRows,
+  recorded,
   scatter,
   tinyPolicies,
 } from "./ppo_toys.ts";
@@ -42,15 +44,14 @@ function move(params: ReadonlyMap<string, tf.Variable>): void {
 
 /** Gradient of the second pass of an update, in which old and new parameters differ. */
 async function secondGradient(
-  decoder: Decoder,
   group: PolicyGroup,
   options: PpoOptions,
 ): Promise<Map<string, Float32Array>> {
-  const recorder = new GradRecorder((step) => step === 0 && move(group.params));
-  await ppoUpdate(decoder, { ...group, optimizer: recorder as unknown as AdamW }, {
+  const recorder = new GradRecorder(() => move(groupParams(group)));
+  await ppoUpdate(recorded(group, recorder), ROWS, {
     ...options,
     numPpoEpochs: 2,
-    rows: ROWS,
+    numCriticEpochs: 2,
   });
   return await recorder.take();
 }
@@ -62,16 +63,20 @@ async function plainLoss(
   { prepared, options }: { prepared: readonly PpoRow[]; options: PpoOptions },
 ): Promise<{ loss: number; clipFracs: number[] }> {
   const logProbs = await sequenceLogProbs(
-    { decoder, adapter: group.adapter },
+    { decoder, adapter: group.policy },
     prepared.map(({ policySequence }) => policySequence),
-    { temperature: options.temperature, maxTokens: MAX_TOKENS },
+    { temperature: group.temperature, maxTokens: MAX_TOKENS },
   );
   const values = await perSequence(
-    rowBatches(prepared.map(({ valueSequence }) => valueSequence), {
+    rowBatches(prepared.map(({ valueSequence }) => valueSequence!), {
       padTokenId: decoder.config.padTokenId,
       maxTokens: MAX_TOKENS,
     }),
-    (batch) => batchValues({ decoder, adapter: group.valueAdapter }, group.valueHead, batch),
+    (batch) =>
+      criticValues(group.critic!, { decoder }, {
+        batch: batch.batch,
+        turns: turnsOfStates(batch, prepared.map(({ row }) => row)),
+      }),
   );
   const pairs = [
     ...Map.groupBy(prepared.keys(), (i) => {
@@ -87,8 +92,8 @@ async function plainLoss(
       oldLogProbs: flat(members, (row) => row.oldLogProbs),
       advantages: flat(members, (row) => row.advantages),
       newValues: flat(members, (_, i) => values[i]!),
-      oldValues: flat(members, (row) => row.oldValues),
-      returns: flat(members, (row) => row.returns),
+      oldValues: flat(members, (row) => row.values!.oldValues),
+      returns: flat(members, (row) => row.values!.returns),
     }, {
       cliprange: options.cliprange,
       cliprangeValue: options.cliprangeValue,
@@ -103,13 +108,15 @@ async function plainLoss(
   };
 }
 
-const CASES: { name: string; options: PpoOptions }[] = [
+const CASES: { name: string; temperature: number; options: PpoOptions }[] = [
   {
     name: "paper",
-    options: ppoOptions({ klCoef: 0.1, gaeLambda: 0.9, vfCoef: 0.5, temperature: 0.7 }),
+    temperature: 0.7,
+    options: ppoOptions({ klCoef: 0.1, gaeLambda: 0.9, vfCoef: 0.5 }),
   },
   {
     name: "official",
+    temperature: 1,
     options: ppoOptions({
       compat: "official",
       cliprange: 0.12, // no ratio lies so near to it that a difference quotient spans the kink
@@ -121,15 +128,15 @@ const CASES: { name: string; options: PpoOptions }[] = [
   },
 ];
 
-for (const { name, options } of CASES) {
+for (const { name, temperature, options } of CASES) {
   Deno.test(`ppoUpdate() differentiates the plain loss through LoRA and value head (${name})`, async () => {
     const decoder = tinyDecoder();
-    const policies = tinyPolicies(decoder);
+    const policies = tinyPolicies(decoder, { temperature });
     const group = onlyGroup(policies);
-    scatter(group.params, 0.3);
-    const prepared = await ppoRows(decoder, group, { ...options, rows: ROWS });
+    scatter(groupParams(group), 0.3);
+    const prepared = await ppoRows(group, ROWS, options);
     // The second pass takes its gradient where move() has put the parameters; they stay there.
-    const grads = await secondGradient(decoder, group, options);
+    const grads = await secondGradient(group, options);
     const plainNow = () => plainLoss(decoder, group, { prepared, options });
     const { clipFracs } = await plainNow();
     assert(clipFracs.some((share) => share > 0 && share < 1), `clipped: ${clipFracs}`);
@@ -137,7 +144,7 @@ for (const { name, options } of CASES) {
     // Richardson's (4 D(h/2) − D(h)) / 3 of central differences along one random direction for each.
     const h = 4e-3;
     const random = Random.fromSeed(61);
-    for (const [param, variable] of group.params) {
+    for (const [param, variable] of groupParams(group)) {
       const origin = Float32Array.from(await variable.data());
       const raw = Array.from(origin, () => random.normal());
       const direction = raw.map((component) => component / Math.hypot(...raw));
@@ -168,7 +175,7 @@ Deno.test("ppoUpdate() has the same gradient however a mini-batch is cut into mi
     const policies = tinyPolicies(decoder);
     scatter(onlyGroup(policies).params, 0.3);
     gradients.push(
-      await secondGradient(decoder, onlyGroup(policies), ppoOptions({ maxBatchTokens })),
+      await secondGradient(onlyGroup(policies), ppoOptions({ maxBatchTokens })),
     );
     for (const part of [policies, decoder]) part.dispose();
   }
@@ -186,21 +193,21 @@ Deno.test("ppoUpdate() of a mini-batch averages its (turn, agent) pairs", async 
   const decoder = tinyDecoder();
   const policies = tinyPolicies(decoder);
   const group = onlyGroup(policies);
-  scatter(group.params, 0.3);
+  scatter(groupParams(group), 0.3);
   const gradientOf = async (rows: typeof ROWS, lossAggregation: "mean" | "sum") => {
     const recorder = new GradRecorder();
     await ppoUpdate(
-      decoder,
-      { ...group, optimizer: recorder as unknown as AdamW },
+      recorded(group, recorder),
+      rows,
       // Unwhitened, as so few answers are whitened over each other: alone they would differ.
-      { ...ppoOptions({ lossAggregation, whitenAdvantages: false }), rows },
+      ppoOptions({ lossAggregation, whitenAdvantages: false }),
     );
     return await recorder.take();
   };
   const pairs = [...Map.groupBy(ROWS, ({ turn, agent }) => `${turn}/${agent}`).values()];
   const alone = await Promise.all(pairs.map((rows) => gradientOf(rows, "mean")));
   const [mean, sum] = [await gradientOf(ROWS, "mean"), await gradientOf(ROWS, "sum")];
-  for (const name of group.params.keys()) {
+  for (const name of groupParams(group).keys()) {
     for (let i = 0; i < mean.get(name)!.length; i++) {
       const total = alone.reduce((acc, grads) => acc + grads.get(name)![i]!, 0);
       assertAlmostEquals(sum.get(name)![i]!, total, 2e-5);

@@ -25,7 +25,7 @@ async function sampleRows(decoder: Decoder, group: PolicyGroup, round: number) {
     (_, i) => Int32Array.of(2, i % 2 === 0 ? EASY : HARD),
   );
   const answers = await generate(decoder, prompts, {
-    adapter: group.adapter,
+    adapter: group.policy,
     maxNewTokens: 1,
     temperature: 1,
     topK: 0,
@@ -33,7 +33,8 @@ async function sampleRows(decoder: Decoder, group: PolicyGroup, round: number) {
     randoms: prompts.map((_, i) => Random.fromSeed(71).split(round, i)),
   });
   return answers.map(({ tokens }, question): PolicyRow => ({
-    question,
+    question: String(question),
+    sample: 0,
     agent: 0,
     turn: 0,
     promptTokens: prompts[question]!,
@@ -52,7 +53,7 @@ Deno.test("ppoUpdate() makes the rewarded token likely and its critic explain th
   for (let round = 0; round < 12; round++) {
     const rows = await sampleRows(decoder, group, round);
     shares.push(rows.filter(({ tokens }) => tokens[0] === WANTED).length / NUM_ROWS);
-    const { stats } = await ppoUpdate(decoder, group, {
+    const { stats } = await ppoUpdate(group, rows, {
       ...ppoOptions({
         maxNewTokens: 1,
         numPpoEpochs: 4,
@@ -60,7 +61,6 @@ Deno.test("ppoUpdate() makes the rewarded token likely and its critic explain th
         learningRate: () => 3e-2,
         vfCoef: 0.5,
       }),
-      rows,
     });
     history.push(stats);
   }
@@ -82,7 +82,7 @@ Deno.test("ppoUpdate() with a high price of divergence stays near the base model
     const group = onlyGroup(policies);
     let last = 0;
     for (let round = 0; round < 6; round++) {
-      const { stats } = await ppoUpdate(decoder, group, {
+      const { stats } = await ppoUpdate(group, await sampleRows(decoder, group, round), {
         ...ppoOptions({
           maxNewTokens: 1,
           numPpoEpochs: 2,
@@ -90,7 +90,6 @@ Deno.test("ppoUpdate() with a high price of divergence stays near the base model
           learningRate: () => 3e-2,
           klCoef,
         }),
-        rows: await sampleRows(decoder, group, round),
       });
       last = stats.refKl;
     }

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { perSequence, rowBatches } from "../../lib/models/mod.ts";
-import { batchValues, ppoRows, responseSequence } from "../../lib/rl/mod.ts";
+import { criticValues, groupParams, ppoRows, responseSequence } from "../../lib/rl/mod.ts";
 import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose, assertNoLeak } from "../support/tensors.ts";
@@ -22,8 +22,9 @@ Deno.test("responseSequence() counts the response and nothing else", () => {
 
 Deno.test("ppoRows() of fresh parameters has no divergence, values of 0 and the reward as return", async () => {
   const options = ppoOptions({ klCoef: 0.5, whitenAdvantages: false });
-  for (const prepared of await ppoRows(decoder, group, { ...options, rows: ROWS })) {
-    const { row, kl, oldValues, returns, advantages } = prepared;
+  for (const prepared of await ppoRows(group, ROWS, options)) {
+    const { row, kl, advantages } = prepared;
+    const { oldValues, returns } = prepared.values!;
     const numTokens = row.tokens.length;
     assertEquals([...kl], new Array(numTokens).fill(0));
     assertEquals([...oldValues], new Array(numTokens).fill(0));
@@ -35,13 +36,13 @@ Deno.test("ppoRows() of fresh parameters has no divergence, values of 0 and the 
 });
 
 Deno.test("ppoRows() whitens the advantages of each (turn, agent) by themselves", async () => {
-  scatter(group.params, 0.3);
+  scatter(groupParams(group), 0.3);
   const shifted = MANY.map((row) => ({
     ...row,
     // Another level and scale for each pair: whitening over all of them would keep these apart.
     reward: row.reward * (1 + row.turn) + 10 * row.agent,
   }));
-  const prepared = await ppoRows(decoder, group, { ...ppoOptions(), rows: shifted });
+  const prepared = await ppoRows(group, shifted, ppoOptions());
   const pairs = Map.groupBy(prepared, ({ row }) => `${row.turn}/${row.agent}`);
   assertEquals(pairs.size, 4);
   for (const members of pairs.values()) {
@@ -54,44 +55,42 @@ Deno.test("ppoRows() whitens the advantages of each (turn, agent) by themselves"
 });
 
 Deno.test("ppoRows() gives the rows in their order, however they are batched", async () => {
-  scatter(group.params, 0.3);
+  scatter(groupParams(group), 0.3);
   const [whole, cut] = await Promise.all(
-    [1000, 1].map((maxBatchTokens) =>
-      ppoRows(decoder, group, { ...ppoOptions({ maxBatchTokens }), rows: ROWS })
-    ),
+    [1000, 1].map((maxBatchTokens) => ppoRows(group, ROWS, ppoOptions({ maxBatchTokens }))),
   );
   for (const [i, prepared] of whole!.entries()) {
     assertEquals(prepared.row, ROWS[i]);
     assertClose(cut![i]!.oldLogProbs, prepared.oldLogProbs);
-    assertClose(cut![i]!.oldValues, prepared.oldValues);
+    assertClose(cut![i]!.values!.oldValues, prepared.values!.oldValues);
   }
 });
 
 Deno.test("ppoRows() lets the value function read its own prompt", async () => {
-  scatter(group.params, 0.3);
+  scatter(groupParams(group), 0.3);
   const [row] = ROWS;
   const twin = { ...row!, promptTokens: Int32Array.of(9, 8, 7) };
   const other = { ...row!, valuePromptTokens: Int32Array.of(9, 8, 7) };
-  const [a, b, c] = await ppoRows(decoder, group, { ...ppoOptions(), rows: [row!, twin, other] });
-  assertClose(b!.oldValues, a!.oldValues, 1e-6);
+  const [a, b, c] = await ppoRows(group, [row!, twin, other], ppoOptions());
+  assertClose(b!.values!.oldValues, a!.values!.oldValues, 1e-6);
   assert(Math.abs(b!.oldLogProbs[0]! - a!.oldLogProbs[0]!) > 1e-3);
-  assert(Math.abs(c!.oldValues[0]! - a!.oldValues[0]!) > 1e-3);
+  assert(Math.abs(c!.values!.oldValues[0]! - a!.values!.oldValues[0]!) > 1e-3);
   assertClose(c!.oldLogProbs, a!.oldLogProbs, 1e-6);
 });
 
 Deno.test("ppoRows() in official mode has one more value where there is room behind the answer", async () => {
-  scatter(group.params, 0.3);
+  scatter(groupParams(group), 0.3);
   const rows = [5, 6].map((length) => ({
     ...ROWS[0]!,
     tokens: Int32Array.from({ length }, (_, i) => 2 + i),
   }));
   const options = ppoOptions({ compat: "official", maxNewTokens: 6, whitenAdvantages: false });
-  const [short, full] = await ppoRows(decoder, group, { ...options, rows });
+  const [short, full] = await ppoRows(group, rows, options);
   const lengths = [short, full].map((row) => [
     row!.oldLogProbs.length,
     row!.advantages.length,
-    row!.oldValues.length,
-    row!.returns.length,
+    row!.values!.oldValues.length,
+    row!.values!.returns.length,
   ]);
   assertEquals(lengths, [[5, 5, 6, 6], [6, 6, 6, 6]]);
   // The value behind is that of the state after the last token: what follows it does not matter.
@@ -100,15 +99,19 @@ Deno.test("ppoRows() in official mode has one more value where there is room beh
   ];
   const [values] = await perSequence(
     rowBatches(sequences, { padTokenId: 0, maxTokens: 100 }),
-    (batch) => batchValues({ decoder, adapter: group.valueAdapter }, group.valueHead, batch),
+    ({ batch }) =>
+      criticValues(group.critic!, { decoder }, {
+        batch,
+        turns: new Int32Array(batch.targets.length).fill(rows[0]!.turn),
+      }),
   );
-  assertClose(short!.oldValues, values!, 1e-6);
+  assertClose(short!.values!.oldValues, values!, 1e-6);
   // The score is paid there: return of the last state = reward, as nothing follows.
-  assertAlmostEquals(short!.returns[5]!, ROWS[0]!.reward, 1e-6);
+  assertAlmostEquals(short!.values!.returns[5]!, ROWS[0]!.reward, 1e-6);
 });
 
 Deno.test("ppoRows() leaks no tensors", () =>
-  assertNoLeak(() => ppoRows(decoder, group, { ...ppoOptions(), rows: ROWS })));
+  assertNoLeak(() => ppoRows(group, ROWS, ppoOptions())));
 
 /** First token's advantage of answers of one token each that earn `rewards`, one per agent. */
 async function advantagesOf(rewards: readonly number[]): Promise<number[]> {
@@ -118,12 +121,12 @@ async function advantagesOf(rewards: readonly number[]): Promise<number[]> {
     agent,
     reward,
   }));
-  const prepared = await ppoRows(decoder, group, { ...ppoOptions(), rows });
+  const prepared = await ppoRows(group, rows, ppoOptions());
   return prepared.map(({ advantages }) => advantages[0]!);
 }
 
 Deno.test("ppoRows() keeps apart what single answers earn, and gives equal ones no advantage", async () => {
-  for (const variable of group.params.values()) variable.assign(variable.zerosLike());
+  for (const variable of groupParams(group).values()) variable.assign(variable.zerosLike());
   // One answer in the update: nothing to compare it with, so its reward stands.
   for (const reward of [0, 1, -10]) assertEquals(await advantagesOf([reward]), [reward]);
   // One answer of each of three agents: the mean −3 is taken out, and nothing is scaled.

@@ -6,8 +6,10 @@ function row(reward: number, kl: number[], oldValues: number[], rewardsToGo: num
   return {
     row: { reward, tokens: new Int32Array(kl.length) },
     kl: Float64Array.from(kl),
-    oldValues: Float32Array.from(oldValues),
-    rewardsToGo: Float32Array.from(rewardsToGo),
+    values: {
+      oldValues: Float32Array.from(oldValues),
+      monteCarloReturns: Float32Array.from(rewardsToGo),
+    },
   } as unknown as PpoRow;
 }
 
@@ -34,9 +36,11 @@ Deno.test("PpoStatsCollector.summary() by hand", () => {
   // One row of 4 tokens beside one of 2, then one of 3: 2 of 11 computed tokens are padding.
   stats.batch({ numRows: 2, length: 4, starts: Int32Array.of(0, 2) });
   stats.batch({ numRows: 1, length: 3, starts: Int32Array.of(0) });
-  stats.step({ policyLoss: 1, valueLoss: 4, gradNorm: 2, valueGradNorm: 1, learningRate: 1e-3 });
+  stats.policyStep({ policyLoss: 1, gradNorm: 2, learningRate: 1e-3 });
+  stats.criticStep({ valueLoss: 4, gradNorm: 1 });
   policy([2], [1.5]);
-  stats.step({ policyLoss: 3, valueLoss: 2, gradNorm: 6, valueGradNorm: 4, learningRate: 2e-3 });
+  stats.policyStep({ policyLoss: 3, gradNorm: 6, learningRate: 2e-3 });
+  stats.criticStep({ valueLoss: 2, gradNorm: 4 });
   const summary = stats.summary();
 
   assertEquals([summary.policyLoss, summary.valueLoss, summary.gradNorm], [2, 3, 4]);
@@ -45,7 +49,7 @@ Deno.test("PpoStatsCollector.summary() by hand", () => {
   // ρ − 1 − log ρ: 0, 0.1 − log 1.1, 1 − log 2
   assertAlmostEquals(summary.approxKl, (0.1 - log(1.1) + 1 - log(2)) / 3, 1e-7);
   assertAlmostEquals(summary.clipFrac, 1 / 3, 1e-12);
-  assertAlmostEquals(summary.valueClipFrac, 1 / 2, 1e-12);
+  assertAlmostEquals(summary.valueClipFrac!, 1 / 2, 1e-12);
   assertAlmostEquals(summary.entropy, 1, 1e-7);
   assertAlmostEquals(summary.firstRatioError, 0.1, 1e-6); // the ratio 2 came after a step
   // rewards to go 1, 1, 3: variance 4/3; errors 1, 0, 1: variance 1/3; 1 − (1/3)/(4/3) = 3/4

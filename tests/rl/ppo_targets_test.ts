@@ -1,11 +1,34 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { NumericError } from "../../lib/core/mod.ts";
+import { klOfRows } from "../../lib/rl/kl_of_rows.ts";
+import type { KlEstimator } from "../../lib/rl/kl.ts";
 import { gae } from "../../lib/rl/gae.ts";
-import { type PpoTargetOptions, type PpoTargetRow, ppoTargets } from "../../lib/rl/ppo_targets.ts";
+import {
+  type PpoTargetOptions,
+  ppoTargets as targetsOfDivergence,
+  type PpoTargetsOfRow,
+} from "../../lib/rl/ppo_targets.ts";
 import { maskedMoments } from "../../lib/rl/whiten.ts";
 
-// Spec §22 "PPO targets": R = 6, last kept indices L = [3, 5], so 4 and 6 tokens.
+/** Targets from log-probabilities, as an update computes them. */
+interface PpoTargetRow {
+  oldLogProbs: number[];
+  refLogProbs: number[];
+  values: number[];
+  score: number;
+}
+
+function ppoTargets(
+  rows: readonly PpoTargetRow[],
+  { klEstimator = "k1", ...options }: PpoTargetOptions & { klEstimator?: KlEstimator },
+): (PpoTargetsOfRow & { kl: Float64Array })[] {
+  const kl = klOfRows(rows, klEstimator);
+  return targetsOfDivergence(rows.map((row, i) => ({ ...row, kl: kl[i]! })), options)
+    .map((target, i) => ({ ...target, kl: kl[i]! }));
+}
+
+// By hand from the formulas of MAPoRL §3.2: R = 6, last kept indices L = [3, 5], so 4 and 6 tokens.
 const GOLDEN: PpoTargetRow[] = [
   {
     oldLogProbs: [-1, -.5, -.2, -.1],
@@ -36,7 +59,7 @@ function assertClose(actual: ArrayLike<number>, expected: readonly number[], tol
   }
 }
 
-Deno.test("ppoTargets() gives the golden numbers of spec §22 in official mode", () => {
+Deno.test("ppoTargets() gives the golden numbers in official mode", () => {
   const [first, second] = ppoTargets(GOLDEN, OFFICIAL);
   // Row 1 has room behind it: five entries, the score in the fifth; row 2 has none.
   assertClose(first!.tokenRewards, [-.0004, .0002, 0, -.0004, .8]);

@@ -6,51 +6,68 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "../../lib/core/random.ts";
 import type { Decoder } from "../../lib/models/mod.ts";
+import type { Optimizer } from "../../lib/optim/mod.ts";
 import {
+  type CreditCoefficients,
+  gaeCredit,
   type PolicyGroup,
   type PolicyRow,
-  PolicySet,
-  type PolicySetOptions,
+  type PolicySet,
   type PpoOptions,
 } from "../../lib/rl/mod.ts";
+import { type TestPolicies, testPolicies } from "../support/policy_seats.ts";
+
+/** What may be changed: settings of the update, and of its credit by generalised advantages. */
+export type ToyChanges = Partial<PpoOptions & CreditCoefficients>;
 
 /** Settings in which nothing but the policy gradient acts: no KL, no discount, no clipping of norms. */
-export function ppoOptions(changes: Partial<PpoOptions> = {}): PpoOptions {
-  return {
-    temperature: 1,
+export function ppoOptions(changes: ToyChanges = {}): PpoOptions {
+  const options = {
+    vfCoef: 0.1,
     klCoef: 0,
-    klEstimator: "k1",
+    klEstimator: "k1" as const,
+    klLossCoef: 0,
     gamma: 1,
     gaeLambda: 1,
     whitenRewards: false,
     whitenAdvantages: true,
-    compat: "paper",
+    compat: "paper" as const,
     maxNewTokens: 6,
     maxBatchTokens: 1000,
     numPpoEpochs: 1,
     numMiniBatches: 1,
-    lossAggregation: "mean",
+    lossAggregation: "mean" as const,
     learningRate: () => 1e-2,
     cliprange: 0.2,
     cliprangeValue: null,
-    vfCoef: 0.1,
+    samplingMismatch: "refuse" as const,
+    samplingTolerance: null,
+    importanceSamplingCap: 2,
     maxGradNorm: Infinity,
     gradientCheckpointing: false,
     memoryBudget: null,
     random: Random.fromSeed(3),
     ...changes,
   };
+  return {
+    credit: gaeCredit({ ...options, hasCritic: options.vfCoef > 0 }),
+    numCriticEpochs: options.numPpoEpochs,
+    criticLearningRate: options.learningRate,
+    criticMaxGradNorm: options.maxGradNorm,
+    ...options,
+  };
 }
 
 /** Fresh policies of rank 2; two agents, three turns and one set of parameters unless changed. */
-export function tinyPolicies(decoder: Decoder, changes: Partial<PolicySetOptions> = {}): PolicySet {
-  return PolicySet.initialize(decoder.config, {
+export function tinyPolicies(decoder: Decoder, changes: Partial<TestPolicies> = {}): PolicySet {
+  return testPolicies(decoder, {
     numAgents: 2,
     numTurns: 3,
     shareAgents: true,
     turnGroups: "all",
     trainGroups: ["all"],
     frozenAgents: [],
+    critic: { perTurn: false, bias: false },
     lora: { r: 2, alpha: 4, targetModules: ["q_proj", "v_proj", "down_proj"] },
     adam: { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0 },
     ...changes,
@@ -85,7 +102,8 @@ export function randomRows(
         const random = Random.fromSeed(41).split(question, agent, turn);
         const ids = (length: number) => Int32Array.from({ length }, () => random.integer(2, 11));
         rows.push({
-          question,
+          question: String(question),
+          sample: 0,
           agent,
           turn,
           promptTokens: ids(2 + turn),
@@ -122,18 +140,22 @@ export async function changedSince(
   }).map(([name]) => name);
 }
 
-/** Stands in for an optimiser: keeps the gradients of its last step and changes no parameter. */
+/**
+ * Stands in for the optimisers of policy and critic: keeps the gradients of their last steps and changes no
+ * parameter.
+ */
 export class GradRecorder {
-  stepCount = 0;
   readonly #grads = new Map<string, tf.Tensor>();
 
-  /** @param onStep Called with the index of a step before its gradients are kept. */
-  constructor(readonly onStep: (step: number) => void = () => {}) {}
+  /** @param afterFirst Called once, when the policy has taken its first step, the last of the two. */
+  constructor(readonly afterFirst: () => void = () => {}) {}
 
+  /** Keeps the gradients of a step. */
   step(grads: ReadonlyMap<string, tf.Tensor>): void {
-    this.onStep(this.stepCount++);
-    tf.dispose([...this.#grads.values()]);
-    for (const [name, grad] of grads) this.#grads.set(name, grad.clone());
+    for (const [name, grad] of grads) {
+      this.#grads.get(name)?.dispose();
+      this.#grads.set(name, grad.clone());
+    }
   }
 
   /** Reads the gradients of the last step and frees them; a GPU answers later. */
@@ -146,4 +168,29 @@ export class GradRecorder {
     this.#grads.clear();
     return values;
   }
+}
+
+/** A group whose optimisers only hand their gradients on. */
+export function recorded(group: PolicyGroup, recorder: GradRecorder): PolicyGroup {
+  const standIn = (afterFirst: () => void): Optimizer => {
+    let stepCount = 0;
+    const { optimizer } = group;
+    return {
+      get stepCount() {
+        return stepCount;
+      },
+      step(grads) {
+        recorder.step(grads);
+        if (stepCount++ === 0) afterFirst();
+      },
+      tensors: () => optimizer.tensors(),
+      loadState: (state) => optimizer.loadState(state),
+      dispose: () => {},
+    };
+  };
+  return {
+    ...group,
+    optimizer: standIn(recorder.afterFirst),
+    critic: { ...group.critic!, optimizer: standIn(() => {}) },
+  };
 }

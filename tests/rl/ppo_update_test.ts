@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { NumericError } from "../../lib/core/mod.ts";
-import { planPpoUpdate, ppoRows, ppoUpdate } from "../../lib/rl/mod.ts";
+import { groupParams, planPpoUpdate, ppoRows, ppoUpdate } from "../../lib/rl/mod.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks } from "../support/small_world.ts";
@@ -38,11 +38,11 @@ async function withGroup(
 }
 
 Deno.test("ppoUpdate() starts at ratio 1, however rows are batched and at any temperature", () =>
-  withGroup(async ({ decoder, group }) => {
+  withGroup(async ({ group }) => {
     for (const [temperature, maxBatchTokens] of [[1, 1000], [0.7, 20], [1.3, 1]] as const) {
-      scatter(group.params, 0.3);
-      const options = ppoOptions({ temperature, maxBatchTokens, numMiniBatches: 3 });
-      const { stats } = await ppoUpdate(decoder, group, { ...options, rows: ROWS });
+      scatter(groupParams(group), 0.3);
+      const options = ppoOptions({ maxBatchTokens, numMiniBatches: 3 });
+      const { stats } = await ppoUpdate({ ...group, temperature }, ROWS, options);
       assert(stats.firstRatioError < 2e-5, `${stats.firstRatioError}`);
       assert(stats.approxKl > 0, "later mini-batches see a policy that has moved");
     }
@@ -55,30 +55,29 @@ Deno.test("ppoUpdate() refuses a first ratio that is not 1 and leaves the parame
     const faulty = {
       ...group,
       // Old log-probabilities under one adapter, new ones under another: as if sampling differed.
-      get adapter() {
-        return asked++ < 2 ? group.adapter : other; // asked for its rank first
+      get policy() {
+        return asked++ < 2 ? group.policy : other; // asked for its rank first
       },
-      params: new Map([
-        ...[...other.weights].map(([name, weight]) => [`policy.${name}`, weight] as const),
-        ...[...group.params].filter(([name]) => name.startsWith("value")),
-      ]),
+      params: new Map(
+        [...other.weights].map(([name, weight]) => [`policy.${name}`, weight] as const),
+      ),
     };
-    const before = await snapshot(faulty.params);
+    const before = await snapshot(groupParams(faulty));
     const numTensors = tf.memory().numTensors;
     await assertRejects(
-      () => ppoUpdate(decoder, faulty, { ...ppoOptions(), rows: ROWS }),
+      () => ppoUpdate(faulty, ROWS, ppoOptions()),
       NumericError,
       "Cannot update shared/all as the ratio of the first pass must be 1: token 0 has",
     );
-    assertEquals(await changedSince(before, faulty.params), []);
+    assertEquals(await changedSince(before, groupParams(faulty)), []);
     assertEquals(tf.memory().numTensors, numTensors);
     other.dispose();
   }));
 
 Deno.test("ppoUpdate() refuses answers that were not sampled by its own parameters", () =>
-  withGroup(async ({ decoder, group }) => {
-    const before = await snapshot(group.params);
-    const own = await ppoRows(decoder, group, { ...ppoOptions(), rows: ROWS });
+  withGroup(async ({ group }) => {
+    const before = await snapshot(groupParams(group));
+    const own = await ppoRows(group, ROWS, ppoOptions());
     const sampled = own.map(({ row, oldLogProbs }) => ({ ...row, sampledLogProbs: oldLogProbs }));
     // One token of one answer that had another probability when it was sampled.
     const foreign = sampled.map((row, i) =>
@@ -87,24 +86,23 @@ Deno.test("ppoUpdate() refuses answers that were not sampled by its own paramete
         : row
     );
     await assertRejects(
-      () => ppoUpdate(decoder, group, { ...ppoOptions(), rows: foreign }),
+      () => ppoUpdate(group, foreign, ppoOptions()),
       NumericError,
       "must be sampled by its own parameters",
     );
-    assertEquals(await changedSince(before, group.params), []);
-    const { stats } = await ppoUpdate(decoder, group, { ...ppoOptions(), rows: sampled });
+    assertEquals(await changedSince(before, groupParams(group)), []);
+    const { stats } = await ppoUpdate(group, sampled, ppoOptions());
     assert(stats.samplingError < 1e-5, `${stats.samplingError}`);
   }));
 
 Deno.test("ppoUpdate() does not change the policy when all advantages are 0, but the value function", () =>
   withGroup(async ({ decoder, group }) => {
-    const before = await snapshot(group.params);
+    const before = await snapshot(groupParams(group));
     const base = await snapshot(decoder.weights);
-    const { stats } = await ppoUpdate(decoder, group, {
+    const { stats } = await ppoUpdate(group, EQUAL_REWARDS, {
       ...ppoOptions({ numPpoEpochs: 3, numMiniBatches: 2 }),
-      rows: EQUAL_REWARDS,
     });
-    const changed = await changedSince(before, group.params);
+    const changed = await changedSince(before, groupParams(group));
     assertEquals(changed.filter((name) => name.startsWith("policy.")), []);
     assert(changed.some((name) => name.startsWith("value_head.")), "the value head");
     assert(changed.some((name) => name.startsWith("value.")), "the value adapter too");
@@ -120,12 +118,14 @@ Deno.test("ppoUpdate() does not change the policy when all advantages are 0, but
 
 Deno.test("ppoUpdate() changes policy, value adapter and value head, never the base model", () =>
   withGroup(async ({ decoder, group }) => {
-    const [before, base] = [await snapshot(group.params), await snapshot(decoder.weights)];
-    await ppoUpdate(decoder, group, {
+    const [before, base] = [await snapshot(groupParams(group)), await snapshot(decoder.weights)];
+    await ppoUpdate(group, ROWS, {
       ...ppoOptions({ numPpoEpochs: 2, numMiniBatches: 2 }),
-      rows: ROWS,
     });
-    assertEquals(new Set(await changedSince(before, group.params)), new Set(group.params.keys()));
+    assertEquals(
+      new Set(await changedSince(before, groupParams(group))),
+      new Set(groupParams(group).keys()),
+    );
     assertEquals(await changedSince(base, decoder.weights), []);
   }));
 
@@ -133,13 +133,13 @@ Deno.test("ppoUpdate() takes the same steps of the policy, bit for bit, whatever
   const runs: Map<string, Float32Array>[] = [];
   const norms: number[][] = [];
   for (const vfCoef of [0.1, 1]) {
-    await withGroup(async ({ decoder, group }) => {
-      scatter(group.params, 0.3);
+    await withGroup(async ({ group }) => {
+      scatter(groupParams(group), 0.3);
       const options = ppoOptions({ vfCoef, maxGradNorm: 0.01, numPpoEpochs: 2, numMiniBatches: 2 });
-      const { stats } = await ppoUpdate(decoder, group, { ...options, rows: ROWS });
-      assert(stats.gradNorm > 0.01 && stats.valueGradNorm > 0.01, "both are clipped");
-      norms.push([stats.gradNorm, stats.valueGradNorm]);
-      runs.push(await snapshot(group.params));
+      const { stats } = await ppoUpdate(group, ROWS, options);
+      assert(stats.gradNorm > 0.01 && stats.valueGradNorm! > 0.01, "both are clipped");
+      norms.push([stats.gradNorm, stats.valueGradNorm!]);
+      runs.push(await snapshot(groupParams(group)));
     });
   }
   for (const [name, values] of runs[0]!) {
@@ -150,33 +150,31 @@ Deno.test("ppoUpdate() takes the same steps of the policy, bit for bit, whatever
 });
 
 Deno.test("ppoUpdate() pays for divergence even where rewards are equal", () =>
-  withGroup(async ({ decoder, group }) => {
-    scatter(group.params, 0.3); // a policy away from the base
-    const before = await snapshot(group.params);
-    const { stats, refKl } = await ppoUpdate(decoder, group, {
+  withGroup(async ({ group }) => {
+    scatter(groupParams(group), 0.3); // a policy away from the base
+    const before = await snapshot(groupParams(group));
+    const { stats, refKl } = await ppoUpdate(group, EQUAL_REWARDS, {
       ...ppoOptions({ klCoef: 0.1 }),
-      rows: EQUAL_REWARDS,
     });
-    const changed = await changedSince(before, group.params);
+    const changed = await changedSince(before, groupParams(group));
     assert(changed.some((name) => name.startsWith("policy.")));
     const mean = refKl.reduce((a, b) => a + b, 0) / refKl.length;
     assert(Math.abs(stats.refKl - mean) < 1e-9 && refKl.length === ROWS.length);
   }));
 
 Deno.test("ppoUpdate() takes one step per mini-batch and epoch, at most one per question", () =>
-  withGroup(async ({ decoder, group }) => {
+  withGroup(async ({ group }) => {
     for (const [numMiniBatches, steps] of [[4, 8], [100, 12]] as const) {
       const seen: string[] = [];
       const rates: number[] = [];
       const before = group.optimizer.stepCount;
-      const { stats } = await ppoUpdate(decoder, group, {
+      const { stats } = await ppoUpdate(group, ROWS, {
         ...ppoOptions({ numPpoEpochs: 2, numMiniBatches }),
         learningRate: (step) => {
           rates.push(step - before);
           return 1e-4;
         },
         onStep: (done, total) => void seen.push(`${done}/${total}`),
-        rows: ROWS,
       });
       assertEquals([stats.numSteps, stats.numAnswers], [steps, ROWS.length]);
       assertEquals(stats.numTokens, ROWS.reduce((sum, { tokens }) => sum + tokens.length, 0));
@@ -188,11 +186,11 @@ Deno.test("ppoUpdate() takes one step per mini-batch and epoch, at most one per 
 Deno.test("ppoUpdate() is a function of its parameters, rows and stream", async () => {
   const runs: Map<string, Float32Array>[] = [];
   for (let run = 0; run < 2; run++) {
-    await withGroup(async ({ decoder, group }) => {
-      scatter(group.params, 0.3);
+    await withGroup(async ({ group }) => {
+      scatter(groupParams(group), 0.3);
       const options = ppoOptions({ numPpoEpochs: 2, numMiniBatches: 3 });
-      await ppoUpdate(decoder, group, { ...options, rows: ROWS });
-      runs.push(await snapshot(group.params));
+      await ppoUpdate(group, ROWS, options);
+      runs.push(await snapshot(groupParams(group)));
     });
   }
   assertEquals(runs[1], runs[0]);
@@ -201,11 +199,11 @@ Deno.test("ppoUpdate() is a function of its parameters, rows and stream", async 
 Deno.test("ppoUpdate() ends at the same parameters, bit for bit, with gradientCheckpointing", async () => {
   const runs: Map<string, Float32Array>[] = [];
   for (const gradientCheckpointing of [false, true]) {
-    await withGroup(async ({ decoder, group }) => {
-      scatter(group.params, 0.3);
+    await withGroup(async ({ group }) => {
+      scatter(groupParams(group), 0.3);
       const options = ppoOptions({ gradientCheckpointing, numPpoEpochs: 2, numMiniBatches: 3 });
-      await ppoUpdate(decoder, group, { ...options, rows: ROWS });
-      runs.push(await snapshot(group.params));
+      await ppoUpdate(group, ROWS, options);
+      runs.push(await snapshot(groupParams(group)));
     });
   }
   assertEquals(runs[1], runs[0]);
@@ -215,15 +213,15 @@ Deno.test("ppoUpdate() cuts within its budget of memory, says so, and ends about
   const runs: Map<string, Float32Array>[] = [];
   const cuts: number[] = [];
   for (const budget of [null, 0.2]) {
-    await withGroup(async ({ decoder, group }) => {
-      scatter(group.params, 0.3);
+    await withGroup(async ({ group }) => {
+      scatter(groupParams(group), 0.3);
       const options = ppoOptions({ memoryBudget: budget, learningRate: () => 1e-3 });
-      const foreseen = planPpoUpdate(decoder, group, { ...options, rows: ROWS });
-      const { plan } = await ppoUpdate(decoder, group, { ...options, rows: ROWS });
+      const foreseen = planPpoUpdate(group, ROWS, options);
+      const { plan } = await ppoUpdate(group, ROWS, options);
       assertEquals(plan, foreseen);
       cuts.push(plan.maxBatchTokens);
       if (budget !== null) assert(plan.peakBytes <= budget * 2 ** 20, `${plan.peakBytes}`);
-      runs.push(await snapshot(group.params));
+      runs.push(await snapshot(groupParams(group)));
     });
   }
   assert(cuts[1]! < cuts[0]!, `${cuts}`);
@@ -231,29 +229,29 @@ Deno.test("ppoUpdate() cuts within its budget of memory, says so, and ends about
 });
 
 Deno.test("ppoUpdate() stops at a gradient that is not finite, with the parameters of the last good step", () =>
-  withGroup(async ({ decoder, group }) => {
-    const before = await snapshot(group.params);
+  withGroup(async ({ group }) => {
+    const before = await snapshot(groupParams(group));
     const numTensors = tf.memory().numTensors;
     await assertRejects(
-      () => ppoUpdate(decoder, group, { ...ppoOptions({ vfCoef: Infinity }), rows: ROWS }),
+      () => ppoUpdate(group, ROWS, ppoOptions({ vfCoef: Infinity })),
       NumericError,
       "gradients must be finite",
     );
     await assertRejects(
-      () => ppoUpdate(decoder, group, { ...ppoOptions(), rows: [{ ...ROWS[0]!, reward: NaN }] }),
+      () => ppoUpdate(group, [{ ...ROWS[0]!, reward: NaN }], ppoOptions()),
       NumericError,
       "score of row 0 must be finite",
     );
-    assertEquals(await changedSince(before, group.params), []);
+    assertEquals(await changedSince(before, groupParams(group)), []);
     assertEquals(group.optimizer.stepCount, 0);
     assertEquals(tf.memory().numTensors, numTensors);
   }));
 
 Deno.test("ppoUpdate() leaks no tensors, also when it is stopped between two steps", () =>
-  withGroup(async ({ decoder, group }) => {
+  withGroup(async ({ group }) => {
     for (const compat of ["paper", "official"] as const) {
       const options = ppoOptions({ compat, numPpoEpochs: 2, numMiniBatches: 2, cliprangeValue: 1 });
-      const once = () => ppoUpdate(decoder, group, { ...options, rows: ROWS });
+      const once = () => ppoUpdate(group, ROWS, options);
       await assertNoLeak(once);
       const blocks = numHeapBlocks();
       await once();
@@ -261,9 +259,9 @@ Deno.test("ppoUpdate() leaks no tensors, also when it is stopped between two ste
       await assertNoLeak(() =>
         assertRejects(
           () =>
-            ppoUpdate(decoder, group, {
+            ppoUpdate(group, ROWS, {
               ...options,
-              rows: ROWS,
+
               onStep: (done) => {
                 if (done === 3) throw new RangeError("stop");
               },

@@ -17,8 +17,8 @@ Deno.test("rewardsToGo() is what Â + V gives with lambda 1, whatever the values
 });
 
 Deno.test("ppoTargets() gives the discounted token rewards, the price of divergence among them", () => {
-  // k1 = 1 and −2 nats at a price of 0.1: rewards −0.1 and 0.2 + 3 = 3.2; γ = 0.5: −0.1 + 1.6 = 1.5
-  const row = { oldLogProbs: [-1, -3], refLogProbs: [-2, -1], values: [9, -9], score: 3 };
+  // 1 and −2 nats at a price of 0.1: rewards −0.1 and 0.2 + 3 = 3.2; γ = 0.5: −0.1 + 1.6 = 1.5
+  const row = { kl: [1, -2], values: [9, -9], score: 3 };
   const [target] = ppoTargets([row], { klCoef: 0.1, gamma: 0.5, gaeLambda: 0.3 });
   assertAlmostEquals(target!.rewardsToGo[0]!, 1.5, 1e-12);
   assertAlmostEquals(target!.rewardsToGo[1]!, 3.2, 1e-12);
@@ -28,8 +28,7 @@ Deno.test("ppoTargets(): a critic that knows nothing explains nothing, though Â
   // Answers of 300 tokens that earn ±0.5, for which the critic says ±√0.0125, unrelated to that: a
   // twentieth of the rewards' variance. With λ = 0.95 the returns Â + V are mostly what it says.
   const rows = Array.from({ length: 4 }, (_, i) => ({
-    oldLogProbs: new Float64Array(300),
-    refLogProbs: new Float64Array(300),
+    kl: new Float64Array(300),
     values: new Float64Array(300).fill((i < 2 ? 1 : -1) * Math.sqrt(0.0125)),
     score: i % 2 - 0.5,
   }));

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { turnsToTrain } from "../../lib/rl/turn_schedule.ts";
 
-Deno.test("turnsToTrain() gives the golden schedule of spec §22", () => {
+Deno.test("turnsToTrain() gives the schedule of the released code", () => {
   const golden: [number, [number, number][]][] = [
     [3, [[0, 1], [19, 1], [20, 2], [59, 2], [60, 1], [99, 1], [100, 2], [139, 2], [140, 1]]],
     [4, [[0, 1], [19, 1], [20, 3], [60, 2], [100, 1], [140, 3]]],

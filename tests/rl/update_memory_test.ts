@@ -23,6 +23,7 @@ import {
   responseSequence,
   type UpdatePlan,
 } from "../../lib/rl/mod.ts";
+import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { onlyGroup, ppoOptions, tinyPolicies } from "./ppo_toys.ts";
 
@@ -96,7 +97,7 @@ for (
       lora: { r: 16, alpha: 32, targetModules: PROJECTIONS },
     });
     const rows = Array.from({ length: lengths.numRows }, (_, i) => ({
-      ...{ question: i, agent: 0, turn: 1, reward: i % 3 },
+      ...{ question: String(i), sample: 0, agent: 0, turn: 1, reward: i % 3 },
       promptTokens: ids(lengths.prompt, i),
       valuePromptTokens: ids(10, i),
       tokens: ids(lengths.response, i),
@@ -112,7 +113,7 @@ for (
     if (dtype === "bfloat16") await startDevice("cpu", { dtype });
     try {
       heap.resetPeak();
-      const { plan } = await ppoUpdate(decoder, onlyGroup(policies), { ...options, rows });
+      const { plan } = await ppoUpdate(onlyGroup(policies), rows, options);
       assert(plan.peakBytes > held);
       assertNear(plan.peakBytes, heap.stats.peakBytes, name);
     } finally {
@@ -171,7 +172,9 @@ Deno.test("numTrained() counts what the decoder, adapters and heads have", () =>
   const config = modelConfig(GROUPED);
   const decoder = Decoder.initialize(config, Random.fromSeed(1));
   const policies = tinyPolicies(decoder, { lora: { r: 3, alpha: 6, targetModules: PROJECTIONS } });
-  const { adapter, valueHead } = onlyGroup(policies);
+  const { policy, critic } = onlyGroup(policies);
+  const adapter = policy;
+  const valueHead = critic!.heads.get(0)!;
   const sizeOf = (weights: ReadonlyMap<string, tf.Variable>) =>
     [...weights.values()].reduce((sum, { size }) => sum + size, 0);
   const pass = { loraR: 3, readout: "tokens", gradientCheckpointing: false } as const;
@@ -187,15 +190,18 @@ Deno.test("numTrained() counts what the decoder, adapters and heads have", () =>
 
 Deno.test("planUpdate() cuts the largest micro-batches that a budget allows, or names the smallest budget", () => {
   const config = modelConfig({});
+  const decoder = tinyDecoder();
+  const policies = tinyPolicies(decoder);
+  const parts = onlyGroup(policies);
   const sequences = Array.from({ length: 12 }, (_, i) =>
     ppoSequences(
+      parts,
       {
-        ...{ question: i, agent: 0, turn: 0, reward: 0 },
+        ...{ question: String(i), sample: 0, agent: 0, turn: 0, reward: 0 },
         promptTokens: ids(100, i),
         valuePromptTokens: ids(10, i),
         tokens: ids(20, i),
       },
-      0,
       { compat: "paper", maxNewTokens: 20 },
     ));
   const steps = [sequences.slice(0, 6), sequences.slice(6)];
@@ -218,6 +224,8 @@ Deno.test("planUpdate() cuts the largest micro-batches that a budget allows, or 
   const error = assertThrows(() => plan(smallest - 1), ConfigError, "one row of 120 tokens");
   assert(error.message.includes(`Set it to ${smallest} or more`), error.message);
   assertEquals(plan(smallest).maxBatchTokens, 120);
+  policies.dispose();
+  decoder.dispose();
 });
 
 Deno.test("ppoRows() has no second copy of the base weights for the reference", async () => {
@@ -227,14 +235,14 @@ Deno.test("ppoRows() has no second copy of the base weights for the reference", 
   const decoder = Decoder.initialize(config, Random.fromSeed(1));
   const policies = tinyPolicies(decoder);
   const rows = [{
-    ...{ question: 0, agent: 0, turn: 1, reward: 1 },
+    ...{ question: "0", sample: 0, agent: 0, turn: 1, reward: 1 },
     promptTokens: ids(4, 0),
     valuePromptTokens: ids(4, 0),
     tokens: ids(2, 1),
   }];
   const before = heap.stats.liveBytes;
   heap.resetPeak();
-  await ppoRows(decoder, onlyGroup(policies), { ...ppoOptions(), rows });
+  await ppoRows(onlyGroup(policies), rows, ppoOptions());
   const [taken, weights] = [heap.stats.peakBytes - before, 4 * numWeights(config)];
   assert(taken < weights / 10, `${taken} bytes besides ${weights} of weights`);
   policies.dispose();

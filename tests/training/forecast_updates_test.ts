@@ -3,20 +3,20 @@ import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { OracleScorer } from "../../lib/discussion/mod.ts";
-import { PROJECTIONS } from "../../lib/models/mod.ts";
-import { PolicySet } from "../../lib/rl/mod.ts";
 import {
   algorithmSchema,
   discussionSchema,
   forecastUpdates,
   holdDiscussions,
   makeSeats,
+  policySetOptions,
   rewardDiscussions,
   rewardSchema,
   samplingSchema,
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
+import { testPolicies } from "../support/policy_seats.ts";
 import { smallWorldDecoder } from "../support/small_world.ts";
 
 await startTestDevice();
@@ -31,10 +31,9 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
     ...{ loraR: 2, loraAlpha: 4, numPpoEpochs: 2, numMiniBatches: 2 },
     questionsPerUpdate: numQuestions,
   }], []);
-  const policies = PolicySet.initialize(decoder.config, {
-    ...{ numAgents, numTurns, ...algorithm },
-    lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
-    adam: algorithm,
+  const policies = testPolicies(decoder, {
+    ...policySetOptions(algorithm, numTurns),
+    ...{ numAgents, shareAgents: true, frozenAgents: [], temperature: sampling.temperature },
   }, Random.fromSeed(6));
   const seat = {
     model: { ...smallWorldText, name: "random", decoder },
@@ -59,23 +58,20 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
   );
 
   const options = {
-    ...{ algorithm, maxNewTokens: sampling.maxNewTokens, turns: [0, 1, 2], text: smallWorldText },
+    ...{ algorithm, maxNewTokens: sampling.maxNewTokens, turns: [0, 1, 2] },
     random: Random.fromSeed(3),
   };
-  const known = { ...options, discussions: discussions.slice(0, 2) };
-  const plans = forecastUpdates(decoder, policies, known);
+  const known = discussions.slice(0, 2);
+  const plans = forecastUpdates(policies, known, options);
   assertEquals([...plans.keys()], [...policies.groups.keys()]);
   // A quarter of the answers takes less: the sample is repeated, not taken for the whole.
-  const fewer = { ...known, algorithm: { ...algorithm, questionsPerUpdate: 1 } };
-  for (const [key, { peakBytes }] of forecastUpdates(decoder, policies, fewer)) {
+  const fewer = { ...options, algorithm: { ...algorithm, questionsPerUpdate: 1 } };
+  for (const [key, { peakBytes }] of forecastUpdates(policies, known, fewer)) {
     assert(peakBytes < plans.get(key)!.peakBytes);
   }
-  const temperatures = new Array(numAgents).fill(sampling.temperature);
-  const groups = await updatePolicies(decoder, policies, {
+  const groups = await updatePolicies(policies, discussions, {
     ...options,
     updatesOf: () => ({ done: 0, total: algorithm.updates }),
-    temperatures,
-    discussions,
   });
   for (const [key, { peakBytes, plan }] of groups) {
     const { peakBytes: predicted, maxBatchTokens } = plans.get(key)!;

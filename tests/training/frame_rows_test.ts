@@ -80,15 +80,19 @@ const stats = {
   paddedShare: 0.125,
 };
 const trainedRow = {
-  question: 0,
+  question: "train-3",
+  sample: 0,
   agent: 0,
   turn: 1,
   promptTokens: new Int32Array([1, 2, 3]),
   valuePromptTokens: new Int32Array([1]),
   tokens: new Int32Array([4, 5]),
   reward: 2222,
+  answer: discussion.answersTA[1]![0]!,
+  penalties: rewarded.penaltiesTA[1][0],
 };
 const group = {
+  group: { key: "shared/rest", agents: [0, 1], turnGroup: "rest" },
   stats,
   refKl: new Float64Array([0.9]),
   rows: [trainedRow],
@@ -129,9 +133,15 @@ Deno.test("answerRows() counts questions by their place in the update", () => {
   assertEquals(rows.map(({ question }) => question), [0, 0, 0, 0, 1, 1, 1, 1]);
 });
 
-Deno.test("updateRows() joins statistics with the answers of the group", () => {
-  const answers = answerRows([rewarded], options);
-  const groups = new Map([["shared/rest", group], ["agent_0/rest", group]]);
+Deno.test("answerRows() gives all discussions of a question its place", () => {
+  const later = { ...rewarded, discussion: { ...discussion, sample: 1 } };
+  const rows = answerRows([rewarded, later, rewarded], { ...options, groups: [] });
+  assertEquals(rows.map(({ question }) => question), [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
+});
+
+Deno.test("updateRows() has statistics beside what the answers of the group are", () => {
+  const own = { ...group, group: { ...group.group, key: "agent_0/rest", agents: [0] } };
+  const groups = new Map([["shared/rest", group], ["agent_0/rest", own]]);
   const cost = {
     ...NO_COST,
     promptTokens: 40,
@@ -141,7 +151,7 @@ Deno.test("updateRows() joins statistics with the answers of the group", () => {
     newTokens: 90,
     seconds: 0.1,
   };
-  const rows = updateRows(groups, { update: 5, answers, rolloutSeconds: 7, cost });
+  const rows = updateRows(groups, { update: 5, rolloutSeconds: 7, cost });
   assertEquals(rows.map(({ agent, turnGroup }) => [agent, turnGroup]), [[null, "rest"], [
     0,
     "rest",
@@ -165,7 +175,6 @@ Deno.test("updateRows() joins statistics with the answers of the group", () => {
   assertEquals([row!.predictedPeak, row!.measuredPeak], [3, 2.5]);
   const [blind] = updateRows(new Map([["shared/rest", { ...group, peakBytes: null }]]), {
     update: 5,
-    answers,
     rolloutSeconds: 7,
     cost,
   });

@@ -6,7 +6,7 @@ import { Random } from "../../lib/core/mod.ts";
 import { type Discussion, discussionCost, OracleScorer } from "../../lib/discussion/mod.ts";
 import { paddedFraction, reusedFraction, tokensPerSecond } from "../../lib/generation/mod.ts";
 import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
-import { PolicySet, type PolicySetOptions } from "../../lib/rl/mod.ts";
+import type { PolicySet } from "../../lib/rl/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,
@@ -16,6 +16,7 @@ import {
 } from "../../lib/training/mod.ts";
 import { scatter } from "../rl/ppo_toys.ts";
 import { startTestDevice } from "../support/device.ts";
+import { type TestPolicies, testPolicies } from "../support/policy_seats.ts";
 import { numHeapBlocks, smallWorldDecoder } from "../support/small_world.ts";
 import { assertClose, assertNoLeak } from "../support/tensors.ts";
 
@@ -25,14 +26,15 @@ const [NUM_AGENTS, NUM_TURNS] = [3, 3];
 const task = makeArithmetic({ seed: 0, difficulty: 1 });
 
 /** Trained adapters, so that turns and agents with parameters of their own answer differently. */
-function policies(decoder: Decoder, changes: Partial<PolicySetOptions>): PolicySet {
-  const set = PolicySet.initialize(decoder.config, {
+function policies(decoder: Decoder, changes: Partial<TestPolicies>): PolicySet {
+  const set = testPolicies(decoder, {
     numAgents: NUM_AGENTS,
     numTurns: NUM_TURNS,
     shareAgents: true,
     turnGroups: "all",
     trainGroups: ["all"],
     frozenAgents: [],
+    critic: null,
     lora: { r: 2, alpha: 2, targetModules: ["q_proj", "v_proj", "up_proj"] },
     adam: { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0 },
     ...changes,
@@ -89,7 +91,7 @@ function assertSameAnswers(actual: Discussion[], expected: Discussion[], what: s
   }
 }
 
-const SHARING: readonly [string, Partial<PolicySetOptions>][] = [
+const SHARING: readonly [string, Partial<TestPolicies>][] = [
   ["one set of parameters", {}],
   ["the first turn apart", { turnGroups: "first_vs_rest", trainGroups: ["rest"] }],
   ["parameters per turn", {

@@ -40,6 +40,10 @@ const REFUSED: [string[], string[]][] = [
   [["reward.tieRule=right", "reward.compat=official"], ["reward.tieRule: must be"]],
   [["reward.tieRule=right", "reward.incentiveMode=official"], ["reward.tieRule: must be"]],
   [["reward.minTokens=41"], ["reward.minTokens: must not exceed sampling.maxNewTokens, 40"]],
+  [
+    ["algorithm.samplingMismatch=truncate", "algorithm.samplingTolerance=0.1"],
+    ["algorithm.samplingTolerance: must be null with samplingMismatch"],
+  ],
   [["discussion.agentTemperatures=[1,1]"], ["discussion.agentTemperatures: needs 3 entries"]],
   [
     ["discussion.agentTemperatures=[1,1,1]", "evaluation.numAgents=5"],

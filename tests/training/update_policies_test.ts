@@ -10,11 +10,11 @@ import {
   algorithmOf,
   decoder,
   discuss,
+  NUM_AGENTS,
   NUM_TURNS,
   policiesOf,
   questions,
   sampling,
-  text,
   update,
 } from "./updates.ts";
 
@@ -91,24 +91,29 @@ Deno.test("updatePolicies() leaves all policies alone when every answer earns th
 Deno.test("policyRows() trains on what was fed and sampled, with the reward of the answer", async () => {
   const policies = policiesOf(algorithmOf({ shareAgents: false, frozenAgents: [2] }));
   const discussions = await discuss(policies);
-  const options = { turns: [1, 2], text, valueInput: "full" as const };
+  const options = { turns: [1, 2], valueInput: "full" as const };
   const rows = policyRows(discussions, policies, options);
   assertEquals([...rows.keys()], ["agent_0/rest", "agent_1/rest"]);
-  for (const [key, members] of rows) {
+  const numPaid = questions.length * NUM_AGENTS * NUM_TURNS;
+  for (const [key, { rows: members, others }] of rows) {
     assertEquals(members.length, questions.length * 2);
+    assertEquals(others.length, numPaid - members.length);
     for (const row of members) {
       assertEquals(key, `agent_${row.agent}/rest`);
-      const { discussion, parts } = discussions[row.question]!;
+      const { discussion, parts, penaltiesTA } = discussions
+        .find((held) => held.discussion.question.id === row.question)!;
       const answer = discussion.answersTA[row.turn]![row.agent]!;
       assertEquals([row.promptTokens, row.tokens], [answer.promptTokens, answer.tokens]);
       assertEquals(row.valuePromptTokens, answer.promptTokens);
+      assertEquals([row.answer, row.penalties], [answer, penaltiesTA[row.turn]![row.agent]!]);
       assertEquals(row.reward, parts.totalTA[row.turn]![row.agent]);
     }
   }
-  // The paper's value function reads the question in place of the discussion (spec §11.3).
+  // The paper's value function reads the question in place of the discussion (Remark 4).
   const short = policyRows(discussions, policies, { ...options, valueInput: "question" });
-  for (const row of short.get("agent_0/rest")!) {
-    const first = discussions[row.question]!.discussion.answersTA[0]![0]!;
+  for (const row of short.get("agent_0/rest")!.rows) {
+    const held = discussions.find(({ discussion }) => discussion.question.id === row.question)!;
+    const first = held.discussion.answersTA[0]![0]!;
     assertEquals(row.valuePromptTokens, first.promptTokens);
     assert(row.promptTokens.length > row.valuePromptTokens.length);
   }
@@ -129,11 +134,15 @@ Deno.test("policyRows() leaves out answers without tokens and turns that were no
     ...second!,
     discussion: { ...second!.discussion, answersTA: second!.discussion.answersTA.slice(0, 1) },
   };
-  const options = { turns: [0, 1, 2], text, valueInput: "question" as const };
-  const rows = policyRows([empty, early], policies, options).get("shared/all")!;
+  const options = { turns: [0, 1, 2], valueInput: "question" as const };
+  const { rows } = policyRows([empty, early], policies, options).get("shared/all")!;
   const places = rows.map(({ question, turn, agent }) => `${question}/${turn}/${agent}`);
   assertEquals(places.length, 9 - 1 + 3);
-  assert(!places.includes("0/1/0") && !places.some((place) => /^1\/[12]/.test(place)));
+  const [emptyId, earlyId] = [discussion.question.id, early.discussion.question.id];
+  assert(!places.includes(`${emptyId}/1/0`));
+  for (const turn of [1, 2]) {
+    assert(!places.some((place) => place.startsWith(`${earlyId}/${turn}/`)));
+  }
   policies.dispose();
 });
 

@@ -7,8 +7,7 @@ import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import type { Scorer } from "../../lib/discussion/mod.ts";
-import { PROJECTIONS } from "../../lib/models/mod.ts";
-import { PolicySet } from "../../lib/rl/mod.ts";
+import type { PolicySet } from "../../lib/rl/mod.ts";
 import {
   type AlgorithmConfig,
   algorithmSchema,
@@ -16,6 +15,7 @@ import {
   discussionSchema,
   holdDiscussions,
   makeSeats,
+  policySetOptions,
   rewardDiscussions,
   type RewardedDiscussion,
   rewardSchema,
@@ -23,6 +23,7 @@ import {
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
+import { testPolicies } from "../support/policy_seats.ts";
 import { smallWorldDecoder } from "../support/small_world.ts";
 
 await startTestDevice();
@@ -55,12 +56,12 @@ export function algorithmOf(changes: object): AlgorithmConfig {
 
 /** Fresh policies of all agents and turns. */
 export function policiesOf(algorithm: AlgorithmConfig): PolicySet {
-  return PolicySet.initialize(decoder.config, {
+  return testPolicies(decoder, {
+    ...policySetOptions(algorithm, NUM_TURNS),
     numAgents: NUM_AGENTS,
-    numTurns: NUM_TURNS,
-    ...algorithm,
-    lora: { r: algorithm.loraR, alpha: algorithm.loraAlpha, targetModules: PROJECTIONS },
-    adam: algorithm,
+    shareAgents: algorithm.shareAgents,
+    frozenAgents: algorithm.frozenAgents,
+    temperature: sampling.temperature,
   }, Random.fromSeed(6));
 }
 
@@ -112,15 +113,12 @@ export function update(
     turnsOf?: (update: number) => readonly number[];
   } = {},
 ) {
-  return updatePolicies(decoder, policies, {
+  return updatePolicies(policies, discussions, {
     algorithm,
-    temperatures: new Array(NUM_AGENTS).fill(sampling.temperature),
     maxNewTokens: sampling.maxNewTokens,
     turns: turnsOf(update),
     updatesOf: (group) =>
       countUpdates(algorithm.updates, (index) => policies.keysAt(turnsOf(index)))(group, update),
-    text,
     random: Random.fromSeed(9),
-    discussions,
   });
 }

@@ -15,9 +15,9 @@ export const ENTAILMENT_LABELS: readonly EntailmentLabel[] = [
 /**
  * The label that an answer states.
  *
- * `paper` (spec §7.4): the content of the last box with balanced braces must be a label, whatever its
+ * `paper`: the content of the last box with balanced braces must be a label, whatever its
  * case and quotes; without a box the label that the text mentions last, flagged by `boxed: false`.
- * `official` (spec §7.2): the first of entailment, neutral, contradiction whose letters occur in the
+ * `official` (utils/dataset.py:430-441): the first of entailment, neutral, contradiction whose letters occur in the
  * last box, or in the whole text.
  *
  * @param text Any text.

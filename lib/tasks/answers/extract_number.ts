@@ -7,10 +7,10 @@ import { readNumbers } from "./read_numbers.ts";
 /**
  * The number that an answer states.
  *
- * `paper` (spec §7.4): content of the last box with balanced braces, which must hold exactly one number
+ * `paper`: content of the last box with balanced braces, which must hold exactly one number
  * as people write them ({@link readNumbers}), with or without currency, percent sign and unit. Without
- * a box the last number of the text, flagged by `boxed: false`. `official` (spec §7.1): digits, `-` and `.` of the last box, or of the whole text,
- * read as one integer.
+ * a box the last number of the text, flagged by `boxed: false`. `official` (utils/dataset.py:402-428):
+ * digits, `-` and `.` of the last box, or of the whole text, read as one integer.
  *
  * @param text Any text.
  * @param compat Which rule; default `"paper"`.

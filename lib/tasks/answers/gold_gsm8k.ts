@@ -1,7 +1,7 @@
 import { readNumbers } from "./read_numbers.ts";
 
 /**
- * The gold answer of a GSM8K row: the one number that follows the last `####` (spec §7.4), `1,080` with
+ * The gold answer of a GSM8K row: the one number that follows the last `####`, `1,080` with
  * its comma. The official pattern reads that as 1; this one does not.
  *
  * @param answer The row's `answer` field: a worked solution and `#### NUMBER`.

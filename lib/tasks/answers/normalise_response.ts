@@ -13,7 +13,7 @@ export interface NormaliseOptions {
 }
 
 /**
- * A response as its author and the others see it later (spec §7.3 i-ii): with a valid answer X it ends
+ * A response as its author and the others see it later: with a valid answer X it ends
  * in `Answer: \boxed{X}`; otherwise it stays as it is.
  *
  * Side effects of `official` that `paper` avoids: `Answer: 12` is rewritten inside `Answer: 123`; the
@@ -51,7 +51,7 @@ export function normaliseResponse(
 }
 
 /**
- * A normalised response as the verifier reads it (spec §7.3 iii): without end-of-turn marker and
+ * A normalised response as the verifier reads it: without end-of-turn marker and
  * without the debris of a chat role at its start; `official` also cuts everything after the last letter
  * or `}`, and role names from genuine sentences.
  *

@@ -1,0 +1,159 @@
+/**
+ * The runs of an experiment with arms: each is found again, gone on with, or made.
+ *
+ * @module
+ */
+import {
+  ConfigError,
+  isMapping,
+  type Mapping,
+  mergeConfig,
+  resolveConfig,
+  type Setting,
+} from "../core/mod.ts";
+import type { ProductDtype } from "../device/product_dtype.ts";
+import { type ArmRun, type Arms, readArmRun } from "./arms.ts";
+import { differingPaths } from "./differing_paths.ts";
+import { findKeptRun, keyOfRun, type WantedRun } from "./kept_runs.ts";
+import { loadExperiment, readDefaults } from "./load_experiment.ts";
+import { printLine } from "./output.ts";
+import type { Registry } from "./registry.ts";
+
+/** How runs are kept. */
+export interface KeepOptions {
+  /** Folder of all kept runs. */
+  readonly root: string;
+  /** What the factors of products are rounded to. */
+  readonly dtype: ProductDtype;
+  /** Further flags of each run's command line, such as `--quiet`. */
+  readonly flags: readonly string[];
+  /** Further flags where a run goes on, such as `--allow-other-device`. */
+  readonly goOnFlags: readonly string[];
+  /** Does what a command line asks for, and gives its exit code. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** Which runs of an experiment are wanted. */
+export interface ArmsOptions extends KeepOptions {
+  /** All experiments. */
+  readonly registry: Registry;
+  /** The seeds. */
+  readonly seeds: readonly number[];
+  /** Somebody's settings, laid below those that tell the arms apart; the lowest first. */
+  readonly layers?: readonly unknown[];
+  /** Somebody's single settings. */
+  readonly sets?: readonly Setting[];
+}
+
+/** What became of the runs of an experiment. */
+export interface ArmsResult {
+  /** Exit code of the run that did not finish; 0 if all are finished. */
+  readonly code: number;
+  /** The finished runs, by seed and arm. */
+  readonly runs: readonly ArmRun[];
+}
+
+/** What became of a run. */
+export interface KeepResult {
+  /** Its exit code; 0 if it is finished. */
+  readonly code: number;
+  /** Its folder. */
+  readonly path: string;
+}
+
+/**
+ * Runs every arm for every seed. A finished run with the same settings, inputs and code is reused, an
+ * interrupted one is gone on with; otherwise it is said why there is none.
+ *
+ * @param arms The arms.
+ * @param options Seeds, somebody's settings, where runs are kept.
+ * @returns The runs.
+ * @throws {ConfigError} If a setting is wrong, or is one that tells the arms apart.
+ */
+export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsResult> {
+  const { registry, seeds, layers = [], sets = [] } = options;
+  const { experiment } = await loadExperiment(arms.script, registry);
+  const user = mergeConfig(layers, sets);
+  refuseSettingsOfArms(arms, user);
+  const defaults = await readDefaults(experiment);
+  const wanted = seeds.flatMap((seed) =>
+    Object.entries(arms.arms).map(([arm, layer]) => {
+      const all = [defaults, arms.settings, ...layers, layer];
+      return { arm, seed, config: resolveConfig(experiment.schema, all, sets) as object };
+    })
+  );
+  const runs: ArmRun[] = [];
+  for (const { arm, seed, config } of wanted) {
+    printLine(`\n=== ${arms.name}: ${arm}, seed ${seed}`);
+    const { code, path } = await keepRun({ experiment, seed, config, dtype: options.dtype }, {
+      ...options,
+      base: resolveConfig(experiment.schema, [defaults]) as object,
+    });
+    if (code !== 0) return { code, runs };
+    runs.push(await readArmRun({ arm, seed, path }));
+  }
+  return { code: 0, runs };
+}
+
+/** Settings may not be given that make an arm what it is. */
+function refuseSettingsOfArms(arms: Arms, user: Mapping): void {
+  const given = leavesOf(user);
+  for (const [arm, layer] of Object.entries(arms.arms)) {
+    const own = leavesOf(layer);
+    const clash = given.find((path) =>
+      own.some((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`))
+    );
+    if (clash === undefined) continue;
+    throw new ConfigError(
+      `Cannot set ${clash} for all arms of ${arms.name} as it tells them apart: "${arm}" has its own`,
+      { thing: clash, remedy: `Run one alone: deno task experiment ${arms.script}` },
+    );
+  }
+}
+
+function leavesOf(layer: Mapping): string[] {
+  return Object.entries(layer).flatMap(([key, value]) =>
+    isMapping(value) ? leavesOf(value).map((path) => `${key}.${path}`) : [key]
+  );
+}
+
+/**
+ * Finds, goes on with, or makes a run.
+ *
+ * @param wanted The run.
+ * @param options Where it is kept, and `base`: the configuration that it has without any setting.
+ * @returns Its folder, and its exit code.
+ */
+export async function keepRun(
+  wanted: WantedRun,
+  options: KeepOptions & { readonly base: object },
+): Promise<KeepResult> {
+  const { root, flags, goOnFlags, base, run } = options;
+  const { path, state, reason } = await findKeptRun(wanted, root, await keyOfRun(wanted));
+  const verb = { finished: "kept", begun: "going on with", missing: "running" }[state];
+  printLine(`${verb} ${path}: ${reason}`);
+  if (state === "finished") return { code: 0, path };
+  // What is written outside the run's folder is in the experiment's own settings.
+  const goOn = ["--resume", path, "--allow-outside", ...goOnFlags];
+  const start = [
+    wanted.experiment.name,
+    ...["--seed", `${wanted.seed}`, "--dtype", wanted.dtype, "--out", path],
+    ...settingsBetween(base, wanted.config).flatMap((set) => ["--set", set]),
+  ];
+  return { code: await run([...(state === "begun" ? goOn : start), ...flags]), path };
+}
+
+/**
+ * Settings of a command line that make one configuration of another.
+ *
+ * @param from The configuration without them.
+ * @param to The configuration with them.
+ * @returns `key.path=value` each, with JSON as value.
+ */
+export function settingsBetween(from: object, to: object): string[] {
+  const [before, after] = [from, to].map((config) => JSON.parse(JSON.stringify(config)) as Mapping);
+  return differingPaths(before!, after!).map((path) => {
+    const value = path.split(".").reduce<unknown>((part, key) => (part as Mapping)[key], after);
+    return `${path}=${JSON.stringify(value)}`;
+  });
+}

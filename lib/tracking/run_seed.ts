@@ -1,0 +1,72 @@
+import {
+  ConfigError,
+  type ConfigSchema,
+  readYaml,
+  settingFrom,
+  withPathsFrom,
+} from "../core/mod.ts";
+import type { Arms } from "./arms.ts";
+import type { CommandLine } from "./command_line.ts";
+import { printLine } from "./output.ts";
+import type { Registry } from "./registry.ts";
+import { runArms } from "./run_arms.ts";
+import { terminalTable } from "./tables.ts";
+
+/** What {@linkcode runSeed} works with. */
+export interface SeedOptions {
+  /** All experiments. */
+  readonly registry: Registry;
+  /** The script's settings. */
+  readonly schema: ConfigSchema<unknown>;
+  /** Where relative paths begin that the user gives; absent = where the process runs. */
+  readonly folder?: string | undefined;
+  /** Does what a command line asks for, and gives its exit code. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/**
+ * Runs all arms of an experiment for one seed, and prints its table.
+ *
+ * @param arms More than one arm.
+ * @param command What the user asked for.
+ * @param options Registry, schema, and what runs a command line.
+ * @returns The exit code.
+ * @throws {ConfigError} If the command line does not fit several runs.
+ */
+export async function runSeed(
+  arms: Arms,
+  command: CommandLine,
+  options: SeedOptions,
+): Promise<number> {
+  const { registry, schema, folder, run } = options;
+  const { seed = 0, dtype = "float32", device, quiet, debug, configs, sets, out } = command;
+  const root = folder === undefined ? "runs/kept" : `${Deno.cwd()}/runs/kept`;
+  if (out !== undefined) {
+    throw new ConfigError(
+      `Cannot use --out with ${arms.name} as it has a run for each arm: ` +
+        Object.keys(arms.arms).join(", "),
+      { thing: "--out", remedy: `Leave it out: runs are kept in ${root}` },
+    );
+  }
+  const origin = { schema, folder };
+  const layers = await Promise.all(
+    configs.map(async (path) => withPathsFrom(await readYaml(path), origin)),
+  );
+  const { code, runs } = await runArms(arms, {
+    registry,
+    seeds: [seed],
+    layers,
+    sets: sets.map((set) => settingFrom(set, origin)),
+    root,
+    dtype,
+    flags: [
+      ...(device === undefined ? [] : ["--device", device]),
+      ...(quiet ? ["--quiet"] : []),
+      ...(debug ? ["--debug"] : []),
+    ],
+    goOnFlags: command.allowOtherDevice ? ["--allow-other-device"] : [],
+    run,
+  });
+  if (code === 0) printLine(`\n${terminalTable(arms.table(runs))}`);
+  return code;
+}

@@ -1,0 +1,78 @@
+/**
+ * Settings of a credit that contradict others.
+ *
+ * @module
+ */
+import type { IssueList } from "../core/mod.ts";
+import { turnGroup } from "../rl/mod.ts";
+import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./settings.ts";
+
+/** The sections that {@linkcode checkCredit} compares. */
+export interface CreditedConfig {
+  /** Agents, turns and samples. */
+  readonly discussion: DiscussionConfig;
+  /** What an answer is paid for. */
+  readonly reward: RewardConfig;
+  /** The credit. */
+  readonly algorithm: AlgorithmConfig;
+}
+
+/**
+ * Finds credits that have nothing to compare with, or whose proof does not hold for the rewards.
+ *
+ * @param config Resolved settings.
+ * @param issues Gets one sentence per problem, with the path of the setting.
+ */
+export function checkCredit(
+  { discussion, reward, algorithm }: CreditedConfig,
+  issues: IssueList,
+): void {
+  const { credit, updates } = algorithm;
+  const refuse = (path: string, message: string) =>
+    issues.addIssue({ code: "custom", path: path.split("."), message });
+  if (updates === 0) return;
+  const compared = numCompared({ discussion, algorithm });
+  if (compared < 2) {
+    refuse(
+      "discussion.numSamples",
+      `must be 2 or more with algorithm.credit.name "${credit.name}", which compares answers to a question`,
+    );
+  }
+  if (algorithm.whitenRewards && credit.name !== "gae") {
+    refuse("algorithm.whitenRewards", `must be off with algorithm.credit.name "${credit.name}"`);
+  }
+  if (credit.name !== "counterfactual") return;
+  if (reward.share !== "individual") {
+    refuse(
+      "reward.share",
+      `must be "individual" with counterfactual credit, which adds the others`,
+    );
+  }
+  if (reward.horizon !== "current") {
+    refuse(
+      "reward.horizon",
+      `must be "current" with counterfactual credit, which adds later turns`,
+    );
+  }
+  for (const name of ["othersLeftMe", "othersJoinedMe"] as const) {
+    if (reward[name] === 0) continue;
+    refuse(`reward.${name}`, "must be 0 with counterfactual credit, which adds later turns itself");
+  }
+}
+
+/** How many answers to a question the credit compares with each other; infinite where it needs none. */
+function numCompared({ discussion, algorithm }: Omit<CreditedConfig, "reward">): number {
+  const { numAgents, numTurns, numSamples } = discussion;
+  const { name, groupBy } = algorithm.credit;
+  if (name === "gae" || name === "reinforce++") return Infinity;
+  const turns = [...Array(numTurns).keys()]
+    .filter((turn) => algorithm.trainGroups.includes(turnGroup(turn, algorithm.turnGroups))).length;
+  const agents = algorithm.shareAgents ? numAgents - new Set(algorithm.frozenAgents).size : 1;
+  const wider = {
+    question: agents * turns,
+    agent: turns,
+    turn: agents,
+    agent_turn: 1,
+  };
+  return numSamples * (name === "grpo" ? wider[groupBy] : 1);
+}

@@ -1,0 +1,89 @@
+import type { Random } from "../core/mod.ts";
+import { type Discussion, discussionCost } from "../discussion/mod.ts";
+import type { GenerationCost } from "../generation/mod.ts";
+import type { PolicySet } from "../rl/mod.ts";
+import type { Question } from "../tasks/mod.ts";
+import type { ExperimentContext } from "../tracking/mod.ts";
+import type { LoadedTask } from "../worlds/mod.ts";
+import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
+import { makeSeats, temperaturesOf } from "./make_seats.ts";
+import type { RunParts } from "./run_parts.ts";
+import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
+
+/** Discussions that are held at once. */
+export interface DiscussionRound {
+  /** The task that they are of; default that of training. */
+  readonly about?: LoadedTask;
+  /** What is discussed. */
+  readonly questions: readonly Question[];
+  /** A; default as in training. */
+  readonly numAgents?: number;
+  /** T; default as in training. */
+  readonly numTurns?: number;
+  /** G, discussions of each question; default as in training. */
+  readonly numSamples?: number;
+  /** Trained parameters; absent = off the shelf. */
+  readonly policies?: PolicySet | undefined;
+  /** Updates that they were trained for; default `update`. */
+  readonly version?: number;
+  /** Updates done; the official consensus rule waits for some. */
+  readonly update: number;
+  /** Answers draw from streams of it. */
+  readonly random: Random;
+}
+
+/** Discussions, and what they cost. */
+export interface HeldRound {
+  /** One per question and sample, in order. */
+  readonly discussions: Discussion[];
+  /** Time of answers and scores, in seconds. */
+  readonly rolloutSeconds: number;
+  /** What generation cost. */
+  readonly cost: GenerationCost;
+}
+
+/** Holds discussions, shown under a label. */
+export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRound>;
+
+/**
+ * How a run holds its discussions, with progress.
+ *
+ * @param context The run.
+ * @param config How agents sample and what they see.
+ * @param parts Task, model and scorer.
+ * @returns Holds the discussions of some questions.
+ */
+export function discussionRounds(
+  { progress, signal }: Pick<ExperimentContext, "progress" | "signal">,
+  config: Pick<DiscussionSetting, "reward"> & {
+    readonly discussion: DiscussionConfig;
+    readonly sampling: SamplingConfig;
+  },
+  { trained, model, scorerOf }: Pick<RunParts, "trained" | "model" | "scorerOf">,
+): Discuss {
+  return async (label, { about: { task, format } = trained, policies, version, ...round }) => {
+    const { numAgents, numTurns, numSamples } = { ...config.discussion, ...round };
+    const total = round.questions.length * numSamples * numAgents * numTurns;
+    using asked = progress.task(label, { total, unit: "answers" });
+    let before = 0;
+    const onProgress = (done: number) => {
+      asked.advance(done - before);
+      before = done;
+    };
+    const start = performance.now();
+    const scorer = scorerOf(task);
+    const seats = makeSeats(
+      temperaturesOf(config, numAgents).map((temperature) => ({ model, temperature, scorer })),
+      { sampling: config.sampling, policies, version: version ?? round.update, signal },
+    );
+    const discussions = await holdDiscussions({ ...config, task, format, signal }, {
+      ...round,
+      seats,
+      numTurns,
+      numSamples,
+      onProgress,
+    });
+    const rolloutSeconds = (performance.now() - start) / 1000;
+    return { discussions, rolloutSeconds, cost: discussionCost(discussions) };
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Rows of `evaluations.parquet`, for tests.
+ *
+ * @module
+ */
+import type { EvaluationsRow } from "../../lib/tracking/mod.ts";
+
+/** What tells a row from others. */
+export type RowPlace = Pick<EvaluationsRow, "model" | "update" | "question" | "turn" | "correct">;
+
+/** A row of agent 0 about test questions of seed 3. */
+export function evaluationsRow(place: RowPlace): EvaluationsRow {
+  return {
+    ...place,
+    evaluation: "test",
+    questionSeed: "3",
+    questionId: `q${place.question}`,
+    sample: 0,
+    baseModel: "base",
+    version: place.update,
+    agent: 0,
+    gold: "1",
+    text: "",
+    solution: "",
+    annotations: "{}",
+    answer: place.correct ? "1" : "2",
+    boxed: true,
+    finished: true,
+    score: 0.5,
+    promptLength: 1,
+    responseLength: 1,
+    meanLogProb: 0,
+  };
+}
+
+/**
+ * Answers of one model to several questions, by one agent.
+ *
+ * @param model Its name.
+ * @param update The updates that it was trained for.
+ * @param correct Whether each answer is right, shape [questions, turns].
+ */
+export function answersOf(
+  model: string,
+  update: number,
+  correct: readonly (readonly boolean[])[],
+): EvaluationsRow[] {
+  return correct.flatMap((turns, question) =>
+    turns.map((correct, turn) => evaluationsRow({ model, update, question, turn, correct }))
+  );
+}

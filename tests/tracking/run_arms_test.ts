@@ -1,0 +1,209 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { z } from "zod";
+import { parseSetting } from "../../lib/core/config_layers.ts";
+import { ConfigError, InterruptedError } from "../../lib/core/mod.ts";
+import {
+  type Arms,
+  type Experiment,
+  readRecord,
+  type Registry,
+  runArms,
+  runCommand,
+  settingsBetween,
+} from "../../lib/tracking/mod.ts";
+import { captureOutput } from "../attacks/captured_output.ts";
+import { answersOf } from "./evaluations_row.ts";
+import { device, withFolder } from "./tiny_run.ts";
+
+const schema = z.strictObject({
+  base: z.string().default("none"),
+  share: z.string().default("all"),
+  steps: z.number().int().default(2),
+  discount: z.number().nullable().default(1),
+});
+type Config = z.output<typeof schema>;
+
+/** A script that counts its starts and stops where it is told to. */
+function makeWorld(base: string) {
+  const started: string[] = [];
+  const world = { started, stopsAt: undefined as string | undefined };
+  const script: Experiment<Config> = {
+    name: "script",
+    summary: "A script",
+    minutes: "0",
+    schema,
+    changeable: ["steps"],
+    readsFrom: ({ base }) => [base],
+    async run({ share, steps }, { run, seed, resumed }) {
+      started.push(`${share} ${seed}${resumed ? " resumed" : ""}`);
+      await run.bindInputs({});
+      await run.dropFramesAfter(resumed ? 0 : -1);
+      if (!resumed) await run.saveFrames(0);
+      if (share === world.stopsAt) throw new InterruptedError("Interrupted by a test");
+      run.evaluations.append(answersOf("model", 0, [[true], [share === "all"]]));
+      await run.saveFrames(steps);
+      await run.mergeFrames();
+    },
+  };
+  const arms: Arms = {
+    name: "compared",
+    summary: "Two arms",
+    minutes: "0",
+    script: "script",
+    settings: { base },
+    arms: { "shared": {}, "own": { share: "own" } },
+    seeds: [0, 1],
+    table: (runs) => ({
+      title: "Right answers",
+      columns: [{ title: "arm" }, { title: "seed" }, { title: "right" }],
+      rows: runs.map(({ arm, seed, evaluations }) => [
+        arm,
+        seed,
+        evaluations.filter(({ correct }) => correct).length,
+      ]),
+    }),
+  };
+  const registry: Registry = {
+    script: () => Promise.resolve({ experiment: script as Experiment }),
+    compared: () => Promise.resolve({ arms }),
+  };
+  const options = { registry, startDevice: () => Promise.resolve({ report: device, line: "" }) };
+  const run = (args: readonly string[]) => runCommand(args, options);
+  return { ...world, world, script, arms, registry, run };
+}
+
+type World = ReturnType<typeof makeWorld>;
+
+/** Runs the arms and gives what was started and what was printed. */
+async function compare(
+  { arms, registry, run, started }: World,
+  folder: string,
+  options: { readonly sets?: readonly string[]; readonly seeds?: readonly number[] } = {},
+) {
+  started.length = 0;
+  const { seeds = arms.seeds, sets = [] } = options;
+  const { result, out } = await captureOutput(() =>
+    runArms(arms, {
+      registry,
+      seeds,
+      sets: sets.map((set) => parseSetting(set)),
+      root: `${folder}/kept`,
+      dtype: "float32",
+      flags: ["--quiet"],
+      goOnFlags: [],
+      run,
+    })
+  );
+  return { ...result, started: [...started], out };
+}
+
+async function withWorld(test: (world: World, folder: string) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/base`, "weights");
+    await test(makeWorld(`${folder}/base`), folder);
+  });
+}
+
+Deno.test("runArms() runs every arm for every seed once, and reuses what is finished", () =>
+  withWorld(async (world, folder) => {
+    const first = await compare(world, folder);
+    assertEquals(first.started, ["all 0", "own 0", "all 1", "own 1"]);
+    assertEquals(world.arms.table(first.runs).rows, [
+      ["shared", 0, 2],
+      ["own", 0, 1],
+      ["shared", 1, 2],
+      ["own", 1, 1],
+    ]);
+    assertStringIncludes(first.out, "there is none yet");
+    const second = await compare(world, folder);
+    assertEquals(second.started, []);
+    assertEquals(second.runs, first.runs);
+    assertStringIncludes(second.out, "same settings, inputs and code");
+    // What the record says is what the command line would do again.
+    const { commandLine, config } = await readRecord(first.runs[1]!.path);
+    assertEquals(commandLine.filter((word) => word.includes("=")), [
+      `base=${JSON.stringify(`${folder}/base`)}`,
+      `share="own"`,
+    ]);
+    assertEquals(config.share, "own");
+  }));
+
+Deno.test("runArms() reuses no run of other settings, inputs or code, and says which is new", () =>
+  withWorld(async (world, folder) => {
+    const { runs } = await compare(world, folder, { seeds: [0] });
+    const other = await compare(world, folder, { seeds: [0], sets: ["discount=null"] });
+    assertEquals(other.started, ["all 0", "own 0"]);
+    assertStringIncludes(other.out, `it differs from ${runs[0]!.path} in discount`);
+    assertEquals((await readRecord(other.runs[0]!.path)).config.discount, null);
+
+    await Deno.writeTextFile(`${folder}/base`, "other weights");
+    const inputs = await compare(world, folder, { seeds: [0] });
+    assertEquals(inputs.started, ["all 0", "own 0"]);
+    assertStringIncludes(inputs.out, `what its settings name has changed since ${runs[0]!.path}`);
+    await Deno.writeTextFile(`${folder}/base`, "weights");
+
+    // A run of the same settings by other code: its folder is named after that.
+    const made = await readRecord(runs[0]!.path);
+    const older = runs[0]!.path.replace(made.versions.code!.slice(0, 8), "00000000");
+    assert(older !== runs[0]!.path);
+    await Deno.rename(runs[0]!.path, older);
+    const code = await compare(world, folder, { seeds: [0] });
+    assertEquals(code.started, ["all 0"]);
+    assertStringIncludes(code.out, `the code has changed since ${older}`);
+  }));
+
+Deno.test("runArms() does not reuse a run that was gone on with, whatever its folder is called", () =>
+  withWorld(async (world, folder) => {
+    const { runs } = await compare(world, folder, { seeds: [0] });
+    const { path } = runs[0]!;
+    await captureOutput(() => world.run(["--resume", path, "--set", "steps=5", "--quiet"]));
+    const again = await compare(world, folder, { seeds: [0] });
+    assertEquals(again.started, ["all 0"]);
+    assertStringIncludes(again.out, `${path} was gone on with in other settings`);
+    assertEquals(again.runs[0]!.path, `${path}-2`);
+    assertEquals((await compare(world, folder, { seeds: [0] })).started, []);
+  }));
+
+Deno.test("runArms() stops where a run is interrupted, and goes on with it the next time", () =>
+  withWorld(async (world, folder) => {
+    world.world.stopsAt = "own";
+    const stopped = await compare(world, folder, { seeds: [0] });
+    assertEquals([stopped.code, stopped.runs.length], [130, 1]);
+    world.world.stopsAt = undefined;
+    const whole = await compare(world, folder, { seeds: [0] });
+    assertEquals(whole.started, ["own 0 resumed"]);
+    assertStringIncludes(whole.out, "it is interrupted");
+    assertEquals(whole.runs.map(({ arm }) => arm), ["shared", "own"]);
+  }));
+
+Deno.test("runArms() refuses a setting that tells the arms apart, with a remedy that works", () =>
+  withWorld(async (world, folder) => {
+    const error = await assertRejects(
+      () => compare(world, folder, { sets: ["share=none"] }),
+      ConfigError,
+      `Cannot set share for all arms of compared as it tells them apart: "own" has its own`,
+    );
+    assertEquals(error.remedy, "Run one alone: deno task experiment script");
+    const alone = ["script", "--set", `base=${folder}/base`, "--set", "share=none"];
+    const { result } = await captureOutput(() => world.run([...alone, "--out", `${folder}/r`]));
+    assertEquals(result, 0);
+  }));
+
+Deno.test("the command line runs the arms of an experiment for one seed and prints its table", () =>
+  withWorld(async ({ run, started }, folder) => {
+    const refused = await captureOutput(() => run(["compared", "--out", `${folder}/r`]));
+    assertEquals(refused.result, 2);
+    assertStringIncludes(
+      refused.err,
+      "Cannot use --out with compared as it has a run for each arm",
+    );
+    assertEquals(started, []);
+  }));
+
+Deno.test("settingsBetween() gives the settings that make one configuration of another", () => {
+  const from = { a: { b: 1, c: [1, 2] }, d: null, e: "x", f: { g: 1 } };
+  const to = { a: { b: 1, c: [1, 3] }, d: { h: true }, e: 'say "y", # z', f: null };
+  const sets = settingsBetween(from, to);
+  assertEquals(sets, ["a.c=[1,3]", `d={"h":true}`, `e="say \\"y\\", # z"`, "f=null"]);
+  assertEquals(sets.map((set) => parseSetting(set).value), [[1, 3], { h: true }, to.e, null]);
+});

@@ -1,0 +1,51 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { maporlSchema } from "../../experiments/maporl/config.ts";
+import { ConfigError, resolveConfig } from "../../lib/core/mod.ts";
+
+const resolve = (...sets: string[]) => resolveConfig(maporlSchema, [{}], sets);
+const credit = (name: string) => `algorithm.credit.name=${name}`;
+const SAMPLES = "discussion.numSamples=2";
+const OWN = ["reward.share=individual", "reward.horizon=current"];
+
+Deno.test("a credit that compares samples is refused with one, and accepted as the message says", () => {
+  const alone: string[][] = [
+    [credit("rloo")],
+    [credit("grpo")],
+    [credit("counterfactual"), ...OWN],
+    // Turns 2 and 3 are trained, each with other parameters for each agent.
+    [credit("grpo"), "algorithm.credit.groupBy=turn", "algorithm.shareAgents=false"],
+  ];
+  for (const sets of alone) {
+    assertThrows(() => resolve(...sets), ConfigError, "discussion.numSamples: must be 2 or more");
+    assertEquals(resolve(...sets, SAMPLES).discussion.numSamples, 2);
+  }
+  for (const sets of [[credit("gae")], [credit("reinforce++")]]) resolve(...sets);
+  for (const groupBy of ["question", "agent", "turn"]) { // agents and turns are compared
+    resolve(credit("grpo"), `algorithm.credit.groupBy=${groupBy}`);
+  }
+  resolve(credit("rloo"), "algorithm.updates=0");
+});
+
+Deno.test("counterfactual credit is refused for rewards that are not an answer's own", () => {
+  const counterfactual = [credit("counterfactual"), SAMPLES];
+  for (
+    const [sets, message] of [
+      [["reward.horizon=current"], 'reward.share: must be "individual"'],
+      [["reward.share=individual"], 'reward.horizon: must be "current"'],
+      [[...OWN, "reward.othersLeftMe=1"], "reward.othersLeftMe: must be 0"],
+      [[...OWN, "reward.othersJoinedMe=1"], "reward.othersJoinedMe: must be 0"],
+    ] as const
+  ) {
+    assertThrows(() => resolve(...counterfactual, ...sets), ConfigError, message);
+  }
+  resolve(...counterfactual, ...OWN);
+});
+
+Deno.test("token rewards are whitened for gae alone", () => {
+  resolve("algorithm.whitenRewards=true");
+  assertThrows(
+    () => resolve(credit("reinforce++"), "algorithm.whitenRewards=true"),
+    ConfigError,
+    "algorithm.whitenRewards: must be off",
+  );
+});
