@@ -77,16 +77,16 @@
  * const task = makeArithmetic({ seed: 0, difficulty: 2 });
  * const questions = takeQuestions(task.questions("test"), { count: 100 });
  * const byText = new Map(questions.map((q) => [smallWorldFormat.firstMessage(q), q]));
- * const sloppy = new ScriptedAgent(({ messages, random }) =>
+ * const sloppy = new ScriptedAgent(({ messages }, random) =>
  *   task.sampleSolution(byText.get(messages[0]!.content)!, random, { slipRate: 0.2 })
  * );
+ * const seat = { agent: sloppy, scorer: new OracleScorer(task) };
  *
  * const discussions = await runDiscussions({
  *   task,
  *   questions,
- *   agents: [sloppy, sloppy, sloppy],
+ *   seats: [seat, seat, seat],
  *   numTurns: 3,
- *   scorer: new OracleScorer(task),
  *   format: smallWorldFormat,
  *   showScores: true,
  *   random: Random.fromSeed(0),

@@ -10,15 +10,16 @@
  */
 import { Random } from "../lib/core/mod.ts";
 import { takeQuestions } from "../lib/tasks/mod.ts";
-import { OracleScorer } from "../lib/discussion/mod.ts";
+import { discussionCost, OracleScorer } from "../lib/discussion/mod.ts";
 import { makeArithmetic, smallWorldText } from "../lib/worlds/small_world/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
-import { GenerationMeter } from "../lib/generation/mod.ts";
+import { paddedFraction, reusedFraction } from "../lib/generation/mod.ts";
 import { loadLanguageModel, PROJECTIONS } from "../lib/models/mod.ts";
 import { PolicySet, type TurnGrouping } from "../lib/rl/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,
+  makeSeats,
   rewardSchema,
   samplingSchema,
 } from "../lib/training/mod.ts";
@@ -49,25 +50,27 @@ function policies(turnGroups: TurnGrouping, shareAgents: boolean): PolicySet {
   }, Random.fromSeed(2));
 }
 
-async function roll(set: PolicySet, sampling: object, meter = new GenerationMeter()) {
-  await holdDiscussions({
-    task,
-    decoder,
+async function roll(policies: PolicySet, changes: object) {
+  const sampling = samplingSchema.parse(changes);
+  const seat = {
+    model: { ...smallWorldText, name: "base model", decoder },
+    temperature: sampling.temperature,
     scorer: new OracleScorer(task),
-    text: smallWorldText,
-    discussion: discussionSchema.parse({}),
-    sampling: samplingSchema.parse(sampling),
-    reward: rewardSchema.parse({}),
-  }, {
-    questions,
-    numAgents: NUM_AGENTS,
-    numTurns: NUM_TURNS,
-    policies: set,
-    update: 0,
-    random: Random.fromSeed(4),
-    meter,
-  });
-  return meter;
+  };
+  return discussionCost(
+    await holdDiscussions({
+      task,
+      format: smallWorldText.format,
+      discussion: discussionSchema.parse({}),
+      reward: rewardSchema.parse({}),
+    }, {
+      questions,
+      seats: makeSeats(Array(NUM_AGENTS).fill(seat), { sampling, policies }),
+      numTurns: NUM_TURNS,
+      update: 0,
+      random: Random.fromSeed(4),
+    }),
+  );
 }
 
 for (
@@ -79,11 +82,11 @@ for (
     ["separate agents", policies("first_vs_rest", false), {}],
   ] as const
 ) {
-  const { counts, paddedFraction, reusedFraction } = await roll(set, sampling);
+  const cost = await roll(set, sampling);
   console.log(
-    `${name}: ${counts.newTokens} new tokens after ${counts.promptTokens} of prompts, ` +
-      `${(100 * reusedFraction).toFixed(0)} % of them copied; ` +
-      `${(100 * paddedFraction).toFixed(1)} % of the computed were padding`,
+    `${name}: ${cost.newTokens} new tokens after ${cost.promptTokens} of prompts, ` +
+      `${(100 * reusedFraction(cost)).toFixed(0)} % of them copied; ` +
+      `${(100 * paddedFraction(cost)).toFixed(1)} % of the computed were padding`,
   );
   Deno.bench({
     name,

@@ -12,10 +12,12 @@ import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import {
   holdDiscussions,
+  makeSeats,
   policySeats,
   policySetOptions,
   rewardDiscussions,
   type RewardedDiscussion,
+  temperaturesOf,
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { loadVerifier, type Verifier } from "../../lib/verifier/mod.ts";
@@ -94,18 +96,23 @@ export class QuickstartWorld {
     const { config } = this;
     const oracle = new OracleScorer(this.#task);
     const scorer: Scorer = options.scorer === "oracle" ? oracle : this.#verifier ?? oracle;
+    const model = { ...this.text, name: "base model", decoder: this.decoder };
     return holdDiscussions({
       ...config,
       task: this.#task,
-      decoder: this.decoder,
-      text: this.text,
-      scorer,
+      format: this.text.format,
     }, {
       random: this.#random.split("update", 0).split("discussion"),
       questions: this.questions,
-      numAgents: config.discussion.numAgents,
+      seats: makeSeats(
+        temperaturesOf(config, config.discussion.numAgents).map((temperature) => ({
+          model,
+          temperature,
+          scorer,
+        })),
+        { sampling: config.sampling, policies: options.policies },
+      ),
       numTurns: config.discussion.numTurns,
-      policies: options.policies,
       update: 0,
     });
   }

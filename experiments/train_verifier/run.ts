@@ -54,9 +54,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const { sampling } = config;
   const { maxRows } = sampling;
   const agent = new PolicyAgent({
-    name: "base model",
-    decoder,
-    ...text,
+    model: { ...text, name: "base model", decoder },
     sampling,
     maxRows,
     signal,

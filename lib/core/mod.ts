@@ -25,6 +25,7 @@ export * from "./leftovers.ts";
 export * from "./manifest.ts";
 export * from "./nearest.ts";
 export * from "./normal_quantile.ts";
+export * from "./one_at_a_time.ts";
 export * as optionTypes from "./option_types.ts";
 export * from "./parse_json.ts";
 export * from "./philox.ts";

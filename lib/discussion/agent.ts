@@ -1,7 +1,8 @@
-import type { Random } from "../core/random.ts";
+import type { RandomState } from "../core/random.ts";
+import type { GenerationCost } from "../generation/generation_cost.ts";
 import type { Message } from "../text/message.ts";
 
-/** A request to answer once. */
+/** A request to answer once: plain data, which may be sent to another thread or machine. */
 export interface AgentRequest {
   /** The chat so far; roles alternate and the last is the user's. */
   readonly messages: readonly Message[];
@@ -9,11 +10,13 @@ export interface AgentRequest {
   readonly turn: number;
   /** Index of the agent in the discussion, from 0. */
   readonly agent: number;
-  /** The stream of this one answer: a function of (question id, agent, turn) and the run. */
-  readonly random: Random;
+  /** Index of the discussion among those about its question, from 0. */
+  readonly sample: number;
+  /** The stream of this one answer: a function of (question id, agent, turn, sample) and the run. */
+  readonly random: RandomState;
 }
 
-/** One answer. */
+/** One answer: plain data as well. */
 export interface AgentResponse {
   /** Shape [P], token ids of the prompt. */
   readonly promptTokens: Int32Array;
@@ -25,9 +28,15 @@ export interface AgentResponse {
   readonly text: string;
   /** Whether the answer ended by itself, before the token limit. */
   readonly finished: boolean;
+  /** Name of the model that answered. */
+  readonly model: string;
+  /** Updates that it had been trained for; 0 = none. */
+  readonly version: number;
+  /** What the answer cost. */
+  readonly cost: GenerationCost;
 }
 
-/** Somebody who answers. Places of a discussion held by the same object are asked in one batch. */
+/** Somebody who answers. Seats of a discussion that hold the same object are asked in one batch. */
 export interface Agent {
   /** Names the agent in errors and reports. */
   readonly name: string;
@@ -38,4 +47,6 @@ export interface Agent {
    * @returns One response for each request, in their order.
    */
   respond(requests: readonly AgentRequest[]): Promise<AgentResponse[]>;
+  /** Frees what was kept from turn to turn; called when the discussions are over, however they end. */
+  endDiscussions?(): void;
 }

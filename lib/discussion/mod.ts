@@ -4,7 +4,9 @@
  * @module
  */
 export * from "./agent.ts";
+export * from "./ask_agents.ts";
 export * from "./consensus.ts";
+export * from "./discussion_cost.ts";
 export * from "./discussion_format.ts";
 export * from "./feedback_text.ts";
 export * from "./format_paper.ts";
@@ -14,6 +16,7 @@ export * from "./run_discussions.ts";
 export * from "./score_solutions.ts";
 export * from "./scorer.ts";
 export * from "./scripted_agent.ts";
+export * from "./seat.ts";
 export * from "./transcript.ts";
 export * from "./verdict_bands.ts";
 export * from "./text_format.ts";

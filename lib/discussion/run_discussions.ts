@@ -1,13 +1,14 @@
-import { MaporlError, RunError } from "../core/errors.ts";
-import { yieldToEvents } from "../core/yield_to_events.ts";
 import type { Random } from "../core/random.ts";
+import { yieldToEvents } from "../core/yield_to_events.ts";
 import type { Question, Task } from "../tasks/task.ts";
-import type { Agent, AgentRequest, AgentResponse } from "./agent.ts";
+import type { AgentRequest, AgentResponse } from "./agent.ts";
+import { askAgents } from "./ask_agents.ts";
 import { type ConsensusRule, hasConsensus } from "./consensus.ts";
 import type { DiscussionFormat } from "./discussion_format.ts";
 import { messagesFor } from "./messages_for.ts";
-import { scoreSolutions } from "./score_solutions.ts";
+import { scoreSolutions, type SolutionScorer } from "./score_solutions.ts";
 import type { Scorer } from "./scorer.ts";
+import type { Seat } from "./seat.ts";
 import type { Answer, Discussion } from "./transcript.ts";
 
 /** Settings of {@link runDiscussions}. */
@@ -16,14 +17,12 @@ export interface DiscussionOptions {
   readonly task: Task;
   /** The questions; ids must differ. */
   readonly questions: readonly Question[];
-  /** Shape [A], who sits at each place; the same object may sit at several. */
-  readonly agents: readonly Agent[];
+  /** Shape [A], who answers and who scores at each place. */
+  readonly seats: readonly Seat[];
   /** T, number of turns; at least 1. */
   readonly numTurns: number;
   /** G, discussions of each question; default 1. */
   readonly numSamples?: number;
-  /** Scores every solution right after it was given. */
-  readonly scorer: Scorer;
   /** How messages are written. */
   readonly format: DiscussionFormat;
   /** Whether the scores are shown to the agents; they are recorded in any case. */
@@ -31,8 +30,8 @@ export interface DiscussionOptions {
   /** Ends a discussion early; absent: all turns are held. */
   readonly consensus?: ConsensusRule;
   /**
-   * Answers draw from `random.split(question id, agent, turn)`, those of later samples from
-   * `random.split(question id, agent, turn, sample)`.
+   * Answers draw from `random.split(question id, agent, turn)`, and those of sample s > 0 from
+   * `random.split(question id, agent, turn, s)`.
    */
   readonly random: Random;
   /** Called after each turn with the number of answers that were given and that remain at most. */
@@ -51,55 +50,31 @@ interface Open {
 /**
  * Lets agents discuss questions over several turns (MAPoRL §3).
  *
- * Turns are simultaneous: at turn t every agent reads the answers of turn t-1 and none of turn t.
- * Every solution is scored at once, each distinct text of a question one single time. What agents
- * write is data and never an error; agents and scorers that fail are.
+ * Turns are simultaneous: at turn t every agent reads the answers of turn t-1 and none of turn t. Every
+ * solution is scored at once, each distinct text of a question one single time by each scorer. What agents write is data and never an error; agents and scorers that fail are.
  *
  * @param options Who discusses what, and how.
- * @returns The samples of each question, in the order of the questions.
- * @throws {RangeError} If there is no agent or no turn, or two questions share an id.
+ * @returns One discussion for each question and sample, in the order of the questions, samples inside.
+ * @throws {RangeError} If there is no seat, no turn or no sample, or two questions share an id.
  * @throws {RunError} If an agent fails or gives the wrong number of responses.
  * @throws {NumericError} If a score is not in [0, 1].
  * @throws The signal's reason when it aborts.
  */
 export async function runDiscussions(options: DiscussionOptions): Promise<Discussion[]> {
   checkOptions(options);
-  const { questions, agents, numTurns, consensus, onProgress, signal } = options;
-  const score = scoreSolutions(options.scorer, { signal });
-  const samples = [...Array(options.numSamples ?? 1).keys()];
+  const { questions, seats, numSamples = 1 } = options;
   const all = questions.flatMap((question, index) =>
-    samples.map((sample): Open => ({ index, question, sample, answersTA: [] }))
+    Array.from({ length: numSamples }, (_, sample): Open => ({
+      index,
+      question,
+      sample,
+      answersTA: [],
+    }))
   );
-  let open = all;
-  let done = 0;
-  for (let turn = 0; turn < numTurns && open.length > 0; turn++) {
-    const responsesQA = await askAll(options, open, turn);
-    const solutionsQA = responsesQA.map((row) =>
-      row.map(({ text }) => options.format.solutionOf(text))
-    );
-    const scores = await score(
-      open.flatMap(({ question }, q) =>
-        solutionsQA[q]!.map((solution) => ({ question, solution }))
-      ),
-    );
-    for (const [q, discussion] of open.entries()) {
-      await yieldToEvents(signal);
-      discussion.answersTA.push(
-        responsesQA[q]!.map((response, agent) =>
-          answerOf(options, response, {
-            question: discussion.index,
-            agent,
-            turn,
-            solution: solutionsQA[q]![agent]!,
-            score: scores[q * agents.length + agent]!,
-            gold: discussion.question.gold,
-          })
-        ),
-      );
-    }
-    done += open.length * agents.length;
-    if (consensus) open = open.filter(({ answersTA }) => !agree(answersTA.at(-1)!, consensus));
-    onProgress?.(done, done + open.length * agents.length * (numTurns - turn - 1));
+  try {
+    await holdTurns(options, all);
+  } finally {
+    for (const agent of new Set(seats.map(({ agent }) => agent))) agent.endDiscussions?.();
   }
   return all.map(({ question, sample, answersTA }) => ({
     question,
@@ -109,73 +84,97 @@ export async function runDiscussions(options: DiscussionOptions): Promise<Discus
   }));
 }
 
-/** Asks every agent about every open question; those that are the same object in one batch. */
-async function askAll(
-  { agents, format, showScores, random }: DiscussionOptions,
-  open: readonly Open[],
-  turn: number,
-): Promise<AgentResponse[][]> {
-  const responsesQA = open.map(() => new Array<AgentResponse>(agents.length));
-  const placesByAgent = Map.groupBy(agents.keys(), (place) => agents[place]!);
-  for (const [agent, places] of placesByAgent) {
-    const seats = open.flatMap((_, q) => places.map((place) => ({ q, place })));
-    const requests = seats.map(({ q, place }): AgentRequest => {
-      const { question, sample, answersTA } = open[q]!;
-      const labels = sample === 0 ? [] : [sample];
-      return {
-        messages: messagesFor({ question, answersTA, format, showScores }, place),
-        turn,
-        agent: place,
-        random: random.split(question.id, place, turn, ...labels),
-      };
-    });
-    const responses = await ask(agent, requests, turn);
-    seats.forEach(({ q, place }, seat) => responsesQA[q]![place] = responses[seat]!);
+async function holdTurns(options: DiscussionOptions, all: readonly Open[]): Promise<void> {
+  const { seats, numTurns, consensus, onProgress, signal } = options;
+  const agents = seats.map(({ agent }) => agent);
+  const scorers = new Map(
+    seats.map(({ scorer }) => [scorer, scoreSolutions(scorer, { signal })]),
+  );
+  let open = all;
+  let done = 0;
+  for (let turn = 0; turn < numTurns && open.length > 0; turn++) {
+    const requestsQA = open.map((discussion) =>
+      seats.map((_, agent) => requestOf(options, discussion, { agent, turn }))
+    );
+    const responsesQA = await askAgents(agents, requestsQA, turn);
+    const solutionsQA = responsesQA.map((row) =>
+      row.map(({ text }) => options.format.solutionOf(text))
+    );
+    const scoresQA = await scoreAll(scorers, { open, seats, solutionsQA });
+    for (const [q, discussion] of open.entries()) {
+      await yieldToEvents(signal);
+      discussion.answersTA.push(
+        responsesQA[q]!.map((response, agent) =>
+          answerOf(options, response, {
+            question: discussion.index,
+            sample: discussion.sample,
+            agent,
+            turn,
+            solution: solutionsQA[q]![agent]!,
+            score: scoresQA[q]![agent]!,
+            gold: discussion.question.gold,
+          })
+        ),
+      );
+    }
+    done += open.length * seats.length;
+    if (consensus) open = open.filter(({ answersTA }) => !agree(answersTA.at(-1)!, consensus));
+    onProgress?.(done, done + open.length * seats.length * (numTurns - turn - 1));
   }
-  return responsesQA;
 }
 
-async function ask(
-  agent: Agent,
-  requests: readonly AgentRequest[],
-  turn: number,
-): Promise<AgentResponse[]> {
-  const what =
-    `Cannot hold turn ${turn} as agent "${agent.name}" must answer ${requests.length} requests`;
-  let responses: AgentResponse[];
-  try {
-    responses = await agent.respond(requests);
-  } catch (cause) {
-    // Errors that already tell what to do, and interruptions, pass as they are.
-    if (cause instanceof MaporlError || isAbort(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RunError(`${what}: it failed with "${reason}"`, { thing: agent.name, cause });
+function requestOf(
+  { format, showScores, random }: DiscussionOptions,
+  { question, sample, answersTA }: Open,
+  { agent, turn }: Pick<AgentRequest, "agent" | "turn">,
+): AgentRequest {
+  const stream = random.split(question.id, agent, turn);
+  return {
+    messages: messagesFor({ question, answersTA, format, showScores }, agent),
+    turn,
+    agent,
+    sample,
+    random: (sample === 0 ? stream : stream.split(sample)).state(),
+  };
+}
+
+/** Shape [Q][A], the score of every solution by the scorer of its seat. */
+async function scoreAll(
+  scorers: ReadonlyMap<Scorer, SolutionScorer>,
+  { open, seats, solutionsQA }: {
+    readonly open: readonly Open[];
+    readonly seats: readonly Seat[];
+    readonly solutionsQA: readonly (readonly string[])[];
+  },
+): Promise<number[][]> {
+  const scoresQA = open.map(() => new Array<number>(seats.length));
+  for (const [scorer, score] of scorers) {
+    const places = open.flatMap(({ question }, q) =>
+      seats.flatMap((seat, agent) => seat.scorer === scorer ? [{ question, q, agent }] : [])
+    );
+    const scores = await score(
+      places.map(({ question, q, agent }) => ({ question, solution: solutionsQA[q]![agent]! })),
+    );
+    places.forEach(({ q, agent }, index) => scoresQA[q]![agent] = scores[index]!);
   }
-  if (responses.length !== requests.length) {
-    throw new RunError(`${what}: it gave ${responses.length}`, { thing: agent.name });
-  }
-  return responses;
+  return scoresQA;
 }
 
 function answerOf(
   { task, format }: DiscussionOptions,
-  { promptTokens, tokens, logProbs, text, finished }: AgentResponse,
-  { gold, ...known }: Pick<Answer, "question" | "agent" | "turn" | "solution" | "score"> & {
-    readonly gold: string;
-  },
+  response: AgentResponse,
+  { gold, ...known }:
+    & Pick<Answer, "question" | "sample" | "agent" | "turn" | "solution" | "score">
+    & { readonly gold: string },
 ): Answer {
   const { answer, boxed } = task.extract(known.solution);
   return {
+    ...response,
     ...known,
-    promptTokens,
-    tokens,
-    logProbs,
-    text,
-    annotations: format.annotationsOf(text),
+    annotations: format.annotationsOf(response.text),
     answer,
     boxed,
     correct: task.isCorrect(answer, gold),
-    finished,
   };
 }
 
@@ -183,17 +182,16 @@ function agree(answers: readonly Answer[], rule: ConsensusRule): boolean {
   return hasConsensus(answers.map(({ answer }) => answer), answers.map(({ score }) => score), rule);
 }
 
-function isAbort(cause: unknown): boolean {
-  return cause instanceof DOMException && cause.name === "AbortError";
-}
-
-function checkOptions({ questions, agents, numTurns }: DiscussionOptions): void {
-  if (agents.length === 0) {
-    throw new RangeError("Cannot run discussions as at least one agent is needed: there is none");
-  }
-  if (!Number.isInteger(numTurns) || numTurns < 1) {
+function checkOptions({ questions, seats, numTurns, numSamples = 1 }: DiscussionOptions): void {
+  if (seats.length === 0) {
     throw new RangeError(
-      `Cannot run discussions as numTurns must be a positive integer: current value is ${numTurns}`,
+      "Cannot run discussions as seats must hold at least one agent: there is none",
+    );
+  }
+  for (const [name, count] of Object.entries({ numTurns, numSamples })) {
+    if (Number.isInteger(count) && count >= 1) continue;
+    throw new RangeError(
+      `Cannot run discussions as ${name} must be a positive integer: current value is ${count}`,
     );
   }
   const ids = new Set<string>();

@@ -1,3 +1,5 @@
+import { Random } from "../core/random.ts";
+import { NO_COST } from "../generation/generation_cost.ts";
 import { encodeChat } from "../text/encode_chat.ts";
 import type { ChatTemplate } from "../text/chat_template.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
@@ -11,11 +13,14 @@ export interface ScriptedAgentOptions {
   readonly text?: { readonly tokenizer: Tokenizer; readonly template: ChatTemplate };
 }
 
+/** Gives the text of one answer, from what is asked and a stream of its own. */
+export type Script = (request: AgentRequest, random: Random) => string | Promise<string>;
+
 /** An agent whose answers come from a function, for tests, baselines and demonstrations. */
 export class ScriptedAgent implements Agent {
   /** Names the agent in errors and reports. */
   readonly name: string;
-  readonly #answer: (request: AgentRequest) => string | Promise<string>;
+  readonly #answer: Script;
   readonly #text: ScriptedAgentOptions["text"];
 
   /**
@@ -24,10 +29,7 @@ export class ScriptedAgent implements Agent {
    * @param answer Gives the answer's text for one request.
    * @param options Name, and how texts become tokens.
    */
-  constructor(
-    answer: (request: AgentRequest) => string | Promise<string>,
-    options: ScriptedAgentOptions = {},
-  ) {
+  constructor(answer: Script, options: ScriptedAgentOptions = {}) {
     this.#answer = answer;
     this.#text = options.text;
     this.name = options.name ?? "scripted";
@@ -42,11 +44,20 @@ export class ScriptedAgent implements Agent {
   async respond(requests: readonly AgentRequest[]): Promise<AgentResponse[]> {
     const responses: AgentResponse[] = [];
     for (const request of requests) {
-      const text = await this.#answer(request);
+      const text = await this.#answer(request, Random.fromState(request.random));
       const tokens = this.#tokens(text);
       const promptTokens = this.#promptTokens(request);
       const logProbs = new Float32Array(tokens.length);
-      responses.push({ promptTokens, tokens, logProbs, text, finished: true });
+      responses.push({
+        promptTokens,
+        tokens,
+        logProbs,
+        text,
+        finished: true,
+        model: this.name,
+        version: 0,
+        cost: { ...NO_COST, promptTokens: promptTokens.length, newTokens: tokens.length },
+      });
     }
     return responses;
   }

@@ -1,10 +1,13 @@
-import type { Annotations } from "./discussion_format.ts";
+import type { GenerationCost } from "../generation/generation_cost.ts";
 import type { Question } from "../tasks/task.ts";
+import type { Annotations } from "./discussion_format.ts";
 
-/** One answer of a discussion. */
+/** One answer of a discussion: plain data. */
 export interface Answer {
   /** Index of the question in the call. */
   readonly question: number;
+  /** Index of the discussion among those about its question, from 0. */
+  readonly sample: number;
   /** Index of the agent, from 0. */
   readonly agent: number;
   /** Turn, from 0. */
@@ -31,9 +34,15 @@ export interface Answer {
   readonly score: number;
   /** Whether the response ended by itself. */
   readonly finished: boolean;
+  /** Name of the model that answered. */
+  readonly model: string;
+  /** Updates that it had been trained for. */
+  readonly version: number;
+  /** What the answer cost. */
+  readonly cost: GenerationCost;
 }
 
-/** All answers to one question. */
+/** One discussion of a question: plain data. */
 export interface Discussion {
   /** The question. */
   readonly question: Question;

@@ -5,7 +5,7 @@
  */
 import { yieldToEvents } from "../core/yield_to_events.ts";
 import type { AdaptedDecoder, LoraAdapter } from "../models/mod.ts";
-import type { GenerationMeter } from "./generation_meter.ts";
+import type { GenerationCost } from "./generation_cost.ts";
 import { openCache } from "./open_cache.ts";
 import { planBatches } from "./plan_batches.ts";
 import type { PrefixStore } from "./prefix_store.ts";
@@ -19,8 +19,6 @@ export interface ComputeSharedOptions {
   readonly model: AdaptedDecoder;
   /** Most rows of a pass. */
   readonly maxRows: number;
-  /** Counts what it costs. */
-  readonly meter: GenerationMeter | undefined;
   /** Stops between two passes; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -33,20 +31,22 @@ const PASS_COST = 256;
  *
  * @param store Known prefixes; takes the new ones over as far as there is room.
  * @param prompts Prompts of one adapter.
- * @param options Adapter, most rows, meter, signal.
+ * @param options Adapter, most rows, signal.
+ * @returns What was computed.
  * @throws The signal's reason when it aborts.
  */
 export async function computeShared(
   store: PrefixStore,
   prompts: readonly Int32Array[],
-  { adapter, model, maxRows, meter, signal }: ComputeSharedOptions,
-): Promise<void> {
-  if (store.maxBytes === 0) return;
+  { adapter, model, maxRows, signal }: ComputeSharedOptions,
+): Promise<Pick<GenerationCost, "computedTokens" | "paddedTokens">> {
+  const cost = { computedTokens: 0, paddedTokens: 0 };
+  if (store.maxBytes === 0) return cost;
   const knownOf = (tokens: Int32Array) => store.find(adapter, tokens)?.length ?? 0;
   const { prefixes, saved } = sharedPrefixes(
     prompts.map((tokens) => ({ tokens, known: knownOf(tokens) })),
   );
-  if (saved <= PASS_COST) return;
+  if (saved <= PASS_COST) return cost;
   const planned = prefixes.map((tokens) => ({
     length: tokens.length,
     missing: Math.max(1, tokens.length - knownOf(tokens)),
@@ -55,7 +55,8 @@ export async function computeShared(
     await yieldToEvents(signal);
     const rows = members.map((index) => prefixes[index]!);
     const { cache, starts, ids, numPadded } = openCache(store, rows, { adapter, numNew: 0 });
-    meter?.add({ computedTokens: ids.length, paddedTokens: numPadded });
+    cost.computedTokens += ids.length;
+    cost.paddedTokens += numPadded;
     try {
       model.decoder.forward(ids, {
         numRows: rows.length,
@@ -70,6 +71,7 @@ export async function computeShared(
       throw error;
     }
     const known = rows.map((tokens, row) => ({ tokens, row, start: starts[row]! }));
-    if (!store.add(adapter, cache, known)) return;
+    if (!store.add(adapter, cache, known)) break;
   }
+  return cost;
 }

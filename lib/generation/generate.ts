@@ -4,8 +4,9 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { yieldToEvents } from "../core/yield_to_events.ts";
+import { oneAtATime } from "../core/one_at_a_time.ts";
 import type { Random } from "../core/random.ts";
+import { yieldToEvents } from "../core/yield_to_events.ts";
 import { startedProductDtype } from "../device/mod.ts";
 import {
   type AdaptedDecoder,
@@ -15,8 +16,9 @@ import {
 } from "../models/mod.ts";
 import { checkGenerateOptions } from "./check_generate_options.ts";
 import { computeShared } from "./compute_shared.ts";
+import type { Generated } from "./generated.ts";
 import { GenerationBatch } from "./generation_batch.ts";
-import type { GenerationCounts, GenerationMeter } from "./generation_meter.ts";
+import { splitCost, sumCosts } from "./generation_cost.ts";
 import { planBatches } from "./plan_batches.ts";
 import { PrefixStore } from "./prefix_store.ts";
 
@@ -51,8 +53,6 @@ export interface GenerateOptions {
    * not every step is looked at.
    */
   readonly promptLookupNumTokens?: number;
-  /** Counts what the call costs. */
-  readonly meter?: GenerationMeter;
   /** Told after every look at what was sampled. */
   readonly onProgress?: (progress: GenerationProgress) => void;
   /** Stops between two looks; the reason of the signal is thrown. */
@@ -69,16 +69,6 @@ export interface GenerationProgress {
   readonly newTokens: number;
 }
 
-/** One sampled response. */
-export interface Generated {
-  /** Sampled tokens, end-of-sequence included when it was sampled. */
-  readonly tokens: Int32Array;
-  /** Log-probability of each token in nats, under the temperature alone: before top-k and top-p. */
-  readonly logProbs: Float32Array;
-  /** Whether end-of-sequence was sampled; false when `maxNewTokens` cut the response. */
-  readonly finished: boolean;
-}
-
 /** Measured on two cores, 32 to 192 rows are equally fast; the cache grows with them. */
 const DEFAULT_MAX_ROWS = 64;
 /** Reading waits for all that a GPU has been given to do; on the processor it costs nothing. */
@@ -93,13 +83,15 @@ const DEFAULT_PROMPT_LOOKUP = 7;
 const STEP_COST = 128;
 /** Fewest prompts, and most bytes of weights, for which an adapter is merged. */
 const [MIN_MERGED_PROMPTS, MOST_MERGED_BYTES] = [8, 2 ** 28];
+/** Calls that run at the same time would each need memory for their rows, and share one device anyway. */
+const inTurn = oneAtATime();
 
 /**
  * Samples a response to every prompt.
  *
  * What prompts have in common with each other, or with a row of `prefixes`, is computed once and copied.
  * The rest goes into batches by length with left padding. A response depends neither on which others are
- * in its batch nor on what was copied (up to rounding of the logits).
+ * in its batch nor on what was copied (up to rounding of the logits). Calls wait for those before them.
  *
  * @param decoder Model to sample from; its configuration names the end-of-sequence and pad tokens.
  * @param prompts Token ids of each prompt, at least one; may be empty as a list.
@@ -147,6 +139,14 @@ export async function generate(
   options: GenerateOptions,
 ): Promise<Generated[]> {
   checkGenerateOptions(decoder, prompts, options);
+  return await inTurn(() => generateAlone(decoder, prompts, options));
+}
+
+async function generateAlone(
+  decoder: Decoder,
+  prompts: readonly Int32Array[],
+  options: GenerateOptions,
+): Promise<Generated[]> {
   const start = performance.now();
   const store = options.prefixes ?? new PrefixStore(decoder);
   const { adapter } = options;
@@ -155,11 +155,12 @@ export async function generate(
     : undefined;
   const model = merged ? { decoder: merged.decoder } : { decoder, adapter };
   try {
-    return await generateWith(store, prompts, { ...options, model });
+    const responses = await generateWith(store, prompts, { ...options, model });
+    const seconds = (performance.now() - start) / 1000 / prompts.length;
+    return responses.map(({ cost, ...response }) => ({ ...response, cost: { ...cost, seconds } }));
   } finally {
     merged?.dispose();
     if (!options.prefixes) store.dispose();
-    options.meter?.add({ seconds: (performance.now() - start) / 1000 });
   }
 }
 
@@ -183,10 +184,15 @@ async function generateWith(
   prompts: readonly Int32Array[],
   options: GenerateOptions & { readonly model: AdaptedDecoder },
 ): Promise<Generated[]> {
-  const { adapter, maxRows = DEFAULT_MAX_ROWS, maxNewTokens, signal, meter, onProgress } = options;
+  const { adapter, maxRows = DEFAULT_MAX_ROWS, maxNewTokens, signal, onProgress } = options;
   store.beginCall();
   signal?.throwIfAborted();
-  await computeShared(store, prompts, { adapter, model: options.model, maxRows, meter, signal });
+  const shared = splitCost(
+    sumCosts([
+      await computeShared(store, prompts, { adapter, model: options.model, maxRows, signal }),
+    ]),
+    prompts.length,
+  );
   const planned = prompts.map((tokens) => ({
     length: tokens.length,
     missing: tokens.length - (store.find(adapter, tokens.subarray(0, -1))?.length ?? 0),
@@ -219,29 +225,14 @@ async function generateWith(
       finishedBefore += members.length;
       tokensBefore += batch.numSampled;
       const responses = batch.results();
-      responses.forEach((response, row) => results[members[row]!] = response);
-      meter?.add(countsOf(batch, members.map((index) => prompts[index]!), responses));
+      for (const [row, index] of members.entries()) {
+        const response = responses[row]!;
+        results[index] = { ...response, cost: sumCosts([shared[index]!, response.cost]) };
+      }
       if (keepRows) batch.keep();
     } finally {
       batch.dispose();
     }
   }
   return results;
-}
-
-function countsOf(
-  { numComputed, numPadded, numDrafted, numAccepted }: GenerationBatch,
-  prompts: readonly Int32Array[],
-  responses: readonly Generated[],
-): Partial<GenerationCounts> {
-  const promptTokens = prompts.reduce((sum, { length }) => sum + length, 0);
-  return {
-    promptTokens,
-    computedTokens: numComputed,
-    paddedTokens: numPadded,
-    reusedTokens: promptTokens - (numComputed - numPadded),
-    newTokens: responses.reduce((sum, { tokens }) => sum + tokens.length, 0),
-    draftTokens: numDrafted,
-    acceptedTokens: numAccepted,
-  };
 }

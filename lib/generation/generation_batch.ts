@@ -22,7 +22,8 @@ import {
   placesOf,
   startsOf,
 } from "./asked_tokens.ts";
-import type { Generated } from "./generate.ts";
+import type { Generated } from "./generated.ts";
+import { type GenerationCost, NO_COST, splitCost } from "./generation_cost.ts";
 import { openCache } from "./open_cache.ts";
 import type { PrefixStore } from "./prefix_store.ts";
 import { promptLookup } from "./prompt_lookup.ts";
@@ -47,14 +48,14 @@ const MAX_LOGITS = 2 ** 25;
 
 /** Prompts of similar length, left-padded to one length, with their cache and what was sampled so far. */
 export class GenerationBatch {
-  /** Positions that the pass over the prompts computes, padding included. */
-  readonly numComputed: number;
-  /** Of these, padding. */
-  readonly numPadded: number;
   readonly #store: PrefixStore;
   readonly #options: GenerationBatchOptions;
   readonly #rows: readonly GenerationRow[];
   readonly #cache: KvCache;
+  /** Positions that the pass over the prompts computes, padding included. */
+  readonly #numComputed: number;
+  /** Of these, padding. */
+  readonly #numPadded: number;
   /** The last tokens of the prompts, until a pass has read them. */
   #promptIds: Int32Array | undefined;
   #live: readonly GenerationRow[];
@@ -82,8 +83,8 @@ export class GenerationBatch {
     });
     this.#cache = cache;
     this.#promptIds = ids;
-    this.numComputed = ids.length;
-    this.numPadded = numPadded;
+    this.#numComputed = ids.length;
+    this.#numPadded = numPadded;
     this.#rows = items.map((item, index) => {
       const text = new Int32Array(item.prompt.length + options.maxNewTokens);
       text.set(item.prompt);
@@ -102,16 +103,6 @@ export class GenerationBatch {
   /** Tokens that were sampled, as far as was looked. */
   get numSampled(): number {
     return this.#rows.reduce((sum, { logProbs }) => sum + logProbs.length, 0);
-  }
-
-  /** Tokens that were drafted. */
-  get numDrafted(): number {
-    return this.#numDrafted;
-  }
-
-  /** Of these, those that were drawn. */
-  get numAccepted(): number {
-    return this.#numAccepted;
   }
 
   /**
@@ -156,14 +147,19 @@ export class GenerationBatch {
   /**
    * What was sampled.
    *
-   * @returns One response per item, in their order.
+   * @returns One response per item, in their order; their costs leave out time.
    */
   results(): Generated[] {
-    return this.#rows.map(({ prompt, text, length, logProbs, finished }) => ({
-      tokens: text.slice(prompt.length, length),
-      logProbs: Float32Array.from(logProbs),
-      finished,
-    }));
+    const costs = splitCost(this.#sharedCost(), this.#rows.length);
+    return this.#rows.map(({ prompt, text, length, logProbs, finished }, row) => {
+      const tokens = text.slice(prompt.length, length);
+      return {
+        tokens,
+        logProbs: Float32Array.from(logProbs),
+        finished,
+        cost: { ...costs[row]!, promptTokens: prompt.length, newTokens: tokens.length },
+      };
+    });
   }
 
   /** Hands the cache to the store, which may keep it. The batch must have ended. */
@@ -180,6 +176,19 @@ export class GenerationBatch {
   /** Frees everything that is left. */
   dispose(): void {
     if (!this.#isKept) this.#cache.dispose();
+  }
+
+  /** What the rows cost together. */
+  #sharedCost(): GenerationCost {
+    const numTokens = this.#rows.reduce((sum, { prompt }) => sum + prompt.length, 0);
+    return {
+      ...NO_COST,
+      computedTokens: this.#numComputed,
+      paddedTokens: this.#numPadded,
+      reusedTokens: numTokens - (this.#numComputed - this.#numPadded),
+      draftTokens: this.#numDrafted,
+      acceptedTokens: this.#numAccepted,
+    };
   }
 
   /** A pass over some tokens, and one draw behind each of them; nobody looks. */

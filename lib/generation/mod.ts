@@ -4,5 +4,6 @@
  * @module
  */
 export * from "./generate.ts";
-export * from "./generation_meter.ts";
+export * from "./generated.ts";
+export * from "./generation_cost.ts";
 export * from "./prefix_store.ts";

@@ -3,16 +3,12 @@
  *
  * @module
  */
+import { Random } from "../core/mod.ts";
 import type { Agent, AgentRequest, AgentResponse } from "../discussion/mod.ts";
-import {
-  generate,
-  type Generated,
-  type GenerationMeter,
-  type PrefixStore,
-} from "../generation/mod.ts";
-import type { Decoder } from "../models/mod.ts";
+import { generate, type Generated, NO_COST, type PrefixStore } from "../generation/mod.ts";
+import type { LanguageModel } from "../models/mod.ts";
 import type { SamplingOptions } from "../ops/mod.ts";
-import { type ChatTemplate, encodeChat, type Tokenizer } from "../text/mod.ts";
+import { encodeChat } from "../text/mod.ts";
 import type { PolicyGroup, PolicySet } from "./policies.ts";
 
 /** How an agent samples. */
@@ -23,26 +19,20 @@ export interface AgentSampling extends SamplingOptions {
 
 /** The parts of a {@link PolicyAgent}. */
 export interface PolicyAgentOptions {
-  /** Named in reports. */
-  readonly name: string;
   /** The base model. */
-  readonly decoder: Decoder;
+  readonly model: LanguageModel;
   /** Trained parameters by agent and turn; absent = the base model answers everywhere. */
-  readonly policies?: PolicySet;
-  /** Text to tokens. */
-  readonly tokenizer: Tokenizer;
-  /** Messages to text. */
-  readonly template: ChatTemplate;
+  readonly policies?: PolicySet | undefined;
+  /** Updates that they were trained for; default 0. */
+  readonly version?: number;
   /** Temperature, truncation and length. */
   readonly sampling: AgentSampling;
   /** Most rows of one batch; bounds memory, does not change tokens. */
   readonly maxRows: number;
-  /** Keys and values of earlier turns, as long as no parameter changes; absent = none are kept. */
-  readonly prefixes?: PrefixStore;
-  /** Counts what generation costs. */
-  readonly meter?: GenerationMeter;
+  /** Keys and values of earlier turns, freed when the discussions are over; absent = none are kept. */
+  readonly prefixes?: PrefixStore | undefined;
   /** Stops generation between tokens. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Serves several agents at once: requests that use the same parameters share a batch. */
@@ -54,10 +44,10 @@ export class PolicyAgent implements Agent {
   /**
    * Makes an agent.
    *
-   * @param options Model, policies, text and sampling; nothing is owned.
+   * @param options Model, policies and sampling; nothing is owned.
    */
   constructor(options: PolicyAgentOptions) {
-    this.name = options.name;
+    this.name = options.model.name;
     this.#options = options;
   }
 
@@ -69,40 +59,39 @@ export class PolicyAgent implements Agent {
    * @returns Prompt tokens as they were fed and the sampled tokens, in the order of the requests.
    */
   async respond(requests: readonly AgentRequest[]): Promise<AgentResponse[]> {
-    const { tokenizer, template, policies } = this.#options;
+    const { model: { decoder, tokenizer, template }, policies, sampling } = this.#options;
     const prompts = requests.map(({ messages }) =>
       encodeChat(tokenizer, template, messages, { addGenerationPrompt: true })
     );
-    const { decoder, sampling } = this.#options;
     const longest = decoder.config.maxPositionEmbeddings - sampling.maxNewTokens;
-    const byGroup = new Map<PolicyGroup | undefined, number[]>();
-    for (const [index, { agent, turn }] of requests.entries()) {
-      if (prompts[index]!.length > longest) continue;
-      const group = policies?.group(agent, turn);
-      const members = byGroup.get(group);
-      if (members) members.push(index);
-      else byGroup.set(group, [index]);
-    }
-    const generated = requests.map((): Generated => ({
-      tokens: new Int32Array(0),
-      logProbs: new Float32Array(0),
-      finished: false,
-    }));
-    for (const [group, members] of byGroup) {
+    const fitting = [...requests.keys()].filter((index) => prompts[index]!.length <= longest);
+    const groupOf = ({ agent, turn }: AgentRequest) => policies?.group(agent, turn);
+    const generated = new Map<number, Generated>();
+    for (const [group, members] of Map.groupBy(fitting, (index) => groupOf(requests[index]!))) {
       const answers = await this.#generate(
         members.map((index) => prompts[index]!),
         members.map((index) => requests[index]!),
         group,
       );
-      members.forEach((index, i) => generated[index] = answers[i]!);
+      members.forEach((index, i) => generated.set(index, answers[i]!));
     }
-    return generated.map(({ tokens, logProbs, finished }, index) => ({
-      promptTokens: prompts[index]!,
-      tokens,
-      logProbs,
-      text: tokenizer.decode(tokens),
-      finished,
-    }));
+    return prompts.map((prompt, index) => this.#response(prompt, generated.get(index)));
+  }
+
+  /** Frees the keys and values of earlier turns. */
+  endDiscussions(): void {
+    this.#options.prefixes?.dispose();
+  }
+
+  #response(promptTokens: Int32Array, generated: Generated | undefined): AgentResponse {
+    const { model: { name, tokenizer }, version = 0 } = this.#options;
+    const { tokens, ...rest } = generated ?? {
+      tokens: new Int32Array(0),
+      logProbs: new Float32Array(0),
+      finished: false,
+      cost: NO_COST,
+    };
+    return { ...rest, promptTokens, tokens, text: tokenizer.decode(tokens), model: name, version };
   }
 
   #generate(
@@ -110,13 +99,12 @@ export class PolicyAgent implements Agent {
     requests: readonly AgentRequest[],
     group: PolicyGroup | undefined,
   ): Promise<Generated[]> {
-    const { decoder, sampling, maxRows, prefixes, meter, signal } = this.#options;
-    return generate(decoder, prompts, {
+    const { model, sampling, maxRows, prefixes, signal } = this.#options;
+    return generate(model.decoder, prompts, {
       ...sampling,
       maxRows,
       ...(prefixes ? { prefixes } : {}),
-      ...(meter ? { meter } : {}),
-      randoms: requests.map(({ random }) => random),
+      randoms: requests.map(({ random }) => Random.fromState(random)),
       ...(group ? { adapter: group.policy } : {}),
       ...(signal ? { signal } : {}),
     });

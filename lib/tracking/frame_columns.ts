@@ -5,7 +5,14 @@ const answerColumns = {
   question: { type: "int", unit: "from 0", meaning: "index of the question in its batch" },
   questionSeed: { type: "text", unit: "", meaning: "seed of the question generator" },
   questionId: { type: "text", unit: "", meaning: "name of the question in its task" },
+  sample: {
+    type: "int",
+    unit: "from 0",
+    meaning: "index of the discussion among those about its question",
+  },
   agent: { type: "int", unit: "from 0", meaning: "index of the agent" },
+  baseModel: { type: "text", unit: "", meaning: "name of the model that answered" },
+  version: { type: "int", unit: "updates", meaning: "updates that it had been trained for" },
   turn: {
     type: "int",
     unit: "from 0",

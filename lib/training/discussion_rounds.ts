@@ -1,12 +1,14 @@
 import type { Random } from "../core/mod.ts";
-import type { Discussion } from "../discussion/mod.ts";
-import { GenerationMeter } from "../generation/mod.ts";
+import { type Discussion, discussionCost } from "../discussion/mod.ts";
+import type { GenerationCost } from "../generation/mod.ts";
 import type { PolicySet } from "../rl/mod.ts";
 import type { Question } from "../tasks/mod.ts";
 import type { ExperimentContext } from "../tracking/mod.ts";
 import type { LoadedTask } from "../worlds/mod.ts";
 import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
+import { makeSeats, temperaturesOf } from "./make_seats.ts";
 import type { RunParts } from "./run_parts.ts";
+import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
 
 /** Discussions that are held at once. */
 export interface DiscussionRound {
@@ -22,6 +24,8 @@ export interface DiscussionRound {
   readonly numSamples?: number;
   /** Trained parameters; absent = off the shelf. */
   readonly policies?: PolicySet | undefined;
+  /** Updates that they were trained for; default `update`. */
+  readonly version?: number;
   /** Updates done; the official consensus rule waits for some. */
   readonly update: number;
   /** Answers draw from streams of it. */
@@ -35,7 +39,7 @@ export interface HeldRound {
   /** Time of answers and scores, in seconds. */
   readonly rolloutSeconds: number;
   /** What generation cost. */
-  readonly meter: GenerationMeter;
+  readonly cost: GenerationCost;
 }
 
 /** Holds discussions, shown under a label. */
@@ -51,11 +55,13 @@ export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRou
  */
 export function discussionRounds(
   { progress, signal }: Pick<ExperimentContext, "progress" | "signal">,
-  config: Pick<DiscussionSetting, "discussion" | "sampling" | "reward">,
+  config: Pick<DiscussionSetting, "reward"> & {
+    readonly discussion: DiscussionConfig;
+    readonly sampling: SamplingConfig;
+  },
   { trained, model, scorerOf }: Pick<RunParts, "trained" | "model" | "scorerOf">,
 ): Discuss {
-  const { decoder, tokenizer, template } = model;
-  return async (label, { about: { task, format } = trained, ...round }) => {
+  return async (label, { about: { task, format } = trained, policies, version, ...round }) => {
     const { numAgents, numTurns, numSamples } = { ...config.discussion, ...round };
     const total = round.questions.length * numSamples * numAgents * numTurns;
     using asked = progress.task(label, { total, unit: "answers" });
@@ -65,11 +71,19 @@ export function discussionRounds(
       before = done;
     };
     const start = performance.now();
-    const meter = new GenerationMeter();
-    const sizes = { ...round, numAgents, numTurns, numSamples, meter, onProgress };
-    const text = { tokenizer, template, format };
-    const setting = { ...config, task, decoder, text, scorer: scorerOf(task), signal };
-    const discussions = await holdDiscussions(setting, sizes);
-    return { discussions, rolloutSeconds: (performance.now() - start) / 1000, meter };
+    const scorer = scorerOf(task);
+    const seats = makeSeats(
+      temperaturesOf(config, numAgents).map((temperature) => ({ model, temperature, scorer })),
+      { sampling: config.sampling, policies, version: version ?? round.update, signal },
+    );
+    const discussions = await holdDiscussions({ ...config, task, format, signal }, {
+      ...round,
+      seats,
+      numTurns,
+      numSamples,
+      onProgress,
+    });
+    const rolloutSeconds = (performance.now() - start) / 1000;
+    return { discussions, rolloutSeconds, cost: discussionCost(discussions) };
   };
 }

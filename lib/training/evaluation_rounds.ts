@@ -61,6 +61,7 @@ export function evaluationRounds(
       numTurns: numTurns ?? config.discussion.numTurns,
       numSamples: 1,
       policies: update === 0 ? undefined : policies,
+      version: update,
       update: config.algorithm.updates, // one consensus rule for every model
       random: random.split("evaluation"), // the same streams for every model: differences are paired
     });

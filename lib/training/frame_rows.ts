@@ -1,5 +1,10 @@
 import type { Answer, Discussion } from "../discussion/transcript.ts";
-import type { GenerationMeter } from "../generation/generation_meter.ts";
+import {
+  type GenerationCost,
+  paddedFraction,
+  reusedFraction,
+  tokensPerSecond,
+} from "../generation/mod.ts";
 import type { AnswersRow, EvaluationsRow, UpdatesRow } from "../tracking/mod.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
 import type { GroupUpdate } from "./update_policies.ts";
@@ -15,6 +20,9 @@ function answerCells(
   return {
     question: rest.question,
     questionId: question.id,
+    sample: rest.sample,
+    baseModel: rest.model,
+    version: rest.version,
     agent: rest.agent,
     turn: rest.turn,
     gold: question.gold,
@@ -30,6 +38,12 @@ function answerCells(
     responseLength: tokens.length,
     meanLogProb: tokens.length === 0 ? null : sum(logProbs) / tokens.length,
   };
+}
+
+/** Index of each discussion's question: the samples of a question follow each other, from 0. */
+function questionPlaces(discussions: readonly Discussion[]): number[] {
+  let place = -1;
+  return discussions.map(({ sample }) => sample === 0 ? ++place : place);
 }
 
 const sum = (values: Iterable<number>) => {
@@ -65,7 +79,8 @@ export function answerRows(
   for (const { rows, refKl } of options.groups) {
     rows.forEach(({ answer }, i) => klOf.set(answer, refKl[i]!));
   }
-  return discussions.flatMap(({ discussion, parts, penaltiesTA }, question) =>
+  const places = questionPlaces(discussions.map(({ discussion }) => discussion));
+  return discussions.flatMap(({ discussion, parts, penaltiesTA }, index) =>
     discussion.answersTA.flat().map((answer) => {
       const { turn, agent } = answer;
       const kl = klOf.get(answer);
@@ -73,7 +88,7 @@ export function answerRows(
       return {
         update: options.update,
         ...answerCells(answer, discussion),
-        question,
+        question: places[index]!,
         questionSeed: options.questionSeed,
         turnGroup: options.turnGroup(turn),
         trained: kl !== undefined,
@@ -100,10 +115,7 @@ export interface UpdateRowsOptions {
   /** Time of the update's discussions and scores, in seconds. */
   readonly rolloutSeconds: number;
   /** What generating the update's answers cost. */
-  readonly meter: Pick<
-    GenerationMeter,
-    "tokensPerSecond" | "paddedFraction" | "reusedFraction"
-  >;
+  readonly cost: GenerationCost;
 }
 
 /**
@@ -151,9 +163,9 @@ export function updateRows(
       penaltyRate: sum(rows.map(({ penalties }) => Number(penalties.length > 0))) / rows.length,
       meanResponseLength: mean(({ tokens }) => tokens.length),
       rolloutSeconds: options.rolloutSeconds,
-      rolloutTokensPerSecond: options.meter.tokensPerSecond,
-      rolloutPaddedFraction: options.meter.paddedFraction,
-      rolloutReusedFraction: options.meter.reusedFraction,
+      rolloutTokensPerSecond: tokensPerSecond(options.cost),
+      rolloutPaddedFraction: paddedFraction(options.cost),
+      rolloutReusedFraction: reusedFraction(options.cost),
       updateSeconds: seconds,
     };
   });
@@ -171,13 +183,14 @@ export function evaluationRows(
   labels: Pick<EvaluationsRow, "evaluation" | "questionSeed" | "model" | "update">,
 ): EvaluationsRow[] {
   const { evaluation, questionSeed, model, update } = labels;
-  return discussions.flatMap((discussion, question) =>
+  const places = questionPlaces(discussions);
+  return discussions.flatMap((discussion, index) =>
     discussion.answersTA.flat().map((answer) => ({
       evaluation,
       model,
       update,
       ...answerCells(answer, discussion),
-      question,
+      question: places[index]!,
       questionSeed,
     }))
   );

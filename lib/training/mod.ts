@@ -8,7 +8,7 @@ export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./forecast_updates.ts";
 export * from "./learning_rate.ts";
 export * from "./longest_prompt.ts";
-export * from "./make_agents.ts";
+export * from "./make_seats.ts";
 export * from "./check_lora_rank.ts";
 export * from "./check_questions.ts";
 export * from "./memory_plan.ts";

@@ -10,7 +10,7 @@ import {
   PROJECTIONS,
 } from "../models/mod.ts";
 import { hasCritic, type PolicySeat, type PolicySetOptions, turnGroup } from "../rl/mod.ts";
-import { temperaturesOf } from "./make_agents.ts";
+import { temperaturesOf } from "./make_seats.ts";
 import type { AlgorithmConfig, DiscussionConfig, SamplingConfig } from "./settings.ts";
 
 /** The sections that {@link policySeats} reads. */

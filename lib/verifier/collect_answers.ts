@@ -66,7 +66,8 @@ export async function collectAnswers(
         messages: [{ role: "user" as const, content: format.firstMessage(question) }],
         turn: 0,
         agent: 0,
-        random: random.split(question.id, sample),
+        sample,
+        random: random.split(question.id, sample).state(),
       }))
     );
     const responses = await agent.respond(requests);

@@ -4,6 +4,7 @@ import type { Decoder } from "../../lib/models/mod.ts";
 import { peerTurns } from "../../bench/peers/discussion_turns.ts";
 import { huggingFaceSizes } from "../../bench/support/decoders.ts";
 import { randomDecoder } from "../../bench/gpu/random_decoder.ts";
+import { NO_COST } from "../../lib/generation/mod.ts";
 import type { Answer, Discussion } from "../../lib/discussion/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { smallWorldConfig } from "../support/small_world.ts";
@@ -15,6 +16,7 @@ await startTestDevice();
 function answer(question: number, turn: number, agent: number): Answer {
   return {
     ...{ question, turn, agent, text: "", solution: "", annotations: {} },
+    ...{ sample: 0, model: "toy", version: 0, cost: NO_COST },
     ...{ answer: null, boxed: false, correct: false, score: 0, finished: true },
     promptTokens: Int32Array.of(question, turn, agent),
     tokens: Int32Array.of(10 * turn + agent),
@@ -24,8 +26,8 @@ function answer(question: number, turn: number, agent: number): Answer {
 
 Deno.test("peerTurns() lists every answer of a turn, question by question", () => {
   const discussions = [0, 1].map((question): Discussion => ({
-    sample: 0,
     question: { id: `${question}`, text: "", gold: "" } as never,
+    sample: 0,
     answersTA: [0, 1].map((turn) => [0, 1].map((agent) => answer(question, turn, agent))),
     lastTurn: 1,
   }));

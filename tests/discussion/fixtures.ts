@@ -11,6 +11,7 @@ import {
 } from "../../lib/worlds/small_world/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import {
+  type Agent,
   type AgentRequest,
   type DiscussionOptions,
   type ScoreItem,
@@ -61,14 +62,21 @@ export class RecordingAgent extends ScriptedAgent {
   }
 }
 
+/** What a test may change: with `agents` and `scorer`, seats that all have this scorer. */
+export interface Changes extends Partial<DiscussionOptions> {
+  readonly agents?: readonly Agent[];
+  readonly scorer?: Scorer;
+}
+
 /** Options of a discussion in the small world, with what a test wants to change. */
-export function options(changes: Partial<DiscussionOptions>): DiscussionOptions {
+export function options(
+  { agents = [], scorer = new FunctionScorer(), ...changes }: Changes,
+): DiscussionOptions {
   return {
     task,
     questions: questions(3),
-    agents: [],
+    seats: agents.map((agent) => ({ agent, scorer })),
     numTurns: 3,
-    scorer: new FunctionScorer(),
     format: smallWorldFormat,
     showScores: true,
     random: Random.fromSeed(11),

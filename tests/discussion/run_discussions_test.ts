@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
+import { NO_COST } from "../../lib/generation/mod.ts";
 import {
   type Agent,
   type AgentRequest,
@@ -78,7 +79,8 @@ Deno.test("runDiscussions() asks agents that are one object in one batch per tur
 });
 
 Deno.test("runDiscussions() keys randomness by question, agent and turn, however work is batched", async () => {
-  const draw = ({ random }: AgentRequest) => `\\boxed{${String(random.integer(0, 90) + 10)}}`;
+  const draw = (_: AgentRequest, random: Random) =>
+    `\\boxed{${String(random.integer(0, 90) + 10)}}`;
   const random = Random.fromSeed(11);
   const run = async (count: number, agents: Agent[]) => {
     const discussions = await runDiscussions(
@@ -113,6 +115,7 @@ Deno.test("runDiscussions() records what was answered, extracted and scored", as
   const { promptTokens, tokens, logProbs, ...answer } = discussion!.answersTA[1]![0]!;
   assertEquals(answer, {
     question: 0,
+    sample: 0,
     agent: 0,
     turn: 1,
     text: `best : agent1 . ${PENS.solution}`,
@@ -123,6 +126,9 @@ Deno.test("runDiscussions() records what was answered, extracted and scored", as
     correct: true,
     score: 1,
     finished: true,
+    model: "scripted",
+    version: 0,
+    cost: { ...NO_COST, promptTokens: promptTokens.length, newTokens: tokens.length },
   });
   assertEquals(tokens.length, logProbs.length);
   const { tokenizer } = smallWorldText;
@@ -258,7 +264,7 @@ Deno.test("runDiscussions() does not end early when the rule is off or absent", 
 });
 
 Deno.test("runDiscussions() holds several discussions of a question, each from streams of its own", async () => {
-  const agent = new RecordingAgent(({ random }) => `${random.uniform()} \\boxed{1}`);
+  const agent = new RecordingAgent((_, random) => `${random.uniform()} \\boxed{1}`);
   const agents = [agent, agent];
   const asked = questions(2);
   const format = makePaperFormat({ answers: "number" });

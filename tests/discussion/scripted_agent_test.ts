@@ -8,7 +8,8 @@ const request = {
   messages: [{ role: "user" as const, content: PENS.text }],
   turn: 0,
   agent: 1,
-  random: Random.fromSeed(0),
+  sample: 0,
+  random: Random.fromSeed(0).state(),
 };
 
 Deno.test("ScriptedAgent answers in order, with tokens if it has a tokenizer", async () => {

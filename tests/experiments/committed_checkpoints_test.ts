@@ -35,9 +35,7 @@ Deno.test("the committed base model and verifier are what the quickstart's defau
   const { decoder } = await loadLanguageModel(`${root}/${base}`);
   const verifier = await loadVerifier(`${root}/${path}`, decoder, smallWorldText); // of this base
   const agent = new PolicyAgent({
-    name: "base model",
-    decoder,
-    ...smallWorldText,
+    model: { ...smallWorldText, name: "base model", decoder },
     sampling,
     maxRows: sampling.maxRows,
   });
@@ -46,7 +44,8 @@ Deno.test("the committed base model and verifier are what the quickstart's defau
     messages: [{ role: "user", content: text }],
     agent: 0,
     turn: 0,
-    random: Random.fromSeed(3).split(id),
+    sample: 0,
+    random: Random.fromSeed(3).split(id).state(),
   })));
   const solutions = answers.map(({ text }) => smallWorldText.format.solutionOf(text));
   const correct = solutions.map((solution, i) =>

@@ -3,9 +3,11 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
 import {
   generate,
+  type Generated,
   type GenerateOptions,
-  GenerationMeter,
+  type GenerationCost,
   PrefixStore,
+  sumCosts,
 } from "../../lib/generation/mod.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
@@ -24,6 +26,10 @@ function randoms(): Random[] {
 
 function options(changes: Partial<GenerateOptions> = {}): GenerateOptions {
   return { maxNewTokens: 8, temperature: 0.9, topK: 0, topP: 1, randoms: randoms(), ...changes };
+}
+
+function costOf(answers: readonly Generated[]): GenerationCost {
+  return sumCosts(answers.map(({ cost }) => cost));
 }
 
 Deno.test("generate() samples the same tokens however seldom it looks, with known prefixes and without", async () => {
@@ -67,12 +73,12 @@ Deno.test("generate() samples the same tokens with drafts, however long, and wit
   const adapter = tinyAdapter(decoder.config);
   for (const sampling of [REPEATING, { ...REPEATING, topK: 3, topP: 0.9 }]) {
     const count = async (promptLookupNumTokens: number, maxRows: number) => {
-      const [meter, streams] = [new GenerationMeter(), randoms()];
+      const streams = randoms();
       const answers = await generate(decoder, REPEATED, {
         ...options({ adapter, maxRows, randoms: streams, promptLookupNumTokens }),
-        ...{ ...sampling, meter, lookEvery: 1 },
+        ...{ ...sampling, lookEvery: 1 },
       });
-      return { answers, counts: meter.counts, next: streams.map((random) => random.uniform()) };
+      return { answers, counts: costOf(answers), next: streams.map((random) => random.uniform()) };
     };
     const expected = await count(0, 64);
     assertEquals([expected.counts.draftTokens, expected.counts.acceptedTokens], [0, 0]);
@@ -114,19 +120,17 @@ Deno.test("generate() refuses drafts that are no number, or that nobody would lo
 Deno.test("generate() keeps what follows drafts as a prefix for later prompts", async () => {
   const decoder = repeatingDecoder();
   const prefixes = new PrefixStore(decoder);
-  const meter = new GenerationMeter();
   const first = await generate(decoder, REPEATED, {
     ...options(),
-    ...{ ...REPEATING, prefixes, meter, lookEvery: 1 },
+    ...{ ...REPEATING, prefixes, lookEvery: 1 },
   });
-  assert(meter.counts.acceptedTokens > 0);
+  assert(costOf(first).acceptedTokens > 0);
   const later = REPEATED.map((prompt, index) =>
     Int32Array.of(...prompt, ...first[index]!.tokens, 4)
   );
-  const again = new GenerationMeter();
-  const warm = await generate(decoder, later, options({ prefixes, meter: again }));
+  const warm = await generate(decoder, later, options({ prefixes }));
   // All but the last token of each response was fed back and is known; that and the one behind are not.
-  assertEquals(again.counts.reusedTokens, later.reduce((sum, { length }) => sum + length - 2, 0));
+  assertEquals(costOf(warm).reusedTokens, later.reduce((sum, { length }) => sum + length - 2, 0));
   const cold = await generate(decoder, later, options());
   for (const [index, { tokens, logProbs }] of cold.entries()) {
     assertEquals(warm[index]!.tokens, tokens);
@@ -141,9 +145,8 @@ Deno.test("generate() computes what prompts share once, and says what it compute
   const shared = Int32Array.from({ length: 100 }, (_, i) => 2 + i % 9);
   const prompts = [[], [3], [3, 4], []].map((end) => Int32Array.of(...shared, ...end));
   const streams = () => prompts.map((_, index) => Random.fromSeed(2).split(index));
-  const meter = new GenerationMeter();
-  const answers = await generate(decoder, prompts, options({ randoms: streams(), meter }));
-  const { counts } = meter;
+  const answers = await generate(decoder, prompts, options({ randoms: streams() }));
+  const counts = costOf(answers);
   assertEquals(counts.promptTokens, 403);
   // The least of the prompts has 100 tokens, of which the last is computed for itself: 99 are shared, and
   // 1, 2, 3 and 1 tokens are left, computed from the same position on in rows of 3.
@@ -165,10 +168,10 @@ Deno.test("generate() counts padding, and cuts batches where it would cost more 
   const promptsOf = (lengths: number[]) =>
     lengths.map((length) => Int32Array.from({ length }, () => random.integer(2, 11)));
   const count = async (lengths: number[]) => {
-    const meter = new GenerationMeter();
     const randoms = lengths.map((_, index) => Random.fromSeed(index));
-    await generate(decoder, promptsOf(lengths), options({ randoms, meter, maxNewTokens: 2 }));
-    return meter.counts;
+    return costOf(
+      await generate(decoder, promptsOf(lengths), options({ randoms, maxNewTokens: 2 })),
+    );
   };
   const together = await count([10, 12]);
   assertEquals([together.computedTokens, together.paddedTokens], [24, 2]);

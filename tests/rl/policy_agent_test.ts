@@ -37,10 +37,7 @@ function policies(): PolicySet {
 
 function agent(set?: PolicySet, signal?: AbortSignal): PolicyAgent {
   return new PolicyAgent({
-    name: "tiny",
-    decoder,
-    tokenizer: smallWorldText.tokenizer,
-    template: smallWorldText.template,
+    model: { ...smallWorldText, name: "tiny", decoder },
     sampling: SAMPLING,
     maxRows: 4,
     ...(set ? { policies: set } : {}),
@@ -56,7 +53,8 @@ function requests(): AgentRequest[] {
         messages: [{ role: "user", content: question.text }],
         agent: place,
         turn,
-        random: Random.fromSeed(9).split(q, place, turn),
+        sample: 0,
+        random: Random.fromSeed(9).split(q, place, turn).state(),
       }))
     )
   );
@@ -124,9 +122,8 @@ Deno.test("a whole discussion with PolicyAgent leaks no tensors and no native me
     runDiscussions({
       task,
       questions,
-      agents: all,
+      seats: all.map((agent) => ({ agent, scorer: new OracleScorer(task) })),
       numTurns: 3,
-      scorer: new OracleScorer(task),
       format: smallWorldText.format,
       showScores: true,
       random: Random.fromSeed(4),

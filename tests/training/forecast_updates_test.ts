@@ -8,6 +8,7 @@ import {
   discussionSchema,
   forecastUpdates,
   holdDiscussions,
+  makeSeats,
   policySetOptions,
   rewardDiscussions,
   rewardSchema,
@@ -34,13 +35,23 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
     ...policySetOptions(algorithm, numTurns),
     ...{ numAgents, shareAgents: true, frozenAgents: [], temperature: sampling.temperature },
   }, Random.fromSeed(6));
-  const setting = { task, decoder, scorer: new OracleScorer(task), text: smallWorldText };
+  const seat = {
+    model: { ...smallWorldText, name: "random", decoder },
+    temperature: sampling.temperature,
+    scorer: new OracleScorer(task),
+  };
   const discussions = rewardDiscussions(
     await holdDiscussions(
-      { ...setting, sampling, reward, discussion: resolveConfig(discussionSchema, [{}], []) },
+      {
+        task,
+        format: smallWorldText.format,
+        reward,
+        discussion: resolveConfig(discussionSchema, [{}], []),
+      },
       {
         questions: takeQuestions(task.questions("train"), { count: numQuestions }),
-        ...{ numAgents, numTurns, policies, update: 0, random: Random.fromSeed(8) },
+        seats: makeSeats(Array(numAgents).fill(seat), { sampling, policies }),
+        ...{ numTurns, update: 0, random: Random.fromSeed(8) },
       },
     ),
     { reward, numTurns, tokenizer: smallWorldText.tokenizer, trainsFirstTurn: true },

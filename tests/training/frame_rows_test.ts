@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Answer, Discussion } from "../../lib/discussion/transcript.ts";
+import { NO_COST } from "../../lib/generation/mod.ts";
 import {
   answersColumns,
   evaluationsColumns,
@@ -11,6 +12,7 @@ import { answerRows, evaluationRows, updateRows } from "../../lib/training/mod.t
 function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answer {
   return {
     question: 0,
+    sample: 0,
     agent,
     turn,
     promptTokens: new Int32Array([1, 2, 3]),
@@ -24,6 +26,9 @@ function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answ
     correct: true,
     score: 0.75,
     finished: true,
+    model: "base",
+    version: 5,
+    cost: NO_COST,
     ...change,
   };
 }
@@ -36,8 +41,8 @@ const empty = {
   correct: false,
 };
 const discussion: Discussion = {
-  sample: 0,
   question: { id: "train-3", text: "3 + 4?", gold: "7" },
+  sample: 0,
   answersTA: [[answer(0, 0), answer(1, 0)], [answer(0, 1, { score: 0.5 }), answer(1, 1, empty)]],
   lastTurn: 1,
 };
@@ -128,11 +133,25 @@ Deno.test("answerRows() counts questions by their place in the update", () => {
   assertEquals(rows.map(({ question }) => question), [0, 0, 0, 0, 1, 1, 1, 1]);
 });
 
+Deno.test("answerRows() gives all discussions of a question its place", () => {
+  const later = { ...rewarded, discussion: { ...discussion, sample: 1 } };
+  const rows = answerRows([rewarded, later, rewarded], { ...options, groups: [] });
+  assertEquals(rows.map(({ question }) => question), [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
+});
+
 Deno.test("updateRows() has statistics beside what the answers of the group are", () => {
   const own = { ...group, group: { ...group.group, key: "agent_0/rest", agents: [0] } };
   const groups = new Map([["shared/rest", group], ["agent_0/rest", own]]);
-  const meter = { tokensPerSecond: 900, paddedFraction: 0.125, reusedFraction: 0.5 };
-  const rows = updateRows(groups, { update: 5, rolloutSeconds: 7, meter });
+  const cost = {
+    ...NO_COST,
+    promptTokens: 40,
+    reusedTokens: 20,
+    computedTokens: 24,
+    paddedTokens: 3,
+    newTokens: 90,
+    seconds: 0.1,
+  };
+  const rows = updateRows(groups, { update: 5, rolloutSeconds: 7, cost });
   assertEquals(rows.map(({ agent, turnGroup }) => [agent, turnGroup]), [[null, "rest"], [
     0,
     "rest",
@@ -157,7 +176,7 @@ Deno.test("updateRows() has statistics beside what the answers of the group are"
   const [blind] = updateRows(new Map([["shared/rest", { ...group, peakBytes: null }]]), {
     update: 5,
     rolloutSeconds: 7,
-    meter,
+    cost,
   });
   assertEquals(blind!.measuredPeak, null);
   assertEquals(row!.rolloutTokensPerSecond, 900);

@@ -3,13 +3,14 @@ import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
-import { type Discussion, OracleScorer } from "../../lib/discussion/mod.ts";
-import { GenerationMeter } from "../../lib/generation/mod.ts";
+import { type Discussion, discussionCost, OracleScorer } from "../../lib/discussion/mod.ts";
+import { paddedFraction, reusedFraction, tokensPerSecond } from "../../lib/generation/mod.ts";
 import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
 import type { PolicySet } from "../../lib/rl/mod.ts";
 import {
   discussionSchema,
   holdDiscussions,
+  makeSeats,
   rewardSchema,
   samplingSchema,
 } from "../../lib/training/mod.ts";
@@ -47,21 +48,28 @@ interface Rollout {
   readonly numQuestions: number;
   readonly policies?: PolicySet;
   readonly sampling: object;
-  readonly meter?: GenerationMeter;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: () => void;
 }
 
-function roll({ decoder, numQuestions, sampling, ...options }: Rollout): Promise<Discussion[]> {
+function roll(
+  { decoder, numQuestions, policies, sampling, signal, ...options }: Rollout,
+): Promise<Discussion[]> {
+  const settings = samplingSchema.parse(sampling);
+  const seat = {
+    model: { ...smallWorldText, name: "test", decoder },
+    temperature: settings.temperature,
+    scorer: new OracleScorer(task),
+  };
   return holdDiscussions({
     task,
-    decoder,
-    scorer: new OracleScorer(task),
-    text: smallWorldText,
+    format: smallWorldText.format,
     discussion: discussionSchema.parse({}),
-    sampling: samplingSchema.parse(sampling),
     reward: rewardSchema.parse({}),
+    ...(signal ? { signal } : {}),
   }, {
     questions: takeQuestions(task.questions("train"), { count: numQuestions }),
-    numAgents: NUM_AGENTS,
+    seats: makeSeats(Array(NUM_AGENTS).fill(seat), { sampling: settings, policies, signal }),
     numTurns: NUM_TURNS,
     update: 0,
     random: Random.fromSeed(4),
@@ -102,10 +110,9 @@ for (const [name, changes] of SHARING) {
     for (
       const sampling of [{}, { maxRows: 7 }, { maxRows: 2 }, { prefixMegabytes: 2, maxRows: 8 }]
     ) {
-      const meter = new GenerationMeter();
-      const actual = await roll({ ...rollout, sampling, meter });
+      const actual = await roll({ ...rollout, sampling });
       assertSameAnswers(actual, expected, `${name}, ${JSON.stringify(sampling)}`);
-      assert(meter.counts.reusedTokens > 0, `${name}: nothing was reused`);
+      assert(discussionCost(actual).reusedTokens > 0, `${name}: nothing was reused`);
     }
     set.dispose();
     decoder.dispose();
@@ -126,24 +133,27 @@ Deno.test("holdDiscussions() copies what it has computed before, and counts it",
   const { decoder } = await loadLanguageModel("data/checkpoints/arithmetic/base");
   const rollout = { decoder, numQuestions: 12 };
   const count = async (sampling: object) => {
-    const meter = new GenerationMeter();
-    const discussions = await roll({ ...rollout, sampling, meter });
-    return { meter, answers: discussions.flatMap(({ answersTA }) => answersTA.flat()) };
+    const discussions = await roll({ ...rollout, sampling });
+    return {
+      cost: discussionCost(discussions),
+      answers: discussions.flatMap(({ answersTA }) => answersTA.flat()),
+    };
   };
   const without = await count({ prefixMegabytes: 0 });
   const prompts = without.answers.reduce((sum, { promptTokens }) => sum + promptTokens.length, 0);
   const tokens = without.answers.reduce((sum, answer) => sum + answer.tokens.length, 0);
-  assertEquals(without.meter.counts.promptTokens, prompts);
-  assertEquals(without.meter.counts.newTokens, tokens);
-  assertEquals(without.meter.reusedFraction, 0);
-  const { computedTokens, paddedTokens } = without.meter.counts;
+  assertEquals(without.cost.promptTokens, prompts);
+  assertEquals(without.cost.newTokens, tokens);
+  assertEquals(reusedFraction(without.cost), 0);
+  const { computedTokens, paddedTokens } = without.cost;
   assertEquals(computedTokens - paddedTokens, prompts);
-  const { meter } = await count({});
-  assertEquals([meter.counts.promptTokens, meter.counts.newTokens], [prompts, tokens]);
+  const { cost } = await count({});
+  assertEquals([cost.promptTokens, cost.newTokens], [prompts, tokens]);
   // Of a prompt of turn t, turn t-1 leaves its prompt and answer: more than half over the three turns.
-  assert(meter.reusedFraction > 0.5 && meter.reusedFraction < 1, `${meter.reusedFraction}`);
-  assert(meter.paddedFraction >= 0 && meter.paddedFraction < 0.1, `${meter.paddedFraction}`);
-  assert(meter.tokensPerSecond > 0);
+  const [reused, padded] = [reusedFraction(cost), paddedFraction(cost)];
+  assert(reused > 0.5 && reused < 1, `${reused}`);
+  assert(padded >= 0 && padded < 0.1, `${padded}`);
+  assert(tokensPerSecond(cost) > 0);
   decoder.dispose();
 });
 
@@ -158,21 +168,9 @@ Deno.test("holdDiscussions() frees what it kept, when it ends and when it is sto
   const reason = new RangeError("enough");
   await assertRejects(
     () =>
-      holdDiscussions({
-        task,
-        decoder,
-        scorer: new OracleScorer(task),
-        text: smallWorldText,
-        discussion: discussionSchema.parse({}),
-        sampling: samplingSchema.parse({ maxNewTokens: 4 }),
-        reward: rewardSchema.parse({}),
+      roll({
+        ...rollout,
         signal: controller.signal,
-      }, {
-        questions: [task.questions("train").at(0), task.questions("train").at(1)],
-        numAgents: NUM_AGENTS,
-        numTurns: NUM_TURNS,
-        update: 0,
-        random: Random.fromSeed(4),
         onProgress: () => controller.abort(reason), // after the first turn, with its rows kept
       }),
     Error,

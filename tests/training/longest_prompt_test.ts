@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
 import { type Agent, OracleScorer, runDiscussions } from "../../lib/discussion/mod.ts";
+import { NO_COST } from "../../lib/generation/mod.ts";
 import { SMALL_WORLD_TASKS, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import { longestPrompt } from "../../lib/training/mod.ts";
@@ -14,7 +15,8 @@ function babbler(numTokens: (random: Random) => number): Agent & { longest: numb
     name: "babbler",
     longest: 0,
     respond(requests) {
-      return Promise.resolve(requests.map(({ messages, random }) => {
+      return Promise.resolve(requests.map(({ messages, ...request }) => {
+        const random = Random.fromState(request.random);
         const promptTokens = encodeChat(tokenizer, template, messages, {
           addGenerationPrompt: true,
         });
@@ -24,7 +26,9 @@ function babbler(numTokens: (random: Random) => number): Agent & { longest: numb
           () => random.integer(0, tokenizer.vocabSize),
         );
         const logProbs = new Float32Array(tokens.length);
-        return { promptTokens, tokens, logProbs, text: tokenizer.decode(tokens), finished: false };
+        const text = tokenizer.decode(tokens);
+        const given = { promptTokens, tokens, logProbs, text, finished: false };
+        return { ...given, model: "babbler", version: 0, cost: NO_COST };
       }));
     },
   };
@@ -49,8 +53,7 @@ Deno.test("longestPrompt() is never below a prompt, and is one where every answe
         runDiscussions({
           ...{ task, format, showScores, numTurns },
           questions: takeQuestions(task.questions("test"), { count: numQuestions }),
-          agents: Array(numAgents).fill(agent),
-          scorer: new OracleScorer(task),
+          seats: Array(numAgents).fill({ agent, scorer: new OracleScorer(task) }),
           random: Random.fromSeed(1),
         });
       const random = babbler((random) => random.integer(0, answerLength + 1));

@@ -25,11 +25,14 @@ async function discuss(
   const [discussion] = await runDiscussions({
     task,
     questions: [question],
-    agents: textsTA[0]!.map((_, agent) =>
-      new ScriptedAgent(({ turn }) => textsTA[turn]![agent]!.replace("G", question.gold), { text })
-    ),
+    seats: textsTA[0]!.map((_, agent) => ({
+      agent: new ScriptedAgent(
+        ({ turn }) => textsTA[turn]![agent]!.replace("G", question.gold),
+        { text },
+      ),
+      scorer: new OracleScorer(task),
+    })),
     numTurns,
-    scorer: new OracleScorer(task),
     format: text.format,
     showScores: true,
     random: Random.fromSeed(1),

@@ -14,6 +14,7 @@ import {
   countUpdates,
   discussionSchema,
   holdDiscussions,
+  makeSeats,
   policySetOptions,
   rewardDiscussions,
   type RewardedDiscussion,
@@ -36,6 +37,7 @@ export const questions = takeQuestions(task.questions("train"), { count: 4 });
 export const text = smallWorldText;
 /** A random base model. */
 export const decoder = smallWorldDecoder();
+const model = { ...text, name: "random", decoder };
 /** How agents sample: at most five tokens. */
 export const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 5 }], []);
 const reward = resolveConfig(rewardSchema, [{}], []);
@@ -75,12 +77,14 @@ export async function discuss(
     [],
   );
   const discussions = await holdDiscussions(
-    { task, decoder, scorer: UNDECIDED, text, discussion, sampling, reward },
+    { task, format: text.format, discussion, reward },
     {
       questions,
-      numAgents: NUM_AGENTS,
+      seats: makeSeats(
+        Array(NUM_AGENTS).fill({ model, temperature: sampling.temperature, scorer: UNDECIDED }),
+        { sampling, policies },
+      ),
       numTurns: NUM_TURNS,
-      policies,
       update: 0,
       random: Random.fromSeed(8),
     },

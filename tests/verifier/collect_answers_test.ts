@@ -83,7 +83,7 @@ Deno.test("collectAnswers() keeps the same text of two questions, and their orde
 Deno.test("collectAnswers() gives every sample a stream of its own, whoever else is asked", async () => {
   const streams = async (asked: typeof questions) => {
     const drawn = new Map<string, number[]>();
-    const agent = new ScriptedAgent(({ messages, random }) => {
+    const agent = new ScriptedAgent(({ messages }, random) => {
       const draws = drawn.get(messages[0]!.content) ?? [];
       drawn.set(messages[0]!.content, [...draws, random.uniform()]);
       return "\\boxed{01}";

@@ -68,9 +68,8 @@ Deno.test("Verifier in a discussion gives a solution one score, wherever it is c
   const discussions = await runDiscussions({
     task,
     questions,
-    agents,
+    seats: agents.map((agent) => ({ agent, scorer: verifier })),
     numTurns: 3,
-    scorer: verifier,
     format: smallWorldText.format,
     showScores: true,
     random: Random.fromSeed(1),

@@ -1,0 +1,88 @@
+/**
+ * The seats of a discussion, from the models of a run.
+ *
+ * @module
+ */
+import type { Scorer, Seat } from "../discussion/mod.ts";
+import { PrefixStore } from "../generation/mod.ts";
+import type { Decoder, LanguageModel } from "../models/mod.ts";
+import { PolicyAgent, type PolicySet } from "../rl/mod.ts";
+import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
+
+/** Who sits at a seat. */
+export interface SeatModel {
+  /** What answers, with the trained parameters of its seat if there are any. */
+  readonly model: LanguageModel;
+  /** Softmax temperature of its answers; 0 = greedy. */
+  readonly temperature: number;
+  /** Who scores them. */
+  readonly scorer: Scorer;
+}
+
+/** Settings of {@link makeSeats}. */
+export interface MakeSeatsOptions {
+  /** Truncation, lengths and memory. */
+  readonly sampling: SamplingConfig;
+  /** Trained parameters; absent = off the shelf. */
+  readonly policies?: PolicySet | undefined;
+  /** Updates that they were trained for; default 0. */
+  readonly version?: number;
+  /** Stops generation between tokens. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The softmax temperature of each agent.
+ *
+ * @param settings Temperatures of single agents, and the one for all if there are none.
+ * @param numAgents Agents of the discussion.
+ * @returns Shape [A].
+ * @throws {RangeError} If temperatures are given for fewer agents.
+ */
+export function temperaturesOf(
+  { discussion, sampling }: {
+    readonly discussion: Pick<DiscussionConfig, "agentTemperatures">;
+    readonly sampling: Pick<SamplingConfig, "temperature">;
+  },
+  numAgents: number,
+): number[] {
+  const temperatures = discussion.agentTemperatures ??
+    new Array<number>(numAgents).fill(sampling.temperature);
+  if (temperatures.length < numAgents) {
+    throw new RangeError(
+      `Cannot make ${numAgents} agents as discussion.agentTemperatures needs one temperature each: ` +
+        `got ${temperatures.length}`,
+    );
+  }
+  return temperatures.slice(0, numAgents);
+}
+
+/**
+ * Makes the seats of one batch of discussions. Agents with the same model and temperature are one object
+ * and so are asked in one batch. Keys and values are kept from turn to turn and freed when the discussions
+ * end: no parameter may change while they run.
+ *
+ * @param models Shape [A], who sits where.
+ * @param options Sampling and trained parameters.
+ * @returns Shape [A].
+ */
+export function makeSeats(models: readonly SeatModel[], options: MakeSeatsOptions): Seat[] {
+  const { sampling, ...rest } = options;
+  const decoders = new Set(models.map(({ model }) => model.decoder));
+  const maxBytes = sampling.prefixMegabytes * 2 ** 20 / decoders.size;
+  const prefixes = new Map<Decoder, PrefixStore>();
+  for (const decoder of decoders) prefixes.set(decoder, new PrefixStore(decoder, { maxBytes }));
+  const made: (SeatModel & { readonly agent: PolicyAgent })[] = [];
+  return models.map(({ model, temperature, scorer }) => {
+    const alike = made.find((seat) => seat.model === model && seat.temperature === temperature);
+    const agent = alike?.agent ?? new PolicyAgent({
+      ...rest,
+      model,
+      sampling: { ...sampling, temperature },
+      maxRows: sampling.maxRows,
+      prefixes: prefixes.get(model.decoder),
+    });
+    made.push({ model, temperature, scorer, agent });
+    return { agent, scorer };
+  });
+}
