@@ -14,6 +14,9 @@ import { nearestName } from "./nearest.ts";
 import { named, quoted } from "./printable.ts";
 import { isUnreadNumber, yamlNumber } from "./yaml.ts";
 
+/** Most options that a message lists. */
+const MAX_NAMES = 20;
+
 /** One thing that is wrong with a configuration. */
 export interface ConfigProblem {
   /** The keys, joined by dots; empty for the whole. */
@@ -131,8 +134,15 @@ function describeUnknown(
     path,
     message: `${named(path)} is not an option.` +
       (nearest === undefined ? "" : ` Did you mean ${named(nearest)}?`) +
-      ` Allowed ${above === "" ? "at the top" : `in ${above}`}: ${allowed.join(", ")}`,
+      ` Allowed ${above === "" ? "at the top" : `in ${above}`}: ${allowedNames(allowed)}`,
   };
+}
+
+/** All names, as long as they are read at a glance. */
+function allowedNames(names: readonly string[]): string {
+  return names.length <= MAX_NAMES
+    ? names.join(", ")
+    : `${names.slice(0, MAX_NAMES).join(", ")} and ${names.length - MAX_NAMES} more, see --help`;
 }
 
 /** Numbers of YAML 1.2 that its parser leaves as text, such as `0o20` and `-.5`, where one is expected. */

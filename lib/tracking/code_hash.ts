@@ -1,4 +1,4 @@
-import { digestOf } from "../core/mod.ts";
+import { digestOf, fileError } from "../core/mod.ts";
 
 const PROJECT = `${import.meta.dirname}/../../`;
 
@@ -48,7 +48,9 @@ async function hashOf(root: string, paths: readonly string[]): Promise<string> {
 async function filesBelow(root: string, path: string): Promise<string[]> {
   const info = await Deno.stat(root + path).catch(() => undefined);
   if (!info?.isDirectory) return [path];
-  const entries = await Array.fromAsync(Deno.readDir(root + path));
+  const entries = await Array.fromAsync(Deno.readDir(root + path)).catch((error) => {
+    throw fileError(error, root + path, "read");
+  });
   const files = await Promise.all(
     entries.filter(({ name }) => !name.startsWith("."))
       .map(({ name }) => filesBelow(root, `${path}/${name}`)),

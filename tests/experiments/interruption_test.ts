@@ -11,15 +11,15 @@ const steps = ["--set", "work.steps=400", "--set", "work.milliseconds=20"];
 async function start(
   cwd: string,
   args: readonly string[],
-  prelude = "",
+  { prelude = "", before = "" } = {},
 ): Promise<Deno.ChildProcess> {
-  const [script, before] = [`${cwd}/main.ts`, `${cwd}/before.ts`];
-  await Deno.writeTextFile(script, `await import("${main}");\n`);
-  await Deno.writeTextFile(before, prelude);
-  const first = [before, hangUp].map((path) => `--preload=${path}`);
+  const [script, first] = [`${cwd}/main.ts`, `${cwd}/first.ts`];
+  await Deno.writeTextFile(script, `${prelude}\nawait import("${main}");\n`);
+  await Deno.writeTextFile(first, before);
+  const preloads = [first, hangUp].map((path) => `--preload=${path}`);
   return new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-q", "-A", "--no-check", "--config", config, ...first],
+      ...["run", "-q", "-A", "--no-check", "--config", config, ...preloads],
       ...[script, "dummy", ...args],
     ],
     cwd,
@@ -89,10 +89,10 @@ Deno.test({
   ignore: Deno.build.os !== "linux", // the script below names Linux's C library
   fn: () =>
     withTempFolder(async (cwd) => {
-      const prelude = `Deno.dlopen("libc.so.6", {
+      const before = `Deno.dlopen("libc.so.6", {
           signal: { parameters: ["i32", "usize"], result: "usize" },
         }).symbols.signal(1, 1n);`;
-      const process = await start(cwd, ["--out", "r", "--set", "work.milliseconds=50"], prelude);
+      const process = await start(cwd, ["--out", "r", "--set", "work.milliseconds=50"], { before });
       const out = readerOf(process.stdout);
       await out.until("step 1\n");
       process.kill("SIGHUP");
@@ -114,7 +114,7 @@ Deno.test({
   ignore: Deno.build.os === "windows", // has no signals to send
   fn: () =>
     withTempFolder(async (cwd) => {
-      const process = await start(cwd, ["--out", "r", ...steps], PROGRESS);
+      const process = await start(cwd, ["--out", "r", ...steps], { prelude: PROGRESS });
       const reader = process.stdout.getReader();
       await reader.read();
       await pause(300);
@@ -161,7 +161,7 @@ Deno.test({
     ) {
       await t.step(name, () =>
         withTempFolder(async (cwd) => {
-          const process = await start(cwd, ["--out", "r", "--set", "work.mode=warn"], prelude);
+          const process = await start(cwd, ["--out", "r", "--set", "work.mode=warn"], { prelude });
           const isGone = name === "a reader that has gone";
           if (isGone) await Promise.all([process.stdout.cancel(), process.stderr.cancel()]);
           assertEquals((await process.status).code, 0);

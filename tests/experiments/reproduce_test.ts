@@ -42,7 +42,7 @@ Deno.test("deno task reproduce lists results, and refuses names that are none", 
     reproduce("quikstart", "--allow-other-device"),
   ]);
   assertEquals(list.code, 0);
-  assertMatch(list.out, /^  quickstart +MAPoRL end to end/m);
+  assertMatch(list.out, /^ {2}quickstart +MAPoRL end to end/m);
   assertEquals(unknown.code, 2);
   assertStringIncludes(unknown.err, "Did you mean quickstart?");
 });

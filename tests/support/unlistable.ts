@@ -10,11 +10,13 @@
  * @param work What is done.
  * @returns What it gives.
  */
-export async function whileUnlistable<R>(work: () => Promise<R>): Promise<R> {
+export async function whileUnlistable<R>(
+  work: () => Promise<R>,
+  folder?: string,
+): Promise<R> {
   const readDir = Deno.readDir;
-  // deno-lint-ignore require-yield
-  Deno.readDir = async function* () {
-    await Promise.resolve();
+  Deno.readDir = async function* (path) {
+    if (folder !== undefined && `${path}` !== folder) return yield* readDir(path);
     throw new Deno.errors.PermissionDenied("no");
   };
   try {

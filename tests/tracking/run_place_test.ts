@@ -97,7 +97,7 @@ Deno.test("RunFolder.create() refuses a folder in which anything could be lost, 
 Deno.test("RunFolder.create() says it when it may not look into a folder", () =>
   withFolder(async (root) => {
     const error = await assertRejects(
-      () => whileUnlistable(() => RunFolder.create(description, { out: root })),
+      () => whileUnlistable(() => RunFolder.create(description, { out: root }), root),
       RunError,
       `Cannot read ${root} as you must have the right to`,
     );
