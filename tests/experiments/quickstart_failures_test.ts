@@ -10,15 +10,14 @@ import {
   RunError,
 } from "../../lib/core/mod.ts";
 import { OracleScorer } from "../../lib/discussion/mod.ts";
-import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
+import { Decoder } from "../../lib/models/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";
 import { listRunStates } from "../../lib/training/mod.ts";
 import { tinyConfig } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
-import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldConfig, withTempFolder } from "../support/small_world.ts";
 import { filesOf, runExperiment } from "./run_experiment.ts";
-import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
+import { saveBase, saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
 
 await startTestDevice();
 
@@ -29,9 +28,7 @@ async function rowsOf(path: string, name: string): Promise<Record<string, unknow
 Deno.test("quickstart refuses a base model that is missing, truncated or foreign", async (t) => {
   const write = (path: string, text: string) => Deno.writeTextFile(path, text);
   const foreign = async (base: string, config: ReturnType<typeof smallWorldConfig>) => {
-    const decoder = Decoder.initialize(config, Random.fromSeed(1));
-    await saveDecoder(base, decoder, smallWorldTokenizerFiles);
-    decoder.dispose();
+    await saveBase(base, Decoder.initialize(config, Random.fromSeed(1)));
   };
   const cases: [string, (base: string) => Promise<void>, string, string][] = [
     [
@@ -183,8 +180,7 @@ async function saveSilentBase(folder: string): Promise<string> {
       weight.assign(isEnd.expandDims(1).mul(tf.ones([1, config.hiddenSize])));
     }
   });
-  await saveDecoder(base, decoder, smallWorldTokenizerFiles);
-  decoder.dispose();
+  await saveBase(base, decoder);
   return base;
 }
 

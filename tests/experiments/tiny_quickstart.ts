@@ -3,16 +3,20 @@
  *
  * @module
  */
-import { saveDecoder } from "../../lib/models/mod.ts";
+import { type Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldDecoder } from "../support/small_world.ts";
+
+/** Writes a base model that talks as the small world does, and frees it. */
+export async function saveBase(base: string, decoder: Decoder): Promise<void> {
+  await saveDecoder(base, decoder, smallWorldTokenizerFiles);
+  decoder.dispose();
+}
 
 /** Writes a random base model and gives its folder. */
 export async function saveTinyBase(folder: string): Promise<string> {
   const base = `${folder}/base`;
-  const decoder = smallWorldDecoder();
-  await saveDecoder(base, decoder, smallWorldTokenizerFiles);
-  decoder.dispose();
+  await saveBase(base, smallWorldDecoder());
   return base;
 }
 
