@@ -1,5 +1,11 @@
+import { digestOf } from "../core/mod.ts";
 import { type DiscussionFormat, OracleScorer, type Scorer } from "../discussion/mod.ts";
-import { baseFingerprint, type LanguageModel, loadLanguageModel } from "../models/mod.ts";
+import {
+  baseFingerprint,
+  type LanguageModel,
+  loadLanguageModel,
+  tokenizerFingerprint,
+} from "../models/mod.ts";
 import { type Question, type QuestionRange, takeQuestions, type Task } from "../tasks/mod.ts";
 import type { ExperimentContext } from "../tracking/mod.ts";
 import { loadVerifier, verifierFingerprint } from "../verifier/mod.ts";
@@ -33,7 +39,7 @@ export interface RunParts {
   readonly model: LanguageModel;
   /** Who scores the answers to a task's questions. */
   readonly scorerOf: (task: Task) => Scorer;
-  /** SHA-256 of the models by name, which a run is bound to. */
+  /** SHA-256 of models and questions by name, which a run is bound to. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Frees the models. */
   dispose(): void;
@@ -58,7 +64,13 @@ export async function loadRunParts(
   const model = await loadLanguageModel(config.base);
   const { decoder, tokenizer, template } = model;
   const base = await baseFingerprint(decoder);
-  run.checkInputs({ base }); // or the verifier would say that it does not fit
+  const versions = [trained.task.version, evaluated.task.version].join(" ");
+  const given = {
+    base,
+    tokenizer: tokenizerFingerprint(model),
+    questions: digestOf(versions).sha256,
+  };
+  run.checkInputs(given); // or the verifier would say that it does not fit
   const text = { tokenizer, template, format: trained.format };
   const verifier = config.verifier.kind === "trained"
     ? await loadVerifier(config.verifier.path, decoder, text)
@@ -71,7 +83,7 @@ export async function loadRunParts(
     formats: { trained: trained.format, evaluated: evaluated.format },
     model,
     scorerOf: (task) => verifier ?? new OracleScorer(task),
-    inputs: { base, ...(verifier ? { verifier: await verifierFingerprint(verifier) } : {}) },
+    inputs: { ...given, ...(verifier ? { verifier: await verifierFingerprint(verifier) } : {}) },
     dispose() {
       verifier?.dispose();
       decoder.dispose();

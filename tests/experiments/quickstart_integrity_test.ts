@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { experiment } from "../../experiments/maporl/run.ts";
 import { CheckpointError, InterruptedError, Random } from "../../lib/core/mod.ts";
-import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
+import { Decoder, loadDecoder, saveDecoder } from "../../lib/models/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
@@ -111,6 +111,36 @@ Deno.test("quickstart refuses another base model than at the start, also with th
           () => runExperiment(experiment, { path, config, resume: true }),
           CheckpointError,
           "as its base must be that of its start",
+        );
+        assertEquals(contents(path), before);
+      });
+    }
+  }));
+
+Deno.test("quickstart refuses another tokenizer or chat template than at the start", (t) =>
+  withTempFolder(async (folder) => {
+    const base = await saveTinyBase(folder);
+    const config = tinyQuickstart(base, { updates: 1 });
+    const path = `${folder}/run`;
+    await runExperiment(experiment, { path, config });
+    const before = contents(path);
+    const { tokenizer, config: settings } = smallWorldTokenizerFiles;
+    const { chat_template: template, ...others } = settings as { chat_template: string };
+    const changed = { ...others, chat_template: template.replace("<|user|> ", "<|user|> : ") };
+    const added = { ...(tokenizer as object), version: "1.1" };
+    const files = {
+      template: { tokenizer, config: changed },
+      tokenizer: { tokenizer: added, config: settings },
+    };
+    for (const [name, other] of Object.entries(files)) {
+      await t.step(name, async () => {
+        const decoder = await loadDecoder(base);
+        await saveDecoder(base, decoder, other);
+        decoder.dispose();
+        await assertRejects(
+          () => runExperiment(experiment, { path, config, resume: true }),
+          CheckpointError,
+          "as its tokenizer must be that of its start",
         );
         assertEquals(contents(path), before);
       });
