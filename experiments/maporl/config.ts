@@ -48,11 +48,15 @@ export const changeable: readonly string[] = [
 ];
 
 /**
- * The models that settings name: with other ones a finished run is not what they ask for.
+ * The models and files of questions that settings name: with other ones a finished run is not what they
+ * ask for.
  *
  * @param config The settings.
- * @returns Their folders.
+ * @returns Their paths.
  */
-export function modelFolders({ base, verifier }: MaporlConfig): string[] {
-  return verifier.kind === "trained" ? [base, verifier.path] : [base];
+export function inputPaths({ base, verifier, task, evaluation }: MaporlConfig): string[] {
+  const tasks = [task, evaluation.task].flatMap((settings) =>
+    settings && "files" in settings ? Object.values(settings.files) : []
+  );
+  return [base, ...(verifier.kind === "trained" ? [verifier.path] : []), ...tasks];
 }

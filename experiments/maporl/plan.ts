@@ -4,10 +4,16 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { type BatchSizes, type DecoderConfig, loadDecoderConfig } from "../../lib/models/mod.ts";
+import type { TextFormat } from "../../lib/discussion/mod.ts";
+import {
+  type BatchSizes,
+  type DecoderConfig,
+  loadDecoderConfig,
+  loadModelText,
+} from "../../lib/models/mod.ts";
 import { hasCritic, predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { type LoadedTask, loadTask } from "../../lib/worlds/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
+import type { Task } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
@@ -35,7 +41,8 @@ const TRANSCRIPT_BYTES = 2000;
 /** Who discusses: in training, and in the evaluation. */
 interface Discussing {
   readonly purpose: "discussion" | "evaluation";
-  readonly about: LoadedTask;
+  readonly task: Task;
+  readonly text: TextFormat;
   readonly splits: readonly string[];
   readonly numQuestions: number;
   readonly numAgents: number;
@@ -60,18 +67,20 @@ export async function planMaporl(
   const trained = await loadTask(config.task, seed);
   const asked = evaluation.task ? await loadTask(evaluation.task, seed) : trained;
   checkQuestions(config, { trained: trained.task, evaluated: asked.task });
-  const model = await loadDecoderConfig(config.base);
+  const [model, text] = [await loadDecoderConfig(config.base), await loadModelText(config.base)];
   checkLoraRank(model, algorithm.loraR, "algorithm.loraR");
   const training: Discussing = {
     ...discussion,
     purpose: "discussion",
-    about: trained,
+    task: trained.task,
+    text: { ...text, format: trained.format },
     splits: ["train"],
     numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate * discussion.numSamples : 0,
   };
   const evaluated: Discussing = {
     purpose: "evaluation",
-    about: asked,
+    task: asked.task,
+    text: { ...text, format: asked.format },
     splits: evaluation.every > 0 ? ["test", "validation"] : ["test"],
     numQuestions: evaluation.numQuestions,
     numAgents: evaluation.numAgents ?? discussion.numAgents,
@@ -155,16 +164,9 @@ function describeWork(
 const answersOf = ({ numQuestions, numAgents, numTurns }: Discussing) =>
   numQuestions * numAgents * numTurns;
 
-function promptOf(
-  { sampling, discussion }: MaporlConfig,
-  { about, splits, numAgents, numTurns }: Discussing,
-): number {
+function promptOf({ sampling, discussion }: MaporlConfig, who: Discussing): number {
   return longestPrompt({
-    task: about.task,
-    splits,
-    text: { ...smallWorldText, format: about.format },
-    numAgents,
-    numTurns,
+    ...who,
     answerLength: sampling.maxNewTokens,
     showScores: discussion.showScores,
   });

@@ -27,7 +27,7 @@ import {
   updatePolicies,
   updateSchedule,
 } from "../../lib/training/mod.ts";
-import { changeable, type MaporlConfig, maporlSchema, modelFolders } from "./config.ts";
+import { changeable, inputPaths, type MaporlConfig, maporlSchema } from "./config.ts";
 import { planMaporl } from "./plan.ts";
 
 /** The experiment, as the command line finds it. */
@@ -38,7 +38,7 @@ export const experiment: Experiment<MaporlConfig> = {
   minutes: "1 to 3 on two cores",
   changeable,
   plan: planMaporl,
-  readsFrom: modelFolders,
+  readsFrom: inputPaths,
   run,
 };
 

@@ -4,8 +4,7 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { loadDecoderConfig, numLoraWeights } from "../../lib/models/mod.ts";
+import { loadDecoderConfig, loadModelText, numLoraWeights } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import { checkNeeds } from "../../lib/tasks/mod.ts";
@@ -51,7 +50,7 @@ export async function planVerifier(
   const prompt = longestPrompt({
     task,
     splits: ["verifier", "validation"],
-    text: { ...smallWorldText, format },
+    text: { ...await loadModelText(config.base), format },
     numAgents: 1,
     numTurns: 1,
     answerLength: sampling.maxNewTokens,

@@ -63,10 +63,17 @@ export async function saveDecoder(
  * kind of model.
  */
 export async function loadDecoderConfig(folder: string): Promise<DecoderConfig> {
-  return await readConfig(await SavedFolder.open(folder));
+  return await readDecoderConfig(await SavedFolder.open(folder));
 }
 
-async function readConfig(saved: SavedFolder): Promise<DecoderConfig> {
+/**
+ * Reads the sizes of the decoder of a folder that is open already, see {@link loadDecoderConfig}.
+ *
+ * @param saved The folder.
+ * @returns The configuration.
+ * @throws {CheckpointError} As {@link loadDecoderConfig} does.
+ */
+export async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConfig> {
   const json = await saved.json(CONFIG_FILE);
   try {
     return decoderConfigFromHf(json);
@@ -103,7 +110,7 @@ export async function loadDecoder(folder: string): Promise<Decoder> {
  */
 export async function readDecoder(saved: SavedFolder): Promise<Decoder> {
   const folder = saved.path;
-  const config = await readConfig(saved);
+  const config = await readDecoderConfig(saved);
   const weightsPath = `${folder}/${WEIGHTS_FILE}`;
   // Some tied checkpoints store the shared table under both names.
   const isSpare = (name: string) =>

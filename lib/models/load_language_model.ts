@@ -7,9 +7,18 @@ import { digestOf } from "../core/digest.ts";
 import { CheckpointError } from "../core/errors.ts";
 import { canonicalJson } from "../core/sealed_json.ts";
 import { hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
-import { readDecoder, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "./checkpoint.ts";
+import {
+  readDecoder,
+  readDecoderConfig,
+  TOKENIZER_CONFIG_FILE,
+  TOKENIZER_FILE,
+} from "./checkpoint.ts";
+import type { DecoderConfig } from "./decoder_config.ts";
 import type { LanguageModel } from "./language_model.ts";
 import { SavedFolder } from "./saved_folder.ts";
+
+/** How a model's chats become tokens. */
+export type ModelText = Pick<LanguageModel, "tokenizer" | "template">;
 
 /** What each loaded tokenizer was made of. */
 const known = new WeakMap<Tokenizer, string>();
@@ -42,18 +51,36 @@ export function tokenizerFingerprint({ name, tokenizer }: LanguageModel): string
 export async function loadLanguageModel(folder: string): Promise<LanguageModel> {
   const saved = await SavedFolder.open(folder);
   // Small files first: what cannot talk is refused before its weights are read.
+  const text = await readText(saved, await readDecoderConfig(saved));
+  return { name: folder, decoder: await readDecoder(saved), ...text };
+}
+
+/**
+ * Loads the tokenizer and the chat template of a model without its weights.
+ *
+ * @param folder As for {@link loadLanguageModel}.
+ * @returns How the model's chats become tokens.
+ * @throws {CheckpointError} As {@link loadLanguageModel} does.
+ */
+export async function loadModelText(folder: string): Promise<ModelText> {
+  const saved = await SavedFolder.open(folder);
+  return await readText(saved, await readDecoderConfig(saved));
+}
+
+async function readText(
+  saved: SavedFolder,
+  { vocabSize, padTokenId, eosTokenId }: DecoderConfig,
+): Promise<ModelText> {
+  const folder = saved.path;
   const config = mappingOf(await saved.json(TOKENIZER_CONFIG_FILE));
   const template = chatTemplate(folder, config);
   const json = mappingOf(await saved.json(TOKENIZER_FILE));
-  const decoder = await readDecoder(saved);
   try {
-    const { vocabSize, padTokenId, eosTokenId } = decoder.config;
     const tokenizer = hfTokenizer(json, { vocabSize, padTokenId, eosTokenId, config });
     checkSpecial(config, tokenizer);
     known.set(tokenizer, digestOf(canonicalJson([json, config])).sha256);
-    return { name: folder, decoder, tokenizer, template };
+    return { tokenizer, template };
   } catch (cause) {
-    decoder.dispose();
     throw new CheckpointError(
       `Cannot load ${folder}/${TOKENIZER_FILE}: ${(cause as Error).message}`,
       { thing: folder, remedy: "use the tokenizer that the model was trained with", cause },

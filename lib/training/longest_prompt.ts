@@ -79,11 +79,25 @@ function longestQuestion({ task, splits, text }: DiscussionBounds): Question {
     .reduce((a, b) => b.length > a.length ? b : a).question;
 }
 
-/** A text that is one token, alone and among others. */
+/** A text that is one token: alone and among others, or where spaces are tokens, alone. */
 function oneToken({ tokenizer }: TextFormat): string {
+  let alone: string | undefined;
   for (let id = 0; id < tokenizer.vocabSize; id++) {
     const text = tokenizer.decode([id]);
-    if (text.trim() !== "" && tokenizer.encode(`${text} ${text}`).length === 2) return text;
+    if (text.trim() === "" || lengthOf(text) !== 1) continue;
+    if (lengthOf(`${text} ${text}`) === 2) return text;
+    alone ??= text;
   }
+  if (alone !== undefined) return alone;
   throw new RangeError("Cannot bound prompts as the tokenizer must have a word of one token: none");
+
+  /** Undefined for what a tokenizer decodes but cannot encode, such as half a character. */
+  function lengthOf(text: string): number | undefined {
+    try {
+      return tokenizer.encode(text).length;
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
 }

@@ -13,13 +13,14 @@ import { experiment } from "../../experiments/maporl/run.ts";
 import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import { planVerifier } from "../../experiments/train_verifier/plan.ts";
 import { CheckpointError, ConfigError, Random, resolveConfig } from "../../lib/core/mod.ts";
-import { loadDecoder } from "../../lib/models/mod.ts";
+import { loadDecoder, saveDecoder } from "../../lib/models/mod.ts";
 import { PolicySet } from "../../lib/rl/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";
 import { policySeats, policySetOptions } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { testModel } from "../support/policy_seats.ts";
-import { smallWorldConfig, withTempFolder } from "../support/small_world.ts";
+import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
+import { smallWorldConfig, smallWorldDecoder, withTempFolder } from "../support/small_world.ts";
 import { runExperiment } from "./run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
 
@@ -223,3 +224,28 @@ Deno.test("the verifier's plan refuses answers longer than the model reads, with
     "plan: 6000 answers to train on, 2400 held out, of at most 1024 tokens",
   );
 });
+
+Deno.test("plan counts a base's prompts by its own tokenizer and chat template", () =>
+  withTempFolder(async (folder) => {
+    const decoder = smallWorldDecoder();
+    const { tokenizer, config } = smallWorldTokenizerFiles;
+    const { chat_template: template, ...others } = config as { chat_template: string };
+    const lengthWith = async (name: string, before: string) => {
+      const base = `${folder}/${name}`;
+      await saveDecoder(base, decoder, {
+        tokenizer,
+        config: { ...others, chat_template: before + template },
+      });
+      const lines = await planMaporl(
+        maporlSchema.parse({
+          ...tinyQuickstart(base),
+          task: { name: "arithmetic" },
+        }) as MaporlConfig,
+        NEW,
+      );
+      return Number(lines.join("\n").match(/prompts of at most (\d+)/)![1]);
+    };
+    const [plain, longer] = [await lengthWith("a", ""), await lengthWith("b", ". ".repeat(100))];
+    assertEquals(longer, plain + 100);
+    decoder.dispose();
+  }));
