@@ -60,14 +60,22 @@ export function checkCredit(
   }
 }
 
-/** How many answers to a question the credit compares with each other; infinite where it needs none. */
+/**
+ * How many answers the credit compares with each other where they are fewest: those of one parameter group
+ * in one update. Infinite where it needs none.
+ */
 function numCompared({ discussion, algorithm }: Omit<CreditedConfig, "reward">): number {
   const { numAgents, numTurns, numSamples } = discussion;
   const { name, groupBy } = algorithm.credit;
-  if (name === "gae" || name === "reinforce++") return Infinity;
-  const turns = [...Array(numTurns).keys()]
-    .filter((turn) => algorithm.trainGroups.includes(turnGroup(turn, algorithm.turnGroups))).length;
+  if (name === "gae") return Infinity;
+  const groups = Array.from(
+    { length: numTurns },
+    (_, turn) => turnGroup(turn, algorithm.turnGroups),
+  );
+  const turnsOf = (group: string) => groups.filter((other) => other === group).length;
+  const turns = algorithm.turnBased ? 1 : Math.min(...algorithm.trainGroups.map(turnsOf));
   const agents = algorithm.shareAgents ? numAgents - new Set(algorithm.frozenAgents).size : 1;
+  if (name === "reinforce++") return algorithm.questionsPerUpdate * numSamples * agents * turns;
   const wider = {
     question: agents * turns,
     agent: turns,

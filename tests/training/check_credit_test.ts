@@ -14,6 +14,33 @@ Deno.test("a credit that compares samples is refused with one, and accepted as t
     [credit("counterfactual"), ...OWN],
     // Turns 2 and 3 are trained, each with other parameters for each agent.
     [credit("grpo"), "algorithm.credit.groupBy=turn", "algorithm.shareAgents=false"],
+    // Of one parameter group, or of one update, only a turn is left.
+    [
+      credit("grpo"),
+      "algorithm.credit.groupBy=agent",
+      "algorithm.turnGroups=per_turn",
+      "algorithm.trainGroups=[turn_1,turn_2]",
+    ],
+    [
+      credit("grpo"),
+      "algorithm.credit.groupBy=agent",
+      "algorithm.turnBased=true",
+      "algorithm.warmupSteps=0",
+    ],
+    [
+      credit("grpo"),
+      "algorithm.credit.groupBy=question",
+      "algorithm.shareAgents=false",
+      "algorithm.turnGroups=per_turn",
+      "algorithm.trainGroups=[turn_1,turn_2]",
+    ],
+    [
+      credit("reinforce++"),
+      "algorithm.questionsPerUpdate=1",
+      "algorithm.shareAgents=false",
+      "algorithm.turnGroups=per_turn",
+      "algorithm.trainGroups=[turn_1]",
+    ],
   ];
   for (const sets of alone) {
     assertThrows(() => resolve(...sets), ConfigError, "discussion.numSamples: must be 2 or more");
