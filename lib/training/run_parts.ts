@@ -7,7 +7,7 @@ import {
   tokenizerFingerprint,
 } from "../models/mod.ts";
 import { type Question, type QuestionRange, takeQuestions, type Task } from "../tasks/mod.ts";
-import type { ExperimentContext } from "../tracking/mod.ts";
+import type { RunFolder } from "../tracking/mod.ts";
 import { loadVerifier, verifierFingerprint } from "../verifier/mod.ts";
 import { type LoadedTask, loadTask, type TaskSettings } from "../worlds/mod.ts";
 
@@ -21,6 +21,14 @@ export interface RunPartsConfig {
   readonly base: string;
   /** Who scores the answers. */
   readonly verifier: { readonly kind: "trained" | "oracle"; readonly path: string };
+}
+
+/** The run that asks. */
+export interface RunOfParts {
+  /** Knows the models and questions of its start. */
+  readonly run: Pick<RunFolder, "checkInputs">;
+  /** Questions that are drawn follow it. */
+  readonly seed: number;
 }
 
 /** What a run is given: tasks, and the models that answer and score. */
@@ -56,7 +64,7 @@ export interface RunParts {
  */
 export async function loadRunParts(
   config: RunPartsConfig,
-  { run, seed }: Pick<ExperimentContext, "run" | "seed">,
+  { run, seed }: RunOfParts,
 ): Promise<RunParts> {
   const trained = await loadTask(config.task, seed);
   const { task: other } = config.evaluation;
