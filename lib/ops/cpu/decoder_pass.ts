@@ -27,8 +27,8 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
   const values = backend.int32(places);
   const length = lastPosition(values) + 1;
   const table = rotaryTable(backend, length, { headDim: attrs.headDim, theta: attrs.theta });
-  const half = copyPointers(backend, layers, "half");
-  const transposed = half ? undefined : copyPointers(backend, layers, "transposed");
+  const bfloat16 = copyPointers(backend, layers, "bfloat16");
+  const transposed = bfloat16 ? undefined : copyPointers(backend, layers, "transposed");
   const words = PLAN_WORDS + layers.length * LAYER_WORDS;
   withScratch(backend, words, (plan, floats) => {
     const tensors = [ids, starts, places, out, embedding, finalNorm];
@@ -39,7 +39,7 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
       );
       integers.set([
         ...[width, attrs.intermediateSize, attrs.numHeads, attrs.numKvHeads, attrs.headDim],
-        ...[Math.max(...ranks), +(half !== undefined), numTokens, length - numTokens],
+        ...[Math.max(...ranks), +(bfloat16 !== undefined), numTokens, length - numTokens],
         ...[layers[0]!.cache.keys.shape[1], numStates, layers.length],
         ...[pi!, ps!, pp!, po!, pe!, numEntries, pf!, table],
       ]);
@@ -47,7 +47,7 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
       integers[21] = +(transposed !== undefined);
       for (const [index, layer] of layers.entries()) {
         writeLayer(backend, layer, {
-          copies: half ?? transposed,
+          copies: bfloat16 ?? transposed,
           integers,
           floats,
           at: PLAN_WORDS + index * LAYER_WORDS,
@@ -110,13 +110,13 @@ function writeLayer(backend: CpuBackend, layer: PassLayer, place: LayerPlace): v
 function copyPointers(
   backend: CpuBackend,
   layers: readonly PassLayer[],
-  form: "half" | "transposed",
+  form: "bfloat16" | "transposed",
 ): ReadonlyMap<tf.TensorInfo, number> | undefined {
   const pointers = new Map<tf.TensorInfo, number>();
   for (const { weight, lora } of layers.flatMap(({ projections }) => projections)) {
-    for (const factor of lora && form === "half" ? [weight, lora.a, lora.b] : [weight]) {
-      const pointer = form === "half"
-        ? backend.halfPointer(factor)
+    for (const factor of lora && form === "bfloat16" ? [weight, lora.a, lora.b] : [weight]) {
+      const pointer = form === "bfloat16"
+        ? backend.bfloat16Pointer(factor)
         : backend.transposedPointer(factor);
       if (pointer === 0) return undefined;
       pointers.set(factor, pointer);

@@ -9,12 +9,12 @@ import {
   eps,
   finalNorm,
   gates,
-  half,
-  halfKeys,
-  halfNarrow,
-  halfQueries,
-  halfRows,
-  halfValues,
+  bfloat16,
+  bfloat16Keys,
+  bfloat16Narrow,
+  bfloat16Queries,
+  bfloat16Rows,
+  bfloat16Values,
   headDim,
   heads,
   ids,
@@ -48,7 +48,7 @@ import {
   width,
   x,
 } from "./decoder_pass_plan";
-import { toHalf } from "./half";
+import { toBfloat16 } from "./bfloat16";
 import { product } from "./product";
 import { rmsNormForward } from "./rms_norm";
 import { rotate } from "./rotary";
@@ -144,15 +144,15 @@ function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
   if (wanted == 1) {
     const asked = queriedPlaces(row, rows);
     cachedAttention(queries, k, v, begins, asked, normed, tiles, 0, rows, stored, heads, kvHeads, headDim, scale);
-  } else if (half) {
+  } else if (bfloat16) {
     // A row at a time: the copies of its keys and values are as long as the row.
-    toHalf(queries, halfQueries, rows * wanted * attended);
+    toBfloat16(queries, bfloat16Queries, rows * wanted * attended);
     for (let r: u32 = 0; r < rows; r++) {
       const cached = (row + r) * rowBytes;
       const at = r * wanted * attended;
-      toHalf(k + cached, halfKeys, length * kvWidth);
-      toHalf(v + cached, halfValues, length * kvWidth);
-      attentionForward(halfQueries + (at << 1), halfKeys, halfValues, begins + (r << 2), normed + (at << 2), inverses, tiles, true, 0, kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
+      toBfloat16(k + cached, bfloat16Keys, length * kvWidth);
+      toBfloat16(v + cached, bfloat16Values, length * kvWidth);
+      attentionForward(bfloat16Queries + (at << 1), bfloat16Keys, bfloat16Values, begins + (r << 2), normed + (at << 2), inverses, tiles, true, 0, kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
     }
   } else {
     const cached = row * rowBytes;
@@ -175,7 +175,7 @@ function feedForward(entry: usize, n: u32): void {
 
 /** Makes the bfloat16 copy that the coming projections read instead, where they read one. */
 function narrowed(input: usize, n: u32): void {
-  if (half) toHalf(input, halfRows, n);
+  if (bfloat16) toBfloat16(input, bfloat16Rows, n);
 }
 
 /** y = input Wᵀ (+ scale · (input Aᵀ) Bᵀ) + beta · y, W one of the layer's projections. */
@@ -190,18 +190,18 @@ function project(
   y: usize,
 ): void {
   const at = entry + PROJECTIONS_AT + index * PROJECTION_BYTES;
-  const read = half ? halfRows : input;
+  const read = bfloat16 ? bfloat16Rows : input;
   const stride = across ? outputs : inputs;
-  product(half, false, !across, n, outputs, inputs, 1, read, inputs, load<u32>(at), stride, beta, y, outputs);
+  product(bfloat16, false, !across, n, outputs, inputs, 1, read, inputs, load<u32>(at), stride, beta, y, outputs);
   const rank = load<u32>(at, 12);
   if (rank == 0) return;
-  product(half, false, true, n, rank, inputs, 1, read, inputs, load<u32>(at, 4), inputs, 0, narrow, rank);
+  product(bfloat16, false, true, n, rank, inputs, 1, read, inputs, load<u32>(at, 4), inputs, 0, narrow, rank);
   let update = narrow;
-  if (half) {
-    update = halfNarrow;
-    toHalf(narrow, update, n * rank);
+  if (bfloat16) {
+    update = bfloat16Narrow;
+    toBfloat16(narrow, update, n * rank);
   }
-  product(half, false, true, n, outputs, rank, load<f32>(at, 16), update, rank, load<u32>(at, 8), rank, 1, y, outputs);
+  product(bfloat16, false, true, n, outputs, rank, load<f32>(at, 16), update, rank, load<u32>(at, 8), rank, 1, y, outputs);
 }
 
 /** Moves the last `kept` of each row's tokens together. */
