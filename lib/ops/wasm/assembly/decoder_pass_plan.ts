@@ -18,7 +18,7 @@ export let states: u32 = 0; // positions at the end of each row whose states are
 export let numLayers: u32 = 0;
 export let ids: usize = 0; // [batch, tokens]
 export let starts: usize = 0; // [batch]
-export let places: usize = 0; // [batch, tokens, 2]: row of the cache and position in it
+export let slots: usize = 0; // [batch, tokens, 2]: row of the cache and position in it
 export let out: usize = 0; // [batch, states, width]
 export let embedding: usize = 0; // [entries, width]
 export let entries: u32 = 0;
@@ -41,7 +41,7 @@ export let across: bool = false; // whether weights are [inputs, outputs] instea
 
 // Scratch of one chunk of rows.
 export let positions: usize = 0; // of each token within its row, padding not counted
-export let lastPlaces: usize = 0; // of each row's last token
+export let lastSlots: usize = 0; // of each row's last token
 export let x: usize = 0; // the residual stream
 export let normed: usize = 0; // what the projections read; also what attention gives
 export let queries: usize = 0;
@@ -74,7 +74,7 @@ export function readPlan(plan: usize): void {
   numLayers = load<u32>(plan, 44);
   ids = load<u32>(plan, 48);
   starts = load<u32>(plan, 52);
-  places = load<u32>(plan, 56);
+  slots = load<u32>(plan, 56);
   out = load<u32>(plan, 60);
   embedding = load<u32>(plan, 64);
   entries = load<u32>(plan, 68);
@@ -104,7 +104,7 @@ export function layOut(from: usize, rows: u32): usize {
   const length = past + tokens;
   top = from;
   positions = takeFloats(n);
-  lastPlaces = takeFloats(2 * rows);
+  lastSlots = takeFloats(2 * rows);
   x = takeFloats(n * width);
   normed = takeFloats(n * max(width, attended));
   queries = takeFloats(n * attended);
