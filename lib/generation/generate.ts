@@ -81,8 +81,10 @@ const DEFAULT_PROMPT_LOOKUP = 7;
  * measured on two cores at 192 rows, a step more took 2 ms and a token of a prompt 15 µs.
  */
 const STEP_COST = 128;
-/** Fewest prompts, and most bytes of weights, for which an adapter is merged. */
-const [MIN_MERGED_PROMPTS, MOST_MERGED_BYTES] = [8, 2 ** 28];
+/** Fewest prompts for which an adapter is merged into a copy of the weights. */
+const MIN_MERGED_PROMPTS = 8;
+/** Most bytes of weights that are copied for that. */
+const MOST_MERGED_BYTES = 2 ** 28;
 /** Calls that run at the same time would each need memory for their rows, and share one device anyway. */
 const inTurn = oneAtATime();
 
@@ -205,7 +207,8 @@ async function generateWith(
   const { promptLookupNumTokens = lookEvery > 1 ? 0 : DEFAULT_PROMPT_LOOKUP } = options;
   const keepRows = options.prefixes !== undefined;
   const results = new Array<Generated>(prompts.length);
-  let [finishedBefore, tokensBefore] = [0, 0];
+  let finishedBefore = 0;
+  let tokensBefore = 0;
   for (const members of batches) {
     const batch = new GenerationBatch(
       store,
