@@ -14,7 +14,7 @@ import type {
   EvaluationConfig,
   RewardConfig,
   SamplingConfig,
-} from "./settings.ts";
+} from "./schemas.ts";
 
 /** The sections that {@linkcode checkAlgorithm} compares. */
 export interface CheckedConfig {

@@ -8,7 +8,7 @@ import type { LoadedTask } from "../worlds/mod.ts";
 import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
 import { makeSeats, temperaturesOf } from "./make_seats.ts";
 import type { RunParts } from "./run_parts.ts";
-import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
+import type { DiscussionConfig, SamplingConfig } from "./schemas.ts";
 
 /** Discussions that are held at once. */
 export interface DiscussionRound {

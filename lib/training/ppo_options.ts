@@ -6,7 +6,7 @@
 import type { Random } from "../core/mod.ts";
 import { klLossCoefOf, makeCredit, type PpoOptions } from "../rl/mod.ts";
 import { learningRateOf, type UpdatesOfGroup } from "./learning_rate.ts";
-import type { AlgorithmConfig } from "./settings.ts";
+import type { AlgorithmConfig } from "./schemas.ts";
 
 /** What {@link ppoOptionsOf} needs besides the algorithm. */
 export interface PpoPlace {
