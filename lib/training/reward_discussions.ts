@@ -81,7 +81,7 @@ export function rewardDiscussions(
       compat: reward.compat,
       scoreSource: reward.source === "label" ? "correctness" : "verifier",
       incentives,
-      ...(reward.incentiveMode ? { incentiveMode: reward.incentiveMode } : {}),
+      incentiveCompat: reward.incentiveCompat,
       tieRule: reward.tieRule,
       correctnessSource: reward.correctness,
       penaltyScope: reward.penaltyScope,

@@ -5,8 +5,8 @@
  * @module
  */
 import { z } from "zod";
-import { between, count, countOrNone, fraction } from "../core/option_types.ts";
-import type { OutputOf } from "../core/mod.ts";
+import { between, compatOf, count, countOrNone, fraction } from "../core/option_types.ts";
+import type { OutputOf, WithCompat } from "../core/mod.ts";
 import { taskSchema } from "../worlds/mod.ts";
 import { creditSchema } from "./credit_schema.ts";
 
@@ -16,7 +16,6 @@ const weight = z.number().min(0).max(1e4);
 /** Logits are divided by it. */
 const temperature = z.union([z.literal(0), between(0.001, 100)]);
 const MAX_TOKENS = 100_000;
-const compat = z.enum(["paper", "official"]);
 /** Most agents of a discussion: every format has names for as many. */
 export const MAX_AGENTS = 9;
 /** Most turns of a discussion. */
@@ -71,9 +70,7 @@ export type DiscussionConfig = OutputOf<typeof discussionSchema>;
  * @internal Its type is inferred; `--help` lists its settings.
  */
 export const rewardSchema = z.strictObject({
-  compat: compat.default("paper").describe(
-    "tables and rules of rewards: the paper's, or the official code's; values stay as set",
-  ),
+  compat: compatOf("rules of scores, penalties and consensus: the paper's, or the official code's"),
   horizon: z.enum(["last", "current", "discounted_sum"]).default("discounted_sum")
     .describe("which turns' scores an answer is paid for"),
   share: z.enum(["individual", "all"]).default("all")
@@ -87,8 +84,8 @@ export const rewardSchema = z.strictObject({
     .describe("beta0: the others turn right after an own wrong answer (paper Table 2)"),
   othersJoinedMe: weight.default(0)
     .describe("beta1: the others turn right after an own right answer (paper Table 2)"),
-  incentiveMode: compat.nullable().default(null)
-    .describe("whose incentive tables are paid; null = as compat says"),
+  incentiveCompat: z.enum(["paper", "official"]).nullable().default(null)
+    .describe("whose incentive tables are paid; null = as reward.compat says"),
   tieRule: z.enum(["none", "right", "wrong", "half"]).default("none")
     .describe("incentives when the others are split evenly"),
   correctness: z.enum(["label", "verifier"]).default("label")
@@ -108,7 +105,7 @@ export const rewardSchema = z.strictObject({
 });
 
 /** Resolved settings of `rewardSchema`, which says what each is, as `--help` does. */
-export type RewardConfig = OutputOf<typeof rewardSchema>;
+export type RewardConfig = WithCompat<OutputOf<typeof rewardSchema>>;
 
 /**
  * Multi-agent PPO (MAPoRL §3.2, §4.4, G.2).
@@ -198,15 +195,14 @@ export const algorithmSchema = z.strictObject({
   ),
   gradientCheckpointing: z.boolean().default(false)
     .describe("compute each layer again in the backward pass; about 40 % slower, far less memory"),
-  compat: compat.default("paper")
-    .describe(
-      "place of the score (last token, or one past it), factor of the value loss (1 or 0.5), and whether " +
-        "a schedule falls in each step or in each update",
-    ),
+  compat: compatOf(
+    "place of the score (last token, or one past it), factor of the value loss (1 or 0.5), and whether " +
+      "a schedule falls in each step or in each update",
+  ),
 });
 
 /** Resolved settings of `algorithmSchema`, which says what each is, as `--help` does. */
-export type AlgorithmConfig = OutputOf<typeof algorithmSchema>;
+export type AlgorithmConfig = WithCompat<OutputOf<typeof algorithmSchema>>;
 
 /**
  * Held-out evaluation.
@@ -223,8 +219,8 @@ export const evaluationSchema = z.strictObject({
   resamples: count(100_000).default(2000).describe("bootstrap resamples over questions"),
   every: countOrNone(1_000_000).default(0)
     .describe("evaluate as many validation questions every so many updates; 0 = never"),
-  compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
+  compat: compatOf("vote rules: the paper's, or the official code's"),
 });
 
 /** Resolved settings of `evaluationSchema`, which says what each is, as `--help` does. */
-export type EvaluationConfig = OutputOf<typeof evaluationSchema>;
+export type EvaluationConfig = WithCompat<OutputOf<typeof evaluationSchema>>;
