@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { Random } from "../lib/core/mod.ts";
+import { Random, resolveCompat } from "../lib/core/mod.ts";
 import { takeQuestions } from "../lib/tasks/mod.ts";
 import { discussionCost, OracleScorer } from "../lib/discussion/mod.ts";
 import { makeArithmetic, smallWorldText } from "../lib/worlds/small_world/mod.ts";
@@ -62,7 +62,7 @@ async function roll(policies: PolicySet, changes: object) {
       task,
       format: smallWorldText.format,
       discussion: discussionSchema.parse({}),
-      reward: rewardSchema.parse({}),
+      reward: resolveCompat(rewardSchema.parse({})),
     }, {
       questions,
       seats: makeSeats(Array(NUM_AGENTS).fill(seat), { sampling, policies }),

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { type CpuBackend, startDevice } from "../../lib/device/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
@@ -71,7 +71,7 @@ function answersUpdate(sizes: UpdateSizes): () => Promise<void> {
   });
   const decoder = Decoder.initialize(config, random.split("weights"));
   const model = { ...smallWorldText, name: "random weights", decoder };
-  const algorithm = resolveConfig(algorithmSchema, [{}], []);
+  const algorithm = resolveCompat(resolveConfig(algorithmSchema, [{}], []));
   const prompts = Array.from(
     { length: ROWS },
     (_, row) =>

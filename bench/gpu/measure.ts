@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import type { Decoder } from "../../lib/models/mod.ts";
@@ -96,7 +96,7 @@ async function rollout(decoder: Decoder, item: GpuItem, random: Random): Promise
 async function update(decoder: Decoder, item: GpuItem, random: Random): Promise<GpuResult> {
   const { numRows, promptTokens, newTokens } = item;
   const { vocabSize } = decoder.config;
-  const algorithm = resolveConfig(algorithmSchema, [{ maxBatchTokens: 4096 }], []);
+  const algorithm = resolveCompat(resolveConfig(algorithmSchema, [{ maxBatchTokens: 4096 }], []));
   const model = { ...smallWorldText, name: "random weights", decoder };
   const policies = PolicySet.initialize(
     [{ model, temperature: 1, frozen: false, parameters: "shared" }],

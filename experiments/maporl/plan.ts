@@ -70,12 +70,13 @@ export async function planMaporl(
   const [model, text] = [await loadDecoderConfig(config.base), await loadModelText(config.base)];
   checkLoraRank(model, algorithm.loraR, "algorithm.loraR");
   const training: Discussing = {
-    ...discussion,
     purpose: "discussion",
     task: trained.task,
     text: { ...text, format: trained.format },
     splits: ["train"],
     numQuestions: algorithm.updates > 0 ? algorithm.questionsPerUpdate * discussion.numSamples : 0,
+    numAgents: discussion.numAgents,
+    numTurns: discussion.numTurns,
   };
   const evaluated: Discussing = {
     purpose: "evaluation",

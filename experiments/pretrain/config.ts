@@ -4,13 +4,22 @@
  * @module
  */
 import { z } from "zod";
-import { between, count, countOrNone, fraction, path } from "../../lib/core/option_types.ts";
+import { resolveCompat } from "../../lib/core/mod.ts";
+import {
+  between,
+  compat,
+  count,
+  countOrNone,
+  fraction,
+  path,
+} from "../../lib/core/option_types.ts";
 import { smallWorldSchema } from "../../lib/worlds/small_world/mod.ts";
 
 const MAX_STEPS = 10_000_000;
 
 /** Settings and their defaults: the committed base model is made with them and seed 0. */
 export const pretrainSchema = z.strictObject({
+  compat,
   task: smallWorldSchema.prefault({}).describe("the task"),
   model: z.strictObject({
     hiddenSize: count(16_384).default(128).describe("width D"),
@@ -81,7 +90,7 @@ export const pretrainSchema = z.strictObject({
   if (numAttentionHeads % numKeyValueHeads !== 0) {
     refuse("numKeyValueHeads", `must divide model.numAttentionHeads, ${numAttentionHeads}`);
   }
-});
+}).transform((config) => resolveCompat(config));
 
 /** Resolved settings of {@linkcode pretrainSchema}. */
 export type PretrainConfig = z.output<typeof pretrainSchema>;

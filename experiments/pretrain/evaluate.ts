@@ -23,7 +23,7 @@ import type { PretrainConfig } from "./config.ts";
  *
  * @param decoder The model.
  * @param task Asks and grades.
- * @param options The run's settings, its random stream, and a signal to stop at.
+ * @param options Turns, slips and questions, the run's random stream, and a signal to stop at.
  * @returns One line.
  * @throws The signal's reason when it aborts.
  */
@@ -31,7 +31,7 @@ export async function evaluateModel(
   decoder: Decoder,
   task: SmallWorldTask,
   { corpus, evaluationQuestions, random, signal }:
-    & PretrainConfig
+    & Pick<PretrainConfig, "corpus" | "evaluationQuestions">
     & Pick<ExperimentContext, "random" | "signal">,
 ): Promise<string> {
   const text = smallWorldText;

@@ -72,7 +72,13 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
 
   const evaluations = await earlierEvaluations(context, first);
   const evaluate = async (step: number) => {
-    const result = await evaluateModel(decoder, task, { ...config, random, signal });
+    const { evaluationQuestions } = config;
+    const result = await evaluateModel(decoder, task, {
+      corpus,
+      evaluationQuestions,
+      random,
+      signal,
+    });
     evaluations.push(`step ${step}: ${result}`);
     log(evaluations.at(-1)!);
     await context.run.writeText(EVALUATIONS, evaluations.map((line) => `- ${line}\n`).join(""));

@@ -4,12 +4,14 @@
  * @module
  */
 import { z } from "zod";
-import { between, count, path } from "../../lib/core/option_types.ts";
+import { resolveCompat } from "../../lib/core/mod.ts";
+import { between, compat, count, path } from "../../lib/core/option_types.ts";
 import { samplingSchema } from "../../lib/training/mod.ts";
 import { taskSchema } from "../../lib/worlds/mod.ts";
 
 /** Settings and their defaults: the committed verifier is made with them and seed 0. */
 export const trainVerifierSchema = z.strictObject({
+  compat,
   task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model: what is sampled and what the verifier is built on"),
@@ -58,7 +60,7 @@ export const trainVerifierSchema = z.strictObject({
       `must not exceed the steps that questions, epochs and batchSize make, ${mostSteps} at most`,
     );
   }
-});
+}).transform((config) => resolveCompat(config));
 
 /** Resolved settings of {@linkcode trainVerifierSchema}. */
 export type TrainVerifierConfig = z.output<typeof trainVerifierSchema>;

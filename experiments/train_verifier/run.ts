@@ -120,7 +120,11 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const totalSteps = config.epochs * Math.ceil(kept.length / config.batchSize);
   using training = progress.task("training", { total: totalSteps, unit: "steps" });
   await trainVerifier({ decoder, ...parameters }, kept, {
-    ...config,
+    epochs: config.epochs,
+    batchSize: config.batchSize,
+    tokens: config.tokens,
+    maxGradNorm: config.maxGradNorm,
+    maxBatchTokens: config.maxBatchTokens,
     optimizer,
     text,
     random: random.split("training"),

@@ -14,7 +14,7 @@ import type {
   EvaluationConfig,
   RewardConfig,
   SamplingConfig,
-} from "./settings.ts";
+} from "./schemas.ts";
 
 /** The sections that {@linkcode checkAlgorithm} compares. */
 export interface CheckedConfig {
@@ -71,7 +71,7 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   if (algorithm.turnBased && discussion.numTurns < 2) {
     refuse("algorithm.turnBased", "needs at least 2 turns, as turn 0 is never selected");
   }
-  if (reward.tieRule !== "none" && (reward.incentiveMode ?? reward.compat) === "official") {
+  if (reward.tieRule !== "none" && reward.incentiveCompat === "official") {
     refuse("reward.tieRule", `must be "none" with official incentives, which have a dead zone`);
   }
   if (algorithm.samplingMismatch === "truncate" && algorithm.samplingTolerance !== null) {

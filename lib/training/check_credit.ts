@@ -5,7 +5,7 @@
  */
 import type { IssueList } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
-import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./schemas.ts";
 
 /** The sections that {@linkcode checkCredit} compares. */
 export interface CreditedConfig {

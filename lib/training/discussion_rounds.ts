@@ -8,7 +8,7 @@ import type { LoadedTask } from "../worlds/mod.ts";
 import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
 import { makeSeats, temperaturesOf } from "./make_seats.ts";
 import type { RunParts } from "./run_parts.ts";
-import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
+import type { DiscussionConfig, SamplingConfig } from "./schemas.ts";
 
 /** Discussions that are held at once. */
 export interface DiscussionRound {
@@ -62,7 +62,10 @@ export function discussionRounds(
   { trained, model, scorerOf }: Pick<RunParts, "trained" | "model" | "scorerOf">,
 ): Discuss {
   return async (label, { about: { task, format } = trained, policies, version, ...round }) => {
-    const { numAgents, numTurns, numSamples } = { ...config.discussion, ...round };
+    const { discussion, reward } = config;
+    const numAgents = round.numAgents ?? discussion.numAgents;
+    const numTurns = round.numTurns ?? discussion.numTurns;
+    const numSamples = round.numSamples ?? discussion.numSamples;
     const total = round.questions.length * numSamples * numAgents * numTurns;
     using asked = progress.task(label, { total, unit: "answers" });
     let before = 0;
@@ -76,7 +79,7 @@ export function discussionRounds(
       temperaturesOf(config, numAgents).map((temperature) => ({ model, temperature, scorer })),
       { sampling: config.sampling, policies, version: version ?? round.update, signal },
     );
-    const discussions = await holdDiscussions({ ...config, task, format, signal }, {
+    const discussions = await holdDiscussions({ discussion, reward, task, format, signal }, {
       ...round,
       seats,
       numTurns,

@@ -15,7 +15,6 @@ export * from "./memory_plan.ts";
 export * from "./reward_discussions.ts";
 export * from "./run_state.ts";
 export * from "./schemas.ts";
-export * from "./settings.ts";
 export * from "./supervised.ts";
 export * from "./time_plan.ts";
 export * from "./policy_seats.ts";

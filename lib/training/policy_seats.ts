@@ -11,7 +11,7 @@ import {
 } from "../models/mod.ts";
 import { hasCritic, type PolicySeat, type PolicySetOptions, turnGroup } from "../rl/mod.ts";
 import { temperaturesOf } from "./make_seats.ts";
-import type { AlgorithmConfig, DiscussionConfig, SamplingConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig, SamplingConfig } from "./schemas.ts";
 
 /** The sections that {@link policySeats} reads. */
 export interface SeatSettings {

@@ -38,7 +38,9 @@ const REFUSED: [string[], string[]][] = [
     ["algorithm.turnBased: needs at least 2 turns"],
   ],
   [["reward.tieRule=right", "reward.compat=official"], ["reward.tieRule: must be"]],
-  [["reward.tieRule=right", "reward.incentiveMode=official"], ["reward.tieRule: must be"]],
+  [["reward.tieRule=right", "reward.incentiveCompat=official"], ["reward.tieRule: must be"]],
+  [["reward.tieRule=right", "compat=official"], ["reward.tieRule: must be"]],
+  [["reward.incentiveMode=official"], ["Did you mean reward.incentiveCompat?"]],
   [["reward.minTokens=41"], ["reward.minTokens: must not exceed sampling.maxNewTokens, 40"]],
   [
     ["algorithm.samplingMismatch=truncate", "algorithm.samplingTolerance=0.1"],
