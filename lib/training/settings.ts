@@ -38,8 +38,6 @@ export interface DiscussionConfig {
   readonly consensusFraction: number | null;
   /** And the agreeing answers' mean score is above this, in [0, 1]. */
   readonly consensusReward: number;
-  /** One temperature per agent; null = the sampling temperature for all. */
-  readonly agentTemperatures: readonly number[] | null;
 }
 
 /** Score rule, incentives and penalties (MAPoRL Def. 1, Tables 1 and 2, G.2, G.3.1). */
@@ -88,10 +86,8 @@ export interface AlgorithmConfig
       CreditCoefficients,
       "klCoef" | "gamma" | "gaeLambda" | "whitenRewards" | "whitenAdvantages"
     > {
-  /** One set of parameters for all agents, or one each. */
+  /** One set of parameters for all agents whose seats name no others, or one each. */
   readonly shareAgents: boolean;
-  /** Agents that answer with the base model at every turn. */
-  readonly frozenAgents: readonly number[];
   /** From rewards to advantages. */
   readonly credit: CreditChoice;
   /** Peak learning rate of the critic; null = the policy's. */
