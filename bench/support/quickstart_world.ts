@@ -7,7 +7,7 @@ import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { type Question, takeQuestions, type Task } from "../../lib/tasks/mod.ts";
 import { type Discussion, OracleScorer, type Scorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
+import { type Decoder, type LanguageModel, loadLanguageModel } from "../../lib/models/mod.ts";
 import { PolicySet, turnGroup } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import {
@@ -17,7 +17,7 @@ import {
   policySetOptions,
   rewardDiscussions,
   type RewardedDiscussion,
-  temperaturesOf,
+  seatChoices,
   updatePolicies,
 } from "../../lib/training/mod.ts";
 import { loadVerifier, type Verifier } from "../../lib/verifier/mod.ts";
@@ -42,10 +42,12 @@ export class QuickstartWorld {
   readonly #task: Task;
   readonly #verifier: Verifier | undefined;
   readonly #random = Random.fromSeed(0);
+  readonly #model: LanguageModel;
 
   private constructor({ config, task, decoder, verifier }: Parts) {
     this.config = config;
     this.decoder = decoder;
+    this.#model = { ...this.text, name: "base model", decoder };
     this.#task = task;
     this.#verifier = verifier;
   }
@@ -77,7 +79,7 @@ export class QuickstartWorld {
   freshPolicies(): PolicySet {
     const { algorithm, discussion } = this.config;
     return PolicySet.initialize(
-      policySeats({ ...this.text, name: "base model", decoder: this.decoder }, this.config),
+      policySeats(seatChoices(this.config), () => this.#model),
       policySetOptions(algorithm, discussion.numTurns),
       this.#random.split("policies"),
     );
@@ -96,7 +98,6 @@ export class QuickstartWorld {
     const { config } = this;
     const oracle = new OracleScorer(this.#task);
     const scorer: Scorer = options.scorer === "oracle" ? oracle : this.#verifier ?? oracle;
-    const model = { ...this.text, name: "base model", decoder: this.decoder };
     return holdDiscussions({
       ...config,
       task: this.#task,
@@ -105,8 +106,8 @@ export class QuickstartWorld {
       random: this.#random.split("update", 0).split("discussion"),
       questions: this.questions,
       seats: makeSeats(
-        temperaturesOf(config, config.discussion.numAgents).map((temperature) => ({
-          model,
+        seatChoices(config).map(({ temperature }) => ({
+          model: this.#model,
           temperature,
           scorer,
         })),
@@ -128,7 +129,7 @@ export class QuickstartWorld {
     return rewardDiscussions(discussions, {
       reward,
       numTurns: discussion.numTurns,
-      tokenizer: this.text.tokenizer,
+      tokenizerOf: () => this.text.tokenizer,
       trainsFirstTurn: algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups)),
     });
   }

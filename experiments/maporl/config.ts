@@ -13,6 +13,8 @@ import {
   evaluationSchema,
   rewardSchema,
   samplingSchema,
+  seatChoices,
+  seatsSchema,
 } from "../../lib/training/mod.ts";
 import { taskSchema } from "../../lib/worlds/mod.ts";
 
@@ -28,6 +30,7 @@ export const maporlSchema = z.strictObject({
     path: path.default("data/checkpoints/arithmetic/verifier")
       .describe("folder of the trained verifier"),
   }).prefault({}).describe("who scores the answers"),
+  seats: seatsSchema,
   sampling: samplingSchema.prefault({}).describe("how agents sample"),
   discussion: discussionSchema.prefault({}).describe("who discusses, and what they see"),
   reward: rewardSchema.prefault({}).describe("what answers are paid"),
@@ -57,9 +60,13 @@ export const changeable: readonly string[] = [
  * @param config The settings.
  * @returns Their paths.
  */
-export function inputPaths({ base, verifier, task, evaluation }: MaporlConfig): string[] {
-  const tasks = [task, evaluation.task].flatMap((settings) =>
+export function inputPaths(config: MaporlConfig): string[] {
+  const { task, evaluation } = config;
+  const models = seatChoices(config).flatMap(({ base, verifier }) =>
+    verifier.kind === "trained" ? [base, verifier.path] : [base]
+  );
+  const files = [task, evaluation.task].flatMap((settings) =>
     settings && "files" in settings ? Object.values(settings.files) : []
   );
-  return [base, ...(verifier.kind === "trained" ? [verifier.path] : []), ...tasks];
+  return [...new Set([...models, ...files])];
 }

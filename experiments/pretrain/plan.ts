@@ -130,9 +130,8 @@ function longestSequence({ task: settings, corpus }: PretrainConfig, seed: numbe
       task,
       splits: ["pretrain", "validation"],
       text: smallWorldText,
-      numAgents,
       numTurns: corpus.numTurns,
-      answerLength,
+      answerLengths: new Array(numAgents).fill(answerLength),
       showScores: true,
     });
   return Math.max(promptOf(mostAgents) + answerLength, promptOf(PROBE_AGENTS) + PROBE_TOKENS);

@@ -66,3 +66,9 @@ export function count(most: number): z.ZodNumber {
 export function countOrNone(most: number): z.ZodNumber {
   return z.int().min(0).max(most);
 }
+
+/** A softmax temperature, which logits are divided by; 0 = greedy. */
+export const temperature: z.ZodUnion<[z.ZodLiteral<0>, z.ZodNumber]> = z.union([
+  z.literal(0),
+  between(0.001, 100),
+]);

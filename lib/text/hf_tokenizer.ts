@@ -42,9 +42,10 @@ export function hfTokenizer(
 
   function encode(text: string): Int32Array {
     const { ids, tokens } = engine.encode(text, { add_special_tokens: false });
-    const at = unknown === undefined ? -1 : ids.indexOf(unknown);
+    // Without an unknown token the engine gives no id at all, which would be read as 0.
+    const at = Math.max(ids.indexOf(undefined as never), ids.indexOf(unknown as never));
     if (at >= 0) {
-      const word = tokens[at]!;
+      const word = tokens[at] ?? text;
       throw new RangeError(
         `Cannot encode text as "${word}" is not in the tokenizer's vocabulary: ` +
           `the text is "${excerpt(text, word)}"`,

@@ -10,3 +10,5 @@ export * from "./message.ts";
 export * from "./tokenizer.ts";
 export * from "./hf_tokenizer.ts";
 export * from "./jinja_template.ts";
+export * from "./readable_chat.ts";
+export * from "./readable_text.ts";

@@ -41,6 +41,11 @@ const answerColumns = {
     meaning: "the scorer's word that the solution is right, before penalties",
   },
   promptLength: { type: "int", unit: "tokens", meaning: "length of the prompt" },
+  wordsLeftOut: {
+    type: "int",
+    unit: "words",
+    meaning: "words of the discussion that its tokenizer cannot write, left out of the prompt",
+  },
   responseLength: {
     type: "int",
     unit: "tokens",

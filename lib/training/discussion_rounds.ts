@@ -6,7 +6,7 @@ import type { Question } from "../tasks/mod.ts";
 import type { ExperimentContext } from "../tracking/mod.ts";
 import type { LoadedTask } from "../worlds/mod.ts";
 import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
-import { makeSeats, temperaturesOf } from "./make_seats.ts";
+import { makeSeats } from "./make_seats.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { DiscussionConfig, SamplingConfig } from "./schemas.ts";
 
@@ -50,17 +50,18 @@ export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRou
  *
  * @param context The run.
  * @param config How agents sample and what they see.
- * @param parts Task, model and scorer.
+ * @param parts Task, and who sits where.
  * @returns Holds the discussions of some questions.
  */
 export function discussionRounds(
-  { progress, signal }: Pick<ExperimentContext, "progress" | "signal">,
+  { progress, signal, log }: Pick<ExperimentContext, "progress" | "signal" | "log">,
   config: Pick<DiscussionSetting, "reward"> & {
     readonly discussion: DiscussionConfig;
     readonly sampling: SamplingConfig;
   },
-  { trained, model, scorerOf }: Pick<RunParts, "trained" | "model" | "scorerOf">,
+  { trained, seatsAbout }: Pick<RunParts, "trained" | "seatsAbout">,
 ): Discuss {
+  const tellLeftOut = leftOutTeller(log);
   return async (label, { about: { task, format } = trained, policies, version, ...round }) => {
     const { discussion, reward } = config;
     const numAgents = round.numAgents ?? discussion.numAgents;
@@ -74,11 +75,12 @@ export function discussionRounds(
       before = done;
     };
     const start = performance.now();
-    const scorer = scorerOf(task);
-    const seats = makeSeats(
-      temperaturesOf(config, numAgents).map((temperature) => ({ model, temperature, scorer })),
-      { sampling: config.sampling, policies, version: version ?? round.update, signal },
-    );
+    const seats = makeSeats(seatsAbout(task, numAgents), {
+      sampling: config.sampling,
+      policies,
+      version: version ?? round.update,
+      signal,
+    });
     const discussions = await holdDiscussions({ discussion, reward, task, format, signal }, {
       ...round,
       seats,
@@ -87,6 +89,22 @@ export function discussionRounds(
       onProgress,
     });
     const rolloutSeconds = (performance.now() - start) / 1000;
+    tellLeftOut(discussions);
     return { discussions, rolloutSeconds, cost: discussionCost(discussions) };
+  };
+}
+
+/** Tells once of each model that it cannot write what others have written. */
+function leftOutTeller(log: (line: string) => void): (discussions: readonly Discussion[]) => void {
+  const told = new Set<string>();
+  return (discussions) => {
+    for (const { model, wordsLeftOut = 0 } of discussions.flatMap((d) => d.answersTA.flat())) {
+      if (wordsLeftOut === 0 || told.has(model)) continue;
+      told.add(model);
+      log(
+        `${model} has no tokens for some words of the discussion, which are left out of its prompts ` +
+          `(column wordsLeftOut)`,
+      );
+    }
   };
 }

@@ -35,6 +35,7 @@ function answerCells(
     correct: rest.correct,
     score: rest.score,
     promptLength: promptTokens.length,
+    wordsLeftOut: rest.wordsLeftOut ?? 0,
     responseLength: tokens.length,
     meanLogProb: tokens.length === 0 ? null : sum(logProbs) / tokens.length,
   };

@@ -5,7 +5,14 @@
  * @module
  */
 import { z } from "zod";
-import { between, compatOf, count, countOrNone, fraction } from "../core/option_types.ts";
+import {
+  between,
+  compatOf,
+  count,
+  countOrNone,
+  fraction,
+  temperature,
+} from "../core/option_types.ts";
 import type { OutputOf, WithCompat } from "../core/mod.ts";
 import { taskSchema } from "../worlds/mod.ts";
 import { creditSchema } from "./credit_schema.ts";
@@ -13,11 +20,9 @@ import { creditSchema } from "./credit_schema.ts";
 /** 1 − beta must stay apart from 0. */
 const beta = z.number().min(0).max(0.99999);
 const weight = z.number().min(0).max(1e4);
-/** Logits are divided by it. */
-const temperature = z.union([z.literal(0), between(0.001, 100)]);
 const MAX_TOKENS = 100_000;
-/** Most agents of a discussion: every format has names for as many. */
-export const MAX_AGENTS = 9;
+/** Most agents of a discussion; a format may have names for fewer. */
+export const MAX_AGENTS = 100;
 /** Most turns of a discussion. */
 export const MAX_TURNS = 100;
 
@@ -57,8 +62,6 @@ export const discussionSchema = z.strictObject({
     .describe("stop a discussion when more than this share agrees; null = never (as in the paper)"),
   consensusReward: fraction.default(0.7)
     .describe("and the agreeing answers' mean score is above this"),
-  agentTemperatures: z.array(temperature).max(MAX_AGENTS).nullable().default(null)
-    .describe("one temperature per agent; null = the sampling temperature for all"),
 });
 
 /** Resolved settings of `discussionSchema`, which says what each is, as `--help` does. */
@@ -116,13 +119,12 @@ export const algorithmSchema = z.strictObject({
   updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
   questionsPerUpdate: count(100_000).default(64)
     .describe("questions Q; answers of an update = Q x G x A x T"),
-  shareAgents: z.boolean().default(true).describe("one set of parameters for all agents"),
+  shareAgents: z.boolean().default(true)
+    .describe("one set of parameters for all agents whose seats name no others, or one each"),
   turnGroups: z.enum(["all", "first_vs_rest", "per_turn"]).default("first_vs_rest")
     .describe("how turns share parameters"),
   trainGroups: z.array(z.string()).max(MAX_TURNS).default(["rest"])
     .describe("turn groups that are trained; the others stay the base model"),
-  frozenAgents: z.array(countOrNone(MAX_AGENTS - 1)).max(MAX_AGENTS).default([])
-    .describe("agents that always answer with the base model"),
   turnBased: z.boolean().default(false)
     .describe("train one turn at a time on the official schedule"),
   loraR: count(4096).default(16).describe("LoRA rank of policies and values"),

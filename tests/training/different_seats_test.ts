@@ -129,7 +129,7 @@ async function train(
   const rewarded = rewardDiscussions(discussions, {
     reward,
     numTurns: NUM_TURNS,
-    tokenizer: wide.tokenizer,
+    tokenizerOf: (agent) => SEATS[agent]!.model.tokenizer,
     trainsFirstTurn: true,
   });
   // What random models say earns the same everywhere: each answer is given something else.

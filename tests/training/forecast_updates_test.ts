@@ -54,7 +54,7 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
         ...{ numTurns, update: 0, random: Random.fromSeed(8) },
       },
     ),
-    { reward, numTurns, tokenizer: smallWorldText.tokenizer, trainsFirstTurn: true },
+    { reward, numTurns, tokenizerOf: () => smallWorldText.tokenizer, trainsFirstTurn: true },
   );
 
   const options = {

@@ -47,7 +47,8 @@ Deno.test("longestPrompt() is never below a prompt, and is one where every answe
       const answerLength = 12;
       const bound = longestPrompt({
         ...{ task, splits: ["test"], text: smallWorldText },
-        ...{ numAgents, numTurns, answerLength, showScores },
+        ...{ numTurns, showScores },
+        answerLengths: Array(numAgents).fill(answerLength),
       });
       const hold = (agent: Agent, numQuestions: number) =>
         runDiscussions({

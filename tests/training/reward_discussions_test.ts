@@ -44,7 +44,7 @@ function pay(discussion: Discussion, settings: object, numTurns = 2): RewardedDi
   const [rewarded] = rewardDiscussions([discussion], {
     reward: resolveCompat(resolveConfig(rewardSchema, [settings], [])),
     numTurns,
-    tokenizer: text.tokenizer,
+    tokenizerOf: () => text.tokenizer,
     trainsFirstTurn: true,
   });
   return rewarded!;

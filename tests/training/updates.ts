@@ -55,12 +55,15 @@ export function algorithmOf(changes: object): AlgorithmConfig {
 }
 
 /** Fresh policies of all agents and turns. */
-export function policiesOf(algorithm: AlgorithmConfig): PolicySet {
+export function policiesOf(
+  algorithm: AlgorithmConfig,
+  frozenAgents: readonly number[] = [],
+): PolicySet {
   return testPolicies(decoder, {
     ...policySetOptions(algorithm, NUM_TURNS),
     numAgents: NUM_AGENTS,
     shareAgents: algorithm.shareAgents,
-    frozenAgents: algorithm.frozenAgents,
+    frozenAgents,
     temperature: sampling.temperature,
   }, Random.fromSeed(6));
 }
@@ -92,7 +95,7 @@ export async function discuss(
   const rewarded = rewardDiscussions(discussions, {
     reward,
     numTurns: NUM_TURNS,
-    tokenizer: text.tokenizer,
+    tokenizerOf: () => text.tokenizer,
     trainsFirstTurn: true,
   });
   const random = Random.fromSeed(10);
