@@ -182,6 +182,18 @@ Deno.test("experiments import the library, packages and their own folder, never 
   assertEquals(wrong, []);
 });
 
+Deno.test("only the registry and pretraining know the small world, besides tests", () => {
+  const isOfIt = (path: string) =>
+    ["lib/worlds/small_world/", "experiments/pretrain/", "tests/"].some((folder) =>
+      path.startsWith(folder)
+    );
+  const knowing = all.filter(({ path, imports }) =>
+    !isOfIt(path) &&
+    imports.some(({ specifier }) => target(path, specifier)?.startsWith("lib/worlds/small_world/"))
+  );
+  assertEquals(knowing.map(({ path }) => path), ["lib/worlds/registry.ts"]);
+});
+
 Deno.test("what needs no tensors loads no tfjs, not even through others", () => {
   const loads = new Map<string, string | undefined>();
   /** The chain of files from a file to tfjs, by imports that are not only of types. */

@@ -6,14 +6,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { type CpuBackend, startDevice } from "../../lib/device/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
-import { createDecoderConfig, Decoder } from "../../lib/models/mod.ts";
+import { createDecoderConfig, Decoder, loadModelText } from "../../lib/models/mod.ts";
 import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";
 import { algorithmSchema, policySetOptions, ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
-import { QuickstartWorld } from "../support/quickstart_world.ts";
+import { loadQuickstart } from "../support/quickstart.ts";
 import type { UpdateSizes } from "./curves.ts";
+
+/** Whose tokenizer the random decoders have: prompts are drawn as token ids, so that it is not used. */
+const TEXT = "data/checkpoints/arithmetic/base";
 
 /** What one update costs. */
 export interface Cost {
@@ -33,7 +35,7 @@ const QUESTIONS = 8, ROWS = 16, NEW_TOKENS = 16, REPETITIONS = 2;
  */
 export async function measureCost(sizes: UpdateSizes): Promise<Cost> {
   await startDevice("cpu");
-  const update = sizes.context === null ? await discussionUpdate(sizes) : answersUpdate(sizes);
+  const update = await (sizes.context === null ? discussionUpdate(sizes) : answersUpdate(sizes));
   await update();
   let seconds = Infinity;
   for (let i = 0; i < REPETITIONS; i++) {
@@ -47,20 +49,20 @@ export async function measureCost(sizes: UpdateSizes): Promise<Cost> {
 
 /** Discussions of the quickstart's base model, scores and PPO. */
 async function discussionUpdate({ agents, turns }: UpdateSizes): Promise<() => Promise<void>> {
-  const world = await QuickstartWorld.load([
+  const quickstart = await loadQuickstart([
     `discussion.numAgents=${agents}`,
     `discussion.numTurns=${turns}`,
     `algorithm.questionsPerUpdate=${QUESTIONS}`,
   ]);
   return async () => {
-    const policies = world.freshPolicies();
-    await world.update(policies, world.reward(await world.discuss({ policies })));
+    const policies = quickstart.freshPolicies();
+    await quickstart.update(policies, quickstart.reward(await quickstart.discuss(policies)));
     policies.dispose();
   };
 }
 
 /** Sampling one answer to each of some random prompts, and PPO on them. */
-function answersUpdate(sizes: UpdateSizes): () => Promise<void> {
+async function answersUpdate(sizes: UpdateSizes): Promise<() => Promise<void>> {
   const { width, layers, vocabulary } = sizes;
   const context = sizes.context!;
   const random = Random.fromSeed(0);
@@ -70,7 +72,7 @@ function answersUpdate(sizes: UpdateSizes): () => Promise<void> {
     ...{ maxPositionEmbeddings: context + NEW_TOKENS, eosTokenId: 1, padTokenId: 0 },
   });
   const decoder = Decoder.initialize(config, random.split("weights"));
-  const model = { ...smallWorldText, name: "random weights", decoder };
+  const model = { ...await loadModelText(TEXT), name: "random weights", decoder };
   const algorithm = resolveCompat(resolveConfig(algorithmSchema, [{}], []));
   const prompts = Array.from(
     { length: ROWS },

@@ -5,15 +5,17 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
-import type { Decoder } from "../../lib/models/mod.ts";
+import { type Decoder, loadModelText } from "../../lib/models/mod.ts";
 import { linear } from "../../lib/ops/mod.ts";
 import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";
 import { algorithmSchema, policySetOptions, ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
 import type { GpuItem } from "./items.ts";
 import { randomDecoder } from "./random_decoder.ts";
+
+/** Whose tokenizer the random decoders have: prompts are drawn as token ids, so that it is not used. */
+const TEXT = "data/checkpoints/arithmetic/base";
 
 /** What a measurement found. */
 export interface GpuResult {
@@ -97,7 +99,7 @@ async function update(decoder: Decoder, item: GpuItem, random: Random): Promise<
   const { numRows, promptTokens, newTokens } = item;
   const { vocabSize } = decoder.config;
   const algorithm = resolveCompat(resolveConfig(algorithmSchema, [{ maxBatchTokens: 4096 }], []));
-  const model = { ...smallWorldText, name: "random weights", decoder };
+  const model = { ...await loadModelText(TEXT), name: "random weights", decoder };
   const policies = PolicySet.initialize(
     [{ model, temperature: 1, frozen: false, parameters: "shared" }],
     policySetOptions({ ...algorithm, turnGroups: "all", trainGroups: ["all"] }, 1),

@@ -69,7 +69,7 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
   const positions = constants(() => integers(N, (i) => i % T));
   const ids = constants(() => integers(N, (i) => (i * 7919) % V));
   const starts = constants(() => integers(B, () => 0));
-  const lastPlaces = constants(() => integers(2 * B, (i) => i % 2 === 0 ? i / 2 : T - 1));
+  const lastSlots = constants(() => integers(2 * B, (i) => i % 2 === 0 ? i / 2 : T - 1));
   const heads = () => ({ numHeads: H, numKvHeads: H, starts: starts() });
   /** A product is one forward and two backward. */
   const product = (m: number, k: number, n: number) => {
@@ -111,7 +111,7 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
       inputs: () => [normals(B, D), normals(B, T, D), normals(B, T, D)],
       run: ([q, k, v]) =>
         ops.cachedAttention(q as tf.Tensor2D, k as tf.Tensor3D, v as tf.Tensor3D, {
-          ...{ ...heads(), places: lastPlaces().as2D(B, 2) },
+          ...{ ...heads(), slots: lastSlots().as2D(B, 2) },
         }),
       ...{ unit: "B", forward: FLOAT * 2 * N * D },
     },

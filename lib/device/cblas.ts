@@ -74,7 +74,7 @@ export function openCblas(path: string, kind?: BlasKind): Products {
       const base = addressOf(buffer);
       isShared = true;
       useThreads(1);
-      return (_half, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+      return (_bfloat16, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
         symbols.sgemmAt(
           ...[ROW_MAJOR, transA ? TRANS : NO_TRANS, transB ? TRANS : NO_TRANS] as const,
           ...[m, n, k, alpha] as const,

@@ -36,7 +36,7 @@ const SYMBOLS = {
   sgemmAt: { name: "dnnl_sgemm", ...BY_ADDRESS },
   // Not in the public header, but exported (seen in 2.6, 3.2 and 3.13); it takes the processor's
   // bfloat16 instructions (AVX-512, AMX) where there are some.
-  halfGemmAt: { name: "dnnl_gemm_bf16bf16f32", ...BY_ADDRESS, optional: true },
+  bfloat16GemmAt: { name: "dnnl_gemm_bf16bf16f32", ...BY_ADDRESS, optional: true },
   dnnl_version: { parameters: [], result: "pointer" },
   dnnl_get_effective_cpu_isa: { parameters: [], result: "i32", optional: true },
   dnnl_cpu_isa2str: { parameters: ["i32"], result: "pointer", optional: true },
@@ -68,12 +68,12 @@ export function openOneDnn(path: string): Products {
     instructions: isaName
       ? new Deno.UnsafePointerView(isaName).getCString().replace(/^cpu_isa_/, "")
       : undefined,
-    hasHalf: symbols.halfGemmAt !== null && symbols.halfGemmAt !== undefined,
+    hasBfloat16: symbols.bfloat16GemmAt !== null && symbols.bfloat16GemmAt !== undefined,
     addressed(buffer) {
       const base = addressOf(buffer);
-      return (half, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+      return (bfloat16, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
         threads?.useThreads(1);
-        const multiply = half ? symbols.halfGemmAt! : symbols.sgemmAt;
+        const multiply = bfloat16 ? symbols.bfloat16GemmAt! : symbols.sgemmAt;
         const status = multiply(
           transA ? TRANSPOSED : PLAIN,
           transB ? TRANSPOSED : PLAIN,

@@ -38,9 +38,9 @@ export interface CachedTokens {
   /** Positions in use with the new tokens, where each row has several of them. */
   readonly length: number;
   /** Shape [B * T, 2], int32, row and position in the cache of each new token. */
-  readonly places: tf.Tensor2D;
+  readonly slots: tf.Tensor2D;
   /** Shape [B, 2], those of the last token of each row. */
-  readonly lastPlaces: tf.Tensor2D;
+  readonly lastSlots: tf.Tensor2D;
 }
 
 /** What all layers of one forward pass share. */
@@ -112,17 +112,17 @@ function attentionHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const positions = tf.tensor1d(call.positions, "int32");
   const newKeys = rotaryEmbedding(project(normed, "k_proj", call), positions, rotary);
   const newValues = project(normed, "v_proj", call);
-  const stored = cached?.cache.write(call.index, newKeys, newValues, cached.places);
+  const stored = cached?.cache.write(call.index, newKeys, newValues, cached.slots);
   const queryPositions = queried
     ? tf.tensor1d(queried.map((row) => call.positions[row]!), "int32")
     : positions;
-  const asking = project(rowsOf(normed, queried), "q_proj", call);
-  const queries = rotaryEmbedding(asking, queryPositions, rotary);
+  const unrotated = project(rowsOf(normed, queried), "q_proj", call);
+  const queries = rotaryEmbedding(unrotated, queryPositions, rotary);
   const heads = { numHeads: config.numAttentionHeads, numKvHeads: config.numKeyValueHeads, starts };
   const attend = (): tf.Tensor2D => {
     if (stored && numStates === 1) {
       const { keys, values } = stored;
-      return cachedAttention(queries, keys, values, { ...heads, places: cached!.lastPlaces });
+      return cachedAttention(queries, keys, values, { ...heads, slots: cached!.lastSlots });
     }
     const byRow = (input: tf.Tensor2D): tf.Tensor3D =>
       tf.reshape(input, [numRows, -1, input.shape[1]]);

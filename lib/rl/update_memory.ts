@@ -77,7 +77,7 @@ export interface UpdatePlanOptions {
   /** Whether the backward pass computes each layer again. */
   readonly gradientCheckpointing: boolean;
   /** Whether products read bfloat16 copies of their factors; default false. */
-  readonly halfCopies?: boolean;
+  readonly bfloat16Copies?: boolean;
   /** Bytes of weights, optimiser state and whatever else stays in memory meanwhile. */
   readonly heldBytes: number;
   /** Most memory of the update, what is held included, in MiB; null = as much as the micro-batches take. */
@@ -147,12 +147,12 @@ function peakOf(
   miniBatches: readonly (readonly UpdateSequences[])[],
   options: UpdatePlanOptions,
 ): number {
-  const { loraR, gradientCheckpointing, halfCopies = false, maxBatchTokens } = options;
+  const { loraR, gradientCheckpointing, bfloat16Copies = false, maxBatchTokens } = options;
   const hasCritic = miniBatches.some((rows) => rows.some(({ valueSequence }) => valueSequence));
   const numAdapters = hasCritic ? 2 : 1;
   // Copies of the weights, too, stay from product to product.
   const heldBytes = options.heldBytes +
-    (halfCopies
+    (bfloat16Copies
       ? (numWeights(config) + numAdapters * numLoraWeights(config, loraR)) * VALUE_BYTES / 2
       : 0);
   const sizesOf = (sequences: readonly MaskedSequence[]) =>
@@ -162,7 +162,7 @@ function peakOf(
     sizesOf(rows.map(({ policySequence }) => policySequence));
   const valueOf = (rows: readonly UpdateSequences[]) =>
     sizesOf(rows.flatMap(({ valueSequence }) => valueSequence ?? []));
-  const pass = { loraR, trains: "adapter" as const, gradientCheckpointing, halfCopies };
+  const pass = { loraR, trains: "adapter" as const, gradientCheckpointing, bfloat16Copies };
   const steps = miniBatches.map((rows) =>
     predictUpdateMemory(config, [
       { batches: policyOf(rows), options: { ...pass, readout: "tokens" } },

@@ -212,7 +212,7 @@ propertyTest(
     check: async ([b, t, w, rest], random) => {
       const [cache, update] = [normals(random, b, t + rest, w), normals(random, b * t, w)];
       const [grad, m] = [normals(random, b * t, w), normals(random, b * t, w)];
-      const places = Array.from({ length: b }, (_, row) => {
+      const slots = Array.from({ length: b }, (_, row) => {
         const first = random.integer(0, rest + 1);
         return Array.from({ length: t }, (_, i) => [row, first + i]);
       }).flat();
@@ -226,7 +226,7 @@ propertyTest(
         const written = write(
           tensor(cache) as tf.Tensor3D,
           tensor(update) as tf.Tensor2D,
-          tf.tensor2d(places, [b * t, 2], "int32"),
+          tf.tensor2d(slots, [b * t, 2], "int32"),
         );
         const param = tf.variable(tensor(update));
         const moments = { m: tf.variable(tensor(m)), v: tf.variable(tensor(m).square()) };
