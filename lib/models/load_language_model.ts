@@ -6,7 +6,7 @@
 import { digestOf } from "../core/digest.ts";
 import { CheckpointError } from "../core/errors.ts";
 import { canonicalJson } from "../core/sealed_json.ts";
-import { hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
+import { checkTemplate, hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
 import {
   readDecoder,
   readDecoderConfig,
@@ -46,7 +46,7 @@ export function tokenizerFingerprint({ name, tokenizer }: LanguageModel): string
  * `tokenizer_config.json`, perhaps with a `manifest.json`.
  * @returns The model, named by its folder; the caller disposes the decoder.
  * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists, the
- * tokenizer has more tokens than the model, or there is no chat template.
+ * tokenizer has more tokens than the model, or there is no chat template that can write discussions.
  */
 export async function loadLanguageModel(folder: string): Promise<LanguageModel> {
   const saved = await SavedFolder.open(folder);
@@ -99,14 +99,16 @@ function chatTemplate(folder: string, config: Readonly<Record<string, unknown>>)
   }
   try {
     const [bosToken, eosToken] = [tokenText(config.bos_token), tokenText(config.eos_token)];
-    return jinjaTemplate(source, {
+    const template = jinjaTemplate(source, {
       ...(bosToken === undefined ? {} : { bosToken }),
       ...(eosToken === undefined ? {} : { eosToken }),
     });
+    checkTemplate(template);
+    return template;
   } catch (cause) {
     throw new CheckpointError(`Cannot load ${path}: ${(cause as Error).message}`, {
       thing: path,
-      remedy: "copy the folder again",
+      remedy: "Use the chat_template that the model was trained with",
       cause,
     });
   }

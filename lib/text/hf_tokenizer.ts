@@ -28,8 +28,10 @@ export function hfTokenizer(
 ): Tokenizer {
   const engine = startEngine(json, config);
   const unknown = unknownId(engine, json, config);
-  const special = new Set(
-    [...engine.get_added_tokens_decoder()].flatMap(([id, token]) => token.special ? [id] : []),
+  const added = [...engine.get_added_tokens_decoder()];
+  const special = new Set(added.flatMap(([id, token]) => token.special ? [id] : []));
+  const specialTokens = added.flatMap(([id, { content, special }]) =>
+    special || id === eosTokenId || id === padTokenId ? [content] : []
   );
   const largest = [...engine.get_vocab(true).values()].reduce((a, b) => Math.max(a, b), -1);
   if (largest >= vocabSize) {
@@ -38,7 +40,7 @@ export function hfTokenizer(
         `the largest is ${largest}`,
     );
   }
-  return Object.freeze({ vocabSize, padTokenId, eosTokenId, encode, decode });
+  return Object.freeze({ vocabSize, padTokenId, eosTokenId, specialTokens, encode, decode });
 
   function encode(text: string): Int32Array {
     const { ids, tokens } = engine.encode(text, { add_special_tokens: false });

@@ -1,4 +1,5 @@
 import { Template } from "@huggingface/jinja";
+import { renderBounded } from "./bounded_jinja.ts";
 import { withoutChatMarkers } from "./chat_markers.ts";
 import type { ChatTemplate, RenderOptions } from "./chat_template.ts";
 import type { Message } from "./message.ts";
@@ -14,7 +15,8 @@ export interface TemplateTokens {
 /**
  * A chat template as Hugging Face's `tokenizer_config.json` holds it.
  *
- * Chat markers (`<|…|>`) inside a message are removed first: a message can never open another one.
+ * Chat markers (`<|…|>`) inside a message are removed first; {@link encodeChat} removes those of other
+ * forms as well. A template that goes on for ever or grows without end is refused when it renders.
  *
  * @param source Jinja.
  * @param tokens Text of the model's special tokens.
@@ -44,7 +46,7 @@ export function jinjaTemplate(source: string, tokens: TemplateTokens = {}): Chat
 
   function render(messages: readonly Message[], { addGenerationPrompt }: RenderOptions): string {
     try {
-      return template.render({
+      return renderBounded(template, {
         messages: messages.map(({ role, content }) => ({
           role,
           content: withoutChatMarkers(content),

@@ -7,6 +7,11 @@ export interface Tokenizer {
   /** Id that ends an answer. */
   readonly eosTokenId: number;
   /**
+   * Texts that are tokens by themselves wherever they stand, such as `</s>`: a message that holds one
+   * could open or close another. Absent = none.
+   */
+  readonly specialTokens?: readonly string[];
+  /**
    * Text to ids.
    *
    * @param text Text, chat markers included.

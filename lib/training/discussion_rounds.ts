@@ -7,6 +7,7 @@ import type { ExperimentContext } from "../tracking/mod.ts";
 import type { LoadedTask } from "../worlds/mod.ts";
 import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
 import { makeSeats, temperaturesOf } from "./make_seats.ts";
+import { describeMarkedTexts } from "./marked_texts.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
 
@@ -46,7 +47,8 @@ export interface HeldRound {
 export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRound>;
 
 /**
- * How a run holds its discussions, with progress.
+ * How a run holds its discussions, with progress. It says when questions or answers hold chat markers of
+ * the model: prompts leave these out.
  *
  * @param context The run.
  * @param config How agents sample and what they see.
@@ -54,7 +56,7 @@ export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRou
  * @returns Holds the discussions of some questions.
  */
 export function discussionRounds(
-  { progress, signal }: Pick<ExperimentContext, "progress" | "signal">,
+  { progress, signal, log }: Pick<ExperimentContext, "progress" | "signal" | "log">,
   config: Pick<DiscussionSetting, "reward"> & {
     readonly discussion: DiscussionConfig;
     readonly sampling: SamplingConfig;
@@ -84,6 +86,8 @@ export function discussionRounds(
       onProgress,
     });
     const rolloutSeconds = (performance.now() - start) / 1000;
+    const marked = describeMarkedTexts(discussions, { format, model });
+    if (marked !== null) log(`${label}: ${marked}`);
     return { discussions, rolloutSeconds, cost: discussionCost(discussions) };
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { TextFormat } from "../discussion/mod.ts";
 import type { Question } from "../tasks/mod.ts";
-import { encodeChat } from "../text/mod.ts";
+import { encodeChat, messageCleaner } from "../text/mod.ts";
 
 /** An answer as the verifier reads it. */
 export interface EncodedAnswer {
@@ -31,7 +31,8 @@ export function encodeAnswer(
   const prompt = encodeChat(text.tokenizer, text.template, [
     { role: "user", content: text.format.firstMessage(question) },
   ], { addGenerationPrompt: true });
-  const answer = text.tokenizer.encode(solution);
+  const clean = messageCleaner(text.tokenizer, text.template); // or it could end itself, and go on
+  const answer = text.tokenizer.encode(clean(solution));
   const tokens = new Int32Array(prompt.length + answer.length + 1);
   tokens.set(prompt);
   tokens.set(answer, prompt.length);
