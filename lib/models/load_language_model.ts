@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { digestOf } from "../core/digest.ts";
 import { CheckpointError } from "../core/errors.ts";
-import { canonicalJson } from "../core/sealed_json.ts";
 import { checkTemplate, hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
 import {
   readDecoder,
@@ -19,25 +17,6 @@ import { SavedFolder } from "./saved_folder.ts";
 
 /** How a model's chats become tokens. */
 export type ModelText = Pick<LanguageModel, "tokenizer" | "template">;
-
-/** What each loaded tokenizer was made of. */
-const known = new WeakMap<Tokenizer, string>();
-
-/**
- * A hash of what turns a loaded model's messages into tokens and back: another chat template asks the
- * same weights another question.
- *
- * @param model As {@link loadLanguageModel} gives it.
- * @returns SHA-256 over `tokenizer.json` and `tokenizer_config.json`, 64 hexadecimal digits.
- * @throws {TypeError} If it was not loaded from a folder.
- */
-export function tokenizerFingerprint({ name, tokenizer }: LanguageModel): string {
-  const fingerprint = known.get(tokenizer);
-  if (fingerprint !== undefined) return fingerprint;
-  throw new TypeError(
-    `Cannot tell what the tokenizer was made of as it must come from a folder: "${name}" does not`,
-  );
-}
 
 /**
  * Loads a decoder with its tokenizer and chat template.
@@ -78,7 +57,6 @@ async function readText(
   try {
     const tokenizer = hfTokenizer(json, { vocabSize, padTokenId, eosTokenId, config });
     checkSpecial(config, tokenizer);
-    known.set(tokenizer, digestOf(canonicalJson([json, config])).sha256);
     return { tokenizer, template };
   } catch (cause) {
     throw new CheckpointError(

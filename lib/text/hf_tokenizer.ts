@@ -1,4 +1,6 @@
 import { Tokenizer as Engine } from "@huggingface/tokenizers";
+import { digestOf } from "../core/digest.ts";
+import { canonicalJson } from "../core/sealed_json.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** What a tokenizer's own file does not say, or not always. */
@@ -40,7 +42,16 @@ export function hfTokenizer(
         `the largest is ${largest}`,
     );
   }
-  return Object.freeze({ vocabSize, padTokenId, eosTokenId, specialTokens, encode, decode });
+  const { sha256: fingerprint } = digestOf(canonicalJson([json, config, padTokenId, eosTokenId]));
+  return Object.freeze({
+    vocabSize,
+    padTokenId,
+    eosTokenId,
+    specialTokens,
+    fingerprint,
+    encode,
+    decode,
+  });
 
   function encode(text: string): Int32Array {
     const { ids, tokens } = engine.encode(text, { add_special_tokens: false });

@@ -1,4 +1,6 @@
 import { Template } from "@huggingface/jinja";
+import { digestOf } from "../core/digest.ts";
+import { canonicalJson } from "../core/sealed_json.ts";
 import { renderBounded } from "./bounded_jinja.ts";
 import { withoutChatMarkers } from "./chat_markers.ts";
 import type { ChatTemplate, RenderOptions } from "./chat_template.ts";
@@ -42,7 +44,8 @@ export function jinjaTemplate(source: string, tokens: TemplateTokens = {}): Chat
       cause,
     });
   }
-  return Object.freeze({ render });
+  const { sha256: fingerprint } = digestOf(canonicalJson([source, tokens]));
+  return Object.freeze({ fingerprint, render });
 
   function render(messages: readonly Message[], { addGenerationPrompt }: RenderOptions): string {
     try {

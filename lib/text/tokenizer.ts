@@ -12,6 +12,11 @@ export interface Tokenizer {
    */
   readonly specialTokens?: readonly string[];
   /**
+   * Names everything that it does, so that what was trained with it can tell another one; absent =
+   * nothing that depends on it can be saved.
+   */
+  readonly fingerprint?: string;
+  /**
    * Text to ids.
    *
    * @param text Text, chat markers included.
