@@ -5,7 +5,12 @@
  */
 import { RunError } from "../../lib/core/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
-import { baseFingerprint, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
+import {
+  baseFingerprint,
+  loadLanguageModel,
+  PROJECTIONS,
+  tokenizerFingerprint,
+} from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
@@ -50,7 +55,10 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const { task, format } = await loadTask(config.task, context.seed);
   const { decoder, tokenizer, template } = await loadLanguageModel(config.base);
   const text = { tokenizer, template, format };
-  await context.run.bindInputs({ base: await baseFingerprint(decoder) });
+  await context.run.bindInputs({
+    base: await baseFingerprint(decoder),
+    tokenizer: tokenizerFingerprint(text),
+  });
   const { sampling } = config;
   const { maxRows } = sampling;
   const agent = new PolicyAgent({
