@@ -44,7 +44,7 @@ const REFUSED: [string[], string[]][] = [
   [["reward.minTokens=41"], ["reward.minTokens: must not exceed sampling.maxNewTokens, 40"]],
   [
     ["algorithm.samplingMismatch=truncate", "algorithm.samplingTolerance=0.1"],
-    ["algorithm.samplingTolerance: must be null with samplingMismatch"],
+    ["algorithm.samplingTolerance has no effect with", "truncate", "leave it at null"],
   ],
   [["discussion.agentTemperatures=[1,1]"], ["discussion.agentTemperatures: needs 3 entries"]],
   [
@@ -133,7 +133,7 @@ const ALLOWED: string[][] = [
   ["algorithm.shareAgents=false", "discussion.agentTemperatures=[1,1,0.7]"],
   ["discussion.agentTemperatures=[1,0,1]", "algorithm.frozenAgents=[1]"],
   ["evaluation.numAgents=5", "evaluation.numTurns=6"],
-  ["reward.tieRule=right"],
+  ["reward.tieRule=right", "reward.followOthers=1"],
   ["reward.minTokens=40"],
   ["algorithm.turnBased=true"],
   ["algorithm.updates=1", "algorithm.questionsPerUpdate=2"],
