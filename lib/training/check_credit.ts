@@ -41,9 +41,6 @@ export function checkCredit(
       `must be 2 or more with algorithm.credit.name "${credit.name}", which compares answers to a question`,
     );
   }
-  if (algorithm.whitenRewards && credit.name !== "gae") {
-    refuse("algorithm.whitenRewards", `must be off with algorithm.credit.name "${credit.name}"`);
-  }
   if (credit.name !== "counterfactual") return;
   if (reward.share !== "individual") {
     refuse(

@@ -46,7 +46,7 @@ const REFUSED: [string[], string[]][] = [
   [["reward.minTokens=41"], ["reward.minTokens: must not exceed sampling.maxNewTokens, 40"]],
   [
     ["algorithm.samplingMismatch=truncate", "algorithm.samplingTolerance=0.1"],
-    ["algorithm.samplingTolerance: must be null with samplingMismatch"],
+    ["algorithm.samplingTolerance has no effect with", "truncate", "leave it at null"],
   ],
   [["seats=[{}, {}]"], [
     "seats: has 2 entries and must have one for each of the 3 agents of discussion.numAgents",
@@ -163,7 +163,7 @@ const ALLOWED: string[][] = [
   ["seats=[{}, {frozen: true, base: data/checkpoints/arithmetic/base/}, {}]"],
   ["seats=[{}, {}, {}]", "evaluation.numAgents=2"],
   ["evaluation.numAgents=5", "evaluation.numTurns=6"],
-  ["reward.tieRule=right"],
+  ["reward.tieRule=right", "reward.followOthers=1"],
   ["reward.minTokens=40"],
   ["algorithm.turnBased=true"],
   ["algorithm.updates=1", "algorithm.questionsPerUpdate=2"],
