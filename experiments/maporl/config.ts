@@ -23,13 +23,13 @@ export const maporlSchema = z.strictObject({
   compat,
   task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base")
-    .describe("folder of the base model"),
+    .describe("folder of the base model of seats that name none"),
   verifier: z.strictObject({
     kind: z.enum(["trained", "oracle"]).default("trained")
       .describe("trained verifier, or the oracle that knows the gold answers"),
     path: path.default("data/checkpoints/arithmetic/verifier")
       .describe("folder of the trained verifier"),
-  }).prefault({}).describe("who scores the answers"),
+  }).prefault({}).describe("who scores the answers of that base model"),
   seats: seatsSchema,
   sampling: samplingSchema.prefault({}).describe("how agents sample"),
   discussion: discussionSchema.prefault({}).describe("who discusses, and what they see"),

@@ -20,7 +20,8 @@ export interface OptionRow {
 }
 
 /**
- * The options of a schema, one row each, in its order.
+ * The options of a schema, one row each, in its order. Those of a list's entries follow the list, with N for
+ * their place.
  *
  * @param schema The schema.
  * @param defaults Values that apply before the schema's own defaults: an experiment's own file.
@@ -72,10 +73,14 @@ function rowsOf(
   const value = given ?? node.default;
   const below = rowsBelow(node, path, value);
   if (below.length > 0) return below;
-  return [{
-    path,
-    type: typeName(node),
-    default: value !== undefined ? JSON.stringify(value) : isRequired ? "required" : "not set",
-    description: node.description ?? "",
-  }];
+  const items = branches(node).map(({ items }) => items).find((form) => typeof form === "object");
+  return [
+    {
+      path,
+      type: typeName(node),
+      default: value !== undefined ? JSON.stringify(value) : isRequired ? "required" : "not set",
+      description: node.description ?? "",
+    },
+    ...(items ? rowsBelow(items, `${path}.N`, undefined) : []),
+  ];
 }

@@ -13,6 +13,7 @@ import {
 import { type VerifierMetrics, verifierMetrics } from "../verifier/metrics.ts";
 import { differenceTable } from "./difference_table.ts";
 import type { DiscussionFormat } from "../discussion/discussion_format.ts";
+import { agentTitles } from "./agent_titles.ts";
 import { annotationsOfRow } from "./annotations.ts";
 import { annotationTable } from "./annotation_table.ts";
 import { agentsTable, transitionsTable } from "./discussion_tables.ts";
@@ -82,7 +83,9 @@ export async function reportEvaluations(
       difference,
       ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
       transitionsTable(byModel, options),
-      ...(isDiscussion ? [agentsTable(byModel, options)] : []),
+      ...(isDiscussion
+        ? [agentsTable(byModel, { ...options, titles: agentTitles(compared) })]
+        : []),
       ...annotated,
       verifier,
     ],

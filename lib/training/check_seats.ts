@@ -74,7 +74,9 @@ function describeSharing(
 ): string {
   const [one, other] = [choices[first]!, choices[agent]!];
   const what = (seat: SeatChoice) => `"${seat.base}" at temperature ${seat.temperature}`;
-  const isNamed = [first, agent].some((seat) => config.seats?.[seat]!.parameters !== null);
+  const isNamed = config.seats?.some(({ parameters }, seat) =>
+    (seat === first || seat === agent) && parameters !== null
+  );
   return `must have the base and temperature of seats.${first}, whose parameters "${one.parameters}" it ` +
     `shares: it is ${what(other)}, the other ${what(one)}; ` +
     (isNamed ? "give it other parameters" : "or set algorithm.shareAgents=false");

@@ -27,15 +27,20 @@ export interface SeatSettings {
   readonly parameters: string | null;
 }
 
+const WHO_SCORES =
+  "who scores its answers; without a verifier here the run's, unless it has a base of its own";
+
 const verifier = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("trained"), path: path.describe("folder of the verifier") }),
-  z.strictObject({ kind: z.literal("oracle") }),
+  z.strictObject({
+    kind: z.literal("trained").describe(WHO_SCORES),
+    path: path.describe("folder of the trained verifier"),
+  }),
+  z.strictObject({ kind: z.literal("oracle").describe(WHO_SCORES) }),
 ]);
 
 const seatSchema = z.strictObject({
   base: path.nullable().default(null).describe("folder of its base model; null = base"),
-  verifier: verifier.nullable().default(null)
-    .describe("who scores its answers; null = verifier, unless it has a base of its own"),
+  verifier: verifier.nullable().default(null).describe(WHO_SCORES),
   temperature: temperature.nullable().default(null)
     .describe("softmax temperature, 0 = greedy; null = sampling.temperature"),
   frozen: z.boolean().default(false).describe("it always answers with the base model"),

@@ -15,6 +15,9 @@ const schema = z.strictObject({
     z.strictObject({ kind: z.literal("oracle") }),
     z.strictObject({ kind: z.literal("trained"), checkpoint: z.string().describe("folder") }),
   ]).default({ kind: "oracle" }),
+  seats: z.array(z.strictObject({
+    base: z.string().nullable().default(null).describe("folder of the base"),
+  })).nullable().default(null).describe("who sits where"),
   device: z.union([z.literal("auto"), z.int()]).nullable().default("auto"),
 });
 
@@ -28,6 +31,8 @@ Deno.test("describeOptions() gives path, type, default and description of every 
     ["ppo.incentives", "list (4 items) of number", "[0,0,0,0]", "weights"],
     ["scorer.kind", '"oracle" | "trained"', '"oracle"', ""],
     ["scorer.checkpoint", "text", "required", "folder"],
+    ["seats", "list of mapping | null", "null", "who sits where"],
+    ["seats.N.base", "text | null", "null", "folder of the base"],
     ["device", '"auto" | integer | null', '"auto"', ""],
   ]);
 });

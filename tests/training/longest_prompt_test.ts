@@ -5,7 +5,7 @@ import { type Agent, OracleScorer, runDiscussions } from "../../lib/discussion/m
 import { NO_COST } from "../../lib/generation/mod.ts";
 import { SMALL_WORLD_TASKS, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
-import { longestPrompt } from "../../lib/training/mod.ts";
+import { longestPrompt, tokenRatio } from "../../lib/training/mod.ts";
 
 const { tokenizer, template, format } = smallWorldText;
 
@@ -73,4 +73,14 @@ Deno.test("longestPrompt() is never below a prompt, and is one where every answe
       assertEquals(full.longest, bound, `${name} ${numAgents} ${numTurns}`);
     }
   }
+});
+
+Deno.test("tokenRatio() says how much longer a text is in another model's tokens, and never that it is shorter", () => {
+  const words = { encode: (text: string) => Int32Array.from(text.split(" "), () => 0) };
+  const signs = { encode: (text: string) => Int32Array.from(text, () => 0) };
+  const texts = ["two words", "and three more"];
+  // 9 + 14 signs for 2 + 3 words.
+  assertEquals(tokenRatio(signs, words, texts), 23 / 5);
+  assertEquals(tokenRatio(words, signs, texts), 1);
+  assertEquals(tokenRatio(words, words, texts), 1);
 });

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { resolveConfig } from "../../lib/core/mod.ts";
 import { turnGroup, type TurnGrouping } from "../../lib/rl/mod.ts";
 import { policyRows } from "../../lib/training/mod.ts";
 import { changedSince, snapshot } from "../rl/ppo_toys.ts";
@@ -14,7 +13,6 @@ import {
   NUM_TURNS,
   policiesOf,
   questions,
-  sampling,
   update,
 } from "./updates.ts";
 
