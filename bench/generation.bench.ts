@@ -32,14 +32,22 @@ async function benchGenerate(numRows: number, promptTokens: number): Promise<voi
   );
   const run = () =>
     generate(decoder, prompts, {
-      ...{ maxNewTokens: NEW_TOKENS, temperature: 1, topK: 0, topP: 1, maxRows: numRows },
+      maxNewTokens: NEW_TOKENS,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      maxRows: numRows,
       randoms: prompts.map((_, row) => random.split("sampling", row)),
     });
   const tokens = (await run()).reduce((sum, { tokens }) => sum + tokens.length, 0);
   rateBench(
     {
-      ...{ group: "generate()", name: `${numRows} rows after ${promptTokens} tokens` },
-      ...{ device, work: tokens, unit: "tokens", n: 3 },
+      group: "generate()",
+      name: `${numRows} rows after ${promptTokens} tokens`,
+      device,
+      work: tokens,
+      unit: "tokens",
+      n: 3,
     },
     async () => void await run(),
   );
@@ -57,8 +65,12 @@ async function benchDiscussions(numAgents: number, numTurns: number): Promise<vo
   const tokens = answers.reduce((sum, { tokens }) => sum + tokens.length, 0);
   rateBench(
     {
-      ...{ group: "discussions", name: `64 questions, ${numAgents} agents, ${numTurns} turns` },
-      ...{ device, work: tokens, unit: "tokens", n: 3 },
+      group: "discussions",
+      name: `64 questions, ${numAgents} agents, ${numTurns} turns`,
+      device,
+      work: tokens,
+      unit: "tokens",
+      n: 3,
     },
     async () => void await discuss(),
   );

@@ -63,7 +63,9 @@ function benchStep(name: keyof typeof DECODERS, numRows: number, numTokens: numb
   const config = DECODERS[name];
   const decoder = Decoder.initialize(config, random.split("weights"));
   const optimizer = new AdamW(decoder.weights, {
-    ...{ betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0.1 },
+    betas: [0.9, 0.95],
+    eps: 1e-8,
+    weightDecay: 0.1,
   });
   const mask = new Uint8Array(numTokens).fill(1, 1);
   const rows = Array.from({ length: numRows }, (_, row) => ({
@@ -76,12 +78,17 @@ function benchStep(name: keyof typeof DECODERS, numRows: number, numTokens: numb
   rateBench({
     group: "training step, all weights",
     name: `${config.hiddenSize} wide, ${config.numHiddenLayers} layers, ${numRows} x ${numTokens}`,
-    ...{ device, work: numRows * numTokens, unit: "tokens", n: 5 },
+    device,
+    work: numRows * numTokens,
+    unit: "tokens",
+    n: 5,
   }, async () => {
     await supervisedStep(decoder, rows, {
       params: decoder.weights,
       optimizer,
-      ...{ learningRate: 1e-4, maxGradNorm: 1, maxBatchTokens: 16_384 },
+      learningRate: 1e-4,
+      maxGradNorm: 1,
+      maxBatchTokens: 16_384,
     });
   });
 }

@@ -67,9 +67,15 @@ async function answersUpdate(sizes: UpdateSizes): Promise<() => Promise<void>> {
   const context = sizes.context!;
   const random = Random.fromSeed(0);
   const config = createDecoderConfig({
-    ...{ vocabSize: vocabulary, hiddenSize: width, intermediateSize: 2.75 * width },
-    ...{ numHiddenLayers: layers, numAttentionHeads: width / 32, tieWordEmbeddings: true },
-    ...{ maxPositionEmbeddings: context + NEW_TOKENS, eosTokenId: 1, padTokenId: 0 },
+    vocabSize: vocabulary,
+    hiddenSize: width,
+    intermediateSize: 2.75 * width,
+    numHiddenLayers: layers,
+    numAttentionHeads: width / 32,
+    tieWordEmbeddings: true,
+    maxPositionEmbeddings: context + NEW_TOKENS,
+    eosTokenId: 1,
+    padTokenId: 0,
   });
   const decoder = Decoder.initialize(config, random.split("weights"));
   const model = { ...await loadModelText(TEXT), name: "random weights", decoder };
@@ -87,13 +93,23 @@ async function answersUpdate(sizes: UpdateSizes): Promise<() => Promise<void>> {
     );
     const [group] = policies.groups.values();
     const answers = await generate(decoder, prompts, {
-      ...{ adapter: group!.policy, maxNewTokens: NEW_TOKENS, temperature: 1, topK: 0, topP: 1 },
+      adapter: group!.policy,
+      maxNewTokens: NEW_TOKENS,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
       randoms: prompts.map((_, row) => random.split("sampling", row)),
     });
     const rows = answers.map(({ tokens, logProbs }, row) => ({
-      ...{ question: String(row), sample: 0, agent: 0, turn: 0, reward: row / ROWS },
-      ...{ promptTokens: prompts[row]!, valuePromptTokens: prompts[row]! },
-      ...{ tokens, sampledLogProbs: logProbs },
+      question: String(row),
+      sample: 0,
+      agent: 0,
+      turn: 0,
+      reward: row / ROWS,
+      promptTokens: prompts[row]!,
+      valuePromptTokens: prompts[row]!,
+      tokens,
+      sampledLogProbs: logProbs,
     }));
     await ppoUpdate(group!, rows, {
       ...ppoOptionsOf(algorithm, {

@@ -80,7 +80,11 @@ async function rollout(decoder: Decoder, item: GpuItem, random: Random): Promise
   const run = async (maxNewTokens: number) => {
     const start = performance.now();
     const rows = await generate(decoder, prompts, {
-      ...{ maxNewTokens, temperature: 1, topK: 0, topP: 1, maxRows: numRows },
+      maxNewTokens,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      maxRows: numRows,
       randoms: prompts.map((_, row) => random.split("sampling", row)),
     });
     const tokens = rows.reduce((sum, { tokens }) => sum + tokens.length, 0);
@@ -110,7 +114,11 @@ async function update(decoder: Decoder, item: GpuItem, random: Random): Promise<
       randomTokens(count, { vocabSize, random: random.split(what, row) });
     const promptTokenIds = tokens(promptTokens, "prompt");
     return {
-      ...{ question: String(row), sample: 0, agent: 0, turn: 0, reward: row / numRows },
+      question: String(row),
+      sample: 0,
+      agent: 0,
+      turn: 0,
+      reward: row / numRows,
       promptTokens: promptTokenIds,
       valuePromptTokens: promptTokenIds,
       tokens: tokens(newTokens, "response"),

@@ -158,7 +158,8 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const verifier = new Verifier({ ...raw.parts, calibration });
   const reportOf = (indices: readonly number[]) =>
     calibrationReport(...columnsOf(indices.filter((i) => i >= middle)), calibration);
-  const [sampledReport, distinctReport] = [reportOf(met), reportOf([...heldOut.keys()])];
+  const sampledReport = reportOf(met);
+  const distinctReport = reportOf([...heldOut.keys()]);
   const table = verifierTable({
     "as trained, answers as sampled": sampledReport.before,
     "calibrated, answers as sampled": sampledReport.after,

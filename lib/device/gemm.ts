@@ -33,11 +33,20 @@ export interface GemmOptions {
  * memory. With `bfloat16` A and B are bfloat16.
  */
 export type AddressedProduct = (
-  ...args: readonly [
-    ...[bfloat16: number, transA: number, transB: number, m: number, n: number, k: number],
-    ...[alpha: number, a: number, lda: number, b: number, ldb: number],
-    ...[beta: number, c: number, ldc: number],
-  ]
+  bfloat16: number,
+  transA: number,
+  transB: number,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: number,
+  lda: number,
+  b: number,
+  ldb: number,
+  beta: number,
+  c: number,
+  ldc: number,
 ) => void;
 
 /** Something that multiplies matrices. */

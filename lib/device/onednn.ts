@@ -16,21 +16,32 @@ const RUNTIME_OPENMP = 2;
  * the smallest product: 3×128 by 128×128 took 20 µs instead of 1.) */
 const MIN_THREADED_FLOPS = 1e7;
 
-const SIZES_AND_FLAGS = ["u8", "u8", "i64", "i64", "i64", "f32"] as const;
+/** Two flags, M, N, K, then alpha, A, lda, B, ldb, beta, C, ldc. */
+const sgemmParameters = <M extends "buffer" | "usize">(matrix: M) =>
+  [
+    "u8",
+    "u8",
+    "i64",
+    "i64",
+    "i64",
+    "f32",
+    matrix,
+    "i64",
+    matrix,
+    "i64",
+    "f32",
+    matrix,
+    "i64",
+  ] as const;
+
 const BY_ADDRESS = {
-  parameters: [
-    ...SIZES_AND_FLAGS,
-    ...["usize", "i64", "usize", "i64", "f32", "usize", "i64"] as const,
-  ],
+  parameters: sgemmParameters("usize"),
   result: "i32",
 } as const;
 
 const SYMBOLS = {
   dnnl_sgemm: {
-    parameters: [
-      ...SIZES_AND_FLAGS,
-      ...["buffer", "i64", "buffer", "i64", "f32", "buffer", "i64"] as const,
-    ],
+    parameters: sgemmParameters("buffer"),
     result: "i32",
   },
   sgemmAt: { name: "dnnl_sgemm", ...BY_ADDRESS },
@@ -89,7 +100,7 @@ export function openOneDnn(path: string): Products {
           wide(base + c),
           wide(ldc),
         );
-        if (status !== 0) throw refused(m, n, k, status);
+        if (status !== 0) throw refused(status, [m, n, k]);
       };
     },
     gemm(options: GemmOptions): void {
@@ -110,12 +121,12 @@ export function openOneDnn(path: string): Products {
         c as Float32Array<ArrayBuffer>,
         wide(ldc),
       );
-      if (status !== 0) throw refused(m, n, k, status);
+      if (status !== 0) throw refused(status, [m, n, k]);
     },
   };
 }
 
-function refused(...[m, n, k, status]: [number, number, number, number]): RangeError {
+function refused(status: number, [m, n, k]: readonly number[]): RangeError {
   return new RangeError(
     `Cannot multiply matrices as oneDNN refuses [${m}, ${k}] x [${k}, ${n}]: status ${status}`,
   );

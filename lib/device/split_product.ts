@@ -40,7 +40,13 @@ export function splitProduct(product: PlacedProduct, numThreads: number): number
     const c = product.c + from * (byRows ? ldc : 1) * 4;
     parts.push([
       ...[+bfloat16, +transA, +transB, byRows ? count : m, byRows ? n : count, k, product.alpha],
-      ...[a, lda, b, ldb, product.beta, c, ldc],
+      a,
+      lda,
+      b,
+      ldb,
+      product.beta,
+      c,
+      ldc,
     ]);
   }
   return parts;

@@ -71,7 +71,9 @@ export function bfloat16Copies(backend: CopySource): TensorCopies {
     make(info, source, target) {
       const count = info.shape.reduce((product, size) => product * size, 1);
       backend.spread("toBfloat16", { count, grain: GRAIN, align: 16 }, (from, to) => [
-        ...[source + from * 4, target + from * 2, to - from],
+        source + from * 4,
+        target + from * 2,
+        to - from,
       ]);
     },
   });
@@ -90,7 +92,12 @@ export function transposedCopies(backend: CopySource): TensorCopies {
       const [rows, width] = shape as [number, number];
       const options = { count: rows, grain: Math.ceil(GRAIN / width), align: 4 };
       backend.spread("transpose", options, (from, to) => [
-        ...[source + from * width * 4, width, target + from * 4, rows, to - from, width],
+        source + from * width * 4,
+        width,
+        target + from * 4,
+        rows,
+        to - from,
+        width,
       ]);
     },
   });

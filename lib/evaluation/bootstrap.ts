@@ -219,7 +219,8 @@ function resampledMeans(
   const means = new Float64Array(numResamples);
   let numMeans = 0;
   for (let r = 0; r < numResamples; r++) {
-    let [sum, count] = [0, 0];
+    let sum = 0;
+    let count = 0;
     for (let i = r * numQuestions; i < (r + 1) * numQuestions; i++) {
       const question = indices[i]!;
       sum += values[question]!;

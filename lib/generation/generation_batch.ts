@@ -203,7 +203,9 @@ export class GenerationBatch {
     const numRows = fed.rows.length;
     return tf.tidy("generate", () => {
       const states = model.decoder.forward(prompts ?? ids, {
-        ...{ numRows, starts: startsOf(fed), cache: this.#cache },
+        numRows,
+        starts: startsOf(fed),
+        cache: this.#cache,
         ...prompts ? { at: lastOfRows(numRows, prompts.length) } : { slots: slotsOf(fed, step) },
         ...model.adapter ? { adapter: model.adapter } : {},
       });

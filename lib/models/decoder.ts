@@ -123,7 +123,11 @@ export class Decoder {
     const inOnePass = decoderPassPays(numRows, numTokens, this.#projectionBytes);
     const states = tf.tidy("decoder", () => {
       const call: StatesCall = {
-        ...{ ...options, ...wanted, config, numTokens, slots },
+        ...options,
+        ...wanted,
+        config,
+        numTokens,
+        slots,
         ids: ids instanceof Int32Array ? tf.tensor1d(ids, "int32") : ids,
         embedding: this.#weight("model.embed_tokens.weight"),
         layers: this.#layers,

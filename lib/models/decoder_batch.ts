@@ -107,7 +107,8 @@ function checkSlots(
   }
   const { numRows: numCached, capacity } = cache;
   for (let token = 0; token < numRows; token++) {
-    const [row, position] = [slots[2 * token]!, slots[2 * token + 1]!];
+    const row = slots[2 * token]!;
+    const position = slots[2 * token + 1]!;
     const isWithin = row >= 0 && row < numCached && position >= 0 && position < capacity;
     // Threads take tokens in their order, all of a row's by the same one.
     const isNext = token === 0 || row > slots[2 * token - 2]! ||

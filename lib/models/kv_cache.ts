@@ -43,7 +43,8 @@ export class KvCache {
     const width = config.numKeyValueHeads * config.headDim;
     const shape: [number, number, number] = [numRows, capacity, width];
     for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-      const [keys, values] = [tf.keep(empty(shape)), tf.keep(empty(shape))];
+      const keys = tf.keep(empty(shape));
+      const values = tf.keep(empty(shape));
       this.#layers.push({ keys: keys as tf.Tensor3D, values: values as tf.Tensor3D });
     }
   }

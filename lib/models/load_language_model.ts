@@ -76,7 +76,8 @@ function chatTemplate(folder: string, config: Readonly<Record<string, unknown>>)
     );
   }
   try {
-    const [bosToken, eosToken] = [tokenText(config.bos_token), tokenText(config.eos_token)];
+    const bosToken = tokenText(config.bos_token);
+    const eosToken = tokenText(config.eos_token);
     const template = jinjaTemplate(source, {
       ...(bosToken === undefined ? {} : { bosToken }),
       ...(eosToken === undefined ? {} : { eosToken }),

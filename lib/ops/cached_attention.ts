@@ -101,7 +101,9 @@ function checkShapes(
     throw shapeError(
       "cachedAttention",
       "starts must be [N] and slots [N, 2] for q [N, H*C]",
-      ...[starts, slots, q],
+      starts,
+      slots,
+      q,
     );
   }
 }

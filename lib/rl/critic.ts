@@ -117,7 +117,8 @@ export function startBiases(
   for (const head of new Set(heads.values())) {
     const bias = head.weights.get(`${head.name}.bias`);
     const own = targets.filter(({ turn }) => heads.get(turn) === head);
-    let [sum, count] = [0, 0];
+    let sum = 0;
+    let count = 0;
     for (const { returns } of own) {
       for (let i = 0; i < returns.length; i++) sum += returns[i]!;
       count += returns.length;

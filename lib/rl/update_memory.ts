@@ -132,7 +132,8 @@ export function planUpdate(
     );
   }
   // The largest number of longest rows that fits, by bisection.
-  let [fits, tooMany] = [1, all.length + 1];
+  let fits = 1;
+  let tooMany = all.length + 1;
   while (tooMany - fits > 1) {
     const middle = Math.floor((fits + tooMany) / 2);
     const plan = planOf(middle * longest);

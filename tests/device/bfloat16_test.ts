@@ -102,7 +102,9 @@ Deno.test({
     ];
     const op = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) =>
       causalAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, {
-        ...{ numHeads: 4, numKvHeads: 2, starts: tf.tensor1d([0, 9], "int32") },
+        numHeads: 4,
+        numKvHeads: 2,
+        starts: tf.tensor1d([0, 9], "int32"),
       });
     await startDevice("cpu");
     const expected = await evaluate(op as Parameters<typeof evaluate>[0], inputs);

@@ -3,8 +3,20 @@ import { cutRange } from "../../lib/device/cut_range.ts";
 import { type PlacedProduct, splitProduct } from "../../lib/device/split_product.ts";
 
 const PRODUCT: PlacedProduct = {
-  ...{ bfloat16: false, transA: false, transB: true, m: 100, n: 90, k: 1000, alpha: 1, beta: 0 },
-  ...{ a: 1000, lda: 1000, b: 5000, ldb: 1000, c: 9000, ldc: 90 },
+  bfloat16: false,
+  transA: false,
+  transB: true,
+  m: 100,
+  n: 90,
+  k: 1000,
+  alpha: 1,
+  beta: 0,
+  a: 1000,
+  lda: 1000,
+  b: 5000,
+  ldb: 1000,
+  c: 9000,
+  ldc: 90,
 };
 
 Deno.test("splitProduct() leaves small products on one thread", () => {

@@ -155,7 +155,9 @@ Deno.test(
         decoder.forward(ids(5 * counts.length), before).dispose();
         const forward = () =>
           decoder.forward(ids(numRows), {
-            ...{ numRows, cache, slots: Int32Array.from(slots.flat()) },
+            numRows,
+            cache,
+            slots: Int32Array.from(slots.flat()),
             starts: Int32Array.from(slots, ([row]) => starts[row!]!),
           });
         const states = await take(isByLayers ? byLayers(forward) : forward());
@@ -189,7 +191,11 @@ Deno.test({
     const [grad, m, v] = [tf.ones(weight.shape), tf.zeros(weight.shape), tf.zeros(weight.shape)];
     const moments = { m: tf.variable(m), v: tf.variable(v) };
     adamW([{ param: weight, grad, ...moments, weightDecay: 0 }], {
-      ...{ lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 1 },
+      lr: 0.1,
+      beta1: 0.9,
+      beta2: 0.99,
+      eps: 1e-8,
+      step: 1,
     });
     tf.dispose([grad, m, v, moments.m, moments.v]);
   }

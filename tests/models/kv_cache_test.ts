@@ -60,7 +60,10 @@ Deno.test("KvCache continues some rows by different numbers of tokens, each at i
   for (const slots of passes) {
     const ids = Int32Array.from(slots, ([row, position]) => ROWS[row]![position]!);
     const states = await take(decoder.forward(ids, {
-      ...{ cache, adapter, numRows: slots.length, slots: Int32Array.from(slots.flat()) },
+      cache,
+      adapter,
+      numRows: slots.length,
+      slots: Int32Array.from(slots.flat()),
       starts: Int32Array.from(slots, ([row]) => STARTS[row]!),
     }));
     const at = slots.map(([row, position]) => (row * 6 + position) * D);
@@ -146,7 +149,10 @@ Deno.test("KvCache leaks no tensors and outlives the tidy it is used in", async 
     });
     tf.tidy(() => {
       decoder.forward(Int32Array.of(5), {
-        ...{ numRows: 1, starts: STARTS.slice(1), cache, slots: Int32Array.of(1, 3) },
+        numRows: 1,
+        starts: STARTS.slice(1),
+        cache,
+        slots: Int32Array.of(1, 3),
       });
     });
     cache.dispose();

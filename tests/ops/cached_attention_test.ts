@@ -14,7 +14,9 @@ Deno.test("cachedAttention() mixes the visible values of each query's row, by ha
       const k = tf.tensor3d([0, 5, 5, 5, 9, 0, Math.log(3), NaN], [2, 4, 1]);
       const v = tf.tensor3d([7, 5, 5, 5, 10, 20, 40, NaN], [2, 4, 1]);
       const y = cachedAttention(tf.tensor2d([3, 1, 1, 1], [4, 1]), k, v, {
-        ...{ numHeads: 1, numKvHeads: 1, starts: integers([0, 1, 1, 1]) },
+        numHeads: 1,
+        numKvHeads: 1,
+        starts: integers([0, 1, 1, 1]),
         slots: tf.tensor2d([[0, 0], [1, 0], [1, 1], [1, 2]], [4, 2], "int32"),
       });
       assertEquals(y.shape, [4, 1]);
@@ -58,7 +60,9 @@ Deno.test("cachedAttention() takes queries of a row in any order, with starts of
     tf.tidy(() => {
       const [q, k, v] = inputs.map(({ shape, values }) => tf.tensor(values, [...shape]));
       return op(q as tf.Tensor2D, k as tf.Tensor3D, v as tf.Tensor3D, {
-        ...{ numHeads: 2, numKvHeads: 1, starts: integers([0, 0, 0, 1, 2, 3, 3]) },
+        numHeads: 2,
+        numKvHeads: 1,
+        starts: integers([0, 0, 0, 1, 2, 3, 3]),
         slots: tf.tensor2d(slots, [7, 2], "int32"),
       });
     });

@@ -44,7 +44,9 @@ export function cachedCase(
           keys[0] as tf.Tensor3D,
           keys[1] as tf.Tensor3D,
           {
-            ...{ numHeads, numKvHeads, starts: integers(starts) },
+            numHeads,
+            numKvHeads,
+            starts: integers(starts),
             slots: tf.tensor2d(slots, [slots.length, 2], "int32"),
           },
         );

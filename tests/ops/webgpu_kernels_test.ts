@@ -56,7 +56,9 @@ propertyTest(
     check: async ([m, k, n, r], random) => {
       const run = (f: typeof ops.loraLinear): Op => (x, w, a, b) =>
         f(x as tf.Tensor2D, w as tf.Tensor2D, {
-          ...{ a: a as tf.Tensor2D, b: b as tf.Tensor2D, scale: 0.7 },
+          a: a as tf.Tensor2D,
+          b: b as tf.Tensor2D,
+          scale: 0.7,
         });
       await assertGpuTwins(
         { op: run(ops.loraLinear), reference: run(ops.loraLinearReference) },

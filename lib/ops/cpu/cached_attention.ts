@@ -21,8 +21,15 @@ registerCpuKernel<CachedAttentionAttrs>("MaporlCachedAttention", (call) => {
   withScratch(backend, backend.pool.numThreads * scores, (scratch) => {
     backend.withPointers([q!, k!, v!, starts!, slots!, out], (...pointers) => {
       backend.spread("cachedAttention", options, (from, to, thread) => [
-        ...[...pointers, scratch + thread * scores * 4, from, to],
-        ...[stored, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)],
+        ...pointers,
+        scratch + thread * scores * 4,
+        from,
+        to,
+        stored,
+        numHeads,
+        numKvHeads,
+        headDim,
+        1 / Math.sqrt(headDim),
       ]);
     });
   });

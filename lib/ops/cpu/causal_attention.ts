@@ -74,8 +74,18 @@ function runTiles(
   withScratch(backend, backend.pool.numThreads * scores, (scratch) => {
     const run: RunTiles = (kernel, pointers, bfloat16) => {
       backend.spread(kernel, options, (from, to, thread) => [
-        ...[...pointers, scratch + thread * scores * 4, +bfloat16, from, to, numQueries, stored],
-        ...[length, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)],
+        ...pointers,
+        scratch + thread * scores * 4,
+        +bfloat16,
+        from,
+        to,
+        numQueries,
+        stored,
+        length,
+        numHeads,
+        numKvHeads,
+        headDim,
+        1 / Math.sqrt(headDim),
       ]);
     };
     backend.withPointers(tensors, (...pointers) => choose(run, pointers));

@@ -12,8 +12,10 @@ type PassAttrs = Omit<DecoderPass, "ids" | "starts" | "slots">;
  * second-level cache; 32, 48 and 96 were equally fast. */
 const CHUNK_TOKENS = 96;
 
-/** Words of a plan before its layers, and of a layer; see `assembly/decoder_pass_plan.ts`. */
-const [PLAN_WORDS, LAYER_WORDS] = [22, 4 + 7 * 5];
+/** Words of a plan before its layers; see `assembly/decoder_pass_plan.ts`. */
+const PLAN_WORDS = 22;
+/** Words of a layer. */
+const LAYER_WORDS = 4 + 7 * 5;
 
 registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, allocate }) => {
   const ids = inputs["ids"]!;
@@ -38,10 +40,26 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
         projections.map(({ lora }) => lora?.a.shape[0] ?? 0)
       );
       integers.set([
-        ...[width, attrs.intermediateSize, attrs.numHeads, attrs.numKvHeads, attrs.headDim],
-        ...[Math.max(...ranks), +(bfloat16 !== undefined), numTokens, length - numTokens],
-        ...[layers[0]!.cache.keys.shape[1], numStates, layers.length],
-        ...[pi!, ps!, pp!, po!, pe!, numEntries, pf!, table],
+        width,
+        attrs.intermediateSize,
+        attrs.numHeads,
+        attrs.numKvHeads,
+        attrs.headDim,
+        Math.max(...ranks),
+        +(bfloat16 !== undefined),
+        numTokens,
+        length - numTokens,
+        layers[0]!.cache.keys.shape[1],
+        numStates,
+        layers.length,
+        pi!,
+        ps!,
+        pp!,
+        po!,
+        pe!,
+        numEntries,
+        pf!,
+        table,
       ]);
       floats[20] = attrs.eps;
       integers[21] = +(transposed !== undefined);
@@ -65,7 +83,11 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
       const bytes = backend.wasm["decoderPassScratch"]!(plan, chunk) >>> 0;
       withScratch(backend, numThreads * bytes / 4, (scratch) => {
         backend.spread("decoderPass", { count: numRows, grain: 1 }, (from, to, thread) => [
-          ...[plan, scratch + thread * bytes, rowEdge(from), rowEdge(to), chunk],
+          plan,
+          scratch + thread * bytes,
+          rowEdge(from),
+          rowEdge(to),
+          chunk,
         ]);
       });
     });

@@ -8,7 +8,12 @@ registerCpuKernel("MaporlWriteCache", ({ inputs, backend }) => {
   const options = { count, grain: Math.ceil(ELEMENTS / width) };
   backend.withPointers([update!, slots!, cache!], (pu, pp, pc) => {
     backend.spread("placeRows", options, (from, to) => [
-      ...[pu! + from * width * 4, pp! + from * 8, pc!, to - from, width, stored],
+      pu! + from * width * 4,
+      pp! + from * 8,
+      pc!,
+      to - from,
+      width,
+      stored,
     ]);
   });
   backend.wrote(cache!);

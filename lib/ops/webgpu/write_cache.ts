@@ -17,7 +17,9 @@ registerGpuKernel("MaporlWriteCache", (call) => {
   const [, stored, width] = cache!.shape as [number, number, number];
   overwrite(cache!);
   runElementwise(WRITE, { cache: cache!, source: update!, slots: slots! }, {
-    ...{ size: sizeOf(update!), width, stored },
+    size: sizeOf(update!),
+    width,
+    stored,
   });
   return [];
 });
