@@ -104,7 +104,7 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
     ["algorithm.klEstimator"],
     ({ algorithm: { credit, klCoef } }) =>
       klLossCoefOf(credit, klCoef) > 0
-        ? "where divergence is paid in the loss, whose estimate is k3"
+        ? "on training where divergence is paid in the loss, whose estimate is k3"
         : undefined,
   ),
   ...inTraining(

@@ -211,7 +211,10 @@ Deno.test("settingsBetween() gives the settings that make one configuration of a
 
 Deno.test("settingsBetween() makes a run of the defaults whatever follows another setting", () => {
   const base = resolveConfig(maporlSchema, []);
-  const deviating = ["compat=official", "reward.compat=paper", "reward.tieRule=right"];
+  const deviating = [
+    ...["compat=official", "reward.compat=paper"],
+    ...["reward.tieRule=right", "reward.followOthers=1"],
+  ];
   const ofFiles = ["task.name=jsonl", "task.files.train=a", "task.files.test=b"];
   for (const sets of [[], ["algorithm.updates=3"], ["compat=official"], deviating, ofFiles]) {
     const config = resolveConfig(maporlSchema, [], sets);
