@@ -194,7 +194,7 @@ Deno.test("the plan counts every model of a table by its own sizes, tokens and s
       const line = lines.find((text) => text.startsWith(`plan: ${[base, other][index]} (`))!;
       const [, seats, longest, weights, trained] = line
         .match(
-          /\(seats ([\d, ]+)\): prompts of at most (\d+) of 512 .* (\d+) weights, (\d+) trained/,
+          /\(seats? ([\d, ]+)\): prompts of at most (\d+) of 512 .* (\d+) weights, (\d+) trained/,
         )!;
       assertEquals(
         Number(weights),
