@@ -122,7 +122,9 @@ function describeModel(
 ): string {
   const own = training.seats.filter((seat) => seat.base === base);
   const numbers = training.seats.flatMap((seat, agent) => seat.base === base ? [agent] : []);
-  const name = isOnly ? "" : `${base} (seats ${numbers.join(", ")}): `;
+  const name = isOnly
+    ? ""
+    : `${base} (seat${numbers.length === 1 ? "" : "s"} ${numbers.join(", ")}): `;
   return `plan: ${name}prompts of at most ${longest} of ${model.maxPositionEmbeddings} tokens, ` +
     `answers of ${config.sampling.maxNewTokens}; ${countWeights(model)} weights, ${
       numPolicyWeights(config, own, () => model)

@@ -92,7 +92,8 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
   const trainedName = algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again";
   await evaluate(trainedName, { update: algorithm.updates, split: "test" });
   await loop.finish();
-  await reportEvaluations(context, { ...evaluatedAs(config), formats: parts.formats });
+  const { formats, agentTitles } = parts;
+  await reportEvaluations(context, { ...evaluatedAs(config), formats, agentTitles });
   policies.dispose();
   parts.dispose();
 }

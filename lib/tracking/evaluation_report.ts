@@ -13,7 +13,6 @@ import {
 import { type VerifierMetrics, verifierMetrics } from "../verifier/metrics.ts";
 import { differenceTable } from "./difference_table.ts";
 import type { DiscussionFormat } from "../discussion/discussion_format.ts";
-import { agentTitles } from "./agent_titles.ts";
 import { annotationsOfRow } from "./annotations.ts";
 import { annotationTable } from "./annotation_table.ts";
 import { agentsTable, transitionsTable } from "./discussion_tables.ts";
@@ -35,6 +34,8 @@ export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> 
   readonly updates: number;
   /** Bootstrap resamples over questions. */
   readonly numResamples: number;
+  /** Shape [A], what the agents of the evaluation are called in tables. */
+  readonly agentTitles: readonly string[];
   /** How the answers of training and of the evaluation are read: tables and plots by annotation. */
   readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
 }
@@ -83,9 +84,7 @@ export async function reportEvaluations(
       difference,
       ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
       transitionsTable(byModel, options),
-      ...(isDiscussion
-        ? [agentsTable(byModel, { ...options, titles: agentTitles(compared) })]
-        : []),
+      ...(isDiscussion ? [agentsTable(byModel, { ...options, titles: settings.agentTitles })] : []),
       ...annotated,
       verifier,
     ],

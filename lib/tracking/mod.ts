@@ -42,7 +42,6 @@ export * from "./read_frame.ts";
 export * from "./run_frames.ts";
 // tables, plots, summary
 export * from "./accuracy_by_seed.ts";
-export * from "./agent_titles.ts";
 export * from "./difference_table.ts";
 export * from "./evaluated_answers.ts";
 export * from "./evaluation_report.ts";

@@ -82,7 +82,7 @@ export function evaluationRounds(
  */
 export function evaluatedAs(
   { algorithm, evaluation, discussion }: EvaluatedConfig,
-): Omit<Required<EvaluationReportOptions>, "formats" | "level"> {
+): Omit<Required<EvaluationReportOptions>, "formats" | "agentTitles" | "level"> {
   return {
     updates: algorithm.updates,
     compat: evaluation.compat,

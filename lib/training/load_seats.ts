@@ -50,23 +50,32 @@ export async function loadSeats(
   { format, checkBases }: LoadSeatsOptions,
 ): Promise<LoadedSeats> {
   const models = new Map<string, LanguageModel>();
-  const inputs: Record<string, string> = {};
-  for (const [seat, { base }] of seats.entries()) {
-    if (models.has(base)) continue;
-    const model = await loadLanguageModel(base);
-    models.set(base, model);
-    inputs[nameOf("base", seat)] = await baseFingerprint(model.decoder);
-    inputs[nameOf("tokenizer", seat)] = tokenizerFingerprint(model);
-  }
-  checkBases({ ...inputs }); // or a verifier would say that it does not fit
   const verifiers = new Map<string, Verifier>();
-  for (const [seat, { base, verifier }] of seats.entries()) {
-    const key = keyOf({ base, verifier });
-    if (verifier.kind === "oracle" || verifiers.has(key)) continue;
-    const { decoder, tokenizer, template } = models.get(base)!;
-    const loaded = await loadVerifier(verifier.path, decoder, { tokenizer, template, format });
-    verifiers.set(key, loaded);
-    inputs[nameOf("verifier", seat)] = await verifierFingerprint(loaded);
+  const dispose = () => {
+    for (const verifier of verifiers.values()) verifier.dispose();
+    for (const { decoder } of models.values()) decoder.dispose();
+  };
+  const inputs: Record<string, string> = {};
+  try {
+    for (const [seat, { base }] of seats.entries()) {
+      if (models.has(base)) continue;
+      const model = await loadLanguageModel(base);
+      models.set(base, model);
+      inputs[nameOf("base", seat)] = await baseFingerprint(model.decoder);
+      inputs[nameOf("tokenizer", seat)] = tokenizerFingerprint(model);
+    }
+    checkBases({ ...inputs }); // or a verifier would say that it does not fit
+    for (const [seat, { base, verifier }] of seats.entries()) {
+      const key = keyOf({ base, verifier });
+      if (verifier.kind === "oracle" || verifiers.has(key)) continue;
+      const { decoder, tokenizer, template } = models.get(base)!;
+      const loaded = await loadVerifier(verifier.path, decoder, { tokenizer, template, format });
+      verifiers.set(key, loaded);
+      inputs[nameOf("verifier", seat)] = await verifierFingerprint(loaded);
+    }
+  } catch (error) {
+    dispose();
+    throw error;
   }
   const oracles = new Map<Task, Scorer>();
   const oracleOf = (task: Task) => {
@@ -78,10 +87,7 @@ export async function loadSeats(
     modelOf: (base) => models.get(base)!,
     scorerOf: (seat, task) => verifiers.get(keyOf(seat)) ?? oracleOf(task),
     inputs,
-    dispose() {
-      for (const verifier of verifiers.values()) verifier.dispose();
-      for (const { decoder } of models.values()) decoder.dispose();
-    },
+    dispose,
   };
 }
 

@@ -12,6 +12,7 @@ export * from "./longest_prompt.ts";
 export * from "./make_seats.ts";
 export * from "./seat_choices.ts";
 export * from "./seat_schema.ts";
+export * from "./seat_titles.ts";
 export * from "./check_seats.ts";
 export * from "./check_agents.ts";
 export * from "./load_seats.ts";

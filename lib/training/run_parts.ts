@@ -8,13 +8,14 @@ import { loadSeats } from "./load_seats.ts";
 import type { SeatModel } from "./make_seats.ts";
 import { policySeats } from "./policy_seats.ts";
 import { seatChoices, type SeatedConfig } from "./seat_choices.ts";
+import { seatTitles } from "./seat_titles.ts";
 
 /** The settings that {@linkcode loadRunParts} reads. */
 export interface RunPartsConfig extends SeatedConfig {
   /** The task of training. */
   readonly task: TaskSettings;
-  /** `task`: that of the evaluation; null = the same. */
-  readonly evaluation: { readonly task: TaskSettings | null };
+  /** Task and agents of the evaluation; null = the same. */
+  readonly evaluation: { readonly task: TaskSettings | null; readonly numAgents: number | null };
 }
 
 /** The run that asks. */
@@ -41,6 +42,8 @@ export interface RunParts {
   readonly seats: readonly PolicySeat[];
   /** Shape [A], who sits where when so many agents discuss a task. */
   readonly seatsAbout: (task: Task, numAgents: number) => SeatModel[];
+  /** Shape [A], what the agents of the evaluation are called in tables. */
+  readonly agentTitles: readonly string[];
   /** SHA-256 of models and questions by name, which a run is bound to. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Frees the models. */
@@ -61,7 +64,7 @@ export async function loadRunParts(
   { run, seed }: RunOfParts,
 ): Promise<RunParts> {
   const trained = await loadTask(config.task, seed);
-  const { task: other } = config.evaluation;
+  const { task: other, numAgents } = config.evaluation;
   const evaluated = other ? await loadTask(other, seed) : trained;
   const questions = digestOf([trained.task.version, evaluated.task.version].join(" ")).sha256;
   const choices = seatChoices(config);
@@ -82,6 +85,7 @@ export async function loadRunParts(
         temperature: seat.temperature,
         scorer: loaded.scorerOf(seat, task),
       })),
+    agentTitles: seatTitles(seatChoices(config, numAgents ?? choices.length)),
     inputs: { ...loaded.inputs, questions },
     dispose: loaded.dispose,
   };

@@ -118,7 +118,10 @@ Deno.test("two bases of another width and vocabulary sit at one table, one seat 
     const short = (path: string) => path.split("/").slice(-2).join("/");
     assertStringIncludes(
       summary,
-      `agent 1, ${short(base)} | agent 2, ${short(other)} | agent 3, ${short(base)} |`,
+      `| agent 1, ${short(base)}, temperature 0.5, frozen | agent 2, ${
+        short(other)
+      }, temperature 1 | ` +
+        `agent 3, ${short(base)}, temperature 0.8 |`,
     );
   }));
 
@@ -191,7 +194,7 @@ Deno.test("the plan counts every model of a table by its own sizes, tokens and s
       const line = lines.find((text) => text.startsWith(`plan: ${[base, other][index]} (`))!;
       const [, seats, longest, weights, trained] = line
         .match(
-          /\(seats ([\d, ]+)\): prompts of at most (\d+) of 512 .* (\d+) weights, (\d+) trained/,
+          /\(seats? ([\d, ]+)\): prompts of at most (\d+) of 512 .* (\d+) weights, (\d+) trained/,
         )!;
       assertEquals(
         Number(weights),
@@ -233,6 +236,14 @@ Deno.test("the plan refuses a table that one of its models cannot hold, with a r
     const seats = [{ frozen: true }, { base: bases.other }, { frozen: true }];
     await planMaporl(configOf({ ...settings, seats }, "algorithm.loraR=20"), NEW);
   }));
+
+Deno.test("the plan takes the seats that the README proposes", async () => {
+  const url = new URL("../../experiments/maporl/README.md", import.meta.url);
+  const [, sets] = (await Deno.readTextFile(url)).match(/^deno task .* --set '(seats=.*)'$/m)!;
+  const config = configOf({}, sets!);
+  assertEquals(config.seats?.length, 3);
+  await planMaporl(config, NEW);
+});
 
 Deno.test("the plan asks the format how many agents it can name", async () => {
   const plan = (...sets: string[]) =>

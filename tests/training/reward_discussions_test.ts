@@ -143,3 +143,21 @@ Deno.test("rewardDiscussions() marks the turns that were not held", async () => 
   const { parts } = pay(early, {}, 3);
   assertEquals(parts.presentTA.map((row) => [...row]), [[1, 1], [0, 0], [0, 0]]);
 });
+
+Deno.test("rewardDiscussions() reads each agent's tokens by its own tokenizer", async () => {
+  const discussion = await discuss([[RIGHT, RIGHT]]);
+  // Four times the same token before the end: a digit of the first agent, which may repeat, and a word of
+  // the second.
+  const tokens = Int32Array.from({ length: 5 }, () => 5);
+  const repeated = {
+    ...discussion,
+    answersTA: discussion.answersTA.map((row) => row.map((answer) => ({ ...answer, tokens }))),
+  };
+  const [rewarded] = rewardDiscussions([repeated], {
+    reward: resolveConfig(rewardSchema, [{ penalizeMissingEos: false }], []),
+    numTurns: 1,
+    tokenizerOf: (agent) => ({ ...text.tokenizer, decode: () => agent === 0 ? "1" : "pens" }),
+    trainsFirstTurn: true,
+  });
+  assertEquals(rewarded!.penaltiesTA, [[[], ["repetition"]]]);
+});
