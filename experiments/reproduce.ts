@@ -119,7 +119,7 @@ async function allResults(): Promise<Readonly<Record<string, Result>>> {
 function listText(results: Readonly<Record<string, Result>>): string {
   const width = Math.max(...Object.keys(results).map((name) => name.length));
   const lines = Object.entries(results).map(([name, { summary, numRuns }]) =>
-    `  ${name.padEnd(width)}  ${summary} (${numRuns} runs)`
+    `  ${name.padEnd(width)}  ${summary} (${numRuns === 0 ? "needs no run" : `${numRuns} runs`})`
   );
   return [
     `Usage: deno task reproduce NAME... [${ALLOW_OTHER_DEVICE}]`,
