@@ -63,9 +63,8 @@ function lengthOf(messages: readonly Message[], { task, text }: DiscussionBounds
       .length;
   } catch (cause) {
     throw new ConfigError(
-      `Cannot discuss as the model must know the words of the discussion (${
-        (cause as Error).message
-      })`,
+      `Cannot discuss as the model's tokenizer and chat template must write the longest discussion ` +
+        `(${(cause as Error).message})`,
       { thing: task.name, cause, remedy: "Take a base model or a task that fits the other" },
     );
   }

@@ -80,7 +80,7 @@ Deno.test("longestPrompt() says which words the model does not know, and needs a
   const bound = (text: Partial<typeof smallWorldText>) => () =>
     longestPrompt({ task, splits: ["test"], text: { ...smallWorldText, ...text }, ...sizes });
   const foreign = { ...format, discussMessage: () => "another's answer" };
-  assertThrows(bound({ format: foreign }), ConfigError, "the words of the discussion");
+  assertThrows(bound({ format: foreign }), ConfigError, "must write the longest discussion");
   const unknown = { ...format, firstMessage: () => "Question" };
   assertThrows(bound({ format: unknown }), ConfigError, "the model must know its words");
   const twice = (ids: Int32Array) => Int32Array.from([...ids, ...ids]);
