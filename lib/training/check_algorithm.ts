@@ -88,8 +88,9 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   const sampled = Array.from(
     { length: discussion.numAgents },
     (_, agent) => temperatures?.[agent] ?? sampling.temperature,
-  ).filter((_, agent) => algorithm.updates > 0 && !algorithm.frozenAgents.includes(agent));
-  if (algorithm.shareAgents && new Set(sampled).size > 1) {
+  ).filter((_, agent) => !algorithm.frozenAgents.includes(agent));
+  // Also without updates: parameters are made, as more updates may be asked for later.
+  if (algorithm.shareAgents && algorithm.trainGroups.length > 0 && new Set(sampled).size > 1) {
     refuse(
       "discussion.agentTemperatures",
       "must be equal for agents that train shared parameters: log-probabilities depend on them",
@@ -106,7 +107,7 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   ) {
     refuse("evaluation.numTurns", `must not exceed discussion.numTurns with turnGroups "per_turn"`);
   }
-  if (sampled.includes(0)) {
+  if (algorithm.updates > 0 && sampled.includes(0)) {
     refuse(
       temperatures ? "discussion.agentTemperatures" : "sampling.temperature",
       "must be above 0 while training, as greedy answers have no probability",

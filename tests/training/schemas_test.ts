@@ -50,6 +50,10 @@ const REFUSED: [string[], string[]][] = [
     ["discussion.agentTemperatures: needs 5 entries"],
   ],
   [["discussion.agentTemperatures=[1,1,0.7]"], ["must be equal for agents that train shared"]],
+  [
+    ["discussion.agentTemperatures=[1,1,0.7]", "algorithm.updates=0"],
+    ["must be equal for agents that train shared"],
+  ],
   [["sampling.temperature=0"], ["sampling.temperature: must be above 0 while training"]],
   [["sampling.topK=1"], ["sampling.topK: must be off while training"]],
   [["sampling.topP=0.9"], ["sampling.topP: must be off while training"]],
