@@ -95,6 +95,13 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   );
   const middle = heldOut.filter(({ question }) => firstHalf.has(question.id)).length;
   checkLabels("calibration", heldOut.slice(0, middle));
+  if (middle === heldOut.length) {
+    throw new RunError(
+      "Cannot report on a verifier as there must be answers to the second half of the held-out " +
+        "questions: none has a box",
+      { thing: "heldOutQuestions", remedy: "Raise heldOutQuestions or sampling.maxNewTokens" },
+    );
+  }
 
   // ---- balance
   const { kept, report } = balanceAnswers(sampled, {

@@ -154,7 +154,7 @@ Deno.test("rewardDiscussions() reads each agent's tokens by its own tokenizer", 
     answersTA: discussion.answersTA.map((row) => row.map((answer) => ({ ...answer, tokens }))),
   };
   const [rewarded] = rewardDiscussions([repeated], {
-    reward: resolveConfig(rewardSchema, [{ penalizeMissingEos: false }], []),
+    reward: resolveCompat(resolveConfig(rewardSchema, [{ penalizeMissingEos: false }], [])),
     numTurns: 1,
     tokenizerOf: (agent) => ({ ...text.tokenizer, decode: () => agent === 0 ? "1" : "pens" }),
     trainsFirstTurn: true,
