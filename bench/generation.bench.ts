@@ -19,7 +19,7 @@ import { rateBench } from "./support/rate_bench.ts";
 const report = await startDevice("cpu");
 console.log(formatDeviceReport(report));
 const device = report.products.split(" ")[0]!;
-const { decoder } = (await loadQuickstart(ORACLE)).parts.model;
+const { decoder } = (await loadQuickstart(ORACLE)).parts.seats[0]!.model;
 const NEW_TOKENS = 20;
 
 /** As many rows as asked for, until each has ended or has NEW_TOKENS. */

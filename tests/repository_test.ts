@@ -136,7 +136,8 @@ Deno.test("experiments are listed, with a README whose commands are understood",
     assert(text.includes(`deno task experiment ${name}`), name);
     const lines = text.split("\n").filter((line) => line.includes("--set "));
     for (const line of lines) {
-      const sets = [...line.matchAll(/--set ([^\s`]+)/g)].map(([, set]) => set!);
+      const sets = [...line.matchAll(/--set (?:'([^']+)'|([^\s`]+))/g)]
+        .map(([, quoted, plain]) => (quoted ?? plain)!);
       resolveConfig(experiment.schema, [], sets); // throws at a wrong one
     }
   }

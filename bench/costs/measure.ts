@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { type CpuBackend, startDevice } from "../../lib/device/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import { createDecoderConfig, Decoder, loadModelText } from "../../lib/models/mod.ts";
@@ -79,7 +79,7 @@ async function answersUpdate(sizes: UpdateSizes): Promise<() => Promise<void>> {
   });
   const decoder = Decoder.initialize(config, random.split("weights"));
   const model = { ...await loadModelText(TEXT), name: "random weights", decoder };
-  const algorithm = resolveConfig(algorithmSchema, [{}], []);
+  const algorithm = resolveCompat(resolveConfig(algorithmSchema, [{}], []));
   const prompts = Array.from(
     { length: ROWS },
     (_, row) =>

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import { type Decoder, loadModelText } from "../../lib/models/mod.ts";
 import { linear } from "../../lib/ops/mod.ts";
@@ -102,7 +102,7 @@ async function rollout(decoder: Decoder, item: GpuItem, random: Random): Promise
 async function update(decoder: Decoder, item: GpuItem, random: Random): Promise<GpuResult> {
   const { numRows, promptTokens, newTokens } = item;
   const { vocabSize } = decoder.config;
-  const algorithm = resolveConfig(algorithmSchema, [{ maxBatchTokens: 4096 }], []);
+  const algorithm = resolveCompat(resolveConfig(algorithmSchema, [{ maxBatchTokens: 4096 }], []));
   const model = { ...await loadModelText(TEXT), name: "random weights", decoder };
   const policies = PolicySet.initialize(
     [{ model, temperature: 1, frozen: false, parameters: "shared" }],

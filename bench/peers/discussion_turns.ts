@@ -61,7 +61,7 @@ export function trainedPeerTurns(
   { parts, config: { algorithm } }: Quickstart,
   rewarded: readonly RewardedDiscussion[],
 ): TrainedPeerTurn[] {
-  const text = { ...parts.model, format: parts.formats.trained };
+  const text = { ...parts.seats[0]!.model, format: parts.formats.trained };
   const discussions = rewarded.map(({ discussion }) => discussion);
   const valuePrompts = discussions.map(({ question }) => [
     ...encodeChat(text.tokenizer, text.template, [

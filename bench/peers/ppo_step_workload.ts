@@ -49,7 +49,7 @@ function policyRows(vocabSize: number): PolicyRow[] {
 async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
   const { config, parts, freshPolicies } = await loadQuickstart();
   const { algorithm, sampling } = config;
-  const rows = policyRows(parts.model.decoder.config.vocabSize);
+  const rows = policyRows(parts.seats[0]!.model.decoder.config.vocabSize);
   // A step is what lies between two calls of onStep: after preparing the rows and before the next.
   const run = async () => {
     const policies = freshPolicies();

@@ -11,7 +11,6 @@ import { silentProgress } from "../../lib/tracking/mod.ts";
 import {
   discussionRounds,
   loadRunParts,
-  policySeats,
   policySetOptions,
   rewardDiscussions,
   type RewardedDiscussion,
@@ -53,7 +52,7 @@ export async function loadQuickstart(sets: readonly string[] = []): Promise<Quic
   const { algorithm, discussion, sampling } = config;
   const parts = await loadRunParts(config, { run: { checkInputs() {} }, seed: 0 });
   const { signal } = new AbortController();
-  const discuss = discussionRounds({ progress: silentProgress, signal }, config, parts);
+  const discuss = discussionRounds({ progress: silentProgress, signal, log() {} }, config, parts);
   const random = Random.fromSeed(0);
   const streams = random.split("update", 0);
   return {
@@ -61,7 +60,7 @@ export async function loadQuickstart(sets: readonly string[] = []): Promise<Quic
     parts,
     freshPolicies: () =>
       PolicySet.initialize(
-        policySeats(parts.model, config),
+        parts.seats,
         policySetOptions(algorithm, discussion.numTurns),
         random.split("policies"),
       ),
@@ -74,8 +73,7 @@ export async function loadQuickstart(sets: readonly string[] = []): Promise<Quic
       };
       return (await discuss("discussing", round)).discussions;
     },
-    reward: (discussions) =>
-      rewardDiscussions(discussions, rewardOptionsOf(config, parts.model.tokenizer)),
+    reward: (discussions) => rewardDiscussions(discussions, rewardOptionsOf(config, parts.seats)),
     async update(policies, rewarded) {
       await updatePolicies(policies, rewarded, {
         ...updateSchedule(policies, config)(0),

@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { path } from "../../lib/core/option_types.ts";
+import { resolveCompat } from "../../lib/core/mod.ts";
+import { compat, path } from "../../lib/core/option_types.ts";
 import {
   algorithmSchema,
   checkAlgorithm,
@@ -12,20 +13,24 @@ import {
   evaluationSchema,
   rewardSchema,
   samplingSchema,
+  seatChoices,
+  seatsSchema,
 } from "../../lib/training/mod.ts";
 import { taskSchema } from "../../lib/worlds/mod.ts";
 
 /** Settings and their defaults. */
 export const maporlSchema = z.strictObject({
+  compat,
   task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base")
-    .describe("folder of the base model"),
+    .describe("folder of the base model of seats that name none"),
   verifier: z.strictObject({
     kind: z.enum(["trained", "oracle"]).default("trained")
       .describe("trained verifier, or the oracle that knows the gold answers"),
     path: path.default("data/checkpoints/arithmetic/verifier")
       .describe("folder of the trained verifier"),
-  }).prefault({}).describe("who scores the answers"),
+  }).prefault({}).describe("who scores the answers of that base model"),
+  seats: seatsSchema,
   sampling: samplingSchema.prefault({}).describe("how agents sample"),
   discussion: discussionSchema.prefault({}).describe("who discusses, and what they see"),
   reward: rewardSchema.prefault({}).describe("what answers are paid"),
@@ -34,7 +39,8 @@ export const maporlSchema = z.strictObject({
   checkpointEvery: z.number().int().min(1).max(1_000_000).default(1).describe(
     "updates between checkpoints; one that takes more than a minute is saved at once",
   ),
-}).superRefine(checkAlgorithm);
+}).superRefine((config, issues) => checkAlgorithm(resolveCompat(config), issues))
+  .transform((config) => resolveCompat(config));
 
 /** Resolved settings of {@linkcode maporlSchema}. */
 export type MaporlConfig = z.output<typeof maporlSchema>;
@@ -54,9 +60,13 @@ export const changeable: readonly string[] = [
  * @param config The settings.
  * @returns Their paths.
  */
-export function inputPaths({ base, verifier, task, evaluation }: MaporlConfig): string[] {
-  const tasks = [task, evaluation.task].flatMap((settings) =>
+export function inputPaths(config: MaporlConfig): string[] {
+  const { task, evaluation } = config;
+  const models = seatChoices(config).flatMap(({ base, verifier }) =>
+    verifier.kind === "trained" ? [base, verifier.path] : [base]
+  );
+  const files = [task, evaluation.task].flatMap((settings) =>
     settings && "files" in settings ? Object.values(settings.files) : []
   );
-  return [base, ...(verifier.kind === "trained" ? [verifier.path] : []), ...tasks];
+  return [...new Set([...models, ...files])];
 }

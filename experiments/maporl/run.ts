@@ -18,7 +18,6 @@ import {
   evaluationRounds,
   forecastLines,
   loadRunParts,
-  policySeats,
   policySetOptions,
   recordOf,
   rewardDiscussions,
@@ -48,12 +47,11 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
 
   // ---- task and models; parameters by agent and turn group
   const parts = await loadRunParts(config, context);
-  const seats = policySeats(parts.model, config);
   const options = policySetOptions(algorithm, discussion.numTurns);
-  const policies = PolicySet.initialize(seats, options, random.split("policies"));
+  const policies = PolicySet.initialize(parts.seats, options, random.split("policies"));
   const discuss = discussionRounds(context, config, parts);
   const evaluate = evaluationRounds(context, { config, parts, policies, discuss });
-  const rewards = rewardOptionsOf(config, parts.model.tokenizer);
+  const rewards = rewardOptionsOf(config, parts.seats);
   const schedule = updateSchedule(policies, config);
   const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens };
 
@@ -87,14 +85,15 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
       due.numSteps,
       (guard) => updatePolicies(policies, rewarded, { ...ppo, ...due, ...guard }),
     );
-    record(recordOf({ update, rollout, rewarded, groups }, { ...parts, ...algorithm }));
+    record(recordOf({ update, rollout, rewarded, groups }, { parts, algorithm }));
   }
 
   // ---- results, on the same questions and with the same random streams
   const trainedName = algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again";
   await evaluate(trainedName, { update: algorithm.updates, split: "test" });
   await loop.finish();
-  await reportEvaluations(context, { ...evaluatedAs(config), formats: parts.formats });
+  const { formats, agentTitles } = parts;
+  await reportEvaluations(context, { ...evaluatedAs(config), formats, agentTitles });
   policies.dispose();
   parts.dispose();
 }

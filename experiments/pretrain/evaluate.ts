@@ -22,7 +22,7 @@ import type { PretrainConfig } from "./config.ts";
  *
  * @param decoder The model.
  * @param world Asks and grades, in its words.
- * @param options The run's settings, its random stream, and a signal to stop at.
+ * @param options Turns, slips and questions, the run's random stream, and a signal to stop at.
  * @returns One line.
  * @throws The signal's reason when it aborts.
  */
@@ -30,7 +30,7 @@ export async function evaluateModel(
   decoder: Decoder,
   { task, text: { tokenizer, template, format } }: SmallWorld,
   { corpus, evaluationQuestions, random, signal }:
-    & PretrainConfig
+    & Pick<PretrainConfig, "corpus" | "evaluationQuestions">
     & Pick<ExperimentContext, "random" | "signal">,
 ): Promise<string> {
   const questions = takeQuestions(task.questions("validation"), { count: evaluationQuestions });

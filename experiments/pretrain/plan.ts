@@ -132,9 +132,8 @@ function longestSequence({ corpus }: PretrainConfig, { task, text }: SmallWorld)
       task,
       splits: ["pretrain", "validation"],
       text,
-      numAgents,
       numTurns: corpus.numTurns,
-      answerLength,
+      answerLengths: new Array(numAgents).fill(answerLength),
       showScores: true,
     });
   return Math.max(promptOf(mostAgents) + answerLength, promptOf(PROBE_AGENTS) + PROBE_TOKENS);

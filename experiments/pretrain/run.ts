@@ -69,7 +69,13 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
 
   const evaluations = await earlierEvaluations(context, first);
   const evaluate = async (step: number) => {
-    const result = await evaluateModel(decoder, world, { ...config, random, signal });
+    const { evaluationQuestions } = config;
+    const result = await evaluateModel(decoder, world, {
+      corpus,
+      evaluationQuestions,
+      random,
+      signal,
+    });
     evaluations.push(`step ${step}: ${result}`);
     log(evaluations.at(-1)!);
     await context.run.writeText(EVALUATIONS, evaluations.map((line) => `- ${line}\n`).join(""));

@@ -51,9 +51,8 @@ export async function planVerifier(
     task,
     splits: ["verifier", "validation"],
     text: { ...await loadModelText(config.base), format },
-    numAgents: 1,
     numTurns: 1,
-    answerLength: sampling.maxNewTokens,
+    answerLengths: [sampling.maxNewTokens],
     showScores: false,
   });
   const length = prompt + sampling.maxNewTokens;

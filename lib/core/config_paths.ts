@@ -48,6 +48,9 @@ export function withPathsFrom(config: unknown, { schema, folder }: PathOrigin): 
   if (folder === undefined) return config;
   const walk = (node: SchemaNode | undefined, value: unknown): unknown => {
     if (node === undefined) return value;
+    if (Array.isArray(value)) {
+      return value.map((below, place) => walk(childNode(node, place, value), below));
+    }
     if (isMapping(value)) {
       return Object.fromEntries(
         Object.entries(value).map((

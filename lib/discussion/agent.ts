@@ -32,6 +32,8 @@ export interface AgentResponse {
   readonly model: string;
   /** Updates that it had been trained for; 0 = none. */
   readonly version: number;
+  /** Words of the discussion that its tokenizer cannot write, left out of the prompt; absent = none. */
+  readonly wordsLeftOut?: number;
   /** What the answer cost. */
   readonly cost: GenerationCost;
 }

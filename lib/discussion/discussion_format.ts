@@ -37,6 +37,8 @@ export type Annotations = Readonly<Record<string, string | null>>;
 
 /** How a discussion is written as messages. */
 export interface DiscussionFormat {
+  /** Most agents that it has names for; absent = any number. */
+  readonly maxAgents?: number;
   /**
    * Asks the question.
    *

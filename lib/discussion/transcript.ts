@@ -38,6 +38,8 @@ export interface Answer {
   readonly model: string;
   /** Updates that it had been trained for. */
   readonly version: number;
+  /** Words of the discussion that its tokenizer cannot write, left out of the prompt; absent = none. */
+  readonly wordsLeftOut?: number;
   /** What the answer cost. */
   readonly cost: GenerationCost;
 }

@@ -8,7 +8,7 @@ import type { Agent, AgentRequest, AgentResponse } from "../discussion/mod.ts";
 import { generate, type Generated, NO_COST, type PrefixStore } from "../generation/mod.ts";
 import type { LanguageModel } from "../models/mod.ts";
 import type { SamplingOptions } from "../ops/mod.ts";
-import { encodeChat } from "../text/mod.ts";
+import { encodeReadableChat, type ReadableChat } from "../text/mod.ts";
 import type { PolicyGroup, PolicySet } from "./policies.ts";
 
 /** How an agent samples. */
@@ -53,16 +53,18 @@ export class PolicyAgent implements Agent {
 
   /**
    * Answers a batch of requests. Where a discussion has grown so long that prompt and answer would not fit
-   * into the model's positions, the answer is empty and not finished: a bad answer, and no error.
+   * into the model's positions, the answer is empty and not finished: a bad answer, and no error. Words of
+   * others that the tokenizer cannot write are left out of the prompt, and counted.
    *
    * @param requests Messages, agent, turn and random stream of each answer.
    * @returns Prompt tokens as they were fed and the sampled tokens, in the order of the requests.
    */
   async respond(requests: readonly AgentRequest[]): Promise<AgentResponse[]> {
     const { model: { decoder, tokenizer, template }, policies, sampling } = this.#options;
-    const prompts = requests.map(({ messages }) =>
-      encodeChat(tokenizer, template, messages, { addGenerationPrompt: true })
+    const chats = requests.map(({ messages }) =>
+      encodeReadableChat(tokenizer, template, messages, { addGenerationPrompt: true })
     );
+    const prompts = chats.map(({ tokens }) => tokens);
     const longest = decoder.config.maxPositionEmbeddings - sampling.maxNewTokens;
     const fitting = [...requests.keys()].filter((index) => prompts[index]!.length <= longest);
     const groupOf = ({ agent, turn }: AgentRequest) => policies?.group(agent, turn);
@@ -75,7 +77,7 @@ export class PolicyAgent implements Agent {
       );
       members.forEach((index, i) => generated.set(index, answers[i]!));
     }
-    return prompts.map((prompt, index) => this.#response(prompt, generated.get(index)));
+    return chats.map((chat, index) => this.#response(chat, generated.get(index)));
   }
 
   /** Frees the keys and values of earlier turns. */
@@ -83,7 +85,7 @@ export class PolicyAgent implements Agent {
     this.#options.prefixes?.dispose();
   }
 
-  #response(promptTokens: Int32Array, generated: Generated | undefined): AgentResponse {
+  #response(chat: ReadableChat, generated: Generated | undefined): AgentResponse {
     const { model: { name, tokenizer }, version = 0 } = this.#options;
     const { tokens, ...rest } = generated ?? {
       tokens: new Int32Array(0),
@@ -91,7 +93,15 @@ export class PolicyAgent implements Agent {
       finished: false,
       cost: NO_COST,
     };
-    return { ...rest, promptTokens, tokens, text: tokenizer.decode(tokens), model: name, version };
+    return {
+      ...rest,
+      promptTokens: chat.tokens,
+      wordsLeftOut: chat.leftOut,
+      tokens,
+      text: tokenizer.decode(tokens),
+      model: name,
+      version,
+    };
   }
 
   #generate(

@@ -43,16 +43,22 @@ export function transitionsTable(
   };
 }
 
+/** Options of {@linkcode agentsTable}. */
+export interface AgentsTableOptions extends EvaluationTableOptions {
+  /** Shape [A], titles of the columns; default `agent 1` and so on. */
+  readonly titles?: readonly string[];
+}
+
 /**
  * Accuracy of each agent at each turn.
  *
  * @param rowsByModel Answers of an evaluation by the model's name.
- * @param options How discussions that stopped early count.
+ * @param options How discussions that stopped early count, and what the agents are called.
  * @returns One row per model and turn, one column per agent.
  */
 export function agentsTable(
   rowsByModel: Readonly<Record<string, readonly EvaluationRow[]>>,
-  options: EvaluationTableOptions = {},
+  options: AgentsTableOptions = {},
 ): Table {
   const tables: [string, EvaluationTable][] = Object.entries(rowsByModel)
     .map(([model, answers]) => [model, evaluationTable(answers, options)]);
@@ -63,7 +69,7 @@ export function agentsTable(
       { title: "model" },
       { title: "turn", digits: 0 },
       ...Array.from({ length: numAgents }, (_, agent) => ({
-        title: `agent ${agent + 1}`,
+        title: options.titles?.[agent] ?? `agent ${agent + 1}`,
         digits: 3,
       })),
     ],

@@ -34,12 +34,11 @@ export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> 
   readonly updates: number;
   /** Bootstrap resamples over questions. */
   readonly numResamples: number;
+  /** Shape [A], what the agents of the evaluation are called in tables. */
+  readonly agentTitles: readonly string[];
   /** How the answers of training and of the evaluation are read: tables and plots by annotation. */
   readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
 }
-
-/** What a report takes of a run. */
-type ReportContext = Pick<ExperimentContext, "run" | "random" | "signal" | "log" | "tableFollows">;
 
 /**
  * Writes `summary.md` and the plots of a run whose frames are merged, and prints the main tables.
@@ -51,7 +50,10 @@ type ReportContext = Pick<ExperimentContext, "run" | "random" | "signal" | "log"
  * @throws {InterruptedError} If the run is to stop.
  */
 export async function reportEvaluations(
-  { run, random, signal, log, tableFollows = false }: ReportContext,
+  { run, random, signal, log, tableFollows = false }: Pick<
+    ExperimentContext,
+    "run" | "random" | "signal" | "log" | "tableFollows"
+  >,
   settings: EvaluationReportOptions,
 ): Promise<void> {
   const { updates } = settings;
@@ -85,7 +87,7 @@ export async function reportEvaluations(
       difference,
       ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
       transitionsTable(byModel, options),
-      ...(isDiscussion ? [agentsTable(byModel, options)] : []),
+      ...(isDiscussion ? [agentsTable(byModel, { ...options, titles: settings.agentTitles })] : []),
       ...annotated,
       verifier,
     ],

@@ -41,6 +41,11 @@ const answerColumns = {
     meaning: "the scorer's word that the solution is right, before penalties",
   },
   promptLength: { type: "int", unit: "tokens", meaning: "length of the prompt" },
+  wordsLeftOut: {
+    type: "int",
+    unit: "words",
+    meaning: "words of the discussion that its tokenizer cannot write, left out of the prompt",
+  },
   responseLength: {
     type: "int",
     unit: "tokens",
@@ -98,14 +103,19 @@ export const answersColumns = {
   },
 } as const satisfies Columns;
 
-/** Columns of `updates.parquet`: one row per (update, turn group, agent). */
+/** Columns of `updates.parquet`: one row per (update, turn group, parameters). */
 export const updatesColumns = {
   update: { type: "int", unit: "from 0", meaning: "index of the update" },
+  parameters: {
+    type: "text",
+    unit: "",
+    meaning: "name of the parameters, which seats may share: shared, agent_1",
+  },
   turnGroup: { type: "text", unit: "", meaning: "turn group of the parameters" },
   agent: {
     type: "int",
     unit: "from 0",
-    meaning: "agent of the parameters; empty when the agents share them",
+    meaning: "agent of the parameters; empty when several share them",
     nullable: true,
   },
   numAnswers: { type: "int", unit: "answers", meaning: "answers trained on" },

@@ -6,32 +6,33 @@
 import type { IssueList } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
 import { checkCredit } from "./check_credit.ts";
+import { checkEffects } from "./check_effects.ts";
+import { type CheckedSeats, checkSeats } from "./check_seats.ts";
 import { checkSizes } from "./check_sizes.ts";
-import { MAX_AGENTS, MAX_TURNS } from "./schemas.ts";
-import type {
-  AlgorithmConfig,
-  DiscussionConfig,
-  EvaluationConfig,
-  RewardConfig,
-  SamplingConfig,
-} from "./settings.ts";
+import { EFFECT_DEFAULTS, EFFECT_RULES, type EffectiveConfig } from "./effect_rules.ts";
+import {
+  type AlgorithmConfig,
+  type DiscussionConfig,
+  type EvaluationConfig,
+  MAX_AGENTS,
+  MAX_TURNS,
+  type SamplingConfig,
+} from "./schemas.ts";
 
 /** The sections that {@linkcode checkAlgorithm} compares. */
-export interface CheckedConfig {
-  /** Agents, turns, temperatures. */
+export interface CheckedConfig extends EffectiveConfig, CheckedSeats {
+  /** Agents and turns. */
   readonly discussion: DiscussionConfig;
   /** Length limits. */
   readonly sampling: SamplingConfig;
-  /** Shortest answer that is not penalised. */
-  readonly reward: RewardConfig;
-  /** Trained groups, frozen agents. */
+  /** Trained groups. */
   readonly algorithm: AlgorithmConfig;
   /** Agents of the evaluation. */
   readonly evaluation: EvaluationConfig;
 }
 
 /**
- * Finds combinations of settings that cannot work, before a run starts.
+ * Finds combinations of settings that cannot work, and settings that have no effect, before a run starts.
  *
  * @param config Resolved settings.
  * @param issues Gets one sentence per problem, with the path of the setting.
@@ -56,44 +57,22 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
         `${discussion.numTurns} turns: ${[...groups].join(", ")}`,
     );
   }
-  for (const agent of algorithm.frozenAgents) {
-    if (agent >= discussion.numAgents) {
-      refuse("algorithm.frozenAgents", `agent ${agent} must be below ${discussion.numAgents}`);
-    }
-  }
-  const trained = new Set(algorithm.frozenAgents).size < discussion.numAgents &&
-    algorithm.trainGroups.length > 0;
-  if (algorithm.updates > 0 && !trained) {
+  const seats = checkSeats(config, issues);
+  const trained = seats?.filter(({ frozen }) => !frozen);
+  if (algorithm.updates > 0 && (trained?.length === 0 || algorithm.trainGroups.length === 0)) {
     refuse("algorithm.updates", "must be 0 when no turn group or no agent is trained");
   }
   checkSizes(config, issues);
-  checkCredit(config, issues);
+  if (trained && trained.length > 0) checkCredit({ ...config, trained }, issues);
+  checkEffects(config, { rules: EFFECT_RULES, defaults: EFFECT_DEFAULTS }, issues);
   if (algorithm.turnBased && discussion.numTurns < 2) {
     refuse("algorithm.turnBased", "needs at least 2 turns, as turn 0 is never selected");
   }
-  if (reward.tieRule !== "none" && (reward.incentiveMode ?? reward.compat) === "official") {
+  if (reward.tieRule !== "none" && reward.incentiveCompat === "official") {
     refuse("reward.tieRule", `must be "none" with official incentives, which have a dead zone`);
-  }
-  if (algorithm.samplingMismatch === "truncate" && algorithm.samplingTolerance !== null) {
-    refuse("algorithm.samplingTolerance", `must be null with samplingMismatch "truncate"`);
   }
   if (reward.minTokens > sampling.maxNewTokens) {
     refuse("reward.minTokens", `must not exceed sampling.maxNewTokens, ${sampling.maxNewTokens}`);
-  }
-  const temperatures = discussion.agentTemperatures;
-  const mostAgents = Math.max(discussion.numAgents, evaluation.numAgents ?? 0);
-  if (temperatures && temperatures.length < mostAgents) {
-    refuse("discussion.agentTemperatures", `needs ${mostAgents} entries, one per agent`);
-  }
-  const sampled = Array.from(
-    { length: discussion.numAgents },
-    (_, agent) => temperatures?.[agent] ?? sampling.temperature,
-  ).filter((_, agent) => algorithm.updates > 0 && !algorithm.frozenAgents.includes(agent));
-  if (algorithm.shareAgents && new Set(sampled).size > 1) {
-    refuse(
-      "discussion.agentTemperatures",
-      "must be equal for agents that train shared parameters: log-probabilities depend on them",
-    );
   }
   if (algorithm.updates > 0 && (sampling.topK > 0 || sampling.topP < 1)) {
     refuse(
@@ -106,9 +85,11 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   ) {
     refuse("evaluation.numTurns", `must not exceed discussion.numTurns with turnGroups "per_turn"`);
   }
-  if (sampled.includes(0)) {
+  const greedy = seats?.findIndex(({ frozen, temperature }) => !frozen && temperature === 0) ?? -1;
+  if (algorithm.updates > 0 && greedy >= 0) {
+    const isOwn = config.seats && config.seats[greedy]!.temperature !== null;
     refuse(
-      temperatures ? "discussion.agentTemperatures" : "sampling.temperature",
+      isOwn ? `seats.${greedy}.temperature` : "sampling.temperature",
       "must be above 0 while training, as greedy answers have no probability",
     );
   }

@@ -5,7 +5,8 @@
  */
 import type { IssueList } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
-import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./settings.ts";
+import type { SeatChoice } from "./seat_choices.ts";
+import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./schemas.ts";
 
 /** The sections that {@linkcode checkCredit} compares. */
 export interface CreditedConfig {
@@ -15,6 +16,8 @@ export interface CreditedConfig {
   readonly reward: RewardConfig;
   /** The credit. */
   readonly algorithm: AlgorithmConfig;
+  /** The seats that are trained; at least one. */
+  readonly trained: readonly Pick<SeatChoice, "parameters">[];
 }
 
 /**
@@ -24,22 +27,19 @@ export interface CreditedConfig {
  * @param issues Gets one sentence per problem, with the path of the setting.
  */
 export function checkCredit(
-  { discussion, reward, algorithm }: CreditedConfig,
+  { discussion, reward, algorithm, trained }: CreditedConfig,
   issues: IssueList,
 ): void {
   const { credit, updates } = algorithm;
   const refuse = (path: string, message: string) =>
     issues.addIssue({ code: "custom", path: path.split("."), message });
   if (updates === 0) return;
-  const compared = numCompared({ discussion, algorithm });
+  const compared = numCompared({ discussion, algorithm, trained });
   if (compared < 2) {
     refuse(
       "discussion.numSamples",
       `must be 2 or more with algorithm.credit.name "${credit.name}", which compares answers to a question`,
     );
-  }
-  if (algorithm.whitenRewards && credit.name !== "gae") {
-    refuse("algorithm.whitenRewards", `must be off with algorithm.credit.name "${credit.name}"`);
   }
   if (credit.name !== "counterfactual") return;
   if (reward.share !== "individual") {
@@ -64,8 +64,10 @@ export function checkCredit(
  * How many answers the credit compares with each other where they are fewest: those of one parameter group
  * in one update. Infinite where it needs none.
  */
-function numCompared({ discussion, algorithm }: Omit<CreditedConfig, "reward">): number {
-  const { numAgents, numTurns, numSamples } = discussion;
+function numCompared(
+  { discussion, algorithm, trained }: Omit<CreditedConfig, "reward">,
+): number {
+  const { numTurns, numSamples } = discussion;
   const { name, groupBy } = algorithm.credit;
   if (name === "gae") return Infinity;
   const groups = Array.from(
@@ -74,7 +76,8 @@ function numCompared({ discussion, algorithm }: Omit<CreditedConfig, "reward">):
   );
   const turnsOf = (group: string) => groups.filter((other) => other === group).length;
   const turns = algorithm.turnBased ? 1 : Math.min(...algorithm.trainGroups.map(turnsOf));
-  const agents = algorithm.shareAgents ? numAgents - new Set(algorithm.frozenAgents).size : 1;
+  const sharing = Map.groupBy(trained, ({ parameters }) => parameters);
+  const agents = Math.min(...[...sharing.values()].map(({ length }) => length));
   if (name === "reinforce++") return algorithm.questionsPerUpdate * numSamples * agents * turns;
   const wider = {
     question: agents * turns,

@@ -6,9 +6,10 @@ import type { Question } from "../tasks/mod.ts";
 import type { ExperimentContext } from "../tracking/mod.ts";
 import type { LoadedTask } from "../worlds/mod.ts";
 import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
-import { makeSeats, temperaturesOf } from "./make_seats.ts";
+import { makeSeats } from "./make_seats.ts";
+import { describeMarkedTexts } from "./marked_texts.ts";
 import type { RunParts } from "./run_parts.ts";
-import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
+import type { DiscussionConfig, SamplingConfig } from "./schemas.ts";
 
 /** Discussions that are held at once. */
 export interface DiscussionRound {
@@ -46,23 +47,28 @@ export interface HeldRound {
 export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRound>;
 
 /**
- * How a run holds its discussions, with progress.
+ * How a run holds its discussions, with progress. It says when questions or answers hold chat markers of
+ * the model: prompts leave these out.
  *
  * @param context The run.
  * @param config How agents sample and what they see.
- * @param parts Task, model and scorer.
+ * @param parts Task, and who sits where.
  * @returns Holds the discussions of some questions.
  */
 export function discussionRounds(
-  { progress, signal }: Pick<ExperimentContext, "progress" | "signal">,
+  { progress, signal, log }: Pick<ExperimentContext, "progress" | "signal" | "log">,
   config: Pick<DiscussionSetting, "reward"> & {
     readonly discussion: DiscussionConfig;
     readonly sampling: SamplingConfig;
   },
-  { trained, model, scorerOf }: Pick<RunParts, "trained" | "model" | "scorerOf">,
+  { trained, seatsAbout }: Pick<RunParts, "trained" | "seatsAbout">,
 ): Discuss {
+  const tellLeftOut = leftOutTeller(log);
   return async (label, { about: { task, format } = trained, policies, version, ...round }) => {
-    const { numAgents, numTurns, numSamples } = { ...config.discussion, ...round };
+    const { discussion, reward } = config;
+    const numAgents = round.numAgents ?? discussion.numAgents;
+    const numTurns = round.numTurns ?? discussion.numTurns;
+    const numSamples = round.numSamples ?? discussion.numSamples;
     const total = round.questions.length * numSamples * numAgents * numTurns;
     using asked = progress.task(label, { total, unit: "answers" });
     let before = 0;
@@ -71,12 +77,14 @@ export function discussionRounds(
       before = done;
     };
     const start = performance.now();
-    const scorer = scorerOf(task);
-    const seats = makeSeats(
-      temperaturesOf(config, numAgents).map((temperature) => ({ model, temperature, scorer })),
-      { sampling: config.sampling, policies, version: version ?? round.update, signal },
-    );
-    const discussions = await holdDiscussions({ ...config, task, format, signal }, {
+    const sitting = seatsAbout(task, numAgents);
+    const seats = makeSeats(sitting, {
+      sampling: config.sampling,
+      policies,
+      version: version ?? round.update,
+      signal,
+    });
+    const discussions = await holdDiscussions({ discussion, reward, task, format, signal }, {
       ...round,
       seats,
       numTurns,
@@ -84,6 +92,26 @@ export function discussionRounds(
       onProgress,
     });
     const rolloutSeconds = (performance.now() - start) / 1000;
+    tellLeftOut(discussions);
+    for (const model of new Set(sitting.map((seat) => seat.model))) {
+      const marked = describeMarkedTexts(discussions, { format, model });
+      if (marked !== null) log(`${label}: ${marked}`);
+    }
     return { discussions, rolloutSeconds, cost: discussionCost(discussions) };
+  };
+}
+
+/** Tells once of each model that it cannot write what others have written. */
+function leftOutTeller(log: (line: string) => void): (discussions: readonly Discussion[]) => void {
+  const told = new Set<string>();
+  return (discussions) => {
+    for (const { model, wordsLeftOut = 0 } of discussions.flatMap((d) => d.answersTA.flat())) {
+      if (wordsLeftOut === 0 || told.has(model)) continue;
+      told.add(model);
+      log(
+        `${model} has no tokens for some words of the discussion, which are left out of its prompts ` +
+          `(column wordsLeftOut)`,
+      );
+    }
   };
 }

@@ -35,6 +35,7 @@ function answerCells(
     correct: rest.correct,
     score: rest.score,
     promptLength: promptTokens.length,
+    wordsLeftOut: rest.wordsLeftOut ?? 0,
     responseLength: tokens.length,
     meanLogProb: tokens.length === 0 ? null : sum(logProbs) / tokens.length,
   };
@@ -134,6 +135,7 @@ export function updateRows(
       sum(rows.map(({ answer }) => value(answer))) / rows.length;
     return {
       update: options.update,
+      parameters: group.key.slice(0, group.key.lastIndexOf("/")),
       turnGroup: group.turnGroup,
       agent: group.agents.length === 1 ? group.agents[0]! : null,
       numAnswers: stats.numAnswers,

@@ -7,7 +7,7 @@ import type { Scorer, Seat } from "../discussion/mod.ts";
 import { PrefixStore } from "../generation/mod.ts";
 import type { Decoder, LanguageModel } from "../models/mod.ts";
 import { PolicyAgent, type PolicySet } from "../rl/mod.ts";
-import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
+import type { SamplingConfig } from "./schemas.ts";
 
 /** Who sits at a seat. */
 export interface SeatModel {
@@ -29,32 +29,6 @@ export interface MakeSeatsOptions {
   readonly version?: number;
   /** Stops generation between tokens. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * The softmax temperature of each agent.
- *
- * @param settings Temperatures of single agents, and the one for all if there are none.
- * @param numAgents Agents of the discussion.
- * @returns Shape [A].
- * @throws {RangeError} If temperatures are given for fewer agents.
- */
-export function temperaturesOf(
-  { discussion, sampling }: {
-    readonly discussion: Pick<DiscussionConfig, "agentTemperatures">;
-    readonly sampling: Pick<SamplingConfig, "temperature">;
-  },
-  numAgents: number,
-): number[] {
-  const temperatures = discussion.agentTemperatures ??
-    new Array<number>(numAgents).fill(sampling.temperature);
-  if (temperatures.length < numAgents) {
-    throw new RangeError(
-      `Cannot make ${numAgents} agents as discussion.agentTemperatures needs one temperature each: ` +
-        `got ${temperatures.length}`,
-    );
-  }
-  return temperatures.slice(0, numAgents);
 }
 
 /**

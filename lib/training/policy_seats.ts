@@ -10,36 +10,25 @@ import {
   PROJECTIONS,
 } from "../models/mod.ts";
 import { hasCritic, type PolicySeat, type PolicySetOptions, turnGroup } from "../rl/mod.ts";
-import { temperaturesOf } from "./make_seats.ts";
-import type { AlgorithmConfig, DiscussionConfig, SamplingConfig } from "./settings.ts";
-
-/** The sections that {@link policySeats} reads. */
-export interface SeatSettings {
-  /** Agents, and their temperatures if they differ. */
-  readonly discussion: DiscussionConfig;
-  /** The temperature of all others. */
-  readonly sampling: SamplingConfig;
-  /** Who is frozen, and whether the others share parameters. */
-  readonly algorithm: AlgorithmConfig;
-}
+import type { SeatChoice } from "./seat_choices.ts";
+import type { AlgorithmConfig, DiscussionConfig } from "./schemas.ts";
 
 /**
  * The agents of training with their parameters.
  *
- * @param model The model of all agents.
- * @param settings Agents, temperatures, sharing.
+ * @param seats Shape [A], who sits where.
+ * @param modelOf The base model of a folder.
  * @returns Shape [A].
  */
 export function policySeats(
-  model: LanguageModel,
-  { discussion, sampling, algorithm }: SeatSettings,
+  seats: readonly SeatChoice[],
+  modelOf: (base: string) => LanguageModel,
 ): PolicySeat[] {
-  const temperatures = temperaturesOf({ discussion, sampling }, discussion.numAgents);
-  return temperatures.map((temperature, agent) => ({
-    model,
+  return seats.map(({ base, temperature, frozen, parameters }) => ({
+    model: modelOf(base),
     temperature,
-    frozen: algorithm.frozenAgents.includes(agent),
-    parameters: algorithm.shareAgents ? "shared" : `agent_${agent}`,
+    frozen,
+    parameters,
   }));
 }
 
@@ -64,26 +53,43 @@ export function policySetOptions(algorithm: AlgorithmConfig, numTurns: number): 
   };
 }
 
+/** The sections that {@link numPolicyWeights} reads. */
+export interface TrainedSettings {
+  /** Updates, trained turn groups, LoRA and critics. */
+  readonly algorithm: AlgorithmConfig;
+  /** Turns. */
+  readonly discussion: Pick<DiscussionConfig, "numTurns">;
+}
+
 /**
  * How many weights a run trains: adapters of policies and critics, and the critics' heads.
  *
- * @param settings Agents, turns, sharing, LoRA and critics.
- * @param model Sizes of the model of all agents.
+ * @param settings Turns, LoRA and critics.
+ * @param seats Shape [A], whose parameters they are.
+ * @param modelOf Sizes of the base model of a folder.
  * @returns Their number; 0 without an update.
  */
 export function numPolicyWeights(
-  { algorithm, discussion }: Pick<SeatSettings, "algorithm" | "discussion">,
-  model: DecoderConfig,
+  settings: TrainedSettings,
+  seats: readonly SeatChoice[],
+  modelOf: (base: string) => DecoderConfig,
 ): number {
-  if (algorithm.updates === 0) return 0;
-  const numAgents = discussion.numAgents - new Set(algorithm.frozenAgents).size;
+  if (settings.algorithm.updates === 0) return 0;
+  const baseByParameters = new Map(
+    seats.filter(({ frozen }) => !frozen).map(({ parameters, base }) => [parameters, base]),
+  );
+  return [...baseByParameters.values()]
+    .reduce((sum, base) => sum + weightsOfSeat(settings, modelOf(base)), 0);
+}
+
+/** Weights of one set of parameters: those of all its turn groups. */
+function weightsOfSeat({ algorithm, discussion }: TrainedSettings, model: DecoderConfig): number {
   const turns = Array.from({ length: discussion.numTurns }, (_, turn) => turn);
   const lora = numLoraWeights(model, algorithm.loraR);
   const head = model.hiddenSize + (algorithm.criticBias ? 1 : 0);
   return [...new Set(algorithm.trainGroups)].reduce((sum, name) => {
     const own = turns.filter((turn) => turnGroup(turn, algorithm.turnGroups) === name);
     const critic = lora + head * (algorithm.criticPerTurn ? own.length : 1);
-    const policy = hasCritic(algorithm.credit, algorithm.vfCoef) ? lora + critic : lora;
-    return sum + policy * (algorithm.shareAgents ? 1 : numAgents);
+    return sum + (hasCritic(algorithm.credit, algorithm.vfCoef) ? lora + critic : lora);
   }, 0);
 }

@@ -11,8 +11,9 @@ import {
   type RewardParts,
 } from "../rewards/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
+import type { LanguageModel } from "../models/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./schemas.ts";
 
 /** A discussion with what each answer is paid. */
 export interface RewardedDiscussion {
@@ -30,8 +31,8 @@ export interface RewardDiscussionsOptions {
   readonly reward: RewardConfig;
   /** Turns that the discussions were planned for. */
   readonly numTurns: number;
-  /** Tells numbers from other repeated tokens. */
-  readonly tokenizer: Tokenizer;
+  /** The tokenizer of an agent, which tells numbers from other repeated tokens. */
+  readonly tokenizerOf: (agent: number) => Tokenizer;
   /** Whether turn 0 is trained; only the official box rule asks. */
   readonly trainsFirstTurn: boolean;
 }
@@ -45,15 +46,15 @@ export interface RewardDiscussionsOptions {
  */
 export function rewardDiscussions(
   discussions: readonly Discussion[],
-  { reward, numTurns, tokenizer, trainsFirstTurn }: RewardDiscussionsOptions,
+  { reward, numTurns, tokenizerOf, trainsFirstTurn }: RewardDiscussionsOptions,
 ): RewardedDiscussion[] {
   const { againstOthers, followOthers, othersLeftMe, othersJoinedMe } = reward;
   const incentives = { againstOthers, followOthers, othersLeftMe, othersJoinedMe };
   return discussions.map((discussion) => {
     const penaltiesTA = discussion.answersTA.map((answers) =>
-      answers.map(({ tokens, text, solution, finished, turn }) =>
+      answers.map(({ agent, tokens, text, solution, finished, turn }) =>
         findPenalties({ tokens, text, finished, turn, reasoning: reasoningOf(solution) }, {
-          decode: (ids) => tokenizer.decode(ids),
+          decode: (ids) => tokenizerOf(agent).decode(ids),
           switches: {
             missing_eos: reward.penalizeMissingEos,
             missing_box: reward.penalizeMissingBox,
@@ -81,7 +82,7 @@ export function rewardDiscussions(
       compat: reward.compat,
       scoreSource: reward.source === "label" ? "correctness" : "verifier",
       incentives,
-      ...(reward.incentiveMode ? { incentiveMode: reward.incentiveMode } : {}),
+      incentiveCompat: reward.incentiveCompat,
       tieRule: reward.tieRule,
       correctnessSource: reward.correctness,
       penaltyScope: reward.penaltyScope,
@@ -106,7 +107,7 @@ function reasoningOf(solution: string): "present" | "absent" {
  * How the settings of an experiment pay answers.
  *
  * @param config Its settings.
- * @param tokenizer Tells numbers from other repeated tokens.
+ * @param seats Shape [A], the models of training.
  * @returns Options of {@link rewardDiscussions}.
  */
 export function rewardOptionsOf(
@@ -115,13 +116,13 @@ export function rewardOptionsOf(
     readonly discussion: DiscussionConfig;
     readonly algorithm: AlgorithmConfig;
   },
-  tokenizer: Tokenizer,
+  seats: readonly { readonly model: Pick<LanguageModel, "tokenizer"> }[],
 ): RewardDiscussionsOptions {
   const { trainGroups, turnGroups } = algorithm;
   return {
     reward,
     numTurns: discussion.numTurns,
-    tokenizer,
+    tokenizerOf: (agent) => seats[agent]!.model.tokenizer,
     trainsFirstTurn: trainGroups.includes(turnGroup(0, turnGroups)),
   };
 }

@@ -1,26 +1,21 @@
 import { digestOf } from "../core/mod.ts";
-import { type DiscussionFormat, OracleScorer, type Scorer } from "../discussion/mod.ts";
-import {
-  baseFingerprint,
-  type LanguageModel,
-  loadLanguageModel,
-  tokenizerFingerprint,
-} from "../models/mod.ts";
+import type { DiscussionFormat } from "../discussion/mod.ts";
+import type { PolicySeat } from "../rl/mod.ts";
 import { type Question, type QuestionRange, takeQuestions, type Task } from "../tasks/mod.ts";
 import type { RunFolder } from "../tracking/mod.ts";
-import { loadVerifier, verifierFingerprint } from "../verifier/mod.ts";
 import { type LoadedTask, loadTask, type TaskSettings } from "../worlds/mod.ts";
+import { loadSeats } from "./load_seats.ts";
+import type { SeatModel } from "./make_seats.ts";
+import { policySeats } from "./policy_seats.ts";
+import { seatChoices, type SeatedConfig } from "./seat_choices.ts";
+import { seatTitles } from "./seat_titles.ts";
 
 /** The settings that {@linkcode loadRunParts} reads. */
-export interface RunPartsConfig {
+export interface RunPartsConfig extends SeatedConfig {
   /** The task of training. */
   readonly task: TaskSettings;
-  /** `task`: that of the evaluation; null = the same. */
-  readonly evaluation: { readonly task: TaskSettings | null };
-  /** Folder of the base model. */
-  readonly base: string;
-  /** Who scores the answers. */
-  readonly verifier: { readonly kind: "trained" | "oracle"; readonly path: string };
+  /** Task and agents of the evaluation; null = the same. */
+  readonly evaluation: { readonly task: TaskSettings | null; readonly numAgents: number | null };
 }
 
 /** The run that asks. */
@@ -43,10 +38,12 @@ export interface RunParts {
   readonly evaluated: LoadedTask;
   /** How the discussions of both are written. */
   readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
-  /** The base model of all agents. */
-  readonly model: LanguageModel;
-  /** Who scores the answers to a task's questions. */
-  readonly scorerOf: (task: Task) => Scorer;
+  /** Shape [A], the seats of training. */
+  readonly seats: readonly PolicySeat[];
+  /** Shape [A], who sits where when so many agents discuss a task. */
+  readonly seatsAbout: (task: Task, numAgents: number) => SeatModel[];
+  /** Shape [A], what the agents of the evaluation are called in tables. */
+  readonly agentTitles: readonly string[];
   /** SHA-256 of models and questions by name, which a run is bound to. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Frees the models. */
@@ -56,45 +53,40 @@ export interface RunParts {
 /**
  * Loads what a run is given, and refuses models that are not those of its start.
  *
- * @param config Tasks, base model and verifier.
+ * @param config Tasks, seats, base models and verifiers.
  * @param context The run.
  * @returns The parts; the caller disposes of them.
  * @throws {CheckpointError} If a model cannot be loaded, or is another one than at the start.
- * @throws {ConfigError} If a task cannot be loaded.
+ * @throws {ConfigError} If a task cannot be loaded, or seats contradict each other.
  */
 export async function loadRunParts(
   config: RunPartsConfig,
   { run, seed }: RunOfParts,
 ): Promise<RunParts> {
   const trained = await loadTask(config.task, seed);
-  const { task: other } = config.evaluation;
+  const { task: other, numAgents } = config.evaluation;
   const evaluated = other ? await loadTask(other, seed) : trained;
-  const model = await loadLanguageModel(config.base);
-  const { decoder, tokenizer, template } = model;
-  const base = await baseFingerprint(decoder);
-  const versions = [trained.task.version, evaluated.task.version].join(" ");
-  const given = {
-    base,
-    tokenizer: tokenizerFingerprint(model),
-    questions: digestOf(versions).sha256,
-  };
-  run.checkInputs(given); // or the verifier would say that it does not fit
-  const text = { tokenizer, template, format: trained.format };
-  const verifier = config.verifier.kind === "trained"
-    ? await loadVerifier(config.verifier.path, decoder, text)
-    : undefined;
+  const questions = digestOf([trained.task.version, evaluated.task.version].join(" ")).sha256;
+  const choices = seatChoices(config);
+  const loaded = await loadSeats(choices, {
+    format: trained.format,
+    checkBases: (inputs) => run.checkInputs({ ...inputs, questions }),
+  });
   return {
     trained,
     questions: (range) => takeQuestions(trained.task.questions("train"), range),
     questionSeed: trained.task.version,
     evaluated,
     formats: { trained: trained.format, evaluated: evaluated.format },
-    model,
-    scorerOf: (task) => verifier ?? new OracleScorer(task),
-    inputs: { ...given, ...(verifier ? { verifier: await verifierFingerprint(verifier) } : {}) },
-    dispose() {
-      verifier?.dispose();
-      decoder.dispose();
-    },
+    seats: policySeats(choices, loaded.modelOf),
+    seatsAbout: (task, numAgents) =>
+      seatChoices(config, numAgents).map((seat) => ({
+        model: loaded.modelOf(seat.base),
+        temperature: seat.temperature,
+        scorer: loaded.scorerOf(seat, task),
+      })),
+    agentTitles: seatTitles(seatChoices(config, numAgents ?? choices.length)),
+    inputs: { ...loaded.inputs, questions },
+    dispose: loaded.dispose,
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { TextFormat } from "../discussion/mod.ts";
 import type { Question } from "../tasks/mod.ts";
-import { encodeChat } from "../text/mod.ts";
+import { encodeChat, encodeReadableText, messageCleaner } from "../text/mod.ts";
 
 /** An answer as the verifier reads it. */
 export interface EncodedAnswer {
@@ -16,7 +16,8 @@ export interface EncodedAnswer {
 }
 
 /**
- * Encodes a question and one answer for the verifier: never the dialogue.
+ * Encodes a question and one answer for the verifier: never the dialogue. Words of the answer that the
+ * tokenizer cannot write are left out.
  *
  * @param text Tokenizer, template and discussion format.
  * @param question The question.
@@ -31,7 +32,8 @@ export function encodeAnswer(
   const prompt = encodeChat(text.tokenizer, text.template, [
     { role: "user", content: text.format.firstMessage(question) },
   ], { addGenerationPrompt: true });
-  const answer = text.tokenizer.encode(solution);
+  const clean = messageCleaner(text.tokenizer, text.template); // or it could end itself, and go on
+  const answer = encodeReadableText(text.tokenizer, clean(solution));
   const tokens = new Int32Array(prompt.length + answer.length + 1);
   tokens.set(prompt);
   tokens.set(answer, prompt.length);

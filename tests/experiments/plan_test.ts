@@ -16,7 +16,7 @@ import { CheckpointError, ConfigError, Random, resolveConfig } from "../../lib/c
 import { loadDecoder, saveDecoder } from "../../lib/models/mod.ts";
 import { PolicySet } from "../../lib/rl/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";
-import { policySeats, policySetOptions } from "../../lib/training/mod.ts";
+import { policySeats, policySetOptions, seatChoices } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { testModel } from "../support/policy_seats.ts";
 import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
@@ -44,7 +44,7 @@ Deno.test("quickstart's plan tells how much there is to do, and what it takes", 
   );
   const decoder = await loadDecoder(config.base);
   const policies = PolicySet.initialize(
-    policySeats(testModel(decoder), config),
+    policySeats(seatChoices(config), () => testModel(decoder)),
     policySetOptions(config.algorithm, config.discussion.numTurns),
     Random.fromSeed(0),
   );

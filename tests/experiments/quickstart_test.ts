@@ -87,11 +87,11 @@ Deno.test("quickstart prints accuracies in one table: the arms' own in place of 
 Deno.test("quickstart trains on what was sampled and pays what the frames say", () =>
   withTempFolder(async (folder) => {
     const path = `${folder}/run`;
-    const config = tinyQuickstart(await saveTinyBase(folder), {
+    const tiny = tinyQuickstart(await saveTinyBase(folder), {
       updates: 1,
       trainGroups: ["rest"],
-      frozenAgents: [0],
     });
+    const config = { ...tiny, seats: [{ frozen: true }, {}] };
     await runExperiment(experiment, { path, config });
     const answers = await rowsOf(path, "answers");
     const [update] = await rowsOf(path, "updates");
@@ -209,9 +209,9 @@ Deno.test("quickstart trains with the temperature that the answers were sampled 
   withTempFolder(async (folder) => {
     const tiny = tinyQuickstart(await saveTinyBase(folder), { updates: 1 });
     const sampling = { ...tiny.sampling, temperature: 0.7 };
-    const discussion = { ...tiny.discussion, agentTemperatures: [0.7, 0.7] };
+    const seats = [{ temperature: 0.7 }, { temperature: 0.7 }];
     await runExperiment(experiment, { path: `${folder}/all`, config: { ...tiny, sampling } });
-    await runExperiment(experiment, { path: `${folder}/each`, config: { ...tiny, discussion } });
+    await runExperiment(experiment, { path: `${folder}/each`, config: { ...tiny, seats } });
     const weights = (name: string) =>
       Deno.readFile(`${folder}/${name}/checkpoints/update-00001/weights.safetensors`);
     assertEquals(await weights("each"), await weights("all"));
@@ -223,10 +223,10 @@ Deno.test("quickstart trains agents with parameters, temperatures and frozen col
     const tiny = tinyQuickstart(await saveTinyBase(folder), {
       updates: 1,
       shareAgents: false,
-      frozenAgents: [1],
     });
-    const discussion = { ...tiny.discussion, numAgents: 3, agentTemperatures: [0.7, 0, 1] };
-    await runExperiment(experiment, { path, config: { ...tiny, discussion } });
+    const discussion = { ...tiny.discussion, numAgents: 3 };
+    const seats = [{ temperature: 0.7 }, { temperature: 0, frozen: true }, {}];
+    await runExperiment(experiment, { path, config: { ...tiny, discussion, seats } });
     const updates = await rowsOf(path, "updates");
     assertEquals(
       updates.map(({ turnGroup, agent }) => `${agent}/${turnGroup}`).sort(),
@@ -242,9 +242,9 @@ Deno.test("quickstart without updates needs nothing to train", () =>
     const tiny = tinyQuickstart(await saveTinyBase(folder), {
       updates: 0,
       trainGroups: [],
-      frozenAgents: [0, 1],
     });
-    const config = { ...tiny, sampling: { ...tiny.sampling, temperature: 0 } };
+    const seats = [{ frozen: true }, { frozen: true }];
+    const config = { ...tiny, seats, sampling: { ...tiny.sampling, temperature: 0 } };
     await runExperiment(experiment, { path: `${folder}/run`, config });
     assertEquals((await rowsOf(`${folder}/run`, "evaluations")).length, 2 * 4 * 2 * 2);
   }));

@@ -28,6 +28,7 @@ export function evaluationsRow(place: RowPlace): EvaluationsRow {
     finished: true,
     score: 0.5,
     promptLength: 1,
+    wordsLeftOut: 0,
     responseLength: 1,
     meanLogProb: 0,
   };

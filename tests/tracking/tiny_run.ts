@@ -33,6 +33,7 @@ export const listed = (folder: string) =>
 export function updateRow(update: number): UpdatesRow {
   return {
     update,
+    parameters: "shared",
     turnGroup: "rest",
     agent: null,
     numAnswers: 4,

@@ -1,13 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { resolveConfig } from "../../lib/core/mod.ts";
 import type { Scorer } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import {
-  discussionSchema,
-  makeSeats,
-  samplingSchema,
-  temperaturesOf,
-} from "../../lib/training/mod.ts";
+import { makeSeats, samplingSchema } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { smallWorldDecoder } from "../support/small_world.ts";
 
@@ -39,13 +34,4 @@ Deno.test("makeSeats() gives seats with one model and temperature one agent, so 
   assertEquals(agents.map(({ name }) => name), ["one", "one", "one", "two", "two"]);
   assertEquals(made.map(({ scorer }) => scorer.name), ["a", "a", "b", "a", "b"]);
   assertEquals(makeSeats([], { sampling }), []);
-});
-
-Deno.test("temperaturesOf() refuses fewer temperatures than agents", () => {
-  const discussion = resolveConfig(discussionSchema, [{ agentTemperatures: [1, 1] }], []);
-  assertThrows(
-    () => temperaturesOf({ discussion, sampling }, 3),
-    RangeError,
-    "Cannot make 3 agents as discussion.agentTemperatures needs one temperature each: got 2",
-  );
 });

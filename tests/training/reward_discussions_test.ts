@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import {
   type Discussion,
   OracleScorer,
@@ -42,9 +42,9 @@ async function discuss(
 
 function pay(discussion: Discussion, settings: object, numTurns = 2): RewardedDiscussion {
   const [rewarded] = rewardDiscussions([discussion], {
-    reward: resolveConfig(rewardSchema, [settings], []),
+    reward: resolveCompat(resolveConfig(rewardSchema, [settings], [])),
     numTurns,
-    tokenizer: text.tokenizer,
+    tokenizerOf: () => text.tokenizer,
     trainsFirstTurn: true,
   });
   return rewarded!;
@@ -142,4 +142,22 @@ Deno.test("rewardDiscussions() marks the turns that were not held", async () => 
   const early = { ...discussion, answersTA: discussion.answersTA.slice(0, 1), lastTurn: 0 };
   const { parts } = pay(early, {}, 3);
   assertEquals(parts.presentTA.map((row) => [...row]), [[1, 1], [0, 0], [0, 0]]);
+});
+
+Deno.test("rewardDiscussions() reads each agent's tokens by its own tokenizer", async () => {
+  const discussion = await discuss([[RIGHT, RIGHT]]);
+  // Four times the same token before the end: a digit of the first agent, which may repeat, and a word of
+  // the second.
+  const tokens = Int32Array.from({ length: 5 }, () => 5);
+  const repeated = {
+    ...discussion,
+    answersTA: discussion.answersTA.map((row) => row.map((answer) => ({ ...answer, tokens }))),
+  };
+  const [rewarded] = rewardDiscussions([repeated], {
+    reward: resolveCompat(resolveConfig(rewardSchema, [{ penalizeMissingEos: false }], [])),
+    numTurns: 1,
+    tokenizerOf: (agent) => ({ ...text.tokenizer, decode: () => agent === 0 ? "1" : "pens" }),
+    trainsFirstTurn: true,
+  });
+  assertEquals(rewarded!.penaltiesTA, [[[], ["repetition"]]]);
 });

@@ -9,9 +9,9 @@ const resolve = (...sets: string[]) => resolveConfig(maporlSchema, [{}], sets);
 /** Settings that are refused, and what the message must say. */
 const REFUSED: [string[], string[]][] = [
   // out of range or of a wrong type
-  [["discussion.numAgents=0"], ["discussion.numAgents must be an integer in [1, 9]: 0"]],
+  [["discussion.numAgents=0"], ["discussion.numAgents must be an integer in [1, 100]: 0"]],
   [["discussion.numTurns=0"], ["discussion.numTurns must be an integer in [1, 100]: 0"]],
-  [["discussion.numAgents=2.5"], ["discussion.numAgents must be an integer in [1, 9]: 2.5"]],
+  [["discussion.numAgents=2.5"], ["discussion.numAgents must be an integer in [1, 100]: 2.5"]],
   [["discussion.numAgents=three"], ["discussion.numAgents must be an integer", '"three"']],
   [["algorithm.learningRate=0"], ["algorithm.learningRate must be"]],
   [["algorithm.gaeLambda=1.1"], ["algorithm.gaeLambda must be a number in [0, 1]: 1.1"]],
@@ -19,8 +19,8 @@ const REFUSED: [string[], string[]][] = [
   [["verifier.kind=best"], ['verifier.kind must be "trained" | "oracle": "best"']],
   [["sampling.topP=0"], ["sampling.topP must be a number"]],
   [["algorithm.betas=[0.9,1]"], ["algorithm.betas.1 must be a number"]],
-  [["discussion.numAgents=10"], ["discussion.numAgents must be an integer in [1, 9]: 10"]],
-  [["evaluation.numAgents=10"], ["evaluation.numAgents must be"]],
+  [["discussion.numAgents=101"], ["discussion.numAgents must be an integer in [1, 100]: 101"]],
+  [["evaluation.numAgents=101"], ["evaluation.numAgents must be"]],
   // unknown keys, with the nearest valid one
   [["discussion.numAgent=3"], ["discussion.numAgent is not an option. Did you mean", "numAgents"]],
   [["algoritm.updates=3"], ["algoritm is not an option. Did you mean algorithm?"]],
@@ -30,26 +30,50 @@ const REFUSED: [string[], string[]][] = [
   ]],
   [["algorithm.turnGroups=per_turn", "algorithm.trainGroups=[turn_3]"], ["turn_0, turn_1, turn_2"]],
   [["discussion.numTurns=1"], ['"rest" must be a turn group', "with 1 turns: first"]],
-  [["algorithm.frozenAgents=[3]"], ["algorithm.frozenAgents: agent 3 must be below 3"]],
-  [["algorithm.frozenAgents=[0,1,2]"], ["algorithm.updates: must be 0 when no turn group or no"]],
+  [
+    ["seats=[{frozen: true}, {frozen: true}, {frozen: true}]"],
+    ["algorithm.updates: must be 0 when no turn group or no"],
+  ],
   [["algorithm.trainGroups=[]"], ["algorithm.updates: must be 0 when no turn group or no"]],
   [
     ["algorithm.turnBased=true", "discussion.numTurns=1", "algorithm.trainGroups=[first]"],
     ["algorithm.turnBased: needs at least 2 turns"],
   ],
   [["reward.tieRule=right", "reward.compat=official"], ["reward.tieRule: must be"]],
-  [["reward.tieRule=right", "reward.incentiveMode=official"], ["reward.tieRule: must be"]],
+  [["reward.tieRule=right", "reward.incentiveCompat=official"], ["reward.tieRule: must be"]],
+  [["reward.tieRule=right", "compat=official"], ["reward.tieRule: must be"]],
+  [["reward.incentiveMode=official"], ["Did you mean reward.incentiveCompat?"]],
   [["reward.minTokens=41"], ["reward.minTokens: must not exceed sampling.maxNewTokens, 40"]],
   [
     ["algorithm.samplingMismatch=truncate", "algorithm.samplingTolerance=0.1"],
-    ["algorithm.samplingTolerance: must be null with samplingMismatch"],
+    ["algorithm.samplingTolerance has no effect with", "truncate", "leave it at null"],
   ],
-  [["discussion.agentTemperatures=[1,1]"], ["discussion.agentTemperatures: needs 3 entries"]],
+  [["seats=[{}, {}]"], [
+    "seats: has 2 entries and must have one for each of the 3 agents of discussion.numAgents",
+  ]],
+  [["seats=[{}, {}, {}]", "evaluation.numAgents=5"], [
+    "evaluation.numAgents: must not exceed the number of seats, 3",
+  ]],
+  [["seats=[{}, {}, {temperature: 0.7}]"], [
+    'seats.2: must have the base and temperature of seats.0, whose parameters "shared" it shares: it is',
+    "at temperature 0.7, the other",
+    "or set algorithm.shareAgents=false",
+  ]],
   [
-    ["discussion.agentTemperatures=[1,1,1]", "evaluation.numAgents=5"],
-    ["discussion.agentTemperatures: needs 5 entries"],
+    [
+      "seats=[{parameters: a}, {}, {parameters: a, base: other, verifier: {kind: oracle}}]",
+      "algorithm.shareAgents=false",
+    ],
+    ["seats.2: must have the base", '"other" at temperature 1', "give it other parameters"],
   ],
-  [["discussion.agentTemperatures=[1,1,0.7]"], ["must be equal for agents that train shared"]],
+  [["seats=[{}, {base: other}, {}]"], [
+    "seats.1.verifier: must name a verifier that was trained on its own base, or {kind: oracle}",
+  ]],
+  [["seats=[{}, {verifier: {kind: trained}}, {}]"], ["seats.1.verifier.path must be path"]],
+  [["seats=[{}, {parameters: a/b}, {}]"], ["seats.1.parameters: must be a word of letters"]],
+  [["seats=[{}, {tmperature: 1}, {}]"], [
+    "seats.1.tmperature is not an option. Did you mean seats.1.temperature?",
+  ]],
   [["sampling.temperature=0"], ["sampling.temperature: must be above 0 while training"]],
   [["sampling.topK=1"], ["sampling.topK: must be off while training"]],
   [["sampling.topP=0.9"], ["sampling.topP: must be off while training"]],
@@ -57,7 +81,10 @@ const REFUSED: [string[], string[]][] = [
     ["algorithm.turnGroups=per_turn", "algorithm.trainGroups=[turn_1]", "evaluation.numTurns=4"],
     ["evaluation.numTurns: must not exceed discussion.numTurns"],
   ],
-  [["discussion.agentTemperatures=[0,0,0]"], ["agentTemperatures: must be above 0 while training"]],
+  [
+    ["seats=[{}, {temperature: 0}, {}]", "algorithm.shareAgents=false"],
+    ["seats.1.temperature: must be above 0 while training"],
+  ],
   [["algorithm.turnBased=true", "algorithm.trainGroups=[first]"], [
     "algorithm.trainGroups: must hold",
   ]],
@@ -80,7 +107,7 @@ const REFUSED: [string[], string[]][] = [
   ]],
   [["sampling.temperature=1e-46"], ["sampling.temperature must be 0 | number in [0.001, 100]"]],
   [["sampling.temperature=1e39"], ["sampling.temperature must be"]],
-  [["discussion.agentTemperatures=[1,1,1e-39]"], ["discussion.agentTemperatures.2 must be"]],
+  [["seats=[{}, {}, {temperature: 1e-39}]"], ["seats.2.temperature must be"]],
   [["sampling.topP=1e-39"], ["sampling.topP must be a number in [0.000001, 1]"]],
   [["algorithm.eps=1e-39"], ["algorithm.eps must be a number in"]],
   [["algorithm.learningRate=1e-46"], ["algorithm.learningRate must be a number in"]],
@@ -99,7 +126,7 @@ const REFUSED: [string[], string[]][] = [
   [["algorithm.loraR=1e6"], ["algorithm.loraR must be an integer in [1, 4096]"]],
   [["sampling.maxRows=9007199254740991"], ["sampling.maxRows must be an integer in"]],
   [["algorithm.updates=9007199254740991"], ["algorithm.updates must be an integer in"]],
-  [["algorithm.frozenAgents=[0,1,2,3,4,5,6,7,8,0]"], ["algorithm.frozenAgents must be a list"]],
+  [["seats=[]"], ["seats must be a list (1 to 100 items)"]],
 ];
 
 for (const [sets, messages] of REFUSED) {
@@ -113,7 +140,7 @@ for (const [sets, messages] of REFUSED) {
 const ALLOWED: string[][] = [
   [],
   ["algorithm.updates=0", "algorithm.trainGroups=[]", "sampling.temperature=0"],
-  ["algorithm.updates=0", "algorithm.frozenAgents=[0,1,2]"],
+  ["algorithm.updates=0", "seats=[{frozen: true}, {frozen: true}, {frozen: true}]"],
   [
     // 16 steps of turn 2; "rest" holds turns 1 and 2, and is trained in all updates.
     ...["algorithm.turnBased=true", "algorithm.turnGroups=per_turn", "algorithm.updates=24"],
@@ -127,11 +154,16 @@ const ALLOWED: string[][] = [
   ["discussion.numTurns=1", "algorithm.trainGroups=[first]"],
   ["discussion.numAgents=1"],
   ["algorithm.turnGroups=per_turn", "algorithm.trainGroups=[turn_0,turn_2]"],
-  ["algorithm.turnGroups=all", "algorithm.trainGroups=[all]", "algorithm.frozenAgents=[0,2]"],
-  ["algorithm.shareAgents=false", "discussion.agentTemperatures=[1,1,0.7]"],
-  ["discussion.agentTemperatures=[1,0,1]", "algorithm.frozenAgents=[1]"],
+  ["algorithm.turnGroups=all", "algorithm.trainGroups=[all]", "seats=[{frozen: true}, {}, {}]"],
+  ["algorithm.shareAgents=false", "seats=[{}, {}, {temperature: 0.7}]"],
+  ["seats=[{}, {temperature: 0, frozen: true}, {}]"],
+  ["seats=[{parameters: a}, {parameters: a}, {parameters: b, temperature: 0.7}]"],
+  ["seats=[{}, {frozen: true, base: other, verifier: {kind: trained, path: its}}, {}]"],
+  ["seats=[{}, {frozen: true, base: other}, {}]", "verifier.kind=oracle"],
+  ["seats=[{}, {frozen: true, base: data/checkpoints/arithmetic/base/}, {}]"],
+  ["seats=[{}, {}, {}]", "evaluation.numAgents=2"],
   ["evaluation.numAgents=5", "evaluation.numTurns=6"],
-  ["reward.tieRule=right"],
+  ["reward.tieRule=right", "reward.followOthers=1"],
   ["reward.minTokens=40"],
   ["algorithm.turnBased=true"],
   ["algorithm.updates=1", "algorithm.questionsPerUpdate=2"],

@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { resolveConfig } from "../../lib/core/mod.ts";
 import { turnGroup, type TurnGrouping } from "../../lib/rl/mod.ts";
-import { discussionSchema, policyRows, temperaturesOf } from "../../lib/training/mod.ts";
+import { policyRows } from "../../lib/training/mod.ts";
 import { changedSince, snapshot } from "../rl/ppo_toys.ts";
 import { numHeapBlocks } from "../support/small_world.ts";
 import { assertNoLeak } from "../support/tensors.ts";
@@ -14,7 +13,6 @@ import {
   NUM_TURNS,
   policiesOf,
   questions,
-  sampling,
   update,
 } from "./updates.ts";
 
@@ -28,34 +26,39 @@ const MODES: { turnGroups: TurnGrouping; trainGroups: string[] }[] = [
 for (const mode of MODES) {
   for (const shareAgents of [true, false]) {
     for (const frozenAgents of [[], [1]]) {
-      const settings = { ...mode, shareAgents, frozenAgents };
-      Deno.test(`updatePolicies() changes what is trained and nothing else: ${JSON.stringify(settings)}`, async () => {
-        const algorithm = algorithmOf(settings);
-        const policies = policiesOf(algorithm);
-        const discussions = await discuss(policies);
-        const [before, base] = [
-          await snapshot(policies.variables()),
-          await snapshot(decoder.weights),
-        ];
-        const groups = await update(policies, discussions, algorithm);
+      const settings = { ...mode, shareAgents };
+      Deno.test(
+        `updatePolicies() changes what is trained and nothing else: ${
+          JSON.stringify({ ...settings, frozenAgents })
+        }`,
+        async () => {
+          const algorithm = algorithmOf(settings);
+          const policies = policiesOf(algorithm, frozenAgents);
+          const discussions = await discuss(policies);
+          const [before, base] = [
+            await snapshot(policies.variables()),
+            await snapshot(decoder.weights),
+          ];
+          const groups = await update(policies, discussions, algorithm);
 
-        assertEquals(new Set(groups.keys()), new Set(policies.groups.keys()));
-        assertEquals(
-          new Set(await changedSince(before, policies.variables())),
-          new Set(policies.variables().keys()),
-          "policy, value adapter and value head of every group",
-        );
-        assertEquals(await changedSince(base, decoder.weights), []);
-        for (const [key, { rows, stats }] of groups) {
-          assert(stats.firstRatioError < 1e-4, `${key}: ${stats.firstRatioError}`);
-          for (const { agent, turn } of rows) {
-            const owner = shareAgents ? "shared" : `agent_${agent}`;
-            assertEquals(`${owner}/${turnGroup(turn, mode.turnGroups)}`, key);
-            assert(!frozenAgents.includes(agent as never));
+          assertEquals(new Set(groups.keys()), new Set(policies.groups.keys()));
+          assertEquals(
+            new Set(await changedSince(before, policies.variables())),
+            new Set(policies.variables().keys()),
+            "policy, value adapter and value head of every group",
+          );
+          assertEquals(await changedSince(base, decoder.weights), []);
+          for (const [key, { rows, stats }] of groups) {
+            assert(stats.firstRatioError < 1e-4, `${key}: ${stats.firstRatioError}`);
+            for (const { agent, turn } of rows) {
+              const owner = shareAgents ? "shared" : `agent_${agent}`;
+              assertEquals(`${owner}/${turnGroup(turn, mode.turnGroups)}`, key);
+              assert(!frozenAgents.includes(agent as never));
+            }
           }
-        }
-        policies.dispose();
-      });
+          policies.dispose();
+        },
+      );
     }
   }
 }
@@ -89,7 +92,7 @@ Deno.test("updatePolicies() leaves all policies alone when every answer earns th
 });
 
 Deno.test("policyRows() trains on what was fed and sampled, with the reward of the answer", async () => {
-  const policies = policiesOf(algorithmOf({ shareAgents: false, frozenAgents: [2] }));
+  const policies = policiesOf(algorithmOf({ shareAgents: false }), [2]);
   const discussions = await discuss(policies);
   const options = { turns: [1, 2], valueInput: "full" as const };
   const rows = policyRows(discussions, policies, options);
@@ -174,11 +177,4 @@ Deno.test("updatePolicies() and a discussion leak no tensors and no native memor
   assertEquals(numHeapBlocks(), blocks);
   assertEquals(tf.memory().numTensors, numTensors);
   policies.dispose();
-});
-
-Deno.test("temperaturesOf() gives each agent its own temperature, or all the same", () => {
-  const discussion = resolveConfig(discussionSchema, [{}], []);
-  assertEquals(temperaturesOf({ discussion, sampling }, 2), [1, 1]);
-  const own = { ...discussion, agentTemperatures: [0.5, 0.6, 0.7] };
-  assertEquals(temperaturesOf({ discussion: own, sampling }, 2), [0.5, 0.6]);
 });

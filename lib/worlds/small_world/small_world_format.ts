@@ -34,6 +34,7 @@ const PREFACE = /^(best|worst|own|again) : (me|agent[1-8]|new) \. ?/;
  * copied. Verdicts are listed best first. Without scores the verdict part is dropped.
  */
 export const smallWorldFormat: DiscussionFormat = Object.freeze({
+  maxAgents: MAX_OTHERS + 1,
   firstMessage: (question: Question): string => question.text,
   discussMessage,
   historyText: tidy,

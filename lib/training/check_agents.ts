@@ -1,0 +1,28 @@
+import { ConfigError } from "../core/mod.ts";
+import type { DiscussionFormat } from "../discussion/mod.ts";
+
+/** Discussions that are to be held. */
+export interface HeldDiscussions {
+  /** How they are written. */
+  readonly format: Pick<DiscussionFormat, "maxAgents">;
+  /** A. */
+  readonly numAgents: number;
+  /** The setting that says so: `discussion.numAgents`. */
+  readonly setting: string;
+}
+
+/**
+ * Refuses discussions of more agents than their format can tell apart, before any is held.
+ *
+ * @param held Agents and format.
+ * @throws {ConfigError} If the format has names for fewer.
+ */
+export function checkAgents({ format, numAgents, setting }: HeldDiscussions): void {
+  const { maxAgents = Infinity } = format;
+  if (numAgents <= maxAgents) return;
+  throw new ConfigError(
+    `Cannot hold discussions of ${numAgents} agents (${setting}) as the task's format has names for ` +
+      `${maxAgents}`,
+    { thing: setting, value: numAgents, remedy: `Set ${setting} to ${maxAgents} or less` },
+  );
+}

@@ -1,0 +1,83 @@
+/**
+ * Seats that contradict each other.
+ *
+ * @module
+ */
+import type { IssueList } from "../core/mod.ts";
+import {
+  NEEDS_VERIFIER,
+  type SeatChoice,
+  seatChoices,
+  type SeatedConfig,
+  verifierOf,
+} from "./seat_choices.ts";
+import type { EvaluationConfig } from "./schemas.ts";
+
+/** The sections that {@linkcode checkSeats} compares. */
+export interface CheckedSeats extends SeatedConfig {
+  /** Agents of the evaluation. */
+  readonly evaluation: Pick<EvaluationConfig, "numAgents">;
+}
+
+/**
+ * Finds seats that are missing, have no verifier, or share parameters that cannot be shared.
+ *
+ * @param config Resolved settings.
+ * @param issues Gets one sentence per problem, with the path of the setting.
+ * @returns Shape [A], the seats of training; null where they are refused.
+ */
+export function checkSeats(config: CheckedSeats, issues: IssueList): readonly SeatChoice[] | null {
+  const { seats, discussion, evaluation } = config;
+  let numRefused = 0;
+  const refuse = (path: string, message: string) => {
+    numRefused++;
+    issues.addIssue({ code: "custom", path: path.split("."), message });
+  };
+  if (seats && seats.length !== discussion.numAgents) {
+    refuse(
+      "seats",
+      `has ${seats.length} entries and must have one for each of the ${discussion.numAgents} agents ` +
+        `of discussion.numAgents`,
+    );
+    return null;
+  }
+  if (seats && (evaluation.numAgents ?? 0) > seats.length) {
+    refuse("evaluation.numAgents", `must not exceed the number of seats, ${seats.length}`);
+  }
+  for (const [agent, seat] of seats?.entries() ?? []) {
+    if (!verifierOf(seat, config)) refuse(`seats.${agent}.verifier`, NEEDS_VERIFIER);
+  }
+  if (numRefused > 0) return null;
+  const choices = seatChoices(config);
+  for (const [agent, seat] of choices.entries()) {
+    const first = choices.findIndex(({ parameters, frozen }) =>
+      !frozen && parameters === seat.parameters
+    );
+    if (seat.frozen || isAlike(choices[first]!, seat)) continue;
+    refuse(`seats.${agent}`, describeSharing(choices, { first, agent, config }));
+  }
+  return numRefused > 0 ? null : choices;
+}
+
+/** An adapter fits one base model, and log-probabilities are those at one temperature. */
+function isAlike(one: SeatChoice, other: SeatChoice): boolean {
+  return one.base === other.base && one.temperature === other.temperature;
+}
+
+function describeSharing(
+  choices: readonly SeatChoice[],
+  { first, agent, config }: {
+    readonly first: number;
+    readonly agent: number;
+    readonly config: CheckedSeats;
+  },
+): string {
+  const [one, other] = [choices[first]!, choices[agent]!];
+  const what = (seat: SeatChoice) => `"${seat.base}" at temperature ${seat.temperature}`;
+  const isNamed = config.seats?.some(({ parameters }, seat) =>
+    (seat === first || seat === agent) && parameters !== null
+  );
+  return `must have the base and temperature of seats.${first}, whose parameters "${one.parameters}" it ` +
+    `shares: it is ${what(other)}, the other ${what(one)}; ` +
+    (isNamed ? "give it other parameters" : "or set algorithm.shareAgents=false");
+}

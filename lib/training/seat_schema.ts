@@ -1,0 +1,56 @@
+/**
+ * Settings of who sits at the table.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { path, temperature } from "../core/option_types.ts";
+import type { SchemaOf } from "../core/mod.ts";
+import { MAX_AGENTS } from "./schemas.ts";
+
+/** Who scores answers: a verifier that was trained on a base model, or the gold answers. */
+export type VerifierChoice =
+  | { readonly kind: "trained"; readonly path: string }
+  | { readonly kind: "oracle" };
+
+/** A seat as it is set; null = as the run's settings for all seats say. */
+export interface SeatSettings {
+  /** Folder of the base model that answers. */
+  readonly base: string | null;
+  /** Who scores the answers; a trained one belongs to the base. */
+  readonly verifier: VerifierChoice | null;
+  /** Softmax temperature of its answers; 0 = greedy. */
+  readonly temperature: number | null;
+  /** Whether the base model answers at every turn. */
+  readonly frozen: boolean;
+  /** Name of its trained parameters; seats with the same name share them. */
+  readonly parameters: string | null;
+}
+
+const WHO_SCORES =
+  "who scores its answers; without a verifier here the run's, unless it has a base of its own";
+
+const verifier = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("trained").describe(WHO_SCORES),
+    path: path.describe("folder of the trained verifier"),
+  }),
+  z.strictObject({ kind: z.literal("oracle").describe(WHO_SCORES) }),
+]);
+
+const seatSchema = z.strictObject({
+  base: path.nullable().default(null).describe("folder of its base model; null = base"),
+  verifier: verifier.nullable().default(null).describe(WHO_SCORES),
+  temperature: temperature.nullable().default(null)
+    .describe("softmax temperature, 0 = greedy; null = sampling.temperature"),
+  frozen: z.boolean().default(false).describe("it always answers with the base model"),
+  // A name in checkpoints, between slashes.
+  parameters: z.string().regex(/^\w{1,40}$/, "must be a word of letters, digits and _")
+    .nullable().default(null)
+    .describe("name of its parameters, shared with its namesakes; null = algorithm.shareAgents"),
+});
+
+/** One entry for each agent, or null where all are alike. */
+export const seatsSchema: SchemaOf<readonly SeatSettings[] | null> = z.array(seatSchema)
+  .min(1).max(MAX_AGENTS).nullable().default(null)
+  .describe("what differs at each agent's seat; null = all agents are alike");
