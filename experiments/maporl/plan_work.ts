@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hasCritic } from "../../lib/rl/mod.ts";
+import { hasCritic, turnGroup } from "../../lib/rl/mod.ts";
 import {
   countWeights,
   decoderFlops,
@@ -11,7 +11,7 @@ import {
   type WorkPart,
 } from "../../lib/training/mod.ts";
 import type { MaporlConfig } from "./config.ts";
-import { answersOf, type AskedModel, type Discussing } from "./planned.ts";
+import { type AskedModel, type Discussing, promptOf } from "./planned.ts";
 
 /**
  * How often the run evaluates.
@@ -24,9 +24,45 @@ export function numEvaluations({ algorithm, evaluation }: MaporlConfig): number 
   return 2 + (evaluation.every > 0 ? Math.floor(Math.max(0, updates - 1) / evaluation.every) : 0);
 }
 
+/** Tokens that pass through a seat's model in the discussions of one question. */
+interface SeatTokens {
+  /** Sampling. */
+  readonly sampled: number;
+  /** Scoring: question and answer, each by itself. */
+  readonly scored: number;
+  /** The policy in a pass of an update. */
+  readonly policy: number;
+  /** The critic in a pass of an update. */
+  readonly critic: number;
+}
+
 /**
- * The work of each model by what it is for. Scorers read every answer once; an update computes
- * log-probabilities and values, then trains on both.
+ * The prompt of each turn continues that of the turn before with its answer, so that a discussion is computed
+ * once, with its last prompt: when it is sampled, if keys and values are kept, and when it is trained on.
+ */
+function tokensOf(
+  { algorithm, sampling, discussion }: MaporlConfig,
+  who: Discussing,
+  { model, models }: { readonly model: AskedModel; readonly models: readonly AskedModel[] },
+): SeatTokens {
+  const { maxNewTokens, prefixMegabytes } = sampling;
+  const whole = model.prompt + maxNewTokens;
+  const first = promptOf(model, { ...who, numTurns: 1 }, { models, maxNewTokens, ...discussion });
+  const alone = Math.min(first + maxNewTokens, whole);
+  const trainedTurns = Array.from({ length: who.numTurns }, (_, turn) => turn)
+    .filter((turn) => algorithm.trainGroups.includes(turnGroup(turn, algorithm.turnGroups)));
+  const policy = trainedTurns.length > 0 ? whole : 0;
+  return {
+    sampled: prefixMegabytes > 0 ? whole : who.numTurns * whole,
+    scored: who.numTurns * alone,
+    policy,
+    critic: algorithm.valueInput === "full" ? policy : trainedTurns.length * alone,
+  };
+}
+
+/**
+ * The work of each model by what it is for. A trained scorer reads every answer once; an update computes
+ * log-probabilities of policy and base model, and values, then trains on both.
  *
  * @param config The run's settings.
  * @param planned Discussions and models.
@@ -40,33 +76,38 @@ export function workParts(
     readonly models: readonly AskedModel[];
   },
 ): WorkPart[] {
-  const { algorithm, sampling } = config;
-  /** Operations of each seat's answers, each of which goes so often through its model. */
-  const flops = (who: Discussing, passesOf: (seat: SeatChoice) => number) =>
+  const { algorithm } = config;
+  /** Operations of one round, by the tokens that a seat's model reads, those of each pass counted. */
+  const flops = (who: Discussing, read: (tokens: SeatTokens, seat: SeatChoice) => number) =>
     who.seats.reduce((sum, seat) => {
       const model = models.find(({ base }) => base === seat.base)!;
-      const tokens = answersOf({ ...who, seats: [seat] }) * (model.prompt + sampling.maxNewTokens);
-      return sum + decoderFlops(countWeights(model.config), tokens, passesOf(seat));
+      const tokens = read(tokensOf(config, who, { model, models }), seat);
+      return sum + decoderFlops(countWeights(model.config), who.numQuestions * tokens, 1);
     }, 0);
-  const asked = ({ verifier }: SeatChoice) => verifier.kind === "trained" ? 2 : 1;
+  const answered = ({ sampled, scored }: SeatTokens, { verifier }: SeatChoice) =>
+    sampled + (verifier.kind === "trained" ? scored : 0);
+  const passesOfPolicy = 2 + 3 * algorithm.numPpoEpochs;
   const passesOfCritic = hasCritic(algorithm.credit, algorithm.vfCoef)
     ? 1 + 3 * (algorithm.numCriticEpochs ?? algorithm.numPpoEpochs)
     : 0;
-  const passes = 2 + 3 * algorithm.numPpoEpochs + passesOfCritic;
   return [
     {
       name: "discussions",
-      flops: algorithm.updates * flops(training, asked),
+      flops: algorithm.updates * flops(training, answered),
       setting: "algorithm.updates",
     },
     {
       name: "updates",
-      flops: algorithm.updates * flops(training, ({ frozen }) => frozen ? 0 : passes),
+      flops: algorithm.updates * flops(
+        training,
+        ({ policy, critic }, { frozen }) =>
+          frozen ? 0 : passesOfPolicy * policy + passesOfCritic * critic,
+      ),
       setting: "algorithm.updates",
     },
     {
       name: "evaluations",
-      flops: numEvaluations(config) * flops(evaluated, asked),
+      flops: numEvaluations(config) * flops(evaluated, answered),
       setting: "evaluation.numQuestions",
     },
   ];

@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { maporlSchema } from "../../experiments/maporl/config.ts";
+import { planMaporl } from "../../experiments/maporl/plan.ts";
+import { resolveConfig } from "../../lib/core/mod.ts";
+
+/** TFLOP of discussions, updates and evaluations of the quickstart's models, as the plan tells them. */
+async function workOf(...sets: string[]): Promise<number[]> {
+  const config = resolveConfig(maporlSchema, [{}], [
+    "algorithm.turnGroups=first_vs_rest",
+    "algorithm.trainGroups=[rest]",
+    ...sets,
+  ]);
+  const lines = await planMaporl(config, { seed: 0, resumed: false, device: "cpu" });
+  return [...lines.at(-1)!.matchAll(/(discussions|updates|evaluations) ([\d.]+) ([GT])FLOP/g)]
+    .map(([, , count, unit]) => Number(count) * (unit === "T" ? 1 : 1e-3));
+}
+
+Deno.test("workParts() counts a discussion once where keys and values are kept, every turn where not", async () => {
+  // 2 × 771200 weights; 8 × 64 questions × 3 agents; a whole discussion has 302 + 40 tokens and a question
+  // with its answer 35 + 40. Oracle: 1536 × 342 × 1.5424e6 = 0.81e12; each of three turns: 2.4e12.
+  const [kept] = await workOf("verifier.kind=oracle");
+  assertEquals(kept, 0.81);
+  const [again] = await workOf("verifier.kind=oracle", "sampling.prefixMegabytes=0");
+  assertEquals(again, 2.4);
+});
+
+Deno.test("workParts() counts what each pass of an update reads", async () => {
+  // The policy's 2 + 3 · 2 passes: 1536 × 342 × 8 × 1.5424e6 = 6.5e12. Without a critic that is all.
+  const [, alone] = await workOf("algorithm.credit.name=reinforce++");
+  assertEquals(alone, 6.5);
+  // A critic that reads what the policy reads has 1 + 3 · 2 passes more: 6.5e12 · 15 / 8 = 12e12.
+  const [, full] = await workOf("algorithm.valueInput=full");
+  assertEquals(full, 12);
+  // Without an update there are evaluations alone.
+  assertEquals((await workOf("algorithm.updates=0", "algorithm.trainGroups=[]")).length, 1);
+});
