@@ -6,7 +6,7 @@
 import { ConfigError, named } from "../core/mod.ts";
 import { messagesFor, type TextFormat } from "../discussion/mod.ts";
 import { type Question, takeQuestions, type Task } from "../tasks/mod.ts";
-import { encodeReadableChat, type Tokenizer } from "../text/mod.ts";
+import { encodeChat, type Tokenizer } from "../text/mod.ts";
 
 /** Questions of a split without end that are read to find the longest. */
 const READ_QUESTIONS = 256;
@@ -46,12 +46,12 @@ export function longestPrompt(bounds: DiscussionBounds): number {
     format: text.format,
     showScores,
   }, 0);
-  const { tokens } = encodeReadableChat(text.tokenizer, text.template, messages, {
+  const { length } = encodeChat(text.tokenizer, text.template, messages, {
     addGenerationPrompt: true,
   });
   // Every answer stands there once, by a token; the others of its tokens make as many more.
   const more = answerLengths.reduce((sum, length) => sum + length - 1, 0);
-  return tokens.length + (numTurns - 1) * more;
+  return length + (numTurns - 1) * more;
 }
 
 /**
