@@ -29,7 +29,7 @@
  *    {@linkcode answersColumns} and its neighbours document; tables and plots are made from frames.
  * 9. {@linkcode startDevice} chooses where tensors live: a GPU, or the processor with native products.
  *
- * The folders of `lib` stand in this order below; each imports only from those before it.
+ * `CONTRIBUTING.md` lists the folders of `lib`; each imports only from those before it.
  *
  * ## Words
  *
@@ -132,9 +132,9 @@ export {
   startDevice,
 } from "./lib/device/mod.ts";
 export * from "./lib/ops/mod.ts";
+export * from "./lib/text/mod.ts";
 export * from "./lib/models/mod.ts";
 export * from "./lib/optim/mod.ts";
-export * from "./lib/text/mod.ts";
 export * from "./lib/tasks/mod.ts";
 export * from "./lib/generation/mod.ts";
 export * from "./lib/discussion/mod.ts";

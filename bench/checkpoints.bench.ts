@@ -12,7 +12,7 @@ import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { Decoder, loadDecoder, saveDecoder } from "../lib/models/mod.ts";
 import { loadRunState, saveRunState } from "../lib/training/mod.ts";
 import { DECODERS } from "./support/decoders.ts";
-import { QuickstartWorld } from "./support/quickstart_world.ts";
+import { loadQuickstart } from "./support/quickstart.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 console.log(formatDeviceReport(await startDevice("cpu")));
@@ -44,8 +44,7 @@ for (const [name, config] of Object.entries(DECODERS)) {
   });
 }
 
-const world = await QuickstartWorld.load();
-const policies = world.freshPolicies();
+const policies = (await loadQuickstart()).freshPolicies();
 const trained = { variables: policies.variables(), optimizers: policies.optimizers() };
 const path = `${folder}/run`;
 let update = 0;

@@ -64,7 +64,12 @@ function costTable(measured: readonly MeasuredCurve[]): string {
   return terminalTable({
     title: "Cost of an update ~ size^exponent (least squares on logarithms, ± standard error)",
     columns: [
-      ...["what grows", "sizes", "seconds", "time ~", "MiB at the peak", "memory ~"],
+      "what grows",
+      "sizes",
+      "seconds",
+      "time ~",
+      "MiB at the peak",
+      "memory ~",
     ].map((title) => ({ title })),
     rows: measured.map((curve) => [
       curve.name,

@@ -10,16 +10,16 @@
 import { startDevice } from "../lib/device/mod.ts";
 import { answersColumns, readFrame, RunFrames } from "../lib/tracking/mod.ts";
 import { answerRows } from "../lib/training/mod.ts";
-import { QuickstartWorld } from "./support/quickstart_world.ts";
+import { loadQuickstart, ORACLE } from "./support/quickstart.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 await startDevice("cpu");
 const folder = await Deno.makeTempDir({ prefix: "maporl-bench-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 
-const world = await QuickstartWorld.load();
-const rewarded = world.reward(await world.discuss({ scorer: "oracle" }));
-world.dispose();
+const quickstart = await loadQuickstart(ORACLE);
+const rewarded = quickstart.reward(await quickstart.discuss());
+quickstart.parts.dispose();
 const rows = answerRows(rewarded, {
   update: 0,
   questionSeed: "0",

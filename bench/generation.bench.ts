@@ -13,14 +13,13 @@ import { Random } from "../lib/core/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { generate } from "../lib/generation/mod.ts";
 import { randomTokens } from "./support/decoders.ts";
-import { QuickstartWorld } from "./support/quickstart_world.ts";
+import { loadQuickstart, ORACLE } from "./support/quickstart.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 const report = await startDevice("cpu");
 console.log(formatDeviceReport(report));
 const device = report.products.split(" ")[0]!;
-const world = await QuickstartWorld.load();
-const { decoder } = world;
+const { decoder } = (await loadQuickstart(ORACLE)).parts.seats[0]!.model;
 const NEW_TOKENS = 20;
 
 /** As many rows as asked for, until each has ended or has NEW_TOKENS. */
@@ -33,14 +32,22 @@ async function benchGenerate(numRows: number, promptTokens: number): Promise<voi
   );
   const run = () =>
     generate(decoder, prompts, {
-      ...{ maxNewTokens: NEW_TOKENS, temperature: 1, topK: 0, topP: 1, maxRows: numRows },
+      maxNewTokens: NEW_TOKENS,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      maxRows: numRows,
       randoms: prompts.map((_, row) => random.split("sampling", row)),
     });
   const tokens = (await run()).reduce((sum, { tokens }) => sum + tokens.length, 0);
   rateBench(
     {
-      ...{ group: "generate()", name: `${numRows} rows after ${promptTokens} tokens` },
-      ...{ device, work: tokens, unit: "tokens", n: 3 },
+      group: "generate()",
+      name: `${numRows} rows after ${promptTokens} tokens`,
+      device,
+      work: tokens,
+      unit: "tokens",
+      n: 3,
     },
     async () => void await run(),
   );
@@ -48,20 +55,24 @@ async function benchGenerate(numRows: number, promptTokens: number): Promise<voi
 
 /** All discussions of one update. */
 async function benchDiscussions(numAgents: number, numTurns: number): Promise<void> {
-  const changed = await QuickstartWorld.load([
+  const { discuss } = await loadQuickstart([
+    ...ORACLE,
     `discussion.numAgents=${numAgents}`,
     `discussion.numTurns=${numTurns}`,
     ...(numTurns === 1 ? ["algorithm.updates=0", "algorithm.trainGroups=[]"] : []),
   ]);
-  const run = () => changed.discuss({ scorer: "oracle" });
-  const answers = (await run()).flatMap(({ answersTA }) => answersTA.flat());
+  const answers = (await discuss()).flatMap(({ answersTA }) => answersTA.flat());
   const tokens = answers.reduce((sum, { tokens }) => sum + tokens.length, 0);
   rateBench(
     {
-      ...{ group: "discussions", name: `64 questions, ${numAgents} agents, ${numTurns} turns` },
-      ...{ device, work: tokens, unit: "tokens", n: 3 },
+      group: "discussions",
+      name: `64 questions, ${numAgents} agents, ${numTurns} turns`,
+      device,
+      work: tokens,
+      unit: "tokens",
+      n: 3,
     },
-    async () => void await run(),
+    async () => void await discuss(),
   );
 }
 

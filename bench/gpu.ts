@@ -92,7 +92,11 @@ function resultTable(rows: readonly Row[], device: string | undefined): Table {
     columns: ["measurement", "precision", "unit", "ours", "PyTorch", "ours / PyTorch"]
       .map((title) => ({ title })),
     rows: rows.map(({ what, dtype, unit, own, peer }) => [
-      ...[what, dtype, unit, cell(own), cell(peer)],
+      what,
+      dtype,
+      unit,
+      cell(own),
+      cell(peer),
       "rate" in own && "rate" in peer ? (own.rate / peer.rate).toPrecision(3) : "",
     ]),
   };

@@ -48,17 +48,30 @@ function filled(length: number): Float32Array {
 const libraries = candidates();
 for (const { m, k, n, transB, what } of SHAPES) {
   const options = {
-    ...{ transA: false, transB, m, n, k, alpha: 1, beta: 0 },
-    ...{ a: filled(m * k), lda: k, b: filled(k * n), ldb: transB ? k : n },
-    ...{ c: filled(m * n), ldc: n },
+    transA: false,
+    transB,
+    m,
+    n,
+    k,
+    alpha: 1,
+    beta: 0,
+    a: filled(m * k),
+    lda: k,
+    b: filled(k * n),
+    ldb: transB ? k : n,
+    c: filled(m * n),
+    ldc: n,
   };
   const work = 2 * m * k * n;
   const repetitions = Math.ceil(LEAST_WORK / work);
   for (const products of libraries) {
     rateBench({
-      ...{ group: what, name: `${m}x${k} · ${k}x${n}${transB ? "ᵀ" : ""}`, n: 20 },
+      group: what,
+      name: `${m}x${k} · ${k}x${n}${transB ? "ᵀ" : ""}`,
+      n: 20,
       device: `${products.name}, ${products.numThreads} threads`,
-      ...{ work: work * repetitions, unit: "FLOP" },
+      work: work * repetitions,
+      unit: "FLOP",
     }, () => {
       for (let i = 0; i < repetitions; i++) products.gemm(options);
     });

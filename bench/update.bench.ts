@@ -14,7 +14,7 @@ import { Decoder } from "../lib/models/mod.ts";
 import { AdamW } from "../lib/optim/mod.ts";
 import { supervisedStep } from "../lib/training/mod.ts";
 import { DECODERS, randomTokens } from "./support/decoders.ts";
-import { QuickstartWorld } from "./support/quickstart_world.ts";
+import { loadQuickstart } from "./support/quickstart.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 const report = await startDevice("cpu");
@@ -22,9 +22,9 @@ console.log(formatDeviceReport(report));
 const device = report.products.split(" ")[0]!;
 
 async function benchUpdate(): Promise<void> {
-  const world = await QuickstartWorld.load();
-  const first = world.freshPolicies();
-  const rewarded = world.reward(await world.discuss({ policies: first }));
+  const quickstart = await loadQuickstart();
+  const first = quickstart.freshPolicies();
+  const rewarded = quickstart.reward(await quickstart.discuss(first));
   first.dispose();
   const answers = rewarded.flatMap(({ discussion }) => discussion.answersTA.flat());
   const count = (of: (answer: typeof answers[number]) => number) =>
@@ -33,27 +33,28 @@ async function benchUpdate(): Promise<void> {
   const trained = count(({ turn, promptTokens, tokens }) =>
     turn === 0 ? 0 : promptTokens.length + tokens.length
   );
-  const { numPpoEpochs } = world.config.algorithm;
+  const { numPpoEpochs } = quickstart.config.algorithm;
   const shared = { group: "MAPoRL update, Q=64, A=3, T=3", device, unit: "tokens", n: 3 } as const;
-  let policies = world.freshPolicies();
+  let policies = quickstart.freshPolicies();
   const fresh = () => {
     policies.dispose();
-    policies = world.freshPolicies();
+    policies = quickstart.freshPolicies();
   };
   rateBench(
     { ...shared, name: "discussions and scores, sampled tokens", work: sampled },
     async () => {
-      await world.discuss({ policies });
+      await quickstart.discuss(policies);
     },
     fresh,
   );
   rateBench(
     { ...shared, name: "rewards and PPO, tokens of all epochs", work: trained * numPpoEpochs },
-    async () => await world.update(policies, world.reward(rewarded.map((r) => r.discussion))),
+    async () =>
+      await quickstart.update(policies, quickstart.reward(rewarded.map((r) => r.discussion))),
     fresh,
   );
   rateBench({ ...shared, name: "the whole update, sampled tokens", work: sampled }, async () => {
-    await world.update(policies, world.reward(await world.discuss({ policies })));
+    await quickstart.update(policies, quickstart.reward(await quickstart.discuss(policies)));
   }, fresh);
 }
 
@@ -62,7 +63,9 @@ function benchStep(name: keyof typeof DECODERS, numRows: number, numTokens: numb
   const config = DECODERS[name];
   const decoder = Decoder.initialize(config, random.split("weights"));
   const optimizer = new AdamW(decoder.weights, {
-    ...{ betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0.1 },
+    betas: [0.9, 0.95],
+    eps: 1e-8,
+    weightDecay: 0.1,
   });
   const mask = new Uint8Array(numTokens).fill(1, 1);
   const rows = Array.from({ length: numRows }, (_, row) => ({
@@ -75,12 +78,17 @@ function benchStep(name: keyof typeof DECODERS, numRows: number, numTokens: numb
   rateBench({
     group: "training step, all weights",
     name: `${config.hiddenSize} wide, ${config.numHiddenLayers} layers, ${numRows} x ${numTokens}`,
-    ...{ device, work: numRows * numTokens, unit: "tokens", n: 5 },
+    device,
+    work: numRows * numTokens,
+    unit: "tokens",
+    n: 5,
   }, async () => {
     await supervisedStep(decoder, rows, {
       params: decoder.weights,
       optimizer,
-      ...{ learningRate: 1e-4, maxGradNorm: 1, maxBatchTokens: 16_384 },
+      learningRate: 1e-4,
+      maxGradNorm: 1,
+      maxBatchTokens: 16_384,
     });
   });
 }

@@ -6,10 +6,13 @@
 import { named, nearestName, Random, resolveConfig } from "../lib/core/mod.ts";
 import {
   type Arms,
+  exitCodeOf,
+  exitCodes,
   type KeepOptions,
   keepRun,
   loadExperiment,
   type PlotSpec,
+  printError,
   printErrorLine,
   printLine,
   readDefaults,
@@ -116,7 +119,7 @@ async function allResults(): Promise<Readonly<Record<string, Result>>> {
 function listText(results: Readonly<Record<string, Result>>): string {
   const width = Math.max(...Object.keys(results).map((name) => name.length));
   const lines = Object.entries(results).map(([name, { summary, numRuns }]) =>
-    `  ${name.padEnd(width)}  ${summary} (${numRuns} runs)`
+    `  ${name.padEnd(width)}  ${summary} (${numRuns === 0 ? "needs no run" : `${numRuns} runs`})`
   );
   return [
     `Usage: deno task reproduce NAME... [${ALLOW_OTHER_DEVICE}]`,
@@ -147,7 +150,7 @@ async function main(args: readonly string[]): Promise<number> {
         (nearest === undefined ? "" : ` Did you mean ${nearest}?`) +
         ` There are: ${Object.keys(results).join(", ")}`,
     );
-    return 2;
+    return exitCodes.refused;
   }
   for (const name of names) {
     const { code, table, plot } = await results[name]!.make(keep);
@@ -158,4 +161,11 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  Deno.exit(
+    await main(Deno.args).catch((error) => {
+      printError(error, { isDebug: false });
+      return exitCodeOf(error, { isRunning: false });
+    }),
+  );
+}

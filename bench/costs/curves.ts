@@ -32,7 +32,12 @@ export interface Curve {
 
 /** The quickstart's discussion, and the base model's sizes. */
 const DISCUSSION: UpdateSizes = {
-  ...{ agents: 3, turns: 3, context: null, width: 128, layers: 4, vocabulary: 128 },
+  agents: 3,
+  turns: 3,
+  context: null,
+  width: 128,
+  layers: 4,
+  vocabulary: 128,
 };
 /** One answer to each prompt, without a discussion around it. */
 const ANSWERS: UpdateSizes = { ...DISCUSSION, agents: 1, turns: 1, context: 128 };
@@ -40,27 +45,33 @@ const ANSWERS: UpdateSizes = { ...DISCUSSION, agents: 1, turns: 1, context: 128 
 /** All curves. */
 export const curves: readonly Curve[] = [
   {
-    ...{ name: "agents A", sizes: [2, 3, 4, 6, 8] },
+    name: "agents A",
+    sizes: [2, 3, 4, 6, 8],
     at: (agents) => ({ ...DISCUSSION, agents }),
   },
   {
-    ...{ name: "turns T", sizes: [2, 3, 4, 6] },
+    name: "turns T",
+    sizes: [2, 3, 4, 6],
     at: (turns) => ({ ...DISCUSSION, turns }),
   },
   {
-    ...{ name: "context", sizes: [64, 128, 256, 512, 1024] },
+    name: "context",
+    sizes: [64, 128, 256, 512, 1024],
     at: (context) => ({ ...ANSWERS, context }),
   },
   {
-    ...{ name: "width D", sizes: [64, 128, 256, 512] },
+    name: "width D",
+    sizes: [64, 128, 256, 512],
     at: (width) => ({ ...ANSWERS, width }),
   },
   {
-    ...{ name: "layers", sizes: [2, 4, 8, 16] },
+    name: "layers",
+    sizes: [2, 4, 8, 16],
     at: (layers) => ({ ...ANSWERS, layers }),
   },
   {
-    ...{ name: "vocabulary V", sizes: [1024, 4096, 16_384, 65_536] },
+    name: "vocabulary V",
+    sizes: [1024, 4096, 16_384, 65_536],
     at: (vocabulary) => ({ ...ANSWERS, vocabulary }),
   },
 ];

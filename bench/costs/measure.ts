@@ -4,16 +4,18 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { type CpuBackend, startDevice } from "../../lib/device/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
-import { createDecoderConfig, Decoder } from "../../lib/models/mod.ts";
+import { createDecoderConfig, Decoder, loadModelText } from "../../lib/models/mod.ts";
 import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";
 import { algorithmSchema, policySetOptions, ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
-import { QuickstartWorld } from "../support/quickstart_world.ts";
+import { loadQuickstart } from "../support/quickstart.ts";
 import type { UpdateSizes } from "./curves.ts";
+
+/** Whose tokenizer the random decoders have: prompts are drawn as token ids, so that it is not used. */
+const TEXT = "data/checkpoints/arithmetic/base";
 
 /** What one update costs. */
 export interface Cost {
@@ -33,7 +35,7 @@ const QUESTIONS = 8, ROWS = 16, NEW_TOKENS = 16, REPETITIONS = 2;
  */
 export async function measureCost(sizes: UpdateSizes): Promise<Cost> {
   await startDevice("cpu");
-  const update = sizes.context === null ? await discussionUpdate(sizes) : answersUpdate(sizes);
+  const update = await (sizes.context === null ? discussionUpdate(sizes) : answersUpdate(sizes));
   await update();
   let seconds = Infinity;
   for (let i = 0; i < REPETITIONS; i++) {
@@ -47,31 +49,37 @@ export async function measureCost(sizes: UpdateSizes): Promise<Cost> {
 
 /** Discussions of the quickstart's base model, scores and PPO. */
 async function discussionUpdate({ agents, turns }: UpdateSizes): Promise<() => Promise<void>> {
-  const world = await QuickstartWorld.load([
+  const quickstart = await loadQuickstart([
     `discussion.numAgents=${agents}`,
     `discussion.numTurns=${turns}`,
     `algorithm.questionsPerUpdate=${QUESTIONS}`,
   ]);
   return async () => {
-    const policies = world.freshPolicies();
-    await world.update(policies, world.reward(await world.discuss({ policies })));
+    const policies = quickstart.freshPolicies();
+    await quickstart.update(policies, quickstart.reward(await quickstart.discuss(policies)));
     policies.dispose();
   };
 }
 
 /** Sampling one answer to each of some random prompts, and PPO on them. */
-function answersUpdate(sizes: UpdateSizes): () => Promise<void> {
+async function answersUpdate(sizes: UpdateSizes): Promise<() => Promise<void>> {
   const { width, layers, vocabulary } = sizes;
   const context = sizes.context!;
   const random = Random.fromSeed(0);
   const config = createDecoderConfig({
-    ...{ vocabSize: vocabulary, hiddenSize: width, intermediateSize: 2.75 * width },
-    ...{ numHiddenLayers: layers, numAttentionHeads: width / 32, tieWordEmbeddings: true },
-    ...{ maxPositionEmbeddings: context + NEW_TOKENS, eosTokenId: 1, padTokenId: 0 },
+    vocabSize: vocabulary,
+    hiddenSize: width,
+    intermediateSize: 2.75 * width,
+    numHiddenLayers: layers,
+    numAttentionHeads: width / 32,
+    tieWordEmbeddings: true,
+    maxPositionEmbeddings: context + NEW_TOKENS,
+    eosTokenId: 1,
+    padTokenId: 0,
   });
   const decoder = Decoder.initialize(config, random.split("weights"));
-  const model = { ...smallWorldText, name: "random weights", decoder };
-  const algorithm = resolveConfig(algorithmSchema, [{}], []);
+  const model = { ...await loadModelText(TEXT), name: "random weights", decoder };
+  const algorithm = resolveCompat(resolveConfig(algorithmSchema, [{}], []));
   const prompts = Array.from(
     { length: ROWS },
     (_, row) =>
@@ -85,13 +93,23 @@ function answersUpdate(sizes: UpdateSizes): () => Promise<void> {
     );
     const [group] = policies.groups.values();
     const answers = await generate(decoder, prompts, {
-      ...{ adapter: group!.policy, maxNewTokens: NEW_TOKENS, temperature: 1, topK: 0, topP: 1 },
+      adapter: group!.policy,
+      maxNewTokens: NEW_TOKENS,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
       randoms: prompts.map((_, row) => random.split("sampling", row)),
     });
     const rows = answers.map(({ tokens, logProbs }, row) => ({
-      ...{ question: String(row), sample: 0, agent: 0, turn: 0, reward: row / ROWS },
-      ...{ promptTokens: prompts[row]!, valuePromptTokens: prompts[row]! },
-      ...{ tokens, sampledLogProbs: logProbs },
+      question: String(row),
+      sample: 0,
+      agent: 0,
+      turn: 0,
+      reward: row / ROWS,
+      promptTokens: prompts[row]!,
+      valuePromptTokens: prompts[row]!,
+      tokens,
+      sampledLogProbs: logProbs,
     }));
     await ppoUpdate(group!, rows, {
       ...ppoOptionsOf(algorithm, {

@@ -44,14 +44,22 @@ const SIZES: Readonly<Record<GpuSizes, Sizes>> = {
     products: [1024, 2048, 4096, 8192],
     decoders: {
       "like SmolLM2-135M": createDecoderConfig({
-        ...{ vocabSize: 49_152, hiddenSize: 576, intermediateSize: 1536, numHiddenLayers: 30 },
-        ...{ numAttentionHeads: 9, numKeyValueHeads: 3 },
+        vocabSize: 49_152,
+        hiddenSize: 576,
+        intermediateSize: 1536,
+        numHiddenLayers: 30,
+        numAttentionHeads: 9,
+        numKeyValueHeads: 3,
         ...CHAT,
       }),
       // The real one also has biases on queries, keys and values: nothing of its time.
       "like Qwen2.5-0.5B": createDecoderConfig({
-        ...{ vocabSize: 151_936, hiddenSize: 896, intermediateSize: 4864, numHiddenLayers: 24 },
-        ...{ numAttentionHeads: 14, numKeyValueHeads: 2 },
+        vocabSize: 151_936,
+        hiddenSize: 896,
+        intermediateSize: 4864,
+        numHiddenLayers: 24,
+        numAttentionHeads: 14,
+        numKeyValueHeads: 2,
         ...CHAT,
       }),
     },
@@ -61,8 +69,12 @@ const SIZES: Readonly<Record<GpuSizes, Sizes>> = {
     products: [64, 128],
     decoders: {
       "tiny, 3 heads on 1": createDecoderConfig({
-        ...{ vocabSize: 512, hiddenSize: 48, intermediateSize: 96, numHiddenLayers: 2 },
-        ...{ numAttentionHeads: 3, numKeyValueHeads: 1 },
+        vocabSize: 512,
+        hiddenSize: 48,
+        intermediateSize: 96,
+        numHiddenLayers: 2,
+        numAttentionHeads: 3,
+        numKeyValueHeads: 1,
         ...CHAT,
       }),
     },

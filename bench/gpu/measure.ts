@@ -4,16 +4,18 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
-import type { Decoder } from "../../lib/models/mod.ts";
+import { type Decoder, loadModelText } from "../../lib/models/mod.ts";
 import { linear } from "../../lib/ops/mod.ts";
 import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";
 import { algorithmSchema, policySetOptions, ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
 import type { GpuItem } from "./items.ts";
 import { randomDecoder } from "./random_decoder.ts";
+
+/** Whose tokenizer the random decoders have: prompts are drawn as token ids, so that it is not used. */
+const TEXT = "data/checkpoints/arithmetic/base";
 
 /** What a measurement found. */
 export interface GpuResult {
@@ -78,7 +80,11 @@ async function rollout(decoder: Decoder, item: GpuItem, random: Random): Promise
   const run = async (maxNewTokens: number) => {
     const start = performance.now();
     const rows = await generate(decoder, prompts, {
-      ...{ maxNewTokens, temperature: 1, topK: 0, topP: 1, maxRows: numRows },
+      maxNewTokens,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      maxRows: numRows,
       randoms: prompts.map((_, row) => random.split("sampling", row)),
     });
     const tokens = rows.reduce((sum, { tokens }) => sum + tokens.length, 0);
@@ -96,8 +102,8 @@ async function rollout(decoder: Decoder, item: GpuItem, random: Random): Promise
 async function update(decoder: Decoder, item: GpuItem, random: Random): Promise<GpuResult> {
   const { numRows, promptTokens, newTokens } = item;
   const { vocabSize } = decoder.config;
-  const algorithm = resolveConfig(algorithmSchema, [{ maxBatchTokens: 4096 }], []);
-  const model = { ...smallWorldText, name: "random weights", decoder };
+  const algorithm = resolveCompat(resolveConfig(algorithmSchema, [{ maxBatchTokens: 4096 }], []));
+  const model = { ...await loadModelText(TEXT), name: "random weights", decoder };
   const policies = PolicySet.initialize(
     [{ model, temperature: 1, frozen: false, parameters: "shared" }],
     policySetOptions({ ...algorithm, turnGroups: "all", trainGroups: ["all"] }, 1),
@@ -108,7 +114,11 @@ async function update(decoder: Decoder, item: GpuItem, random: Random): Promise<
       randomTokens(count, { vocabSize, random: random.split(what, row) });
     const promptTokenIds = tokens(promptTokens, "prompt");
     return {
-      ...{ question: String(row), sample: 0, agent: 0, turn: 0, reward: row / numRows },
+      question: String(row),
+      sample: 0,
+      agent: 0,
+      turn: 0,
+      reward: row / numRows,
       promptTokens: promptTokenIds,
       valuePromptTokens: promptTokenIds,
       tokens: tokens(newTokens, "response"),

@@ -39,7 +39,8 @@ export class GpuPeer implements AsyncDisposable {
     try {
       const hello = { device: this.#device };
       const { peer, libraries } = await PythonPeer.start(this.#python, {
-        ...{ script: "gpu_peer.py", hello },
+        script: "gpu_peer.py",
+        hello,
       });
       this.#running = peer;
       if (!libraries.available) this.#refusal = `PyTorch finds no ${this.#device} here`;

@@ -8,7 +8,7 @@ import { turnGroup } from "../../lib/rl/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import type { RewardedDiscussion } from "../../lib/training/mod.ts";
 import { encodeAnswer } from "../../lib/verifier/mod.ts";
-import type { QuickstartWorld } from "../support/quickstart_world.ts";
+import type { Quickstart } from "../support/quickstart.ts";
 
 /** One turn of all discussions; lists have one entry per answer. */
 export interface PeerTurn {
@@ -53,15 +53,15 @@ export interface TrainedPeerTurn extends PeerTurn {
 /**
  * Everything about the discussions of an update.
  *
- * @param world Texts and settings.
+ * @param quickstart Texts and settings.
  * @param rewarded Discussions with their rewards.
  * @returns One entry per turn.
  */
 export function trainedPeerTurns(
-  world: QuickstartWorld,
+  { parts, config: { algorithm } }: Quickstart,
   rewarded: readonly RewardedDiscussion[],
 ): TrainedPeerTurn[] {
-  const { text, config: { algorithm } } = world;
+  const text = { ...parts.seats[0]!.model, format: parts.formats.trained };
   const discussions = rewarded.map(({ discussion }) => discussion);
   const valuePrompts = discussions.map(({ question }) => [
     ...encodeChat(text.tokenizer, text.template, [

@@ -7,7 +7,7 @@ import { Random } from "../../lib/core/mod.ts";
 import { type PolicyRow, ppoUpdate } from "../../lib/rl/mod.ts";
 import { ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
-import { QuickstartWorld } from "../support/quickstart_world.ts";
+import { loadQuickstart } from "../support/quickstart.ts";
 import { learnerSettings } from "./learner_settings.ts";
 import type { OwnSide, Workload, WorkloadOptions } from "./workload.ts";
 
@@ -47,12 +47,12 @@ function policyRows(vocabSize: number): PolicyRow[] {
 }
 
 async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
-  const world = await QuickstartWorld.load();
-  const { algorithm, sampling } = world.config;
-  const rows = policyRows(world.decoder.config.vocabSize);
+  const { config, parts, freshPolicies } = await loadQuickstart();
+  const { algorithm, sampling } = config;
+  const rows = policyRows(parts.seats[0]!.model.decoder.config.vocabSize);
   // A step is what lies between two calls of onStep: after preparing the rows and before the next.
   const run = async () => {
-    const policies = world.freshPolicies();
+    const policies = freshPolicies();
     const times: number[] = [];
     await ppoUpdate([...policies.groups.values()][0]!, rows, {
       ...ppoOptionsOf({ ...algorithm, numPpoEpochs: 2, numMiniBatches: 1 }, {
@@ -81,9 +81,9 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
     variants: modes.map((how) => ({
       name: how,
       workload: "ppo_step",
-      settings: { ...learnerSettings(world.config, dtype), how, dtype, rows: peerRows },
+      settings: { ...learnerSettings(config, dtype), how, dtype, rows: peerRows },
     })),
-    dispose: () => world.dispose(),
+    dispose: () => parts.dispose(),
   };
 }
 

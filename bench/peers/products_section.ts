@@ -49,8 +49,12 @@ export async function measureProducts(
   return {
     table: ratesTable(measured, options),
     comparisons: measured.map(({ size: { m, k, n }, own, peer }) => ({
-      ...{ section: "products", workload: `product ${m}x${k} · ${k}x${n}` },
-      ...{ dtype: options.dtype, variant: "linear", own, other: peer },
+      section: "products",
+      workload: `product ${m}x${k} · ${k}x${n}`,
+      dtype: options.dtype,
+      variant: "linear",
+      own,
+      other: peer,
     })),
   };
 }
@@ -62,7 +66,9 @@ function ratesTable(
   const rates = measured.map(({ size, own, library, peer }) => {
     const rate = (times: readonly number[]) => 2e-9 * size.m * size.k * size.n / median(times);
     return {
-      ...{ size, own: rate(own), peer: rate(peer) },
+      size,
+      own: rate(own),
+      peer: rate(peer),
       library: library.length > 0 ? rate(library) : null,
     };
   });
@@ -81,7 +87,11 @@ function ratesTable(
       { title: "ours / highest", digits: 2 },
     ],
     rows: rates.map(({ size: { m, k, n, what }, own, library, peer }) => [
-      ...[`${m}x${k} · ${k}x${n}`, what, own, library, peer],
+      `${m}x${k} · ${k}x${n}`,
+      what,
+      own,
+      library,
+      peer,
       ...[library === null ? null : own / library, own / peer, own / peak],
     ]),
   };
@@ -126,8 +136,19 @@ function libraryProduct({ m, k, n }: ProductSize): (() => void) | null {
     return values;
   };
   const options = {
-    ...{ transA: false, transB: true, m, n, k, alpha: 1, beta: 0 },
-    ...{ a: view(m * k), lda: k, b: view(n * k), ldb: k, c: view(m * n), ldc: n },
+    transA: false,
+    transB: true,
+    m,
+    n,
+    k,
+    alpha: 1,
+    beta: 0,
+    a: view(m * k),
+    lda: k,
+    b: view(n * k),
+    ldb: k,
+    c: view(m * n),
+    ldc: n,
   };
   return () => products.gemm(options);
 }

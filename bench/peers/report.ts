@@ -76,7 +76,12 @@ export function ratiosTable(comparisons: readonly Comparison[]): Table {
     rows: comparisons.map(({ workload, dtype, variant, own, other }) => {
       const { ofMedians, least, most, pairs } = summariseRatios(own, other);
       return [
-        ...[workload, dtype, variant, 1000 * median(own), 1000 * median(other), ofMedians],
+        workload,
+        dtype,
+        variant,
+        1000 * median(own),
+        1000 * median(other),
+        ofMedians,
         `${least.toFixed(2)} … ${most.toFixed(2)} (${pairs.length})`,
       ];
     }),

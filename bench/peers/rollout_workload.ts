@@ -4,21 +4,21 @@
  * @module
  */
 import { peerTurns } from "./discussion_turns.ts";
-import { QuickstartWorld } from "../support/quickstart_world.ts";
+import { loadQuickstart, ORACLE } from "../support/quickstart.ts";
 import { type OwnSide, seconds, type Workload, type WorkloadOptions } from "./workload.ts";
 
 async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
-  const world = await QuickstartWorld.load();
-  const discussions = await world.discuss({ scorer: "oracle" }); // also warms up
-  const settings = { base: world.config.base, dtype, turns: peerTurns(discussions) };
+  const { config, parts, discuss } = await loadQuickstart(ORACLE);
+  const discussions = await discuss(); // also warms up
+  const settings = { base: config.base, dtype, turns: peerTurns(discussions) };
   return {
-    run: () => seconds(() => world.discuss({ scorer: "oracle" })),
+    run: () => seconds(() => discuss()),
     variants: modes.map((how) => ({
       name: how === "compile" ? "compile, static cache" : how,
       workload: "rollout",
       settings: { ...settings, how },
     })),
-    dispose: () => world.dispose(),
+    dispose: () => parts.dispose(),
   };
 }
 

@@ -28,7 +28,9 @@ async function prepare(
   const config = DECODERS[name];
   const decoder = Decoder.initialize(config, random.split("weights"));
   const optimizer = new AdamW(decoder.weights, {
-    ...{ betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0.1 },
+    betas: [0.9, 0.95],
+    eps: 1e-8,
+    weightDecay: 0.1,
   });
   const ids = randomTokens(numRows * numTokens, {
     vocabSize: config.vocabSize,
@@ -56,7 +58,11 @@ async function prepare(
       name: how,
       workload: "step",
       settings: {
-        ...{ how, dtype, num_rows: numRows, sizes: huggingFaceSizes(config), ids: [...ids] },
+        how,
+        dtype,
+        num_rows: numRows,
+        sizes: huggingFaceSizes(config),
+        ids: [...ids],
       },
     })),
     dispose: () => {

@@ -3,20 +3,21 @@
  *
  * @module
  */
-import { QuickstartWorld } from "../support/quickstart_world.ts";
+import { loadQuickstart } from "../support/quickstart.ts";
 import { trainedPeerTurns } from "./discussion_turns.ts";
 import { learnerSettings } from "./learner_settings.ts";
+import type { RewardedDiscussion } from "../../lib/training/mod.ts";
 import { type OwnSide, seconds, type Workload, type WorkloadOptions } from "./workload.ts";
 
 async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
-  const world = await QuickstartWorld.load();
+  const quickstart = await loadQuickstart();
   const update = async () => {
-    const policies = world.freshPolicies(); // so that every measurement is of the same update
+    const policies = quickstart.freshPolicies(); // so that every measurement is of the same update
     try {
-      let rewarded: ReturnType<QuickstartWorld["reward"]> = [];
+      let rewarded: RewardedDiscussion[] = [];
       const time = await seconds(async () => {
-        rewarded = world.reward(await world.discuss({ policies }));
-        await world.update(policies, rewarded);
+        rewarded = quickstart.reward(await quickstart.discuss(policies));
+        await quickstart.update(policies, rewarded);
       });
       return { time, rewarded };
     } finally {
@@ -25,9 +26,9 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
   };
   const { rewarded } = await update(); // also warms up
   const settings = {
-    ...learnerSettings(world.config, dtype),
-    verifier: `${world.config.verifier.path}/verifier.safetensors`,
-    turns: trainedPeerTurns(world, rewarded),
+    ...learnerSettings(quickstart.config, dtype),
+    verifier: `${quickstart.config.verifier.path}/verifier.safetensors`,
+    turns: trainedPeerTurns(quickstart, rewarded),
   };
   return {
     run: async () => (await update()).time,
@@ -36,7 +37,7 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
       workload: "update",
       settings: { ...settings, how, dtype },
     })),
-    dispose: () => world.dispose(),
+    dispose: () => quickstart.parts.dispose(),
   };
 }
 

@@ -64,7 +64,8 @@ function mean(accuracy: number, tied: number): CoverageCase {
 
 /** Credit of a vote of three whose wrong answers all differ: 1/3 for one right answer of three. */
 function vote(accuracy: number): CoverageCase {
-  const [p, q] = [accuracy, 1 - accuracy];
+  const p = accuracy;
+  const q = 1 - accuracy;
   return {
     name: `vote of 3, accuracy ${accuracy}`,
     truth: p ** 3 + 3 * p ** 2 * q + 3 * p * q ** 2 / 3,
@@ -133,7 +134,9 @@ export function measureCoverage(
   const stream = random.split(world.name, numQuestions);
   // Nor does the order of questions matter: evaluations that come out alike share their interval.
   const known = new Map<string, Interval>();
-  let [covered, few, unflagged] = [0, 0, 0];
+  let covered = 0;
+  let few = 0;
+  let unflagged = 0;
   for (let trial = 0; trial < trials; trial++) {
     const questions = Array.from({ length: numQuestions }, () => world.draw(stream));
     const sorted = questions.sort((a, b) => valueOf(a) - valueOf(b));

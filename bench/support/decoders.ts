@@ -12,14 +12,20 @@ const TOKENS = { eosTokenId: 1, padTokenId: 0, tieWordEmbeddings: true } as cons
 export const DECODERS = {
   /** The quickstart's size with a vocabulary of 200: 0.8 M parameters. */
   small: createDecoderConfig({
-    ...{ vocabSize: 200, hiddenSize: 128, intermediateSize: 352 },
-    ...{ numHiddenLayers: 4, numAttentionHeads: 4 },
+    vocabSize: 200,
+    hiddenSize: 128,
+    intermediateSize: 352,
+    numHiddenLayers: 4,
+    numAttentionHeads: 4,
     ...TOKENS,
   }),
   /** 25.8 M parameters. */
   large: createDecoderConfig({
-    ...{ vocabSize: 200, hiddenSize: 512, intermediateSize: 1408 },
-    ...{ numHiddenLayers: 8, numAttentionHeads: 8 },
+    vocabSize: 200,
+    hiddenSize: 512,
+    intermediateSize: 1408,
+    numHiddenLayers: 8,
+    numAttentionHeads: 8,
     ...TOKENS,
   }),
 } as const satisfies Record<string, DecoderConfig>;

@@ -3,20 +3,19 @@
  *
  * @module
  */
-import { MaporlError } from "../../lib/core/mod.ts";
+import { exitCodeOf, printError } from "../../lib/tracking/mod.ts";
 
 /**
  * Runs a command; what a user can do something about is printed without a stack.
  *
  * @param command Gives the exit code.
- * @returns Its exit code, or 1 after an error.
+ * @returns Its exit code; 2 where what it was given cannot be used, 1 after any other error.
  */
 export async function explain(command: () => Promise<number>): Promise<number> {
   try {
     return await command();
   } catch (error) {
-    if (error instanceof MaporlError) console.error(`error: ${error.message}`);
-    else console.error(error);
-    return 1;
+    printError(error, { isDebug: false });
+    return exitCodeOf(error, { isRunning: true });
   }
 }

@@ -69,7 +69,7 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
   const positions = constants(() => integers(N, (i) => i % T));
   const ids = constants(() => integers(N, (i) => (i * 7919) % V));
   const starts = constants(() => integers(B, () => 0));
-  const lastPlaces = constants(() => integers(2 * B, (i) => i % 2 === 0 ? i / 2 : T - 1));
+  const lastSlots = constants(() => integers(2 * B, (i) => i % 2 === 0 ? i / 2 : T - 1));
   const heads = () => ({ numHeads: H, numKvHeads: H, starts: starts() });
   /** A product is one forward and two backward. */
   const product = (m: number, k: number, n: number) => {
@@ -95,7 +95,9 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
       inputs: () => [normals(N, D), normals(F, D), normals(R, D), normals(F, R)],
       run: ([x, w, a, b]) =>
         ops.loraLinear(x as tf.Tensor2D, w as tf.Tensor2D, {
-          ...{ a: a as tf.Tensor2D, b: b as tf.Tensor2D, scale: 2 },
+          a: a as tf.Tensor2D,
+          b: b as tf.Tensor2D,
+          scale: 2,
         }),
       ...product(N, D * F + R * (D + F), 1),
     },
@@ -111,9 +113,11 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
       inputs: () => [normals(B, D), normals(B, T, D), normals(B, T, D)],
       run: ([q, k, v]) =>
         ops.cachedAttention(q as tf.Tensor2D, k as tf.Tensor3D, v as tf.Tensor3D, {
-          ...{ ...heads(), places: lastPlaces().as2D(B, 2) },
+          ...heads(),
+          slots: lastSlots().as2D(B, 2),
         }),
-      ...{ unit: "B", forward: FLOAT * 2 * N * D },
+      unit: "B",
+      forward: FLOAT * 2 * N * D,
     },
     {
       name: "tokenLogProbs",
@@ -144,14 +148,18 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
       name: "embedding",
       inputs: () => [normals(V, D)],
       run: ([table]) => ops.embedding(table as tf.Tensor2D, ids()),
-      ...{ unit: "B", forward: FLOAT * 2 * N * D, both: FLOAT * (3 * N * D + V * D) },
+      unit: "B",
+      forward: FLOAT * 2 * N * D,
+      both: FLOAT * (3 * N * D + V * D),
     },
     {
       name: "add",
       inputs: () => [normals(N, D), normals(N, D)],
       run: ([a, b]) => tf.add(a!, b!),
       // Its gradients are dy itself.
-      ...{ unit: "B", forward: FLOAT * 3 * N * D, both: FLOAT * 3 * N * D },
+      unit: "B",
+      forward: FLOAT * 3 * N * D,
+      both: FLOAT * 3 * N * D,
     },
   ];
 }

@@ -96,8 +96,12 @@ function printRates(): void {
         const { factor, label } = scaleOf(unit);
         const hasShare = unit === "FLOP" || unit === "B";
         return [
-          ...[group, name, device],
-          ...[rate * factor, `${show(low * factor)} … ${show(high * factor)}`, label],
+          group,
+          name,
+          device,
+          rate * factor,
+          `${show(low * factor)} … ${show(high * factor)}`,
+          label,
           hasShare ? rate / peaks.get(unit)! : null,
         ];
       }),

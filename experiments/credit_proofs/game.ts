@@ -105,7 +105,8 @@ export function allDiscussions(
   params: readonly number[],
 ): { answers: GameAnswer[]; probability: number }[] {
   return Array.from({ length: 256 }, (_, code) => {
-    let [probability, bit] = [1, 0];
+    let probability = 1;
+    let bit = 0;
     const answers = play(question, (place, first) => {
       const token = code >> bit++ & 1;
       const { p } = chanceOfOne(params, place, first);

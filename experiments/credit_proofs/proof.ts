@@ -126,7 +126,11 @@ function cases(): Case[] {
   }): Case => ({
     name: `gae, ${name}`,
     credit: gaeCredit({
-      ...{ klCoef: KL_COEF, gamma: 1, gaeLambda: 1, whitenAdvantages: false, ...options },
+      klCoef: KL_COEF,
+      gamma: 1,
+      gaeLambda: 1,
+      whitenAdvantages: false,
+      ...options,
       hasCritic: rest.values !== undefined,
     }),
     ...team,

@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { path } from "../../lib/core/option_types.ts";
+import { resolveCompat } from "../../lib/core/mod.ts";
+import { compat, path } from "../../lib/core/option_types.ts";
 import {
   algorithmSchema,
   checkAlgorithm,
@@ -19,6 +20,7 @@ import { taskSchema } from "../../lib/worlds/mod.ts";
 
 /** Settings and their defaults. */
 export const maporlSchema = z.strictObject({
+  compat,
   task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model of seats that name none"),
@@ -37,7 +39,8 @@ export const maporlSchema = z.strictObject({
   checkpointEvery: z.number().int().min(1).max(1_000_000).default(1).describe(
     "updates between checkpoints; one that takes more than a minute is saved at once",
   ),
-}).superRefine(checkAlgorithm);
+}).superRefine((config, issues) => checkAlgorithm(resolveCompat(config), issues))
+  .transform((config) => resolveCompat(config));
 
 /** Resolved settings of {@linkcode maporlSchema}. */
 export type MaporlConfig = z.output<typeof maporlSchema>;

@@ -85,7 +85,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
       due.numSteps,
       (guard) => updatePolicies(policies, rewarded, { ...ppo, ...due, ...guard }),
     );
-    record(recordOf({ update, rollout, rewarded, groups }, { ...parts, ...algorithm }));
+    record(recordOf({ update, rollout, rewarded, groups }, { parts, algorithm }));
   }
 
   // ---- results, on the same questions and with the same random streams

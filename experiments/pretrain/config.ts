@@ -4,13 +4,35 @@
  * @module
  */
 import { z } from "zod";
-import { between, count, countOrNone, fraction, path } from "../../lib/core/option_types.ts";
+import { resolveCompat } from "../../lib/core/mod.ts";
+import {
+  between,
+  compat,
+  count,
+  countOrNone,
+  fraction,
+  path,
+} from "../../lib/core/option_types.ts";
+import { checkEffects } from "../../lib/training/mod.ts";
 import { smallWorldSchema } from "../../lib/worlds/small_world/mod.ts";
 
 const MAX_STEPS = 10_000_000;
 
+const corpusSchema = z.strictObject({
+  solutionSteps: countOrNone(MAX_STEPS).default(400)
+    .describe("steps of solutions alone, before discussions join"),
+  batchSize: count(65_536).default(64).describe("sequences of a step"),
+  discussionShare: fraction.default(0.7).describe("share of discussions after that"),
+  agentChances: z.array(between(0, 1e6)).min(1).max(8).default([0.25, 0.75])
+    .describe("chances of 2, 3, 4 ... agents in a discussion"),
+  numTurns: z.number().int().min(2).max(100).default(3).describe("turns of a discussion"),
+  slipRate: fraction.default(0.2)
+    .describe("chance that a step of a worked solution slips; sets the accuracy of one answer"),
+});
+
 /** Settings and their defaults: the committed base model is made with them and seed 0. */
 export const pretrainSchema = z.strictObject({
+  compat,
   task: smallWorldSchema.prefault({}).describe("the task"),
   model: z.strictObject({
     hiddenSize: count(16_384).default(128).describe("width D"),
@@ -22,17 +44,7 @@ export const pretrainSchema = z.strictObject({
       .describe("deviation of the initial weights"),
     maxPositionEmbeddings: count(131_072).default(1024).describe("longest sequence in tokens"),
   }).prefault({}).describe("size of the decoder"),
-  corpus: z.strictObject({
-    solutionSteps: countOrNone(MAX_STEPS).default(400)
-      .describe("steps of solutions alone, before discussions join"),
-    batchSize: count(65_536).default(64).describe("sequences of a step"),
-    discussionShare: fraction.default(0.7).describe("share of discussions after that"),
-    agentChances: z.array(between(0, 1e6)).min(1).max(8).default([0.25, 0.75])
-      .describe("chances of 2, 3, 4 ... agents in a discussion"),
-    numTurns: z.number().int().min(2).max(100).default(3).describe("turns of a discussion"),
-    slipRate: fraction.default(0.2)
-      .describe("chance that a step of a worked solution slips; sets the accuracy of one answer"),
-  }).prefault({}).describe("what the model reads"),
+  corpus: corpusSchema.prefault({}).describe("what the model reads"),
   legs: z.array(count(MAX_STEPS)).min(1).max(100).default([2000, 3000])
     .describe(
       "optimiser steps at which the learning rate's cosine falls end, rising; the last ends training",
@@ -56,7 +68,18 @@ export const pretrainSchema = z.strictObject({
   checkpointEvery: count(MAX_STEPS).default(200).describe("steps between checkpoints"),
   saveTo: path.nullable().default(null)
     .describe("folder for the finished model besides the run's own; null = none"),
-}).superRefine(({ model, corpus, legs, warmupSteps }, issues) => {
+}).superRefine((config, issues) => {
+  const { model, corpus, legs, warmupSteps } = config;
+  checkEffects(config, {
+    rules: [{
+      path: "corpus.agentChances",
+      because: ({ corpus }) =>
+        corpus.discussionShare === 0
+          ? "with corpus.discussionShare 0, which leaves out discussions"
+          : undefined,
+    }],
+    defaults: { corpus: corpusSchema.parse({}) },
+  }, issues);
   const { hiddenSize, numAttentionHeads, numKeyValueHeads } = model;
   const refuseAt = (path: string[], message: string) =>
     issues.addIssue({ code: "custom", path, message });
@@ -81,7 +104,7 @@ export const pretrainSchema = z.strictObject({
   if (numAttentionHeads % numKeyValueHeads !== 0) {
     refuse("numKeyValueHeads", `must divide model.numAttentionHeads, ${numAttentionHeads}`);
   }
-});
+}).transform((config) => resolveCompat(config));
 
 /** Resolved settings of {@linkcode pretrainSchema}. */
 export type PretrainConfig = z.output<typeof pretrainSchema>;

@@ -13,8 +13,7 @@ import {
   PROBE_AGENTS,
   PROBE_TOKENS,
   probedDiscussions,
-  type SmallWorldTask,
-  smallWorldText,
+  type SmallWorld,
 } from "../../lib/worlds/small_world/mod.ts";
 import type { PretrainConfig } from "./config.ts";
 
@@ -22,20 +21,18 @@ import type { PretrainConfig } from "./config.ts";
  * Accuracy of a first answer, and whether strategies are carried out, on validation questions.
  *
  * @param decoder The model.
- * @param task Asks and grades.
- * @param options The run's settings, its random stream, and a signal to stop at.
+ * @param world Asks and grades, in its words.
+ * @param options Turns, slips and questions, the run's random stream, and a signal to stop at.
  * @returns One line.
  * @throws The signal's reason when it aborts.
  */
 export async function evaluateModel(
   decoder: Decoder,
-  task: SmallWorldTask,
+  { task, text: { tokenizer, template, format } }: SmallWorld,
   { corpus, evaluationQuestions, random, signal }:
-    & PretrainConfig
+    & Pick<PretrainConfig, "corpus" | "evaluationQuestions">
     & Pick<ExperimentContext, "random" | "signal">,
 ): Promise<string> {
-  const text = smallWorldText;
-  const { tokenizer, template, format } = text;
   const questions = takeQuestions(task.questions("validation"), { count: evaluationQuestions });
   /** Samples one answer to each chat at temperature 1. */
   const answer = async (

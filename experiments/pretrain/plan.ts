@@ -5,10 +5,10 @@
  */
 import { ConfigError, Random } from "../../lib/core/mod.ts";
 import {
-  makeSmallWorldTask,
+  makeSmallWorld,
   PROBE_AGENTS,
   PROBE_TOKENS,
-  smallWorldText,
+  type SmallWorld,
 } from "../../lib/worlds/small_world/mod.ts";
 import { createDecoderConfig, type DecoderConfig } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
@@ -32,10 +32,13 @@ const AROUND_SOLUTION = 5;
  * The decoder that is pretrained.
  *
  * @param config The run's settings.
+ * @param text Words that it reads.
  * @returns Its sizes and constants.
  */
-export function decoderConfigOf({ model }: PretrainConfig): DecoderConfig {
-  const { tokenizer } = smallWorldText;
+export function decoderConfigOf(
+  { model }: PretrainConfig,
+  { tokenizer }: SmallWorld["text"],
+): DecoderConfig {
   return createDecoderConfig({
     ...model,
     headDim: model.hiddenSize / model.numAttentionHeads,
@@ -62,7 +65,8 @@ export function planPretraining(
   { seed, resumed, device }: PlanOptions,
 ): Promise<string[]> {
   const { corpus, legs, model } = config;
-  const longest = longestSequence(config, seed);
+  const world = makeSmallWorld(config.task, seed);
+  const longest = longestSequence(config, world);
   if (longest > model.maxPositionEmbeddings && !resumed) {
     throw new ConfigError(
       `Cannot pretrain with model.maxPositionEmbeddings=${model.maxPositionEmbeddings} as discussions ` +
@@ -73,7 +77,7 @@ export function planPretraining(
       },
     );
   }
-  const decoder = decoderConfigOf(config);
+  const decoder = decoderConfigOf(config, world.text);
   const weights = countWeights(decoder);
   const numRows = Math.max(
     1,
@@ -112,15 +116,13 @@ export function planPretraining(
 }
 
 /** Of the corpus, and of the discussions by which strategies are probed. */
-function longestSequence({ task: settings, corpus }: PretrainConfig, seed: number): number {
-  const task = makeSmallWorldTask(settings, seed);
+function longestSequence({ corpus }: PretrainConfig, { task, text }: SmallWorld): number {
   const random = Random.fromSeed(0);
-  const { tokenizer } = smallWorldText;
   const lengths = Array.from({ length: READ_SOLUTIONS }, (_, i) => {
     const question = task.questions("pretrain").at(i);
     const slipped = task.sampleSolution(question, random, corpus);
     return Math.max(
-      ...[question.solution, slipped].map((text) => tokenizer.encode(text).length),
+      ...[question.solution, slipped].map((solution) => text.tokenizer.encode(solution).length),
     );
   });
   const answerLength = Math.max(...lengths) + AROUND_SOLUTION;
@@ -129,7 +131,7 @@ function longestSequence({ task: settings, corpus }: PretrainConfig, seed: numbe
     longestPrompt({
       task,
       splits: ["pretrain", "validation"],
-      text: smallWorldText,
+      text,
       numTurns: corpus.numTurns,
       answerLengths: new Array(numAgents).fill(answerLength),
       showScores: true,

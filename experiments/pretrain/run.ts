@@ -9,11 +9,7 @@ import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { makeSchedule, Muon } from "../../lib/optim/mod.ts";
 import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
 import { loadRunState, saveRunState, supervisedStep } from "../../lib/training/mod.ts";
-import {
-  makeSmallWorldTask,
-  pretrainingBatch,
-  smallWorldTokenizerFiles,
-} from "../../lib/worlds/small_world/mod.ts";
+import { makeSmallWorld, pretrainingBatch } from "../../lib/worlds/small_world/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
 import { evaluateModel } from "./evaluate.ts";
 import { decoderConfigOf, planPretraining } from "./plan.ts";
@@ -37,10 +33,11 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const { random, progress, signal, log } = context;
   const { corpus, legs } = config;
   const steps = legs.at(-1)!;
-  const task = makeSmallWorldTask(config.task, context.seed);
+  const world = makeSmallWorld(config.task, context.seed);
+  const { task, text, tokenizerFiles } = world;
 
   // ---- model and optimiser
-  const decoder = Decoder.initialize(decoderConfigOf(config), random.split("weights"));
+  const decoder = Decoder.initialize(decoderConfigOf(config, text), random.split("weights"));
   const optimizer = new Muon(decoder.weights, {
     momentum: 0.95,
     weightDecay: config.weightDecay,
@@ -72,7 +69,13 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
 
   const evaluations = await earlierEvaluations(context, first);
   const evaluate = async (step: number) => {
-    const result = await evaluateModel(decoder, task, { ...config, random, signal });
+    const { evaluationQuestions } = config;
+    const result = await evaluateModel(decoder, world, {
+      corpus,
+      evaluationQuestions,
+      random,
+      signal,
+    });
     evaluations.push(`step ${step}: ${result}`);
     log(evaluations.at(-1)!);
     await context.run.writeText(EVALUATIONS, evaluations.map((line) => `- ${line}\n`).join(""));
@@ -112,8 +115,8 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   await evaluate(steps);
 
   // ---- the finished model
-  await saveDecoder(context.run.file("model"), decoder, smallWorldTokenizerFiles);
-  if (config.saveTo) await saveDecoder(config.saveTo, decoder, smallWorldTokenizerFiles);
+  await saveDecoder(context.run.file("model"), decoder, tokenizerFiles);
+  if (config.saveTo) await saveDecoder(config.saveTo, decoder, tokenizerFiles);
   optimizer.dispose();
   decoder.dispose();
 }

@@ -4,12 +4,21 @@
  * @module
  */
 import { z } from "zod";
-import { between, count, path } from "../../lib/core/option_types.ts";
-import { samplingSchema } from "../../lib/training/mod.ts";
+import { resolveCompat } from "../../lib/core/mod.ts";
+import { between, compat, count, path } from "../../lib/core/option_types.ts";
+import { checkEffects, samplingSchema } from "../../lib/training/mod.ts";
 import { taskSchema } from "../../lib/worlds/mod.ts";
+
+const loraSchema = z.strictObject({
+  r: z.number().int().min(0).max(4096).default(0).describe(
+    "rank; 0 = the base model's states as they are",
+  ),
+  alpha: between(0.001, 1e5).default(32).describe("scale = alpha / r"),
+});
 
 /** Settings and their defaults: the committed verifier is made with them and seed 0. */
 export const trainVerifierSchema = z.strictObject({
+  compat,
   task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model: what is sampled and what the verifier is built on"),
@@ -20,12 +29,9 @@ export const trainVerifierSchema = z.strictObject({
     .describe("most right and most wrong answers kept of a question, equally many of both"),
   heldOutQuestions: z.number().int().min(2).max(100_000).default(400)
     .describe("validation questions; half calibrate, half are reported on"),
-  lora: z.strictObject({
-    r: z.number().int().min(0).max(4096).default(0).describe(
-      "rank; 0 = the base model's states as they are",
-    ),
-    alpha: between(0.001, 1e5).default(32).describe("scale = alpha / r"),
-  }).prefault({}).describe("adapter on all projections; the head alone suffices here"),
+  lora: loraSchema.prefault({}).describe(
+    "adapter on all projections; the head alone suffices here",
+  ),
   tokens: z.enum(["all", "latter_half", "last"]).default("latter_half")
     .describe("answer tokens that count; the paper found the latter half best"),
   epochs: count(1000).default(3).describe("passes over the answers"),
@@ -50,6 +56,13 @@ export const trainVerifierSchema = z.strictObject({
       `must be above 0 with samplesPerQuestion ${samplesPerQuestion}: greedy answers are all alike`,
     );
   }
+  checkEffects(config, {
+    rules: [{
+      path: "lora.alpha",
+      because: ({ lora }) => lora.r === 0 ? "with lora.r 0, which is no adapter" : undefined,
+    }],
+    defaults: { lora: loraSchema.parse({}) },
+  }, issues);
   const mostAnswers = questions * Math.min(samplesPerQuestion, 2 * perClass);
   const mostSteps = epochs * Math.ceil(mostAnswers / batchSize);
   if (warmupSteps > mostSteps) {
@@ -58,7 +71,7 @@ export const trainVerifierSchema = z.strictObject({
       `must not exceed the steps that questions, epochs and batchSize make, ${mostSteps} at most`,
     );
   }
-});
+}).transform((config) => resolveCompat(config));
 
 /** Resolved settings of {@linkcode trainVerifierSchema}. */
 export type TrainVerifierConfig = z.output<typeof trainVerifierSchema>;

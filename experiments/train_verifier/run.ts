@@ -5,7 +5,12 @@
  */
 import { RunError } from "../../lib/core/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
-import { baseFingerprint, loadLanguageModel, PROJECTIONS } from "../../lib/models/mod.ts";
+import {
+  baseFingerprint,
+  loadLanguageModel,
+  PROJECTIONS,
+  tokenizerFingerprint,
+} from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
@@ -50,7 +55,10 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const { task, format } = await loadTask(config.task, context.seed);
   const { decoder, tokenizer, template } = await loadLanguageModel(config.base);
   const text = { tokenizer, template, format };
-  await context.run.bindInputs({ base: await baseFingerprint(decoder) });
+  await context.run.bindInputs({
+    base: await baseFingerprint(decoder),
+    tokenizer: tokenizerFingerprint(text),
+  });
   const { sampling } = config;
   const { maxRows } = sampling;
   const agent = new PolicyAgent({
@@ -87,6 +95,13 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   );
   const middle = heldOut.filter(({ question }) => firstHalf.has(question.id)).length;
   checkLabels("calibration", heldOut.slice(0, middle));
+  if (middle === heldOut.length) {
+    throw new RunError(
+      "Cannot report on a verifier as there must be answers to the second half of the held-out " +
+        "questions: none has a box",
+      { thing: "heldOutQuestions", remedy: "Raise heldOutQuestions or sampling.maxNewTokens" },
+    );
+  }
 
   // ---- balance
   const { kept, report } = balanceAnswers(sampled, {
@@ -120,7 +135,11 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const totalSteps = config.epochs * Math.ceil(kept.length / config.batchSize);
   using training = progress.task("training", { total: totalSteps, unit: "steps" });
   await trainVerifier({ decoder, ...parameters }, kept, {
-    ...config,
+    epochs: config.epochs,
+    batchSize: config.batchSize,
+    tokens: config.tokens,
+    maxGradNorm: config.maxGradNorm,
+    maxBatchTokens: config.maxBatchTokens,
     optimizer,
     text,
     random: random.split("training"),
@@ -146,7 +165,8 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const verifier = new Verifier({ ...raw.parts, calibration });
   const reportOf = (indices: readonly number[]) =>
     calibrationReport(...columnsOf(indices.filter((i) => i >= middle)), calibration);
-  const [sampledReport, distinctReport] = [reportOf(met), reportOf([...heldOut.keys()])];
+  const sampledReport = reportOf(met);
+  const distinctReport = reportOf([...heldOut.keys()]);
   const table = verifierTable({
     "as trained, answers as sampled": sampledReport.before,
     "calibrated, answers as sampled": sampledReport.after,

@@ -7,6 +7,9 @@ export type ZodSchema = zod.ZodType;
 /** A zod schema that gives a `C`, for example one section of a configuration. */
 export type SchemaOf<C> = ZodSchema & { readonly _zod: { readonly output: C } };
 
+/** The settings that a zod schema gives, with all defaults filled in. */
+export type OutputOf<S extends ZodSchema> = S["_zod"]["output"];
+
 /** Something that checks a configuration: a zod schema, or anything that checks and describes like one. */
 export interface ConfigSchema<out C> {
   /** Checks a value; the data has all defaults filled in. */

@@ -13,7 +13,7 @@ export interface OptionRow {
   readonly path: string;
   /** What is allowed. */
   readonly type: string;
-  /** Its default as YAML on one line, `required`, or `not set`. */
+  /** Its default as YAML on one line, `not set`, or `required`, with the choice that requires it if not all do. */
   readonly default: string;
   /** What it is, with its unit. */
   readonly description: string;
@@ -53,8 +53,10 @@ function rowsBelow(node: SchemaNode, prefix: string, defaults: unknown): OptionR
     for (const [key, child] of Object.entries(branch.properties ?? {})) {
       const path = prefix === "" ? key : `${prefix}.${key}`;
       const given = isMapping(defaults) ? defaults[key] : undefined;
-      const isRequired = branch.required?.includes(key) ?? false;
-      for (const row of rowsOf(child, path, { given, isRequired })) {
+      const required = branch.required?.includes(key)
+        ? requiredWith(key, { branch, forms, prefix })
+        : null;
+      for (const row of rowsOf(child, path, { given, required })) {
         // The same key in several branches of a union is one option with all their values.
         const other = rows.get(row.path);
         const types = new Set([...other?.type.split(" | ") ?? [], ...row.type.split(" | ")]);
@@ -65,10 +67,28 @@ function rowsBelow(node: SchemaNode, prefix: string, defaults: unknown): OptionR
   return [...rows.values()];
 }
 
+/** That a key has no default, and where that matters: one kind of a section may want it, or none at all. */
+function requiredWith(
+  key: string,
+  { branch, forms, prefix }: {
+    readonly branch: SchemaNode;
+    readonly forms: readonly SchemaNode[];
+    readonly prefix: string;
+  },
+): string {
+  const kinds = forms.filter(({ properties }) => properties !== undefined);
+  const [choice] = Object.entries(branch.properties ?? {})
+    .flatMap(([name, { const: value }]) => value === undefined ? [] : [`${name}=${value}`]);
+  if (choice !== undefined && !kinds.every(({ required }) => required?.includes(key))) {
+    return `required with ${prefix === "" ? choice : `${prefix}.${choice}`}`;
+  }
+  return kinds.length < forms.length ? `required with ${prefix}` : "required";
+}
+
 function rowsOf(
   node: SchemaNode,
   path: string,
-  { given, isRequired }: { given: unknown; isRequired: boolean },
+  { given, required }: { readonly given: unknown; readonly required: string | null },
 ): OptionRow[] {
   const value = given ?? node.default;
   const below = rowsBelow(node, path, value);
@@ -78,7 +98,7 @@ function rowsOf(
     {
       path,
       type: typeName(node),
-      default: value !== undefined ? JSON.stringify(value) : isRequired ? "required" : "not set",
+      default: value !== undefined ? JSON.stringify(value) : required ?? "not set",
       description: node.description ?? "",
     },
     ...(items ? rowsBelow(items, `${path}.N`, undefined) : []),

@@ -14,6 +14,7 @@ export {
   isMapping,
   type IssueList,
   type Mapping,
+  type OutputOf,
   type SchemaOf,
   type ZodSchema,
 } from "./config_schema.ts";

@@ -10,20 +10,18 @@ const TRANS = 112;
 
 const INT = "i32" as const;
 
+/** Layout, two flags, M, N, K, then alpha, A, lda, B, ldb, beta, C, ldc. */
+const sgemmParameters = <M extends "buffer" | "usize">(matrix: M) =>
+  [INT, INT, INT, INT, INT, INT, "f32", matrix, INT, matrix, INT, "f32", matrix, INT] as const;
+
 const SYMBOLS = {
   cblas_sgemm: {
-    parameters: [
-      ...[INT, INT, INT, INT, INT, INT, "f32", "buffer", INT, "buffer", INT] as const,
-      ...["f32", "buffer", INT] as const,
-    ],
+    parameters: sgemmParameters("buffer"),
     result: "void",
   },
   sgemmAt: {
     name: "cblas_sgemm",
-    parameters: [
-      ...[INT, INT, INT, INT, INT, INT, "f32", "usize", INT, "usize", INT] as const,
-      ...["f32", "usize", INT] as const,
-    ],
+    parameters: sgemmParameters("usize"),
     result: "void",
   },
   openblas_get_config: { parameters: [], result: "pointer", optional: true },
@@ -74,11 +72,22 @@ export function openCblas(path: string, kind?: BlasKind): Products {
       const base = addressOf(buffer);
       isShared = true;
       useThreads(1);
-      return (_half, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+      return (_bfloat16, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
         symbols.sgemmAt(
-          ...[ROW_MAJOR, transA ? TRANS : NO_TRANS, transB ? TRANS : NO_TRANS] as const,
-          ...[m, n, k, alpha] as const,
-          ...[wide(base + a), lda, wide(base + b), ldb, beta, wide(base + c), ldc] as const,
+          ROW_MAJOR,
+          transA ? TRANS : NO_TRANS,
+          transB ? TRANS : NO_TRANS,
+          m,
+          n,
+          k,
+          alpha,
+          wide(base + a),
+          lda,
+          wide(base + b),
+          ldb,
+          beta,
+          wide(base + c),
+          ldc,
         );
       };
     },

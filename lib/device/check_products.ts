@@ -15,10 +15,13 @@ export function checkProducts(products: Products): string | undefined {
     Float32Array.from({ length }, (_, i) => ((i * step) % 17 - 8) / 8);
   for (const [m, n, k] of SIZES) {
     for (const [transA, transB] of [[false, false], [true, false], [false, true]] as const) {
-      const [a, b, kept] = [filled(m * k, 5), filled(k * n, 7), filled(m * n, 3)];
+      const a = filled(m * k, 5);
+      const b = filled(k * n, 7);
+      const kept = filled(m * n, 3);
       const operands = { a, b, lda: transA ? m : k, ldb: transB ? k : n, ldc: n };
       const options = { transA, transB, m, n, k, alpha: 0.5, beta: 2, ...operands };
-      const [actual, expected] = [kept.slice(), kept.slice()];
+      const actual = kept.slice();
+      const expected = kept.slice();
       products.gemm({ ...options, c: actual });
       gemmReference({ ...options, c: expected });
       // Sums of k ≤ 65 products of magnitude ≤ 1: rounding stays below 65 · 2^-24 · 65.

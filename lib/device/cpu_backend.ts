@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../core/errors.ts";
 import { cutRange, type SpreadOptions } from "./cut_range.ts";
 import { checkGemm, type GemmOptions, type Products, scaleOnly } from "./gemm.ts";
-import { halfCopies, type KeptCopies, transposedCopies } from "./kept_copies.ts";
+import { bfloat16Copies, type TensorCopies, transposedCopies } from "./tensor_copies.ts";
 import { createHeap, type Heap } from "./heap.ts";
 import { HeapBackend } from "./heap_backend.ts";
 import type { ProductDtype } from "./product_dtype.ts";
@@ -41,8 +41,8 @@ export class CpuBackend extends HeapBackend {
   #products: Products;
   #pool: WorkerPool | undefined;
   #productDtype: ProductDtype = "float32";
-  readonly #half: KeptCopies = halfCopies(this);
-  readonly #transposed = transposedCopies(this);
+  readonly #bfloat16Copies: TensorCopies = bfloat16Copies(this);
+  readonly #transposedCopies = transposedCopies(this);
 
   /**
    * Makes a backend; `tf.registerBackend` makes it known.
@@ -152,7 +152,7 @@ export class CpuBackend extends HeapBackend {
     if (!checkGemm(options)) scaleOnly(options);
     else if (this.heap.isOnHeap(a) && this.heap.isOnHeap(b) && this.heap.isOnHeap(c)) {
       const places = { a: a.byteOffset, b: b.byteOffset, c: c.byteOffset };
-      const parts = splitProduct({ ...options, ...places, half: false }, this.pool.numThreads);
+      const parts = splitProduct({ ...options, ...places, bfloat16: false }, this.pool.numThreads);
       this.pool.run("product", parts);
     } else this.#products.gemm(options);
   }
@@ -171,9 +171,12 @@ export class CpuBackend extends HeapBackend {
     const sizes = { m, n: ldc, k: transA ? aRows : lda, lda, ldb, ldc };
     const scalars = { transA, transB, alpha, beta };
     if (this.#productDtype === "bfloat16" && m * sizes.n * sizes.k > 0 && this.heap.isOnHeap(c!)) {
-      const places = { a: this.#half.pointer(tensors.a), b: this.#half.pointer(tensors.b) };
+      const places = {
+        a: this.#bfloat16Copies.pointer(tensors.a),
+        b: this.#bfloat16Copies.pointer(tensors.b),
+      };
       if (places.a !== 0 && places.b !== 0) {
-        const placed = { ...sizes, ...scalars, ...places, c: c!.byteOffset, half: true };
+        const placed = { ...sizes, ...scalars, ...places, c: c!.byteOffset, bfloat16: true };
         this.pool.run("product", splitProduct(placed, this.pool.numThreads));
         return;
       }
@@ -187,8 +190,8 @@ export class CpuBackend extends HeapBackend {
    * @param info A float32 tensor.
    * @returns Byte offset in the heap; 0 where products do not read bfloat16 or the heap has no room.
    */
-  halfPointer(info: tf.TensorInfo): number {
-    return this.#productDtype === "bfloat16" ? this.#half.pointer(info) : 0;
+  bfloat16Pointer(info: tf.TensorInfo): number {
+    return this.#productDtype === "bfloat16" ? this.#bfloat16Copies.pointer(info) : 0;
   }
 
   /**
@@ -199,7 +202,7 @@ export class CpuBackend extends HeapBackend {
    * @returns Byte offset in the heap; 0 where it has no room.
    */
   transposedPointer(info: tf.TensorInfo): number {
-    return this.#transposed.pointer(info);
+    return this.#transposedCopies.pointer(info);
   }
 
   /** What the factors of {@link CpuBackend.multiply} are rounded to. */
@@ -209,7 +212,7 @@ export class CpuBackend extends HeapBackend {
 
   set productDtype(dtype: ProductDtype) {
     this.#productDtype = dtype;
-    this.#half.clear();
+    this.#bfloat16Copies.clear();
   }
 
   /**
@@ -218,8 +221,8 @@ export class CpuBackend extends HeapBackend {
    * @param info The tensor.
    */
   wrote(info: tf.TensorInfo): void {
-    this.#half.drop(info.dataId);
-    this.#transposed.drop(info.dataId);
+    this.#bfloat16Copies.drop(info.dataId);
+    this.#transposedCopies.drop(info.dataId);
   }
 
   /**
@@ -231,7 +234,9 @@ export class CpuBackend extends HeapBackend {
    */
   override disposeData(dataId: object, force = false): boolean {
     const gone = super.disposeData(dataId, force);
-    if (gone) { for (const copies of [this.#half, this.#transposed]) copies.drop(dataId); }
+    if (gone) {
+      for (const copies of [this.#bfloat16Copies, this.#transposedCopies]) copies.drop(dataId);
+    }
     return gone;
   }
 }

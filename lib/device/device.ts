@@ -63,7 +63,9 @@ async function startCpu(
   }
   backend.useProducts(search.products); // starts the threads: what is missing shows now
   if (dtype === "float16") throw noFloat16();
-  if (dtype === "bfloat16" && !backend.products.hasHalf) throw noHalf(backend.products.name);
+  if (dtype === "bfloat16" && !backend.products.hasBfloat16) {
+    throw noBfloat16(backend.products.name);
+  }
   backend.productDtype = dtype;
   noteProductDtype(backend, dtype);
   await tf.setBackend(CPU_BACKEND);
@@ -88,7 +90,7 @@ function noFloat16(): DeviceError {
   });
 }
 
-function noHalf(library: string): DeviceError {
+function noBfloat16(library: string): DeviceError {
   return new DeviceError(
     `Cannot compute in bfloat16 as the library of products must know it: ${library} does not`,
     {

@@ -30,14 +30,23 @@ export interface GemmOptions {
 
 /**
  * The product of {@link GemmOptions} on the calling thread alone, with operands at byte offsets in one
- * memory. With `half` A and B are bfloat16.
+ * memory. With `bfloat16` A and B are bfloat16.
  */
 export type AddressedProduct = (
-  ...args: readonly [
-    ...[half: number, transA: number, transB: number, m: number, n: number, k: number],
-    ...[alpha: number, a: number, lda: number, b: number, ldb: number],
-    ...[beta: number, c: number, ldc: number],
-  ]
+  bfloat16: number,
+  transA: number,
+  transB: number,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: number,
+  lda: number,
+  b: number,
+  ldb: number,
+  beta: number,
+  c: number,
+  ldc: number,
 ) => void;
 
 /** Something that multiplies matrices. */
@@ -53,7 +62,7 @@ export interface Products {
   /** Which of its kernels the library takes on this processor; absent where it does not tell. */
   readonly instructions?: string | undefined;
   /** Whether it multiplies bfloat16. */
-  readonly hasHalf?: boolean;
+  readonly hasBfloat16?: boolean;
   /**
    * Binds the library to a memory; absent for our own code.
    *

@@ -165,7 +165,8 @@ export function createHeap(options: { maxBytes?: number; numThreads?: number } =
 
   function remove(record: number): void {
     const list = listOf(size[record]!);
-    const [p, n] = [previous[record]!, next[record]!];
+    const p = previous[record]!;
+    const n = next[record]!;
     if (n !== NONE) previous[n] = p;
     if (p !== NONE) next[p] = n;
     else {

@@ -16,27 +16,38 @@ const RUNTIME_OPENMP = 2;
  * the smallest product: 3×128 by 128×128 took 20 µs instead of 1.) */
 const MIN_THREADED_FLOPS = 1e7;
 
-const SIZES_AND_FLAGS = ["u8", "u8", "i64", "i64", "i64", "f32"] as const;
+/** Two flags, M, N, K, then alpha, A, lda, B, ldb, beta, C, ldc. */
+const sgemmParameters = <M extends "buffer" | "usize">(matrix: M) =>
+  [
+    "u8",
+    "u8",
+    "i64",
+    "i64",
+    "i64",
+    "f32",
+    matrix,
+    "i64",
+    matrix,
+    "i64",
+    "f32",
+    matrix,
+    "i64",
+  ] as const;
+
 const BY_ADDRESS = {
-  parameters: [
-    ...SIZES_AND_FLAGS,
-    ...["usize", "i64", "usize", "i64", "f32", "usize", "i64"] as const,
-  ],
+  parameters: sgemmParameters("usize"),
   result: "i32",
 } as const;
 
 const SYMBOLS = {
   dnnl_sgemm: {
-    parameters: [
-      ...SIZES_AND_FLAGS,
-      ...["buffer", "i64", "buffer", "i64", "f32", "buffer", "i64"] as const,
-    ],
+    parameters: sgemmParameters("buffer"),
     result: "i32",
   },
   sgemmAt: { name: "dnnl_sgemm", ...BY_ADDRESS },
   // Not in the public header, but exported (seen in 2.6, 3.2 and 3.13); it takes the processor's
   // bfloat16 instructions (AVX-512, AMX) where there are some.
-  halfGemmAt: { name: "dnnl_gemm_bf16bf16f32", ...BY_ADDRESS, optional: true },
+  bfloat16GemmAt: { name: "dnnl_gemm_bf16bf16f32", ...BY_ADDRESS, optional: true },
   dnnl_version: { parameters: [], result: "pointer" },
   dnnl_get_effective_cpu_isa: { parameters: [], result: "i32", optional: true },
   dnnl_cpu_isa2str: { parameters: ["i32"], result: "pointer", optional: true },
@@ -68,12 +79,12 @@ export function openOneDnn(path: string): Products {
     instructions: isaName
       ? new Deno.UnsafePointerView(isaName).getCString().replace(/^cpu_isa_/, "")
       : undefined,
-    hasHalf: symbols.halfGemmAt !== null && symbols.halfGemmAt !== undefined,
+    hasBfloat16: symbols.bfloat16GemmAt !== null && symbols.bfloat16GemmAt !== undefined,
     addressed(buffer) {
       const base = addressOf(buffer);
-      return (half, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+      return (bfloat16, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
         threads?.useThreads(1);
-        const multiply = half ? symbols.halfGemmAt! : symbols.sgemmAt;
+        const multiply = bfloat16 ? symbols.bfloat16GemmAt! : symbols.sgemmAt;
         const status = multiply(
           transA ? TRANSPOSED : PLAIN,
           transB ? TRANSPOSED : PLAIN,
@@ -89,7 +100,7 @@ export function openOneDnn(path: string): Products {
           wide(base + c),
           wide(ldc),
         );
-        if (status !== 0) throw refused(m, n, k, status);
+        if (status !== 0) throw refused(status, [m, n, k]);
       };
     },
     gemm(options: GemmOptions): void {
@@ -110,12 +121,12 @@ export function openOneDnn(path: string): Products {
         c as Float32Array<ArrayBuffer>,
         wide(ldc),
       );
-      if (status !== 0) throw refused(m, n, k, status);
+      if (status !== 0) throw refused(status, [m, n, k]);
     },
   };
 }
 
-function refused(...[m, n, k, status]: [number, number, number, number]): RangeError {
+function refused(status: number, [m, n, k]: readonly number[]): RangeError {
   return new RangeError(
     `Cannot multiply matrices as oneDNN refuses [${m}, ${k}] x [${k}, ${n}]: status ${status}`,
   );

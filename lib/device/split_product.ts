@@ -3,7 +3,7 @@ import type { GemmOptions } from "./gemm.ts";
 /** A product whose operands lie on the heap: {@link GemmOptions} with byte offsets. */
 export interface PlacedProduct extends Omit<GemmOptions, "a" | "b" | "c"> {
   /** Whether A and B are bfloat16; C is float32 always. */
-  readonly half: boolean;
+  readonly bfloat16: boolean;
   /** Byte offset of A. */
   readonly a: number;
   /** Byte offset of B. */
@@ -26,12 +26,12 @@ const ALIGNMENT = 16;
  * @returns Arguments of the kernel `product` for each part, at least one.
  */
 export function splitProduct(product: PlacedProduct, numThreads: number): number[][] {
-  const { half, transA, transB, m, n, k, lda, ldb, ldc } = product;
+  const { bfloat16, transA, transB, m, n, k, lda, ldb, ldc } = product;
   const byRows = m >= n;
   const side = byRows ? m : n;
   const most = 2 * m * n * k < MIN_FLOPS ? 1 : Math.min(numThreads, Math.ceil(side / ALIGNMENT));
   const step = Math.ceil(side / most / ALIGNMENT) * ALIGNMENT;
-  const bytes = half ? 2 : 4;
+  const bytes = bfloat16 ? 2 : 4;
   const parts: number[][] = [];
   for (let from = 0; from < side; from += most === 1 ? side : step) {
     const count = most === 1 ? side : Math.min(step, side - from);
@@ -39,8 +39,14 @@ export function splitProduct(product: PlacedProduct, numThreads: number): number
     const b = product.b + (byRows ? 0 : from * (transB ? ldb : 1) * bytes);
     const c = product.c + from * (byRows ? ldc : 1) * 4;
     parts.push([
-      ...[+half, +transA, +transB, byRows ? count : m, byRows ? n : count, k, product.alpha],
-      ...[a, lda, b, ldb, product.beta, c, ldc],
+      ...[+bfloat16, +transA, +transB, byRows ? count : m, byRows ? n : count, k, product.alpha],
+      a,
+      lda,
+      b,
+      ldb,
+      product.beta,
+      c,
+      ldc,
     ]);
   }
   return parts;

@@ -61,7 +61,8 @@ async function compile(device: GPUDevice, code: string): Promise<GPUComputePipel
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ label: "subgroups", code });
   const pipeline = device.createComputePipeline({
-    ...{ label: "subgroups", layout: "auto" },
+    label: "subgroups",
+    layout: "auto",
     compute: { module, entryPoint: "main" },
   });
   return await device.popErrorScope() === null ? pipeline : null;
@@ -94,7 +95,9 @@ async function runTrial(device: GPUDevice, pipeline: GPUComputePipeline): Promis
 /** Whether the subgroups' results, as {@linkcode trial} leaves them, make up those of the workgroup. */
 function isRight(found: Float32Array): boolean {
   const count = found[3]!;
-  let [sum, most, mostKey] = [0, 0, 0];
+  let sum = 0;
+  let most = 0;
+  let mostKey = 0;
   for (let i = 0; i < SIZE; i++) {
     const isSubgroup = found[4 * i + 3] !== 0;
     if (isSubgroup !== i < count || (isSubgroup && found[4 * i + 3] !== count)) return false;

@@ -7,8 +7,8 @@ export type KernelFunction = (...args: number[]) => number;
 /** What the WebAssembly kernel module exports. */
 export interface KernelExports {
   /**
-   * Row-major product on the calling thread: (half, transA, transB, m, n, k, alpha, aPtr, lda, bPtr, ldb,
-   * beta, cPtr, ldc); the flags are 0 or 1, strides count elements, beta 0 leaves C unread. With `half`
+   * Row-major product on the calling thread: (bfloat16, transA, transB, m, n, k, alpha, aPtr, lda, bPtr, ldb,
+   * beta, cPtr, ldc); the flags are 0 or 1, strides count elements, beta 0 leaves C unread. With `bfloat16`
    * A and B are bfloat16, which needs a native library that knows it.
    */
   readonly product: KernelFunction;
@@ -48,8 +48,8 @@ export function instantiateKernels(
   const env = {
     memory,
     // WebAssembly hands over addresses as signed numbers.
-    product: ((half, tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
-      multiply!(half, tA, tB, m, n, k, alpha, a >>> 0, lda, b >>> 0, ldb, beta, c >>> 0, ldc);
+    product: ((bfloat16, tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
+      multiply!(bfloat16, tA, tB, m, n, k, alpha, a >>> 0, lda, b >>> 0, ldb, beta, c >>> 0, ldc);
     }) as AddressedProduct,
     abort: (): never => {
       throw new DeviceError("Cannot run a WebAssembly kernel as it met a state it forbids: abort");

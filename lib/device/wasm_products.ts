@@ -22,7 +22,7 @@ export function wasmProducts(heap: Heap, pool: () => WorkerPool): Products {
         const [a, b, c] = [options.a, options.b, options.c].map((x) => staging.pointer(x));
         if (!a || !b || !c) gemmReference(options);
         else {
-          const parts = splitProduct({ ...options, half: false, a, b, c }, heap.numThreads);
+          const parts = splitProduct({ ...options, bfloat16: false, a, b, c }, heap.numThreads);
           pool().run("product", parts);
         }
       } finally {

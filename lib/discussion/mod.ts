@@ -4,7 +4,7 @@
  * @module
  */
 export * from "./agent.ts";
-export * from "./ask_agents.ts";
+export * from "./collect_responses.ts";
 export * from "./consensus.ts";
 export * from "./discussion_cost.ts";
 export * from "./discussion_format.ts";

@@ -2,7 +2,7 @@ import type { Random } from "../core/random.ts";
 import { yieldToEvents } from "../core/yield_to_events.ts";
 import type { Question, Task } from "../tasks/task.ts";
 import type { AgentRequest, AgentResponse } from "./agent.ts";
-import { askAgents } from "./ask_agents.ts";
+import { collectResponses } from "./collect_responses.ts";
 import { type ConsensusRule, hasConsensus } from "./consensus.ts";
 import type { DiscussionFormat } from "./discussion_format.ts";
 import { messagesFor } from "./messages_for.ts";
@@ -96,7 +96,7 @@ async function holdTurns(options: DiscussionOptions, all: readonly Open[]): Prom
     const requestsQA = open.map((discussion) =>
       seats.map((_, agent) => requestOf(options, discussion, { agent, turn }))
     );
-    const responsesQA = await askAgents(agents, requestsQA, turn);
+    const responsesQA = await collectResponses(agents, requestsQA, turn);
     const solutionsQA = responsesQA.map((row) =>
       row.map(({ text }) => options.format.solutionOf(text))
     );

@@ -46,7 +46,8 @@ export function studentQuantile(probability: number, degrees: number): number {
 
 /** Probability of a normal variable below −z, z at least 0; by bisection of its quantile. */
 function normalTail(z: number): number {
-  let [low, high] = [0, 0.5];
+  let low = 0;
+  let high = 0.5;
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
     if (normalQuantile(middle) < -z) low = middle;

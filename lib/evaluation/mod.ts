@@ -23,13 +23,14 @@ export {
   type EvaluationTableOptions,
 } from "./evaluation_table.ts";
 export {
+  agrestiCoullInterval,
+  bonettPriceInterval,
   type Bounds,
   MIN_DIFFERING_QUESTIONS,
   numDiffering,
-  plusFourInterval,
-  type PlusFourOptions,
 } from "./few_questions.ts";
 export { expandedTail, studentQuantile } from "./interval_tails.ts";
+export { midQuantile } from "./mid_quantile.ts";
 export {
   compareSystems,
   type EvaluationSummary,

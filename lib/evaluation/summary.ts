@@ -59,7 +59,8 @@ export function summarise(
     { length: table.numTurns },
     (_, turn) => valuesOfTurn(table, turn, options),
   );
-  const [first, last] = [turns[0]!, turns[turns.length - 1]!];
+  const first = turns[0]!;
+  const last = turns[turns.length - 1]!;
   return {
     numQuestions: table.questions.length,
     numAgents: table.numAgents,
@@ -106,7 +107,8 @@ export function compareSystems(
   const resamples = drawResamples(one.questions.length, options);
   const valuesOf = (table: EvaluationTable) =>
     Array.from({ length: table.numTurns }, (_, turn) => valuesOfTurn(table, turn, options));
-  const [valuesOne, valuesOther] = [valuesOf(one), valuesOf(other)];
+  const valuesOne = valuesOf(one);
+  const valuesOther = valuesOf(other);
   const gains = (values: readonly MetricValues[], metric: TurnMetric) =>
     values[values.length - 1]![metric].map((last, q) => {
       const first = values[0]![metric][q] ?? null;

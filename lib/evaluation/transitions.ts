@@ -101,7 +101,10 @@ export function voteTransitions(
 
 function transitionsOf(cases: readonly (readonly [number, number])[]): Transitions | null {
   if (cases.length === 0) return null;
-  let [rightRight, wrongRight, rightWrong, wrongWrong] = [0, 0, 0, 0];
+  let rightRight = 0;
+  let wrongRight = 0;
+  let rightWrong = 0;
+  let wrongWrong = 0;
   for (const [p, q] of cases) {
     rightRight += Math.min(p, q);
     wrongRight += Math.max(q - p, 0);

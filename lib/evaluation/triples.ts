@@ -99,7 +99,11 @@ function count(
       }): current value is ${turn}`,
     );
   }
-  let [rwr, rww, wrw, wrr, total] = [0, 0, 0, 0, 0];
+  let rwr = 0;
+  let rww = 0;
+  let wrw = 0;
+  let wrr = 0;
+  let total = 0;
   const everyone = new Array<number>(table.numAgents).fill(1);
   for (const rowsTA of table.rowsQTA) {
     for (let t = turn ?? 0; t < Math.min(rowsTA.length - 1, (turn ?? Infinity) + 1); t++) {

@@ -5,7 +5,7 @@
  */
 import type { Decoder } from "../models/mod.ts";
 import { isTemperature, MIN_TEMPERATURE } from "../ops/mod.ts";
-import type { GenerateOptions } from "./generate.ts";
+import type { GenerateOptions } from "./generate_options.ts";
 
 /**
  * Refuses options and prompts that do not fit together.

@@ -5,69 +5,17 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { oneAtATime } from "../core/one_at_a_time.ts";
-import type { Random } from "../core/random.ts";
 import { yieldToEvents } from "../core/yield_to_events.ts";
 import { startedProductDtype } from "../device/mod.ts";
-import {
-  type AdaptedDecoder,
-  type Decoder,
-  type LoraAdapter,
-  mergeAdapter,
-} from "../models/mod.ts";
+import { type AdaptedDecoder, type Decoder, mergeAdapter } from "../models/mod.ts";
 import { checkGenerateOptions } from "./check_generate_options.ts";
 import { computeShared } from "./compute_shared.ts";
+import type { GenerateOptions } from "./generate_options.ts";
 import type { Generated } from "./generated.ts";
 import { GenerationBatch } from "./generation_batch.ts";
 import { splitCost, sumCosts } from "./generation_cost.ts";
 import { planBatches } from "./plan_batches.ts";
 import { PrefixStore } from "./prefix_store.ts";
-
-/** How {@link generate} samples. */
-export interface GenerateOptions {
-  /** Low-rank update to sample with; the plain decoder when absent. */
-  readonly adapter?: LoraAdapter;
-  /** Most tokens of a response, end-of-sequence included. */
-  readonly maxNewTokens: number;
-  /** Divides the logits; 0 takes the most likely token. */
-  readonly temperature: number;
-  /** Only the k most likely tokens are sampled; 0 = all. */
-  readonly topK: number;
-  /** Only the most likely tokens that together hold this probability are sampled, in (0, 1]; 1 = all. */
-  readonly topP: number;
-  /** One stream per prompt. Each token takes exactly one uniform number from its prompt's stream. */
-  readonly randoms: readonly Random[];
-  /** Most prompts that are sampled at the same time; bounds memory, changes no token. Default 64. */
-  readonly maxRows?: number;
-  /**
-   * Knows keys and values of earlier calls and keeps those of this one, for the same decoder, and adapters
-   * that do not change meanwhile. Without one, only prompts of this call share what they begin with.
-   */
-  readonly prefixes?: PrefixStore;
-  /** Token steps between two looks at what was sampled; changes no token. Default 1, on WebGPU 8 without drafts. */
-  readonly lookEvery?: number;
-  /**
-   * Most tokens that are guessed to follow the newest one of a row, where its end has occurred in it before,
-   * and computed along with it (speculative decoding, Leviathan et al. 2023, with the text itself for a
-   * draft). A guess is kept where it is what would have been drawn anyway, so that this changes no token,
-   * and repetitions take fewer steps. Needs `lookEvery` 1. 0 = none; default 7, or 0 where
-   * not every step is looked at.
-   */
-  readonly promptLookupNumTokens?: number;
-  /** Told after every look at what was sampled. */
-  readonly onProgress?: (progress: GenerationProgress) => void;
-  /** Stops between two looks; the reason of the signal is thrown. */
-  readonly signal?: AbortSignal;
-}
-
-/** How far {@link generate} is. */
-export interface GenerationProgress {
-  /** Responses that have ended. */
-  readonly finishedPrompts: number;
-  /** Prompts in all. */
-  readonly totalPrompts: number;
-  /** Tokens sampled so far. */
-  readonly newTokens: number;
-}
 
 /** Measured on two cores, 32 to 192 rows are equally fast; the cache grows with them. */
 const DEFAULT_MAX_ROWS = 64;
@@ -81,8 +29,10 @@ const DEFAULT_PROMPT_LOOKUP = 7;
  * measured on two cores at 192 rows, a step more took 2 ms and a token of a prompt 15 µs.
  */
 const STEP_COST = 128;
-/** Fewest prompts, and most bytes of weights, for which an adapter is merged. */
-const [MIN_MERGED_PROMPTS, MOST_MERGED_BYTES] = [8, 2 ** 28];
+/** Fewest prompts for which an adapter is merged into a copy of the weights. */
+const MIN_MERGED_PROMPTS = 8;
+/** Most bytes of weights that are copied for that. */
+const MOST_MERGED_BYTES = 2 ** 28;
 /** Calls that run at the same time would each need memory for their rows, and share one device anyway. */
 const inTurn = oneAtATime();
 
@@ -205,7 +155,8 @@ async function generateWith(
   const { promptLookupNumTokens = lookEvery > 1 ? 0 : DEFAULT_PROMPT_LOOKUP } = options;
   const keepRows = options.prefixes !== undefined;
   const results = new Array<Generated>(prompts.length);
-  let [finishedBefore, tokensBefore] = [0, 0];
+  let finishedBefore = 0;
+  let tokensBefore = 0;
   for (const members of batches) {
     const batch = new GenerationBatch(
       store,

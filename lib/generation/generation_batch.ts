@@ -14,14 +14,14 @@ import {
   type SamplingOptions,
 } from "../ops/mod.ts";
 import {
-  type AskedTokens,
-  askedTokens,
   type GenerationItem,
   type GenerationRow,
   newestIds,
-  placesOf,
+  slotsOf,
   startsOf,
-} from "./asked_tokens.ts";
+  type StepTokens,
+  stepTokens,
+} from "./step_tokens.ts";
 import type { Generated } from "./generated.ts";
 import { type GenerationCost, NO_COST, splitCost } from "./generation_cost.ts";
 import { openCache } from "./open_cache.ts";
@@ -113,17 +113,17 @@ export class GenerationBatch {
     const { lookEvery, maxNewTokens } = this.#options;
     const live = this.#live;
     const drafts = this.#draft();
-    const asked = askedTokens(live, drafts);
+    const fed = stepTokens(live, drafts);
     const numSteps = Math.min(lookEvery, maxNewTokens - live[0]!.logProbs.length);
-    const streams = sampleStreams(asked.rows.map(({ random }) => random), {
+    const streams = sampleStreams(fed.rows.map(({ random }) => random), {
       numDraws: numSteps,
-      skipped: asked.ahead,
+      skipped: fed.ahead,
     });
     const unseen: Sampled[] = [];
     try {
       for (let step = 0; step < numSteps; step++) {
         const ids = unseen.at(-1)?.tokens ?? newestIds(live, drafts);
-        unseen.push(this.#sample(ids, asked, { streams, step }));
+        unseen.push(this.#sample(ids, fed, { streams, step }));
       }
       const [tokens, logProbs] = await Promise.all([
         readAll<"int32">(unseen.map((sampled) => sampled.tokens)),
@@ -133,7 +133,7 @@ export class GenerationBatch {
       let first = 0;
       for (const [index, row] of live.entries()) {
         const draft = drafts[index] ?? NO_DRAFT;
-        for (let at = first; at < tokens.length && this.#isLive(row); at += asked.rows.length) {
+        for (let at = first; at < tokens.length && this.#isLive(row); at += fed.rows.length) {
           this.#take(row, draft, { tokens, logProbs, at });
         }
         first += 1 + draft.length;
@@ -194,19 +194,19 @@ export class GenerationBatch {
   /** A pass over some tokens, and one draw behind each of them; nobody looks. */
   #sample(
     ids: Int32Array | tf.Tensor1D,
-    asked: AskedTokens,
+    fed: StepTokens,
     { streams, step }: { readonly streams: tf.Tensor2D; readonly step: number },
   ): Sampled {
     const { temperature, topK, topP, model } = this.#options;
     const prompts = this.#promptIds;
     this.#promptIds = undefined;
-    const numRows = asked.rows.length;
+    const numRows = fed.rows.length;
     return tf.tidy("generate", () => {
       const states = model.decoder.forward(prompts ?? ids, {
-        ...{ numRows, starts: startsOf(asked), cache: this.#cache },
-        ...prompts
-          ? { at: lastOfRows(numRows, prompts.length) }
-          : { places: placesOf(asked, step) },
+        numRows,
+        starts: startsOf(fed),
+        cache: this.#cache,
+        ...prompts ? { at: lastOfRows(numRows, prompts.length) } : { slots: slotsOf(fed, step) },
         ...model.adapter ? { adapter: model.adapter } : {},
       });
       const logits = linear(states, this.#store.decoder.head()); // [N, V]

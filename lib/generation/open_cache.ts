@@ -45,7 +45,8 @@ export function openCache(
   const { config } = store.decoder;
   // The state of the last token is wanted, so that one is always computed.
   const known = prompts.map((tokens) => store.find(adapter, tokens.subarray(0, tokens.length - 1)));
-  let [length, numMissing] = [0, 0];
+  let length = 0;
+  let numMissing = 0;
   for (const [row, tokens] of prompts.entries()) {
     length = Math.max(length, tokens.length);
     numMissing = Math.max(numMissing, tokens.length - (known[row]?.length ?? 0));
@@ -63,8 +64,11 @@ export function openCache(
     if (skipped === 0) continue;
     const source = known[row]!;
     const run: CacheRun = {
-      ...{ fromRow: source.row, fromPosition: source.start },
-      ...{ toRow: row, toPosition: starts[row]!, count: skipped },
+      fromRow: source.row,
+      fromPosition: source.start,
+      toRow: row,
+      toPosition: starts[row]!,
+      count: skipped,
     };
     const runs = runsByCache.get(source.cache);
     if (runs) runs.push(run);

@@ -33,7 +33,8 @@ const MAX_NGRAM = 16;
  */
 export function promptLookup(text: Int32Array, most: number): Int32Array {
   const last = text.length - 1;
-  let [bestEnd, bestLength] = [0, MIN_NGRAM - 1];
+  let bestEnd = 0;
+  let bestLength = MIN_NGRAM - 1;
   let end = last;
   while (end > bestLength && bestLength < MAX_NGRAM) {
     end = text.lastIndexOf(text[last]!, end - 1);

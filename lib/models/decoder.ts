@@ -117,13 +117,17 @@ export class Decoder {
     checkBatch(numIds, options, config);
     if (ids instanceof Int32Array) checkIds(ids, config);
     const wanted = wantedStates(options.at, numRows, numTokens);
-    const places = options.places ?? cache?.nextPlaces(numTokens);
+    const slots = options.slots ?? cache?.nextSlots(numTokens);
     // With a cache only: what is trained is computed by layers, so that log-probabilities without a gradient
     // are to the last bit those with one, and PPO's first ratio is 1.
     const inOnePass = decoderPassPays(numRows, numTokens, this.#projectionBytes);
     const states = tf.tidy("decoder", () => {
       const call: StatesCall = {
-        ...{ ...options, ...wanted, config, numTokens, places },
+        ...options,
+        ...wanted,
+        config,
+        numTokens,
+        slots,
         ids: ids instanceof Int32Array ? tf.tensor1d(ids, "int32") : ids,
         embedding: this.#weight("model.embed_tokens.weight"),
         layers: this.#layers,
@@ -131,7 +135,7 @@ export class Decoder {
       };
       return cache && inOnePass ? statesInOnePass(call, cache) : statesByLayers(call);
     });
-    if (!options.places) cache?.advance(numTokens);
+    if (!options.slots) cache?.advance(numTokens);
     return states;
   }
 

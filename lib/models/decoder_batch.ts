@@ -58,7 +58,7 @@ export function wantedStates(
  * @throws {RangeError} When rows, starts or cache do not fit.
  */
 export function checkBatch(numIds: number, options: ForwardOptions, config: DecoderConfig): void {
-  const { numRows, starts, cache, places, gradientCheckpointing } = options;
+  const { numRows, starts, cache, slots, gradientCheckpointing } = options;
   if (!Number.isSafeInteger(numRows) || numRows < 1 || numIds === 0 || numIds % numRows) {
     refuse(
       "ids must hold numRows rows of the same number of tokens",
@@ -71,7 +71,7 @@ export function checkBatch(numIds: number, options: ForwardOptions, config: Deco
   if (cache && gradientCheckpointing) {
     refuse("gradientCheckpointing and a cache exclude each other", "got both");
   }
-  if (places) checkPlaces(places, options, numIds / numRows);
+  if (slots) checkSlots(slots, options, numIds / numRows);
   else if (cache && cache.numRows !== numRows) {
     refuse("the cache must hold the batch's rows", `got ${cache.numRows} for ${numRows} rows`);
   }
@@ -82,7 +82,7 @@ export function checkBatch(numIds: number, options: ForwardOptions, config: Deco
     if (start < 0 || start > latest) {
       refuse(`starts must lie from 0 to ${latest}`, `got ${start} in row ${row}`);
     }
-    const length = (places ? places[2 * row + 1]! + 1 : end) - start;
+    const length = (slots ? slots[2 * row + 1]! + 1 : end) - start;
     if (length > config.maxPositionEmbeddings) {
       refuse(
         `a row must fit in maxPositionEmbeddings ${config.maxPositionEmbeddings}`,
@@ -92,29 +92,30 @@ export function checkBatch(numIds: number, options: ForwardOptions, config: Deco
   }
 }
 
-/** Kernels write to these places unchecked. */
-function checkPlaces(
-  places: Int32Array,
+/** Kernels write to these slots unchecked. */
+function checkSlots(
+  slots: Int32Array,
   { cache, numRows }: ForwardOptions,
   numTokens: number,
 ): void {
-  if (!cache || numTokens !== 1 || places.length !== 2 * numRows) {
+  if (!cache || numTokens !== 1 || slots.length !== 2 * numRows) {
     refuse(
-      "places need a cache, one token a row, and a row and a position for each",
-      `got ${places.length} numbers for ${numRows} rows of ${numTokens} tokens` +
+      "slots need a cache, one token a row, and a row and a position for each",
+      `got ${slots.length} numbers for ${numRows} rows of ${numTokens} tokens` +
         (cache ? "" : " and no cache"),
     );
   }
   const { numRows: numCached, capacity } = cache;
   for (let token = 0; token < numRows; token++) {
-    const [row, position] = [places[2 * token]!, places[2 * token + 1]!];
+    const row = slots[2 * token]!;
+    const position = slots[2 * token + 1]!;
     const isWithin = row >= 0 && row < numCached && position >= 0 && position < capacity;
     // Threads take tokens in their order, all of a row's by the same one.
-    const isNext = token === 0 || row > places[2 * token - 2]! ||
-      (row === places[2 * token - 2] && position === places[2 * token - 1]! + 1);
+    const isNext = token === 0 || row > slots[2 * token - 2]! ||
+      (row === slots[2 * token - 2] && position === slots[2 * token - 1]! + 1);
     if (isWithin && isNext) continue;
     refuse(
-      `places must go up within ${numCached} rows of ${capacity} positions, those of a row one by one`,
+      `slots must go up within ${numCached} rows of ${capacity} positions, those of a row one by one`,
       `got row ${row}, position ${position} for token ${token}`,
     );
   }

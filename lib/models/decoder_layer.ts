@@ -38,9 +38,9 @@ export interface CachedTokens {
   /** Positions in use with the new tokens, where each row has several of them. */
   readonly length: number;
   /** Shape [B * T, 2], int32, row and position in the cache of each new token. */
-  readonly places: tf.Tensor2D;
+  readonly slots: tf.Tensor2D;
   /** Shape [B, 2], those of the last token of each row. */
-  readonly lastPlaces: tf.Tensor2D;
+  readonly lastSlots: tf.Tensor2D;
 }
 
 /** What all layers of one forward pass share. */
@@ -74,16 +74,16 @@ export interface LayerCall extends LayerContext {
 }
 
 /**
- * Runs one layer. Each half frees its intermediate tensors when it ends, so that without a gradient
- * tape a forward pass of any depth needs the memory of one half.
+ * Runs one layer. Each of its two blocks frees its intermediate tensors when it ends, so that without a
+ * gradient tape a forward pass of any depth needs the memory of one block.
  *
  * @param x Residual stream, shape [B * T, D].
  * @param call What the layer needs.
  * @returns Residual stream, shape [B * M, D], or [N, D] where some rows are wanted.
  */
 export function decoderLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
-  const attended = tf.tidy("attention", () => attentionHalf(x, call));
-  return tf.tidy("mlp", () => mlpHalf(attended, call));
+  const attended = tf.tidy("attention", () => attentionBlock(x, call));
+  return tf.tidy("mlp", () => mlpBlock(attended, call));
 }
 
 /**
@@ -101,36 +101,44 @@ export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
   return params;
 }
 
-function attentionHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
+/**
+ * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x). Shapes: B rows, T new tokens and M wanted
+ * states of each, a cache of R rows and S positions, H heads of C columns, K key heads.
+ */
+function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const { config, numRows, numTokens, numStates, starts, cached, weights } = call;
   const rotary = { headDim: config.headDim, theta: config.ropeTheta };
   // Keys and values are needed of every position, queries only from the first wanted state on.
   const queried = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
+  // `call.rows` counts among the queried positions, the residual stream among all of them.
   const wanted = call.rows?.map((row) => queried?.[row] ?? row) ?? queried;
 
-  const normed = rmsNorm(x, weights.inputNorm, config.rmsNormEps);
+  const normed = rmsNorm(x, weights.inputNorm, config.rmsNormEps); // [B*T, D]
   const positions = tf.tensor1d(call.positions, "int32");
-  const newKeys = rotaryEmbedding(project(normed, "k_proj", call), positions, rotary);
-  const newValues = project(normed, "v_proj", call);
-  const stored = cached?.cache.write(call.index, newKeys, newValues, cached.places);
+  // Keys are rotated before they are stored, so that later tokens find them as they are.
+  const newKeys = rotaryEmbedding(project(normed, "k_proj", call), positions, rotary); // [B*T, K*C]
+  const newValues = project(normed, "v_proj", call); // [B*T, K*C]
+  const stored = cached?.cache.write(call.index, newKeys, newValues, cached.slots); // [R, S, K*C]
   const queryPositions = queried
     ? tf.tensor1d(queried.map((row) => call.positions[row]!), "int32")
     : positions;
-  const asking = project(rowsOf(normed, queried), "q_proj", call);
-  const queries = rotaryEmbedding(asking, queryPositions, rotary);
+  const unrotated = project(rowsOf(normed, queried), "q_proj", call); // [B*M, H*C]
+  const queries = rotaryEmbedding(unrotated, queryPositions, rotary);
   const heads = { numHeads: config.numAttentionHeads, numKvHeads: config.numKeyValueHeads, starts };
   const attend = (): tf.Tensor2D => {
+    // One query a row, as in sampling: it reads its slots of the cache where they are.
     if (stored && numStates === 1) {
       const { keys, values } = stored;
-      return cachedAttention(queries, keys, values, { ...heads, places: cached!.lastPlaces });
+      return cachedAttention(queries, keys, values, { ...heads, slots: cached!.lastSlots });
     }
+    // Attention is within a row, so rows become an axis of their own: [B*T, W] → [B, T, W].
     const byRow = (input: tf.Tensor2D): tf.Tensor3D =>
       tf.reshape(input, [numRows, -1, input.shape[1]]);
     const { keys, values } = stored ?? { keys: byRow(newKeys), values: byRow(newValues) };
     const options = { ...heads, ...cached && { length: cached.length } };
     return tf.reshape(causalAttention(byRow(queries), keys, values, options), queries.shape);
   };
-  const attended = rowsOf(attend(), call.rows);
+  const attended = rowsOf(attend(), call.rows); // [N, H*C]
   return tf.add(rowsOf(x, wanted), project(attended, "o_proj", call));
 }
 
@@ -139,14 +147,17 @@ function rowsOf(input: tf.Tensor2D, rows: Int32Array | undefined): tf.Tensor2D {
   return rows ? embedding(input, tf.tensor1d(rows, "int32")) : input;
 }
 
-function mlpHalf(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
-  const normed = rmsNorm(x, call.weights.postAttentionNorm, call.config.rmsNormEps);
+/** x + Down · (SiLU(Gate n) ∘ Up n) with n = RMSNorm(x). */
+function mlpBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
+  const normed = rmsNorm(x, call.weights.postAttentionNorm, call.config.rmsNormEps); // [N, D]
+  // A tidy of its own: the two factors, the layer's widest tensors, are freed before the product.
   const gated = tf.tidy(() =>
     swiGlu(project(normed, "gate_proj", call), project(normed, "up_proj", call))
-  );
-  return tf.add(x, project(gated, "down_proj", call));
+  ); // [N, F]
+  return tf.add(x, project(gated, "down_proj", call)); // [N, D]
 }
 
+/** input · Wᵀ, plus the adapter's α/r · input · Aᵀ · Bᵀ: [N, inputs] → [N, outputs]. */
 function project(input: tf.Tensor2D, projection: Projection, call: LayerCall): tf.Tensor2D {
   const { name, weight } = call.weights.projections[projection];
   const lora = call.adapter?.factors(name);

@@ -42,7 +42,7 @@ export interface StatesCall extends WantedStates {
   /** Keys and values of earlier tokens, if any. */
   readonly cache?: KvCache;
   /** Shape [B * T, 2], row and position in the cache of each new token; there with a cache. */
-  readonly places: Int32Array | undefined;
+  readonly slots: Int32Array | undefined;
   /** Whether a layer's gradient keeps its input alone. */
   readonly gradientCheckpointing?: boolean;
 }
@@ -85,23 +85,23 @@ function checkpointedLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   );
 }
 
-/** Position of each token, [B * T]: its place in the row less the row's padding; pad tokens are given 0. */
-function tokenPositions({ starts, numTokens, places }: StatesCall): Int32Array {
+/** Position of each token, [B * T]: its position in the row less the row's padding; pad tokens are given 0. */
+function tokenPositions({ starts, numTokens, slots }: StatesCall): Int32Array {
   const positions = new Int32Array(starts.length * numTokens);
   for (let row = 0, at = 0; row < starts.length; row++) {
     for (let t = 0; t < numTokens; t++, at++) {
-      positions[at] = Math.max(0, (places ? places[2 * at + 1]! : t) - starts[row]!);
+      positions[at] = Math.max(0, (slots ? slots[2 * at + 1]! : t) - starts[row]!);
     }
   }
   return positions;
 }
 
-function cachedTokens({ places, numTokens }: StatesCall, cache: KvCache): CachedTokens {
-  const all = tf.tensor2d(places!, [places!.length / 2, 2], "int32");
-  const length = places![places!.length - 1]! + 1;
-  if (numTokens === 1) return { cache, length, places: all, lastPlaces: all };
+function cachedTokens({ slots, numTokens }: StatesCall, cache: KvCache): CachedTokens {
+  const all = tf.tensor2d(slots!, [slots!.length / 2, 2], "int32");
+  const length = slots![slots!.length - 1]! + 1;
+  if (numTokens === 1) return { cache, length, slots: all, lastSlots: all };
   const last = tf.gather(all, tf.range(numTokens - 1, all.shape[0], numTokens, "int32"));
-  return { cache, length, places: all, lastPlaces: last };
+  return { cache, length, slots: all, lastSlots: last };
 }
 
 /**
@@ -112,11 +112,11 @@ function cachedTokens({ places, numTokens }: StatesCall, cache: KvCache): Cached
  * @returns Shape [B * M, D], or [N, D] where some rows are wanted.
  */
 export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
-  const { config, adapter, rows, places } = call;
+  const { config, adapter, rows, slots } = call;
   const states = decoderPass({
     ids: call.ids,
     starts: tf.tensor1d(call.starts, "int32"),
-    places: tf.tensor2d(places!, [places!.length / 2, 2], "int32"),
+    slots: tf.tensor2d(slots!, [slots!.length / 2, 2], "int32"),
     embedding: call.embedding,
     layers: call.layers.map(({ inputNorm, postAttentionNorm, projections }, layer) => ({
       inputNorm,

@@ -17,7 +17,7 @@ export interface ForwardOptions {
    * positions. Tokens of the same row follow each other, each one position on, and see those before them.
    * The cache does not count these positions as filled.
    */
-  readonly places?: Int32Array;
+  readonly slots?: Int32Array;
   /**
    * Shape [N], flat indices (row * T + position) of the states that are wanted; all by default. The
    * last layer computes keys and values of all positions and little else of those that are not wanted, so

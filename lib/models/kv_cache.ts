@@ -43,7 +43,8 @@ export class KvCache {
     const width = config.numKeyValueHeads * config.headDim;
     const shape: [number, number, number] = [numRows, capacity, width];
     for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-      const [keys, values] = [tf.keep(empty(shape)), tf.keep(empty(shape))];
+      const keys = tf.keep(empty(shape));
+      const values = tf.keep(empty(shape));
       this.#layers.push({ keys: keys as tf.Tensor3D, values: values as tf.Tensor3D });
     }
   }
@@ -67,19 +68,19 @@ export class KvCache {
    * @param layer 0-based layer index.
    * @param keys Shape [N, K*C], rotated.
    * @param values Shape [N, K*C].
-   * @param places Shape [N, 2], int32: row and position of each token, which there must be room for.
+   * @param slots Shape [N, 2], int32: row and position of each token, which there must be room for.
    * @returns All keys and values of the layer, owned by the cache.
    */
   write(
     layer: number,
     keys: tf.Tensor2D,
     values: tf.Tensor2D,
-    places: tf.Tensor2D,
+    slots: tf.Tensor2D,
   ): Readonly<CachedLayer> {
     const cached = this.#layers[layer]!;
     // The same tensor where the backend writes in place, else a new one; either survives the forward's tidy.
-    cached.keys = writeCache(cached.keys, keys, places);
-    cached.values = writeCache(cached.values, values, places);
+    cached.keys = writeCache(cached.keys, keys, slots);
+    cached.values = writeCache(cached.values, values, slots);
     return cached;
   }
 
@@ -95,21 +96,21 @@ export class KvCache {
    * @returns Shape [B * T, 2], row and position of each token.
    * @throws {RangeError} When there is no room for T more positions.
    */
-  nextPlaces(numTokens: number): Int32Array {
+  nextSlots(numTokens: number): Int32Array {
     if (this.#length + numTokens > this.capacity) {
       throw new RangeError(
         `Cannot cache ${numTokens} more positions as at most ${this.capacity} fit: ` +
           `${this.#length} are filled, make the cache with a larger capacity`,
       );
     }
-    const places = new Int32Array(2 * this.numRows * numTokens);
+    const slots = new Int32Array(2 * this.numRows * numTokens);
     for (let row = 0, at = 0; row < this.numRows; row++) {
       for (let t = 0; t < numTokens; t++) {
-        places[at++] = row;
-        places[at++] = this.#length + t;
+        slots[at++] = row;
+        slots[at++] = this.#length + t;
       }
     }
-    return places;
+    return slots;
   }
 
   /**

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { digestOf } from "../core/digest.ts";
 import { CheckpointError } from "../core/errors.ts";
-import { canonicalJson } from "../core/sealed_json.ts";
-import { hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
+import { checkTemplate, hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
 import {
   readDecoder,
   readDecoderConfig,
@@ -20,25 +18,6 @@ import { SavedFolder } from "./saved_folder.ts";
 /** How a model's chats become tokens. */
 export type ModelText = Pick<LanguageModel, "tokenizer" | "template">;
 
-/** What each loaded tokenizer was made of. */
-const known = new WeakMap<Tokenizer, string>();
-
-/**
- * A hash of what turns a loaded model's messages into tokens and back: another chat template asks the
- * same weights another question.
- *
- * @param model As {@link loadLanguageModel} gives it.
- * @returns SHA-256 over `tokenizer.json` and `tokenizer_config.json`, 64 hexadecimal digits.
- * @throws {TypeError} If it was not loaded from a folder.
- */
-export function tokenizerFingerprint({ name, tokenizer }: LanguageModel): string {
-  const fingerprint = known.get(tokenizer);
-  if (fingerprint !== undefined) return fingerprint;
-  throw new TypeError(
-    `Cannot tell what the tokenizer was made of as it must come from a folder: "${name}" does not`,
-  );
-}
-
 /**
  * Loads a decoder with its tokenizer and chat template.
  *
@@ -46,7 +25,7 @@ export function tokenizerFingerprint({ name, tokenizer }: LanguageModel): string
  * `tokenizer_config.json`, perhaps with a `manifest.json`.
  * @returns The model, named by its folder; the caller disposes the decoder.
  * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists, the
- * tokenizer has more tokens than the model, or there is no chat template.
+ * tokenizer has more tokens than the model, or there is no chat template that can write discussions.
  */
 export async function loadLanguageModel(folder: string): Promise<LanguageModel> {
   const saved = await SavedFolder.open(folder);
@@ -78,7 +57,6 @@ async function readText(
   try {
     const tokenizer = hfTokenizer(json, { vocabSize, padTokenId, eosTokenId, config });
     checkSpecial(config, tokenizer);
-    known.set(tokenizer, digestOf(canonicalJson([json, config])).sha256);
     return { tokenizer, template };
   } catch (cause) {
     throw new CheckpointError(
@@ -98,15 +76,18 @@ function chatTemplate(folder: string, config: Readonly<Record<string, unknown>>)
     );
   }
   try {
-    const [bosToken, eosToken] = [tokenText(config.bos_token), tokenText(config.eos_token)];
-    return jinjaTemplate(source, {
+    const bosToken = tokenText(config.bos_token);
+    const eosToken = tokenText(config.eos_token);
+    const template = jinjaTemplate(source, {
       ...(bosToken === undefined ? {} : { bosToken }),
       ...(eosToken === undefined ? {} : { eosToken }),
     });
+    checkTemplate(template);
+    return template;
   } catch (cause) {
     throw new CheckpointError(`Cannot load ${path}: ${(cause as Error).message}`, {
       thing: path,
-      remedy: "copy the folder again",
+      remedy: "Use the chat_template that the model was trained with",
       cause,
     });
   }

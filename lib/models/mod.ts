@@ -21,6 +21,7 @@ export * from "./saved_folder.ts";
 export * from "./scalar_head.ts";
 export * from "./sequence_batch.ts";
 export * from "./sequence_log_probs.ts";
+export * from "./tokenizer_fingerprint.ts";
 export * from "./training_memory.ts";
 export * from "./variables.ts";
 export * from "./weight_names.ts";

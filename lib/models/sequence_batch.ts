@@ -101,7 +101,8 @@ export function planMicroBatches(lengths: readonly number[], maxTokens: number):
   const costs = [0];
   const starts = [0];
   for (let end = 1; end <= order.length; end++) {
-    let [cost, start] = [Infinity, end - 1];
+    let cost = Infinity;
+    let start = end - 1;
     for (let from = end - 1; from >= 0; from--) {
       const tokens = (end - from) * lengths[order[from]!]!;
       if (tokens > maxTokens && from < end - 1) break;

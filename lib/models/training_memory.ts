@@ -45,7 +45,7 @@ export interface PassOptions {
   /** Whether the backward pass computes each layer again. */
   readonly gradientCheckpointing: boolean;
   /** Whether products read bfloat16 copies of their factors, which live as long as these; default false. */
-  readonly halfCopies?: boolean;
+  readonly bfloat16Copies?: boolean;
 }
 
 /**
@@ -122,11 +122,11 @@ export function passBytes(
 ): number {
   const { numHiddenLayers, vocabSize, hiddenSize, tieWordEmbeddings } = config;
   const { numRows, length, numCounted } = sizes;
-  const { loraR, trains, readout, gradientCheckpointing, halfCopies = false } = options;
+  const { loraR, trains, readout, gradientCheckpointing, bfloat16Copies = false } = options;
   const numTokens = numRows * length;
   const layers = Array.from({ length: numHiddenLayers }, (_, index) => {
     const rest = index < numHiddenLayers - 1 ? numTokens : numCounted;
-    return layerValues(config, { ...sizes, rest }, { rank: loraR ?? 0, halfCopies });
+    return layerValues(config, { ...sizes, rest }, { rank: loraR ?? 0, bfloat16Copies });
   });
   const table = vocabSize * hiddenSize;
   const layerGrads = trains === "adapter"
@@ -212,34 +212,35 @@ interface LayerValues {
 function layerValues(
   config: DecoderConfig,
   { numRows, length, numStates, rest }: BatchSizes & { readonly rest: number },
-  { rank, halfCopies }: { readonly rank: number; readonly halfCopies: boolean },
+  { rank, bfloat16Copies }: { readonly rank: number; readonly bfloat16Copies: boolean },
 ): LayerValues {
   const { hiddenSize: width, intermediateSize: inner, headDim, numAttentionHeads } = config;
   const tokens = numRows * length;
   const isLast = rest !== tokens;
-  const asking = isLast ? numRows * numStates : tokens;
+  const queried = isLast ? numRows * numStates : tokens;
   const [queryWidth, keyWidth] = [numAttentionHeads, config.numKeyValueHeads]
     .map((heads) => heads * headDim) as [number, number];
   const attention = 2 * tokens * width + tokens + // input, its norm, the norm's factors
-    2 * tokens * keyWidth + 2 * asking * queryWidth + // keys, values, queries, mixed values
-    asking * numAttentionHeads + // log-sum-exps
-    (2 * tokens + asking + rest) * rank + // narrow products of the adapter
+    2 * tokens * keyWidth + 2 * queried * queryWidth + // keys, values, queries, mixed values
+    queried * numAttentionHeads + // log-sum-exps
+    (2 * tokens + queried + rest) * rank + // narrow products of the adapter
     rest * width + // tfjs's addition keeps both of its terms, here the output projection's
-    (isLast ? asking * width + rest * (queryWidth + width) : 0); // the rows that go on
+    (isLast ? queried * width + rest * (queryWidth + width) : 0); // the rows that go on
   const mlp = 2 * rest * width + rest + // input, its norm, the norm's factors
     3 * rest * inner + 3 * rest * rank + // gate, up, their product; narrow products
     rest * width; // the addition's other term
   // Of two bytes each: norms, queries, keys, values, mixed values, gated values, narrow products.
-  const copies = !halfCopies ? 0 : (tokens * (width + 2 * keyWidth) + asking * queryWidth +
-    rest * (queryWidth + width + inner) + (2 * tokens + asking + 4 * rest) * rank) / 2;
+  const copies = !bfloat16Copies ? 0 : (tokens * (width + 2 * keyWidth) + queried * queryWidth +
+    rest * (queryWidth + width + inner) + (2 * tokens + queried + 4 * rest) * rank) / 2;
   // Gradients of gate and up, and of their product whose value is not needed any more.
-  const backwardMlp = mlp + 2 * rest * inner + (halfCopies ? rest * (width + 2 * inner) / 2 : 0);
+  const backwardMlp = mlp + 2 * rest * inner +
+    (bfloat16Copies ? rest * (width + 2 * inner) / 2 : 0);
   // Gradients of the output, the mixed values, queries, keys and values; scores of some queries, and a
   // head's keys and values, transposed.
-  const backwardAttention = rest * width + 2 * asking * queryWidth + 2 * tokens * keyWidth +
+  const backwardAttention = rest * width + 2 * queried * queryWidth + 2 * tokens * keyWidth +
     (isLast ? tokens * width : 0) +
     (SCORE_VALUES * Math.min(SCORE_ROWS, length) + 2 * headDim) * length +
-    (halfCopies ? (rest * width + 2 * asking * queryWidth + 2 * tokens * keyWidth) / 2 : 0);
+    (bfloat16Copies ? (rest * width + 2 * queried * queryWidth + 2 * tokens * keyWidth) / 2 : 0);
   return {
     input: tokens * width,
     output: rest * width,

@@ -11,18 +11,18 @@ export interface CachedAttentionOptions {
   /** Shape [N], int32: first position of each query's row that is no padding. */
   readonly starts: tf.Tensor1D;
   /** Shape [N, 2], int32: the row of the cache that each query reads, below B, and its own position, below S. */
-  readonly places: tf.Tensor2D;
+  readonly slots: tf.Tensor2D;
 }
 
 /**
  * softmax(q kᵀ / √C) v per head (Vaswani et al. 2017, eq. 1): query i sees the positions of its row from
  * `starts[i]` to its own. Queries before their start give zeros. Several queries may read one row. Keeps
- * nothing for a gradient; {@linkcode causalAttention} has one. Nobody checks the places.
+ * nothing for a gradient; {@linkcode causalAttention} has one. Nobody checks the slots.
  *
  * @param q Shape [N, H*C].
  * @param k Shape [B, S, K*C].
  * @param v Shape [B, S, K*C].
- * @param options Heads, starts and places.
+ * @param options Heads, starts and slots.
  * @returns Shape [N, H*C].
  * @throws {RangeError} If the shapes do not fit together.
  */
@@ -34,8 +34,8 @@ export function cachedAttention(
 ): tf.Tensor2D {
   checkShapes(q, k, v, options);
   if (!hasKernel("MaporlCachedAttention")) return cachedAttentionReference(q, k, v, options);
-  const { numHeads, numKvHeads, starts, places } = options;
-  const inputs = { q, k, v, starts, places };
+  const { numHeads, numKvHeads, starts, slots } = options;
+  const inputs = { q, k, v, starts, slots };
   return runKernel("MaporlCachedAttention", inputs, { numHeads, numKvHeads })[0] as tf.Tensor2D;
 }
 
@@ -45,20 +45,20 @@ export function cachedAttention(
  * @param q Shape [N, H*C].
  * @param k Shape [B, S, K*C].
  * @param v Shape [B, S, K*C].
- * @param options Heads, starts and places.
+ * @param options Heads, starts and slots.
  * @returns Shape [N, H*C].
  */
 export function cachedAttentionReference(
   q: tf.Tensor2D,
   k: tf.Tensor3D,
   v: tf.Tensor3D,
-  { numHeads, numKvHeads, starts, places }: CachedAttentionOptions,
+  { numHeads, numKvHeads, starts, slots }: CachedAttentionOptions,
 ): tf.Tensor2D {
   return tf.tidy("cachedAttentionReference", () => {
     const [numQueries, width] = q.shape;
     const [, stored, kvWidth] = k.shape;
     const headDim = width / numHeads;
-    const [rows, positions] = tf.unstack(places, 1) as [tf.Tensor1D, tf.Tensor1D];
+    const [rows, positions] = tf.unstack(slots, 1) as [tf.Tensor1D, tf.Tensor1D];
     const ofHeads = (x: tf.Tensor3D): tf.Tensor4D =>
       tf.gather(x, rows) // [N, S, K*C]
         .reshape([numQueries, stored, numKvHeads, kvWidth / numKvHeads])
@@ -83,7 +83,7 @@ function checkShapes(
   q: tf.Tensor2D,
   k: tf.Tensor3D,
   v: tf.Tensor3D,
-  { numHeads, numKvHeads, starts, places }: CachedAttentionOptions,
+  { numHeads, numKvHeads, starts, slots }: CachedAttentionOptions,
 ): void {
   const headDim = q.shape[1] / numHeads;
   if (!Number.isInteger(headDim) || !Number.isInteger(numHeads / numKvHeads)) {
@@ -97,11 +97,13 @@ function checkShapes(
     throw shapeError("cachedAttention", "k and v must be [B, S, K*C] for q [N, H*C]", k, v, q);
   }
   const numQueries = q.shape[0];
-  if (starts.shape[0] !== numQueries || places.shape.join() !== `${numQueries},2`) {
+  if (starts.shape[0] !== numQueries || slots.shape.join() !== `${numQueries},2`) {
     throw shapeError(
       "cachedAttention",
-      "starts must be [N] and places [N, 2] for q [N, H*C]",
-      ...[starts, places, q],
+      "starts must be [N] and slots [N, 2] for q [N, H*C]",
+      starts,
+      slots,
+      q,
     );
   }
 }

@@ -130,7 +130,12 @@ registerGradient("MaporlAttention", {
   saveOutputs: [true, true],
   gradient: ([dy], saved, attributes) => {
     const [q, k, v, starts, out, logSumExp] = saved as [
-      ...[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
     ];
     const inputs = { q, k, v, starts, out, logSumExp, dy: dy! };
     const [dq, dk, dv] = runKernel("MaporlAttentionGrad", inputs, attributes);

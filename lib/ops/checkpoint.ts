@@ -1,7 +1,7 @@
 /** Gradient checkpointing: computing a part of a model again rather than keeping it for the gradient. */
 import * as tf from "@tensorflow/tfjs";
-import { pullBack } from "./gradients.ts";
-import { currentDemand } from "./register_gradient.ts";
+import { vjp } from "./gradients.ts";
+import { neededGradients } from "./register_gradient.ts";
 
 /** The part of tfjs's engine that records a function as one node; not in its public types. */
 interface NodeEngine {
@@ -48,9 +48,9 @@ export function checkpoint<X extends readonly tf.Tensor[], Y extends tf.Tensor>(
     backwardsFunc: (dy, saved) => {
       const again = saved.slice() as unknown as X;
       const sources = Object.fromEntries([...node("input", again), ...node("param", params)]);
-      const names = [...currentDemand()?.wanted ?? Object.keys(named)]
+      const names = [...neededGradients()?.wanted ?? Object.keys(named)]
         .filter((name) => sources[name]!.dtype === "float32");
-      const { value, grads } = pullBack(() => f(...again), names.map((name) => sources[name]!), dy);
+      const { value, grads } = vjp(() => f(...again), names.map((name) => sources[name]!), dy);
       value.dispose();
       return Object.fromEntries(names.map((name, i) => [
         name,

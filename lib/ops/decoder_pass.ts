@@ -16,7 +16,7 @@ export interface PassLayer {
     readonly weight: tf.Tensor2D;
     readonly lora?: LoraFactors | undefined;
   }[];
-  /** Shape [R, S, K*C] each; those of the new tokens are written to their places. */
+  /** Shape [R, S, K*C] each; those of the new tokens are written to their slots. */
   readonly cache: { readonly keys: tf.Tensor3D; readonly values: tf.Tensor3D };
 }
 
@@ -31,7 +31,7 @@ export interface DecoderPass {
    * rows are those of the batch, and all of them continue at the same position. With T = 1 several tokens
    * may continue one row if they follow each other, each one position on.
    */
-  readonly places: tf.Tensor2D;
+  readonly slots: tf.Tensor2D;
   /** Shape [V, D]. */
   readonly embedding: tf.Tensor2D;
   /** In order. */
@@ -91,6 +91,6 @@ export function decoderPassPays(
  * @returns Shape [B * M, D].
  */
 export function decoderPass(pass: DecoderPass): tf.Tensor2D {
-  const { ids, starts, places, ...attributes } = pass;
-  return runKernel("MaporlDecoderPass", { ids, starts, places }, attributes)[0] as tf.Tensor2D;
+  const { ids, starts, slots, ...attributes } = pass;
+  return runKernel("MaporlDecoderPass", { ids, starts, slots }, attributes)[0] as tf.Tensor2D;
 }

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { accumulate } from "./accumulate.ts";
 import { ownsData } from "./own_data.ts";
-import { whileDemanding } from "./register_gradient.ts";
+import { withNeededGradients } from "./register_gradient.ts";
 
 /** A value and its gradients; all are owned by the caller (or the surrounding tidy). */
 export interface Gradients {
@@ -57,7 +57,7 @@ export function isRecording(): boolean {
  * @throws {RangeError} If `f` gives no scalar, or what it runs through has no gradient.
  */
 export function gradients(f: () => tf.Scalar, xs: readonly tf.Tensor[]): Gradients {
-  const { value, grads } = pullBack(f, xs);
+  const { value, grads } = vjp(f, xs);
   return { value: value as tf.Scalar, grads };
 }
 
@@ -71,7 +71,7 @@ export function gradients(f: () => tf.Scalar, xs: readonly tf.Tensor[]): Gradien
  * @returns The value and the gradients, owned by the caller (or the surrounding tidy).
  * @throws {RangeError} If `f` gives no scalar and there is no `dy`, or what it runs through has no gradient.
  */
-export function pullBack(
+export function vjp(
   f: () => tf.Tensor,
   xs: readonly tf.Tensor[],
   dy?: tf.Tensor,
@@ -168,11 +168,11 @@ function differentiate(
   return tf.tidy(() => {
     const firstNewId = tapeEngine().nextTensorId();
     const writable = [...sums].filter(([, sum]) => sum !== undefined && ownsData(sum));
-    const demand = {
+    const needed = {
       wanted: new Set(sums.keys()),
       sums: new Map(writable as [string, tf.Tensor][]),
     };
-    const thunks = whileDemanding(demand, () => node.gradient!(dys));
+    const thunks = withNeededGradients(needed, () => node.gradient!(dys));
     const seen = new Set<tf.Tensor>();
     return [...sums].map(([name, sum]) => {
       const thunk = thunks[name];

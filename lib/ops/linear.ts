@@ -48,8 +48,8 @@ export function linearReference(
 
 registerGradient("MaporlLinear", {
   saveInputs: ["x", "weight"],
-  gradient: ([dy], [x, weight], _attributes, demand) => ({
-    x: () => matMul({ a: dy!, b: weight! }, { sum: demand?.sums.get("x") }), // dY W
-    weight: () => matMul({ a: dy!, b: x! }, { transA: true, sum: demand?.sums.get("weight") }), // dYᵀ x
+  gradient: ([dy], [x, weight], _attributes, needed) => ({
+    x: () => matMul({ a: dy!, b: weight! }, { sum: needed?.sums.get("x") }), // dY W
+    weight: () => matMul({ a: dy!, b: x! }, { transA: true, sum: needed?.sums.get("weight") }), // dYᵀ x
   }),
 });

@@ -72,10 +72,10 @@ export function loraLinearReference(
 registerGradient("MaporlLoraLinear", {
   saveInputs: ["x", "weight", "a", "b"],
   saveOutputs: [false, true],
-  gradient: ([dy], [x, weight, a, b, u], { scale }, demand) => {
+  gradient: ([dy], [x, weight, a, b, u], { scale }, needed) => {
     const alpha = scale as number;
     const du = matMul({ a: dy!, b: b! }, { alpha });
-    const sumOf = (name: string) => ({ sum: demand?.sums.get(name) });
+    const sumOf = (name: string) => ({ sum: needed?.sums.get(name) });
     return {
       x: () => matMul({ a: dy!, b: weight!, c: du, d: a! }, sumOf("x")),
       a: () => matMul({ a: du, b: x! }, { transA: true, ...sumOf("a") }),

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 
 /** What the backward pass wants of one kernel's gradient. */
-export interface Demand {
+export interface NeededGradients {
   /** Names of the inputs whose gradients will be asked for, so that one pass can make just those. */
   readonly wanted: ReadonlySet<string>;
   /**
@@ -25,14 +25,14 @@ export interface KernelGradient {
    * @param dys Gradients of the outputs.
    * @param saved The saved inputs, then the saved outputs.
    * @param attributes The kernel's attributes.
-   * @param demand What will be asked for; undefined when that is not known.
+   * @param needed What will be asked for; undefined when that is not known.
    * @returns Gradients by input name.
    */
   readonly gradient: (
     dys: readonly tf.Tensor[],
     saved: readonly tf.Tensor[],
     attributes: Readonly<Record<string, unknown>>,
-    demand: Demand | undefined,
+    needed: NeededGradients | undefined,
   ) => Record<string, () => tf.Tensor>;
 }
 
@@ -52,36 +52,36 @@ export function registerGradient(kernelName: string, options: KernelGradient): v
         Array.isArray(dy) ? dy : [dy],
         saved,
         attributes as Record<string, unknown>,
-        currentDemand(),
+        neededGradients(),
       ),
   });
 }
 
 // tfjs calls a gradient without saying which inputs matter; our backward pass says it here.
-let demandNow: Demand | undefined;
+let current: NeededGradients | undefined;
 
 /**
  * Runs a kernel's gradient, knowing what will be asked of it.
  *
- * @param demand What will be asked for.
+ * @param needed What will be asked for.
  * @param run Calls the gradient.
  * @returns What `run` returns.
  */
-export function whileDemanding<R>(demand: Demand, run: () => R): R {
-  const before = demandNow;
-  demandNow = demand;
+export function withNeededGradients<R>(needed: NeededGradients, run: () => R): R {
+  const before = current;
+  current = needed;
   try {
     return run();
   } finally {
-    demandNow = before;
+    current = before;
   }
 }
 
 /**
  * What the gradient that is running will be asked for.
  *
- * @returns The demand; undefined when that is not known.
+ * @returns What is needed; undefined when that is not known.
  */
-export function currentDemand(): Demand | undefined {
-  return demandNow;
+export function neededGradients(): NeededGradients | undefined {
+  return current;
 }

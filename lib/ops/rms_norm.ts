@@ -40,10 +40,10 @@ export function rmsNormReference(x: tf.Tensor2D, weight: tf.Tensor1D, eps: numbe
 registerGradient("MaporlRmsNorm", {
   saveInputs: ["x", "weight"],
   saveOutputs: [false, true],
-  gradient: ([dy], [x, weight, inverse], _attributes, demand) => ({
+  gradient: ([dy], [x, weight, inverse], _attributes, needed) => ({
     x: () => {
       const tensors = { x: x!, weight: weight!, inverse: inverse!, dy: dy! };
-      const sum = demand?.sums.get("x");
+      const sum = needed?.sums.get("x");
       if (sum === undefined || !hasKernel("MaporlAddRmsNormGrad")) {
         return runKernel("MaporlRmsNormGrad", tensors)[0]!;
       }

@@ -81,7 +81,10 @@ export function sample(
   if (!hasKernel("MaporlSample")) return sampleReference(logits, streams, options);
   const { temperature, topK, topP, draw } = options;
   const [tokens, logProbs] = runKernel("MaporlSample", { logits, streams }, {
-    ...{ temperature, topK, topP, draw },
+    temperature,
+    topK,
+    topP,
+    draw,
   });
   return { tokens: tokens as tf.Tensor1D, logProbs: logProbs as tf.Tensor1D };
 }

@@ -99,11 +99,11 @@ function entropyWithoutGradient(logProbs: tf.Tensor): tf.Tensor {
 registerGradient("MaporlTokenLogProbs", {
   saveInputs: ["hidden", "head", "ids"],
   saveOutputs: [false, false, true],
-  gradient: ([dy], [hidden, head, ids, logSumExp], { temperature }, demand) => {
+  gradient: ([dy], [hidden, head, ids, logSumExp], { temperature }, needed) => {
     const tensors = { hidden: hidden!, head: head!, ids: ids!, logSumExp: logSumExp!, dy: dy! };
     const run = (...wanted: [boolean, boolean]) =>
       runKernel("MaporlTokenLogProbsGrad", tensors, { temperature, wanted });
-    if (demand?.wanted.has("hidden") && demand.wanted.has("head")) {
+    if (needed?.wanted.has("hidden") && needed.wanted.has("head")) {
       const [dhidden, dhead] = run(true, true); // the logits are made again once for both
       return { hidden: () => dhidden!, head: () => dhead! };
     }

@@ -22,7 +22,9 @@ export interface MuonOptions {
 }
 
 /** Coefficients of the quintic iteration (Jordan et al. 2024): steep at 0, so 5 steps suffice. */
-const [A, B, C] = [3.4445, -4.7750, 2.0315];
+const A = 3.4445;
+const B = -4.7750;
+const C = 2.0315;
 const STEPS = 5;
 
 /**

@@ -12,7 +12,7 @@ import { resolveMask, tableShape, type TurnMask, type TurnTable } from "./turn_t
 /** Options of {@link incentiveParts}. */
 export interface IncentiveOptions {
   /** Default `"paper"`. */
-  readonly mode?: Compat;
+  readonly compat?: Compat;
   /** How a tie among the others counts; `"official"` knows only `"none"`. Default `"none"`. */
   readonly tieRule?: TieRule;
   /** Which answers exist, shape [T, A]; default all. */
@@ -49,7 +49,7 @@ export interface IncentiveParts {
  *
  * @param correctTA Correctness 0 or 1, shape [T, A].
  * @param weights Weights, at least 0.
- * @param options Mode, tie rule and mask.
+ * @param options Whose tables, tie rule and mask.
  * @returns Both halves; their sum is the bonus.
  * @throws {RangeError} If the table is empty or ragged, an entry that counts is neither 0 nor 1, a
  * weight is negative or not finite, or official mode is given a tie rule.
@@ -59,17 +59,17 @@ export function incentiveParts(
   weights: Incentives,
   options: IncentiveOptions = {},
 ): IncentiveParts {
-  const { mode = "paper", tieRule = "none", nudge = true } = options;
+  const { compat = "paper", tieRule = "none", nudge = true } = options;
   const shape = tableShape(correctTA, "correctness");
   const presentTA = resolveMask(options.presentTA, shape);
   checkCorrectness(correctTA, presentTA);
   checkWeights(weights);
-  if (mode === "official" && tieRule !== "none") {
+  if (compat === "official" && tieRule !== "none") {
     throw new RangeError(
       `Cannot pay official incentives as tieRule must be "none" there: current value is "${tieRule}"`,
     );
   }
-  const pay = mode === "paper" ? payPaper : payOfficial;
+  const pay = compat === "paper" ? payPaper : payOfficial;
   const ownRevisionTA = correctTA.map((row) => new Array<number>(row.length).fill(0));
   const influenceTA = correctTA.map((row) => new Array<number>(row.length).fill(0));
   for (let a = 0; a < shape.numAgents; a++) {

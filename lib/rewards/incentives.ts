@@ -63,7 +63,7 @@ export function incentivesFromPaper(letters: PaperIncentives): Incentives {
  * Named weights from the released code's list.
  *
  * @param alpha `alpha[0..3]` as on its command line.
- * @returns The named weights; `incentiveParts()` in mode `"official"` then pays what that code pays.
+ * @returns The named weights; `incentiveParts()` with `compat: "official"` then pays what that code pays.
  */
 export function incentivesFromOfficial(
   alpha: readonly [number, number, number, number],

@@ -37,7 +37,7 @@ export interface RewardOptions {
   /** Weights of the incentives. Default none. */
   readonly incentives?: Incentives;
   /** Which incentive tables. Default `compat`. */
-  readonly incentiveMode?: Compat;
+  readonly incentiveCompat?: Compat;
   /** A tie among the others, paper tables only. Default `"none"`. */
   readonly tieRule?: TieRule;
   /** Whom the incentives believe: the gold answer, or a score above 0.5. Default `"label"`. */
@@ -119,7 +119,7 @@ export function discussionRewards(input: RewardInput, options: RewardOptions): R
       : correctTA,
     incentives,
     {
-      mode: options.incentiveMode ?? compat,
+      compat: options.incentiveCompat ?? compat,
       presentTA,
       ...(options.tieRule === undefined ? {} : { tieRule: options.tieRule }),
       ...(options.nudge === undefined ? {} : { nudge: options.nudge }),

@@ -55,11 +55,13 @@ export function counterfactualCredit(
         if (group.length < 2) continue;
         const { question, agent, turn } = rows[group[0]!]!;
         const samples = Map.groupBy(questions.get(question)!, ({ sample }) => sample);
+        // What the later turns of each sample earned, less the mean of that in the other samples.
         const later = laterRewards([...samples.values()], turn, groupReward);
         const baselines = leaveOneOut(later, [[...later.keys()]]);
         const order = [...samples.keys()];
         for (const i of group) {
           const own = rows[i]!;
+          // r_{·,t}^g by agent, and F with the own answer replaced by that of each other sample j.
           const held = rewardsOfTurn(samples.get(own.sample)!, turn);
           const replaced = group.filter((j) => j !== i).map((j) =>
             reduce(new Map(held).set(agent, rows[j]!.reward), groupReward)

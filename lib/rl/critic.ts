@@ -84,21 +84,21 @@ export function criticValues(
   { batch, turns }: { readonly batch: SequenceBatch; readonly turns: Int32Array },
 ): tf.Tensor1D {
   const states = batchStates({ ...model, adapter }, batch, batch.sources); // [N, D]
-  const byHead = Map.groupBy(new Set(turns), (turn) => {
-    const head = heads.get(turn);
-    if (head) return head;
+  const foreign = turns.find((turn) => !heads.has(turn));
+  if (foreign !== undefined) {
     throw new RangeError(
-      `Cannot value turn ${turn} as the critic's are: ${[...heads.keys()].join(", ")}`,
+      `Cannot value turn ${foreign} as the critic's are: ${[...heads.keys()].join(", ")}`,
     );
-  });
-  const [first, ...others] = [...byHead.keys()].map((head) => head.forward(states)); // [N] each
-  if (first === undefined) return tf.tensor1d([]);
-  if (others.length === 0) return first;
-  // Every head reads every state, and the one of the state's turn counts.
-  const masked = [first, ...others].map((values, i) => {
-    const own = [...byHead.values()][i]!;
-    return values.mul(tf.tensor1d(Float32Array.from(turns, (turn) => own.includes(turn) ? 1 : 0)));
-  });
+  }
+  if (turns.length === 0) return tf.tensor1d([]);
+  const turnsOf = [...Map.groupBy(heads, ([, head]) => head)]
+    .map(([head, entries]) => ({ head, own: new Set(entries.map(([turn]) => turn)) }));
+  if (turnsOf.length === 1) return turnsOf[0]!.head.forward(states);
+  // Every head reads every state, and the one of the state's turn counts: gradients of the others are 0.
+  const masked = turnsOf.map(({ head, own }) =>
+    head.forward(states)
+      .mul(tf.tensor1d(Float32Array.from(turns, (turn) => own.has(turn) ? 1 : 0)))
+  );
   return tf.addN(masked) as tf.Tensor1D;
 }
 
@@ -117,7 +117,8 @@ export function startBiases(
   for (const head of new Set(heads.values())) {
     const bias = head.weights.get(`${head.name}.bias`);
     const own = targets.filter(({ turn }) => heads.get(turn) === head);
-    let [sum, count] = [0, 0];
+    let sum = 0;
+    let count = 0;
     for (const { returns } of own) {
       for (let i = 0; i < returns.length; i++) sum += returns[i]!;
       count += returns.length;

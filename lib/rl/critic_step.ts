@@ -45,15 +45,17 @@ export async function criticStep(
     padTokenId: decoder.config.padTokenId,
     sequenceOf: ({ valueSequence }) => valueSequence!,
     countOf: ({ values }) => values!.returns.length,
-    factor: vfCoef,
+    factor: vfCoef, // within the weights, so that micro-batches sum to λ_value times the mean loss
   });
   const losses = micro.map((part) => () => {
     const turns = turnsOfStates(part, options.members.map(({ row }) => row));
+    // All of shape [N]: the counted states of the micro-batch, one row after the other.
     const newValues = criticValues(critic, { decoder, gradientCheckpointing }, {
       batch: part.batch,
       turns,
     });
     const oldValues = concatenated(part.rows.map(({ values }) => values!.oldValues));
+    // A copy outlives the tape: it is read when the gradients are there, see `step_reads.ts`.
     reads.push({
       tensors: [tf.keep(newValues.clone())],
       use: ([values]) => stats.values({ newValues: values!, oldValues, cliprangeValue }),
@@ -76,6 +78,7 @@ export async function criticStep(
     const learningRate = options.criticLearningRate(critic.optimizer.stepCount, options.place);
     const gradNorm = await clipGradNorm(grads, options.criticMaxGradNorm);
     critic.optimizer.step(grads, learningRate);
+    // λ_value is taken out again: figures show the loss itself.
     stats.criticStep({ valueLoss: value.value / vfCoef, gradNorm });
   } finally {
     tf.dispose([...grads.values()]); // clipping may have put other tensors into the map

@@ -57,8 +57,9 @@ export function gae(
   }
   const advantages = new Float64Array(numTokens);
   const returns = new Float64Array(numTokens);
-  let next = nextValue;
-  let advantage = 0;
+  // Backwards, as Â_t builds on Â_{t+1}: one pass instead of a sum for each token.
+  let next = nextValue; // V_{t+1}
+  let advantage = 0; // Â_{t+1}
   for (let t = numTokens - 1; t >= 0; t--) {
     const value = values[t]!;
     advantage = rewards[t]! + gamma * next - value + gamma * gaeLambda * advantage;

@@ -33,9 +33,16 @@ const SHARED: Readonly<Record<CreditGrouping, readonly ("agent" | "turn")[]>> = 
 /**
  * Â_i = (R_i − mean R) / (std R + 1e-4) over the answers of a group (Shao et al. 2024, "DeepSeekMath",
  * arXiv 2402.03300, §4.1.2), with the deviation divided by n − 1 as in TRL; without the division it is
- * that of "Dr. GRPO" (Liu et al. 2025, arXiv 2503.20783). The same for every token of an answer. Grouped by
- * agent and turn it is the grouping of AT-GRPO (Zhao et al. 2025, arXiv 2510.11062), over the samples of
- * whole discussions: AT-GRPO itself samples all candidates of a turn from one history.
+ * that of "Dr. GRPO" (Liu et al. 2025, arXiv 2503.20783). The same for every token of an answer.
+ *
+ * Grouped by agent and turn it has the groups of AT-GRPO (Zhao et al. 2025, arXiv 2510.11062) by name, not
+ * by content. AT-GRPO samples K candidates of an agent's turn from one and the same prompt and goes on from
+ * one of them (its tree sampling), so that a group's members share the prompt. Here a group holds the
+ * answers of an agent at a turn in all discussions of a question, each sampled on its own: at turn 0 these
+ * share the prompt, and it is GRPO as published; at later turns their histories differ, and the mean is
+ * over histories too. Given its own history an answer's baseline, the others' rewards, still does not
+ * depend on it, so that it costs no bias but variance: an answer is praised for a lucky history. Divided
+ * by the deviation it is one over histories as well, not of what the answer could have changed.
  *
  * The mean holds the answer itself, so that over n samples by agent and turn without division the
  * expectation is (n − 1) / n of the exact gradient. In wider groups the mean also holds rewards of the same

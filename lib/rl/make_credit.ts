@@ -101,10 +101,14 @@ export function makeCredit(choice: CreditChoice, coefficients: CreditCoefficient
     case "rloo":
       return rlooCredit({ klCoef });
     case "grpo":
-      return grpoCredit({ ...choice, klCoef });
+      return grpoCredit({
+        groupBy: choice.groupBy,
+        divideByDeviation: choice.divideByDeviation,
+        klCoef,
+      });
     case "reinforce++":
       return reinforcePlusPlusCredit({ klCoef });
     case "counterfactual":
-      return counterfactualCredit({ ...choice, klCoef });
+      return counterfactualCredit({ groupReward: choice.groupReward, klCoef });
   }
 }

@@ -32,12 +32,14 @@ export interface PolicyLossInputs {
 export function policyLoss(logProbs: tf.Tensor1D, inputs: PolicyLossInputs): tf.Scalar {
   const { oldLogProbs, advantages, weights, cliprange, kl } = inputs;
   return tf.tidy("policyLoss", () => {
-    const ratio = logProbs.sub(tf.tensor1d(oldLogProbs)).exp();
-    const gain = tf.tensor1d(advantages).neg();
+    const ratio = logProbs.sub(tf.tensor1d(oldLogProbs)).exp(); // ρ = π_new / π_old, [N]
+    const gain = tf.tensor1d(advantages).neg(); // −Â: losses are minimised
     const clipped = ratio.clipByValue(1 - cliprange, 1 + cliprange);
+    // The worse of both: clipping takes the reward for going further away, never the price of it.
     let loss = tf.maximum(gain.mul(ratio), gain.mul(clipped));
     if (kl) {
       const logRatio = tf.tensor1d(kl.refLogProbs).sub(logProbs); // log r
+      // r − 1 − log r; expm1 keeps the digits that r − 1 would lose near r = 1.
       loss = loss.add(logRatio.expm1().sub(logRatio).mul(kl.coef));
     }
     return loss.mul(tf.tensor1d(weights)).sum() as tf.Scalar;
@@ -71,6 +73,7 @@ export function valueLoss(values: tf.Tensor1D, inputs: ValueLossInputs): tf.Scal
     const targets = tf.tensor1d(returns);
     let loss: tf.Tensor = values.sub(targets).square();
     if (cliprangeValue !== null) {
+      // Likewise the worse of both, so that a value gains nothing by moving further than ± c.
       const old = tf.tensor1d(oldValues);
       const clipped = old.add(values.sub(old).clipByValue(-cliprangeValue, cliprangeValue));
       loss = tf.maximum(loss, clipped.sub(targets).square());

@@ -64,6 +64,7 @@ export async function ppoRows(
   const drafts = rows.map((row) => ppoSequences(group, row, settings));
   const cut = (sequences: readonly MaskedSequence[]) =>
     rowBatches(sequences, { padTokenId, maxTokens: settings.maxBatchTokens });
+  // Old and reference log-probabilities are of the same tokens, in the same batches.
   const policyBatches = cut(drafts.map(({ policySequence }) => policySequence));
   const logProbs = (adapter?: LoraAdapter) =>
     perSequence(
@@ -85,10 +86,12 @@ export async function ppoRows(
   const monteCarloReturns = critic && credit.monteCarloReturns?.(credited);
   let values: Float32Array[] | undefined;
   if (critic && monteCarloReturns) {
+    // Before the first step only: a value network that starts at the mean return has less to unlearn.
     startBiases(critic, rows.map(({ turn }, i) => ({ turn, returns: monteCarloReturns[i]! })));
     const sequences = drafts.map(({ valueSequence }, i) =>
       valueSequence ?? drafts[i]!.policySequence
     );
+    // Where the critic reads what the policy reads, the batches are the same ones, too.
     const areSame = sequences.every((sequence, i) => sequence === drafts[i]!.policySequence);
     const batches = areSame ? policyBatches : cut(sequences);
     values = await perSequence(

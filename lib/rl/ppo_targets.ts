@@ -82,11 +82,12 @@ export function ppoTargets(
     checkRow(row, index, numValues);
     const tokenRewards = new Float64Array(numValues);
     for (let i = 0; i < numTokens; i++) tokenRewards[i] = -klCoef * row.kl[i]!;
-    if (numValues > 0) tokenRewards[numValues - 1]! += row.score;
+    if (numValues > 0) tokenRewards[numValues - 1]! += row.score; // the last state's, see above
     return { numTokens, tokenRewards };
   });
   const pools = options.pools ??
     [{ rows: [...rows.keys()], over: [...rows.keys()], mode: "whiten" as const }];
+  // Their mean stays: taken out of every token, it would pay long and short answers differently.
   if (whitenRewards) {
     const whitened = inPools(drafts.map((draft) => draft.tokenRewards), pools, { keepMean: true });
     for (const [index, { tokenRewards }] of drafts.entries()) tokenRewards.set(whitened[index]!);
@@ -96,6 +97,7 @@ export function ppoTargets(
     const values = Array.from(tokenRewards, (_, i) => rows[index]!.values[i]!);
     return gae(tokenRewards, values, { gamma, gaeLambda });
   });
+  // The policy is trained at the N tokens: the state behind them, if there is one, is not whitened over.
   const ofTokens = estimates.map(({ advantages }, index) =>
     advantages.subarray(0, drafts[index]!.numTokens)
   );

@@ -119,7 +119,7 @@ export function planPpoUpdate(
   return planUpdate(group.model.decoder.config, steps, {
     ...options,
     loraR: group.policy.r, // the critic's has the same
-    halfCopies: startedProductDtype(tf.backend()) === "bfloat16",
+    bfloat16Copies: startedProductDtype(tf.backend()) === "bfloat16",
     heldBytes: tf.memory().numBytes,
   });
 }

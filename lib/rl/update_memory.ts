@@ -77,7 +77,7 @@ export interface UpdatePlanOptions {
   /** Whether the backward pass computes each layer again. */
   readonly gradientCheckpointing: boolean;
   /** Whether products read bfloat16 copies of their factors; default false. */
-  readonly halfCopies?: boolean;
+  readonly bfloat16Copies?: boolean;
   /** Bytes of weights, optimiser state and whatever else stays in memory meanwhile. */
   readonly heldBytes: number;
   /** Most memory of the update, what is held included, in MiB; null = as much as the micro-batches take. */
@@ -132,7 +132,8 @@ export function planUpdate(
     );
   }
   // The largest number of longest rows that fits, by bisection.
-  let [fits, tooMany] = [1, all.length + 1];
+  let fits = 1;
+  let tooMany = all.length + 1;
   while (tooMany - fits > 1) {
     const middle = Math.floor((fits + tooMany) / 2);
     const plan = planOf(middle * longest);
@@ -147,12 +148,12 @@ function peakOf(
   miniBatches: readonly (readonly UpdateSequences[])[],
   options: UpdatePlanOptions,
 ): number {
-  const { loraR, gradientCheckpointing, halfCopies = false, maxBatchTokens } = options;
+  const { loraR, gradientCheckpointing, bfloat16Copies = false, maxBatchTokens } = options;
   const hasCritic = miniBatches.some((rows) => rows.some(({ valueSequence }) => valueSequence));
   const numAdapters = hasCritic ? 2 : 1;
   // Copies of the weights, too, stay from product to product.
   const heldBytes = options.heldBytes +
-    (halfCopies
+    (bfloat16Copies
       ? (numWeights(config) + numAdapters * numLoraWeights(config, loraR)) * VALUE_BYTES / 2
       : 0);
   const sizesOf = (sequences: readonly MaskedSequence[]) =>
@@ -162,7 +163,7 @@ function peakOf(
     sizesOf(rows.map(({ policySequence }) => policySequence));
   const valueOf = (rows: readonly UpdateSequences[]) =>
     sizesOf(rows.flatMap(({ valueSequence }) => valueSequence ?? []));
-  const pass = { loraR, trains: "adapter" as const, gradientCheckpointing, halfCopies };
+  const pass = { loraR, trains: "adapter" as const, gradientCheckpointing, bfloat16Copies };
   const steps = miniBatches.map((rows) =>
     predictUpdateMemory(config, [
       { batches: policyOf(rows), options: { ...pass, readout: "tokens" } },

@@ -9,6 +9,11 @@ export interface RenderOptions {
 /** How a model's chats are written as one text. */
 export interface ChatTemplate {
   /**
+   * Names everything that it does, so that what was trained with it can tell another one; absent =
+   * nothing that depends on it can be saved.
+   */
+  readonly fingerprint?: string;
+  /**
    * Writes a chat.
    *
    * @param messages The chat so far.

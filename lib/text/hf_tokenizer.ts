@@ -1,4 +1,6 @@
 import { Tokenizer as Engine } from "@huggingface/tokenizers";
+import { digestOf } from "../core/digest.ts";
+import { canonicalJson } from "../core/sealed_json.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** What a tokenizer's own file does not say, or not always. */
@@ -28,8 +30,10 @@ export function hfTokenizer(
 ): Tokenizer {
   const engine = startEngine(json, config);
   const unknown = unknownId(engine, json, config);
-  const special = new Set(
-    [...engine.get_added_tokens_decoder()].flatMap(([id, token]) => token.special ? [id] : []),
+  const added = [...engine.get_added_tokens_decoder()];
+  const special = new Set(added.flatMap(([id, token]) => token.special ? [id] : []));
+  const specialTokens = added.flatMap(([id, { content, special }]) =>
+    special || id === eosTokenId || id === padTokenId ? [content] : []
   );
   const largest = [...engine.get_vocab(true).values()].reduce((a, b) => Math.max(a, b), -1);
   if (largest >= vocabSize) {
@@ -38,7 +42,16 @@ export function hfTokenizer(
         `the largest is ${largest}`,
     );
   }
-  return Object.freeze({ vocabSize, padTokenId, eosTokenId, encode, decode });
+  const { sha256: fingerprint } = digestOf(canonicalJson([json, config, padTokenId, eosTokenId]));
+  return Object.freeze({
+    vocabSize,
+    padTokenId,
+    eosTokenId,
+    specialTokens,
+    fingerprint,
+    encode,
+    decode,
+  });
 
   function encode(text: string): Int32Array {
     const { ids, tokens } = engine.encode(text, { add_special_tokens: false });

@@ -1,4 +1,7 @@
 import { Template } from "@huggingface/jinja";
+import { digestOf } from "../core/digest.ts";
+import { canonicalJson } from "../core/sealed_json.ts";
+import { renderBounded } from "./bounded_jinja.ts";
 import { withoutChatMarkers } from "./chat_markers.ts";
 import type { ChatTemplate, RenderOptions } from "./chat_template.ts";
 import type { Message } from "./message.ts";
@@ -14,7 +17,8 @@ export interface TemplateTokens {
 /**
  * A chat template as Hugging Face's `tokenizer_config.json` holds it.
  *
- * Chat markers (`<|…|>`) inside a message are removed first: a message can never open another one.
+ * Chat markers (`<|…|>`) inside a message are removed first; {@link encodeChat} removes those of other
+ * forms as well. A template that goes on for ever or grows without end is refused when it renders.
  *
  * @param source Jinja.
  * @param tokens Text of the model's special tokens.
@@ -40,11 +44,12 @@ export function jinjaTemplate(source: string, tokens: TemplateTokens = {}): Chat
       cause,
     });
   }
-  return Object.freeze({ render });
+  const { sha256: fingerprint } = digestOf(canonicalJson([source, tokens]));
+  return Object.freeze({ fingerprint, render });
 
   function render(messages: readonly Message[], { addGenerationPrompt }: RenderOptions): string {
     try {
-      return template.render({
+      return renderBounded(template, {
         messages: messages.map(({ role, content }) => ({
           role,
           content: withoutChatMarkers(content),

@@ -2,6 +2,7 @@ import type { ChatTemplate, RenderOptions } from "./chat_template.ts";
 import { encodeChat } from "./encode_chat.ts";
 import type { Message } from "./message.ts";
 import { readableText } from "./readable_text.ts";
+import { messageCleaner } from "./template_markers.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** A chat as a model reads it. */
@@ -34,12 +35,19 @@ export function encodeReadableChat(
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
+  const clean = messageCleaner(tokenizer, template);
   let leftOut = 0;
   const readable = messages.map((message, index) => {
     if (index === 0) return message;
-    const known = readableText(tokenizer, message.content);
-    leftOut += known.leftOut;
-    return { ...message, content: known.text };
+    let content = clean(message.content);
+    // What is removed may join two words to one that is not known, or bring a marker to a line's start.
+    for (let before; before !== content;) {
+      const known = readableText(tokenizer, content);
+      leftOut += known.leftOut;
+      before = known.text;
+      content = clean(before);
+    }
+    return { ...message, content };
   });
   return { tokens: encodeChat(tokenizer, template, readable, options), leftOut };
 }

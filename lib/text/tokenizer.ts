@@ -7,6 +7,16 @@ export interface Tokenizer {
   /** Id that ends an answer. */
   readonly eosTokenId: number;
   /**
+   * Texts that are tokens by themselves wherever they stand, such as `</s>`: a message that holds one
+   * could open or close another. Absent = none.
+   */
+  readonly specialTokens?: readonly string[];
+  /**
+   * Names everything that it does, so that what was trained with it can tell another one; absent =
+   * nothing that depends on it can be saved.
+   */
+  readonly fingerprint?: string;
+  /**
    * Text to ids.
    *
    * @param text Text, chat markers included.

@@ -70,7 +70,7 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
     minutes,
     defaults: [...script.defaults ?? [], settings, arms.arms[arm]!],
     async run(config, context) {
-      await script.run(config, context);
+      await script.run(config, { ...context, tableFollows: true });
       const { seed, run: { path }, log } = context;
       log(`\n${terminalTable(arms.table([await readArmRun({ arm, seed, path })]))}`);
     },

@@ -48,7 +48,7 @@ export const commonFlags: readonly CommonFlag[] = [
     meaning: "YAML file laid over the experiment's own values; may be repeated",
   },
   { flag: "--set KEY.PATH=VALUE", meaning: "one option, laid over the files; may be repeated" },
-  { flag: "--seed N", meaning: "seed of all random streams; default 0" },
+  { flag: "--seed N", meaning: "seed of all random streams, from 0; default 0" },
   {
     flag: "--device auto|webgpu|cpu",
     meaning: "where to compute; default auto: a real GPU, else cpu",
@@ -62,7 +62,9 @@ export const commonFlags: readonly CommonFlag[] = [
   { flag: "--resume RUN", meaning: "go on with the run in this folder, on the device it was on" },
   {
     flag: "--allow-other-device",
-    meaning: "with --resume: also on a device, library or version that gives other results",
+    meaning:
+      "with --resume, or where arms go on: also on a device, library or version that gives " +
+      "other results",
   },
   {
     flag: "--allow-outside",
@@ -169,7 +171,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 }
 
 /**
- * Joins a flag and a value that starts with a dash, such as `--seed -1`, as `--seed=-1`: the parser would
+ * Joins a flag and a value that starts with a dash, such as `--out -runs`, as `--out=-runs`: the parser would
  * take it for a flag. Two dashes are always a flag. An empty value is joined, too, lest it name an experiment.
  */
 function withJoinedValues(args: readonly string[]): string[] {
@@ -196,8 +198,9 @@ function refuseFlag(arg: string): never {
 function readSeed(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seed = yamlNumber(text); // as in a setting
-  if (Number.isSafeInteger(seed)) return seed! + 0; // -0 is 0
-  return refuse(`Cannot use --seed as it must be an integer: ${named(text)}`, {
+  if (Number.isSafeInteger(seed) && seed! >= 0) return seed! + 0; // -0 is 0
+  const range = `[0, ${Number.MAX_SAFE_INTEGER}]`;
+  return refuse(`Cannot use --seed as it must be an integer in ${range}: ${named(text)}`, {
     thing: "--seed",
     value: text,
     remedy: "For example --seed 1",

@@ -40,17 +40,20 @@ export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> 
   readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
 }
 
+/** What a report takes of a run. */
+type ReportContext = Pick<ExperimentContext, "run" | "random" | "signal" | "log" | "tableFollows">;
+
 /**
  * Writes `summary.md` and the plots of a run whose frames are merged, and prints the main tables.
  *
- * @param context The run.
+ * @param context The run; where a table of its accuracies follows, they are not printed here as well.
  * @param settings Updates, resamples, and how discussions that stopped early count.
  * @returns When everything is on the disk.
  * @throws {RunError} If a frame cannot be read or the disk refuses.
  * @throws {InterruptedError} If the run is to stop.
  */
 export async function reportEvaluations(
-  { run, random, signal, log }: Pick<ExperimentContext, "run" | "random" | "signal" | "log">,
+  { run, random, signal, log, tableFollows = false }: ReportContext,
   settings: EvaluationReportOptions,
 ): Promise<void> {
   const { updates } = settings;
@@ -90,7 +93,8 @@ export async function reportEvaluations(
     ],
     plots,
   });
-  for (const table of [...annotated, verifier, difference, accuracy].filter(hasRows)) {
+  const printed = [...annotated, verifier, difference, ...(tableFollows ? [] : [accuracy])];
+  for (const table of printed.filter(hasRows)) {
     log(`\n${terminalTable(table)}`);
   }
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);

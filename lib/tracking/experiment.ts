@@ -89,6 +89,8 @@ export interface ExperimentContext {
   readonly progress: ProgressReporter;
   /** Prints a line for the person at the terminal. */
   readonly log: (line: string) => void;
+  /** Whether a table of results follows what the script prints, which then leaves out its own. */
+  readonly tableFollows?: boolean;
   /** Whether the folder holds an earlier state to go on from. */
   readonly resumed: boolean;
 }

@@ -64,7 +64,7 @@ export function helpText(experiment: Experiment, defaults: unknown): string {
   const { name, summary, minutes, schema, changeable = [] } = experiment;
   const options = describeOptions(schema, defaults).flatMap((row) => [
     `  ${row.path}: ${row.type}; ${
-      ["required", "not set"].includes(row.default) ? row.default : `default ${row.default}`
+      /^(required|not set)/.test(row.default) ? row.default : `default ${row.default}`
     }`,
     ...(row.description === "" ? [] : wrap(row.description, 6)),
   ]);

@@ -8,6 +8,7 @@
 export * from "./arms.ts";
 export * from "./command_line.ts";
 export * from "./discussion_tables.ts";
+export * from "./exit_codes.ts";
 export * from "./experiment.ts";
 export * from "./help_text.ts";
 export * from "./interruption.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { printable } from "../core/mod.ts";
+import { MaporlError, printable } from "../core/mod.ts";
 
 /** The standard output or the standard error. */
 export type OutputStream = Pick<typeof Deno.stdout, "writeSync">;
@@ -75,6 +75,17 @@ export function printLine(line: string): void {
  */
 export function printErrorLine(line: string): void {
   writeOutput(Deno.stderr, shown(line));
+}
+
+/**
+ * Writes an error to the standard error: one that a user can do something about without its stack.
+ *
+ * @param error What was thrown.
+ * @param options Whether every error is shown with its stack.
+ */
+export function printError(error: unknown, { isDebug }: { readonly isDebug: boolean }): void {
+  const isPlain = error instanceof MaporlError && !isDebug;
+  printErrorLine(isPlain ? `error: ${error.message}` : Deno.inspect(error));
 }
 
 /** Methods of the console that print. */

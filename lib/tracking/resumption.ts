@@ -2,6 +2,7 @@ import { isAbsolute, relative, resolve } from "node:path";
 import { ConfigError, fileError, named, type Setting, shellQuote, someOf } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
+import type { Arms } from "./arms.ts";
 import type { CommandLine } from "./command_line.ts";
 import { holdsNothing } from "./run_place.ts";
 import { lastUse, type RunRecord } from "./run_record.ts";
@@ -86,6 +87,30 @@ export function checkOutside(
     }`,
     { thing: surprising[0]!, remedy: "Add --allow-outside if that is meant" },
   );
+}
+
+/**
+ * Refuses flags of resumptions where no run is gone on with.
+ *
+ * @param command A command line without `--resume`.
+ * @param arms The arms that it runs, if it runs any: of several, some may have been interrupted.
+ * @throws {ConfigError} Naming the flag.
+ */
+export function checkGoingOn(
+  { allowOtherDevice, allowOutside }: Pick<CommandLine, "allowOtherDevice" | "allowOutside">,
+  arms: Pick<Arms, "arms"> | undefined,
+): void {
+  const isSingle = Object.keys(arms?.arms ?? {}).length < 2;
+  const flag = allowOutside
+    ? "--allow-outside"
+    : allowOtherDevice && isSingle
+    ? "--allow-other-device"
+    : undefined;
+  if (flag === undefined) return;
+  throw new ConfigError(`Cannot use ${flag} without --resume as it is for runs that go on`, {
+    thing: flag,
+    remedy: `Leave out ${flag}, or go on with a run by --resume RUN`,
+  });
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   mergeConfig,
   resolveConfig,
   type Setting,
+  withoutCompat,
 } from "../core/mod.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import { type ArmRun, type Arms, readArmRun } from "./arms.ts";
@@ -144,7 +145,8 @@ export async function keepRun(
 }
 
 /**
- * Settings of a command line that make one configuration of another.
+ * Settings of a command line that make one configuration of another. Whom sections follow is always said,
+ * as the defaults of the command line follow each other.
  *
  * @param from The configuration without them.
  * @param to The configuration with them.
@@ -152,8 +154,9 @@ export async function keepRun(
  */
 export function settingsBetween(from: object, to: object): string[] {
   const [before, after] = [from, to].map((config) => JSON.parse(JSON.stringify(config)) as Mapping);
-  return differingPaths(before!, after!).map((path) => {
+  return differingPaths(withoutCompat(before!), after!).flatMap((path) => {
     const value = path.split(".").reduce<unknown>((part, key) => (part as Mapping)[key], after);
-    return `${path}=${JSON.stringify(value)}`;
+    // What only the first one has is a setting of another task.
+    return value === undefined ? [] : [`${path}=${JSON.stringify(value)}`];
   });
 }

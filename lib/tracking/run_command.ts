@@ -1,7 +1,6 @@
 import {
   ConfigError,
   InterruptedError,
-  MaporlError,
   named,
   pathFrom,
   Random,
@@ -15,15 +14,22 @@ import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device
 import type { ProductDtype } from "../device/product_dtype.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import { differingPaths } from "./differing_paths.ts";
+import { exitCodeOf, exitCodes } from "./exit_codes.ts";
 import type { Experiment } from "./experiment.ts";
 import { helpText, listText } from "./help_text.ts";
 import { type Interruption, listenForInterruption } from "./interruption.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
-import { guardConsole, printErrorLine, printLine } from "./output.ts";
+import { guardConsole, printError, printErrorLine, printLine } from "./output.ts";
 import { runSeed } from "./run_seed.ts";
 import { reportProgress, standardOutput } from "./progress.ts";
 import type { Registry } from "./registry.ts";
-import { checkOutside, deviceOfResumed, linkedFolders, nextStep } from "./resumption.ts";
+import {
+  checkGoingOn,
+  checkOutside,
+  deviceOfResumed,
+  linkedFolders,
+  nextStep,
+} from "./resumption.ts";
 import { readRun } from "./run_config.ts";
 import { RunFolder } from "./run_folder.ts";
 
@@ -39,12 +45,6 @@ export interface CommandOptions {
     options: Pick<DeviceOptions, "dtype">,
   ): Promise<{ report: DeviceReport; line: string }>;
 }
-
-/**
- * Exit codes: done, failed, refused before it started. A run that a signal ended has 128 and the signal's
- * number, as in a shell: 130 after Ctrl-C, 143 after `kill`, 129 after its terminal was closed.
- */
-export const exitCodes = { done: 0, failed: 1, refused: 2 } as const;
 
 /**
  * Does what a command line asks for: lists experiments, explains one, runs one, or goes on with a run.
@@ -81,6 +81,7 @@ export async function runCommand(
       printLine(helpText(experiment, defaults));
       return exitCodes.done;
     }
+    checkGoingOn(command, arms);
     if (arms && Object.keys(arms.arms).length > 1) {
       return await runSeed(arms, command, {
         ...options,
@@ -94,8 +95,8 @@ export async function runCommand(
       options,
     );
   } catch (error) {
-    printError(error, isDebug);
-    return error instanceof MaporlError ? exitCodes.refused : exitCodes.failed;
+    printError(error, { isDebug });
+    return exitCodeOf(error, { isRunning: false });
   }
 }
 
@@ -266,7 +267,7 @@ async function endRun(
 ): Promise<number> {
   const isInterrupted = problem?.error instanceof InterruptedError;
   if (isInterrupted) printErrorLine(`Interrupted; what was saved is in ${run.path}`);
-  else if (problem) printError(problem.error, isDebug);
+  else if (problem) printError(problem.error, { isDebug });
   let isRecorded = true;
   try {
     if (!problem) await run.finish("finished");
@@ -274,13 +275,14 @@ async function endRun(
     else await run.finish("failed", messageOf(problem.error));
   } catch (error) {
     isRecorded = false;
-    printError(error, isDebug);
+    printError(error, { isDebug });
   }
   if (!problem && isRecorded) return exitCodes.done;
   const untouchedBy = run.isUntouched ? args : undefined;
   const next = await nextStep(run.path, places, { isInterrupted, untouchedBy });
   if (next !== null) printErrorLine(next);
-  return isInterrupted ? interruption.exitCode : exitCodes.failed;
+  if (isInterrupted) return interruption.exitCode;
+  return problem ? exitCodeOf(problem.error, { isRunning: true }) : exitCodes.failed;
 }
 
 /** What went wrong first, where ending something because of it went wrong as well. */
@@ -290,9 +292,4 @@ function firstError(error: unknown): unknown {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function printError(error: unknown, isDebug: boolean): void {
-  if (error instanceof MaporlError && !isDebug) printErrorLine(`error: ${error.message}`);
-  else printErrorLine(Deno.inspect(error));
 }

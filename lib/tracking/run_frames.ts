@@ -169,14 +169,14 @@ export class RunFrames<S extends FrameSchemas> {
     // Rows are saved right before their checkpoint: a crash between leaves those of one step at most.
     if (step < 0 && saved && saved.last > saved.first) {
       refuse(
-        `it must have a checkpoint: rows up to step ${saved.last} are there and none is`,
+        "it must have a checkpoint: it has rows of answers and no checkpoint",
         `${this.#folder}/checkpoints`,
       );
     }
     if (step >= 0 && (saved?.last ?? -1) < step) {
       refuse(
-        `the rows of its checkpoint of step ${step} must be there: they are ` +
-          (saved ? `up to step ${saved.last}` : "missing"),
+        `the rows saved with its checkpoint of step ${step} must be there: ` +
+          (saved ? `the last ones are of step ${saved.last}` : "there are none"),
         `${this.#partsFolder}/${MANIFEST_FILE}`,
       );
     }

@@ -41,8 +41,8 @@ export function formatCell(cell: Cell, digits?: number): string {
 
 /** Stands below a table with such intervals. */
 const FEW_NOTE =
-  `† Fewer than ${MIN_DIFFERING_QUESTIONS} questions differ from the others, too few ` +
-  "to resample: shares have the plus-four interval, rather too wide; other means one that is too narrow.";
+  `† Fewer than ${MIN_DIFFERING_QUESTIONS} questions differ here, so this interval is only a rough one: ` +
+  "rather too wide for a share, too narrow for any other mean.";
 
 interface TextTable {
   readonly note: string | undefined;

@@ -6,25 +6,25 @@
 import type { IssueList } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
 import { checkCredit } from "./check_credit.ts";
+import { checkEffects } from "./check_effects.ts";
 import { type CheckedSeats, checkSeats } from "./check_seats.ts";
 import { checkSizes } from "./check_sizes.ts";
-import { MAX_AGENTS, MAX_TURNS } from "./schemas.ts";
-import type {
-  AlgorithmConfig,
-  DiscussionConfig,
-  EvaluationConfig,
-  RewardConfig,
-  SamplingConfig,
-} from "./settings.ts";
+import { EFFECT_DEFAULTS, EFFECT_RULES, type EffectiveConfig } from "./effect_rules.ts";
+import {
+  type AlgorithmConfig,
+  type DiscussionConfig,
+  type EvaluationConfig,
+  MAX_AGENTS,
+  MAX_TURNS,
+  type SamplingConfig,
+} from "./schemas.ts";
 
 /** The sections that {@linkcode checkAlgorithm} compares. */
-export interface CheckedConfig extends CheckedSeats {
+export interface CheckedConfig extends EffectiveConfig, CheckedSeats {
   /** Agents and turns. */
   readonly discussion: DiscussionConfig;
   /** Length limits. */
   readonly sampling: SamplingConfig;
-  /** Shortest answer that is not penalised. */
-  readonly reward: RewardConfig;
   /** Trained groups. */
   readonly algorithm: AlgorithmConfig;
   /** Agents of the evaluation. */
@@ -32,7 +32,7 @@ export interface CheckedConfig extends CheckedSeats {
 }
 
 /**
- * Finds combinations of settings that cannot work, before a run starts.
+ * Finds combinations of settings that cannot work, and settings that have no effect, before a run starts.
  *
  * @param config Resolved settings.
  * @param issues Gets one sentence per problem, with the path of the setting.
@@ -64,14 +64,12 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   }
   checkSizes(config, issues);
   if (trained && trained.length > 0) checkCredit({ ...config, trained }, issues);
+  checkEffects(config, { rules: EFFECT_RULES, defaults: EFFECT_DEFAULTS }, issues);
   if (algorithm.turnBased && discussion.numTurns < 2) {
     refuse("algorithm.turnBased", "needs at least 2 turns, as turn 0 is never selected");
   }
-  if (reward.tieRule !== "none" && (reward.incentiveMode ?? reward.compat) === "official") {
+  if (reward.tieRule !== "none" && reward.incentiveCompat === "official") {
     refuse("reward.tieRule", `must be "none" with official incentives, which have a dead zone`);
-  }
-  if (algorithm.samplingMismatch === "truncate" && algorithm.samplingTolerance !== null) {
-    refuse("algorithm.samplingTolerance", `must be null with samplingMismatch "truncate"`);
   }
   if (reward.minTokens > sampling.maxNewTokens) {
     refuse("reward.minTokens", `must not exceed sampling.maxNewTokens, ${sampling.maxNewTokens}`);

@@ -6,7 +6,7 @@
 import type { IssueList } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
 import type { SeatChoice } from "./seat_choices.ts";
-import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./schemas.ts";
 
 /** The sections that {@linkcode checkCredit} compares. */
 export interface CreditedConfig {
@@ -40,9 +40,6 @@ export function checkCredit(
       "discussion.numSamples",
       `must be 2 or more with algorithm.credit.name "${credit.name}", which compares answers to a question`,
     );
-  }
-  if (algorithm.whitenRewards && credit.name !== "gae") {
-    refuse("algorithm.whitenRewards", `must be off with algorithm.credit.name "${credit.name}"`);
   }
   if (credit.name !== "counterfactual") return;
   if (reward.share !== "individual") {

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkNeeds, type Task } from "../tasks/mod.ts";
-import type { AlgorithmConfig, EvaluationConfig } from "./settings.ts";
+import type { AlgorithmConfig, EvaluationConfig } from "./schemas.ts";
 
 /** Settings that say how many questions are asked. */
 export interface AskingConfig {

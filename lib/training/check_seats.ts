@@ -11,7 +11,7 @@ import {
   type SeatedConfig,
   verifierOf,
 } from "./seat_choices.ts";
-import type { EvaluationConfig } from "./settings.ts";
+import type { EvaluationConfig } from "./schemas.ts";
 
 /** The sections that {@linkcode checkSeats} compares. */
 export interface CheckedSeats extends SeatedConfig {

@@ -5,7 +5,7 @@
  */
 import type { IssueList } from "../core/mod.ts";
 import { turnGroup, turnsToTrain } from "../rl/mod.ts";
-import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./schemas.ts";
 import { countUpdates } from "./update_counts.ts";
 
 /** Draws of the bootstrap, four bytes each. */

@@ -45,6 +45,18 @@ export async function listRunStates(root: string): Promise<string[]> {
 }
 
 /**
+ * Names of what lies beside the checkpoints and is none: nothing reads it, and nothing removes it.
+ *
+ * @param root Folder of all checkpoints of the run.
+ * @returns Names in order, without those that killed processes left.
+ */
+export async function listForeign(root: string): Promise<string[]> {
+  const checkpoints = new Set(await listRunStates(root));
+  return (await entriesOf(root)).map(({ name }) => name)
+    .filter((name) => !checkpoints.has(name) && !isLeftover(name) && !REPLACED.test(name)).sort();
+}
+
+/**
  * Gives a complete checkpoint its name, in place of one of the same update.
  *
  * @param temporary The folder with its files.

@@ -7,8 +7,9 @@ import type { ExperimentContext } from "../tracking/mod.ts";
 import type { LoadedTask } from "../worlds/mod.ts";
 import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
 import { makeSeats } from "./make_seats.ts";
+import { describeMarkedTexts } from "./marked_texts.ts";
 import type { RunParts } from "./run_parts.ts";
-import type { DiscussionConfig, SamplingConfig } from "./settings.ts";
+import type { DiscussionConfig, SamplingConfig } from "./schemas.ts";
 
 /** Discussions that are held at once. */
 export interface DiscussionRound {
@@ -46,7 +47,8 @@ export interface HeldRound {
 export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRound>;
 
 /**
- * How a run holds its discussions, with progress.
+ * How a run holds its discussions, with progress. It says when questions or answers hold chat markers of
+ * the model: prompts leave these out.
  *
  * @param context The run.
  * @param config How agents sample and what they see.
@@ -63,7 +65,10 @@ export function discussionRounds(
 ): Discuss {
   const tellLeftOut = leftOutTeller(log);
   return async (label, { about: { task, format } = trained, policies, version, ...round }) => {
-    const { numAgents, numTurns, numSamples } = { ...config.discussion, ...round };
+    const { discussion, reward } = config;
+    const numAgents = round.numAgents ?? discussion.numAgents;
+    const numTurns = round.numTurns ?? discussion.numTurns;
+    const numSamples = round.numSamples ?? discussion.numSamples;
     const total = round.questions.length * numSamples * numAgents * numTurns;
     using asked = progress.task(label, { total, unit: "answers" });
     let before = 0;
@@ -72,13 +77,14 @@ export function discussionRounds(
       before = done;
     };
     const start = performance.now();
-    const seats = makeSeats(seatsAbout(task, numAgents), {
+    const sitting = seatsAbout(task, numAgents);
+    const seats = makeSeats(sitting, {
       sampling: config.sampling,
       policies,
       version: version ?? round.update,
       signal,
     });
-    const discussions = await holdDiscussions({ ...config, task, format, signal }, {
+    const discussions = await holdDiscussions({ discussion, reward, task, format, signal }, {
       ...round,
       seats,
       numTurns,
@@ -87,6 +93,10 @@ export function discussionRounds(
     });
     const rolloutSeconds = (performance.now() - start) / 1000;
     tellLeftOut(discussions);
+    for (const model of new Set(sitting.map((seat) => seat.model))) {
+      const marked = describeMarkedTexts(discussions, { format, model });
+      if (marked !== null) log(`${label}: ${marked}`);
+    }
     return { discussions, rolloutSeconds, cost: discussionCost(discussions) };
   };
 }

@@ -5,7 +5,7 @@ import type { Discuss } from "./discussion_rounds.ts";
 import { evaluationRows } from "./frame_rows.ts";
 import { describeTurns } from "./progress_lines.ts";
 import type { RunParts } from "./run_parts.ts";
-import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./schemas.ts";
 
 /** Questions that are evaluated: for choices during training, or for the result. */
 export type EvaluationSplit = "validation" | "test";

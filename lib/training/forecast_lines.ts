@@ -5,7 +5,7 @@ import { forecastUpdates } from "./forecast_updates.ts";
 import { describePlan } from "./progress_lines.ts";
 import { rewardDiscussions, type RewardDiscussionsOptions } from "./reward_discussions.ts";
 import type { RunParts } from "./run_parts.ts";
-import type { AlgorithmConfig } from "./settings.ts";
+import type { AlgorithmConfig } from "./schemas.ts";
 import type { ScheduledUpdate } from "./update_schedule.ts";
 
 /** Questions that are discussed to tell what an update will take. */

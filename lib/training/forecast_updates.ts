@@ -7,7 +7,7 @@ import type { Random } from "../core/mod.ts";
 import { planPpoUpdate, type PolicyRow, type PolicySet, type UpdatePlan } from "../rl/mod.ts";
 import { ppoOptionsOf } from "./ppo_options.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
-import type { AlgorithmConfig } from "./settings.ts";
+import type { AlgorithmConfig } from "./schemas.ts";
 import { policyRows } from "./training_rows.ts";
 
 /** Settings of {@link forecastUpdates}. */

@@ -11,7 +11,7 @@ import {
   type Seat,
 } from "../discussion/mod.ts";
 import type { Question, Task } from "../tasks/mod.ts";
-import type { DiscussionConfig, RewardConfig } from "./settings.ts";
+import type { DiscussionConfig, RewardConfig } from "./schemas.ts";
 
 /** What all discussions of a run share. */
 export interface DiscussionSetting {

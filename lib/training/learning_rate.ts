@@ -5,7 +5,7 @@
  */
 import { makeSchedule } from "../optim/mod.ts";
 import type { StepPlace } from "../rl/mod.ts";
-import type { AlgorithmConfig } from "./settings.ts";
+import type { AlgorithmConfig } from "./schemas.ts";
 
 /** How far a parameter group is, in updates that train it. */
 export interface UpdatesOfGroup {

@@ -6,7 +6,7 @@
 import { ConfigError, named } from "../core/mod.ts";
 import { messagesFor, type TextFormat } from "../discussion/mod.ts";
 import { type Question, takeQuestions, type Task } from "../tasks/mod.ts";
-import { encodeChat, type Tokenizer } from "../text/mod.ts";
+import { encodeChat, type Message, messageCleaner, type Tokenizer } from "../text/mod.ts";
 
 /** Questions of a split without end that are read to find the longest. */
 const READ_QUESTIONS = 256;
@@ -34,7 +34,7 @@ export interface DiscussionBounds {
  *
  * @param bounds Sizes of the discussion.
  * @returns Their number.
- * @throws {ConfigError} If the tokenizer cannot encode a question.
+ * @throws {ConfigError} If the tokenizer cannot encode a question, or what is written around answers.
  */
 export function longestPrompt(bounds: DiscussionBounds): number {
   const { text, numTurns, answerLengths, showScores } = bounds;
@@ -46,9 +46,7 @@ export function longestPrompt(bounds: DiscussionBounds): number {
     format: text.format,
     showScores,
   }, 0);
-  const { length } = encodeChat(text.tokenizer, text.template, messages, {
-    addGenerationPrompt: true,
-  });
+  const length = lengthOf(messages, bounds);
   // Every answer stands there once, by a token; the others of its tokens make as many more.
   const more = answerLengths.reduce((sum, length) => sum + length - 1, 0);
   return length + (numTurns - 1) * more;
@@ -72,6 +70,19 @@ export function tokenRatio(
   return Math.max(1, count(reader) / Math.max(1, count(writer)));
 }
 
+function lengthOf(messages: readonly Message[], { task, text }: DiscussionBounds): number {
+  try {
+    return encodeChat(text.tokenizer, text.template, messages, { addGenerationPrompt: true })
+      .length;
+  } catch (cause) {
+    throw new ConfigError(
+      `Cannot discuss as the model's tokenizer and chat template must write the longest discussion ` +
+        `(${(cause as Error).message})`,
+      { thing: task.name, cause, remedy: "Take a base model or a task that fits the other" },
+    );
+  }
+}
+
 function longestQuestion({ task, splits, text }: DiscussionBounds): Question {
   const lengthOf = (question: Question) => {
     try {
@@ -93,16 +104,21 @@ function longestQuestion({ task, splits, text }: DiscussionBounds): Question {
 }
 
 /** A text that is one token: alone and among others, or where spaces are tokens, alone. */
-function oneToken({ tokenizer }: TextFormat): string {
+function oneToken({ tokenizer, template }: TextFormat): string {
+  const clean = messageCleaner(tokenizer, template);
   let alone: string | undefined;
   for (let id = 0; id < tokenizer.vocabSize; id++) {
     const text = tokenizer.decode([id]);
-    if (text.trim() === "" || lengthOf(text) !== 1) continue;
+    if (text.trim() === "" || lengthOf(text) !== 1 || clean(text) !== text) continue;
     if (lengthOf(`${text} ${text}`) === 2) return text;
     alone ??= text;
   }
   if (alone !== undefined) return alone;
-  throw new RangeError("Cannot bound prompts as the tokenizer must have a word of one token: none");
+  throw new ConfigError(
+    `Cannot bound prompts as the base model's tokenizer must have a word that it reads as one token: ` +
+      `of ${tokenizer.vocabSize} ids none is`,
+    { thing: "base", remedy: "Take a base model with its own tokenizer" },
+  );
 
   /** Undefined for what a tokenizer decodes but cannot encode, such as half a character. */
   function lengthOf(text: string): number | undefined {

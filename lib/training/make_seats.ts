@@ -7,7 +7,7 @@ import type { Scorer, Seat } from "../discussion/mod.ts";
 import { PrefixStore } from "../generation/mod.ts";
 import type { Decoder, LanguageModel } from "../models/mod.ts";
 import { PolicyAgent, type PolicySet } from "../rl/mod.ts";
-import type { SamplingConfig } from "./settings.ts";
+import type { SamplingConfig } from "./schemas.ts";
 
 /** Who sits at a seat. */
 export interface SeatModel {

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./check_algorithm.ts";
+export * from "./check_effects.ts";
 export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./forecast_updates.ts";
 export * from "./learning_rate.ts";
@@ -21,7 +22,6 @@ export * from "./memory_plan.ts";
 export * from "./reward_discussions.ts";
 export * from "./run_state.ts";
 export * from "./schemas.ts";
-export * from "./settings.ts";
 export * from "./supervised.ts";
 export * from "./time_plan.ts";
 export * from "./policy_seats.ts";
@@ -31,6 +31,7 @@ export * from "./update_counts.ts";
 export * from "./update_policies.ts";
 export * from "./peak_memory.ts";
 export * from "./hold_discussions.ts";
+export * from "./effect_rules.ts";
 export * from "./evaluation_rounds.ts";
 export * from "./frame_rows.ts";
 export * from "./progress_lines.ts";

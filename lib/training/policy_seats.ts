@@ -11,7 +11,7 @@ import {
 } from "../models/mod.ts";
 import { hasCritic, type PolicySeat, type PolicySetOptions, turnGroup } from "../rl/mod.ts";
 import type { SeatChoice } from "./seat_choices.ts";
-import type { AlgorithmConfig, DiscussionConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig } from "./schemas.ts";
 
 /**
  * The agents of training with their parameters.

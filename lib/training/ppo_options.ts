@@ -6,7 +6,7 @@
 import type { Random } from "../core/mod.ts";
 import { klLossCoefOf, makeCredit, type PpoOptions } from "../rl/mod.ts";
 import { learningRateOf, type UpdatesOfGroup } from "./learning_rate.ts";
-import type { AlgorithmConfig } from "./settings.ts";
+import type { AlgorithmConfig } from "./schemas.ts";
 
 /** What {@link ppoOptionsOf} needs besides the algorithm. */
 export interface PpoPlace {
@@ -30,12 +30,23 @@ export function ppoOptionsOf(
   { maxNewTokens, updates, random }: PpoPlace,
 ): PpoOptions {
   const { credit, klCoef, learningRate, numPpoEpochs, maxGradNorm } = algorithm;
-  const rateOf = (peak: number) => learningRateOf({ ...algorithm, learningRate: peak }, updates);
+  const { schedule, warmupSteps, compat } = algorithm;
+  const rateOf = (peak: number) =>
+    learningRateOf({ schedule, warmupSteps, compat, learningRate: peak }, updates);
   return {
-    credit: makeCredit(credit, { ...algorithm, maxNewTokens }),
+    credit: makeCredit(credit, {
+      klCoef,
+      gamma: algorithm.gamma,
+      gaeLambda: algorithm.gaeLambda,
+      whitenRewards: algorithm.whitenRewards,
+      whitenAdvantages: algorithm.whitenAdvantages,
+      vfCoef: algorithm.vfCoef,
+      compat,
+      maxNewTokens,
+    }),
     klEstimator: algorithm.klEstimator,
     klLossCoef: klLossCoefOf(credit, klCoef),
-    compat: algorithm.compat,
+    compat,
     maxNewTokens,
     numPpoEpochs,
     numMiniBatches: algorithm.numMiniBatches,

@@ -13,7 +13,7 @@ import {
 import { turnGroup } from "../rl/mod.ts";
 import type { LanguageModel } from "../models/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./schemas.ts";
 
 /** A discussion with what each answer is paid. */
 export interface RewardedDiscussion {
@@ -82,7 +82,7 @@ export function rewardDiscussions(
       compat: reward.compat,
       scoreSource: reward.source === "label" ? "correctness" : "verifier",
       incentives,
-      ...(reward.incentiveMode ? { incentiveMode: reward.incentiveMode } : {}),
+      incentiveCompat: reward.incentiveCompat,
       tieRule: reward.tieRule,
       correctnessSource: reward.correctness,
       penaltyScope: reward.penaltyScope,

@@ -2,7 +2,7 @@ import { digestOf } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { PolicySeat } from "../rl/mod.ts";
 import { type Question, type QuestionRange, takeQuestions, type Task } from "../tasks/mod.ts";
-import type { ExperimentContext } from "../tracking/mod.ts";
+import type { RunFolder } from "../tracking/mod.ts";
 import { type LoadedTask, loadTask, type TaskSettings } from "../worlds/mod.ts";
 import { loadSeats } from "./load_seats.ts";
 import type { SeatModel } from "./make_seats.ts";
@@ -16,6 +16,14 @@ export interface RunPartsConfig extends SeatedConfig {
   readonly task: TaskSettings;
   /** Task and agents of the evaluation; null = the same. */
   readonly evaluation: { readonly task: TaskSettings | null; readonly numAgents: number | null };
+}
+
+/** The run that asks. */
+export interface RunOfParts {
+  /** Knows the models and questions of its start. */
+  readonly run: Pick<RunFolder, "checkInputs">;
+  /** Questions that are drawn follow it. */
+  readonly seed: number;
 }
 
 /** What a run is given: tasks, and the models that answer and score. */
@@ -53,7 +61,7 @@ export interface RunParts {
  */
 export async function loadRunParts(
   config: RunPartsConfig,
-  { run, seed }: Pick<ExperimentContext, "run" | "seed">,
+  { run, seed }: RunOfParts,
 ): Promise<RunParts> {
   const trained = await loadTask(config.task, seed);
   const { task: other, numAgents } = config.evaluation;

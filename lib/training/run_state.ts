@@ -14,6 +14,7 @@ import {
   fileError,
   type ManifestFile,
   type Mapping,
+  named,
   writeFileAtomic,
   writeManifest,
 } from "../core/mod.ts";
@@ -26,6 +27,7 @@ import {
 import type { Optimizer } from "../optim/mod.ts";
 import {
   checkpointName,
+  listForeign,
   listRunStates,
   pruneRunStates,
   putRunState,
@@ -111,16 +113,25 @@ async function writeFiles(
  * Loads the newest checkpoint into freshly made variables and optimisers.
  *
  * @param root Folder of all checkpoints of the run, or a link to it.
- * @param trained Made with the same settings as when the checkpoint was written; changed in place.
+ * @param trained Made with the same settings as when the checkpoint was written; changed in place. Its
+ * `onLeft` is told of what lies beside checkpoints and is none.
  * @returns The state, or undefined when there is no checkpoint yet.
  * @throws {CheckpointError} If a file is missing or was changed, or the checkpoint is of another run or
  * of other settings.
  */
 export async function loadRunState(
   root: string,
-  trained: TrainedState,
+  trained: TrainedState & Pick<SaveOptions, "onLeft">,
 ): Promise<RunState | undefined> {
   await recoverRunStates(root);
+  const foreign = await listForeign(root);
+  if (foreign.length > 0) {
+    const more = foreign.length > 5 ? ` and ${foreign.length - 5} more` : "";
+    trained.onLeft?.(
+      `${root} holds what is no checkpoint and is left alone: ` +
+        foreign.slice(0, 5).map(named).join(", ") + more,
+    );
+  }
   const names = await listRunStates(root);
   const newest = names.at(-1);
   if (newest === undefined) return undefined;

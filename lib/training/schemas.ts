@@ -1,34 +1,37 @@
 /**
- * Configuration schemas that experiments compose. Every field has its default, unit and meaning here,
- * so that `--help`, validation and the resolved config of a run agree; `settings.ts` has their types.
+ * Configuration schemas that experiments compose. Every field has its default, unit and meaning here
+ * and nowhere else, so that `--help`, validation, the resolved config of a run and its type agree.
  *
  * @module
  */
 import { z } from "zod";
-import { between, count, countOrNone, fraction, temperature } from "../core/option_types.ts";
-import type { SchemaOf } from "../core/mod.ts";
+import {
+  between,
+  compatOf,
+  count,
+  countOrNone,
+  fraction,
+  temperature,
+} from "../core/option_types.ts";
+import type { OutputOf, WithCompat } from "../core/mod.ts";
 import { taskSchema } from "../worlds/mod.ts";
 import { creditSchema } from "./credit_schema.ts";
-import type {
-  AlgorithmConfig,
-  DiscussionConfig,
-  EvaluationConfig,
-  RewardConfig,
-  SamplingConfig,
-} from "./settings.ts";
 
 /** 1 − beta must stay apart from 0. */
 const beta = z.number().min(0).max(0.99999);
 const weight = z.number().min(0).max(1e4);
 const MAX_TOKENS = 100_000;
-const compat = z.enum(["paper", "official"]);
 /** Most agents of a discussion; a format may have names for fewer. */
 export const MAX_AGENTS = 100;
 /** Most turns of a discussion. */
 export const MAX_TURNS = 100;
 
-/** How agents sample. */
-export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
+/**
+ * How agents sample.
+ *
+ * @internal Its type is inferred; `--help` lists its settings.
+ */
+export const samplingSchema = z.strictObject({
   maxNewTokens: count(MAX_TOKENS).default(40).describe("most tokens of an answer"),
   temperature: temperature.default(1).describe("softmax temperature; 0 = greedy"),
   topK: countOrNone(1_000_000).default(0).describe("keep the k likeliest tokens; 0 = off"),
@@ -42,8 +45,15 @@ export const samplingSchema: SchemaOf<SamplingConfig> = z.strictObject({
     ),
 });
 
-/** Who discusses, how long, and what they see. */
-export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
+/** Resolved settings of `samplingSchema`, which says what each is, as `--help` does. */
+export type SamplingConfig = OutputOf<typeof samplingSchema>;
+
+/**
+ * Who discusses, how long, and what they see.
+ *
+ * @internal Its type is inferred; `--help` lists its settings.
+ */
+export const discussionSchema = z.strictObject({
   numAgents: count(MAX_AGENTS).default(3).describe("agents A of training"),
   numTurns: count(MAX_TURNS).default(3).describe("turns T; turn 0 is the independent answer"),
   numSamples: count(1000).default(1).describe("discussions G of each question in an update"),
@@ -54,11 +64,16 @@ export const discussionSchema: SchemaOf<DiscussionConfig> = z.strictObject({
     .describe("and the agreeing answers' mean score is above this"),
 });
 
-/** Score rules, incentives and penalties (MAPoRL Def. 1, Tables 1 and 2, G.2, G.3.1). */
-export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
-  compat: compat.default("paper").describe(
-    "tables and rules of rewards: the paper's, or the official code's; values stay as set",
-  ),
+/** Resolved settings of `discussionSchema`, which says what each is, as `--help` does. */
+export type DiscussionConfig = OutputOf<typeof discussionSchema>;
+
+/**
+ * Score rules, incentives and penalties (MAPoRL Def. 1, Tables 1 and 2, G.2, G.3.1).
+ *
+ * @internal Its type is inferred; `--help` lists its settings.
+ */
+export const rewardSchema = z.strictObject({
+  compat: compatOf("rules of scores, penalties and consensus: the paper's, or the official code's"),
   horizon: z.enum(["last", "current", "discounted_sum"]).default("discounted_sum")
     .describe("which turns' scores an answer is paid for"),
   share: z.enum(["individual", "all"]).default("all")
@@ -72,8 +87,8 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
     .describe("beta0: the others turn right after an own wrong answer (paper Table 2)"),
   othersJoinedMe: weight.default(0)
     .describe("beta1: the others turn right after an own right answer (paper Table 2)"),
-  incentiveMode: compat.nullable().default(null)
-    .describe("whose incentive tables are paid; null = as compat says"),
+  incentiveCompat: z.enum(["paper", "official"]).nullable().default(null)
+    .describe("whose incentive tables are paid; null = as reward.compat says"),
   tieRule: z.enum(["none", "right", "wrong", "half"]).default("none")
     .describe("incentives when the others are split evenly"),
   correctness: z.enum(["label", "verifier"]).default("label")
@@ -92,8 +107,15 @@ export const rewardSchema: SchemaOf<RewardConfig> = z.strictObject({
     .describe("shorter answers are penalised; 0 = off; the paper uses 50"),
 });
 
-/** Multi-agent PPO (MAPoRL §3.2, §4.4, G.2). */
-export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
+/** Resolved settings of `rewardSchema`, which says what each is, as `--help` does. */
+export type RewardConfig = WithCompat<OutputOf<typeof rewardSchema>>;
+
+/**
+ * Multi-agent PPO (MAPoRL §3.2, §4.4, G.2).
+ *
+ * @internal Its type is inferred; `--help` lists its settings.
+ */
+export const algorithmSchema = z.strictObject({
   updates: countOrNone(1_000_000).default(8).describe("PPO updates; 0 = no training"),
   questionsPerUpdate: count(100_000).default(64)
     .describe("questions Q; answers of an update = Q x G x A x T"),
@@ -175,15 +197,21 @@ export const algorithmSchema: SchemaOf<AlgorithmConfig> = z.strictObject({
   ),
   gradientCheckpointing: z.boolean().default(false)
     .describe("compute each layer again in the backward pass; about 40 % slower, far less memory"),
-  compat: compat.default("paper")
-    .describe(
-      "place of the score (last token, or one past it), factor of the value loss (1 or 0.5), and whether " +
-        "a schedule falls in each step or in each update",
-    ),
+  compat: compatOf(
+    "place of the score (last token, or one past it), factor of the value loss (1 or 0.5), and whether " +
+      "a schedule falls in each step or in each update",
+  ),
 });
 
-/** Held-out evaluation. */
-export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
+/** Resolved settings of `algorithmSchema`, which says what each is, as `--help` does. */
+export type AlgorithmConfig = WithCompat<OutputOf<typeof algorithmSchema>>;
+
+/**
+ * Held-out evaluation.
+ *
+ * @internal Its type is inferred; `--help` lists its settings.
+ */
+export const evaluationSchema = z.strictObject({
   task: taskSchema.nullable().default(null)
     .describe("what is asked; null = the task of training"),
   numQuestions: count(100_000).default(300).describe("held-out questions"),
@@ -193,5 +221,8 @@ export const evaluationSchema: SchemaOf<EvaluationConfig> = z.strictObject({
   resamples: count(100_000).default(2000).describe("bootstrap resamples over questions"),
   every: countOrNone(1_000_000).default(0)
     .describe("evaluate as many validation questions every so many updates; 0 = never"),
-  compat: compat.default("paper").describe("vote rules: paper, or the official code's"),
+  compat: compatOf("vote rules: the paper's, or the official code's"),
 });
+
+/** Resolved settings of `evaluationSchema`, which says what each is, as `--help` does. */
+export type EvaluationConfig = WithCompat<OutputOf<typeof evaluationSchema>>;

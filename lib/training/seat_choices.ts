@@ -6,7 +6,7 @@
 import { normalize } from "node:path";
 import { ConfigError } from "../core/mod.ts";
 import type { SeatSettings, VerifierChoice } from "./seat_schema.ts";
-import type { AlgorithmConfig, DiscussionConfig, SamplingConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig, SamplingConfig } from "./schemas.ts";
 
 /** The settings that say who sits where. */
 export interface SeatedConfig {

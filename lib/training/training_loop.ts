@@ -112,7 +112,7 @@ export class TrainingLoop {
     await run.bindInputs(options.inputs);
     const identity = run.identity;
     const state = resumed
-      ? await loadRunState(run.file("checkpoints"), { ...options.trained, identity })
+      ? await loadRunState(run.file("checkpoints"), { ...options.trained, identity, onLeft: log })
       : undefined;
     const { updates } = options.config.algorithm;
     if (state && state.update > updates) {

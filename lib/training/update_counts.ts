@@ -46,7 +46,8 @@ export function countUpdates(
     }
   }
   return (group, update) => {
-    let [done, total] = [0, 0];
+    let done = 0;
+    let total = 0;
     for (const { from, to } of stretches.get(group) ?? []) {
       done += Math.max(0, Math.min(to, update) - from);
       total += to - from;

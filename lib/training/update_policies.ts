@@ -9,7 +9,7 @@ import type { UpdatesOfGroup } from "./learning_rate.ts";
 import { measurePeak } from "./peak_memory.ts";
 import { ppoOptionsOf } from "./ppo_options.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
-import type { AlgorithmConfig } from "./settings.ts";
+import type { AlgorithmConfig } from "./schemas.ts";
 import { policyRows, type TrainingRow } from "./training_rows.ts";
 
 /** Settings of {@link updatePolicies}. */

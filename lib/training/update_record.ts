@@ -1,8 +1,10 @@
-import { turnGroup, type TurnGrouping } from "../rl/mod.ts";
+import { turnGroup } from "../rl/mod.ts";
 import type { HeldRound } from "./discussion_rounds.ts";
 import { answerRows, updateRows } from "./frame_rows.ts";
 import { describeUpdate } from "./progress_lines.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
+import type { RunParts } from "./run_parts.ts";
+import type { AlgorithmConfig } from "./schemas.ts";
 import type { UpdateRecord } from "./training_loop.ts";
 import type { GroupUpdate } from "./update_policies.ts";
 
@@ -27,15 +29,15 @@ export interface FinishedUpdate {
  */
 export function recordOf(
   { update, rollout, rewarded, groups }: FinishedUpdate,
-  { questionSeed, turnGroups }: {
-    readonly questionSeed: string;
-    readonly turnGroups: TurnGrouping;
+  { parts, algorithm }: {
+    readonly parts: Pick<RunParts, "questionSeed">;
+    readonly algorithm: Pick<AlgorithmConfig, "turnGroups">;
   },
 ): UpdateRecord {
   const answers = answerRows(rewarded, {
     update,
-    questionSeed,
-    turnGroup: (turn) => turnGroup(turn, turnGroups),
+    questionSeed: parts.questionSeed,
+    turnGroup: (turn) => turnGroup(turn, algorithm.turnGroups),
     groups: groups.values(),
   });
   return {

@@ -1,6 +1,6 @@
 import { type PolicySet, turnsToTrain } from "../rl/mod.ts";
 import type { UpdatesOfGroup } from "./learning_rate.ts";
-import type { AlgorithmConfig, DiscussionConfig } from "./settings.ts";
+import type { AlgorithmConfig, DiscussionConfig } from "./schemas.ts";
 import { countUpdates } from "./update_counts.ts";
 
 /** What an update of a run trains. */

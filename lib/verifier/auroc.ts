@@ -19,7 +19,8 @@ export function auroc(scores: ArrayLike<number>, labels: readonly boolean[]): nu
   let wrongBelow = 0;
   for (let from = 0; from < order.length;) {
     let to = from;
-    let [right, wrong] = [0, 0];
+    let right = 0;
+    let wrong = 0;
     while (to < order.length && scores[order[to]!] === scores[order[from]!]) {
       if (labels[order[to++]!]) right++;
       else wrong++;

@@ -118,7 +118,8 @@ function smoothedTargets(logits: ArrayLike<number>, labels: readonly boolean[]):
       );
     }
   }
-  const [right, wrong] = [(numRight + 1) / (numRight + 2), 1 / (numWrong + 2)];
+  const right = (numRight + 1) / (numRight + 2);
+  const wrong = 1 / (numWrong + 2);
   return Float64Array.from(labels, (label) => label ? right : wrong);
 }
 
@@ -147,11 +148,16 @@ function newton(
   let loss = crossEntropy(examples, current);
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     // The ridge makes the system solvable when logits are all equal or saturated.
-    let [ga, gb, haa, hab, hbb] = [0, 0, 1e-9, 0, 1e-9];
+    let ga = 0;
+    let gb = 0;
+    let haa = 1e-9;
+    let hab = 0;
+    let hbb = 1e-9;
     for (let i = 0; i < examples.targets.length; i++) {
       const x = examples.logits[i]!;
       const p = calibrate(x, current);
-      const [error, weight] = [p - examples.targets[i]!, p * (1 - p)];
+      const error = p - examples.targets[i]!;
+      const weight = p * (1 - p);
       ga += error * x;
       gb += error;
       haa += weight * x * x;
@@ -162,7 +168,8 @@ function newton(
     if (!fitsBias) [gb, hab] = [0, 0];
     if (Math.hypot(ga, gb) < 1e-9 * examples.targets.length) break;
     const det = haa * hbb - hab * hab;
-    const [stepA, stepB] = [(hbb * ga - hab * gb) / det, (haa * gb - hab * ga) / det];
+    const stepA = (hbb * ga - hab * gb) / det;
+    const stepB = (haa * gb - hab * ga) / det;
     let rate = 1;
     let next = current;
     let nextLoss = loss;
@@ -172,7 +179,8 @@ function newton(
       if (nextLoss <= loss - 1e-4 * rate * (ga * stepA + gb * stepB)) break;
     }
     if (!(nextLoss < loss)) break;
-    [current, loss] = [next, nextLoss];
+    current = next;
+    loss = nextLoss;
   }
   return current;
 }

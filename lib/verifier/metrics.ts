@@ -60,7 +60,10 @@ export function verifierMetrics(
       `Cannot measure a verifier as at least 1 score with one label each is needed: ${count} scores, ${labels.length} labels`,
     );
   }
-  let [right, hits, squares, loss] = [0, 0, 0, 0];
+  let right = 0;
+  let hits = 0;
+  let squares = 0;
+  let loss = 0;
   for (let i = 0; i < count; i++) {
     const score = scores[i]!;
     if (!(score >= 0 && score <= 1)) {

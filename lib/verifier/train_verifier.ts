@@ -109,7 +109,8 @@ async function verifierStep(
     const labels = new Float32Array(batch.sources.length);
     const weights = new Float32Array(batch.sources.length);
     for (const [row, { correct, sequence, answerStart }] of answers.entries()) {
-      const [from, to] = [offsets[row]!, offsets[row + 1]!];
+      const from = offsets[row]!;
+      const to = offsets[row + 1]!;
       const mask = verifierMask(sequence.tokens.length, answerStart, options.tokens)
         .subarray(answerStart);
       const counted = mask.reduce((sum, flag) => sum + flag, 0);

@@ -17,6 +17,7 @@ import {
   saveFolder,
   saveSafetensors,
   type TensorShapes,
+  tokenizerFingerprint,
 } from "../models/mod.ts";
 import { Verifier } from "./verifier.ts";
 import { makeVerifierParameters, verifierShapes, verifierVariables } from "./verifier_model.ts";
@@ -25,14 +26,15 @@ const SETTINGS_FILE = "verifier.json";
 const WEIGHTS_FILE = "verifier.safetensors";
 const RETRAIN = "Train one with: deno task experiment train_verifier";
 
-/** Version 2: `base` covers the base model's configuration as well. */
+/** Version 2: `base` covers the base model's configuration as well. Version 3: `tokenizer`. */
 const settingsSchema = z.strictObject({
-  schemaVersion: z.literal(2),
+  schemaVersion: z.literal(3),
   kind: z.literal("maporl-verifier"),
   lora: z.strictObject({ r: z.number(), alpha: z.number(), targetModules: z.array(z.string()) })
     .nullable(),
   calibration: z.strictObject({ scale: z.number().positive(), bias: z.number() }),
   base: z.string(),
+  tokenizer: z.string(),
 });
 
 type Settings = z.output<typeof settingsSchema>;
@@ -44,34 +46,39 @@ type Settings = z.output<typeof settingsSchema>;
  * @param folder Made when missing.
  * @param verifier Trained with an adapter.
  * @throws {RunError} If the disk refuses.
+ * @throws {TypeError} If its tokenizer or template is made by hand and has no `fingerprint`.
  */
 export async function saveVerifier(folder: string, verifier: Verifier): Promise<void> {
-  const { adapter, calibration, decoder } = verifier.parts;
+  const { adapter, calibration, decoder, text } = verifier.parts;
   const base = await baseFingerprint(decoder);
   const weights = {
     name: WEIGHTS_FILE,
     write: (path: string) => saveSafetensors(path, verifierVariables(verifier.parts)),
   };
   const settings = jsonFile(SETTINGS_FILE, {
-    schemaVersion: 2,
+    schemaVersion: 3,
     kind: "maporl-verifier",
     lora: adapter
       ? { r: adapter.r, alpha: adapter.alpha, targetModules: adapter.targetModules }
       : null,
     calibration,
     base,
+    tokenizer: tokenizerFingerprint(text),
   });
   await saveFolder(folder, [weights, settings], { kind: "verifier", base });
 }
 
 /**
- * Loads a verifier onto the base model that it was trained on.
+ * Loads a verifier onto the base model that it was trained on, to read by the same tokenizer and chat
+ * template.
  *
  * @param folder As written by {@link saveVerifier}.
  * @param decoder The base model; stays the caller's.
  * @param text Tokenizer, template and format of the run.
  * @returns The verifier; the caller disposes it.
- * @throws {CheckpointError} If a file is missing, truncated, changed, foreign or of another base model.
+ * @throws {CheckpointError} If a file is missing, truncated, changed, foreign, or of another base model,
+ * tokenizer or chat template.
+ * @throws {TypeError} If the tokenizer or template is made by hand and has no `fingerprint`.
  */
 export async function loadVerifier(
   folder: string,
@@ -99,10 +106,18 @@ export async function loadVerifier(
     (shapes) => fits(() => checkShapes(verifierShapes(decoder, lora), shapes)),
   );
   const ownBase = await baseFingerprint(decoder);
+  const ownTokenizer = tokenizerFingerprint(text);
   fits(() => {
     if (settings.base === ownBase) return;
     throw new RangeError("it was trained on another one of the same size");
   });
+  if (settings.tokenizer !== ownTokenizer) {
+    throw new CheckpointError(
+      `Cannot load the verifier "${folder}" as questions must be written as in its training: ` +
+        `the base model has another tokenizer or chat template now`,
+      { thing: folder, remedy: `${RETRAIN} --set base=FOLDER` },
+    );
+  }
   // The random values are overwritten by the stored ones.
   const parameters = makeVerifierParameters(decoder, lora, Random.fromSeed(0));
   assignVariables(verifierVariables(parameters), tensors);

@@ -1,33 +1,32 @@
 import { z } from "zod";
-import type { Compat } from "../core/mod.ts";
-import { path } from "../core/option_types.ts";
+import type { OutputOf } from "../core/mod.ts";
+import { compatOf, path } from "../core/option_types.ts";
 import { makePaperFormat } from "../discussion/mod.ts";
-import { loadJsonlTask, type Task } from "../tasks/mod.ts";
+import { loadJsonlTask } from "../tasks/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
 
-/** Settings of {@linkcode jsonlKind}. */
-export interface JsonlSettings {
-  /** File of each split. */
-  readonly files: Readonly<Record<string, string>>;
-  /** What the answers are. */
-  readonly answers: Task["answers"];
-  /** How answers are extracted. */
-  readonly compat: Compat;
-}
+/**
+ * Settings of questions from files.
+ *
+ * @internal Its type is inferred; `--help` lists its settings.
+ */
+export const jsonlSchema = z.strictObject({
+  files: z.record(z.string().regex(/^\w+$/), path).describe(
+    'jsonl: file of each split; lines {"question", "answer"} and "id" if there is one',
+  ),
+  answers: z.enum(["number", "label"]).default("number")
+    .describe("jsonl: a number, or entailment, neutral or contradiction"),
+  compat: compatOf(
+    "how answers are extracted: as the paper wants it, or as the official code does it",
+  ),
+});
+
+/** Settings of {@linkcode jsonlKind}, as `jsonlSchema` gives them. */
+export type JsonlSettings = OutputOf<typeof jsonlSchema>;
 
 /** Questions from files, discussed as in the paper. */
 export const jsonlKind: TaskKind<JsonlSettings> = {
-  schema: z.strictObject({
-    files: z.record(z.string().regex(/^\w+$/), path).describe(
-      'jsonl: file of each split; lines {"question", "answer"} and "id" if there is one',
-    ),
-    answers: z.enum(["number", "label"]).default("number")
-      .describe("jsonl: a number, or entailment, neutral or contradiction"),
-    compat: z.enum(["paper", "official"]).default("paper")
-      .describe(
-        "how answers are extracted: as the paper wants it, or as the official code does it",
-      ),
-  }),
+  schema: jsonlSchema,
   load: (settings) => loadJsonlTask(settings),
   format: (settings) => makePaperFormat(settings),
 };

@@ -1,46 +1,45 @@
 import { z } from "zod";
-import type { SchemaOf } from "../core/mod.ts";
+import type { OutputOf, SchemaOf, WithCompat } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
-import { jsonlKind, type JsonlSettings } from "./jsonl_kind.ts";
-import { type QuestionSettings, smallWorldKind } from "./small_world/mod.ts";
+import { jsonlKind } from "./jsonl_kind.ts";
+import { smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
 
-/** The settings of each kind of task, besides its name. */
-export interface KindSettings {
-  /** Word problems of the small world. */
-  readonly arithmetic: QuestionSettings;
-  /** Premises and claims of the small world. */
-  readonly entailment: QuestionSettings;
-  /** Questions from files. */
-  readonly jsonl: JsonlSettings;
-}
-
-/** All kinds of tasks by the name that settings give them: a new one is a file, and a line here and above. */
-const KINDS: { readonly [Name in keyof KindSettings]: TaskKind<KindSettings[Name]> } = {
+/**
+ * All kinds of tasks by the name that settings give them: a new one is a file, and a line here.
+ *
+ * @internal Its type is inferred; `--help` lists the settings of each.
+ */
+export const TASK_KINDS = {
   arithmetic: smallWorldKind("arithmetic"),
   entailment: smallWorldKind("entailment"),
   jsonl: jsonlKind,
-};
+} as const;
 
 /** Names of all kinds of tasks. */
-export type TaskName = keyof KindSettings;
+export type TaskName = keyof typeof TASK_KINDS;
 
-/** Resolved settings of a task: its name, and the settings of its kind. */
-export type TaskSettings = {
-  readonly [Name in TaskName]: { readonly name: Name } & KindSettings[Name];
+/** Settings of a task as they are given: its name, and the settings of its kind. */
+export type GivenTask = {
+  readonly [Name in TaskName]:
+    & { readonly name: Name }
+    & OutputOf<(typeof TASK_KINDS)[Name]["schema"]>;
 }[TaskName];
 
+/** Resolved settings of a task. */
+export type TaskSettings = WithCompat<GivenTask>;
+
 /** Names of all kinds of tasks, as settings give them. */
-export const TASK_NAMES: readonly TaskName[] = Object.keys(KINDS) as TaskName[];
+export const TASK_NAMES: readonly TaskName[] = Object.keys(TASK_KINDS) as TaskName[];
 
 /** Settings of a task: `name` chooses the kind, and with it the other settings. */
-export const taskSchema: SchemaOf<TaskSettings> = z.discriminatedUnion(
+export const taskSchema: SchemaOf<GivenTask> = z.discriminatedUnion(
   "name",
   TASK_NAMES.map((name) =>
     z.strictObject({
       name: z.literal(name).describe("what the questions are about"),
-      ...KINDS[name].schema.shape,
+      ...TASK_KINDS[name].schema.shape,
     })
   ) as never,
 ) as never;
@@ -63,6 +62,6 @@ export interface LoadedTask {
  * @throws {RunError} If a file cannot be read.
  */
 export async function loadTask(settings: TaskSettings, runSeed: number): Promise<LoadedTask> {
-  const kind = KINDS[settings.name] as TaskKind<TaskSettings>;
+  const kind = TASK_KINDS[settings.name] as TaskKind<TaskSettings>;
   return { task: await kind.load(settings, runSeed), format: kind.format(settings) };
 }

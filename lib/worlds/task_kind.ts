@@ -1,8 +1,8 @@
-import type { SchemaOf, ZodSchema } from "../core/mod.ts";
+import type { SchemaOf, WithCompat, ZodSchema } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 
-/** A kind of task that settings can name; `S` are its settings besides the name. */
+/** A kind of task that settings can name; `S` are its settings besides the name, as its schema gives them. */
 export interface TaskKind<S> {
   /** Type, default, range and meaning of each setting. */
   readonly schema: SchemaOf<S> & { readonly shape: Readonly<Record<string, ZodSchema>> };
@@ -13,12 +13,12 @@ export interface TaskKind<S> {
    * @param runSeed Seed of the run, for questions that are drawn.
    * @returns The task.
    */
-  load(settings: S, runSeed: number): Promise<Task>;
+  load(settings: WithCompat<S>, runSeed: number): Promise<Task>;
   /**
    * How its questions are discussed.
    *
    * @param settings Checked settings.
    * @returns The format.
    */
-  format(settings: S): DiscussionFormat;
+  format(settings: WithCompat<S>): DiscussionFormat;
 }

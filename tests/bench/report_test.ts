@@ -4,8 +4,12 @@ import { pairedRuns } from "../../bench/peers/paired_runs.ts";
 import { withTempFolder } from "../support/small_world.ts";
 
 const comparison: Comparison = {
-  ...{ section: "step", workload: "a step", dtype: "float32", variant: "eager" },
-  ...{ own: [1, 2, 3], other: [4, 6, 9] },
+  section: "step",
+  workload: "a step",
+  dtype: "float32",
+  variant: "eager",
+  own: [1, 2, 3],
+  other: [4, 6, 9],
 };
 const conditions = {
   machine: { processor: "", deno: "", commit: null, date: "" },

@@ -30,7 +30,7 @@ Deno.test("describeOptions() gives path, type, default and description of every 
     ["ppo.steps", "integer >= 1 in steps of 4", "8", ""],
     ["ppo.incentives", "list (4 items) of number", "[0,0,0,0]", "weights"],
     ["scorer.kind", '"oracle" | "trained"', '"oracle"', ""],
-    ["scorer.checkpoint", "text", "required", "folder"],
+    ["scorer.checkpoint", "text", "required with scorer.kind=trained", "folder"],
     ["seats", "list of mapping | null", "null", "who sits where"],
     ["seats.N.base", "text | null", "null", "folder of the base"],
     ["device", '"auto" | integer | null', '"auto"', ""],
@@ -41,4 +41,25 @@ Deno.test("describeOptions() shows the defaults of an experiment's own file", ()
   const rows = describeOptions(schema, { ppo: { gamma: 0.5 }, device: null });
   assertEquals(rows.find(({ path }) => path === "ppo.gamma")?.default, "0.5");
   assertEquals(rows.find(({ path }) => path === "ppo.lr")?.default, "0.0001");
+});
+
+Deno.test("describeOptions() says which choice requires an option, and which section", () => {
+  const oneKind = z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("a"), size: z.int(), name: z.string() }),
+    z.strictObject({ kind: z.literal("b"), size: z.int() }),
+  ]);
+  const rows = describeOptions(z.strictObject({
+    one: oneKind,
+    other: oneKind.nullable().default(null),
+    part: z.strictObject({ size: z.int() }).nullable().default(null),
+  }));
+  assertEquals(rows.map(({ path, default: value }) => [path, value]), [
+    ["one.kind", "required"],
+    ["one.size", "required"],
+    ["one.name", "required with one.kind=a"],
+    ["other.kind", "required with other"],
+    ["other.size", "required with other"],
+    ["other.name", "required with other.kind=a"],
+    ["part.size", "required with part"],
+  ]);
 });

@@ -7,8 +7,8 @@ import { adamW, causalAttention, linear, linearReference } from "../../lib/ops/m
 import { evaluate, normals, relativeError } from "../ops/twins.ts";
 
 await startDevice("cpu");
-const hasHalf = (tf.backend() as CpuBackend).products.hasHalf === true;
-if (!hasHalf) console.warn("SKIPPED: products in bfloat16, as oneDNN was not found");
+const hasBfloat16 = (tf.backend() as CpuBackend).products.hasBfloat16 === true;
+if (!hasBfloat16) console.warn("SKIPPED: products in bfloat16, as oneDNN was not found");
 
 /** Rounds to bfloat16, ties to even, by the definition: 8 significant bits. */
 function rounded(x: number): number {
@@ -21,7 +21,7 @@ function rounded(x: number): number {
   return (floor + (up ? 1 : 0)) * unit;
 }
 
-Deno.test("the kernel toHalf rounds to nearest, ties to even, and keeps NaN and infinity", () => {
+Deno.test("the kernel toBfloat16 rounds to nearest, ties to even, and keeps NaN and infinity", () => {
   const { heap, wasm } = tf.backend() as CpuBackend;
   const random = Random.fromSeed(0);
   const special = [1 + 2 ** -8, 1 + 3 * 2 ** -8, -(1 + 2 ** -8), 3e38, 0, -0, NaN, Infinity];
@@ -29,7 +29,7 @@ Deno.test("the kernel toHalf rounds to nearest, ties to even, and keeps NaN and 
     .map(Math.fround);
   const [from, to] = [heap.alloc(4 * values.length), heap.alloc(2 * values.length)];
   new Float32Array(heap.buffer, from, values.length).set(values);
-  wasm["toHalf"]!(from, to, values.length);
+  wasm["toBfloat16"]!(from, to, values.length);
   const words = new Uint16Array(heap.buffer, to, values.length);
   const actual = new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
   values.forEach((value, i) => assertEquals(actual[i], rounded(value), `${value}`));
@@ -38,7 +38,7 @@ Deno.test("the kernel toHalf rounds to nearest, ties to even, and keeps NaN and 
 
 Deno.test({
   name: "linear() in bfloat16 multiplies rounded factors with sums in float32",
-  ignore: !hasHalf,
+  ignore: !hasBfloat16,
   fn: async () => {
     const random = Random.fromSeed(1);
     const [x, w] = [normals(random, 33, 70), normals(random, 50, 70)];
@@ -67,7 +67,7 @@ Deno.test({
 
 Deno.test({
   name: "linear() in bfloat16 reads a weight anew once it was updated in place",
-  ignore: !hasHalf,
+  ignore: !hasBfloat16,
   fn: async () => {
     await startDevice("cpu", { dtype: "bfloat16" });
     try {
@@ -91,7 +91,7 @@ Deno.test({
 
 Deno.test({
   name: "causalAttention() in bfloat16 and its gradients are those of float32 up to rounding",
-  ignore: !hasHalf,
+  ignore: !hasBfloat16,
   fn: async () => {
     const random = Random.fromSeed(3);
     // Longer than a tile, with padding, and two query heads to a key head.
@@ -102,7 +102,9 @@ Deno.test({
     ];
     const op = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) =>
       causalAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, {
-        ...{ numHeads: 4, numKvHeads: 2, starts: tf.tensor1d([0, 9], "int32") },
+        numHeads: 4,
+        numKvHeads: 2,
+        starts: tf.tensor1d([0, 9], "int32"),
       });
     await startDevice("cpu");
     const expected = await evaluate(op as Parameters<typeof evaluate>[0], inputs);

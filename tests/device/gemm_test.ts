@@ -74,7 +74,16 @@ for (const products of PRODUCTS) {
           const ldb = (transB ? k : n) + gap;
           const ldc = n + gap;
           const options: GemmOptions = {
-            ...{ transA: transA!, transB: transB!, m, n, k, alpha, beta, lda, ldb, ldc },
+            transA: transA!,
+            transB: transB!,
+            m,
+            n,
+            k,
+            alpha,
+            beta,
+            lda,
+            ldb,
+            ldc,
             a: random((transA ? k : m) * lda, 1),
             b: random((transB ? n : k) * ldb, 2),
             c: random(m * ldc, 3),
@@ -103,8 +112,18 @@ for (const products of PRODUCTS) {
     // Large enough for every library to use all of its threads.
     const [m, n, k] = [300, 352, 128];
     const options = {
-      ...{ transA: false, transB: true, m, n, k, alpha: 1, beta: 0, lda: k, ldb: k, ldc: n },
-      ...{ a: random(m * k, 4), b: random(n * k, 5) },
+      transA: false,
+      transB: true,
+      m,
+      n,
+      k,
+      alpha: 1,
+      beta: 0,
+      lda: k,
+      ldb: k,
+      ldc: n,
+      a: random(m * k, 4),
+      b: random(n * k, 5),
     };
     const first = new Float32Array(m * n);
     products.gemm({ ...options, c: first });
@@ -162,9 +181,19 @@ Deno.test("CpuBackend.gemm() scales C when the sums are empty and leaves an empt
 Deno.test("CpuBackend.gemm() refuses arrays that native code would run past", () => {
   const backend = new CpuBackend({ heap: createHeap({ maxBytes: 8 * MIB }) });
   const good: GemmOptions = {
-    ...{ transA: false, transB: false, m: 2, n: 3, k: 4, alpha: 1, beta: 0 },
-    ...{ a: new Float32Array(8), lda: 4, b: new Float32Array(12), ldb: 3 },
-    ...{ c: new Float32Array(6), ldc: 3 },
+    transA: false,
+    transB: false,
+    m: 2,
+    n: 3,
+    k: 4,
+    alpha: 1,
+    beta: 0,
+    a: new Float32Array(8),
+    lda: 4,
+    b: new Float32Array(12),
+    ldb: 3,
+    c: new Float32Array(6),
+    ldc: 3,
   };
   backend.gemm(good);
   const bad: [Partial<GemmOptions>, string][] = [

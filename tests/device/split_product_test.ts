@@ -3,8 +3,20 @@ import { cutRange } from "../../lib/device/cut_range.ts";
 import { type PlacedProduct, splitProduct } from "../../lib/device/split_product.ts";
 
 const PRODUCT: PlacedProduct = {
-  ...{ half: false, transA: false, transB: true, m: 100, n: 90, k: 1000, alpha: 1, beta: 0 },
-  ...{ a: 1000, lda: 1000, b: 5000, ldb: 1000, c: 9000, ldc: 90 },
+  bfloat16: false,
+  transA: false,
+  transB: true,
+  m: 100,
+  n: 90,
+  k: 1000,
+  alpha: 1,
+  beta: 0,
+  a: 1000,
+  lda: 1000,
+  b: 5000,
+  ldb: 1000,
+  c: 9000,
+  ldc: 90,
 };
 
 Deno.test("splitProduct() leaves small products on one thread", () => {
@@ -23,7 +35,7 @@ Deno.test("splitProduct() cuts the longer side at multiples of 16", () => {
   ]);
   // 96 columns of C for two: column 48 of C lies 192 bytes on, row 48 of the transposed B 48 · 1000 · 2
   // as its elements have two bytes.
-  const wide = { ...PRODUCT, half: true, m: 50, n: 96, ldc: 96 };
+  const wide = { ...PRODUCT, bfloat16: true, m: 50, n: 96, ldc: 96 };
   assertEquals(splitProduct(wide, 2), [
     [1, 0, 1, 50, 48, 1000, 1, 1000, 1000, 5000, 1000, 0, 9000, 96],
     [1, 0, 1, 50, 48, 1000, 1, 1000, 1000, 101000, 1000, 0, 9192, 96],

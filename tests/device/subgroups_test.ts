@@ -77,7 +77,8 @@ Deno.test({
   fn: async () => {
     const asked: string[][] = [];
     const adapter = (refusal: Error) => ({
-      ...{ features: new Set(["shader-f16"]), limits: found!.adapter.limits },
+      features: new Set(["shader-f16"]),
+      limits: found!.adapter.limits,
       requestDevice: ({ requiredFeatures }: { requiredFeatures: string[] }) => {
         asked.push(requiredFeatures);
         return requiredFeatures.includes("subgroups")

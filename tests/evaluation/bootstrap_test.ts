@@ -24,16 +24,15 @@ Deno.test("drawResamples() is a function of its arguments and leaves the stream 
 });
 
 Deno.test("bootstrapMean() on resamples written by hand", () => {
-  // Means of the five resamples of values [0, 1]: 0, ½, ½, 1, 1. At level 0.5 Student's quantile of two
-  // questions is tan(π/4) = 1 and the tails are Φ(∓√2) = .0786 and .9214, positions .3146 and 3.6854 of
-  // the sorted means: 0 + .3146·½ and 1.
+  // Means of the five resamples of values [0, 1]: 0, ½, ½, 1, 1, in the middle of their shares at .1, .4
+  // and .8. At level 0.5 Student's quantile of two questions is tan(π/4) = 1 and the tails are
+  // Φ(∓√2) = .0786 and .9214: beyond the outermost, 0 and 1.
   const indices = Uint32Array.from([0, 0, 0, 1, 1, 0, 1, 1, 1, 1]);
   const resamples = { numQuestions: 2, numResamples: 5, indices };
   const { estimate, low, high, few } = bootstrapMean([0, 1], resamples, { level: .5 })!;
-  assertEquals([estimate, high, few], [.5, 1, true]);
-  assertAlmostEquals(low, .1573, 1e-4);
-  // level 0.2: tan(π/10) = .3249, tails Φ(∓.4595) = .3229: position 1.2917, between ½ and ½
-  assertAlmostEquals(bootstrapMean([0, 1], resamples, { level: .2 })!.low, .5, 1e-12);
+  assertEquals([estimate, low, high, few], [.5, 0, 1, true]);
+  // level 0.2: tan(π/10) = .3249, tail Φ(−.4595) = .3229: (.3229 − .1) / .3 of the way from 0 to ½
+  assertAlmostEquals(bootstrapMean([0, 1], resamples, { level: .2 })!.low, .3715, 1e-4);
   // The first question does not count: resamples (0,0) have no mean, all others are 1.
   const one = { estimate: 1, low: 1, high: 1, few: true as const };
   assertEquals(bootstrapMean([null, 1], resamples), one);

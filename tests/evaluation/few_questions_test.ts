@@ -1,13 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
 import {
+  agrestiCoullInterval,
+  bonettPriceInterval,
   bootstrapDifference,
   bootstrapMean,
   drawResamples,
   expandedTail,
   MIN_DIFFERING_QUESTIONS,
   numDiffering,
-  plusFourInterval,
   studentQuantile,
 } from "../../lib/evaluation/mod.ts";
 
@@ -23,17 +24,28 @@ Deno.test("numDiffering() counts what is not the most common value", () => {
   assertEquals([numDiffering([5]), numDiffering([])], [0, 0]);
 });
 
-Deno.test("plusFourInterval() by hand", () => {
+Deno.test("agrestiCoullInterval() by hand", () => {
   // 8 right and 2 wrong, with 2 imagined of each (z = 2): 10 of 14, ± 2·√(10/14·4/14/14)
   const reach = 2 * Math.sqrt(40 / 14 ** 3);
-  const shares = plusFourInterval([1, 1, 1, 1, 1, 1, 1, 1, 0, 0], bounds, { z: 2, imagined: 1 });
+  const shares = agrestiCoullInterval([1, 1, 1, 1, 1, 1, 1, 1, 0, 0], bounds, 2);
   assertAlmostEquals(shares.low, 10 / 14 - reach, 1e-12);
   assertAlmostEquals(shares.high, 10 / 14 + reach, 1e-12);
+  // The same in other units.
+  const points = agrestiCoullInterval([9, 9, 9, 9, 9, 9, 9, 9, 5, 5], { low: 5, high: 9 }, 2);
+  assertAlmostEquals(points.low, 5 + 4 * shares.low, 1e-12);
+});
+
+Deno.test("agrestiCoullInterval() counts a question of agents that err apart as several", () => {
+  // Mean ½. Single answers would have 4·¼ = 1 of squares, these have 4·(¼)² = ¼:
+  // 4·(1 + ½)/(¼ + ½) = 8 questions; 4 more are imagined: ½ ± 2·√(¼/12)
+  const { low, high } = agrestiCoullInterval([0.25, 0.25, 0.75, 0.75], bounds, 2);
+  assertAlmostEquals(low, 0.5 - 1 / Math.sqrt(12), 1e-12);
+  assertAlmostEquals(high, 0.5 + 1 / Math.sqrt(12), 1e-12);
+});
+
+Deno.test("bonettPriceInterval() by hand", () => {
   // One of 8 rose; with one imagined rise and fall: mean 1/10, mean square 3/10
-  const rises = plusFourInterval([1, 0, 0, 0, 0, 0, 0, 0], { low: -1, high: 1 }, {
-    z: 2,
-    imagined: 0.5,
-  });
+  const rises = bonettPriceInterval([1, 0, 0, 0, 0, 0, 0, 0], { low: -1, high: 1 }, 2);
   assertAlmostEquals(rises.low, 0.1 - 2 * Math.sqrt(0.29 / 10), 1e-12);
   assertAlmostEquals(rises.high, 0.1 + 2 * Math.sqrt(0.29 / 10), 1e-12);
 });
@@ -48,7 +60,7 @@ Deno.test("bootstrapMean() of questions that are all right or all wrong has a wi
   assertAlmostEquals(none.high, 1 - all.low, 1e-12);
 });
 
-Deno.test("bootstrapMean() resamples from ten differing questions on", () => {
+Deno.test("bootstrapMean() resamples from 15 differing questions on", () => {
   const few = [MIN_DIFFERING_QUESTIONS - 1, MIN_DIFFERING_QUESTIONS].map((wrong) =>
     bootstrapMean(values(wrong), resamples, { bounds })!
   );

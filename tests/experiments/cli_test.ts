@@ -70,7 +70,7 @@ Deno.test("the command line lists, explains and refuses, without making a run", 
         "Cannot run dumy as there is no such experiment. Did you mean dummy? There are: dummy, other",
       ],
       [flag, "Cannot use --sed as there is no such flag. Did you mean --set?"],
-      [seed, "Cannot use --seed as it must be an integer: one"],
+      [seed, "Cannot use --seed as it must be an integer in [0, 9007199254740991]: one"],
       [device, "Cannot use --device as it must be auto, webgpu, cpu: gpu"],
     ];
     for (const [result, message] of refused) {
@@ -99,7 +99,7 @@ Deno.test("the command line refuses configurations that cannot be used, all prob
     assertStringIncludes(bad.err, "agents must be an integer in [1, 9]: 0");
     assertStringIncludes(
       bad.err,
-      'work.mode must be "count" | "fail" | "bug" | "warn" | "twice": "cont"',
+      'work.mode must be "count" | "fail" | "bug" | "warn" | "twice" | "foreign": "cont"',
     );
     assertStringIncludes(broken.err, "Cannot read broken.yaml as it must be YAML");
     assertStringIncludes(missing.err, "Cannot read none.yaml as the path must exist");
@@ -139,11 +139,15 @@ Deno.test("the command line runs an experiment into a folder and never twice int
 
 Deno.test("the command line keeps the run of an error, and shows a stack only of mistakes in code", () =>
   withFolder(async (cwd) => {
-    const [failed, debug, bug] = await Promise.all([
+    const [failed, debug, bug, foreign] = await Promise.all([
       cli(cwd, "dummy", "--out", "a", "--set", "work.mode=fail"),
       cli(cwd, "dummy", "--out", "b", "--set", "work.mode=fail", "--debug"),
       cli(cwd, "dummy", "--out", "c", "--set", "work.mode=bug"),
+      cli(cwd, "dummy", "--out", "d", "--set", "work.mode=foreign"),
     ]);
+    // What cannot be used is refused with the same code, also where only the run finds out.
+    assertEquals(foreign.code, 2);
+    assertStringIncludes(foreign.err, "error: Cannot load a model of something else\n");
     for (const result of [failed, debug, bug]) assertEquals(result.code, 1);
     assertStringIncludes(failed.err, "error: Cannot go on\n  Try again\n");
     assertStringIncludes(

@@ -1,6 +1,6 @@
 // A command line with experiments of its own, so that the tests need no tensors.
 import { z } from "zod";
-import { RunError, yieldToEvents } from "../../lib/core/mod.ts";
+import { CheckpointError, RunError, yieldToEvents } from "../../lib/core/mod.ts";
 import { type Experiment, runCommand } from "../../lib/tracking/mod.ts";
 
 const schema = z.strictObject({
@@ -8,7 +8,7 @@ const schema = z.strictObject({
   work: z.strictObject({
     steps: z.int().min(0).default(3).describe("steps of work"),
     milliseconds: z.number().min(0).default(0).describe("length of a step, in ms"),
-    mode: z.enum(["count", "fail", "bug", "warn", "twice"]).default("count"),
+    mode: z.enum(["count", "fail", "bug", "warn", "twice", "foreign"]).default("count"),
   }),
   saveTo: z.string().default("").describe("folder that it would write to, too"),
 }).refine(({ agents, work }) => agents > 1 || work.steps < 5, {
@@ -29,6 +29,7 @@ const dummy: Experiment<z.infer<typeof schema>> = {
     const state = resumed ? JSON.parse(await Deno.readTextFile(statePath)) : { step: 0 };
     log(`agents ${agents}, first draw ${random.uniform()}`);
     if (work.mode === "fail") throw new RunError("Cannot go on", { remedy: "Try again" });
+    if (work.mode === "foreign") throw new CheckpointError("Cannot load a model of something else");
     if (work.mode === "warn") console.warn("a package's warning");
     if (work.mode === "twice") {
       using _part = {

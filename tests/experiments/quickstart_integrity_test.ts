@@ -56,7 +56,7 @@ Deno.test("quickstart refuses to start over where rows are and checkpoints are n
     const error = await assertRejects(
       () => runExperiment(experiment, { path, config, resume: true }),
       CheckpointError,
-      "it must have a checkpoint: rows up to step 2 are there and none is",
+      "it must have a checkpoint: it has rows of answers and no checkpoint",
     );
     assert(error.remedy?.startsWith(`Restore ${path}/checkpoints from a copy`), error.message);
     assertEquals(contents(path), before);

@@ -1,9 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { experiment } from "../../experiments/maporl/run.ts";
+import { arms } from "../../experiments/quickstart/arms.ts";
 import { OracleScorer } from "../../lib/discussion/mod.ts";
 import {
   answersColumns,
   evaluationsColumns,
+  type Experiment,
+  experimentOfArm,
   type ProgressReporter,
   readFrame,
   silentProgress,
@@ -67,6 +70,18 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
     }
     assertEquals(lines.filter((line) => /^update \d: accuracy/.test(line)).length, 3);
     assert(lines.some((line) => line.startsWith("off-the-shelf: mean accuracy")));
+  }));
+
+Deno.test("quickstart prints accuracies in one table: the arms' own in place of the script's", () =>
+  withTempFolder(async (folder) => {
+    const config = tinyQuickstart(await saveTinyBase(folder), { updates: 1 });
+    const tables = async (of: Experiment, path: string) =>
+      (await runExperiment(of, { path, config })).filter((line) => /^\s*Mean accuracy/.test(line))
+        .map((line) => line.trim().split(" (")[0]);
+    const arm = experimentOfArm(arms, "MAPoRL", experiment as Experiment);
+    assertEquals(await tables(arm, `${folder}/arm`), ["Mean accuracy on held-out questions"]);
+    const script = experiment as Experiment;
+    assertEquals(await tables(script, `${folder}/script`), ["Mean accuracy of the agents"]);
   }));
 
 Deno.test("quickstart trains on what was sampled and pays what the frames say", () =>

@@ -66,8 +66,21 @@ const CASES: readonly Case[] = [
     name: "a flag without its value",
     args: ["dummy", "--seed", "--quiet"],
     remedy: /\n {2}Write (--seed) N, or leave --seed out\n/,
-    follow: ([flag]) => [["dummy", flag!, "-1", "--quiet"], ["dummy", "--quiet"]],
+    follow: ([flag]) => [["dummy", flag!, "1", "--quiet"], ["dummy", "--quiet"]],
   },
+  {
+    name: "a seed below 0",
+    args: ["dummy", "--seed", "-1"],
+    remedy: /\n {2}For example (--seed \d+)\n/,
+    follow: ([flag]) => [["dummy", ...flag!.split(" ")]],
+  },
+  ...["--allow-other-device", "--allow-outside"].map((allow): Case => ({
+    name: `${allow} where no run is gone on with`,
+    before: makeRun,
+    args: ["dummy", allow],
+    remedy: /\n {2}Leave out (--allow-\S+), or go on with a run by (--resume) RUN\n/,
+    follow: ([flag, resume]) => [["dummy"], [resume!, "r", flag!]],
+  })),
   {
     name: "a tab in a configuration",
     before: write("my.yaml", "work:\n\tsteps: 1\n"),

@@ -76,7 +76,8 @@ Deno.test("generate() samples the same tokens with drafts, however long, and wit
       const streams = randoms();
       const answers = await generate(decoder, REPEATED, {
         ...options({ adapter, maxRows, randoms: streams, promptLookupNumTokens }),
-        ...{ ...sampling, lookEvery: 1 },
+        ...sampling,
+        lookEvery: 1,
       });
       return { answers, counts: costOf(answers), next: streams.map((random) => random.uniform()) };
     };
@@ -122,7 +123,9 @@ Deno.test("generate() keeps what follows drafts as a prefix for later prompts", 
   const prefixes = new PrefixStore(decoder);
   const first = await generate(decoder, REPEATED, {
     ...options(),
-    ...{ ...REPEATING, prefixes, lookEvery: 1 },
+    ...REPEATING,
+    prefixes,
+    lookEvery: 1,
   });
   assert(costOf(first).acceptedTokens > 0);
   const later = REPEATED.map((prompt, index) =>

@@ -86,7 +86,10 @@ Deno.test("openCache() with known prefixes leaves the states of a full pass", as
       const opened = openCache(store, rows, { adapter, numNew: 0 });
       const numTokens = opened.ids.length / rows.length;
       const states = await take(decoder.forward(opened.ids, {
-        ...{ numRows: rows.length, starts: opened.starts, cache: opened.cache, adapter },
+        numRows: rows.length,
+        starts: opened.starts,
+        cache: opened.cache,
+        adapter,
         at: Int32Array.from(rows, (_, row) => (row + 1) * numTokens - 1),
       }));
       return { ...opened, states, numTokens };
@@ -108,7 +111,10 @@ Deno.test("openCache() with known prefixes leaves the states of a full pass", as
       cache.dispose();
       for (const [row, ids] of rows.entries()) {
         const whole = await take(decoder.forward(ids, {
-          ...{ numRows: 1, starts: of(0), adapter, at: of(ids.length - 1) },
+          numRows: 1,
+          starts: of(0),
+          adapter,
+          at: of(ids.length - 1),
         }));
         assertClose(states.subarray(row * 8, row * 8 + 8), whole);
       }

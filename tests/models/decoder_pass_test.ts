@@ -18,8 +18,8 @@ const backend = tf.backend();
 const ignore = !(backend instanceof CpuBackend);
 if (ignore) console.warn("SKIPPED: passes in one kernel, which only the processor has");
 
-const hasHalf = backend instanceof CpuBackend && backend.products.hasHalf === true;
-if (!hasHalf) console.warn("SKIPPED: passes in bfloat16, as oneDNN was not found");
+const hasBfloat16 = backend instanceof CpuBackend && backend.products.hasBfloat16 === true;
+if (!hasBfloat16) console.warn("SKIPPED: passes in bfloat16, as oneDNN was not found");
 
 /** Long enough that attention takes more than one tile of queries, and a chunk one row only. */
 const LONG = 130;
@@ -106,12 +106,12 @@ for (const { name, config, sizes: [numRows, numTokens, past] } of CASES) {
         const sizes = { numTokens, past };
         const whole = await run(decoder, batch, { ...sizes, byLayers: false });
         assertSame(whole, await run(decoder, batch, { ...sizes, byLayers: true }), 2e-5);
-        if (!(backend instanceof CpuBackend) || !hasHalf) continue;
+        if (!(backend instanceof CpuBackend) || !hasBfloat16) continue;
         backend.productDtype = "bfloat16";
         try {
-          const half = await run(decoder, batch, { ...sizes, byLayers: false });
-          assertSame(half, await run(decoder, batch, { ...sizes, byLayers: true }), 3e-2);
-          const differs = half.states.some((x, i) => Math.abs(x - whole.states[i]!) > 1e-4);
+          const rounded = await run(decoder, batch, { ...sizes, byLayers: false });
+          assertSame(rounded, await run(decoder, batch, { ...sizes, byLayers: true }), 3e-2);
+          const differs = rounded.states.some((x, i) => Math.abs(x - whole.states[i]!) > 1e-4);
           assert(differs, "the products were not in bfloat16");
         } finally {
           backend.productDtype = "float32";
@@ -136,14 +136,14 @@ function byLayers(forward: () => tf.Tensor): tf.Tensor {
 }
 
 Deno.test(
-  { name: "a pass in one kernel equals one by layers: tokens at places", ignore },
+  { name: "a pass in one kernel equals one by layers: tokens at slots", ignore },
   async () => {
     // More tokens of a row than attention works off together, and a cut between threads amid a row.
     const counts = [1, 11, 2, 0, 9, 1];
-    const places = counts.flatMap((count, row) =>
+    const slots = counts.flatMap((count, row) =>
       Array.from({ length: count }, (_, i) => [row, 5 + i])
     );
-    const numRows = places.length;
+    const numRows = slots.length;
     for (const config of [{}, { hiddenSize: 32, numAttentionHeads: 2, numKeyValueHeads: 1 }]) {
       const decoder = tinyDecoder(config);
       const outcomes = await Promise.all([false, true].map(async (isByLayers) => {
@@ -155,15 +155,17 @@ Deno.test(
         decoder.forward(ids(5 * counts.length), before).dispose();
         const forward = () =>
           decoder.forward(ids(numRows), {
-            ...{ numRows, cache, places: Int32Array.from(places.flat()) },
-            starts: Int32Array.from(places, ([row]) => starts[row!]!),
+            numRows,
+            cache,
+            slots: Int32Array.from(slots.flat()),
+            starts: Int32Array.from(slots, ([row]) => starts[row!]!),
           });
         const states = await take(isByLayers ? byLayers(forward) : forward());
         const cached = cache.layers.flatMap(({ keys, values }) => [keys, values]);
         const written = await Promise.all(cached.map((part) => part.data()));
         const width = cached[0]!.shape[2];
         const kept = written.flatMap((part) =>
-          places.map(([row, position]) =>
+          slots.map(([row, position]) =>
             Float32Array.from(part.slice((row! * 16 + position!) * width).slice(0, width))
           )
         );
@@ -189,7 +191,11 @@ Deno.test({
     const [grad, m, v] = [tf.ones(weight.shape), tf.zeros(weight.shape), tf.zeros(weight.shape)];
     const moments = { m: tf.variable(m), v: tf.variable(v) };
     adamW([{ param: weight, grad, ...moments, weightDecay: 0 }], {
-      ...{ lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 1 },
+      lr: 0.1,
+      beta1: 0.9,
+      beta2: 0.99,
+      eps: 1e-8,
+      step: 1,
     });
     tf.dispose([grad, m, v, moments.m, moments.v]);
   }

@@ -43,27 +43,30 @@ Deno.test("KvCache gives the states of an uncached pass, however the tokens are 
   decoder.dispose();
 });
 
-Deno.test("KvCache continues some rows by different numbers of tokens, each at its place", async () => {
+Deno.test("KvCache continues some rows by different numbers of tokens, each at its slot", async () => {
   const decoder = tinyDecoder();
   const adapter = tinyAdapter(decoder.config);
   const options = { numRows: 2, starts: STARTS, adapter };
   const whole = await take(decoder.forward(columns(0, 6), options));
   const cache = new KvCache(decoder.config, { numRows: 2, capacity: 6 });
   decoder.forward(columns(0, 3), { ...options, cache }).dispose();
-  // Row and position of single tokens: of both rows, of one, twice at the same place, which overwrites.
+  // Row and position of single tokens: of both rows, of one, twice in the same slot, which overwrites.
   const passes: (readonly [row: number, position: number])[][] = [
     [[0, 3], [0, 4], [1, 3]],
     [[1, 4]],
     [[0, 5]],
     [[0, 4], [0, 5], [1, 4], [1, 5]],
   ];
-  for (const places of passes) {
-    const ids = Int32Array.from(places, ([row, position]) => ROWS[row]![position]!);
+  for (const slots of passes) {
+    const ids = Int32Array.from(slots, ([row, position]) => ROWS[row]![position]!);
     const states = await take(decoder.forward(ids, {
-      ...{ cache, adapter, numRows: places.length, places: Int32Array.from(places.flat()) },
-      starts: Int32Array.from(places, ([row]) => STARTS[row]!),
+      cache,
+      adapter,
+      numRows: slots.length,
+      slots: Int32Array.from(slots.flat()),
+      starts: Int32Array.from(slots, ([row]) => STARTS[row]!),
     }));
-    const at = places.map(([row, position]) => (row * 6 + position) * D);
+    const at = slots.map(([row, position]) => (row * 6 + position) * D);
     assertClose(states, at.flatMap((from) => [...whole.subarray(from, from + D)]));
     assertEquals(cache.length, 3); // the positions that all rows share
   }
@@ -72,29 +75,29 @@ Deno.test("KvCache continues some rows by different numbers of tokens, each at i
   decoder.dispose();
 });
 
-Deno.test("KvCache refuses places that it does not have, or that are not in order", () => {
+Deno.test("KvCache refuses slots that it does not have, or that are not in order", () => {
   const decoder = tinyDecoder();
   const cache = new KvCache(decoder.config, { numRows: 2, capacity: 4 });
-  const refuse = (places: number[], message: string, changes: Partial<ForwardOptions> = {}) => {
-    const numRows = Math.ceil(places.length / 2);
+  const refuse = (slots: number[], message: string, changes: Partial<ForwardOptions> = {}) => {
+    const numRows = Math.ceil(slots.length / 2);
     const options = { numRows, starts: new Int32Array(numRows), cache, ...changes };
     assertThrows(
       () =>
         decoder.forward(new Int32Array(numRows).fill(3), {
           ...options,
-          places: Int32Array.from(places),
+          slots: Int32Array.from(slots),
         }),
       RangeError,
       message,
     );
   };
-  const order = "places must go up within 2 rows of 4 positions, those of a row one by one";
+  const order = "slots must go up within 2 rows of 4 positions, those of a row one by one";
   refuse([2, 0], `${order}: got row 2, position 0 for token 0`);
   refuse([0, 4], `${order}: got row 0, position 4 for token 0`);
   refuse([0, -1], `${order}: got row 0, position -1`);
   refuse([1, 0, 0, 0], `${order}: got row 0, position 0 for token 1`);
   refuse([0, 0, 0, 2], `${order}: got row 0, position 2 for token 1`);
-  refuse([0, 0, 0], "places need a cache, one token a row");
+  refuse([0, 0, 0], "slots need a cache, one token a row");
   cache.dispose();
   decoder.dispose();
 });
@@ -146,7 +149,10 @@ Deno.test("KvCache leaks no tensors and outlives the tidy it is used in", async 
     });
     tf.tidy(() => {
       decoder.forward(Int32Array.of(5), {
-        ...{ numRows: 1, starts: STARTS.slice(1), cache, places: Int32Array.of(1, 3) },
+        numRows: 1,
+        starts: STARTS.slice(1),
+        cache,
+        slots: Int32Array.of(1, 3),
       });
     });
     cache.dispose();

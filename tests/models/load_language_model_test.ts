@@ -39,6 +39,21 @@ Deno.test("loadLanguageModel() names what a folder lacks", async (t) => {
     "no such file": undefined,
     "needs a chat_template: there is none": { ...files, config: mute },
     "it must be Jinja": { ...files, config: { ...mute, chat_template: "{% for %}" } },
+    "leaves out one of the user": {
+      ...files,
+      config: { ...mute, chat_template: "{% for m in messages %}<|{{ m.role }}|>{% endfor %}" },
+    },
+    "must end where its answers begin": {
+      ...files,
+      config: {
+        ...mute,
+        chat_template: "{% for m in messages %}{{ m.role + m.content }}{% endfor %}",
+      },
+    },
+    "a list longer than": {
+      ...files,
+      config: { ...mute, chat_template: "{% for i in range(10 ** 9) %}x{% endfor %}" },
+    },
     "tokenizer.json must describe one": { ...files, tokenizer: {} },
   };
   for (const [message, saved] of Object.entries(cases)) {

@@ -9,13 +9,21 @@ await startTestDevice();
 
 Deno.test("mergeAdapter() gives the states of the adapter applied, and shares the other weights", async () => {
   const config = createDecoderConfig({
-    ...{ vocabSize: 17, hiddenSize: 12, intermediateSize: 20, numHiddenLayers: 2 },
-    ...{ numAttentionHeads: 2, numKeyValueHeads: 1, eosTokenId: 1 },
+    vocabSize: 17,
+    hiddenSize: 12,
+    intermediateSize: 20,
+    numHiddenLayers: 2,
+    numAttentionHeads: 2,
+    numKeyValueHeads: 1,
+    eosTokenId: 1,
   });
   const random = Random.fromSeed(5);
   const decoder = Decoder.initialize(config, random.split("decoder"));
   const adapter = LoraAdapter.initialize(config, {
-    ...{ name: "policy", r: 3, alpha: 6, random: random.split("adapter") },
+    name: "policy",
+    r: 3,
+    alpha: 6,
+    random: random.split("adapter"),
     targetModules: ["q_proj", "down_proj"],
   });
   for (const [name, weight] of adapter.weights) {

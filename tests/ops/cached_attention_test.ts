@@ -14,8 +14,10 @@ Deno.test("cachedAttention() mixes the visible values of each query's row, by ha
       const k = tf.tensor3d([0, 5, 5, 5, 9, 0, Math.log(3), NaN], [2, 4, 1]);
       const v = tf.tensor3d([7, 5, 5, 5, 10, 20, 40, NaN], [2, 4, 1]);
       const y = cachedAttention(tf.tensor2d([3, 1, 1, 1], [4, 1]), k, v, {
-        ...{ numHeads: 1, numKvHeads: 1, starts: integers([0, 1, 1, 1]) },
-        places: tf.tensor2d([[0, 0], [1, 0], [1, 1], [1, 2]], [4, 2], "int32"),
+        numHeads: 1,
+        numKvHeads: 1,
+        starts: integers([0, 1, 1, 1]),
+        slots: tf.tensor2d([[0, 0], [1, 0], [1, 1], [1, 2]], [4, 2], "int32"),
       });
       assertEquals(y.shape, [4, 1]);
       assertClose(y.dataSync(), [7, 0, 20, 35], 1e-5);
@@ -53,13 +55,15 @@ for (const sizes of CASES) {
 Deno.test("cachedAttention() takes queries of a row in any order, with starts of their own", async () => {
   const random = Random.fromSeed(23);
   const inputs = [normals(random, 7, 32), normals(random, 2, 20, 16), normals(random, 2, 20, 16)];
-  const places = [[0, 5], [0, 5], [0, 6], [0, 4], [1, 8], [1, 9], [1, 11]];
+  const slots = [[0, 5], [0, 5], [0, 6], [0, 4], [1, 8], [1, 9], [1, 11]];
   const run = (op: typeof cachedAttention) =>
     tf.tidy(() => {
       const [q, k, v] = inputs.map(({ shape, values }) => tf.tensor(values, [...shape]));
       return op(q as tf.Tensor2D, k as tf.Tensor3D, v as tf.Tensor3D, {
-        ...{ numHeads: 2, numKvHeads: 1, starts: integers([0, 0, 0, 1, 2, 3, 3]) },
-        places: tf.tensor2d(places, [7, 2], "int32"),
+        numHeads: 2,
+        numKvHeads: 1,
+        starts: integers([0, 0, 0, 1, 2, 3, 3]),
+        slots: tf.tensor2d(slots, [7, 2], "int32"),
       });
     });
   await tf.setBackend("cpu");
@@ -79,8 +83,8 @@ Deno.test("cachedAttention() of each row's last position equals causalAttention(
       const [q, k, v] = inputs.map(({ shape, values }) => tf.tensor(values, [...shape]));
       const heads = { numHeads: 4, numKvHeads: 2, starts: integers([0, 20, 7]) };
       const keys = [k as tf.Tensor3D, v as tf.Tensor3D] as const;
-      const places = tf.tensor2d([[0, 20], [1, 20], [2, 20]], [3, 2], "int32");
-      const y = cachedAttention(q!.reshape([3, 12]), ...keys, { ...heads, places });
+      const slots = tf.tensor2d([[0, 20], [1, 20], [2, 20]], [3, 2], "int32");
+      const y = cachedAttention(q!.reshape([3, 12]), ...keys, { ...heads, slots });
       const expected = causalAttention(q as tf.Tensor3D, ...keys, heads);
       assertClose(y.dataSync(), expected.dataSync(), 1e-6);
     });
@@ -90,8 +94,8 @@ Deno.test("cachedAttention() of each row's last position equals causalAttention(
 Deno.test("cachedAttention() refuses shapes that do not fit", () => {
   tf.tidy(() => {
     const [q, k] = [tf.ones([2, 8]) as tf.Tensor2D, tf.ones([2, 5, 4]) as tf.Tensor3D];
-    const places = tf.zeros([2, 2], "int32") as tf.Tensor2D;
-    const options = { numHeads: 4, numKvHeads: 2, starts: integers([0, 0]), places };
+    const slots = tf.zeros([2, 2], "int32") as tf.Tensor2D;
+    const options = { numHeads: 4, numKvHeads: 2, starts: integers([0, 0]), slots };
     const refuse = (message: string, keys: tf.Tensor3D, changes: object = {}) =>
       assertThrows(
         () => cachedAttention(q, keys, keys, { ...options, ...changes }),
@@ -101,6 +105,6 @@ Deno.test("cachedAttention() refuses shapes that do not fit", () => {
     refuse("q must be [N, H*C] with H = 3", k, { numHeads: 3 });
     refuse("k and v must be [B, S, K*C]", tf.ones([2, 5, 3]) as tf.Tensor3D);
     refuse("starts must be [N]", k, { starts: integers([0]) });
-    refuse("places [N, 2]", k, { places: tf.zeros([2, 1], "int32") });
+    refuse("slots [N, 2]", k, { slots: tf.zeros([2, 1], "int32") });
   });
 });

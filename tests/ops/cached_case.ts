@@ -23,29 +23,31 @@ export function cachedCase(
   { numRows, stored, numHeads, numKvHeads, headDim, runs }: CachedSizes,
   random: Random,
 ): { readonly run: (op: typeof cachedAttention) => tf.Tensor2D } {
-  const places: [number, number][] = [];
+  const slots: [number, number][] = [];
   const starts: number[] = [];
   for (const [row, count] of runs.entries()) {
     const first = random.integer(0, stored - count + 1);
     const start = random.integer(0, first + count + 3);
     for (let i = 0; i < count; i++) {
-      places.push([row, first + i]);
+      slots.push([row, first + i]);
       starts.push(start);
     }
   }
-  const q = normals(random, places.length, numHeads * headDim);
+  const q = normals(random, slots.length, numHeads * headDim);
   const [k, v] = [0, 1].map(() => normals(random, numRows, stored, numKvHeads * headDim));
   return {
     run: (op) =>
       tf.tidy(() => {
         const keys = [k!, v!].map(({ values, shape }) => tf.tensor(values, [...shape]));
         return op(
-          tf.tensor2d(q.values, [places.length, numHeads * headDim]),
+          tf.tensor2d(q.values, [slots.length, numHeads * headDim]),
           keys[0] as tf.Tensor3D,
           keys[1] as tf.Tensor3D,
           {
-            ...{ numHeads, numKvHeads, starts: integers(starts) },
-            places: tf.tensor2d(places, [places.length, 2], "int32"),
+            numHeads,
+            numKvHeads,
+            starts: integers(starts),
+            slots: tf.tensor2d(slots, [slots.length, 2], "int32"),
           },
         );
       }),

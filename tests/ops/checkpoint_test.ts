@@ -6,16 +6,16 @@ import { onEveryPlace } from "./twins.ts";
 
 const scalar = (x: tf.Tensor): tf.Scalar => x.sum();
 
-Deno.test("pullBack() carries a vector back by hand, and leaves it to its owner", async () => {
+Deno.test("vjp() carries a vector back by hand, and leaves it to its owner", async () => {
   await onEveryPlace(() => {
     tf.tidy(() => {
       // y = x², dy = [10, 1]: dx = 2x · dy.
       const [x, dy] = [tf.tensor1d([3, 4]), tf.tensor1d([10, 1])];
-      const { value, grads } = ops.pullBack(() => x.square(), [x], dy);
+      const { value, grads } = ops.vjp(() => x.square(), [x], dy);
       assertEquals([...value.dataSync()], [9, 16]);
       assertEquals([...grads[0]!.dataSync()], [60, 8]);
       assertEquals([...dy.dataSync()], [10, 1]);
-      assertThrows(() => ops.pullBack(() => x.square(), [x]), RangeError, "float32 scalar");
+      assertThrows(() => ops.vjp(() => x.square(), [x]), RangeError, "float32 scalar");
     });
   });
 });

@@ -59,8 +59,11 @@ Deno.test("copyCacheRows() equals its reference on runs drawn at random", async 
     const runs = [0, 2].map((toRow) => {
       const count = random.integer(0, Math.min(from, to) + 1);
       return {
-        ...{ fromRow: random.integer(0, 4), fromPosition: random.integer(0, from - count + 1) },
-        ...{ toRow, toPosition: random.integer(0, to - count + 1), count },
+        fromRow: random.integer(0, 4),
+        fromPosition: random.integer(0, from - count + 1),
+        toRow,
+        toPosition: random.integer(0, to - count + 1),
+        count,
       };
     });
     const run = async (copy: typeof copyCacheRows) => {

@@ -29,7 +29,9 @@ Deno.test("ops of no rows give no rows, and zeros as gradients of weights", asyn
     causalAttention: {
       op: (q, k, v) =>
         ops.causalAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, {
-          ...{ numHeads: 1, numKvHeads: 1, starts: integers(none) },
+          numHeads: 1,
+          numKvHeads: 1,
+          starts: integers(none),
         }),
       inputs: [empty(0, 2, 3), empty(0, 2, 3), empty(0, 2, 3)],
     },

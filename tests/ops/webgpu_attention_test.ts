@@ -9,13 +9,13 @@ import { integers, normals, type Op, relativeError, type Values } from "./twins.
 
 /** Attention's shapes: rows, key heads, queries per key head, width of a head, queries, keys, memory. */
 const attentionShapes = fc.record({
-  ...{ b: fc.integer({ min: 1, max: 3 }), k: fc.integer({ min: 1, max: 2 }) },
-  ...{ g: fc.integer({ min: 1, max: 3 }), c: fc.constantFrom(3, 8, 36, 64) },
-  ...{
-    t: size(100),
-    past: fc.oneof(fc.constant(0), size(70)),
-    unused: fc.integer({ min: 0, max: 40 }),
-  },
+  b: fc.integer({ min: 1, max: 3 }),
+  k: fc.integer({ min: 1, max: 2 }),
+  g: fc.integer({ min: 1, max: 3 }),
+  c: fc.constantFrom(3, 8, 36, 64),
+  t: size(100),
+  past: fc.oneof(fc.constant(0), size(70)),
+  unused: fc.integer({ min: 0, max: 40 }),
 });
 
 type AttentionShape = Readonly<Record<"b" | "k" | "g" | "c" | "t" | "past" | "unused", number>>;
@@ -33,7 +33,10 @@ const attentionCheck = async (
   );
   const run = (f: typeof ops.causalAttention): Op => (q, keys, v) =>
     f(q as tf.Tensor3D, keys as tf.Tensor3D, v as tf.Tensor3D, {
-      ...{ numHeads: k * g, numKvHeads: k, starts: integers(starts), length },
+      numHeads: k * g,
+      numKvHeads: k,
+      starts: integers(starts),
+      length,
     });
   const inputs: Values[] = [
     normals(random, b, t, k * g * c),
@@ -59,7 +62,11 @@ propertyTest(
     runs: 12,
     check: ({ b, k, g, c, past, unused }, random) =>
       cachedCheck({
-        ...{ numRows: b, numHeads: k * g, numKvHeads: k, headDim: c, stored: past + unused + 4 },
+        numRows: b,
+        numHeads: k * g,
+        numKvHeads: k,
+        headDim: c,
+        stored: past + unused + 4,
         runs: Array.from({ length: b }, () => random.integer(1, 5)),
       }, random),
   },

@@ -44,7 +44,8 @@ const OPS: readonly { name: string; op: Op; rows: number; gradients: number }[] 
       const ids = Array.from({ length: x.shape[0]! }, (_, i) => i * 97 % 701);
       return ops.tokenLogProbs(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), 0.7).logProbs;
     },
-    ...{ rows: 21, gradients: 2 },
+    rows: 21,
+    gradients: 2,
   },
 ];
 
@@ -156,15 +157,18 @@ Deno.test("bindRange() binds from multiples of 256 bytes, and all of what fits",
   const of = { dataId: {}, shape: [701, 33], dtype: "float32" } as tf.TensorInfo;
   // Element 1000 stands at byte 4000, 160 after 3840; 10 elements end at byte 4040.
   assertEquals(bindRange(backend, of, { first: 1000, count: 10 }), {
-    ...{ buffer: { of, offset: 3840, size: 200 }, first: 40 },
+    buffer: { of, offset: 3840, size: 200 },
+    first: 40,
   });
   // In 16 bits element 1001 stands at byte 2002, 210 after 1792; 11 elements end at 2024.
   assertEquals(bindRange(backend, of, { first: 1001, count: 11, bytes: 2 }), {
-    ...{ buffer: { of, offset: 1792, size: 232 }, first: 105 },
+    buffer: { of, offset: 1792, size: 232 },
+    first: 105,
   });
   const small = { ...of, shape: [400, 33] };
   assertEquals(bindRange(backend, small, { first: 1000, count: 10 }), {
-    ...{ buffer: small, first: 1000 },
+    buffer: small,
+    first: 1000,
   });
   assertEquals(mostBoundRows(backend, 33), 384); // 60 000 / 132 = 454.5
   assertEquals(mostBoundRows(backend, 1e6), 128);

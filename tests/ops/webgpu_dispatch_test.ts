@@ -81,14 +81,16 @@ Deno.test({
 
 Deno.test("chooseTiles() takes large tiles for large products and splits long thin ones", () => {
   assertEquals(chooseTiles({ m: 4096, n: 4096, k: 4096 }), {
-    ...{ tile: { side: 128, part: 8 }, splits: 1 },
+    tile: { side: 128, part: 8 },
+    splits: 1,
   });
   // 16 × 8 tiles of 128 are enough for a large GPU, 8 × 8 are not: 64 takes four times as many.
   assertEquals(chooseTiles({ m: 2048, n: 1024, k: 512 }).tile.side, 128);
   assertEquals(chooseTiles({ m: 1024, n: 1024, k: 512 }).tile.side, 64);
   // 16 rows of LoRA's A: 28 workgroups of 32 × 32, so 5 splits of the 4096 rows that are added up.
   assertEquals(chooseTiles({ m: 16, n: 896, k: 4096 }), {
-    ...{ tile: { side: 32, part: 4 }, splits: 5 },
+    tile: { side: 32, part: 4 },
+    splits: 5,
   });
   assertEquals(chooseTiles({ m: 16, n: 896, k: 300 }).splits, 1);
 });
@@ -163,13 +165,14 @@ Deno.test({
       return tf.tidy(() => tf.variable(tf.tensor(values, shape)));
     };
     const weights = {
-      ...{ table: variable(50, 32), norm: variable(32), q: variable(32, 32), a: variable(4, 32) },
-      ...{
-        b: variable(32, 4),
-        gate: variable(64, 32),
-        up: variable(64, 32),
-        down: variable(32, 64),
-      },
+      table: variable(50, 32),
+      norm: variable(32),
+      q: variable(32, 32),
+      a: variable(4, 32),
+      b: variable(32, 4),
+      gate: variable(64, 32),
+      up: variable(64, 32),
+      down: variable(32, 64),
     };
     const moments = Object.values(weights)
       .map(({ shape }) => ({
@@ -188,7 +191,9 @@ Deno.test({
       const turned = ops.rotaryEmbedding(projected, positions, { headDim: 8, theta: 10000 });
       const heads = turned.reshape([2, 20, 32]) as tf.Tensor3D;
       const mixed = ops.causalAttention(heads, heads, heads, {
-        ...{ numHeads: 4, numKvHeads: 4, starts: integers([0, 3]) },
+        numHeads: 4,
+        numKvHeads: 4,
+        starts: integers([0, 3]),
       });
       const residual = x.add(mixed.reshape([40, 32])) as tf.Tensor2D;
       const hidden = ops.swiGlu(ops.linear(residual, gate), ops.linear(residual, up));
@@ -210,7 +215,7 @@ Deno.test({
         const parts = params.map((param, p) => (
           { param, grad: grads[p]!, ...moments[p]!, weightDecay: 0 }
         ));
-        ops.adamW(parts, { ...{ lr: 0.02, beta1: 0, beta2: 0, eps: 1e-8, step: i + 1 } });
+        ops.adamW(parts, { lr: 0.02, beta1: 0, beta2: 0, eps: 1e-8, step: i + 1 });
         assertEquals(numReads, i, "values were read back within a step");
         losses.push((await value.data())[0]!);
         tf.dispose([value, ...grads.map((grad) => grad!)]);

@@ -56,7 +56,9 @@ propertyTest(
     check: async ([m, k, n, r], random) => {
       const run = (f: typeof ops.loraLinear): Op => (x, w, a, b) =>
         f(x as tf.Tensor2D, w as tf.Tensor2D, {
-          ...{ a: a as tf.Tensor2D, b: b as tf.Tensor2D, scale: 0.7 },
+          a: a as tf.Tensor2D,
+          b: b as tf.Tensor2D,
+          scale: 0.7,
         });
       await assertGpuTwins(
         { op: run(ops.loraLinear), reference: run(ops.loraLinearReference) },
@@ -212,7 +214,7 @@ propertyTest(
     check: async ([b, t, w, rest], random) => {
       const [cache, update] = [normals(random, b, t + rest, w), normals(random, b * t, w)];
       const [grad, m] = [normals(random, b * t, w), normals(random, b * t, w)];
-      const places = Array.from({ length: b }, (_, row) => {
+      const slots = Array.from({ length: b }, (_, row) => {
         const first = random.integer(0, rest + 1);
         return Array.from({ length: t }, (_, i) => [row, first + i]);
       }).flat();
@@ -226,7 +228,7 @@ propertyTest(
         const written = write(
           tensor(cache) as tf.Tensor3D,
           tensor(update) as tf.Tensor2D,
-          tf.tensor2d(places, [b * t, 2], "int32"),
+          tf.tensor2d(slots, [b * t, 2], "int32"),
         );
         const param = tf.variable(tensor(update));
         const moments = { m: tf.variable(tensor(m)), v: tf.variable(tensor(m).square()) };

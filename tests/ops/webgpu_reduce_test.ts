@@ -127,7 +127,7 @@ onBoth("sample() draws the reference's tokens on webgpu", async () => {
         ops.sampleStreams(Array.from({ length: 24 }, (_, i) => Random.fromSeed(63).split(i)), {
           numDraws: 1,
         }),
-        { ...{ temperature: 0.8, topK: 0, topP: 1, draw: 0 }, ...options },
+        { temperature: 0.8, topK: 0, topP: 1, draw: 0, ...options },
       ).tokens;
     for (const options of [{}, { topK: 20, topP: 0.9 }, { temperature: 0 }]) {
       await tf.setBackend("cpu");

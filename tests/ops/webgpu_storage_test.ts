@@ -99,7 +99,7 @@ restartingTest(
       // The first step of AdamW moves every weight by the learning rate, whatever the gradient's size.
       const grad = normals(random, 64, 64).values.map((value) => Math.abs(value) + 1);
       const part = { param: weight, grad: tf.tensor(grad, [64, 64]), ...moments, weightDecay: 0 };
-      ops.adamW([part], { ...{ lr: 0.5, beta1: 0.9, beta2: 0.99, eps: 0, step: 1 } });
+      ops.adamW([part], { lr: 0.5, beta1: 0.9, beta2: 0.99, eps: 0, step: 1 });
       assertEquals(await output(), 32);
       tf.tidy(() => weight.assign(tf.fill([64, 64], 3)));
       assertEquals(await output(), 192);

@@ -113,7 +113,11 @@ Deno.test({
       const moments = { m: tf.variable(tf.zeros([2])), v: tf.variable(tf.zeros([2])) };
       const grad = tf.tensor1d([3, -0.5]);
       ops.adamW([{ param, grad, ...moments, weightDecay: 0.5 }], {
-        ...{ lr: 0.1, beta1: 0.9, beta2: 0.99, eps: 1e-8, step: 1 },
+        lr: 0.1,
+        beta1: 0.9,
+        beta2: 0.99,
+        eps: 1e-8,
+        step: 1,
       });
       const cache = ops.writeCache(
         tf.zeros([1, 3, 2]),

@@ -17,24 +17,24 @@ const bits = fc.constantFrom(0, 1);
 const BITS3 = [0, 1].flatMap((x) => [0, 1].flatMap((y) => [0, 1].map((z) => [x, y, z] as const)));
 
 /** Bonus of agent 0 at turn 1 for its own revision, A = 2, T = 2. */
-function ownBonus(cell: readonly [number, number, number], mode: "paper" | "official"): number {
+function ownBonus(cell: readonly [number, number, number], compat: "paper" | "official"): number {
   const [previous, current, other] = cell;
-  const weights = mode === "paper" ? PAPER : OFFICIAL;
+  const weights = compat === "paper" ? PAPER : OFFICIAL;
   const table = [[previous, other], [current, other]];
-  return incentiveParts(table, weights, { mode }).ownRevisionTA[1]![0]!;
+  return incentiveParts(table, weights, { compat }).ownRevisionTA[1]![0]!;
 }
 
 /** Bonus of agent 0 at a turn for moving the other, A = 2, T = 3, own answer unchanged. */
 function influence(
   cell: readonly [number, number, number],
-  options: { mode: "paper" | "official"; turn: number },
+  options: { compat: "paper" | "official"; turn: number },
 ): number {
   const [self, other, otherNext] = cell;
-  const weights = options.mode === "paper" ? PAPER : OFFICIAL;
+  const weights = options.compat === "paper" ? PAPER : OFFICIAL;
   const table = options.turn === 0
     ? [[self, other], [self, otherNext], [self, otherNext]]
     : [[self, other], [self, other], [self, otherNext]];
-  const { influenceTA } = incentiveParts(table, weights, { mode: options.mode });
+  const { influenceTA } = incentiveParts(table, weights, { compat: options.compat });
   return influenceTA[options.turn]![0]!;
 }
 
@@ -43,10 +43,10 @@ Deno.test("incentiveParts() pays own revisions as Table 1 or the released code s
     paper: { "0,1,0": 10, "0,1,1": 20, "1,0,0": -10, "1,0,1": -20 },
     official: { "0,1,0": 20, "0,1,1": 10, "1,0,0": -10, "1,0,1": -20 },
   };
-  for (const mode of ["paper", "official"] as const) {
-    const cells: Record<string, number> = golden[mode];
+  for (const compat of ["paper", "official"] as const) {
+    const cells: Record<string, number> = golden[compat];
     for (const cell of BITS3) {
-      assertEquals(ownBonus(cell, mode), cells[cell.join()] ?? 0, `${cell}`);
+      assertEquals(ownBonus(cell, compat), cells[cell.join()] ?? 0, `${cell}`);
     }
   }
 });
@@ -56,14 +56,14 @@ Deno.test("incentiveParts() pays influence as Table 2 or the released code says"
     paper: { "0,0,1": 30, "1,0,1": 40, "0,1,0": -30, "1,1,0": -40 },
     official: { "0,0,1": -30, "1,0,1": -40, "0,1,0": 40, "1,1,0": 30 },
   };
-  for (const mode of ["paper", "official"] as const) {
-    const cells: Record<string, number> = golden[mode];
+  for (const compat of ["paper", "official"] as const) {
+    const cells: Record<string, number> = golden[compat];
     for (const cell of BITS3) {
       const expected = cells[cell.join()] ?? 0;
-      assertEquals(influence(cell, { mode, turn: 1 }), expected, `${mode} ${cell}`);
+      assertEquals(influence(cell, { compat, turn: 1 }), expected, `${compat} ${cell}`);
       // The released code returns before the influence half at turn 0; the paper's table applies.
-      const atFirst = mode === "paper" ? expected : 0;
-      assertEquals(influence(cell, { mode, turn: 0 }), atFirst, `${mode} ${cell} at turn 0`);
+      const atFirst = compat === "paper" ? expected : 0;
+      assertEquals(influence(cell, { compat, turn: 0 }), atFirst, `${compat} ${cell} at turn 0`);
     }
   }
 });
@@ -72,18 +72,18 @@ Deno.test("incentiveParts() in official mode nudges a bonus off exactly −1", (
   const ones = incentivesFromOfficial([1, 1, 1, 1]);
   const table = [[1, 1], [0, 1]]; // own R→W against a right other: −alpha[1] = −1
   const bonus = (nudge: boolean) =>
-    incentiveParts(table, ones, { mode: "official", nudge }).ownRevisionTA[1]![0];
+    incentiveParts(table, ones, { compat: "official", nudge }).ownRevisionTA[1]![0];
   assertEquals(bonus(true), -0.999);
   assertEquals(bonus(false), -1);
   // own W→R with a wrong other +1, then that other W→R: −1 − 1 … the sum 1 − 1 = 0 is no sentinel
-  const sum = incentiveParts([[0, 0], [1, 0], [1, 1]], ones, { mode: "official" });
+  const sum = incentiveParts([[0, 0], [1, 0], [1, 1]], ones, { compat: "official" });
   assertEquals([sum.ownRevisionTA[1]![0], sum.influenceTA[1]![0]], [1, -1]);
   // no own revision, a right answer that others join: −alpha[3] = −1 → −0.999
-  const joined = incentiveParts([[1, 0], [1, 0], [1, 1]], ones, { mode: "official" });
+  const joined = incentiveParts([[1, 0], [1, 0], [1, 1]], ones, { compat: "official" });
   assertEquals(joined.influenceTA[1]![0], -0.999);
   // own part −2 and influence +1 sum to −1: the second half carries the nudge
   const two = incentivesFromOfficial([2, 2, 1, 1]);
-  const both = incentiveParts([[1, 1], [0, 1], [0, 0]], two, { mode: "official" });
+  const both = incentiveParts([[1, 1], [0, 1], [0, 0]], two, { compat: "official" });
   assertTable([[both.ownRevisionTA[1]![0]!, both.influenceTA[1]![0]!]], [[-2, 1.001]]);
 });
 
@@ -94,7 +94,7 @@ Deno.test("incentiveParts() pays nothing for an exact half of the others, unless
     incentiveParts(table, PAPER, { tieRule }).ownRevisionTA[1]![0];
   // right: +α1 = 20; wrong: +α0 = 10; half: ½·20 + ½·10
   assertEquals([own("none"), own("right"), own("wrong"), own("half")], [0, 20, 10, 15]);
-  const official = incentiveParts(table, OFFICIAL, { mode: "official" });
+  const official = incentiveParts(table, OFFICIAL, { compat: "official" });
   assertEquals(official.ownRevisionTA[1]![0], 0);
   // Agent 0 right throughout, the others go from one right to both right.
   const moved = [[1, 1, 0], [1, 1, 1]];
@@ -103,7 +103,7 @@ Deno.test("incentiveParts() pays nothing for an exact half of the others, unless
   // right: no change; wrong: W→R +β1 = 40; half: half of it
   assertEquals([reach("none"), reach("right"), reach("wrong"), reach("half")], [0, 0, 40, 20]);
   assertThrows(
-    () => incentiveParts(table, OFFICIAL, { mode: "official", tieRule: "half" }),
+    () => incentiveParts(table, OFFICIAL, { compat: "official", tieRule: "half" }),
     RangeError,
     'tieRule must be "none"',
   );
@@ -111,7 +111,7 @@ Deno.test("incentiveParts() pays nothing for an exact half of the others, unless
 
 Deno.test("incentiveParts() of a lone agent: alpha[1] in official mode, nothing in paper mode", () => {
   const table = [[0], [1], [0]];
-  assertEquals(incentiveParts(table, OFFICIAL, { mode: "official" }).ownRevisionTA, [[0], [20], [
+  assertEquals(incentiveParts(table, OFFICIAL, { compat: "official" }).ownRevisionTA, [[0], [20], [
     -20,
   ]]);
   assertEquals(incentiveParts(table, PAPER).ownRevisionTA, [[0], [0], [0]]);
@@ -125,7 +125,7 @@ Deno.test("incentiveParts() of a stopped discussion: official mode reads absence
   assertEquals(incentiveParts(table, PAPER, { presentTA }).influenceTA, zeros);
   // others "R→W" while the own answer is right: +alpha[2] = 30
   assertEquals(
-    incentiveParts(table, OFFICIAL, { mode: "official", presentTA }).influenceTA,
+    incentiveParts(table, OFFICIAL, { compat: "official", presentTA }).influenceTA,
     [[0, 0], [30, 30], [0, 0]],
   );
 });
@@ -141,7 +141,7 @@ Deno.test("incentiveParts() with equal alphas pays one own-revision half in both
     fc.pre(table[0]!.length > 1);
     assertEquals(
       incentiveParts(table, equal).ownRevisionTA,
-      incentiveParts(table, equal, { mode: "official" }).ownRevisionTA,
+      incentiveParts(table, equal, { compat: "official" }).ownRevisionTA,
     );
   }));
 });
@@ -152,8 +152,8 @@ Deno.test("incentiveParts() in paper mode flips its sign with the direction of t
     assertEquals(ownBonus([y, x, other], "paper") + forward, 0);
     // improvements are never charged, declines never paid
     assertEquals(Math.sign(forward), Math.sign(y - x));
-    const there = influence([x, y, other], { mode: "paper", turn: 0 });
-    assertEquals(influence([x, other, y], { mode: "paper", turn: 0 }) + there, 0);
+    const there = influence([x, y, other], { compat: "paper", turn: 0 });
+    assertEquals(influence([x, other, y], { compat: "paper", turn: 0 }) + there, 0);
   }));
   const half = { tieRule: "half" } as const;
   fc.assert(fc.property(tables(bits), (table) => {
@@ -171,10 +171,10 @@ Deno.test("incentiveParts() moves with renumbered agents and ignores what a mask
   const seeds = fc.array(fc.integer(), { minLength: 5, maxLength: 5 });
   fc.assert(fc.property(tables(bits), seeds, (table, someSeeds) => {
     const order = orderOf(someSeeds, table[0]!.length);
-    for (const mode of ["paper", "official"] as const) {
-      const weights = mode === "paper" ? PAPER : OFFICIAL;
-      const parts = incentiveParts(table, weights, { mode });
-      const moved = incentiveParts(renumber(table, order), weights, { mode });
+    for (const compat of ["paper", "official"] as const) {
+      const weights = compat === "paper" ? PAPER : OFFICIAL;
+      const parts = incentiveParts(table, weights, { compat });
+      const moved = incentiveParts(renumber(table, order), weights, { compat });
       assertTable(moved.ownRevisionTA, renumber(parts.ownRevisionTA, order));
       assertTable(moved.influenceTA, renumber(parts.influenceTA, order));
     }

@@ -98,6 +98,27 @@ Deno.test("the critic's bias starts at the mean Monte-Carlo return of each head'
   decoder.dispose();
 });
 
+Deno.test("a critic with a head per turn learns from batches without answers of some turn: after a consensus", async () => {
+  const decoder = tinyDecoder();
+  const critic = { perTurn: true, bias: true };
+  const policies = tinyPolicies(decoder, { numAgents: 1, numTurns: 3, critic });
+  const group = onlyGroup(policies);
+  const params = groupParams(group);
+  const before = await snapshot(params);
+  // Turns 0 and 1 in micro-batches of one answer each, none of turn 2.
+  const options = { ...ppoOptions({ maxNewTokens: 1, numMiniBatches: 1 }), maxBatchTokens: 4 };
+  const { stats } = await ppoUpdate(group, predictableRows(), options);
+  assert(Number.isFinite(stats.valueLoss));
+  const heads = (await changedSince(before, params)).filter((name) =>
+    name.startsWith("value_head")
+  );
+  const learnt = ["turn_0.bias", "turn_0.weight", "turn_1.bias", "turn_1.weight"];
+  assertEquals(heads.sort(), learnt.map((name) => `value_head.${name}`));
+  policies.dispose();
+  decoder.dispose();
+  assertEquals(tf.memory().numTensors, 0);
+});
+
 Deno.test("a credit without values has no critic: nothing of it is made, computed or reported", async () => {
   const decoder: Decoder = tinyDecoder();
   const policies = tinyPolicies(decoder, { critic: null });

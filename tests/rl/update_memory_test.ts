@@ -88,7 +88,7 @@ for (
     const heap = cpuHeap();
     if (!heap) return;
     const backend = tf.backend() as CpuBackend;
-    if (dtype === "bfloat16" && !backend.products.hasHalf) {
+    if (dtype === "bfloat16" && !backend.products.hasBfloat16) {
       return console.warn("SKIPPED: products in bfloat16, as oneDNN was not found");
     }
     const config = modelConfig(sizes);

@@ -4,16 +4,15 @@ import { parseCommandLine } from "../../lib/tracking/mod.ts";
 
 Deno.test("parseCommandLine() takes values that start with one dash", () => {
   const { seed, sets, out, configs } = parseCommandLine([
-    ...["quickstart", "--seed", "-1", "--set", "reward.penaltyValue=-10", "--out", "-runs"],
+    ...["quickstart", "--seed", "-0", "--set", "reward.penaltyValue=-10", "--out", "-runs"],
     ...["--config", "-a.yaml", "--set", "-x=1"],
   ]);
   assertEquals([seed, sets, out, configs], [
-    -1,
+    0,
     ["reward.penaltyValue=-10", "-x=1"],
     "-runs",
     ["-a.yaml"],
   ]);
-  assertEquals(parseCommandLine(["--seed=-3"]).seed, -3);
   assertEquals(parseCommandLine(["--out=--odd"]).out, "--odd");
   assertEquals(parseCommandLine(["a", "-h"]).help, true);
 });
@@ -22,8 +21,13 @@ Deno.test("parseCommandLine() reads --seed as a setting's number is read", () =>
   const cases: [string, number][] = [["010", 10], ["0o20", 16], ["0x1F", 31], ["1e3", 1000]];
   for (const [text, seed] of cases) assertEquals(parseCommandLine(["--seed", text]).seed, seed);
   assert(Object.is(parseCommandLine(["--seed", "-0"]).seed, 0));
-  for (const text of ["0b11", "1_000", "1.5", " ", "one", "1e300", ".nan"]) {
-    assertThrows(() => parseCommandLine(["--seed", text]), ConfigError, "must be an integer");
+  assertEquals(parseCommandLine(["--seed", "9007199254740991"]).seed, Number.MAX_SAFE_INTEGER);
+  const wrong = ["0b11", "1_000", "1.5", " ", "one", "1e300", ".nan", "-1", "9007199254740992"];
+  for (const text of wrong) {
+    for (const args of [["--seed", text], [`--seed=${text}`]]) {
+      const message = "--seed as it must be an integer in [0, 9007199254740991]: ";
+      assertThrows(() => parseCommandLine(args), ConfigError, message);
+    }
   }
 });
 

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { z } from "zod";
 import { parseSetting } from "../../lib/core/config_layers.ts";
-import { ConfigError, InterruptedError } from "../../lib/core/mod.ts";
+import { maporlSchema } from "../../experiments/maporl/config.ts";
+import { ConfigError, InterruptedError, resolveConfig } from "../../lib/core/mod.ts";
 import {
   type Arms,
   type Experiment,
@@ -206,4 +207,17 @@ Deno.test("settingsBetween() gives the settings that make one configuration of a
   const sets = settingsBetween(from, to);
   assertEquals(sets, ["a.c=[1,3]", `d={"h":true}`, `e="say \\"y\\", # z"`, "f=null"]);
   assertEquals(sets.map((set) => parseSetting(set).value), [[1, 3], { h: true }, to.e, null]);
+});
+
+Deno.test("settingsBetween() makes a run of the defaults whatever follows another setting", () => {
+  const base = resolveConfig(maporlSchema, []);
+  const deviating = [
+    ...["compat=official", "reward.compat=paper"],
+    ...["reward.tieRule=right", "reward.followOthers=1"],
+  ];
+  const ofFiles = ["task.name=jsonl", "task.files.train=a", "task.files.test=b"];
+  for (const sets of [[], ["algorithm.updates=3"], ["compat=official"], deviating, ofFiles]) {
+    const config = resolveConfig(maporlSchema, [], sets);
+    assertEquals(resolveConfig(maporlSchema, [], settingsBetween(base, config)), config);
+  }
 });

@@ -131,12 +131,12 @@ Deno.test("RunFrames refuses parts that are missing, changed, swapped or of anot
     }],
     [
       "no manifest",
-      "rows of its checkpoint of step 2 must be there",
+      "rows saved with its checkpoint of step 2 must be there",
       (f) => Deno.remove(`${f}/${manifest}`),
     ],
     [
       "an older manifest",
-      "rows of its checkpoint of step 2 must be there: they are up to step 0",
+      "the rows saved with its checkpoint of step 2 must be there: the last ones are of step 0",
       async (f) => {
         const early = `${f}/early`;
         await Deno.mkdir(early);
@@ -223,7 +223,10 @@ Deno.test("RunFrames.dropAfter() refuses rows of several saves without any check
     await frames.save(0);
     await frames.save(1);
     const error = assertThrows(() => frames.dropAfter(-1), CheckpointError);
-    assert(error.message.includes("it must have a checkpoint: rows up to step 1"), error.message);
+    assert(
+      error.message.includes("it must have a checkpoint: it has rows of answers and no checkpoint"),
+      error.message,
+    );
     assertEquals(await frames.merge(), { rows: 1 });
   }));
 

@@ -68,7 +68,7 @@ Deno.test("tables mark intervals of few differing questions and explain the mark
   const lines = terminalTable(marked).split("\n");
   assertEquals(lines[3], "a      1.00 [0.98, 1.00]†        1");
   assertEquals(
-    lines.filter((line) => line.startsWith("† Fewer than 10 questions differ")).length,
+    lines.filter((line) => line.startsWith("† Fewer than 15 questions differ")).length,
     1,
   );
   assertEquals(lines.length, 6);

@@ -73,6 +73,6 @@ Deno.test("token rewards are whitened for gae alone", () => {
   assertThrows(
     () => resolve(credit("reinforce++"), "algorithm.whitenRewards=true"),
     ConfigError,
-    "algorithm.whitenRewards: must be off",
+    'algorithm.whitenRewards has no effect with algorithm.credit.name "reinforce++"',
   );
 });

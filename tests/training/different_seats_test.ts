@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import type { Discussion } from "../../lib/discussion/mod.ts";
 import type { LanguageModel } from "../../lib/models/mod.ts";
 import { PolicySet } from "../../lib/rl/mod.ts";
@@ -92,12 +92,12 @@ const SEATS = [
   },
 ];
 const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 6 }], []);
-const reward = resolveConfig(rewardSchema, [{}], []);
+const reward = resolveCompat(resolveConfig(rewardSchema, [{}], []));
 
 function algorithmOf(credit: object) {
   const tiny = { loraR: 2, loraAlpha: 4, numPpoEpochs: 1, numMiniBatches: 1, updates: 4 };
   const groups = { turnGroups: "all", trainGroups: ["all"], shareAgents: false };
-  return resolveConfig(algorithmSchema, [{ ...tiny, ...groups, credit }], []);
+  return resolveCompat(resolveConfig(algorithmSchema, [{ ...tiny, ...groups, credit }], []));
 }
 
 function policiesOf(credit: object): PolicySet {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { OracleScorer } from "../../lib/discussion/mod.ts";
 import {
   algorithmSchema,
@@ -26,11 +26,11 @@ Deno.test("forecastUpdates() foresees from two of four questions what updates ta
   const task = makeArithmetic({ seed: 0, difficulty: 1 });
   const decoder = smallWorldDecoder();
   const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 5 }], []);
-  const reward = resolveConfig(rewardSchema, [{}], []);
-  const algorithm = resolveConfig(algorithmSchema, [{
+  const reward = resolveCompat(resolveConfig(rewardSchema, [{}], []));
+  const algorithm = resolveCompat(resolveConfig(algorithmSchema, [{
     ...{ loraR: 2, loraAlpha: 4, numPpoEpochs: 2, numMiniBatches: 2 },
     questionsPerUpdate: numQuestions,
-  }], []);
+  }], []));
   const policies = testPolicies(decoder, {
     ...policySetOptions(algorithm, numTurns),
     ...{ numAgents, shareAgents: true, frozenAgents: [], temperature: sampling.temperature },

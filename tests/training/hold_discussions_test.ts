@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Random } from "../../lib/core/mod.ts";
+import { Random, resolveCompat } from "../../lib/core/mod.ts";
 import { type Discussion, discussionCost, OracleScorer } from "../../lib/discussion/mod.ts";
 import { paddedFraction, reusedFraction, tokensPerSecond } from "../../lib/generation/mod.ts";
 import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
@@ -65,7 +65,7 @@ function roll(
     task,
     format: smallWorldText.format,
     discussion: discussionSchema.parse({}),
-    reward: rewardSchema.parse({}),
+    reward: resolveCompat(rewardSchema.parse({})),
     ...(signal ? { signal } : {}),
   }, {
     questions: takeQuestions(task.questions("train"), { count: numQuestions }),

@@ -1,6 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
-import { Random } from "../../lib/core/mod.ts";
+import { ConfigError, Random } from "../../lib/core/mod.ts";
 import { type Agent, OracleScorer, runDiscussions } from "../../lib/discussion/mod.ts";
 import { NO_COST } from "../../lib/generation/mod.ts";
 import { SMALL_WORLD_TASKS, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
@@ -83,4 +83,18 @@ Deno.test("tokenRatio() says how much longer a text is in another model's tokens
   assertEquals(tokenRatio(signs, words, texts), 23 / 5);
   assertEquals(tokenRatio(words, signs, texts), 1);
   assertEquals(tokenRatio(words, words, texts), 1);
+});
+
+Deno.test("longestPrompt() says which words the model does not know, and needs a word of one token", () => {
+  const task = SMALL_WORLD_TASKS.arithmetic({ seed: 0, difficulty: 1 });
+  const sizes = { answerLengths: [4, 4], numTurns: 2, showScores: false };
+  const bound = (text: Partial<typeof smallWorldText>) => () =>
+    longestPrompt({ task, splits: ["test"], text: { ...smallWorldText, ...text }, ...sizes });
+  const foreign = { ...format, discussMessage: () => "another's answer" };
+  assertThrows(bound({ format: foreign }), ConfigError, "must write the longest discussion");
+  const unknown = { ...format, firstMessage: () => "Question" };
+  assertThrows(bound({ format: unknown }), ConfigError, "the model must know its words");
+  const twice = (ids: Int32Array) => Int32Array.from([...ids, ...ids]);
+  const double = { ...tokenizer, encode: (text: string) => twice(tokenizer.encode(text)) };
+  assertThrows(bound({ tokenizer: double }), ConfigError, "a word that it reads as one token");
 });

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import {
   type Discussion,
   OracleScorer,
@@ -42,7 +42,7 @@ async function discuss(
 
 function pay(discussion: Discussion, settings: object, numTurns = 2): RewardedDiscussion {
   const [rewarded] = rewardDiscussions([discussion], {
-    reward: resolveConfig(rewardSchema, [settings], []),
+    reward: resolveCompat(resolveConfig(rewardSchema, [settings], [])),
     numTurns,
     tokenizerOf: () => text.tokenizer,
     trainsFirstTurn: true,
@@ -154,7 +154,7 @@ Deno.test("rewardDiscussions() reads each agent's tokens by its own tokenizer", 
     answersTA: discussion.answersTA.map((row) => row.map((answer) => ({ ...answer, tokens }))),
   };
   const [rewarded] = rewardDiscussions([repeated], {
-    reward: resolveConfig(rewardSchema, [{ penalizeMissingEos: false }], []),
+    reward: resolveCompat(resolveConfig(rewardSchema, [{ penalizeMissingEos: false }], [])),
     numTurns: 1,
     tokenizerOf: (agent) => ({ ...text.tokenizer, decode: () => agent === 0 ? "1" : "pens" }),
     trainsFirstTurn: true,

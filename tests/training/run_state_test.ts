@@ -66,6 +66,27 @@ Deno.test("loadRunState() ignores what a crash has left half done, and the next 
     free(trained);
   }));
 
+Deno.test("loadRunState() says once what lies beside checkpoints and is none, and leaves it", () =>
+  withTempFolder(async (folder) => {
+    const trained = trainedState(1, 1);
+    await saveRunState(folder, stateOf(1), trained);
+    await Deno.mkdir(`${folder}/update-1`); // not a name that is written here
+    await Deno.mkdir(`${folder}/.update-00002.12345678.tmp`);
+    await Deno.writeTextFile(`${folder}/my notes.txt`, "keep");
+    const lines: string[] = [];
+    await loadRunState(folder, { ...trained, onLeft: (line) => void lines.push(line) });
+    assertEquals(lines, [
+      `${folder} holds what is no checkpoint and is left alone: "my notes.txt", update-1`,
+    ]);
+    await saveRunState(folder, stateOf(2), trained);
+    assertEquals(listed(folder), ["my notes.txt", "update-00001", "update-00002", "update-1"]);
+    await Deno.remove(`${folder}/my notes.txt`);
+    await Deno.remove(`${folder}/update-1`);
+    await loadRunState(folder, { ...trained, onLeft: (line) => void lines.push(line) });
+    assertEquals(lines.length, 1);
+    free(trained);
+  }));
+
 /** Lets the disk be full from the n-th file on that is made for writing. */
 async function withFullDisk(fromFile: number, test: () => Promise<void>): Promise<void> {
   const open = Deno.open;

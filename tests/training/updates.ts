@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import type { Scorer } from "../../lib/discussion/mod.ts";
@@ -40,7 +40,7 @@ export const decoder = smallWorldDecoder();
 const model = { ...text, name: "random", decoder };
 /** How agents sample: at most five tokens. */
 export const sampling = resolveConfig(samplingSchema, [{ maxNewTokens: 5 }], []);
-const reward = resolveConfig(rewardSchema, [{}], []);
+const reward = resolveCompat(resolveConfig(rewardSchema, [{}], []));
 
 /** Finds everything half right, so that any answer can be agreed on. */
 const UNDECIDED: Scorer = {
@@ -51,7 +51,7 @@ const UNDECIDED: Scorer = {
 /** Tiny settings with changes. */
 export function algorithmOf(changes: object): AlgorithmConfig {
   const tiny = { loraR: 2, loraAlpha: 4, numPpoEpochs: 2, numMiniBatches: 2, updates: 3 };
-  return resolveConfig(algorithmSchema, [{ ...tiny, ...changes }], []);
+  return resolveCompat(resolveConfig(algorithmSchema, [{ ...tiny, ...changes }], []));
 }
 
 /** Fresh policies of all agents and turns. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { z } from "zod";
-import { ConfigError, describeOptions, resolveConfig } from "../../lib/core/mod.ts";
+import { ConfigError, describeOptions, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { loadTask, TASK_NAMES, taskSchema } from "../../lib/worlds/mod.ts";
 import { pretrainSchema } from "../../experiments/pretrain/config.ts";
@@ -9,7 +9,7 @@ import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts"
 const schema = z.strictObject({
   task: taskSchema.prefault({ name: "arithmetic" } as never),
   other: taskSchema.nullable().default(null),
-});
+}).transform((config) => resolveCompat(config));
 const resolve = (...sets: string[]) => resolveConfig(schema, [{}], sets);
 const { task: settings } = resolve();
 

@@ -15,7 +15,9 @@ function batchIndices(batch: readonly number[], outBatch: readonly number[]): In
   const indices = new Int32Array(tf.util.sizeFromShape(outBatch as number[]));
   const missing = outBatch.length - batch.length;
   for (let i = 0; i < indices.length; i++) {
-    let [rest, index, stride] = [i, 0, 1];
+    let rest = i;
+    let index = 0;
+    let stride = 1;
     for (let axis = outBatch.length - 1; axis >= 0; axis--) {
       const at = rest % outBatch[axis]!;
       rest = Math.floor(rest / outBatch[axis]!);
@@ -53,13 +55,23 @@ export function matMul(
       } as their inner axes must agree: ${k} and ${innerB}`,
     );
   }
-  const [aBatch, bBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const aBatch = a.shape.slice(0, -2);
+  const bBatch = b.shape.slice(0, -2);
   const outBatch = tf.broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
   const out = backend.allocate([...outBatch, m, n], "float32");
-  const [aValues, bValues, c] = [backend.float32(a), backend.float32(b), backend.float32(out)];
+  const aValues = backend.float32(a);
+  const bValues = backend.float32(b);
+  const c = backend.float32(out);
   const common = {
-    ...{ transA: transposeA, transB: transposeB, alpha: 1, beta: 0 },
-    ...{ n, k, lda: aColumns, ldb: bColumns, ldc: n },
+    transA: transposeA,
+    transB: transposeB,
+    alpha: 1,
+    beta: 0,
+    n,
+    k,
+    lda: aColumns,
+    ldb: bColumns,
+    ldc: n,
   };
   const numMatrices = tf.util.sizeFromShape(outBatch);
   if (!transposeA && tf.util.sizeFromShape(bBatch) === 1) {
@@ -67,9 +79,11 @@ export function matMul(
     backend.gemm({ ...common, m: m * numMatrices, a: aValues, b: bValues, c });
     return out;
   }
-  const [aIndices, bIndices] = [batchIndices(aBatch, outBatch), batchIndices(bBatch, outBatch)];
+  const aIndices = batchIndices(aBatch, outBatch);
+  const bIndices = batchIndices(bBatch, outBatch);
   for (let i = 0; i < numMatrices; i++) {
-    const [aAt, bAt] = [aIndices[i]! * m * k, bIndices[i]! * k * n];
+    const aAt = aIndices[i]! * m * k;
+    const bAt = bIndices[i]! * k * n;
     backend.gemm({
       ...common,
       m,

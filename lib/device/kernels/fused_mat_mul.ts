@@ -39,7 +39,8 @@ export function fusedMatMul(call: CpuKernelCall): tf.TensorInfo | tf.TensorInfo[
   }
   const product = matMul(backend, { a: a!, b: b! }, attributes);
   if (bias !== undefined) {
-    const [values, added] = [backend.float32(product), backend.float32(bias)];
+    const values = backend.float32(product);
+    const added = backend.float32(bias);
     for (let at = 0; at < values.length; at += numColumns) {
       for (let j = 0; j < numColumns; j++) values[at + j]! += added[j]!;
     }

@@ -17,7 +17,8 @@ function copyBlock(
   { begin, size }: { begin: readonly number[]; size: readonly number[] },
 ): tf.TensorInfo {
   const out = backend.allocate([...size], x.dtype);
-  const [from, to] = [elementsOf(backend, x), elementsOf(backend, out)];
+  const from = elementsOf(backend, x);
+  const to = elementsOf(backend, out);
   if (to.length === 0) return out;
   // Axes from `inner` on are copied whole, so a run spans them and one axis more.
   let inner = x.shape.length;

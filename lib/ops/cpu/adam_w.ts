@@ -16,7 +16,15 @@ registerCpuKernel<AdamWAttrs>("MaporlAdamW", ({ inputs, attrs, backend }) => {
     backend.withPointers(tensors, (...pointers) => {
       backend.spread("adamW", options, (from, to) => [
         ...pointers.map((pointer) => pointer + from * 4),
-        ...[to - from, 1 - lr * weightDecay, rate, beta1, 1 - beta1, beta2, 1 - beta2, root, eps],
+        to - from,
+        1 - lr * weightDecay,
+        rate,
+        beta1,
+        1 - beta1,
+        beta2,
+        1 - beta2,
+        root,
+        eps,
       ]);
     });
     for (const name of ["param", "m", "v"]) backend.wrote(inputs[`${name}${i}`]!);

@@ -47,7 +47,11 @@ function affine<A>(
   backend.withPointers([a, y], (pa, py) => {
     const options = { count: sizeOf(a), grain: ELEMENTS, align: 16 };
     backend.spread("affine", options, (from, to) => [
-      ...[pa! + from * 4, factor, term, py! + from * 4, to - from],
+      pa! + from * 4,
+      factor,
+      term,
+      py! + from * 4,
+      to - from,
     ]);
   });
   return y;

@@ -10,19 +10,26 @@ interface CachedAttentionAttrs {
 
 registerCpuKernel<CachedAttentionAttrs>("MaporlCachedAttention", (call) => {
   const { inputs, attrs: { numHeads, numKvHeads }, backend, allocate } = call;
-  const { q, k, v, starts, places } = inputs as Record<string, tf.TensorInfo>;
+  const { q, k, v, starts, slots } = inputs as Record<string, tf.TensorInfo>;
   const [count, width] = q!.shape as [number, number];
   const [, stored, kvWidth] = k!.shape as [number, number, number];
   const headDim = width / numHeads;
   const out = allocate(q!.shape, "float32");
-  const length = lastPosition(backend.int32(places!)) + 1;
+  const length = lastPosition(backend.int32(slots!)) + 1;
   const scores = backend.wasm["cachedAttentionScratch"]!(length, numHeads);
   const options = { count, grain: Math.ceil((1 << 16) / (length * kvWidth)) };
   withScratch(backend, backend.pool.numThreads * scores, (scratch) => {
-    backend.withPointers([q!, k!, v!, starts!, places!, out], (...pointers) => {
+    backend.withPointers([q!, k!, v!, starts!, slots!, out], (...pointers) => {
       backend.spread("cachedAttention", options, (from, to, thread) => [
-        ...[...pointers, scratch + thread * scores * 4, from, to],
-        ...[stored, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)],
+        ...pointers,
+        scratch + thread * scores * 4,
+        from,
+        to,
+        stored,
+        numHeads,
+        numKvHeads,
+        headDim,
+        1 / Math.sqrt(headDim),
       ]);
     });
   });

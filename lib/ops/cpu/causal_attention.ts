@@ -27,10 +27,10 @@ registerCpuKernel<AttentionAttrs>("MaporlAttention", (call) => {
   const out = allocate(inputs["q"]!.shape, "float32");
   const logSumExp = allocate([batch, numHeads, numQueries], "float32");
   const { q, k, v, starts } = inputs;
-  const half = halfPointers(call, [q!, k!, v!]);
+  const copies = bfloat16Pointers(call, [q!, k!, v!]);
   runTiles(call, [q!, k!, v!, starts!, out, logSumExp], (run, [pq, pk, pv, ...others]) => {
-    const [hq, hk, hv] = half ?? [pq!, pk!, pv!];
-    run("attentionForward", [hq!, hk!, hv!, ...others], half !== undefined);
+    const [hq, hk, hv] = copies ?? [pq!, pk!, pv!];
+    run("attentionForward", [hq!, hk!, hv!, ...others], copies !== undefined);
   });
   return [out, logSumExp];
 });
@@ -39,27 +39,27 @@ registerCpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {
   const { inputs, allocate } = call;
   const [dq, dk, dv] = ["q", "k", "v"].map((name) => allocate(inputs[name]!.shape, "float32"));
   const { q, k, v, starts, out, logSumExp, dy } = inputs;
-  const half = halfPointers(call, [q!, k!, v!, dy!]);
+  const copies = bfloat16Pointers(call, [q!, k!, v!, dy!]);
   const tensors = [q!, k!, v!, dy!, starts!, out!, logSumExp!, dq!, dk!, dv!];
   runTiles(call, tensors, (run, [pq, pk, pv, pdy, ps, po, pl, ...grads]) => {
-    const [hq, hk, hv, factor] = half ?? [pq!, pk!, pv!, pdy!];
+    const [hq, hk, hv, factor] = copies ?? [pq!, pk!, pv!, pdy!];
     const pointers = [hq!, hk!, hv!, ps!, po!, pl!, pdy!, factor!, ...grads];
-    run("attentionBackward", pointers, half !== undefined);
+    run("attentionBackward", pointers, copies !== undefined);
   });
   return [dq!, dk!, dv!];
 });
 
 /** Addresses of the tensors' bfloat16 copies, where products read those. */
-function halfPointers(
+function bfloat16Pointers(
   { backend }: KernelCall<AttentionAttrs>,
   tensors: readonly tf.TensorInfo[],
 ): number[] | undefined {
-  const pointers = tensors.map((tensor) => backend.halfPointer(tensor));
+  const pointers = tensors.map((tensor) => backend.bfloat16Pointer(tensor));
   return pointers.includes(0) ? undefined : pointers;
 }
 
 /** Runs one kernel, tile by tile, each thread on rows of the batch and key heads of its own. */
-type RunTiles = (kernel: string, pointers: readonly number[], half: boolean) => void;
+type RunTiles = (kernel: string, pointers: readonly number[], bfloat16: boolean) => void;
 
 function runTiles(
   call: KernelCall<AttentionAttrs>,
@@ -72,10 +72,20 @@ function runTiles(
   const workPerUnit = numQueries * length * headDim * numHeads / numKvHeads;
   const options = { count: batch * numKvHeads, grain: Math.ceil((1 << 19) / workPerUnit) };
   withScratch(backend, backend.pool.numThreads * scores, (scratch) => {
-    const run: RunTiles = (kernel, pointers, half) => {
+    const run: RunTiles = (kernel, pointers, bfloat16) => {
       backend.spread(kernel, options, (from, to, thread) => [
-        ...[...pointers, scratch + thread * scores * 4, +half, from, to, numQueries, stored],
-        ...[length, numHeads, numKvHeads, headDim, 1 / Math.sqrt(headDim)],
+        ...pointers,
+        scratch + thread * scores * 4,
+        +bfloat16,
+        from,
+        to,
+        numQueries,
+        stored,
+        length,
+        numHeads,
+        numKvHeads,
+        headDim,
+        1 / Math.sqrt(headDim),
       ]);
     };
     backend.withPointers(tensors, (...pointers) => choose(run, pointers));

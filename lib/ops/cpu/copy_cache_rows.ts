@@ -20,7 +20,12 @@ registerCpuKernel<{ runs: readonly CacheRun[] }>(
       }
       backend.withPointers([source, target], (from, to) => {
         backend.spread("copyRuns", { count: runs.length, grain }, (first, last) => [
-          ...[from!, to!, scratch, first, last, width],
+          from!,
+          to!,
+          scratch,
+          first,
+          last,
+          width,
         ]);
       });
     });

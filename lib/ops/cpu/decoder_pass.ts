@@ -6,48 +6,66 @@ import { registerCpuKernel, withScratch } from "./kernel.ts";
 import { lastPosition } from "./last_position.ts";
 import { rotaryTable } from "./rotary_embedding.ts";
 
-type PassAttrs = Omit<DecoderPass, "ids" | "starts" | "places">;
+type PassAttrs = Omit<DecoderPass, "ids" | "starts" | "slots">;
 
 /** Tokens that a thread takes through a layer together, so that what lies between two operations stays in its
  * second-level cache; 32, 48 and 96 were equally fast. */
 const CHUNK_TOKENS = 96;
 
-/** Words of a plan before its layers, and of a layer; see `assembly/decoder_pass_plan.ts`. */
-const [PLAN_WORDS, LAYER_WORDS] = [22, 4 + 7 * 5];
+/** Words of a plan before its layers; see `assembly/decoder_pass_plan.ts`. */
+const PLAN_WORDS = 22;
+/** Words of a layer. */
+const LAYER_WORDS = 4 + 7 * 5;
 
 registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, allocate }) => {
   const ids = inputs["ids"]!;
   const starts = inputs["starts"]!;
-  const places = inputs["places"]!;
+  const slots = inputs["slots"]!;
   const { embedding, finalNorm, layers, numStates } = attrs;
   const [numEntries, width] = embedding.shape;
   const numRows = starts.shape[0]!;
   const numTokens = ids.shape[0]! / numRows;
   const out = allocate([numRows * numStates, width], "float32");
-  const values = backend.int32(places);
+  const values = backend.int32(slots);
   const length = lastPosition(values) + 1;
   const table = rotaryTable(backend, length, { headDim: attrs.headDim, theta: attrs.theta });
-  const half = copyPointers(backend, layers, "half");
-  const transposed = half ? undefined : copyPointers(backend, layers, "transposed");
+  const bfloat16 = copyPointers(backend, layers, "bfloat16");
+  const transposed = bfloat16 ? undefined : copyPointers(backend, layers, "transposed");
   const words = PLAN_WORDS + layers.length * LAYER_WORDS;
   withScratch(backend, words, (plan, floats) => {
-    const tensors = [ids, starts, places, out, embedding, finalNorm];
+    const tensors = [ids, starts, slots, out, embedding, finalNorm];
     backend.withPointers(tensors, (pi, ps, pp, po, pe, pf) => {
       const integers = new Uint32Array(floats.buffer, plan, words);
       const ranks = layers.flatMap(({ projections }) =>
         projections.map(({ lora }) => lora?.a.shape[0] ?? 0)
       );
       integers.set([
-        ...[width, attrs.intermediateSize, attrs.numHeads, attrs.numKvHeads, attrs.headDim],
-        ...[Math.max(...ranks), +(half !== undefined), numTokens, length - numTokens],
-        ...[layers[0]!.cache.keys.shape[1], numStates, layers.length],
-        ...[pi!, ps!, pp!, po!, pe!, numEntries, pf!, table],
+        width,
+        attrs.intermediateSize,
+        attrs.numHeads,
+        attrs.numKvHeads,
+        attrs.headDim,
+        Math.max(...ranks),
+        +(bfloat16 !== undefined),
+        numTokens,
+        length - numTokens,
+        layers[0]!.cache.keys.shape[1],
+        numStates,
+        layers.length,
+        pi!,
+        ps!,
+        pp!,
+        po!,
+        pe!,
+        numEntries,
+        pf!,
+        table,
       ]);
       floats[20] = attrs.eps;
       integers[21] = +(transposed !== undefined);
       for (const [index, layer] of layers.entries()) {
         writeLayer(backend, layer, {
-          copies: half ?? transposed,
+          copies: bfloat16 ?? transposed,
           integers,
           floats,
           at: PLAN_WORDS + index * LAYER_WORDS,
@@ -65,7 +83,11 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
       const bytes = backend.wasm["decoderPassScratch"]!(plan, chunk) >>> 0;
       withScratch(backend, numThreads * bytes / 4, (scratch) => {
         backend.spread("decoderPass", { count: numRows, grain: 1 }, (from, to, thread) => [
-          ...[plan, scratch + thread * bytes, rowEdge(from), rowEdge(to), chunk],
+          plan,
+          scratch + thread * bytes,
+          rowEdge(from),
+          rowEdge(to),
+          chunk,
         ]);
       });
     });
@@ -110,13 +132,13 @@ function writeLayer(backend: CpuBackend, layer: PassLayer, place: LayerPlace): v
 function copyPointers(
   backend: CpuBackend,
   layers: readonly PassLayer[],
-  form: "half" | "transposed",
+  form: "bfloat16" | "transposed",
 ): ReadonlyMap<tf.TensorInfo, number> | undefined {
   const pointers = new Map<tf.TensorInfo, number>();
   for (const { weight, lora } of layers.flatMap(({ projections }) => projections)) {
-    for (const factor of lora && form === "half" ? [weight, lora.a, lora.b] : [weight]) {
-      const pointer = form === "half"
-        ? backend.halfPointer(factor)
+    for (const factor of lora && form === "bfloat16" ? [weight, lora.a, lora.b] : [weight]) {
+      const pointer = form === "bfloat16"
+        ? backend.bfloat16Pointer(factor)
         : backend.transposedPointer(factor);
       if (pointer === 0) return undefined;
       pointers.set(factor, pointer);

@@ -20,7 +20,13 @@ export function scatterAdd(
   const grain = count * width < ELEMENTS ? numEntries : 16;
   backend.withPointers([rows, ids, table], (pr, pi, pt) => {
     backend.spread("scatterAddRows", { count: numEntries, grain }, (from, to) => [
-      ...[pr!, pi!, pt!, count, width, from, to],
+      pr!,
+      pi!,
+      pt!,
+      count,
+      width,
+      from,
+      to,
     ]);
   });
 }
@@ -34,7 +40,12 @@ registerCpuKernel("MaporlEmbedding", ({ inputs, backend, allocate }) => {
   backend.withPointers([table, ids, y], (pt, pi, py) => {
     const options = { count, grain: Math.ceil(ELEMENTS / width) };
     backend.spread("gatherRows", options, (from, to) => [
-      ...[pt!, pi! + from * 4, py! + from * width * 4, to - from, width, numEntries],
+      pt!,
+      pi! + from * 4,
+      py! + from * width * 4,
+      to - from,
+      width,
+      numEntries,
     ]);
   });
   return y;

@@ -1,13 +1,13 @@
-/** How far the places of tokens in a cache reach. */
+/** How far the slots of tokens in a cache reach. */
 
 /**
- * The largest position among places.
+ * The largest position among slots.
  *
- * @param places Shape [N, 2], row and position of each token.
+ * @param slots Shape [N, 2], row and position of each token.
  * @returns At least 0.
  */
-export function lastPosition(places: Int32Array): number {
+export function lastPosition(slots: Int32Array): number {
   let last = 0;
-  for (let i = 1; i < places.length; i += 2) last = Math.max(last, places[i]!);
+  for (let i = 1; i < slots.length; i += 2) last = Math.max(last, slots[i]!);
   return last;
 }

@@ -30,7 +30,11 @@ registerCpuKernel<RotaryAttrs>("MaporlRotary", ({ inputs, attrs, backend, alloca
     backend.spread("rotate", options, (from, to) => {
       const at = from * width * 4;
       return [
-        ...[px! + at, pp! + from * 4, table, py! + at, to - from],
+        px! + at,
+        pp! + from * 4,
+        table,
+        py! + at,
+        to - from,
         ...[width / headDim, headDim, inverse ? -1 : 1],
       ];
     });

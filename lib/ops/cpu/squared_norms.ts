@@ -9,7 +9,9 @@ registerCpuKernel("MaporlSquaredNorms", ({ inputs, backend, allocate }) => {
     const options = { count: sizeOf(x), grain: ELEMENTS, align: 512 };
     const parts = backend.withPointers([x], (px) =>
       backend.spread("dot", options, (from, to) => [
-        ...[px! + from * 4, px! + from * 4, to - from],
+        px! + from * 4,
+        px! + from * 4,
+        to - from,
       ]));
     sums[i] = parts.reduce((total, part) => total + part, 0);
   }
@@ -21,7 +23,11 @@ registerCpuKernel<{ factor: number }>("MaporlScale", ({ inputs, attrs, backend }
     const options = { count: sizeOf(x), grain: ELEMENTS, align: 16 };
     backend.withPointers([x], (px) => {
       backend.spread("affine", options, (from, to) => [
-        ...[px! + from * 4, attrs.factor, 0, px! + from * 4, to - from],
+        px! + from * 4,
+        attrs.factor,
+        0,
+        px! + from * 4,
+        to - from,
       ]);
     });
     backend.wrote(x);

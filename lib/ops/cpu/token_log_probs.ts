@@ -29,7 +29,9 @@ registerCpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
       backend.spread("logSoftmaxForward", rowsOf(count, vocabSize), (first, last) => [
         pointer + first * vocabSize * 4,
         ...[pi!, ...pointers].map((start) => start + (from + first) * 4),
-        ...[last - first, vocabSize, 1 / attrs.temperature],
+        last - first,
+        vocabSize,
+        1 / attrs.temperature,
       ]);
     });
   });
@@ -61,21 +63,42 @@ registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backen
       backend.spread("logSoftmaxBackward", rowsOf(count, vocabSize), (first, last) => [
         pointer + first * vocabSize * 4,
         ...[pi!, pl!, pdy!].map((start) => start + (from + first) * 4),
-        ...[last - first, vocabSize, 1 / attrs.temperature],
+        last - first,
+        vocabSize,
+        1 / attrs.temperature,
       ]);
       if (dx !== undefined) {
         backend.gemm({
-          ...{ transA: false, transB: false, m: count, n: width, k: vocabSize, alpha: 1, beta: 0 },
-          ...{ a: logits, lda: vocabSize, b: w, ldb: width },
-          ...{ c: dx.subarray(from * width, (from + count) * width), ldc: width },
+          transA: false,
+          transB: false,
+          m: count,
+          n: width,
+          k: vocabSize,
+          alpha: 1,
+          beta: 0,
+          a: logits,
+          lda: vocabSize,
+          b: w,
+          ldb: width,
+          c: dx.subarray(from * width, (from + count) * width),
+          ldc: width,
         });
       }
       if (dw !== undefined) {
         backend.gemm({
-          ...{ transA: true, transB: false, m: vocabSize, n: width, k: count, alpha: 1, beta: 1 },
-          ...{ a: logits, lda: vocabSize },
-          ...{ b: x.subarray(from * width, (from + count) * width), ldb: width },
-          ...{ c: dw, ldc: width },
+          transA: true,
+          transB: false,
+          m: vocabSize,
+          n: width,
+          k: count,
+          alpha: 1,
+          beta: 1,
+          a: logits,
+          lda: vocabSize,
+          b: x.subarray(from * width, (from + count) * width),
+          ldb: width,
+          c: dw,
+          ldc: width,
         });
       }
     });
@@ -117,8 +140,18 @@ function chunkLogits(
 ): void {
   const { x, w, width, vocabSize, from, count, logits } = options;
   backend.gemm({
-    ...{ transA: false, transB: true, m: count, n: vocabSize, k: width, alpha: 1, beta: 0 },
-    ...{ a: x.subarray(from * width, (from + count) * width), lda: width, b: w, ldb: width },
-    ...{ c: logits, ldc: vocabSize },
+    transA: false,
+    transB: true,
+    m: count,
+    n: vocabSize,
+    k: width,
+    alpha: 1,
+    beta: 0,
+    a: x.subarray(from * width, (from + count) * width),
+    lda: width,
+    b: w,
+    ldb: width,
+    c: logits,
+    ldc: vocabSize,
   });
 }

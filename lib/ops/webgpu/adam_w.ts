@@ -6,8 +6,14 @@ import { elementwise } from "./program.ts";
 const ADAM_W = elementwise("adamW", {
   buffers: { param: { writes: true }, grad: {}, m: { writes: true }, v: { writes: true } },
   args: {
-    ...{ decay: "f32", rate: "f32", beta1: "f32", rest1: "f32" },
-    ...{ beta2: "f32", rest2: "f32", root: "f32", eps: "f32" },
+    decay: "f32",
+    rate: "f32",
+    beta1: "f32",
+    rest1: "f32",
+    beta2: "f32",
+    rest2: "f32",
+    root: "f32",
+    eps: "f32",
   },
   body: `
     let g = grad[i];
@@ -33,7 +39,11 @@ registerGpuKernel<AdamWAttrs>("MaporlAdamW", ({ inputs, attrs, runElementwise, o
       size: sizeOf(param!),
       decay: 1 - lr * weightDecay,
       rate: lr / (1 - beta1 ** step),
-      ...{ beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, eps },
+      beta1,
+      rest1: 1 - beta1,
+      beta2,
+      rest2: 1 - beta2,
+      eps,
       root: 1 / Math.sqrt(1 - beta2 ** step),
     });
   }

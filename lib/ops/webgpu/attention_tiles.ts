@@ -99,8 +99,13 @@ export function scores(
         var p0: vec4<f32>; var p1: vec4<f32>; var p2: vec4<f32>; var p3: vec4<f32>;
         ${
     loadBlock({
-      ...{ buffer, isOuterMajor: true, offset, stride, into: ["p0", "p1", "p2", "p3"] as const },
-      ...{ outer: [`${first} + tx * 4u`, end], inner: ["c0 + ty * 4u", `${headDim}u`] },
+      buffer,
+      isOuterMajor: true,
+      offset,
+      stride,
+      into: ["p0", "p1", "p2", "p3"] as const,
+      outer: [`${first} + tx * 4u`, end],
+      inner: ["c0 + ty * 4u", `${headDim}u`],
     })
   }
         ${each(4, (i) => `${tile}[(ty * 4u + ${i}u) * 8u + tx] = p${i};`)}

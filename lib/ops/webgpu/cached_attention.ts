@@ -22,7 +22,7 @@ const PROGRAM = byHeadDim((headDim): Program => {
     buffers: {
       ...headBuffers(["q", "k", "v"], headDim),
       starts: { type: "i32" },
-      places: { type: "u32" },
+      slots: { type: "u32" },
       ...headBuffers(["y"], headDim, true),
     },
     args: { stored: "u32", numHeads: "u32", numKvHeads: "u32", scale: "f32" },
@@ -35,12 +35,12 @@ var<workgroup> mixed: array<vec4<f32>, ${SIZE}>;
 ${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
     body: `
   let head = group % args.numHeads;
-  let asking = group / args.numHeads;
+  let queryIndex = group / args.numHeads;
   let kvHead = head * args.numKvHeads / args.numHeads;
   let kvWidth = args.numKvHeads * ${headDim}u;
-  let start = u32(max(starts[asking], 0));
-  let length = places[2u * asking + 1u] + 1u;
-  let keyOffset = places[2u * asking] * args.stored * kvWidth + kvHead * ${headDim}u;
+  let start = u32(max(starts[queryIndex], 0));
+  let length = slots[2u * queryIndex + 1u] + 1u;
+  let keyOffset = slots[2u * queryIndex] * args.stored * kvWidth + kvHead * ${headDim}u;
   let queryOffset = group * ${headDim}u;
   for (var c = local; c < ${quads}u; c += ${SIZE}u) {
     query[c] = args.scale * load_q(queryOffset + c * 4u, left_q(c * 4u, ${headDim}u));
@@ -118,13 +118,13 @@ interface CachedAttentionAttrs {
 }
 
 registerGpuKernel<CachedAttentionAttrs>("MaporlCachedAttention", (call) => {
-  const { inputs: { q, k, v, starts, places }, attrs, allocate, run } = call;
+  const { inputs: { q, k, v, starts, slots }, attrs, allocate, run } = call;
   const { numHeads, numKvHeads } = attrs;
   const [count, width] = q!.shape as [number, number];
   const headDim = width / numHeads;
   const y = allocate(q!.shape);
   run(PROGRAM(headDim), {
-    buffers: { q: q!, k: k!, v: v!, starts: starts!, places: places!, y },
+    buffers: { q: q!, k: k!, v: v!, starts: starts!, slots: slots!, y },
     args: { stored: k!.shape[1]!, numHeads, numKvHeads, scale: 1 / Math.sqrt(headDim) },
     groups: count * numHeads,
   });

@@ -26,7 +26,9 @@ function sizesOf({ inputs, attrs }: GpuKernelCall<AttentionAttrs>) {
   const headDim = width / numHeads;
   const args = { numQueries, stored, length, numHeads, numKvHeads, scale: 1 / Math.sqrt(headDim) };
   return {
-    ...{ batch, headDim, args },
+    batch,
+    headDim,
+    args,
     queryTiles: batch * numHeads * Math.ceil(numQueries / SIDE),
   };
 }
@@ -54,7 +56,9 @@ registerGpuKernel<AttentionAttrs>("MaporlAttentionGrad", (call) => {
   ];
   const stats = scratch([sizeOf(logSumExp!), 2]);
   runElementwise(STATS(headDim), { y: out!, dy: dy!, logSumExp: logSumExp!, stats }, {
-    ...{ size: sizeOf(logSumExp!), numQueries: args.numQueries, numHeads: args.numHeads },
+    size: sizeOf(logSumExp!),
+    numQueries: args.numQueries,
+    numHeads: args.numHeads,
   });
   const read = { q: q!, k: k!, v: v!, dy: dy!, starts: starts!, stats };
   run(QUERY_GRADIENT(headDim), { buffers: { ...read, dq }, args, groups: queryTiles });

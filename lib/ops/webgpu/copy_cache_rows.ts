@@ -17,7 +17,8 @@ registerGpuKernel<{ runs: readonly CacheRun[] }>("MaporlCopyCacheRows", (call) =
   const { inputs, attrs, backend, runElementwise, overwrite } = call;
   const { target, source } = inputs;
   const width = target!.shape[2]!;
-  const [toCapacity, fromCapacity] = [target!.shape[1]!, source!.shape[1]!];
+  const toCapacity = target!.shape[1]!;
+  const fromCapacity = source!.shape[1]!;
   const values = new Int32Array(attrs.runs.length * 3);
   let longest = 0;
   for (const [index, run] of attrs.runs.entries()) {

@@ -64,7 +64,12 @@ registerGpuKernel("MaporlEmbedding", ({ inputs, backend, allocate, runElementwis
     const range = { first: first * width, count: (end - first) * width };
     const part = bindRange(backend, table!, range);
     runElementwise(GATHER, { table: part.buffer, ids: ids!, y }, {
-      ...{ size: sizeOf(y), width, numEntries, first, end, offset: part.first },
+      size: sizeOf(y),
+      width,
+      numEntries,
+      first,
+      end,
+      offset: part.first,
     });
   }
   return y;

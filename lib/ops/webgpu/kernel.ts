@@ -57,7 +57,10 @@ export function registerGpuKernel<A>(kernelName: string, kernel: GpuKernel<A>): 
     };
     const run = (program: Program, options: Dispatch) => dispatch(backend, program, options);
     const call: GpuKernelCall<A> = {
-      ...{ inputs, attrs, backend, run },
+      inputs,
+      attrs,
+      backend,
+      run,
       allocate: allocateInto(outputs),
       scratch: allocateInto(scratches),
       runElementwise: (program, buffers, args) =>

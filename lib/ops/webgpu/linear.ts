@@ -23,7 +23,11 @@ registerGpuKernel<{ scale: number }>("MaporlLoraLinear", (call) => {
   const narrow = { m: numRows, n: rank, transB: true, isWeightB: true, y: u };
   product(call, { ...narrow, terms: [{ a: x, b: a, k: width }] });
   product(call, {
-    ...{ m: numRows, n: numOutputs, transB: true, isWeightB: true, y },
+    m: numRows,
+    n: numOutputs,
+    transB: true,
+    isWeightB: true,
+    y,
     terms: [{ a: x, b: weight, k: width }, { a: u, b, k: rank, alpha: call.attrs.scale }],
   });
   return [y, u];

@@ -100,7 +100,11 @@ export function product<A>(call: GpuKernelCall<A>, spec: Product): void {
   const depth = Math.ceil(terms[0]!.k / splits / TILE_DEPTH) * TILE_DEPTH;
   const isVectorY = n % 4 === 0 && stepY % 4 === 0 && y.first % 4 === 0;
   const tiled = {
-    ...{ tile, transA, transB, terms: factors, isVectorY },
+    tile,
+    transA,
+    transB,
+    terms: factors,
+    isVectorY,
     accumulate: accumulate && splits === 1,
   };
   const program = programFor(["tiled", tiled], () => tiledProduct(tiled));

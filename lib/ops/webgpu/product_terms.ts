@@ -23,7 +23,10 @@ export function partsOfTerms(
 ): Required<Pick<Program, "buffers" | "args" | "declarations">> {
   const layouts = terms.flatMap(({ a, b }) => [a, b]);
   const args: Record<string, "u32" | "f32"> = {
-    ...{ m: "u32", n: "u32", offY: "u32", stepY: "u32" },
+    m: "u32",
+    n: "u32",
+    offY: "u32",
+    stepY: "u32",
   };
   terms.forEach((_, i) => {
     Object.assign(args, { [`k${i}`]: "u32", [`alpha${i}`]: "f32" });

@@ -55,7 +55,9 @@ registerGpuKernel<RotaryAttrs>("MaporlRotary", (call) => {
   const y = allocate(x!.shape);
   const frequencies = frequenciesFor(backend.device, { headDim, theta });
   runElementwise(ROTATE, { x: x!, positions: positions!, frequencies, y }, {
-    ...{ size: sizeOf(y) / 2, pairs: x!.shape[1]! / 2, half: headDim / 2 },
+    size: sizeOf(y) / 2,
+    pairs: x!.shape[1]! / 2,
+    half: headDim / 2,
     direction: inverse ? -1 : 1,
   });
   return y;

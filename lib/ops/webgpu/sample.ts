@@ -173,7 +173,11 @@ registerGpuKernel<SampleAttrs>("MaporlSample", ({ inputs, attrs, backend, alloca
     run(SAMPLE, {
       buffers: { logits: logits!, streams: streams!, tokens, logProbs },
       args: {
-        ...{ size, draw, topK, topP, greedy: Number(temperature === 0) },
+        size,
+        draw,
+        topK,
+        topP,
+        greedy: Number(temperature === 0),
         scale: temperature === 0 ? 1 : 1 / temperature,
       },
       groups: rows,

@@ -110,7 +110,10 @@ export function storedWeight<A>(call: GpuKernelCall<A>, weight: tf.TensorInfo): 
     const source = bindRange(call.backend, weight, { first, count });
     const y = bindRange(call.backend, buffer, { first, count, bytes: 2 });
     call.runElementwise(NARROWING[storage], { source: source.buffer, y: y.buffer }, {
-      ...{ size: Math.ceil(count / 2), count, offSource: source.first, offY: y.first / 2 },
+      size: Math.ceil(count / 2),
+      count,
+      offSource: source.first,
+      offY: y.first / 2,
     });
   }
   return { buffer, storage };

@@ -96,15 +96,24 @@ function accumulateTerm(
   const end = `end${index}`;
   const blockA = (into: Block["into"]) =>
     loadBlock({
-      ...{ buffer: a.buffer, isOuterMajor: !transA, offset: `args.offA${index}`, into },
-      ...{ outer: ["baseM + o4 * 4u", "args.m"], inner: ["kk + k4 * 4u", end] },
-      ...{ stride: transA ? "args.m" : `args.k${index}`, scale: `args.alpha${index}` },
+      buffer: a.buffer,
+      isOuterMajor: !transA,
+      offset: `args.offA${index}`,
+      into,
+      outer: ["baseM + o4 * 4u", "args.m"],
+      inner: ["kk + k4 * 4u", end],
+      stride: transA ? "args.m" : `args.k${index}`,
+      scale: `args.alpha${index}`,
     });
   const blockB = (into: Block["into"]) =>
     loadBlock({
-      ...{ buffer: b.buffer, isOuterMajor: transB, offset: `args.offB${index}`, into },
-      ...{ outer: ["baseN + o4 * 4u", "args.n"], inner: ["kk + k4 * 4u", end] },
-      ...{ stride: transB ? `args.k${index}` : "args.n" },
+      buffer: b.buffer,
+      isOuterMajor: transB,
+      offset: `args.offB${index}`,
+      into,
+      outer: ["baseN + o4 * 4u", "args.n"],
+      inner: ["kk + k4 * 4u", end],
+      stride: transB ? `args.k${index}` : "args.n",
     });
   // Which block an invocation fetches. Where a block has to be turned, neighbours take blocks above each
   // other in groups of eight, so that they write to different banks and still read whole lines.

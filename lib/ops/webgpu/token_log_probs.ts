@@ -18,10 +18,16 @@ const LOG_SOFTMAX: Program = {
     logits: {},
     ids: { type: "i32" },
     states: { type: "vec4<f32>", writes: true },
-    ...{ logProbs: { writes: true }, entropy: { writes: true }, logSumExp: { writes: true } },
+    logProbs: { writes: true },
+    entropy: { writes: true },
+    logSumExp: { writes: true },
   },
   args: {
-    ...{ firstRow: "u32", first: "u32", columns: "u32", vocabSize: "u32", inverse: "f32" },
+    firstRow: "u32",
+    first: "u32",
+    columns: "u32",
+    vocabSize: "u32",
+    inverse: "f32",
   },
   workgroupSize: SIZE,
   reductions: ["sumOverGroup", "maxOverGroup"],
@@ -86,14 +92,19 @@ interface Block {
 // Outputs the log-probabilities, the entropies, and the log-sum-exps for the gradient, each [N].
 registerGpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
   const { inputs, attrs, allocate, scratch, run } = call;
-  const [numRows, vocabSize] = [inputs["hidden"]!.shape[0]!, inputs["head"]!.shape[0]!];
+  const numRows = inputs["hidden"]!.shape[0]!;
+  const vocabSize = inputs["head"]!.shape[0]!;
   const [logProbs, entropy, logSumExp] = [0, 1, 2].map(() => allocate([numRows]));
   const states = scratch([numRows, 4]);
   forBlocks(call, ({ firstRow, rows, first, columns }, logits) => {
     run(LOG_SOFTMAX, {
       buffers: {
-        ...{ logits, ids: inputs["ids"]!, states },
-        ...{ logProbs: logProbs!, entropy: entropy!, logSumExp: logSumExp! },
+        logits,
+        ids: inputs["ids"]!,
+        states,
+        logProbs: logProbs!,
+        entropy: entropy!,
+        logSumExp: logSumExp!,
       },
       args: { firstRow, first, columns, vocabSize, inverse: 1 / attrs.temperature },
       groups: rows,
@@ -118,20 +129,32 @@ registerGpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", (call) => {
   const dhead = wantHead ? allocate(head!.shape) : undefined;
   forBlocks(call, ({ firstRow, rows, first, columns }, logits) => {
     runElementwise(DIFFERENTIATE, { logits, ids: ids!, logSumExp: logSumExp!, dy: dy! }, {
-      ...{ size: rows * columns, firstRow, first, columns, inverse: 1 / attrs.temperature },
+      size: rows * columns,
+      firstRow,
+      first,
+      columns,
+      inverse: 1 / attrs.temperature,
     });
     if (dhidden !== undefined) {
       product(call, {
-        ...{ m: rows, n: width, isWeightB: true },
+        m: rows,
+        n: width,
+        isWeightB: true,
         terms: [{ a: logits, b: head!, k: columns, offB: first * width }],
-        ...{ y: dhidden, offY: firstRow * width, accumulate: first > 0 },
+        y: dhidden,
+        offY: firstRow * width,
+        accumulate: first > 0,
       });
     }
     if (dhead !== undefined) {
       product(call, {
-        ...{ m: columns, n: width, transA: true },
+        m: columns,
+        n: width,
+        transA: true,
         terms: [{ a: logits, b: hidden!, k: rows, offB: firstRow * width }],
-        ...{ y: dhead, offY: first * width, accumulate: firstRow > 0 },
+        y: dhead,
+        offY: first * width,
+        accumulate: firstRow > 0,
       });
     }
   });
@@ -158,10 +181,17 @@ function forBlocks<A>(
     for (let first = 0; first < vocabSize; first += mostColumns) {
       const columns = Math.min(mostColumns, vocabSize - first);
       product(call, {
-        ...{ m: rows, n: columns, transB: true, isWeightB: true, y: logits },
+        m: rows,
+        n: columns,
+        transB: true,
+        isWeightB: true,
+        y: logits,
         terms: [{
-          ...{ a: hidden!, offA: firstRow * width },
-          ...{ b: head!, offB: first * width, k: width },
+          a: hidden!,
+          offA: firstRow * width,
+          b: head!,
+          offB: first * width,
+          k: width,
         }],
       });
       visit({ firstRow, rows, first, columns }, logits);

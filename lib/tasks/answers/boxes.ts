@@ -32,7 +32,8 @@ export function balancedBoxes(text: string): string[] {
  */
 export function officialBoxes(text: string): string[] {
   const contents: string[] = [];
-  let [close, newline] = [-1, -1];
+  let close = -1;
+  let newline = -1;
   let open = text.indexOf(OPENING);
   while (open >= 0) {
     const start = open + OPENING.length;

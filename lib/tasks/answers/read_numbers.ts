@@ -84,12 +84,15 @@ function valueOf(parts: Record<string, string | undefined>): ExactNumber | null 
   const { factor, power = parts.bare, whole, part, of, over, under, single } = parts;
   if (power !== undefined) return product(digitsValue(factor ?? "1"), exactDecimal(`1e${power}`));
   if (whole !== undefined) {
-    const [w, p, o] = [exactDecimal(whole), exactDecimal(part!), exactDecimal(of!)];
+    const w = exactDecimal(whole);
+    const p = exactDecimal(part!);
+    const o = exactDecimal(of!);
     if (w === null || p === null || o === null || p.numerator >= o.numerator) return null;
     return exactNumber(w.numerator * o.numerator + p.numerator, o.numerator);
   }
   if (over !== undefined) {
-    const [above, below] = [digitsValue(over), digitsValue(under!)];
+    const above = digitsValue(over);
+    const below = digitsValue(under!);
     if (below === null || below.numerator === 0n) return null;
     return product(above, { numerator: below.denominator, denominator: below.numerator });
   }

@@ -148,7 +148,8 @@ function labelByRule(quantities: Quantities): EntailmentLabel {
 
 function labelByCounting(quantities: Quantities): EntailmentLabel {
   const { bound, start, changes, claimedBound, claimed } = quantities;
-  let [holds, fails] = [false, false];
+  let holds = false;
+  let fails = false;
   for (let first = 0; first <= 4 * MAX_NUMBER; first++) {
     const numbers = runningNumbers({ start: first, changes });
     if (!satisfies(first, bound, start) || numbers.some((number) => number < 0)) continue;

@@ -11,6 +11,8 @@ import { SMALL_WORLD_VOCABULARY, SPECIAL_TOKENS, UNKNOWN_TOKEN } from "./small_w
 export const SMALL_WORLD_TOKENIZER_CONFIG: Readonly<Record<string, string | boolean>> & {
   /** Jinja. */
   readonly chat_template: string;
+  /** Ends an answer. */
+  readonly eos_token: string;
 } = Object.freeze({
   tokenizer_class: "PreTrainedTokenizerFast",
   clean_up_tokenization_spaces: false,

@@ -1,7 +1,7 @@
 // Causal attention a tile of queries at a time, so that scores [T, T] are never stored. The work is cut
 // into units, one per row of the batch and key head: a thread takes units first ... last-1.
 import { differentiate, exponentiate, rowDots, scaleRows, tileStride } from "./attention_tile";
-import { toHalf } from "./half";
+import { toBfloat16 } from "./bfloat16";
 import { isNative, product } from "./product";
 import { transpose } from "./transpose";
 
@@ -22,7 +22,7 @@ export function attentionScratch(length: u32, headDim: u32): u32 {
 
 /**
  * Causal attention. q and out [batch, queries, heads*headDim]; k and v [batch, stored,
- * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass. With `half` q, k and
+ * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass. With `bfloat16` q, k and
  * v are bfloat16, and so is what the products read of the tile. In float32 a head's keys are transposed
  * first: the libraries are faster by a sixth to a half then for so few columns.
  */
@@ -34,7 +34,7 @@ export function attentionForward(
   out: usize,
   logSumExp: usize,
   scratch: usize,
-  half: bool,
+  bfloat16: bool,
   first: u32,
   last: u32,
   queries: u32,
@@ -50,10 +50,10 @@ export function attentionForward(
   const group = heads / kvHeads;
   const past = length - queries;
   const most = tileRows(length);
-  const narrow: usize = half ? 1 : 0; // bytes of what is bfloat16 are shifted by it
+  const narrow: usize = bfloat16 ? 1 : 0; // bytes of what is bfloat16 are shifted by it
   const tileSize: usize = most * tileStride(length);
-  const tileHalf = scratch + (tileSize << 2);
-  const inverses = tileHalf + (tileSize << 1);
+  const tileBfloat16 = scratch + (tileSize << 2);
+  const inverses = tileBfloat16 + (tileSize << 1);
   const keysAcross = inverses + (((most + 3) & ~3) << 2);
   for (let unit = first; unit < last; unit++) {
     const b = unit / kvHeads;
@@ -64,7 +64,7 @@ export function attentionForward(
     const keysAt = ((b as usize) * (stored as usize) + (start as usize)) * (kvWidth as usize) << 2;
     const kv = keysAt + ((kvHead * headDim as usize) << 2);
     const keys = max(length, start) - start;
-    if (!half) transpose(k + kv, kvWidth, keysAcross, keys, keys, headDim);
+    if (!bfloat16) transpose(k + kv, kvWidth, keysAcross, keys, keys, headDim);
     for (let head = kvHead * group; head < (kvHead + 1) * group; head++) {
       const column = rowsAt + ((head * headDim as usize) << 2);
       const lse = logSumExp + (((b * heads + head) as usize) * (queries as usize) << 2);
@@ -76,11 +76,11 @@ export function attentionForward(
         const columns = before + rows;
         const stride = tileStride(columns);
         const at = column + ((i as usize) * (width as usize) << 2);
-        if (half) product(true, false, true, rows, columns, headDim, scale, q + (at >> 1), width, k + (kv >> 1), kvWidth, 0, scratch, stride);
+        if (bfloat16) product(true, false, true, rows, columns, headDim, scale, q + (at >> 1), width, k + (kv >> 1), kvWidth, 0, scratch, stride);
         else product(false, false, false, rows, columns, headDim, scale, q + at, width, keysAcross, keys, 0, scratch, stride);
         exponentiate(scratch, inverses, lse + ((i as usize) << 2), rows, columns, before);
-        const tile = readable(scratch, tileHalf, rows * stride, half);
-        product(half, false, false, rows, headDim, columns, 1, tile, stride, v + (kv >> narrow), kvWidth, 0, out + at, width);
+        const tile = readable(scratch, tileBfloat16, rows * stride, bfloat16);
+        product(bfloat16, false, false, rows, headDim, columns, 1, tile, stride, v + (kv >> narrow), kvWidth, 0, out + at, width);
         scaleRows(out + at, inverses, rows, headDim, width);
       }
     }
@@ -104,7 +104,7 @@ export function attentionBackward(
   dk: usize,
   dv: usize,
   scratch: usize,
-  half: bool,
+  bfloat16: bool,
   first: u32,
   last: u32,
   queries: u32,
@@ -123,10 +123,10 @@ export function attentionBackward(
   const tileSize: usize = most * tileStride(length);
   const probs = scratch;
   const dprobs = scratch + (tileSize << 2);
-  const narrow: usize = half ? 1 : 0;
-  const probsHalf = dprobs + (tileSize << 2);
-  const dprobsHalf = probsHalf + (tileSize << 1);
-  const delta = dprobsHalf + (tileSize << 1);
+  const narrow: usize = bfloat16 ? 1 : 0;
+  const probsBfloat16 = dprobs + (tileSize << 2);
+  const dprobsBfloat16 = probsBfloat16 + (tileSize << 1);
+  const delta = dprobsBfloat16 + (tileSize << 1);
   const keysAcross = delta + (((most + 3) & ~3) << 2);
   const valuesAcross = keysAcross + ((headDim * tileStride(length) as usize) << 2);
   for (let unit = first; unit < last; unit++) {
@@ -138,7 +138,7 @@ export function attentionBackward(
     const rowOfKeys = (b as usize) * (stored as usize) * (kvWidth as usize) << 2;
     const kv = rowOfKeys + ((start as usize) * (kvWidth as usize) << 2) + ((kvHead * headDim as usize) << 2);
     const keys = max(length, start) - start;
-    if (!half) {
+    if (!bfloat16) {
       transpose(k + kv, kvWidth, keysAcross, keys, keys, headDim);
       transpose(v + kv, kvWidth, valuesAcross, keys, keys, headDim);
     }
@@ -157,7 +157,7 @@ export function attentionBackward(
         const atQ = q + (at >> narrow);
         const atK = k + (kv >> narrow);
         const atFactor = factor + (at >> narrow);
-        if (half) {
+        if (bfloat16) {
           product(true, false, true, rows, columns, headDim, scale, atQ, width, atK, kvWidth, 0, probs, stride);
           product(true, false, true, rows, columns, headDim, 1, atFactor, width, v + (kv >> 1), kvWidth, 0, dprobs, stride);
         } else {
@@ -166,20 +166,20 @@ export function attentionBackward(
         }
         rowDots(dout + at, out + at, delta, rows, headDim, width);
         differentiate(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, before);
-        const p = readable(probs, probsHalf, rows * stride, half);
-        const ds = readable(dprobs, dprobsHalf, rows * stride, half);
-        product(half, true, false, columns, headDim, rows, 1, p, stride, atFactor, width, 1, dv + kv, kvWidth);
-        product(half, true, false, columns, headDim, rows, scale, ds, stride, atQ, width, 1, dk + kv, kvWidth);
-        product(half, false, false, rows, headDim, columns, scale, ds, stride, atK, kvWidth, 0, dq + at, width);
+        const p = readable(probs, probsBfloat16, rows * stride, bfloat16);
+        const ds = readable(dprobs, dprobsBfloat16, rows * stride, bfloat16);
+        product(bfloat16, true, false, columns, headDim, rows, 1, p, stride, atFactor, width, 1, dv + kv, kvWidth);
+        product(bfloat16, true, false, columns, headDim, rows, scale, ds, stride, atQ, width, 1, dk + kv, kvWidth);
+        product(bfloat16, false, false, rows, headDim, columns, scale, ds, stride, atK, kvWidth, 0, dq + at, width);
       }
     }
   }
 }
 
 /** A tile as products read it: itself, or its copy in bfloat16, which is made now. */
-function readable(tile: usize, copy: usize, n: u32, half: bool): usize {
-  if (!half) return tile;
-  toHalf(tile, copy, n);
+function readable(tile: usize, copy: usize, n: u32, bfloat16: bool): usize {
+  if (!bfloat16) return tile;
+  toBfloat16(tile, copy, n);
   return copy;
 }
 

@@ -30,8 +30,8 @@ function touch(from: usize, bytes: usize): void {
 }
 
 /**
- * q and out [n, heads*headDim]; k and v [batch, stored, kvHeads*headDim]. Query i reads row places[2i],
- * positions starts[i] … places[2i+1]. Queries first … last−1 are worked off, neighbours that stand one
+ * q and out [n, heads*headDim]; k and v [batch, stored, kvHeads*headDim]. Query i reads row slots[2i],
+ * positions starts[i] … slots[2i+1]. Queries first … last−1 are worked off, neighbours that stand one
  * behind the other in a row together. `scores` is scratch, see {@link cachedAttentionScratch}.
  * What limits this kernel is memory.
  */
@@ -40,7 +40,7 @@ export function cachedAttention(
   k: usize,
   v: usize,
   starts: usize,
-  places: usize,
+  slots: usize,
   out: usize,
   scores: usize,
   first: u32,
@@ -54,20 +54,20 @@ export function cachedAttention(
   const rowBytes = (heads * headDim as usize) << 2;
   const cacheBytes = (stored * kvHeads as usize) * headDim << 2;
   for (let i = first; i < last;) {
-    const place = places + ((i as usize) << 3);
-    const row = load<u32>(place);
-    const position = load<u32>(place, 4);
+    const slot = slots + ((i as usize) << 3);
+    const row = load<u32>(slot);
+    const position = load<u32>(slot, 4);
     const start = load<u32>(starts + ((i as usize) << 2));
     let n: u32 = 1;
     while (n < SCORED_TOGETHER && i + n < last) {
-      const next = place + ((n as usize) << 3);
+      const next = slot + ((n as usize) << 3);
       const isNext = load<u32>(next) == row && load<u32>(next, 4) == position + n;
       if (!isNext || load<u32>(starts + ((i + n as usize) << 2)) != start) break;
       n++;
     }
     const at = (row as usize) * cacheBytes;
-    const asked = (i as usize) * rowBytes;
-    attendRow(q + asked, k + at, v + at, start, position + 1, out + asked, scores, n, heads, kvHeads, headDim, scale);
+    const query = (i as usize) * rowBytes;
+    attendRow(q + query, k + at, v + at, start, position + 1, out + query, scores, n, heads, kvHeads, headDim, scale);
     i += n;
   }
 }
@@ -109,11 +109,11 @@ function attendRow(
         const now = seen(s, end + i + 1, block);
         for (let head: u32 = 0; head < heads; head++) {
           const index = (i * heads + head) as usize;
-          const asked = q + index * headBytes;
+          const query = q + index * headBytes;
           const at = scores + index * scoreRow + column;
           const cached = keys + ((head / group) as usize) * headBytes;
           // The first of the two may score one position too many.
-          scoreKeysTwice(asked, asked + rowBytes, cached, kvRow, at, at + heads * scoreRow, now, headDim, scale);
+          scoreKeysTwice(query, query + rowBytes, cached, kvRow, at, at + heads * scoreRow, now, headDim, scale);
         }
       }
     }

@@ -9,12 +9,12 @@ import {
   eps,
   finalNorm,
   gates,
-  half,
-  halfKeys,
-  halfNarrow,
-  halfQueries,
-  halfRows,
-  halfValues,
+  bfloat16,
+  bfloat16Keys,
+  bfloat16Narrow,
+  bfloat16Queries,
+  bfloat16Rows,
+  bfloat16Values,
   headDim,
   heads,
   ids,
@@ -23,14 +23,14 @@ import {
   keys,
   kvHeads,
   LAYER_BYTES,
-  lastPlaces,
+  lastSlots,
   layOut,
   narrow,
   normed,
   numLayers,
   out,
   past,
-  places,
+  slots,
   PLAN_BYTES,
   positions,
   PROJECTION_BYTES,
@@ -48,7 +48,7 @@ import {
   width,
   x,
 } from "./decoder_pass_plan";
-import { toHalf } from "./half";
+import { toBfloat16 } from "./bfloat16";
 import { product } from "./product";
 import { rmsNormForward } from "./rms_norm";
 import { rotate } from "./rotary";
@@ -57,8 +57,8 @@ import { swiGluForward } from "./swi_glu";
 
 /**
  * Rows first … last−1 of the plan's batch through all layers and the final norm, `chunk` rows at a time.
- * `scratch` is this thread's own. Keys and values of token i are written to row places[2i], position
- * places[2i+1] of each layer's cache [batch, stored, kvHeads*headDim]; with more than one token, a row's
+ * `scratch` is this thread's own. Keys and values of token i are written to row slots[2i], position
+ * slots[2i+1] of each layer's cache [batch, stored, kvHeads*headDim]; with more than one token, a row's
  * lie in the row of the cache of the same index, behind `past` ones. Single tokens may share a row of the
  * cache if they follow each other: then the first of them are through all layers, or through the same
  * steps of this layer, when the last one reads what they wrote.
@@ -81,36 +81,36 @@ export function decoderPass(plan: usize, scratch: usize, first: u32, last: u32, 
   }
 }
 
-/** Position of each token: its place less the row's padding; pad tokens are given 0. */
+/** Position of each token: its position less the row's padding; pad tokens are given 0. */
 function setPositions(row: u32, rows: u32): void {
   let at = positions;
-  let place = placeOf(row);
+  let slot = slotOf(row);
   for (let r: u32 = 0; r < rows; r++) {
     const start = load<u32>(starts + (row + r << 2));
     for (let t: u32 = 0; t < tokens; t++) {
-      const index = load<u32>(place, 4);
+      const index = load<u32>(slot, 4);
       store<u32>(at, index > start ? index - start : 0);
       at += 4;
-      place += 8;
+      slot += 8;
     }
   }
 }
 
-/** Where the place of a row's first token lies. */
+/** Where the slot of a row's first token lies. */
 // @ts-ignore: decorator
 @inline
-function placeOf(row: u32): usize {
-  return places + ((row * tokens as usize) << 3);
+function slotOf(row: u32): usize {
+  return slots + ((row * tokens as usize) << 3);
 }
 
-/** Places of the last token of each row. */
-function queriedPlaces(row: u32, rows: u32): usize {
-  if (tokens == 1) return placeOf(row);
-  const from = placeOf(row) - 8;
+/** Slots of the last token of each row. */
+function queriedSlots(row: u32, rows: u32): usize {
+  if (tokens == 1) return slotOf(row);
+  const from = slotOf(row) - 8;
   for (let r: usize = 0; r < rows; r++) {
-    store<u64>(lastPlaces + (r << 3), load<u64>(from + ((r + 1) * tokens << 3)));
+    store<u64>(lastSlots + (r << 3), load<u64>(from + ((r + 1) * tokens << 3)));
   }
-  return lastPlaces;
+  return lastSlots;
 }
 
 /** x ← x + o_proj(attention(norm(x))) at the last `wanted` tokens of each row; the others are dropped. */
@@ -128,8 +128,8 @@ function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
   const rowBytes = (stored * kvWidth as usize) << 2;
   const k: usize = load<u32>(entry, 8);
   const v: usize = load<u32>(entry, 12);
-  placeRows(keys, placeOf(row), k, rows * tokens, kvWidth, stored);
-  placeRows(values, placeOf(row), v, rows * tokens, kvWidth, stored);
+  placeRows(keys, slotOf(row), k, rows * tokens, kvWidth, stored);
+  placeRows(values, slotOf(row), v, rows * tokens, kvWidth, stored);
   if (wanted < tokens) {
     keepLast(x, rows, wanted, width);
     keepLast(normed, rows, wanted, width);
@@ -142,17 +142,17 @@ function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
   }
   // From here on `normed` is what attention gives.
   if (wanted == 1) {
-    const asked = queriedPlaces(row, rows);
-    cachedAttention(queries, k, v, begins, asked, normed, tiles, 0, rows, stored, heads, kvHeads, headDim, scale);
-  } else if (half) {
+    const queried = queriedSlots(row, rows);
+    cachedAttention(queries, k, v, begins, queried, normed, tiles, 0, rows, stored, heads, kvHeads, headDim, scale);
+  } else if (bfloat16) {
     // A row at a time: the copies of its keys and values are as long as the row.
-    toHalf(queries, halfQueries, rows * wanted * attended);
+    toBfloat16(queries, bfloat16Queries, rows * wanted * attended);
     for (let r: u32 = 0; r < rows; r++) {
       const cached = (row + r) * rowBytes;
       const at = r * wanted * attended;
-      toHalf(k + cached, halfKeys, length * kvWidth);
-      toHalf(v + cached, halfValues, length * kvWidth);
-      attentionForward(halfQueries + (at << 1), halfKeys, halfValues, begins + (r << 2), normed + (at << 2), inverses, tiles, true, 0, kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
+      toBfloat16(k + cached, bfloat16Keys, length * kvWidth);
+      toBfloat16(v + cached, bfloat16Values, length * kvWidth);
+      attentionForward(bfloat16Queries + (at << 1), bfloat16Keys, bfloat16Values, begins + (r << 2), normed + (at << 2), inverses, tiles, true, 0, kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
     }
   } else {
     const cached = row * rowBytes;
@@ -175,7 +175,7 @@ function feedForward(entry: usize, n: u32): void {
 
 /** Makes the bfloat16 copy that the coming projections read instead, where they read one. */
 function narrowed(input: usize, n: u32): void {
-  if (half) toHalf(input, halfRows, n);
+  if (bfloat16) toBfloat16(input, bfloat16Rows, n);
 }
 
 /** y = input Wᵀ (+ scale · (input Aᵀ) Bᵀ) + beta · y, W one of the layer's projections. */
@@ -190,18 +190,18 @@ function project(
   y: usize,
 ): void {
   const at = entry + PROJECTIONS_AT + index * PROJECTION_BYTES;
-  const read = half ? halfRows : input;
+  const read = bfloat16 ? bfloat16Rows : input;
   const stride = across ? outputs : inputs;
-  product(half, false, !across, n, outputs, inputs, 1, read, inputs, load<u32>(at), stride, beta, y, outputs);
+  product(bfloat16, false, !across, n, outputs, inputs, 1, read, inputs, load<u32>(at), stride, beta, y, outputs);
   const rank = load<u32>(at, 12);
   if (rank == 0) return;
-  product(half, false, true, n, rank, inputs, 1, read, inputs, load<u32>(at, 4), inputs, 0, narrow, rank);
+  product(bfloat16, false, true, n, rank, inputs, 1, read, inputs, load<u32>(at, 4), inputs, 0, narrow, rank);
   let update = narrow;
-  if (half) {
-    update = halfNarrow;
-    toHalf(narrow, update, n * rank);
+  if (bfloat16) {
+    update = bfloat16Narrow;
+    toBfloat16(narrow, update, n * rank);
   }
-  product(half, false, true, n, outputs, rank, load<f32>(at, 16), update, rank, load<u32>(at, 8), rank, 1, y, outputs);
+  product(bfloat16, false, true, n, outputs, rank, load<f32>(at, 16), update, rank, load<u32>(at, 8), rank, 1, y, outputs);
 }
 
 /** Moves the last `kept` of each row's tokens together. */

@@ -10,7 +10,7 @@ export let heads: u32 = 0;
 export let kvHeads: u32 = 0;
 export let headDim: u32 = 0;
 export let maxRank: u32 = 0; // of the low-rank updates
-export let half: bool = false; // whether weights are bfloat16
+export let bfloat16: bool = false; // whether weights are bfloat16
 export let tokens: u32 = 0; // new positions of each row
 export let past: u32 = 0; // positions before them; with one token, the most that any has before it
 export let stored: u32 = 0; // positions that a row of the cache has room for
@@ -18,7 +18,7 @@ export let states: u32 = 0; // positions at the end of each row whose states are
 export let numLayers: u32 = 0;
 export let ids: usize = 0; // [batch, tokens]
 export let starts: usize = 0; // [batch]
-export let places: usize = 0; // [batch, tokens, 2]: row of the cache and position in it
+export let slots: usize = 0; // [batch, tokens, 2]: row of the cache and position in it
 export let out: usize = 0; // [batch, states, width]
 export let embedding: usize = 0; // [entries, width]
 export let entries: u32 = 0;
@@ -41,7 +41,7 @@ export let across: bool = false; // whether weights are [inputs, outputs] instea
 
 // Scratch of one chunk of rows.
 export let positions: usize = 0; // of each token within its row, padding not counted
-export let lastPlaces: usize = 0; // of each row's last token
+export let lastSlots: usize = 0; // of each row's last token
 export let x: usize = 0; // the residual stream
 export let normed: usize = 0; // what the projections read; also what attention gives
 export let queries: usize = 0;
@@ -52,11 +52,11 @@ export let ups: usize = 0;
 export let narrow: usize = 0; // between the factors of a low-rank update
 export let inverses: usize = 0; // of norms, and log-sum-exps: only a gradient would read them
 export let tiles: usize = 0; // of attention
-export let halfRows: usize = 0; // copies in bfloat16: of what a projection reads,
-export let halfNarrow: usize = 0;
-export let halfQueries: usize = 0;
-export let halfKeys: usize = 0;
-export let halfValues: usize = 0;
+export let bfloat16Rows: usize = 0; // copies in bfloat16: of what a projection reads,
+export let bfloat16Narrow: usize = 0;
+export let bfloat16Queries: usize = 0;
+export let bfloat16Keys: usize = 0;
+export let bfloat16Values: usize = 0;
 
 /** Reads a plan. */
 export function readPlan(plan: usize): void {
@@ -66,7 +66,7 @@ export function readPlan(plan: usize): void {
   kvHeads = load<u32>(plan, 12);
   headDim = load<u32>(plan, 16);
   maxRank = load<u32>(plan, 20);
-  half = load<u32>(plan, 24) != 0;
+  bfloat16 = load<u32>(plan, 24) != 0;
   tokens = load<u32>(plan, 28);
   past = load<u32>(plan, 32);
   stored = load<u32>(plan, 36);
@@ -74,7 +74,7 @@ export function readPlan(plan: usize): void {
   numLayers = load<u32>(plan, 44);
   ids = load<u32>(plan, 48);
   starts = load<u32>(plan, 52);
-  places = load<u32>(plan, 56);
+  slots = load<u32>(plan, 56);
   out = load<u32>(plan, 60);
   embedding = load<u32>(plan, 64);
   entries = load<u32>(plan, 68);
@@ -104,7 +104,7 @@ export function layOut(from: usize, rows: u32): usize {
   const length = past + tokens;
   top = from;
   positions = takeFloats(n);
-  lastPlaces = takeFloats(2 * rows);
+  lastSlots = takeFloats(2 * rows);
   x = takeFloats(n * width);
   normed = takeFloats(n * max(width, attended));
   queries = takeFloats(n * attended);
@@ -115,12 +115,12 @@ export function layOut(from: usize, rows: u32): usize {
   narrow = takeFloats(n * maxRank);
   inverses = takeFloats(n * heads);
   tiles = takeFloats(max(attentionScratch(length, headDim), cachedAttentionScratch(length, heads)));
-  if (half) {
-    halfRows = take((n * max(max(width, attended), inner) as usize) << 1);
-    halfNarrow = take((n * maxRank as usize) << 1);
-    halfQueries = take((n * attended as usize) << 1);
-    halfKeys = take((length * kvWidth as usize) << 1); // of one row
-    halfValues = take((length * kvWidth as usize) << 1);
+  if (bfloat16) {
+    bfloat16Rows = take((n * max(max(width, attended), inner) as usize) << 1);
+    bfloat16Narrow = take((n * maxRank as usize) << 1);
+    bfloat16Queries = take((n * attended as usize) << 1);
+    bfloat16Keys = take((length * kvWidth as usize) << 1); // of one row
+    bfloat16Values = take((length * kvWidth as usize) << 1);
   }
   return top;
 }

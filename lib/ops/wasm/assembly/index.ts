@@ -2,11 +2,11 @@
 // unsigned 32-bit; all sizes count elements.
 export * from "./adam_w";
 export * from "./attention";
+export * from "./bfloat16";
 export * from "./cached_attention";
 export * from "./decoder_pass";
 export { decoderPassScratch } from "./decoder_pass_plan";
 export * from "./elementwise";
-export * from "./half";
 export { useRegion } from "./layout";
 export * from "./log_softmax";
 export { product, useNative } from "./product";

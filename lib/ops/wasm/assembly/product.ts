@@ -4,7 +4,7 @@ import { gemm } from "./gemm";
 /** The host's product; see `product` for the arguments. Addresses are byte offsets in the memory. */
 @external("env", "product")
 declare function nativeProduct(
-  half: bool,
+  bfloat16: bool,
   transA: bool,
   transB: bool,
   m: u32,
@@ -36,10 +36,10 @@ export function isNative(): bool {
 
 /**
  * C [m, n] = alpha · op(A) [m, k] op(B) [k, n] + beta · C, all row-major, on the calling thread. With
- * `half` A and B hold bfloat16, which only a native library multiplies; C is float32 always.
+ * `bfloat16` A and B hold bfloat16, which only a native library multiplies; C is float32 always.
  */
 export function product(
-  half: bool,
+  bfloat16: bool,
   transA: bool,
   transB: bool,
   m: u32,
@@ -54,6 +54,6 @@ export function product(
   c: usize,
   ldc: u32,
 ): void {
-  if (native) nativeProduct(half, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+  if (native) nativeProduct(bfloat16, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   else gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }

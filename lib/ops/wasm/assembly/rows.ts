@@ -48,10 +48,10 @@ export function scatterAddRows(
   }
 }
 
-/** Copies row i of `rows` to row places[2i], position places[2i+1] of a table [., stored, width]. */
+/** Copies row i of `rows` to row slots[2i], position slots[2i+1] of a table [., stored, width]. */
 export function placeRows(
   rows: usize,
-  places: usize,
+  slots: usize,
   table: usize,
   count: u32,
   width: u32,
@@ -59,10 +59,10 @@ export function placeRows(
 ): void {
   const rowBytes = (width as usize) << 2;
   for (let i: u32 = 0; i < count; i++) {
-    const index = load<u32>(places) * stored + load<u32>(places, 4);
+    const index = load<u32>(slots) * stored + load<u32>(slots, 4);
     memory.copy(table + (index as usize) * rowBytes, rows, rowBytes);
     rows += rowBytes;
-    places += 8;
+    slots += 8;
   }
 }
 

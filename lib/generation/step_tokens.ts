@@ -30,7 +30,7 @@ export interface GenerationRow extends GenerationItem {
 }
 
 /** What a pass reads: for each row the newest token and what is guessed to follow. */
-export interface AskedTokens {
+export interface StepTokens {
   /** The row of each token. */
   readonly rows: readonly GenerationRow[];
   /** How many tokens each one comes after the newest of its row. */
@@ -44,10 +44,10 @@ export interface AskedTokens {
  * @param drafts Guesses for each of them; none where there are fewer.
  * @returns The row of each token, and how far it comes after the newest.
  */
-export function askedTokens(
+export function stepTokens(
   live: readonly GenerationRow[],
   drafts: readonly Int32Array[],
-): AskedTokens {
+): StepTokens {
   const rows: GenerationRow[] = [];
   const ahead: number[] = [];
   for (const [index, row] of live.entries()) {
@@ -82,10 +82,10 @@ export function newestIds(
 /**
  * Where the rows of the tokens of a pass begin.
  *
- * @param asked The tokens.
+ * @param tokens The tokens.
  * @returns Shape [N], position in the cache.
  */
-export function startsOf({ rows }: AskedTokens): Int32Array {
+export function startsOf({ rows }: StepTokens): Int32Array {
   const starts = new Int32Array(rows.length);
   for (let token = 0; token < rows.length; token++) starts[token] = rows[token]!.start;
   return starts;
@@ -94,16 +94,16 @@ export function startsOf({ rows }: AskedTokens): Int32Array {
 /**
  * Where the tokens of a pass lie in the cache.
  *
- * @param asked The tokens.
+ * @param tokens The tokens.
  * @param step How many tokens were sampled for each row since anybody looked.
  * @returns Shape [N, 2], row and position of each.
  */
-export function placesOf({ rows, ahead }: AskedTokens, step: number): Int32Array {
-  const places = new Int32Array(2 * rows.length);
+export function slotsOf({ rows, ahead }: StepTokens, step: number): Int32Array {
+  const slots = new Int32Array(2 * rows.length);
   for (let token = 0; token < rows.length; token++) {
     const { index, start, length } = rows[token]!;
-    places[2 * token] = index;
-    places[2 * token + 1] = start + length - 1 + ahead[token]! + step;
+    slots[2 * token] = index;
+    slots[2 * token + 1] = start + length - 1 + ahead[token]! + step;
   }
-  return places;
+  return slots;
 }

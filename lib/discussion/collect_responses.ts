@@ -2,34 +2,38 @@ import { MaporlError, RunError } from "../core/errors.ts";
 import type { Agent, AgentRequest, AgentResponse } from "./agent.ts";
 
 /**
- * Asks the agents of a turn, all at the same time, each that is one object in one batch. All are waited
+ * Lets the agents of a turn respond, all at the same time, each that is one object in one batch. All are waited
  * for even if one fails, as what they use is freed then.
  *
  * @param agents Shape [A], who sits at each seat.
- * @param requestsQA Shape [Q][A], what each is asked.
+ * @param requestsQA Shape [Q][A], what each is to answer.
  * @param turn Turn, from 0.
  * @returns Shape [Q][A], the answers.
  * @throws {RunError} If an agent fails or gives the wrong number of responses.
  */
-export async function askAgents(
+export async function collectResponses(
   agents: readonly Agent[],
   requestsQA: readonly (readonly AgentRequest[])[],
   turn: number,
 ): Promise<AgentResponse[][]> {
   const responsesQA = requestsQA.map(() => new Array<AgentResponse>(agents.length));
   const seatsByAgent = Map.groupBy(agents.keys(), (seat) => agents[seat]!);
-  const asked = [...seatsByAgent].map(async ([agent, seats]) => {
-    const places = requestsQA.flatMap((_, q) => seats.map((seat) => ({ q, seat })));
-    const responses = await ask(agent, places.map(({ q, seat }) => requestsQA[q]![seat]!), turn);
-    places.forEach(({ q, seat }, index) => responsesQA[q]![seat] = responses[index]!);
+  const responding = [...seatsByAgent].map(async ([agent, seats]) => {
+    const seated = requestsQA.flatMap((_, q) => seats.map((seat) => ({ q, seat })));
+    const responses = await respond(
+      agent,
+      seated.map(({ q, seat }) => requestsQA[q]![seat]!),
+      turn,
+    );
+    seated.forEach(({ q, seat }, index) => responsesQA[q]![seat] = responses[index]!);
   });
-  for (const outcome of await Promise.allSettled(asked)) {
+  for (const outcome of await Promise.allSettled(responding)) {
     if (outcome.status === "rejected") throw outcome.reason;
   }
   return responsesQA;
 }
 
-async function ask(
+async function respond(
   agent: Agent,
   requests: readonly AgentRequest[],
   turn: number,

@@ -5,9 +5,11 @@ import type { Heap } from "./heap.ts";
 /** Elements that are worth a thread of their own. */
 const GRAIN = 1 << 16;
 
-/** Copies of float32 tensors in another form: made when a product asks, kept as long as the tensor is
- * unchanged, as most factors are used two to six times, and weights in every step of sampling. */
-export interface KeptCopies {
+/**
+ * Copies of float32 tensors in bfloat16, or transposed: made when a product needs one, and freed when the
+ * tensor changes. Most factors are used two to six times, and weights in every step of sampling.
+ */
+export interface TensorCopies {
   /**
    * The address of a tensor's copy.
    *
@@ -63,13 +65,15 @@ interface CopyForm {
  * @param backend Holds the tensors; only used when a copy is made.
  * @returns The set.
  */
-export function halfCopies(backend: CopySource): KeptCopies {
-  return keptCopies(backend, {
+export function bfloat16Copies(backend: CopySource): TensorCopies {
+  return tensorCopies(backend, {
     bytesPerElement: 2,
     make(info, source, target) {
       const count = info.shape.reduce((product, size) => product * size, 1);
-      backend.spread("toHalf", { count, grain: GRAIN, align: 16 }, (from, to) => [
-        ...[source + from * 4, target + from * 2, to - from],
+      backend.spread("toBfloat16", { count, grain: GRAIN, align: 16 }, (from, to) => [
+        source + from * 4,
+        target + from * 2,
+        to - from,
       ]);
     },
   });
@@ -81,20 +85,25 @@ export function halfCopies(backend: CopySource): KeptCopies {
  * @param backend Holds the tensors; only used when a copy is made.
  * @returns The set.
  */
-export function transposedCopies(backend: CopySource): KeptCopies {
-  return keptCopies(backend, {
+export function transposedCopies(backend: CopySource): TensorCopies {
+  return tensorCopies(backend, {
     bytesPerElement: 4,
     make({ shape }, source, target) {
       const [rows, width] = shape as [number, number];
       const options = { count: rows, grain: Math.ceil(GRAIN / width), align: 4 };
       backend.spread("transpose", options, (from, to) => [
-        ...[source + from * width * 4, width, target + from * 4, rows, to - from, width],
+        source + from * width * 4,
+        width,
+        target + from * 4,
+        rows,
+        to - from,
+        width,
       ]);
     },
   });
 }
 
-function keptCopies(backend: CopySource, { bytesPerElement, make }: CopyForm): KeptCopies {
+function tensorCopies(backend: CopySource, { bytesPerElement, make }: CopyForm): TensorCopies {
   const copies = new Map<object, number>();
   return {
     pointer(info) {

@@ -19,7 +19,7 @@ function round4(x: v128): v128 {
 }
 
 /** y = x in bfloat16, n values. */
-export function toHalf(x: usize, y: usize, n: u32): void {
+export function toBfloat16(x: usize, y: usize, n: u32): void {
   let i: u32 = 0;
   for (; i + 8 <= n; i += 8) {
     const at = (i as usize) << 2;

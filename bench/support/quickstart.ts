@@ -1,0 +1,86 @@
+/**
+ * The quickstart without a run's folder: its settings and its models, put together from the same parts
+ * as in `experiments/maporl/run.ts`.
+ *
+ * @module
+ */
+import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import type { Discussion } from "../../lib/discussion/mod.ts";
+import { PolicySet } from "../../lib/rl/mod.ts";
+import { silentProgress } from "../../lib/tracking/mod.ts";
+import {
+  discussionRounds,
+  loadRunParts,
+  policySetOptions,
+  rewardDiscussions,
+  type RewardedDiscussion,
+  rewardOptionsOf,
+  type RunParts,
+  updatePolicies,
+  updateSchedule,
+} from "../../lib/training/mod.ts";
+import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
+import { arms } from "../../experiments/quickstart/arms.ts";
+
+/** Settings with which answers cost no time to score, so that sampling alone is measured. */
+export const ORACLE: readonly string[] = ["verifier.kind=oracle"];
+
+/** The first update of the quickstart, which can be measured again and again. */
+export interface Quickstart {
+  /** Its settings. */
+  readonly config: MaporlConfig;
+  /** Its task and models. */
+  readonly parts: RunParts;
+  /** Fresh adapters, critics and optimisers; the caller disposes them. */
+  freshPolicies(): PolicySet;
+  /** Discussions of its first questions, the same ones every time; without policies off the shelf. */
+  discuss(policies?: PolicySet): Promise<Discussion[]>;
+  /** Pays the answers. */
+  reward(discussions: readonly Discussion[]): RewardedDiscussion[];
+  /** Trains the policies on them. */
+  update(policies: PolicySet, rewarded: readonly RewardedDiscussion[]): Promise<void>;
+}
+
+/**
+ * Loads the quickstart's models on the device that is running.
+ *
+ * @param sets Settings that differ, such as `discussion.numTurns=2`.
+ * @returns Its first update; the caller disposes `parts`.
+ */
+export async function loadQuickstart(sets: readonly string[] = []): Promise<Quickstart> {
+  const config = resolveConfig(maporlSchema, [arms.settings], sets);
+  const { algorithm, discussion, sampling } = config;
+  const parts = await loadRunParts(config, { run: { checkInputs() {} }, seed: 0 });
+  const { signal } = new AbortController();
+  const discuss = discussionRounds({ progress: silentProgress, signal, log() {} }, config, parts);
+  const random = Random.fromSeed(0);
+  const streams = random.split("update", 0);
+  return {
+    config,
+    parts,
+    freshPolicies: () =>
+      PolicySet.initialize(
+        parts.seats,
+        policySetOptions(algorithm, discussion.numTurns),
+        random.split("policies"),
+      ),
+    async discuss(policies) {
+      const round = {
+        questions: parts.questions({ count: algorithm.questionsPerUpdate }),
+        policies,
+        update: 0,
+        random: streams.split("discussion"),
+      };
+      return (await discuss("discussing", round)).discussions;
+    },
+    reward: (discussions) => rewardDiscussions(discussions, rewardOptionsOf(config, parts.seats)),
+    async update(policies, rewarded) {
+      await updatePolicies(policies, rewarded, {
+        ...updateSchedule(policies, config)(0),
+        algorithm,
+        maxNewTokens: sampling.maxNewTokens,
+        random: streams.split("ppo"),
+      });
+    },
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * Which settings of a run have no effect, and when.
+ *
+ * @module
+ */
+import type { Compat } from "../core/mod.ts";
+import { hasCritic, klLossCoefOf } from "../rl/mod.ts";
+import type { EffectRule } from "./check_effects.ts";
+import {
+  type AlgorithmConfig,
+  algorithmSchema,
+  type DiscussionConfig,
+  discussionSchema,
+  type EvaluationConfig,
+  type RewardConfig,
+  rewardSchema,
+} from "./schemas.ts";
+
+/** The settings that the rules look at. */
+export interface EffectiveConfig {
+  /** Whom the run follows. */
+  readonly compat: Compat;
+  /** Whom answers are extracted by. */
+  readonly task: { readonly compat?: Compat };
+  /** When discussions stop. */
+  readonly discussion: DiscussionConfig;
+  /** What answers are paid. */
+  readonly reward: RewardConfig;
+  /** Credit, losses and critic. */
+  readonly algorithm: AlgorithmConfig;
+  /** Whom votes are counted by. */
+  readonly evaluation: EvaluationConfig;
+}
+
+type Rule = EffectRule<EffectiveConfig>;
+type Reason = Rule["because"];
+
+/** Rules of settings that training alone reads: a run without updates is often one with them, left untrained. */
+function inTraining(paths: readonly string[], because: Reason): Rule[] {
+  return paths.map((path) => ({
+    path,
+    because: (config) => config.algorithm.updates === 0 ? undefined : because(config),
+  }));
+}
+
+const otherCredit = (name: string): Reason => ({ algorithm: { credit } }) =>
+  credit.name === name ? undefined : `with algorithm.credit.name "${credit.name}"`;
+
+const withoutCritic: Reason = (config) => {
+  const { credit, vfCoef } = config.algorithm;
+  if (hasCritic(credit, vfCoef)) return undefined;
+  return otherCredit("gae")(config) ?? "with algorithm.vfCoef 0, which leaves out the critic";
+};
+
+const withoutIncentives: Reason = ({ reward }) => {
+  const weights = ["againstOthers", "followOthers", "othersLeftMe", "othersJoinedMe"] as const;
+  return weights.every((name) => reward[name] === 0) ? "while all incentives are 0" : undefined;
+};
+
+const withoutPenalties: Reason = ({ reward }) =>
+  reward.minTokens > 0 || reward.penalizeMissingEos || reward.penalizeMissingBox ||
+    reward.penalizeRepetition || reward.penalizeTextAfterBox || reward.penalizeEmptyReasoning
+    ? undefined
+    : "while nothing is penalised";
+
+/** All rules, by setting. */
+export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
+  {
+    path: "compat",
+    because: ({ compat, task, reward, algorithm, evaluation }) => {
+      const own = [task.compat, reward.compat, reward.incentiveCompat, algorithm.compat];
+      return [...own, evaluation.compat].includes(compat)
+        ? undefined
+        : "as every section has a compat of its own";
+    },
+    neutral: ({ reward }) => reward.compat,
+  },
+  {
+    path: "discussion.consensusReward",
+    because: ({ discussion }) =>
+      discussion.consensusFraction === null
+        ? "with discussion.consensusFraction null, which never stops a discussion"
+        : undefined,
+  },
+  ...inTraining(
+    ["reward.turnDiscount"],
+    ({ reward }) =>
+      reward.horizon === "discounted_sum" ? undefined : `with reward.horizon "${reward.horizon}"`,
+  ),
+  ...inTraining(["reward.tieRule", "reward.correctness"], withoutIncentives),
+  ...inTraining(["reward.incentiveCompat"], withoutIncentives)
+    .map((rule): Rule => ({ ...rule, neutral: ({ reward }) => reward.compat })),
+  ...inTraining(["reward.penaltyValue", "reward.penaltyScope"], withoutPenalties),
+  ...inTraining(
+    ["algorithm.credit.groupBy", "algorithm.credit.divideByDeviation"],
+    otherCredit("grpo"),
+  ),
+  ...inTraining(["algorithm.credit.groupReward"], otherCredit("counterfactual")),
+  ...inTraining(
+    ["algorithm.credit.klPlacement"],
+    ({ algorithm }) => algorithm.klCoef === 0 ? "with algorithm.klCoef 0" : undefined,
+  ),
+  ...inTraining(
+    ["algorithm.klEstimator"],
+    ({ algorithm: { credit, klCoef } }) =>
+      klLossCoefOf(credit, klCoef) > 0
+        ? "on training where divergence is paid in the loss, whose estimate is k3"
+        : undefined,
+  ),
+  ...inTraining(
+    [
+      ...["algorithm.gamma", "algorithm.gaeLambda"],
+      ...["algorithm.whitenRewards", "algorithm.whitenAdvantages"],
+    ],
+    otherCredit("gae"),
+  ),
+  ...inTraining(
+    ["algorithm.vfCoef"],
+    (config) => config.algorithm.vfCoef === 0 ? undefined : otherCredit("gae")(config),
+  ),
+  ...inTraining(
+    [
+      ...["algorithm.criticLearningRate", "algorithm.numCriticEpochs"],
+      ...["algorithm.criticMaxGradNorm", "algorithm.criticBias", "algorithm.criticPerTurn"],
+      ...["algorithm.cliprangeValue", "algorithm.valueInput"],
+    ],
+    withoutCritic,
+  ),
+  ...inTraining(
+    ["algorithm.samplingTolerance"],
+    ({ algorithm }) =>
+      algorithm.samplingMismatch === "refuse"
+        ? undefined
+        : `with algorithm.samplingMismatch "truncate", which refuses nothing`,
+  ),
+  ...inTraining(
+    ["algorithm.importanceSamplingCap"],
+    ({ algorithm }) =>
+      algorithm.samplingMismatch === "truncate"
+        ? undefined
+        : `with algorithm.samplingMismatch "refuse", which weights nothing`,
+  ),
+  ...inTraining(
+    ["algorithm.maxBatchTokens"],
+    ({ algorithm }) =>
+      algorithm.memoryBudget === null ? undefined : "with algorithm.memoryBudget, which sets it",
+  ),
+];
+
+/** Defaults of the sections that the rules name. */
+export const EFFECT_DEFAULTS: object = {
+  discussion: discussionSchema.parse({}),
+  reward: rewardSchema.parse({}),
+  algorithm: algorithmSchema.parse({}),
+};
