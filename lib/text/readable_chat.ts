@@ -1,7 +1,7 @@
 import type { ChatTemplate, RenderOptions } from "./chat_template.ts";
 import { encodeChat } from "./encode_chat.ts";
 import type { Message } from "./message.ts";
-import { readableText } from "./readable_text.ts";
+import { type ReadableText, readableText } from "./readable_text.ts";
 import { messageCleaner } from "./template_markers.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -39,15 +39,23 @@ export function encodeReadableChat(
   let leftOut = 0;
   const readable = messages.map((message, index) => {
     if (index === 0) return message;
-    let content = clean(message.content);
-    // What is removed may join two words to one that is not known, or bring a marker to a line's start.
-    for (let before; before !== content;) {
-      const known = readableText(tokenizer, content);
-      leftOut += known.leftOut;
-      before = known.text;
-      content = clean(before);
-    }
-    return { ...message, content };
+    const known = readableContent(message.content, { tokenizer, clean });
+    leftOut += known.leftOut;
+    return { ...message, content: known.text };
   });
   return { tokens: encodeChat(tokenizer, template, readable, options), leftOut };
+}
+
+/** What is removed may join two words to one that is not known, or bring a marker to a line's start. */
+function readableContent(
+  content: string,
+  { tokenizer, clean }: {
+    readonly tokenizer: Tokenizer;
+    readonly clean: (text: string) => string;
+  },
+): ReadableText {
+  const known = readableText(tokenizer, clean(content));
+  if (known.leftOut === 0) return known;
+  const rest = readableContent(known.text, { tokenizer, clean });
+  return { text: rest.text, leftOut: known.leftOut + rest.leftOut };
 }
