@@ -41,7 +41,10 @@ export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> 
 }
 
 /** What a report takes of a run. */
-type ReportContext = Pick<ExperimentContext, "run" | "random" | "signal" | "log" | "tableFollows">;
+export type ReportContext = Pick<
+  ExperimentContext,
+  "run" | "random" | "signal" | "log" | "tableFollows"
+>;
 
 /**
  * Writes `summary.md` and the plots of a run whose frames are merged, and prints the main tables.
