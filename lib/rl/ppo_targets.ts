@@ -121,7 +121,7 @@ function inPools(
   for (const { rows, over, mode } of pools) {
     // Without a scale there is nothing left to do around a mean that stays.
     if (mode === "none" || (mode === "center" && keepMean)) continue;
-    const moments = maskedMoments(concat(over.map((i) => valuesOfRows[i]!)));
+    const moments = maskedMoments(over.flatMap((i) => [...valuesOfRows[i]!]));
     for (const i of rows) {
       result[i] = mode === "whiten"
         ? whitenBy(valuesOfRows[i]!, moments, { keepMean })
@@ -154,14 +154,4 @@ function checkRow(row: PpoTargetRow, index: number, numValues: number): void {
     Array.from({ length: numValues }, (_, i) => row.values[i]!),
     `values of row ${index}`,
   );
-}
-
-function concat(parts: readonly Float64Array[]): Float64Array<ArrayBuffer> {
-  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

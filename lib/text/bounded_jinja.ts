@@ -32,7 +32,12 @@ export function renderBounded(
 ): string {
   const environment = new Environment();
   const globals = {
-    ...{ true: true, false: false, none: null, True: true, False: false, None: null },
+    true: true,
+    false: false,
+    none: null,
+    True: true,
+    False: false,
+    None: null,
     raise_exception: (message: string) => {
       throw new Error(message);
     },

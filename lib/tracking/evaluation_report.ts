@@ -40,12 +40,6 @@ export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> 
   readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
 }
 
-/** What a report takes of a run. */
-export type ReportContext = Pick<
-  ExperimentContext,
-  "run" | "random" | "signal" | "log" | "tableFollows"
->;
-
 /**
  * Writes `summary.md` and the plots of a run whose frames are merged, and prints the main tables.
  *
@@ -56,7 +50,10 @@ export type ReportContext = Pick<
  * @throws {InterruptedError} If the run is to stop.
  */
 export async function reportEvaluations(
-  { run, random, signal, log, tableFollows = false }: ReportContext,
+  { run, random, signal, log, tableFollows = false }: Pick<
+    ExperimentContext,
+    "run" | "random" | "signal" | "log" | "tableFollows"
+  >,
   settings: EvaluationReportOptions,
 ): Promise<void> {
   const { updates } = settings;

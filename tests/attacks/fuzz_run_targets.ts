@@ -5,23 +5,13 @@
  */
 import { registry } from "../../experiments/registry.ts";
 import { CheckpointError, ConfigError, MaporlError, RunError } from "../../lib/core/mod.ts";
-import type { DeviceReport } from "../../lib/device/mod.ts";
 import { exitCodes, readRun, runCommand, RunFolder } from "../../lib/tracking/mod.ts";
+import { DEVICE } from "../experiments/run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "../experiments/tiny_quickstart.ts";
 import { captureOutput } from "./captured_output.ts";
 import { DamagedFolder } from "./damaged_folder.ts";
 import { HARMLESS, judgeMessage, silent, type Target, type Verdict } from "./fuzz_target.ts";
 import { differences, frameRows, runOutcome } from "./run_outcome.ts";
-
-/** The device of fuzzed runs, as a report: it is started already. */
-const DEVICE: DeviceReport = {
-  backend: "maporl-cpu",
-  name: "a processor",
-  products: "any",
-  numThreads: 1,
-  dtype: "float32",
-  reason: "a test",
-};
 
 /** What a command line did. */
 interface CommandResult {

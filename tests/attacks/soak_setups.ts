@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tinyPretrain } from "../experiments/tiny_pretrain.ts";
 import { saveTinyBase, tinyQuickstart } from "../experiments/tiny_quickstart.ts";
 
 /** What a run does until it is finished. */
@@ -93,21 +94,18 @@ export async function makeSetups(folder: string): Promise<Setup[]> {
     setup(
       "pretrain",
       2,
-      await withFile("pretrain", "pretrain", {
-        model: {
-          hiddenSize: 32,
-          intermediateSize: 48,
-          numHiddenLayers: 1,
-          numAttentionHeads: 2,
-          numKeyValueHeads: 1,
-        },
-        corpus: { solutionSteps: 5, batchSize: 8 },
-        legs: [8, 12],
-        warmupSteps: 2,
-        evaluateEvery: 4,
-        evaluationQuestions: 4,
-        checkpointEvery: 2,
-      }),
+      await withFile(
+        "pretrain",
+        "pretrain",
+        tinyPretrain({
+          task: {},
+          corpus: { solutionSteps: 5, batchSize: 8 },
+          legs: [8, 12],
+          warmupSteps: 2,
+          evaluateEvery: 4,
+          checkpointEvery: 2,
+        }),
+      ),
     ),
     setup("train_verifier", 2, [
       ...["train_verifier", "--device", "cpu"],

@@ -1,18 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { replaceFileAtomic, RunError, writeFileAtomic } from "../../lib/core/mod.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
 
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 const listed = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 
 Deno.test("writeFileAtomic() writes text, bytes and chunks, and replaces what was there", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const path = `${folder}/a.bin`;
     await writeFileAtomic(path, "grün");
     assertEquals(await Deno.readTextFile(path), "grün");
@@ -29,7 +22,7 @@ Deno.test({
   name: "writeFileAtomic() on a full disk keeps the old file, leaves no other and says what to do",
   ignore: Deno.build.os !== "linux", // only Linux has /dev/full
   fn: () =>
-    withFolder(async (folder) => {
+    withTempFolder(async (folder) => {
       const path = `${folder}/a.txt`;
       await writeFileAtomic(path, "old");
       const { stdout } = await new Deno.Command(Deno.execPath(), {
@@ -52,7 +45,7 @@ Deno.test({
 });
 
 Deno.test("writeFileAtomic() leaves nothing behind when the data or the renaming fails", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     function* broken() {
       yield new Uint8Array([1]);
       throw new RunError("Cannot read the tensor");
@@ -65,7 +58,7 @@ Deno.test("writeFileAtomic() leaves nothing behind when the data or the renaming
   }));
 
 Deno.test("writeFileAtomic() says it when the folder is missing or closed", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     await assertRejects(() => writeFileAtomic(`${folder}/no/a`, "x"), RunError, "path must exist");
     for (
       const [code, text, remedy] of [
@@ -89,7 +82,7 @@ Deno.test("writeFileAtomic() says it when the folder is missing or closed", () =
   }));
 
 Deno.test("replaceFileAtomic() passes on what other libraries say about a full disk", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     await assertRejects(
       () =>
         replaceFileAtomic(

@@ -7,18 +7,10 @@ import {
   shellQuote,
   writeFileAtomic,
 } from "../../lib/core/mod.ts";
-
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { withTempFolder } from "../support/temp_folder.ts";
 
 Deno.test("isLeftover() knows what writeFileAtomic() leaves when its process is killed, and nothing else", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const names: string[] = [];
     const writer = {
       write: (path: string) => Promise.resolve(void names.push(path)),
@@ -49,7 +41,7 @@ async function opened(work: () => Promise<void>): Promise<string[]> {
 }
 
 Deno.test("createFolder() and renameDurably() flush the folders in which names changed", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const created = await opened(() => createFolder(`${folder}/a/b/c`));
     assertEquals(created, [folder, `${folder}/a`, `${folder}/a/b`]);
     assertEquals(await opened(() => createFolder(`${folder}/a/b/c`)), []);

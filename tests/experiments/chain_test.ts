@@ -8,30 +8,25 @@ import { readFrame, silentProgress } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { withTempFolder } from "../support/small_world.ts";
 import { filesOf, runExperiment } from "./run_experiment.ts";
+import { task, tinyPretrain } from "./tiny_pretrain.ts";
 import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
 
 await startTestDevice();
 
-/** Entailment has three labels, so even a model that only writes boxes is right now and then. */
-const task = { name: "entailment", difficulty: 1 };
-
-function tinyPretrain(changes: object = {}) {
-  return {
-    task,
-    model: {
-      hiddenSize: 32,
-      intermediateSize: 48,
-      numHiddenLayers: 1,
-      numAttentionHeads: 2,
-      numKeyValueHeads: 1,
-    },
-    corpus: { solutionSteps: 70, batchSize: 16 },
-    legs: [60, 80],
-    warmupSteps: 5,
-    evaluateEvery: 1000,
-    evaluationQuestions: 4,
-    ...changes,
+/** What a run is given that Ctrl-C stops at a step, and the steps that it took. */
+function interruptedAt(step: number) {
+  const controller = new AbortController();
+  let numSteps = 0;
+  const progress = {
+    ...silentProgress,
+    task: (label: string) => ({
+      ...silentProgress.task(label),
+      advance: () => {
+        if (++numSteps === step) controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
+      },
+    }),
   };
+  return { context: { progress, signal: controller.signal }, numSteps: () => numSteps };
 }
 
 Deno.test("pretrain, train_verifier and quickstart work on each other's results", (t) =>
@@ -174,23 +169,12 @@ Deno.test("pretrain: an interrupted run goes on to the same weights bit for bit"
     });
     await runExperiment(pretrain, { path: `${folder}/whole`, config });
     const path = `${folder}/halves`;
-    const controller = new AbortController();
-    let numSteps = 0;
-    const progress = {
-      ...silentProgress,
-      task: (label: string) => ({
-        ...silentProgress.task(label),
-        advance: () => {
-          if (++numSteps === 3) controller.abort(new InterruptedError("Interrupted by Ctrl-C"));
-        },
-      }),
-    };
+    const { context, numSteps } = interruptedAt(3);
     await assertRejects(
-      () =>
-        runExperiment(pretrain, { path, config, context: { progress, signal: controller.signal } }),
+      () => runExperiment(pretrain, { path, config, context }),
       InterruptedError,
     );
-    assertEquals(numSteps, 3);
+    assertEquals(numSteps(), 3);
     await runExperiment(pretrain, { path, config, resume: true });
     const weights = async (run: string) => {
       const { tensors } = await loadSafetensors(`${run}/model/model.safetensors`);
@@ -249,18 +233,7 @@ Deno.test("pretrain makes up for the evaluation of the checkpoint that it goes o
       });
       await t.step(`Ctrl-C at step ${step}`, async () => {
         const path = `${folder}/interrupted_${step}`;
-        const controller = new AbortController();
-        let numSteps = 0;
-        const progress = {
-          ...silentProgress,
-          task: (label: string) => ({
-            ...silentProgress.task(label),
-            advance: () => {
-              if (++numSteps === step) controller.abort(new InterruptedError("Ctrl-C"));
-            },
-          }),
-        };
-        const context = { progress, signal: controller.signal };
+        const { context } = interruptedAt(step);
         await assertRejects(
           () => runExperiment(pretrain, { path, config, context }),
           InterruptedError,

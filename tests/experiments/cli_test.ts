@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readRecord } from "../../lib/tracking/mod.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
 
 const main = new URL("./dummy_main.ts", import.meta.url).pathname;
 const config = new URL("../../deno.json", import.meta.url).pathname;
@@ -26,17 +27,8 @@ async function cli(cwd: string, ...args: string[]): Promise<Result> {
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
 
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 Deno.test("the command line lists, explains and refuses, without making a run", () =>
-  withFolder(async (cwd) => {
+  withTempFolder(async (cwd) => {
     const [list, help, unknown, flag, seed, device] = await Promise.all([
       cli(cwd),
       cli(cwd, "dummy", "--help"),
@@ -82,7 +74,7 @@ Deno.test("the command line lists, explains and refuses, without making a run", 
   }));
 
 Deno.test("the command line refuses configurations that cannot be used, all problems at once", () =>
-  withFolder(async (cwd) => {
+  withTempFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/bad.yaml`, "work: {step: 1, mode: cont}\n");
     await Deno.writeTextFile(`${cwd}/broken.yaml`, "work: {\n");
     const [bad, broken, missing, impossible, noValue] = await Promise.all([
@@ -112,7 +104,7 @@ Deno.test("the command line refuses configurations that cannot be used, all prob
   }));
 
 Deno.test("the command line runs an experiment into a folder and never twice into the same", () =>
-  withFolder(async (cwd) => {
+  withTempFolder(async (cwd) => {
     const settings = ["--set", "agents=4", "--device", "cpu", "--quiet"];
     const first = await cli(cwd, "dummy", "--seed", "5", ...settings);
     assertEquals(first.code, 0, first.err);
@@ -138,7 +130,7 @@ Deno.test("the command line runs an experiment into a folder and never twice int
   }));
 
 Deno.test("the command line keeps the run of an error, and shows a stack only of mistakes in code", () =>
-  withFolder(async (cwd) => {
+  withTempFolder(async (cwd) => {
     const [failed, debug, bug, foreign] = await Promise.all([
       cli(cwd, "dummy", "--out", "a", "--set", "work.mode=fail"),
       cli(cwd, "dummy", "--out", "b", "--set", "work.mode=fail", "--debug"),
@@ -170,7 +162,7 @@ Deno.test({
   name: "the command line stops cleanly on Ctrl-C, says how to go on, and goes on",
   ignore: Deno.build.os === "windows", // has no signals to send
   fn: () =>
-    withFolder(async (cwd) => {
+    withTempFolder(async (cwd) => {
       const settings = ["--set", "work.steps=200", "--set", "work.milliseconds=20"];
       const process = command(cwd, ["dummy", "--out", "r", "--seed", "3", ...settings]).spawn();
       const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
@@ -222,7 +214,7 @@ Deno.test({
   name: "the command line ends at once on a second Ctrl-C, and lets the folder go",
   ignore: Deno.build.os === "windows", // has no signals to send
   fn: () =>
-    withFolder(async (cwd) => {
+    withTempFolder(async (cwd) => {
       const process = command(cwd, ["dummy", "--out", "r", "--set", "work.milliseconds=60000"])
         .spawn();
       const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();

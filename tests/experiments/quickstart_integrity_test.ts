@@ -22,6 +22,17 @@ async function rowsOf(path: string, name: string): Promise<unknown[]> {
   return (await readFrame(`${path}/${name}.parquet`)).toRecords();
 }
 
+/** Resumes a run whose inputs have changed: it is refused by the name of what differs, and left as it was. */
+async function refusesOther(what: string, path: string, config: object): Promise<void> {
+  const before = contents(path);
+  await assertRejects(
+    () => runExperiment(experiment, { path, config, resume: true }),
+    CheckpointError,
+    `as its ${what} must be that of its start`,
+  );
+  assertEquals(contents(path), before);
+}
+
 Deno.test("quickstart: a finished run that is resumed and stopped before its first save is as it was", (t) =>
   withTempFolder(async (folder) => {
     const base = await saveTinyBase(folder);
@@ -99,7 +110,6 @@ Deno.test("quickstart refuses another base model than at the start, also with th
     const config = tinyQuickstart(base, { updates: 1 });
     const path = `${folder}/run`;
     await runExperiment(experiment, { path, config });
-    const before = contents(path);
     const others = { "other weights": {}, "another rope_theta": { ropeTheta: 5000 } };
     for (const [name, changes] of Object.entries(others)) {
       await t.step(name, async () => {
@@ -107,12 +117,7 @@ Deno.test("quickstart refuses another base model than at the start, also with th
         const decoder = Decoder.initialize(smallWorldConfig(changes), Random.fromSeed(seed));
         await saveDecoder(base, decoder, smallWorldTokenizerFiles);
         decoder.dispose();
-        await assertRejects(
-          () => runExperiment(experiment, { path, config, resume: true }),
-          CheckpointError,
-          "as its base must be that of its start",
-        );
-        assertEquals(contents(path), before);
+        await refusesOther("base", path, config);
       });
     }
   }));
@@ -123,7 +128,6 @@ Deno.test("quickstart refuses another tokenizer or chat template than at the sta
     const config = tinyQuickstart(base, { updates: 1 });
     const path = `${folder}/run`;
     await runExperiment(experiment, { path, config });
-    const before = contents(path);
     const { tokenizer, config: settings } = smallWorldTokenizerFiles;
     const { chat_template: template, ...others } = settings as { chat_template: string };
     const changed = { ...others, chat_template: template.replace("<|user|> ", "<|user|> : ") };
@@ -137,12 +141,7 @@ Deno.test("quickstart refuses another tokenizer or chat template than at the sta
         const decoder = await loadDecoder(base);
         await saveDecoder(base, decoder, other);
         decoder.dispose();
-        await assertRejects(
-          () => runExperiment(experiment, { path, config, resume: true }),
-          CheckpointError,
-          "as its tokenizer must be that of its start",
-        );
-        assertEquals(contents(path), before);
+        await refusesOther("tokenizer", path, config);
       });
     }
   }));

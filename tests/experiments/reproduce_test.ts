@@ -1,17 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { comparedCheckpoints } from "../../experiments/compared_checkpoints.ts";
-
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { withTempFolder } from "../support/temp_folder.ts";
 
 Deno.test("comparedCheckpoints() tells files that are the same from others", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     for (const place of ["committed/base", "made/base"]) {
       await Deno.mkdir(`${folder}/${place}`, { recursive: true });
       await Deno.writeTextFile(`${folder}/${place}/config.json`, "{}");

@@ -26,8 +26,8 @@ export interface RunOptions {
   readonly context?: Partial<ExperimentContext>;
 }
 
-/** The device of tests, as a report. */
-const DEVICE: DeviceReport = {
+/** The device of runs that tests make, as a report: it is started already. */
+export const DEVICE: DeviceReport = {
   backend: "maporl-cpu",
   name: "a processor",
   products: "any",

@@ -15,23 +15,15 @@ import { startTestDevice } from "../support/device.ts";
 import { relist } from "../support/relist.ts";
 import { assertClose, take } from "../support/tensors.ts";
 import { whileUnlistable } from "../support/unlistable.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
 
 await startTestDevice();
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const IDS = Int32Array.of(3, 4, 5);
 const ONE_ROW = { numRows: 1, starts: Int32Array.of(0) };
 
 Deno.test("loadDecoder() gives back what saveDecoder() wrote, bit for bit", () =>
-  inFolder(async (root) => {
+  withTempFolder(async (root) => {
     for (const tieWordEmbeddings of [false, true]) {
       const folder = `${root}/new/${tieWordEmbeddings}`; // made when missing
       const decoder = tinyDecoder({ tieWordEmbeddings });
@@ -50,7 +42,7 @@ Deno.test("loadDecoder() gives back what saveDecoder() wrote, bit for bit", () =
   }));
 
 Deno.test("loadDecoder() ignores a second copy of a tied table and stored rotary tables", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const decoder = tinyDecoder({ tieWordEmbeddings: true });
     await saveDecoder(folder, decoder);
     const extra = tf.zeros([2]);
@@ -82,7 +74,7 @@ Deno.test("loadDecoder() ignores a second copy of a tied table and stored rotary
   }));
 
 Deno.test("loadDecoder() names missing, unexpected and misshaped tensors", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const decoder = tinyDecoder();
     await saveDecoder(folder, decoder);
     const tensors = new Map<string, tf.Tensor>(decoder.weights);
@@ -103,7 +95,7 @@ Deno.test("loadDecoder() names missing, unexpected and misshaped tensors", () =>
   }));
 
 Deno.test("loadDecoder() names files that are missing, damaged or of another model", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const config = `${folder}/config.json`;
     await assertRejects(() => loadDecoder(folder), CheckpointError, `Cannot load ${config}`);
     const decoder = tinyDecoder();
@@ -125,7 +117,7 @@ Deno.test("loadDecoder() names files that are missing, damaged or of another mod
   }));
 
 Deno.test("loadAdapter() gives back what saveAdapter() wrote, bit for bit", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const decoder = tinyDecoder();
     const adapter = tinyAdapter(decoder.config);
     await saveAdapter(folder, adapter);
@@ -145,7 +137,7 @@ Deno.test("loadAdapter() gives back what saveAdapter() wrote, bit for bit", () =
   }));
 
 Deno.test("loadAdapter() names settings that it does not support", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const adapter = tinyAdapter(tinyConfig());
     await saveAdapter(folder, adapter);
     await Deno.remove(`${folder}/manifest.json`); // as PEFT leaves it
@@ -177,7 +169,7 @@ Deno.test("loadAdapter() names settings that it does not support", () =>
   }));
 
 Deno.test("loadDecoder() and loadAdapter() name a file whose bytes are not those that were saved", () =>
-  inFolder(async (root) => {
+  withTempFolder(async (root) => {
     const decoder = tinyDecoder();
     const adapter = tinyAdapter(decoder.config);
     const loads = {
@@ -205,7 +197,7 @@ Deno.test("loadDecoder() and loadAdapter() name a file whose bytes are not those
   }));
 
 Deno.test("loadDecoder() refuses a whole manifest that lists no files, or those of other folders", () =>
-  inFolder(async (root) => {
+  withTempFolder(async (root) => {
     const folder = `${root}/base`;
     await Deno.mkdir(folder);
     const [elsewhere, waiting] = [`${root}/notes`, `${root}/notes.new`];
@@ -223,7 +215,7 @@ Deno.test("loadDecoder() refuses a whole manifest that lists no files, or those 
   }));
 
 Deno.test("loadDecoder() takes changed files once the manifest is removed, as its remedy says", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const decoder = tinyDecoder();
     await saveDecoder(folder, decoder);
     const path = `${folder}/model.safetensors`;
@@ -238,7 +230,7 @@ Deno.test("loadDecoder() takes changed files once the manifest is removed, as it
   }));
 
 Deno.test("saveDecoder() removes what a killed save left, and nothing of anyone else", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const decoder = tinyDecoder();
     const halves = [".model.safetensors.new.0123abcd.tmp", "manifest.json.0123abcd.tmp"];
     const others = ["notes.0123abcd.tmp", "README.md", ".model.safetensors.new.old"];
@@ -254,7 +246,7 @@ Deno.test("saveDecoder() removes what a killed save left, and nothing of anyone 
   }));
 
 Deno.test("saveDecoder() that cannot write leaves what was there", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const [decoder, other] = [tinyDecoder(), tinyDecoder({ hiddenSize: 16 })];
     await saveDecoder(folder, decoder);
     // A folder in the way of the new configuration stands for a disk that refuses.
@@ -267,7 +259,7 @@ Deno.test("saveDecoder() that cannot write leaves what was there", () =>
   }));
 
 Deno.test("loadDecoder() refuses layers by the million before it makes anything of them", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const decoder = tinyDecoder();
     await saveDecoder(folder, decoder);
     await Deno.remove(`${folder}/manifest.json`);

@@ -3,18 +3,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CheckpointError, digestOf, RunError } from "../../lib/core/mod.ts";
 import { loadSafetensors, saveSafetensors } from "../../lib/models/mod.ts";
 import { startTestDevice } from "../support/device.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
 
 await startTestDevice();
-
-/** Runs a test in a folder of its own. */
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** A safetensors file by hand: header length, header, data. */
 function fileOf(header: unknown, data: Uint8Array | number, headerLength?: number): Uint8Array {
@@ -29,7 +20,7 @@ function fileOf(header: unknown, data: Uint8Array | number, headerLength?: numbe
 }
 
 Deno.test("saveSafetensors() writes what loadSafetensors() reads", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const tensors = new Map<string, tf.Tensor>([
       ["b.weight", tf.tensor2d([[1.5, -2], [3e-8, 4]])],
       ["a.weight", tf.tensor1d([7, -8, 9], "int32")],
@@ -54,7 +45,7 @@ Deno.test("saveSafetensors() writes what loadSafetensors() reads", () =>
   }));
 
 Deno.test("saveSafetensors() and loadSafetensors() give the digest of the file, in any order of its names", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const path = `${folder}/x`;
     const weight = tf.tensor1d([1, 2, 3]);
     const saved = await saveSafetensors(path, new Map([["b", weight], ["a", weight]]));
@@ -77,7 +68,7 @@ Deno.test("saveSafetensors() and loadSafetensors() give the digest of the file, 
   }));
 
 Deno.test("saveSafetensors() writes an 8-byte length, a header padded to 8 bytes, then the numbers", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const weight = tf.tensor1d([1, 2]);
     await saveSafetensors(`${folder}/x`, new Map([["weight", weight]]));
     const bytes = await Deno.readFile(`${folder}/x`);
@@ -93,7 +84,7 @@ Deno.test("saveSafetensors() writes an 8-byte length, a header padded to 8 bytes
   }));
 
 Deno.test("saveSafetensors() refuses other types, and leaves the old file when it cannot write", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const flag = tf.tensor1d([true], "bool");
     await assertRejects(
       () => saveSafetensors(`${folder}/x`, new Map([["flag", flag]])),
@@ -109,7 +100,7 @@ Deno.test("saveSafetensors() refuses other types, and leaves the old file when i
   }));
 
 Deno.test("loadSafetensors() widens F16 and BF16 and narrows I64", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const data = new Uint8Array(4 + 4 + 16);
     const view = new DataView(data.buffer);
     view.setUint16(0, 0x3c00, true); // 1 as F16
@@ -140,7 +131,7 @@ Deno.test("loadSafetensors() widens F16 and BF16 and narrows I64", () =>
   }));
 
 Deno.test("loadSafetensors() names the file and what is wrong with it", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const f32 = (shape: number[], begin: number, end: number) => ({
       dtype: "F32",
       shape,
@@ -228,7 +219,7 @@ Deno.test("loadSafetensors() names the file and what is wrong with it", () =>
   }));
 
 Deno.test("loadSafetensors() names a missing file and a folder", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const path = `${folder}/none.safetensors`;
     await assertRejects(() => loadSafetensors(path), CheckpointError, `${path} as a safetensors`);
     await assertRejects(() => loadSafetensors(folder), CheckpointError, "it is a folder");
@@ -242,7 +233,7 @@ function fileOfBytes(header: number[]): Uint8Array {
 }
 
 Deno.test("loadSafetensors() names the file that a failing disk does not give", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const path = `${folder}/x.safetensors`;
     await Deno.writeFile(path, fileOf({}, 0));
     const open = Deno.open;
@@ -262,7 +253,7 @@ Deno.test("loadSafetensors() names the file that a failing disk does not give", 
   }));
 
 Deno.test("saveSafetensors() refuses a header that loadSafetensors() would not read", () =>
-  inFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const path = `${folder}/a.safetensors`;
     const save = () => saveSafetensors(path, new Map(), { text: "x".repeat(100_000_000) });
     await assertRejects(save, RangeError, "at most 100000000 bytes to be read again");

@@ -9,6 +9,8 @@ import { CpuBackend } from "../../lib/device/mod.ts";
 import { createDecoderConfig, Decoder, type DecoderConfig } from "../../lib/models/mod.ts";
 import { smallWorldTokenizer } from "../../lib/worlds/small_world/mod.ts";
 
+export { withTempFolder } from "./temp_folder.ts"; // most tests of models and runs need both
+
 /** One layer, 16 wide, with the small world's vocabulary; says anything that comes to its mind. */
 export function smallWorldConfig(changes: Partial<DecoderConfig> = {}): DecoderConfig {
   return createDecoderConfig({
@@ -29,16 +31,6 @@ export function smallWorldConfig(changes: Partial<DecoderConfig> = {}): DecoderC
 /** A decoder of {@link smallWorldConfig} with random weights, the same for the same seed. */
 export function smallWorldDecoder(seed: number = 7, changes: Partial<DecoderConfig> = {}): Decoder {
   return Decoder.initialize(smallWorldConfig(changes), Random.fromSeed(seed));
-}
-
-/** Runs a test with a new folder, and removes it whatever happens. */
-export async function withTempFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "maporl-test-" });
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 /** Blocks of native memory that tensors hold; 0 on a backend that has none. */

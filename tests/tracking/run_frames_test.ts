@@ -1,26 +1,19 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CheckpointError, RunError } from "../../lib/core/mod.ts";
 import { readFrame, RunFrames } from "../../lib/tracking/mod.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
 
 const columns = {
   update: { type: "int", unit: "", meaning: "" },
   tokens: { type: "ints", unit: "", meaning: "" },
 } as const;
 
-async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 const updatesOf = async (folder: string) =>
   (await readFrame(`${folder}/rows.parquet`)).getColumn("update").toArray();
 const row = (update: number) => ({ update, tokens: [update, 1] });
 
 Deno.test("RunFrames merges the parts of all steps in order", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const frames = new RunFrames(folder, { rows: columns });
     for (const step of [1, 2, 10]) {
       frames.writers.rows.append([row(step), row(step)]);
@@ -35,7 +28,7 @@ Deno.test("RunFrames merges the parts of all steps in order", () =>
   }));
 
 Deno.test("RunFrames takes back the steps after a checkpoint, as after a crash", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const frames = new RunFrames(folder, { rows: columns });
     for (const step of [1, 2, 3]) {
       frames.writers.rows.append([row(step)]);
@@ -52,14 +45,14 @@ Deno.test("RunFrames takes back the steps after a checkpoint, as after a crash",
   }));
 
 Deno.test("RunFrames without rows writes an empty frame with its columns", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     assertEquals(await new RunFrames(folder, { rows: columns }).merge(), { rows: 0 });
     const frame = await readFrame(`${folder}/rows.parquet`);
     assertEquals([frame.height, frame.columns], [0, ["update", "tokens"]]);
   }));
 
 Deno.test("RunFrames keeps the rows that could not be written", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const frames = new RunFrames(folder, { rows: columns });
     frames.writers.rows.append([row(1)]);
     await Deno.writeTextFile(`${folder}/parts`, "in the way");
@@ -70,7 +63,7 @@ Deno.test("RunFrames keeps the rows that could not be written", () =>
   }));
 
 Deno.test("readFrame() refuses missing, truncated and foreign files", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const path = `${folder}/rows.parquet`;
     await assertRejects(() => readFrame(path), RunError, "path must exist");
     const frames = new RunFrames(folder, { rows: columns });
@@ -149,7 +142,7 @@ Deno.test("RunFrames refuses parts that are missing, changed, swapped or of anot
   ];
   for (const [name, message, damage] of cases) {
     await t.step(name, () =>
-      withFolder(async (folder) => {
+      withTempFolder(async (folder) => {
         await threeSteps(folder);
         await damage(folder);
         const resumed = new RunFrames(folder, { rows: columns }, () => ({ seed: 1 }));
@@ -169,7 +162,7 @@ Deno.test("RunFrames refuses parts that are missing, changed, swapped or of anot
 });
 
 Deno.test("RunFrames passes over parts that were never saved, and removes them with the next save", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const frames = await threeSteps(folder);
     const parts = `${folder}/parts/rows`;
     await Deno.copyFile(`${parts}/000000-000000.parquet`, `${parts}/000000-000001.parquet`); // doubled
@@ -185,7 +178,7 @@ Deno.test("RunFrames passes over parts that were never saved, and removes them w
   }));
 
 Deno.test("RunFrames.dropAfter() removes no file before the next save stands", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     await threeSteps(folder);
     const before = [...Deno.readDirSync(`${folder}/parts/rows`)].length;
     const given = new RunFrames(folder, { rows: columns });
@@ -204,7 +197,7 @@ Deno.test("RunFrames.dropAfter() removes no file before the next save stands", (
   }));
 
 Deno.test("RunFrames removes a part that another one replaces, also of its own process", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const frames = await threeSteps(folder);
     const count = () => [...Deno.readDirSync(`${folder}/parts/rows`)].length;
     frames.dropAfter(1);
@@ -214,7 +207,7 @@ Deno.test("RunFrames removes a part that another one replaces, also of its own p
   }));
 
 Deno.test("RunFrames.dropAfter() refuses rows of several saves without any checkpoint", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const frames = new RunFrames(folder, { rows: columns });
     frames.writers.rows.append([row(0)]);
     await frames.save(0);
@@ -234,7 +227,7 @@ Deno.test({
   name: "RunFrames removes and replaces nothing behind a link",
   ignore: Deno.build.os === "windows", // links take rights there
   fn: () =>
-    withFolder(async (folder) => {
+    withTempFolder(async (folder) => {
       await Deno.mkdir(`${folder}/parts`);
       await Deno.mkdir(`${folder}/elsewhere`);
       for (const name of ["000000-000000.parquet", "000005-000000.parquet"]) {
@@ -252,7 +245,7 @@ Deno.test({
 });
 
 Deno.test("readFrame() refuses a frame of which a bit was flipped, wherever it is", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     await (await threeSteps(folder)).merge();
     const path = `${folder}/rows.parquet`;
     const bytes = await Deno.readFile(path);

@@ -5,6 +5,8 @@
  */
 import { type RunDescription, RunFolder, type UpdatesRow } from "../../lib/tracking/mod.ts";
 
+export { withTempFolder as withFolder } from "../support/temp_folder.ts";
+
 export const device = {
   backend: "maporl-cpu",
   name: "a processor",
@@ -25,14 +27,6 @@ export const description: RunDescription = {
 };
 export const changes = { config: description.config, device, commandLine: ["--resume"] };
 
-export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 export const listed = (folder: string) =>
   [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 
