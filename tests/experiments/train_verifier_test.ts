@@ -1,7 +1,7 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import { experiment } from "../../experiments/train_verifier/run.ts";
-import { Random, resolveConfig, RunError } from "../../lib/core/mod.ts";
+import { Random, resolveConfig } from "../../lib/core/mod.ts";
 import { loadLanguageModel } from "../../lib/models/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
