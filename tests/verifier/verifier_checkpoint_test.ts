@@ -13,6 +13,7 @@ await startTestDevice();
 
 const decoder = smallWorldDecoder();
 const ANSWERS = toyAnswers(0, 4);
+
 for (const [name, lora] of [["with an adapter", LORA], ["of a head alone", null]] as const) {
   Deno.test(`loadVerifier() gives back a verifier ${name}: the same scores exactly`, () =>
     withTempFolder(async (folder) => {
