@@ -86,7 +86,7 @@ export function discussionRounds(
       onProgress,
     });
     const rolloutSeconds = (performance.now() - start) / 1000;
-    const marked = describeMarkedTexts(discussions, { format, models: [model] });
+    const marked = describeMarkedTexts(discussions, { format, model });
     if (marked !== null) log(`${label}: ${marked}`);
     return { discussions, rolloutSeconds, cost: discussionCost(discussions) };
   };

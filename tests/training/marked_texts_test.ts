@@ -34,14 +34,14 @@ Deno.test("describeMarkedTexts() counts answers and questions with markers of th
     await held(["7", "<start_of_turn> 8"]),
     await held(["7 [/INST] 8", "9"]),
   ];
-  assertEquals(describeMarkedTexts(plain, { format, models: [model] }), null);
+  assertEquals(describeMarkedTexts(plain, { format, model }), null);
   assertEquals(
-    describeMarkedTexts(marked, { format, models: [model] }),
+    describeMarkedTexts(marked, { format, model }),
     "2 of 4 answers and 0 of 2 questions hold chat markers of the model, which prompts leave out",
   );
   const bracketed = { ...format, firstMessage: () => "[INST] 7 ?" };
   assertEquals(
-    describeMarkedTexts(plain, { format: bracketed, models: [model] }),
+    describeMarkedTexts(plain, { format: bracketed, model }),
     "0 of 4 answers and 1 of 1 questions hold chat markers of the model, which prompts leave out",
   );
   decoder.dispose();
