@@ -130,8 +130,10 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
   ),
   ...inTraining(
     [
-      ...["algorithm.gamma", "algorithm.gaeLambda"],
-      ...["algorithm.whitenRewards", "algorithm.whitenAdvantages"],
+      "algorithm.gamma",
+      "algorithm.gaeLambda",
+      "algorithm.whitenRewards",
+      "algorithm.whitenAdvantages",
     ],
     otherCredit("gae"),
   ),
@@ -141,9 +143,13 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
   ),
   ...inTraining(
     [
-      ...["algorithm.criticLearningRate", "algorithm.numCriticEpochs"],
-      ...["algorithm.criticMaxGradNorm", "algorithm.criticBias", "algorithm.criticPerTurn"],
-      ...["algorithm.cliprangeValue", "algorithm.valueInput"],
+      "algorithm.criticLearningRate",
+      "algorithm.numCriticEpochs",
+      "algorithm.criticMaxGradNorm",
+      "algorithm.criticBias",
+      "algorithm.criticPerTurn",
+      "algorithm.cliprangeValue",
+      "algorithm.valueInput",
     ],
     withoutCritic,
   ),
