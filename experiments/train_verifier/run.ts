@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { RunError } from "../../lib/core/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import {
   baseFingerprint,
@@ -27,7 +26,6 @@ import {
   calibrationReport,
   collectAnswers,
   fitCalibration,
-  type LabelledAnswer,
   makeVerifierParameters,
   NO_CALIBRATION,
   saveVerifier,
@@ -35,6 +33,7 @@ import {
   Verifier,
   verifierVariables,
 } from "../../lib/verifier/mod.ts";
+import { checkLabels, checkReported } from "./check_answers.ts";
 import { type TrainVerifierConfig, trainVerifierSchema } from "./config.ts";
 import { planVerifier } from "./plan.ts";
 
@@ -95,13 +94,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   );
   const middle = heldOut.filter(({ question }) => firstHalf.has(question.id)).length;
   checkLabels("calibration", heldOut.slice(0, middle));
-  if (middle === heldOut.length) {
-    throw new RunError(
-      "Cannot report on a verifier as there must be answers to the second half of the held-out " +
-        "questions: none has a box",
-      { thing: "heldOutQuestions", remedy: "Raise heldOutQuestions or sampling.maxNewTokens" },
-    );
-  }
+  checkReported(heldOut.slice(middle));
 
   // ---- balance
   const { kept, report } = balanceAnswers(sampled, {
@@ -187,17 +180,4 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   if (config.saveTo) await saveVerifier(config.saveTo, verifier);
   verifier.dispose();
   decoder.dispose();
-}
-
-/** Refuses answers that are all right or all wrong: they teach nothing. */
-function checkLabels(purpose: string, answers: readonly LabelledAnswer[]): void {
-  const numRight = answers.filter(({ correct }) => correct).length;
-  if (numRight > 0 && numRight < answers.length) return;
-  throw new RunError(
-    `Cannot train a verifier as the answers for ${purpose} must be right and wrong ones: ` +
-      `of ${answers.length} that are left ${numRight} are right`,
-    {
-      remedy: "Ask for more questions or samples, or take a base model that knows the task better",
-    },
-  );
 }

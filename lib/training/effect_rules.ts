@@ -14,7 +14,10 @@ import {
   type EvaluationConfig,
   type RewardConfig,
   rewardSchema,
+  type SamplingConfig,
+  samplingSchema,
 } from "./schemas.ts";
+import type { SeatSettings } from "./seat_schema.ts";
 
 /** The settings that the rules look at. */
 export interface EffectiveConfig {
@@ -22,6 +25,10 @@ export interface EffectiveConfig {
   readonly compat: Compat;
   /** Whom answers are extracted by. */
   readonly task: { readonly compat?: Compat };
+  /** What differs at each agent's seat. */
+  readonly seats: readonly SeatSettings[] | null;
+  /** How agents sample. */
+  readonly sampling: SamplingConfig;
   /** When discussions stop. */
   readonly discussion: DiscussionConfig;
   /** What answers are paid. */
@@ -76,6 +83,20 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
     neutral: ({ reward }) => reward.compat,
   },
   {
+    path: "sampling.temperature",
+    because: ({ seats }) =>
+      seats?.every(({ temperature }) => temperature !== null)
+        ? "as every seat has a temperature of its own"
+        : undefined,
+  },
+  ...inTraining(
+    ["algorithm.shareAgents"],
+    ({ seats }) =>
+      seats?.every(({ parameters, frozen }) => parameters !== null || frozen)
+        ? "as every seat that is trained names its parameters"
+        : undefined,
+  ),
+  {
     path: "discussion.consensusReward",
     because: ({ discussion }) =>
       discussion.consensusFraction === null
@@ -109,8 +130,10 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
   ),
   ...inTraining(
     [
-      ...["algorithm.gamma", "algorithm.gaeLambda"],
-      ...["algorithm.whitenRewards", "algorithm.whitenAdvantages"],
+      "algorithm.gamma",
+      "algorithm.gaeLambda",
+      "algorithm.whitenRewards",
+      "algorithm.whitenAdvantages",
     ],
     otherCredit("gae"),
   ),
@@ -120,9 +143,13 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
   ),
   ...inTraining(
     [
-      ...["algorithm.criticLearningRate", "algorithm.numCriticEpochs"],
-      ...["algorithm.criticMaxGradNorm", "algorithm.criticBias", "algorithm.criticPerTurn"],
-      ...["algorithm.cliprangeValue", "algorithm.valueInput"],
+      "algorithm.criticLearningRate",
+      "algorithm.numCriticEpochs",
+      "algorithm.criticMaxGradNorm",
+      "algorithm.criticBias",
+      "algorithm.criticPerTurn",
+      "algorithm.cliprangeValue",
+      "algorithm.valueInput",
     ],
     withoutCritic,
   ),
@@ -149,6 +176,7 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
 
 /** Defaults of the sections that the rules name. */
 export const EFFECT_DEFAULTS: object = {
+  sampling: samplingSchema.parse({}),
   discussion: discussionSchema.parse({}),
   reward: rewardSchema.parse({}),
   algorithm: algorithmSchema.parse({}),

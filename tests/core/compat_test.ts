@@ -53,10 +53,8 @@ Deno.test("one compat of a run decides all of its sections, and a section may de
   assertEquals(followed(maporl("compat=official")), "oooooo");
   assertEquals(followed(maporl("compat=official", "task.compat=paper")), "opoooo");
   assertEquals(followed(maporl("reward.compat=official")), "ppoopp");
-  assertEquals(
-    followed(maporl("reward.compat=official", "reward.incentiveCompat=paper")),
-    "ppoppp",
-  );
+  const tables = ["reward.incentiveCompat=paper", "reward.followOthers=1"];
+  assertEquals(followed(maporl("reward.compat=official", ...tables)), "ppoppp");
   assertEquals(followed(maporl("algorithm.compat=official")), "ppppop");
   assertEquals(followed(maporl("evaluation.compat=official")), "pppppo");
   const other = ["evaluation.task.name=entailment", "evaluation.compat=official"];

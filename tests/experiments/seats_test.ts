@@ -10,9 +10,14 @@ import { inputPaths, type MaporlConfig, maporlSchema } from "../../experiments/m
 import { planMaporl } from "../../experiments/maporl/plan.ts";
 import { experiment } from "../../experiments/maporl/run.ts";
 import { CheckpointError, ConfigError, resolveConfig } from "../../lib/core/mod.ts";
-import { loadDecoder, loadSafetensors, numLoraWeights } from "../../lib/models/mod.ts";
+import {
+  loadDecoder,
+  loadLanguageModel,
+  loadSafetensors,
+  numLoraWeights,
+} from "../../lib/models/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";
-import { saveVerifier } from "../../lib/verifier/mod.ts";
+import { saveVerifier, Verifier } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks, withTempFolder } from "../support/small_world.ts";
 import { makeVerifier, scatterVerifier } from "../verifier/verifier_toys.ts";
@@ -37,9 +42,10 @@ const withBases = (test: (folder: string, bases: Bases) => Promise<void>) =>
 
 /** Saves a verifier of random weights for a base model, and gives its folder. */
 async function saveVerifierOf(base: string): Promise<string> {
-  const decoder = await loadDecoder(base);
-  const verifier = makeVerifier(decoder, null);
-  scatterVerifier(verifier.parts);
+  const { decoder, tokenizer, template } = await loadLanguageModel(base);
+  const { parts } = makeVerifier(decoder, null);
+  scatterVerifier(parts);
+  const verifier = new Verifier({ ...parts, text: { ...parts.text, tokenizer, template } });
   await saveVerifier(`${base}-verifier`, verifier);
   verifier.dispose();
   decoder.dispose();

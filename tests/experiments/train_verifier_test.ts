@@ -1,4 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { checkLabels, checkReported } from "../../experiments/train_verifier/check_answers.ts";
 import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import { experiment } from "../../experiments/train_verifier/run.ts";
 import { Random, resolveConfig, RunError } from "../../lib/core/mod.ts";
@@ -19,6 +20,17 @@ import { runExperiment } from "./run_experiment.ts";
 await startTestDevice();
 
 const BASE = new URL("../../data/checkpoints/arithmetic/base", import.meta.url).pathname;
+
+Deno.test("train_verifier refuses answers of one label, and a report on none", () => {
+  const [right, wrong] = [{ correct: true }, { correct: false }];
+  checkLabels("training", [right, wrong]);
+  checkReported([wrong]);
+  for (const answers of [[], [right], [wrong, wrong]]) {
+    assertThrows(() => checkLabels("training", answers), RunError, "answers for training must be");
+  }
+  const { remedy } = assertThrows(() => checkReported([]), RunError, "there is none");
+  assertEquals(remedy, "Raise heldOutQuestions");
+});
 
 Deno.test("train_verifier calibrates and reports on answers as often as they were sampled", () =>
   withTempFolder(async (folder) => {

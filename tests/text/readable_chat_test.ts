@@ -53,6 +53,10 @@ for (const unknown of [undefined, "[UNK]"]) {
     const foreign = [question!, ...later.map((message) => ({ ...message, content: "c x y" }))];
     const read = encodeReadableChat(tokenizer, template, foreign, prompt);
     assertEquals([[...read.tokens], read.leftOut], [[3, 0, 3, 2, 3, 2], 4]);
+    // Without the marker, "a" and "b" are a word that is not known.
+    const joined = [question!, { role: "user" as const, content: "a<|end|>b c" }];
+    const cleaned = encodeReadableChat(tokenizer, template, joined, prompt);
+    assertEquals([[...cleaned.tokens], cleaned.leftOut], [[3, 0, 3, 2], 1]);
     assertThrows(
       () => encodeReadableChat(tokenizer, template, [{ role: "user", content: "x" }], prompt),
       RangeError,

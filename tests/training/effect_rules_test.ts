@@ -30,7 +30,12 @@ const BUDGET = ["algorithm.memoryBudget=1000"];
 const TRUNCATE = ["algorithm.samplingMismatch=truncate"];
 const CONSENSUS = ["discussion.consensusFraction=0.5"];
 
+const TEMPERATURES = ["seats=[{temperature: 1}, {temperature: 1}, {temperature: 1}]"];
+const PARAMETERS = ["seats=[{parameters: a}, {parameters: a}, {frozen: true}]"];
+
 const CASES: readonly Case[] = [
+  ["sampling.temperature=0.7", TEMPERATURES, ["seats=[{temperature: 0.7}, {}, {}]"]],
+  ["algorithm.shareAgents=false", PARAMETERS, ["seats=[{parameters: a}, {parameters: a}, {}]"]],
   ["compat=official", SECTIONS, SECTIONS.slice(1)],
   ["discussion.consensusReward=0.5", [], CONSENSUS],
   ["reward.turnDiscount=0.5", CURRENT, []],
@@ -82,7 +87,7 @@ Deno.test("every setting that can be without effect is refused then, with a reme
 
 Deno.test("a run that trains nothing may have any settings of training", () => {
   for (const [set, without] of CASES) {
-    if (/^(compat|discussion)/.test(set)) continue;
+    if (/^(compat|discussion|sampling)/.test(set)) continue;
     resolve(...without, set, "algorithm.updates=0");
   }
 });

@@ -1,14 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CheckpointError, RunError } from "../../lib/core/mod.ts";
-import type { TextFormat } from "../../lib/discussion/mod.ts";
-import { hfTokenizer, jinjaTemplate } from "../../lib/text/mod.ts";
-import {
-  SMALL_WORLD_TOKENIZER_CONFIG,
-  smallWorldText,
-  smallWorldTokenizer,
-  smallWorldTokenizerJson,
-} from "../../lib/worlds/small_world/mod.ts";
+import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { baseFingerprint, Decoder } from "../../lib/models/mod.ts";
 import { loadVerifier, saveVerifier, Verifier } from "../../lib/verifier/mod.ts";
 import { startTestDevice } from "../support/device.ts";
@@ -20,11 +13,6 @@ await startTestDevice();
 
 const decoder = smallWorldDecoder();
 const ANSWERS = toyAnswers(0, 4);
-/** The same words, decoded otherwise. */
-function otherTokenizer() {
-  const json = { ...smallWorldTokenizerJson(), decoder: null };
-  return hfTokenizer(json, { ...smallWorldTokenizer, config: SMALL_WORLD_TOKENIZER_CONFIG });
-}
 
 for (const [name, lora] of [["with an adapter", LORA], ["of a head alone", null]] as const) {
   Deno.test(`loadVerifier() gives back a verifier ${name}: the same scores exactly`, () =>
@@ -62,8 +50,6 @@ Deno.test("loadVerifier() refuses what is missing, truncated, foreign or of anot
     /** Whether the manifest follows the damage, so that the checks behind it are met. */
     isListed?: boolean;
     base?: typeof decoder;
-    /** How the run writes its chats. */
-    text?: TextFormat;
     parts: string[];
   }[] = [
     {
@@ -181,36 +167,8 @@ Deno.test("loadVerifier() refuses what is missing, truncated, foreign or of anot
       base: other,
       parts: ["must fit the base model: it was trained on another one", "on this base model"],
     },
-    {
-      name: "another chat template",
-      text: {
-        ...smallWorldText,
-        template: jinjaTemplate(
-          SMALL_WORLD_TOKENIZER_CONFIG.chat_template.replace("<|user|>", "<|user|> :"),
-        ),
-      },
-      parts: ["written as in its training", "another tokenizer or chat template", "train_verifier"],
-    },
-    {
-      name: "another tokenizer",
-      text: { ...smallWorldText, tokenizer: otherTokenizer() },
-      parts: ["written as in its training", "another tokenizer or chat template", "train_verifier"],
-    },
-    {
-      name: "a manifest of before it named the tokenizer",
-      damage: (folder) =>
-        change(`${folder}/verifier.json`, { schemaVersion: 2, tokenizer: undefined }),
-      isListed: true,
-      parts: ["verifier.json", "readable verifier manifest: schemaVersion", "train_verifier"],
-    },
-    {
-      name: "a manifest that names no tokenizer",
-      damage: (folder) => change(`${folder}/verifier.json`, { tokenizer: undefined }),
-      isListed: true,
-      parts: ["verifier.json", "readable verifier manifest: tokenizer", "train_verifier"],
-    },
   ];
-  for (const { name, damage, isListed, base = decoder, text = smallWorldText, parts } of cases) {
+  for (const { name, damage, isListed, base = decoder, parts } of cases) {
     await t.step(name, () =>
       withTempFolder(async (folder) => {
         const verifier = makeVerifier(decoder, LORA);
@@ -219,7 +177,7 @@ Deno.test("loadVerifier() refuses what is missing, truncated, foreign or of anot
         if (isListed) await relist(`${folder}/v`);
         const before = tf.memory().numTensors;
         const error = await assertRejects(
-          () => loadVerifier(`${folder}/v`, base, text),
+          () => loadVerifier(`${folder}/v`, base, smallWorldText),
           CheckpointError,
         );
         assertEquals(tf.memory().numTensors, before);
@@ -232,22 +190,6 @@ Deno.test("loadVerifier() refuses what is missing, truncated, foreign or of anot
   other.dispose();
   wider.dispose();
 });
-
-Deno.test("saveVerifier() needs to know what its chats are written with", () =>
-  withTempFolder(async (folder) => {
-    const verifier = makeVerifier(decoder, null);
-    const { fingerprint: _, ...template } = smallWorldText.template;
-    const text = { ...smallWorldText, template };
-    const nameless = new Verifier({ ...verifier.parts, text });
-    const { message } = await assertRejects(() => saveVerifier(folder, nameless), TypeError);
-    assert(message.includes("the template must have a fingerprint"), message);
-    const own = { ...text, template: { ...template, fingerprint: "own" } };
-    const named = new Verifier({ ...verifier.parts, text: own });
-    await saveVerifier(folder, named);
-    (await loadVerifier(folder, decoder, own)).dispose();
-    await assertRejects(() => loadVerifier(folder, decoder, smallWorldText), CheckpointError);
-    verifier.dispose();
-  }));
 
 Deno.test("saveVerifier() says it when its folder cannot be made", () =>
   withTempFolder(async (folder) => {

@@ -1,0 +1,41 @@
+/**
+ * Does a critic help? The quickstart with the paper's critic, with one that learns faster and reads more,
+ * with none, and with RLOO, whose baseline is the other discussions of the same question. An update has 64
+ * discussions in each.
+ *
+ * @module
+ */
+import { accuracyBySeed, type Arms } from "../../lib/tracking/mod.ts";
+
+/** The experiment, as the command line finds it. */
+export const arms: Arms = {
+  name: "critic",
+  summary: "does a critic help? the paper's, a better one, none, and RLOO",
+  minutes: "6 on two cores",
+  script: "maporl",
+  settings: {
+    base: "data/checkpoints/arithmetic/base",
+    verifier: { kind: "trained", path: "data/checkpoints/arithmetic/verifier" },
+    discussion: { numAgents: 3, numTurns: 3 },
+    algorithm: { turnGroups: "first_vs_rest", trainGroups: ["rest"] },
+  },
+  arms: {
+    "paper's critic": {},
+    "own settings": {
+      algorithm: {
+        valueInput: "full",
+        criticLearningRate: 3e-3,
+        numCriticEpochs: 8,
+        criticBias: true,
+        criticPerTurn: true,
+      },
+    },
+    "no critic": { algorithm: { vfCoef: 0 } },
+    "RLOO": {
+      discussion: { numSamples: 4 },
+      algorithm: { questionsPerUpdate: 16, credit: { name: "rloo" } },
+    },
+  },
+  seeds: [0, 1, 2],
+  table: (runs) => accuracyBySeed(runs),
+};
