@@ -1,5 +1,11 @@
 /** The programs of attention's gradients: the probabilities are made again a tile at a time. */
-import { ATTENTION_ARGS, attentionSizes, keyRows, queryRows } from "./attention_forward.ts";
+import {
+  ATTENTION_ARGS,
+  attentionSizes,
+  keyRows,
+  queryRows,
+  queryTile,
+} from "./attention_forward.ts";
 import {
   ATTENTION_SIZE,
   declareMix,
@@ -54,17 +60,7 @@ export function attentionQueryGradient(headDim: number): Program {
     workgroupSize: ATTENTION_SIZE,
     declarations: tileDeclarations(["q", "k", "v", "dy"], headDim),
     body: `
-  let tiles = (args.numQueries + ${SIDE - 1}u) / ${SIDE}u;
-  let q0 = (tiles - 1u - group % tiles) * ${SIDE}u;
-  let head = group / tiles % args.numHeads;
-  let b = group / tiles / args.numHeads;
-  let kvHead = head * args.numKvHeads / args.numHeads;
-  ${attentionSizes(headDim)}
-  let queryOffset = b * args.numQueries * width + head * ${headDim}u;
-  let tx = local % 8u;
-  let ty = local / 8u;
-  let keyEnd = min(args.length, past + q0 + ${SIDE}u);
-  let positions = vec4<u32>(past + q0 + ty * 4u) + vec4<u32>(0u, 1u, 2u, 3u);
+  ${queryTile(headDim)}
   var logSumExp = vec4<f32>();
   var dots = vec4<f32>();
   ${

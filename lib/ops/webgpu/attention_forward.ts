@@ -31,6 +31,20 @@ export const attentionSizes = (headDim: number): string => `
   let start = u32(max(starts[b], 0));
   let keyOffset = b * args.stored * kvWidth + kvHead * ${headDim}u;`;
 
+/** The tile of queries of a workgroup, four of them for an invocation, and the keys that they see. */
+export const queryTile = (headDim: number): string => `
+  let tiles = (args.numQueries + ${SIDE - 1}u) / ${SIDE}u;
+  let q0 = (tiles - 1u - group % tiles) * ${SIDE}u; // the longest first
+  let head = group / tiles % args.numHeads;
+  let b = group / tiles / args.numHeads;
+  let kvHead = head * args.numKvHeads / args.numHeads;
+  ${attentionSizes(headDim)}
+  let queryOffset = b * args.numQueries * width + head * ${headDim}u;
+  let tx = local % 8u;
+  let ty = local / 8u;
+  let keyEnd = min(args.length, past + q0 + ${SIDE}u);
+  let positions = vec4<u32>(past + q0 + ty * 4u) + vec4<u32>(0u, 1u, 2u, 3u);`;
+
 /** Keys or values from key `j0` on, as columns. */
 export function keyRows(buffer: string, end: string): Rows {
   return { buffer, offset: "keyOffset", stride: "kvWidth", range: ["j0", end] };
@@ -63,17 +77,7 @@ export function attentionForward(headDim: number): Program {
 var<workgroup> rowStats: array<vec4<f32>, ${ATTENTION_SIZE}>;
 ${tileDeclarations(["q", "k", "v"], headDim)}`,
     body: `
-  let tiles = (args.numQueries + ${SIDE - 1}u) / ${SIDE}u;
-  let q0 = (tiles - 1u - group % tiles) * ${SIDE}u; // the longest first
-  let head = group / tiles % args.numHeads;
-  let b = group / tiles / args.numHeads;
-  let kvHead = head * args.numKvHeads / args.numHeads;
-  ${attentionSizes(headDim)}
-  let queryOffset = b * args.numQueries * width + head * ${headDim}u;
-  let tx = local % 8u;
-  let ty = local / 8u;
-  let keyEnd = min(args.length, past + q0 + ${SIDE}u);
-  let positions = vec4<u32>(past + q0 + ty * 4u) + vec4<u32>(0u, 1u, 2u, 3u);
+  ${queryTile(headDim)}
   var most = vec4<f32>(${UNSEEN});
   var total = vec4<f32>();
   ${declareMix("o", headDim)}
