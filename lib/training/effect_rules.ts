@@ -23,8 +23,8 @@ import type { SeatSettings } from "./seat_schema.ts";
 export interface EffectiveConfig {
   /** Whom the run follows. */
   readonly compat: Compat;
-  /** Whom answers are extracted by. */
-  readonly task: { readonly compat?: Compat };
+  /** The kind of task, and whom answers are extracted by where that is a setting of it. */
+  readonly task: { readonly name: string; readonly compat?: Compat };
   /** What differs at each agent's seat. */
   readonly seats: readonly SeatSettings[] | null;
   /** How agents sample. */

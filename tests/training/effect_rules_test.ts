@@ -121,6 +121,17 @@ Deno.test("train_verifier and pretrain refuse what has no effect", () => {
   }
 });
 
+Deno.test("a task without a compat leaves the run's one without effect where all others have their own", () => {
+  const rule = EFFECT_RULES.find(({ path }) => path === "compat")!;
+  const task = { name: "digits", length: 3 };
+  const because = (...sets: string[]) => rule.because({ ...resolve(...sets), task });
+  assertEquals(
+    because(...SECTIONS.slice(1), "compat=official"),
+    "as every section has a compat of its own",
+  );
+  assertEquals(because(...SECTIONS.slice(2), "compat=official"), undefined);
+});
+
 Deno.test("checkEffects() compares with the default, or with what is neutral beside others", () => {
   const messages: string[] = [];
   const issues = {
