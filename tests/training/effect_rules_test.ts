@@ -82,7 +82,8 @@ Deno.test("every setting that can be without effect is refused then, with a reme
     resolve(...effective, set);
   }
   const tested = new Set(CASES.map(([set]) => pathOf(set)));
-  assertEquals([...tested].sort(), EFFECT_RULES.map(({ path }) => path).toSorted());
+  const ruled = EFFECT_RULES.map(({ path }) => path).toSorted();
+  assertEquals([...tested].sort(), ruled, "each rule of EFFECT_RULES needs a line in CASES above");
 });
 
 Deno.test("a run that trains nothing may have any settings of training", () => {
