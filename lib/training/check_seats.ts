@@ -77,7 +77,17 @@ function describeSharing(
   const isNamed = config.seats?.some(({ parameters }, seat) =>
     (seat === first || seat === agent) && parameters !== null
   );
-  return `must have the base and temperature of seats.${first}, whose parameters "${one.parameters}" it ` +
-    `shares: it is ${what(other)}, the other ${what(one)}; ` +
-    (isNamed ? "give it other parameters" : "or set algorithm.shareAgents=false");
+  return `seats.${agent} must have the base and temperature of seats.${first}, whose parameters ` +
+    `"${one.parameters}" it shares: it is ${what(other)}, the other ${what(one)}; ` +
+    (isNamed
+      ? `give it parameters of its own: seats.${agent}.parameters=${newName(choices, agent)}`
+      : "set algorithm.shareAgents=false");
+}
+
+/** A name that no parameters have yet. */
+function newName(choices: readonly SeatChoice[], agent: number): string {
+  const taken = choices.map(({ parameters }) => parameters);
+  let name = `own_${agent}`;
+  while (taken.includes(name)) name += "_";
+  return name;
 }

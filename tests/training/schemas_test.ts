@@ -55,16 +55,20 @@ const REFUSED: [string[], string[]][] = [
     "evaluation.numAgents: must not exceed the number of seats, 3",
   ]],
   [["seats=[{}, {}, {temperature: 0.7}]"], [
-    'seats.2: must have the base and temperature of seats.0, whose parameters "shared" it shares: it is',
+    'seats.2 must have the base and temperature of seats.0, whose parameters "shared" it shares: it is',
     "at temperature 0.7, the other",
-    "or set algorithm.shareAgents=false",
+    "; set algorithm.shareAgents=false",
   ]],
   [
     [
       "seats=[{parameters: a}, {}, {parameters: a, base: other, verifier: {kind: oracle}}]",
       "algorithm.shareAgents=false",
     ],
-    ["seats.2: must have the base", '"other" at temperature 1', "give it other parameters"],
+    [
+      "seats.2 must have the base",
+      '"other" at temperature 1',
+      "give it parameters of its own: seats.2.parameters=own_2",
+    ],
   ],
   [["seats=[{}, {base: other}, {}]"], [
     "seats.1.verifier: must name a verifier that was trained on its own base, or {kind: oracle}",
@@ -190,6 +194,24 @@ Deno.test("quickstart reports every problem of a configuration at once", () => {
     ConfigError,
   );
   assert(error.message.includes("3 entries are wrong"), error.message);
+});
+
+Deno.test("seats that cannot share parameters can after the remedy that the message names", () => {
+  const oracle = "verifier: {kind: oracle}";
+  const cases = [
+    ["seats=[{}, {temperature: 0.7}, {}]"],
+    ["seats=[{}, {}, {parameters: shared, temperature: 0.7}]"],
+    ["seats=[{parameters: a}, {parameters: own_1, temperature: 2}, {parameters: a, temperature: 0.7}]"],
+    ["seats=[{parameters: own_2}, {}, {parameters: own_2, temperature: 0.7}]"],
+    ["seats=[{parameters: shared}, {}, {base: b, temperature: 0.7, " + oracle + "}]"],
+    ["seats=[{parameters: agent_1}, {temperature: 0.7}, {}]", "algorithm.shareAgents=false"],
+  ];
+  for (const sets of cases) {
+    const { message } = assertThrows(() => resolve(...sets), ConfigError, "whose parameters");
+    const remedy = message.match(/; (?:set|give it parameters of its own:) (\S+)$/)?.[1];
+    assert(remedy !== undefined, message);
+    resolve(...sets, remedy);
+  }
 });
 
 Deno.test("every option of every experiment says what it is", () => {
