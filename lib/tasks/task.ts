@@ -45,7 +45,7 @@ export interface Task {
   /**
    * Finds the answer that a text states.
    *
-   * @param text An answer; any text.
+   * @param text An answer, whole or as it is quoted to others; any text.
    * @returns What it states. Never throws.
    */
   extract(text: string): Extraction;
