@@ -30,8 +30,6 @@ export interface Task {
   readonly name: string;
   /** What is asked, in one line. */
   readonly summary: string;
-  /** What kind of answer is asked for. */
-  readonly answers: "number" | "label";
   /** Tells these questions from others of the task: the seed they are drawn with, or a hash of their files. */
   readonly version: string;
   /**

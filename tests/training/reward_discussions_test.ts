@@ -127,7 +127,9 @@ Deno.test("rewardDiscussions() applies each penalty by its own switch, to the of
 Deno.test("rewardDiscussions() does not punish a right answer in a task's own form", async () => {
   const question = { id: "q", text: "3 + 4 ?", gold: "7" };
   const hashed: Task = {
-    ...task,
+    name: "sums",
+    summary: "sums whose answers stand behind ####",
+    version: "1",
     questions: () => ({ size: 1, at: () => question }),
     extract(answer) {
       const stated = /#### (\d+)/.exec(answer)?.[1] ?? null;
