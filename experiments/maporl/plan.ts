@@ -10,6 +10,7 @@ import {
   checkLoraRank,
   checkQuestions,
   countWeights,
+  describeForeignVerifiers,
   describeMemory,
   describeTime,
   machineMemory,
@@ -40,7 +41,7 @@ import {
  * @throws {ConfigError} If the task has too few questions or its format too few names for agents,
  * discussions do not fit into a model's positions (said only, where a run goes on), or the run does not fit
  * into the machine.
- * @throws {CheckpointError} If a base model cannot be read.
+ * @throws {CheckpointError} If a base model or verifier cannot be read.
  */
 export async function planMaporl(
   config: MaporlConfig,
@@ -94,6 +95,7 @@ export async function planMaporl(
       resumed || device === "webgpu" ? null : machineMemory(),
     ),
     describeTime(workParts(config, all), { device, resumed }),
+    ...await describeForeignVerifiers(held),
     ...(tooLong ? [`Answers that no longer fit will be empty: ${tooLong.message}`] : []),
   ];
 }

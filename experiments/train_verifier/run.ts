@@ -147,7 +147,13 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   optimizer.dispose();
 
   // ---- calibrate on answers as sampled, on one half of the held-out questions, report on the other
-  const raw = new Verifier({ decoder, ...parameters, text, calibration: NO_CALIBRATION });
+  const raw = new Verifier({
+    decoder,
+    ...parameters,
+    text,
+    calibration: NO_CALIBRATION,
+    tasks: [task.name],
+  });
   const logits = await raw.logits(heldOut, { signal });
   const columnsOf = (indices: readonly number[]) =>
     [indices.map((i) => logits[i]!), indices.map((i) => heldOut[i]!.correct)] as const;

@@ -167,7 +167,8 @@ function answerOf(
     & Pick<Answer, "question" | "sample" | "agent" | "turn" | "solution" | "score">
     & { readonly gold: string },
 ): Answer {
-  const { answer, boxed } = task.extract(known.solution);
+  const { answer } = task.extract(known.solution);
+  const { boxed } = task.extract(response.text); // a format may box what it quotes
   return {
     ...response,
     ...known,

@@ -26,7 +26,7 @@ export interface Answer {
   readonly annotations: Annotations;
   /** The extracted answer in canonical form; null if invalid. */
   readonly answer: string | null;
-  /** Whether there was a box. */
+  /** Whether the response states its answer in the asked form, such as in a box. */
   readonly boxed: boolean;
   /** Whether the extracted answer is the gold one. */
   readonly correct: boolean;

@@ -1,4 +1,4 @@
-import { endOfLastBox, hasBoxOnOneLine, hasTextAfterBox } from "./boxed_text.ts";
+import { hasBoxOnOneLine, hasTextAfterBox } from "./boxed_text.ts";
 import type { Compat } from "../core/compat.ts";
 import { hasRepetition } from "./repetition.ts";
 
@@ -33,6 +33,8 @@ export interface PenaltyInput {
   readonly tokens: ArrayLike<number>;
   /** Their text, raw: not normalised, without special tokens. */
   readonly text: string;
+  /** Whether it states its answer in the form that the task asks for, as the task says. */
+  readonly boxed: boolean;
   /** Whether the end-of-sequence token was sampled. */
   readonly finished: boolean;
   /** Turn of the response, from 0. */
@@ -58,10 +60,13 @@ export interface PenaltyOptions {
 const OFFICIAL_KINDS: readonly PenaltyKind[] = ["missing_box", "too_short", "repetition"];
 
 /**
- * The reasons to penalise a response (MAPoRL G.2, G.3.1). Each is independent of the others.
+ * The reasons to penalise a response (MAPoRL G.2, G.3.1). Each is independent of the others. What is
+ * asked for instead of a box is a task's own affair (`boxed`); `text_after_box` looks for a literal
+ * `\boxed{}`, and never applies to a response without one.
  *
  * What `compat: "official"` changes:
- * 1. `missing_box`: at turn 0 only if `trainsFirstTurn`; the box must close on its own line.
+ * 1. `missing_box`: at turn 0 only if `trainsFirstTurn`; a literal `\boxed{}` on one line, whatever the
+ *    task says.
  * 2. `too_short`: one token more is required (the index of the last token must reach `minTokens`).
  * 3. `empty_reasoning`: penalised if the verdict was unparsable, never if it was "absent".
  * 4. `missing_eos`, `text_after_box`, `empty_reasoning` are off unless switched on: the released code
@@ -80,14 +85,12 @@ export function findPenalties(response: PenaltyInput, options: PenaltyOptions): 
       `Cannot look for short responses as minTokens must be an integer of at least 0: current value is ${minTokens}`,
     );
   }
-  const { tokens, text, finished, turn, reasoning } = response;
+  const { tokens, text, boxed, finished, turn, reasoning } = response;
   const isOfficial = compat === "official";
   const applies: Record<PenaltyKind, () => boolean> = {
     missing_eos: () => !finished,
     missing_box: () =>
-      isOfficial
-        ? (turn > 0 || trainsFirstTurn) && !hasBoxOnOneLine(text)
-        : endOfLastBox(text) === undefined,
+      isOfficial ? (turn > 0 || trainsFirstTurn) && !hasBoxOnOneLine(text) : !boxed,
     too_short: () => tokens.length - (isOfficial ? 1 : 0) < minTokens,
     repetition: () => hasRepetition(withoutStop(tokens, finished || isOfficial), { decode }),
     text_after_box: () => hasTextAfterBox(text),

@@ -2,7 +2,7 @@ import type { Compat } from "../core/compat.ts";
 import { digestOf, readTextWithin } from "../core/mod.ts";
 import { extractLabel } from "./answers/extract_label.ts";
 import { extractNumber, sameNumber } from "./answers/extract_number.ts";
-import { parseQuestions } from "./parse_questions.ts";
+import { parseQuestions, type QuestionFile } from "./parse_questions.ts";
 import { checkSplit, questionSetOf } from "./question_set.ts";
 import type { QuestionSet, Task } from "./task.ts";
 
@@ -16,7 +16,7 @@ export interface JsonlTaskOptions {
   /** Files by split, see {@linkcode parseQuestions}. */
   readonly files: Readonly<Record<string, string>>;
   /** What the answers are. */
-  readonly answers: Task["answers"];
+  readonly answers: QuestionFile["answers"];
   /** How answers are extracted; default `"paper"`. */
   readonly compat?: Compat;
 }
@@ -44,7 +44,6 @@ export async function loadJsonlTask(
   return {
     name,
     summary: `questions of ${splits.join(", ")} from files; the answer is a ${answers}`,
-    answers,
     version: digestOf(hashes.join("\n")).sha256.slice(0, 16),
     questions: (split) => sets.get(checkSplit(split, { task: name, splits }))!,
     extract: (text) => (answers === "number" ? extractNumber : extractLabel)(text, compat),

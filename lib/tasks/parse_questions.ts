@@ -2,7 +2,7 @@ import { ConfigError, isMapping, named, parseJson, quoted } from "../core/mod.ts
 import { ENTAILMENT_LABELS } from "./answers/extract_label.ts";
 import { canonicalNumber } from "./answers/extract_number.ts";
 import { extractGsm8kGold } from "./answers/gold_gsm8k.ts";
-import type { Question, Task } from "./task.ts";
+import type { Question } from "./task.ts";
 
 /** What {@linkcode parseQuestions} knows of a file. */
 export interface QuestionFile {
@@ -11,7 +11,7 @@ export interface QuestionFile {
   /** Put before every question's id: `jsonl/train`. */
   readonly prefix: string;
   /** What the answers are. */
-  readonly answers: Task["answers"];
+  readonly answers: "number" | "label";
 }
 
 const KEYS = ["id", "question", "answer"];
@@ -85,7 +85,7 @@ function parseLine(line: string, at: QuestionLine): Question {
   );
 }
 
-function goldOf(answer: unknown, kind: Task["answers"]): string | null {
+function goldOf(answer: unknown, kind: QuestionFile["answers"]): string | null {
   if (kind === "label") return ENTAILMENT_LABELS.find((label) => label === answer) ?? null;
   if (typeof answer === "number") return canonicalNumber(String(answer));
   if (typeof answer !== "string") return null;

@@ -30,8 +30,6 @@ export interface Task {
   readonly name: string;
   /** What is asked, in one line. */
   readonly summary: string;
-  /** What kind of answer is asked for. */
-  readonly answers: "number" | "label";
   /** Tells these questions from others of the task: the seed they are drawn with, or a hash of their files. */
   readonly version: string;
   /**
@@ -45,7 +43,7 @@ export interface Task {
   /**
    * Finds the answer that a text states.
    *
-   * @param text An answer; any text.
+   * @param text An answer, whole or as it is quoted to others; any text.
    * @returns What it states. Never throws.
    */
   extract(text: string): Extraction;

@@ -28,7 +28,11 @@ const answerColumns = {
       'what the format reads of the response, as JSON: {"strategy":"best","choice":"agent2"}',
   },
   answer: { type: "text", unit: "", meaning: "extracted answer; empty if invalid", nullable: true },
-  boxed: { type: "bool", unit: "", meaning: "whether the answer stands in a box" },
+  boxed: {
+    type: "bool",
+    unit: "",
+    meaning: "whether the response states its answer in the asked form, such as in a box",
+  },
   finished: {
     type: "bool",
     unit: "",

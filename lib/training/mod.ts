@@ -7,6 +7,7 @@ export * from "./check_algorithm.ts";
 export * from "./check_effects.ts";
 export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./forecast_updates.ts";
+export * from "./foreign_verifiers.ts";
 export * from "./learning_rate.ts";
 export * from "./longest_prompt.ts";
 export * from "./make_seats.ts";

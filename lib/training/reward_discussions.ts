@@ -52,8 +52,8 @@ export function rewardDiscussions(
   const incentives = { againstOthers, followOthers, othersLeftMe, othersJoinedMe };
   return discussions.map((discussion) => {
     const penaltiesTA = discussion.answersTA.map((answers) =>
-      answers.map(({ agent, tokens, text, solution, finished, turn }) =>
-        findPenalties({ tokens, text, finished, turn, reasoning: reasoningOf(solution) }, {
+      answers.map(({ agent, solution, ...answer }) =>
+        findPenalties({ ...answer, reasoning: reasoningOf(solution) }, {
           decode: (ids) => tokenizerOf(agent).decode(ids),
           switches: {
             missing_eos: reward.penalizeMissingEos,
@@ -95,7 +95,8 @@ export function rewardDiscussions(
 
 /**
  * No language model is needed to see whether there is any reasoning: a word or a number
- * before the box. A stated strategy is none, so only the solution is looked at.
+ * before the box, or anywhere where there is none. A stated strategy is no reasoning, so only the solution
+ * is looked at.
  */
 function reasoningOf(solution: string): "present" | "absent" {
   const box = solution.lastIndexOf("\\boxed");

@@ -98,9 +98,13 @@ export const rewardSchema = z.strictObject({
   penaltyScope: z.enum(["own", "leak"]).default("own")
     .describe("own = only the offender pays; leak = before aggregation, as in the official code"),
   penalizeMissingEos: z.boolean().default(true).describe("answer not ended within maxNewTokens"),
-  penalizeMissingBox: z.boolean().default(true).describe("no \\boxed{} in the answer"),
+  penalizeMissingBox: z.boolean().default(true).describe(
+    "the answer is not stated as asked: in \\boxed{}, or as the task wants it",
+  ),
   penalizeRepetition: z.boolean().default(true).describe("an n-gram four times in a row"),
-  penalizeTextAfterBox: z.boolean().default(false).describe("text behind the box"),
+  penalizeTextAfterBox: z.boolean().default(false).describe(
+    "text behind the \\boxed{}, if there is one",
+  ),
   penalizeEmptyReasoning: z.boolean().default(false)
     .describe("nothing but the box: no word or number before it"),
   minTokens: countOrNone(MAX_TOKENS).default(0)

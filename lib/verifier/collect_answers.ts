@@ -40,8 +40,8 @@ export interface CollectOptions {
 const CHUNK_QUESTIONS = 128;
 
 /**
- * Samples answers to questions and labels them by their final answer. Answers without a box are
- * dropped, as in the paper; duplicates of one question are kept once and counted, as the verifier is a
+ * Samples answers to questions and labels them by their final answer. Answers that are not
+ * stated as asked, in a box, are dropped, as in the paper; duplicates of one question are kept once and counted, as the verifier is a
  * function of the text.
  *
  * @param questions The questions; keep them apart from those of training and evaluation.
@@ -75,8 +75,9 @@ export async function collectAnswers(
       const counts = new Map<string, number>();
       for (let sample = 0; sample < samplesPerQuestion; sample++) {
         const response = responses[index * samplesPerQuestion + sample]!;
+        if (!task.extract(response.text).boxed) continue; // a format may box what it quotes
         const solution = format.solutionOf(response.text);
-        if (task.extract(solution).boxed) counts.set(solution, (counts.get(solution) ?? 0) + 1);
+        counts.set(solution, (counts.get(solution) ?? 0) + 1);
       }
       for (const [solution, count] of counts) {
         const { answer } = task.extract(solution);

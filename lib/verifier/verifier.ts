@@ -17,6 +17,8 @@ export interface VerifierParts extends VerifierModel {
   readonly calibration: Calibration;
   /** Tokenizer, template and format. */
   readonly text: TextFormat;
+  /** Names of the tasks whose answers it was trained on. */
+  readonly tasks: readonly string[];
 }
 
 /** Most padded tokens of one scoring batch; bounds memory, does not change scores beyond rounding. */

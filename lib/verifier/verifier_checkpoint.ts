@@ -26,15 +26,16 @@ const SETTINGS_FILE = "verifier.json";
 const WEIGHTS_FILE = "verifier.safetensors";
 const RETRAIN = "Train one with: deno task experiment train_verifier";
 
-/** Version 2: `base` covers the base model's configuration as well. Version 3: `tokenizer`. */
+/** Version 2: `base` covers the base model's configuration as well. Version 3: `tokenizer`. Version 4: `tasks`. */
 const settingsSchema = z.strictObject({
-  schemaVersion: z.literal(3),
+  schemaVersion: z.literal(4),
   kind: z.literal("maporl-verifier"),
   lora: z.strictObject({ r: z.number(), alpha: z.number(), targetModules: z.array(z.string()) })
     .nullable(),
   calibration: z.strictObject({ scale: z.number().positive(), bias: z.number() }),
   base: z.string(),
   tokenizer: z.string(),
+  tasks: z.array(z.string()),
 });
 
 type Settings = z.output<typeof settingsSchema>;
@@ -49,14 +50,14 @@ type Settings = z.output<typeof settingsSchema>;
  * @throws {TypeError} If its tokenizer or template is made by hand and has no `fingerprint`.
  */
 export async function saveVerifier(folder: string, verifier: Verifier): Promise<void> {
-  const { adapter, calibration, decoder, text } = verifier.parts;
+  const { adapter, calibration, decoder, text, tasks } = verifier.parts;
   const base = await baseFingerprint(decoder);
   const weights = {
     name: WEIGHTS_FILE,
     write: (path: string) => saveSafetensors(path, verifierVariables(verifier.parts)),
   };
   const settings = jsonFile(SETTINGS_FILE, {
-    schemaVersion: 3,
+    schemaVersion: 4,
     kind: "maporl-verifier",
     lora: adapter
       ? { r: adapter.r, alpha: adapter.alpha, targetModules: adapter.targetModules }
@@ -64,6 +65,7 @@ export async function saveVerifier(folder: string, verifier: Verifier): Promise<
     calibration,
     base,
     tokenizer: tokenizerFingerprint(text),
+    tasks,
   });
   await saveFolder(folder, [weights, settings], { kind: "verifier", base });
 }
@@ -99,19 +101,17 @@ export async function loadVerifier(
       );
     }
   };
-  const { lora, calibration } = settings;
+  const { lora, calibration, tasks } = settings;
+  const ownBase = await baseFingerprint(decoder);
+  fits(() => {
+    if (settings.base !== ownBase) throw new RangeError("it was trained on another base");
+  });
   // Shapes first: nothing is made for a rank or a width that the stored weights do not have.
   const tensors = await saved.tensors(
     WEIGHTS_FILE,
     (shapes) => fits(() => checkShapes(verifierShapes(decoder, lora), shapes)),
   );
-  const ownBase = await baseFingerprint(decoder);
-  const ownTokenizer = tokenizerFingerprint(text);
-  fits(() => {
-    if (settings.base === ownBase) return;
-    throw new RangeError("it was trained on another one of the same size");
-  });
-  if (settings.tokenizer !== ownTokenizer) {
+  if (settings.tokenizer !== tokenizerFingerprint(text)) {
     throw new CheckpointError(
       `Cannot load the verifier "${folder}" as questions must be written as in its training: ` +
         `the base model has another tokenizer or chat template now`,
@@ -121,7 +121,18 @@ export async function loadVerifier(
   // The random values are overwritten by the stored ones.
   const parameters = makeVerifierParameters(decoder, lora, Random.fromSeed(0));
   assignVariables(verifierVariables(parameters), tensors);
-  return new Verifier({ decoder, ...parameters, text, calibration });
+  return new Verifier({ decoder, ...parameters, text, calibration, tasks });
+}
+
+/**
+ * What a verifier on disk was trained on; its weights are not read.
+ *
+ * @param folder As written by {@link saveVerifier}.
+ * @returns Names of the tasks.
+ * @throws {CheckpointError} If its `verifier.json` cannot be read.
+ */
+export async function verifierTasks(folder: string): Promise<readonly string[]> {
+  return (await readSettings(await SavedFolder.open(folder, RETRAIN))).tasks;
 }
 
 async function readSettings(saved: SavedFolder): Promise<Settings> {

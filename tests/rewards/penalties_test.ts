@@ -17,7 +17,8 @@ const EOS = 3;
 
 /** A response that nothing is wrong with in either mode; character tokens, end-of-sequence token. */
 function response(text: string, changes: Partial<PenaltyInput> = {}): PenaltyInput {
-  return { tokens: [...encode(text), EOS], text, finished: true, turn: 1, ...changes };
+  const boxed = text.includes("\\boxed{");
+  return { tokens: [...encode(text), EOS], text, boxed, finished: true, turn: 1, ...changes };
 }
 
 const GOOD = "Ann has 3 pens and buys 4 more, so she holds 3 + 4 = 7.\nAnswer: \\boxed{7}";
@@ -136,8 +137,15 @@ Deno.test("findPenalties() finds each kind on its own, and its switch turns it o
     assertEquals(findPenalties(cases[kind], { decode }), [kind]);
     assertEquals(findPenalties(cases[kind], { decode, switches: { [kind]: false } }), []);
   }
-  const empty: PenaltyInput = { tokens: [], text: "", finished: false, turn: 0 };
+  const empty: PenaltyInput = { tokens: [], text: "", boxed: false, finished: false, turn: 0 };
   assertEquals(findPenalties(empty, { decode }), ["missing_eos", "missing_box", "too_short"]);
+});
+
+Deno.test("findPenalties() takes the task's word for the asked form, the official rule looks for a box", () => {
+  const hashed = response(GOOD.replace("\\boxed{7}", "Final: 7"), { boxed: true });
+  assertEquals(findPenalties(hashed, { decode }), []);
+  assertEquals(findPenalties(hashed, { decode, compat: "official" }), ["missing_box"]);
+  assertEquals(findPenalties(response(GOOD, { boxed: false }), { decode }), ["missing_box"]);
 });
 
 Deno.test("findPenalties() in official mode checks three kinds, each its own way", () => {

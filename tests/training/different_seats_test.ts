@@ -72,6 +72,7 @@ function verifierOf(model: LanguageModel): Verifier {
     decoder: model.decoder,
     text: { tokenizer: model.tokenizer, template: model.template, format },
     calibration: NO_CALIBRATION,
+    tasks: ["arithmetic"],
   });
 }
 

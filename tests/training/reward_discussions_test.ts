@@ -3,10 +3,12 @@ import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod
 import { Random, resolveCompat, resolveConfig } from "../../lib/core/mod.ts";
 import {
   type Discussion,
+  type DiscussionFormat,
   OracleScorer,
   runDiscussions,
   ScriptedAgent,
 } from "../../lib/discussion/mod.ts";
+import type { Task } from "../../lib/tasks/mod.ts";
 import {
   rewardDiscussions,
   type RewardedDiscussion,
@@ -14,6 +16,13 @@ import {
 } from "../../lib/training/mod.ts";
 
 const task = makeArithmetic({ seed: 0, difficulty: 1 });
+
+/** A user's format that quotes responses as they are. */
+const plainFormat: DiscussionFormat = {
+  ...smallWorldText.format,
+  historyText: (response) => response,
+  solutionOf: (response) => response,
+};
 const text = smallWorldText;
 
 /** A discussion of two agents that say what a table [T][A] says; `G` is the gold answer. */
@@ -113,6 +122,38 @@ Deno.test("rewardDiscussions() applies each penalty by its own switch, to the of
     1,
   );
   assertEquals(penaltiesTA, [[["missing_eos"], []]]);
+});
+
+Deno.test("rewardDiscussions() does not punish a right answer in a task's own form", async () => {
+  const question = { id: "q", text: "3 + 4 ?", gold: "7" };
+  const hashed: Task = {
+    name: "sums",
+    summary: "sums whose answers stand behind ####",
+    version: "1",
+    questions: () => ({ size: 1, at: () => question }),
+    extract(answer) {
+      const stated = /#### (\d+)/.exec(answer)?.[1] ?? null;
+      return { answer: stated, boxed: stated !== null };
+    },
+    isCorrect: (answer, gold) => answer === gold,
+  };
+  const write = ({ agent }: { agent: number }) => agent === 0 ? "3 + 4 = 7 #### 7" : "it is 7";
+  const [discussion] = await runDiscussions({
+    task: hashed,
+    questions: [question],
+    seats: [0, 1].map(() => ({
+      agent: new ScriptedAgent(write),
+      scorer: new OracleScorer(hashed),
+    })),
+    numTurns: 1,
+    format: plainFormat,
+    showScores: true,
+    random: Random.fromSeed(1),
+  });
+  const on = { penalizeTextAfterBox: true, penalizeEmptyReasoning: true };
+  const { penaltiesTA, parts } = pay(discussion!, { ...on, penaltyValue: -5 }, 1);
+  assertEquals(penaltiesTA, [[[], ["missing_box"]]]);
+  assertEquals(parts.totalTA[0]![0]! > 0, true);
 });
 
 Deno.test("rewardDiscussions() pays incentives, and parts that add up", async () => {

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
-import { ScriptedAgent } from "../../lib/discussion/mod.ts";
+import { makePaperFormat, ScriptedAgent } from "../../lib/discussion/mod.ts";
 import {
   asSampled,
   balanceAnswers,
@@ -52,6 +52,15 @@ Deno.test("collectAnswers() labels boxed answers, drops unboxed ones and duplica
   );
   // Two of three distinct answers are right, four of five sampled ones.
   assertEquals(asSampled(answers).slice(0, 6), [0, 0, 0, 1, 2, 3]);
+});
+
+Deno.test("collectAnswers() drops unboxed answers although the paper's format quotes them with a box", async () => {
+  const said = ["so \\boxed{12}", "so 34"];
+  const agent = new ScriptedAgent(({ sample }) => said[sample]!);
+  const paper = { ...options, format: makePaperFormat({ answers: "number" }) };
+  const few = questions.slice(0, 1);
+  const answers = await collectAnswers(few, { ...paper, agent, samplesPerQuestion: 2 });
+  assertEquals(answers.map(({ solution }) => task.extract(solution).answer), ["12"]);
 });
 
 Deno.test("asSampled() answers calibrate to the share that is right in use", async () => {

@@ -63,6 +63,7 @@ export function makeVerifier(decoder: Decoder, lora: VerifierLora | null): Verif
     ...parameters,
     text: smallWorldText,
     calibration: NO_CALIBRATION,
+    tasks: ["arithmetic"],
   });
 }
 

@@ -54,7 +54,6 @@ export function makeArithmetic({ seed, difficulty, compat }: SmallWorldTaskConfi
   return {
     name: "arithmetic",
     summary: `word problems of ${level.numSteps} operations with numbers up to ${maxResult}`,
-    answers: "number",
     version: String(seed),
     questions: endlessSets("arithmetic", question),
     extract: (text) => extractNumber(text, compat),

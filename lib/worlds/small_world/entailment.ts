@@ -70,7 +70,6 @@ export function makeEntailment({ seed, difficulty, compat }: SmallWorldTaskConfi
   return {
     name: "entailment",
     summary: `claims about sets, orders and quantities, ${numPremises} premise(s)`,
-    answers: "label",
     version: String(seed),
     questions: endlessSets("entailment", question),
     extract: (text) => extractLabel(text, compat),
