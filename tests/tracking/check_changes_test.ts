@@ -33,9 +33,9 @@ Deno.test("checkChanges() lets a resumption change what may change, and says why
 function resume(started: readonly string[], ...changes: readonly string[]): void {
   const before = resolveConfig(maporlSchema, [], [...started]);
   const after = resolveConfig(maporlSchema, [before], [...changes]);
+  checkChanges("r", { before, after }, { changeable, fixed });
   // What it goes on with is what a run has that is started so.
   assertEquals(after, resolveConfig(maporlSchema, [], [...started, ...changes]));
-  checkChanges("r", { before, after }, { changeable, fixed });
 }
 
 Deno.test("a run of maporl gets more updates, unless its learning rate depends on how many there are", () => {
@@ -47,4 +47,15 @@ Deno.test("a run of maporl gets more updates, unless its learning rate depends o
     const error = assertThrows(() => resume(linear, `algorithm.updates=${updates}`), ConfigError);
     assertEquals(error.thing, "algorithm.updates");
   }
+});
+
+Deno.test("a run of maporl changes how votes are counted, not how answers to a task of the evaluation are read", () => {
+  resume([], "evaluation.compat=official");
+  resume(["compat=official"], "evaluation.compat=paper", "evaluation.resamples=10");
+  const sections = ["task", "reward", "algorithm"].map((name) => `${name}.compat=paper`);
+  resume(["compat=official", ...sections], "evaluation.compat=paper");
+  const own = ["evaluation.task.name=entailment"];
+  resume(own, "algorithm.updates=9");
+  const error = assertThrows(() => resume(own, "evaluation.compat=official"), ConfigError);
+  assertEquals(error.thing, "evaluation.compat");
 });
