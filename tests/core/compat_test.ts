@@ -75,10 +75,16 @@ Deno.test("one compat of a run decides all of its sections, and a section may de
 Deno.test("a run's settings are the same resolved again, and said in full or by the one compat", () => {
   const official = maporl("compat=official");
   assertEquals(resolveConfig(maporlSchema, [official]), official);
-  const inFull = ["task", "reward", "algorithm", "evaluation"].map((name) =>
-    `${name}.compat=official`
+  const inFull = (compat: string) =>
+    ["task", "reward", "algorithm", "evaluation"].map((name) => `${name}.compat=${compat}`);
+  const officialInFull = inFull("official");
+  assertEquals(
+    canonicalJson(maporl("compat=official", ...officialInFull)),
+    canonicalJson(official),
   );
-  assertEquals(canonicalJson(maporl("compat=official", ...inFull)), canonicalJson(official));
+  // Also where the one compat is left to decide nothing.
+  assertEquals(followed(maporl(...officialInFull)), "pooooo");
+  assertEquals(followed(maporl("compat=official", ...inFull("paper"))), "oppppp");
 });
 
 Deno.test("--help says that sections follow the one compat", () => {

@@ -22,9 +22,6 @@ const NO_PENALTIES = [
   ...["reward.penalizeMissingEos=false", "reward.penalizeMissingBox=false"],
   "reward.penalizeRepetition=false",
 ];
-const SECTIONS = ["task", "reward", "algorithm", "evaluation"].map((name) =>
-  `${name}.compat=paper`
-);
 const CURRENT = ["reward.horizon=current"];
 const BUDGET = ["algorithm.memoryBudget=1000"];
 const TRUNCATE = ["algorithm.samplingMismatch=truncate"];
@@ -36,7 +33,6 @@ const PARAMETERS = ["seats=[{parameters: a}, {parameters: a}, {frozen: true}]"];
 const CASES: readonly Case[] = [
   ["sampling.temperature=0.7", TEMPERATURES, ["seats=[{temperature: 0.7}, {}, {}]"]],
   ["algorithm.shareAgents=false", PARAMETERS, ["seats=[{parameters: a}, {parameters: a}, {}]"]],
-  ["compat=official", SECTIONS, SECTIONS.slice(1)],
   ["discussion.consensusReward=0.5", [], CONSENSUS],
   ["reward.turnDiscount=0.5", CURRENT, []],
   ["reward.turnDiscount=0.5", ["reward.horizon=last"], []],
@@ -88,7 +84,7 @@ Deno.test("every setting that can be without effect is refused then, with a reme
 
 Deno.test("a run that trains nothing may have any settings of training", () => {
   for (const [set, without] of CASES) {
-    if (/^(compat|discussion|sampling)/.test(set)) continue;
+    if (/^(discussion|sampling)/.test(set)) continue;
     resolve(...without, set, "algorithm.updates=0");
   }
 });
@@ -120,17 +116,6 @@ Deno.test("train_verifier and pretrain refuse what has no effect", () => {
     check(set, ...(effective === "" ? [] : [effective]));
     check(...without);
   }
-});
-
-Deno.test("a task without a compat leaves the run's one without effect where all others have their own", () => {
-  const rule = EFFECT_RULES.find(({ path }) => path === "compat")!;
-  const task = { name: "digits", length: 3 };
-  const because = (...sets: string[]) => rule.because({ ...resolve(...sets), task });
-  assertEquals(
-    because(...SECTIONS.slice(1), "compat=official"),
-    "as every section has a compat of its own",
-  );
-  assertEquals(because(...SECTIONS.slice(2), "compat=official"), undefined);
 });
 
 Deno.test("checkEffects() compares with the default, or with what is neutral beside others", () => {

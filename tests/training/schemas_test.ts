@@ -75,6 +75,13 @@ const REFUSED: [string[], string[]][] = [
   ]],
   [["seats=[{}, {verifier: {kind: trained}}, {}]"], ["seats.1.verifier.path must be path"]],
   [["seats=[{}, {parameters: a/b}, {}]"], ["seats.1.parameters: must be a word of letters"]],
+  ...["shared", "agent_1", "agent_12"].map((name): [string[], string[]] => [
+    [`seats=[{}, {parameters: ${name}}, {}]`],
+    ["seats.1.parameters: must be another name, as seats without one have shared and agent_N"],
+  ]),
+  [["seats=[{}, {parameters: a, frozen: true}, {}]"], [
+    "seats.1.parameters has no effect in a frozen seat: leave it at null",
+  ]],
   [["seats=[{}, {tmperature: 1}, {}]"], [
     "seats.1.tmperature is not an option. Did you mean seats.1.temperature?",
   ]],
@@ -87,7 +94,7 @@ const REFUSED: [string[], string[]][] = [
   ],
   [
     ["seats=[{}, {temperature: 0}, {}]", "algorithm.shareAgents=false"],
-    ["seats.1.temperature: must be above 0 while training"],
+    ["seats.1.temperature: must be above 0 while training", "; or set frozen: true there"],
   ],
   [["algorithm.turnBased=true", "algorithm.trainGroups=[first]"], [
     "algorithm.trainGroups: must hold",
@@ -161,6 +168,10 @@ const ALLOWED: string[][] = [
   ["algorithm.turnGroups=all", "algorithm.trainGroups=[all]", "seats=[{frozen: true}, {}, {}]"],
   ["algorithm.shareAgents=false", "seats=[{}, {}, {temperature: 0.7}]"],
   ["seats=[{}, {temperature: 0, frozen: true}, {}]"],
+  ["seats=[{temperature: 0, frozen: true}, {}, {}]"],
+  ["algorithm.updates=0", "seats=[{temperature: 0}, {temperature: 0}, {temperature: 0}]"],
+  ["algorithm.updates=0", "seats=[{}, {parameters: a, frozen: true}, {}]"],
+  ["seats=[{parameters: agent_}, {parameters: agents_1}, {parameters: shared_}]"],
   ["seats=[{parameters: a}, {parameters: a}, {parameters: b, temperature: 0.7}]"],
   ["seats=[{}, {frozen: true, base: other, verifier: {kind: trained, path: its}}, {}]"],
   ["seats=[{}, {frozen: true, base: other}, {}]", "verifier.kind=oracle"],
@@ -186,6 +197,17 @@ Deno.test("quickstart says nothing but that there must be agents and turns where
     const { message } = assertThrows(() => resolve(set), ConfigError);
     assert(message.startsWith("Cannot use the configuration: discussion.num"), message);
   }
+});
+
+Deno.test("quickstart says of a greedy seat that it cannot be trained, not what it shares", () => {
+  const sets = ["seats=[{temperature: 0}, {}, {}]", "seats=[{}, {temperature: 0}, {}]"];
+  for (const [agent, set] of sets.entries()) {
+    const { message } = assertThrows(() => resolve(set), ConfigError);
+    assert(message.startsWith(`Cannot use the configuration: seats.${agent}.temp`), message);
+  }
+  const other = "seats=[{temperature: 0}, {}, {temperature: 0.7}]";
+  const { message } = assertThrows(() => resolve(other), ConfigError);
+  assert(message.includes("seats.2: must have the base and temperature of seats.1"), message);
 });
 
 Deno.test("quickstart reports every problem of a configuration at once", () => {
