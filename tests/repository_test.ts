@@ -130,10 +130,15 @@ Deno.test("NOTICE.md has version and licence of every package", () => {
 Deno.test("experiments are listed, with a README whose commands are understood", async () => {
   const list = read("experiments/README.md");
   for (const name of Object.keys(registry)) {
-    assert(list.includes(`](${name})`), `${name} must stand in experiments/README.md`);
+    const row = `[${name}](${name})`;
+    assert(list.includes(row), `experiments/README.md must have a row that begins with ${row}`);
     const { experiment } = await loadExperiment(name, registry);
     const text = read(`experiments/${name}/README.md`);
-    assert(text.includes(`deno task experiment ${name}`), name);
+    const command = `deno task experiment ${name}`;
+    assert(
+      text.includes(command),
+      `experiments/${name}/README.md must have the command: ${command}`,
+    );
     const lines = text.split("\n").filter((line) => line.includes("--set "));
     for (const line of lines) {
       const sets = [...line.matchAll(/--set (?:'([^']+)'|([^\s`]+))/g)]

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fileError, yieldToEvents } from "../../lib/core/mod.ts";
+import { fileError, named, yieldToEvents } from "../../lib/core/mod.ts";
 import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { makeSchedule, Muon } from "../../lib/optim/mod.ts";
 import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
@@ -116,7 +116,10 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
 
   // ---- the finished model
   await saveDecoder(context.run.file("model"), decoder, tokenizerFiles);
-  if (config.saveTo) await saveDecoder(config.saveTo, decoder, tokenizerFiles);
+  if (config.saveTo) {
+    await saveDecoder(config.saveTo, decoder, tokenizerFiles);
+    log(`Saved the model to ${named(config.saveTo)}`);
+  }
   optimizer.dispose();
   decoder.dispose();
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { named } from "../../lib/core/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import {
   baseFingerprint,
@@ -183,7 +184,10 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
 
   // ---- the finished verifier
   await saveVerifier(context.run.file("verifier"), verifier);
-  if (config.saveTo) await saveVerifier(config.saveTo, verifier);
+  if (config.saveTo) {
+    await saveVerifier(config.saveTo, verifier);
+    log(`Saved the verifier to ${named(config.saveTo)}`);
+  }
   verifier.dispose();
   decoder.dispose();
 }

@@ -92,6 +92,10 @@ Deno.test("--help says that sections follow the one compat", () => {
   assertEquals(rows.get("compat")!.default, '"paper"');
   for (const path of ["task", "reward", "algorithm", "evaluation", "evaluation.task"]) {
     const { type, default: value } = rows.get(`${path}.compat`)!;
-    assertEquals([type, value], ['"paper" | "official" | null', "null"], path);
+    // Behind the default stand the kinds of tasks that have a compat, if not all do.
+    assertEquals([type, value.replace(/ with .*\.name=.*/, "")], [
+      '"paper" | "official" | null',
+      "null",
+    ], path);
   }
 });

@@ -66,13 +66,16 @@ Deno.test("taskSchema refuses other names and the settings of other tasks", () =
 });
 
 Deno.test("taskSchema lists the settings of all tasks for --help", () => {
-  const rows = new Map(describeOptions(schema).map((row) => [row.path, row]));
-  assertEquals(rows.get("task.name")!.type, names);
-  assertEquals(rows.get("task.name")!.default, '"arithmetic"');
-  const drawn = "with task.name=arithmetic or entailment";
-  assertEquals(rows.get("task.difficulty")!.default, `2 ${drawn}`);
-  assertEquals(rows.get("task.answers")!.default, '"number" with task.name=jsonl');
-  assertEquals(rows.get("other.files")!.default, "required with other.name=jsonl");
+  const options = describeOptions(schema);
+  /** A setting's defaults: several where kinds of tasks differ in it. */
+  const defaults = (path: string) =>
+    options.filter((row) => row.path === path).map((row) => row.default);
+  assertEquals(options.find(({ path }) => path === "task.name")!.type, names);
+  assertEquals(defaults("task.name"), ['"arithmetic"']);
+  const drawn = "2 with task.name=arithmetic or entailment";
+  assert(defaults("task.difficulty").includes(drawn), `${defaults("task.difficulty")}`);
+  assert(defaults("task.answers").includes('"number" with task.name=jsonl'));
+  assert(defaults("other.files").includes("required with other.name=jsonl"));
 });
 
 Deno.test("loadTask() loads every kind of the small world, with its questions and its format", async () => {
