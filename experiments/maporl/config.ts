@@ -54,6 +54,24 @@ export const changeable: readonly string[] = [
 ];
 
 /**
+ * Those of them that decide more than what comes after the resumption.
+ *
+ * @param config The settings.
+ * @returns Why they cannot change, by option.
+ */
+export function fixed({ algorithm, evaluation }: MaporlConfig): Record<string, string> {
+  return {
+    ...(algorithm.schedule === "constant" ? {} : {
+      "algorithm.updates":
+        `with algorithm.schedule "${algorithm.schedule}" it decides the learning rate of all updates`,
+    }),
+    ...(evaluation.task === null ? {} : {
+      "evaluation.compat": "evaluation.task follows it, which off-the-shelf was measured on",
+    }),
+  };
+}
+
+/**
  * The models and files of questions that settings name: with other ones a finished run is not what they
  * ask for.
  *

@@ -26,7 +26,7 @@ import {
   updatePolicies,
   updateSchedule,
 } from "../../lib/training/mod.ts";
-import { changeable, inputPaths, type MaporlConfig, maporlSchema } from "./config.ts";
+import { changeable, fixed, inputPaths, type MaporlConfig, maporlSchema } from "./config.ts";
 import { planMaporl } from "./plan.ts";
 
 /** The experiment, as the command line finds it. */
@@ -36,6 +36,7 @@ export const experiment: Experiment<MaporlConfig> = {
   schema: maporlSchema,
   minutes: "1 to 3 on two cores",
   changeable,
+  fixed,
   plan: planMaporl,
   readsFrom: inputPaths,
   run,

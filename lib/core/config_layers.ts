@@ -79,13 +79,22 @@ export function mergeLayers(base: Mapping, overlay: Mapping): Mapping {
  * Lays one setting over a configuration.
  *
  * @param config The configuration.
- * @param setting The setting; sections that are missing on its way are made.
+ * @param setting The setting; sections that are missing on its way are made. In a list, a key is the place of
+ * an entry that is there, from 0.
  * @returns A new mapping.
  */
 export function applySetting(config: Mapping, setting: Setting): Mapping {
-  const [key, ...rest] = setting.keys;
-  if (rest.length === 0) return withKey(config, key!, setting.value);
-  const below = Object.hasOwn(config, key!) ? config[key!] : undefined;
+  return withSetting(config, setting) as Mapping;
+}
+
+function withSetting(below: unknown, { keys, value }: Setting): unknown {
+  const [key, ...rest] = keys;
+  if (key === undefined) return value;
+  if (Array.isArray(below) && Object.keys(below).includes(key)) {
+    const place = Number(key);
+    return below.with(place, withSetting(below[place], { keys: rest, value }));
+  }
   const section = isMapping(below) ? below : {};
-  return withKey(config, key!, applySetting(section, { keys: rest, value: setting.value }));
+  const inside = Object.hasOwn(section, key) ? section[key] : undefined;
+  return withKey(section, key, withSetting(inside, { keys: rest, value }));
 }

@@ -11,7 +11,7 @@ import {
 } from "./config_schema.ts";
 import { mergeLayers } from "./config_layers.ts";
 import { nearestName } from "./nearest.ts";
-import { named, quoted } from "./printable.ts";
+import { named, printable, quoted } from "./printable.ts";
 import { isUnreadNumber, yamlNumber } from "./yaml.ts";
 
 /** Most options that a message lists. */
@@ -161,6 +161,12 @@ function isEmptySection(node: SchemaNode, value: unknown): boolean {
     (forms.length === 1 ? node.properties !== undefined : isMapping(node.default));
 }
 
+/** Whether a value is a list and never a mapping. */
+function isList(node: SchemaNode): boolean {
+  const types = branches(node).flatMap(({ type }) => type ?? []);
+  return types.includes("array") && !types.includes("object");
+}
+
 const showValue = (value: unknown) => value === undefined ? "missing" : quoted(value);
 
 /**
@@ -201,7 +207,11 @@ export function describeIssues(
       : /^integer/.test(expected)
       ? "an "
       : "";
-    return { path, message: `${path} must be ${article}${expected}: ${showValue(value)}` };
+    const [entry] = isList(node!) && isMapping(value) ? Object.keys(value) : [];
+    const remedy = entry === undefined
+      ? ""
+      : `; entry ${printable(entry, 20)} is not given: write the whole list, ${path}=[...]`;
+    return { path, message: `${path} must be ${article}${expected}: ${showValue(value)}${remedy}` };
   });
   return { problems, count: relevant.length };
 }

@@ -176,7 +176,7 @@ export function childNodes(
  * The node of one key or list position below another.
  *
  * @param node The node above.
- * @param key The key or position.
+ * @param key The key or position, which a setting gives as a text.
  * @param value The value of the node above, which chooses the branch of a union.
  * @returns The node; undefined when there is none.
  */
@@ -185,8 +185,9 @@ export function childNode(
   key: string | number,
   value: unknown,
 ): SchemaNode | undefined {
-  if (typeof key === "string") return childNodes(node, value)(key);
-  return branches(node).map(({ prefixItems, items }) => prefixItems?.[key] ?? items)
+  const child = typeof key === "string" ? childNodes(node, value)(key) : undefined;
+  if (child !== undefined || !/^\d+$/.test(String(key))) return child;
+  return branches(node).map(({ prefixItems, items }) => prefixItems?.[Number(key)] ?? items)
     .find((item) => typeof item === "object");
 }
 

@@ -13,7 +13,7 @@ export interface OptionRow {
   readonly path: string;
   /** What is allowed. */
   readonly type: string;
-  /** Its default as YAML on one line, `not set`, or `required`, with the choice that requires it if not all do. */
+  /** Its default as YAML on one line, `not set`, or `required`, with the choice that it goes with if not with all. */
   readonly default: string;
   /** What it is, with its unit. */
   readonly description: string;
@@ -21,7 +21,7 @@ export interface OptionRow {
 
 /**
  * The options of a schema, one row each, in its order. Those of a list's entries follow the list, with N for
- * their place.
+ * their place, from 0.
  *
  * @param schema The schema.
  * @param defaults Values that apply before the schema's own defaults: an experiment's own file.
@@ -47,42 +47,66 @@ export function describeOptions(
 }
 
 function rowsBelow(node: SchemaNode, prefix: string, defaults: unknown): OptionRow[] {
-  const rows = new Map<string, OptionRow>();
   const forms = branches(node);
-  for (const branch of forms) {
-    for (const [key, child] of Object.entries(branch.properties ?? {})) {
-      const path = prefix === "" ? key : `${prefix}.${key}`;
-      const given = isMapping(defaults) ? defaults[key] : undefined;
-      const required = branch.required?.includes(key)
-        ? requiredWith(key, { branch, forms, prefix })
-        : null;
-      for (const row of rowsOf(child, path, { given, required })) {
-        // The same key in several branches of a union is one option with all their values.
-        const other = rows.get(row.path);
-        const types = new Set([...other?.type.split(" | ") ?? [], ...row.type.split(" | ")]);
-        rows.set(row.path, { ...row, ...other, type: [...types].join(" | ") });
-      }
-    }
-  }
-  return [...rows.values()];
+  const kinds = forms.filter(({ properties }) => properties !== undefined);
+  const keys = new Set(kinds.flatMap(({ properties }) => Object.keys(properties!)));
+  const pathOf = (key: string) => prefix === "" ? key : `${prefix}.${key}`;
+  // What has no default matters only where the section is given.
+  const section = kinds.length < forms.length ? ` with ${prefix}` : "";
+  return [...keys].flatMap((key) => {
+    const given = isMapping(defaults) ? defaults[key] : undefined;
+    return variantsOf(key, kinds).flatMap(({ child, isRequired, choice }) => {
+      const required = isRequired ? `required${choice === null ? section : ""}` : null;
+      const rows = rowsOf(child, pathOf(key), { given, required });
+      if (choice === null) return rows;
+      return rows.map((row) =>
+        row.default.startsWith("required with ")
+          ? row
+          : { ...row, default: `${row.default} with ${pathOf(choice)}` }
+      );
+    });
+  });
 }
 
-/** That a key has no default, and where that matters: one kind of a section may want it, or none at all. */
-function requiredWith(
-  key: string,
-  { branch, forms, prefix }: {
-    readonly branch: SchemaNode;
-    readonly forms: readonly SchemaNode[];
-    readonly prefix: string;
-  },
-): string {
-  const kinds = forms.filter(({ properties }) => properties !== undefined);
-  const [choice] = Object.entries(branch.properties ?? {})
-    .flatMap(([name, { const: value }]) => value === undefined ? [] : [`${name}=${value}`]);
-  if (choice !== undefined && !kinds.every(({ required }) => required?.includes(key))) {
-    return `required with ${prefix === "" ? choice : `${prefix}.${choice}`}`;
+/** What a key is in some kinds of a section. */
+interface Variant {
+  readonly child: SchemaNode;
+  readonly isRequired: boolean;
+  /** The choices that it goes with, `name=a or b`; null where it goes with all. */
+  readonly choice: string | null;
+}
+
+/** A key of a section of several kinds: one option, unless it is another thing in another kind. */
+function variantsOf(key: string, kinds: readonly SchemaNode[]): Variant[] {
+  const holders = kinds.filter(({ properties }) => Object.hasOwn(properties!, key));
+  const childOf = ({ properties }: SchemaNode) => properties![key]!;
+  const isRequired = ({ required }: SchemaNode) => required?.includes(key) ?? false;
+  const alike = [
+    ...Map.groupBy(holders, (kind) => JSON.stringify([childOf(kind), isRequired(kind)])).values(),
+  ];
+  const choices = alike.map(choiceOf);
+  const isChoice = holders.every((kind) => childOf(kind).const !== undefined);
+  if (isChoice || choices.includes(null) || alike[0]!.length === kinds.length) {
+    const [first] = alike.map(([kind]) => childOf(kind!));
+    const { default: value, description } = first!;
+    const all = { anyOf: alike.map(([kind]) => childOf(kind!)), default: value, description };
+    const child = alike.length === 1 ? first! : all as SchemaNode;
+    return [{ child, isRequired: isRequired(holders[0]!), choice: null }];
   }
-  return kinds.length < forms.length ? `required with ${prefix}` : "required";
+  return alike.map(([kind], i) => ({
+    child: childOf(kind!),
+    isRequired: isRequired(kind!),
+    choice: choices[i]!,
+  }));
+}
+
+/** The constant key of some kinds with their values; null where they have none. */
+function choiceOf(kinds: readonly SchemaNode[]): string | null {
+  const constants = kinds.map(({ properties }) =>
+    Object.entries(properties!).find(([_, { const: value }]) => value !== undefined)
+  );
+  if (constants.includes(undefined)) return null;
+  return `${constants[0]![0]}=${constants.map((entry) => entry![1].const).join(" or ")}`;
 }
 
 function rowsOf(

@@ -8,7 +8,7 @@ export interface ConsensusRule {
   readonly rewardThreshold: number;
   /** `official` also asks for an update index above 20; default `"paper"`. */
   readonly compat?: Compat;
-  /** Index of the PPO update that the discussion belongs to; only read by `official`. */
+  /** Index of the PPO update that the discussion belongs to, Infinity in evaluations; only read by `official`. */
   readonly update?: number;
 }
 

@@ -110,7 +110,8 @@ export class SavedFolder {
     await finishReplacing(path);
     const checked = await CheckedFolder.open(path, {
       remedy: remedy ??
-        "copy or save the folder again, or remove its manifest.json to use the files as they are",
+        "copy or save the folder again, or remove its manifest.json to use the files as they are, " +
+          "though not in a run that was started with others",
       allowsOthers: true,
     });
     return new SavedFolder(path, checked, remedy);

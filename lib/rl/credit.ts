@@ -36,7 +36,11 @@ export interface AssignedCredit {
 /** Who is to answer whose rewards, but is not trained by this update. */
 export type OtherAnswer = Pick<CreditRow, "question" | "sample" | "agent" | "turn" | "reward">;
 
-/** A way of assigning credit; a pure function of rows, so that a stored batch can be credited again. */
+/**
+ * A way of assigning credit: a pure function of one update's rows, so that a stored batch can be credited
+ * again. It is made anew for every update and parameter group and can keep nothing from one to the next;
+ * checkpoints have no place for a state of it.
+ */
 export interface Credit {
   /** As in the settings. */
   readonly name: string;

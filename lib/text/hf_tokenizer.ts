@@ -43,7 +43,9 @@ export function hfTokenizer(
     );
   }
   const { sha256: fingerprint } = digestOf(canonicalJson([json, config, padTokenId, eosTokenId]));
+  const normalize = normalizerOf(engine, config);
   return Object.freeze({
+    ...(normalize ? { normalize } : {}),
     vocabSize,
     padTokenId,
     eosTokenId,
@@ -91,6 +93,23 @@ function startEngine(
       },
     );
   }
+}
+
+/** What the engine does to a text before it looks for tokens; undefined = nothing. */
+function normalizerOf(
+  { normalizer }: Engine,
+  config: Readonly<Record<string, unknown>>,
+): ((text: string) => string) | undefined {
+  const hasPlainLetters = config.do_lowercase_and_remove_accent === true;
+  const hasSingleSpaces = config.remove_space === true;
+  if (!normalizer && !hasPlainLetters && !hasSingleSpaces) return undefined;
+  return (text) => {
+    const spaced = hasSingleSpaces ? text.trim().split(/\s+/).join(" ") : text;
+    const lettered = hasPlainLetters
+      ? spaced.normalize("NFD").replaceAll(/[\u0300-\u036f]/g, "").toLowerCase()
+      : spaced;
+    return normalizer ? normalizer.normalize(lettered) : lettered;
+  };
 }
 
 /** The id of everything without one, where there is such an id. */

@@ -13,4 +13,5 @@ export * from "./tokenizer.ts";
 export * from "./hf_tokenizer.ts";
 export * from "./jinja_template.ts";
 export * from "./readable_chat.ts";
+export * from "./readable_content.ts";
 export * from "./readable_text.ts";

@@ -1,8 +1,7 @@
 import type { ChatTemplate, RenderOptions } from "./chat_template.ts";
 import { encodeChat } from "./encode_chat.ts";
 import type { Message } from "./message.ts";
-import { type ReadableText, readableText } from "./readable_text.ts";
-import { messageCleaner } from "./template_markers.ts";
+import { readableContent } from "./readable_content.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** A chat as a model reads it. */
@@ -35,27 +34,12 @@ export function encodeReadableChat(
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  const clean = messageCleaner(tokenizer, template);
   let leftOut = 0;
   const readable = messages.map((message, index) => {
     if (index === 0) return message;
-    const known = readableContent(message.content, { tokenizer, clean });
+    const known = readableContent(message.content, { tokenizer, template });
     leftOut += known.leftOut;
     return { ...message, content: known.text };
   });
   return { tokens: encodeChat(tokenizer, template, readable, options), leftOut };
-}
-
-/** What is removed may join two words to one that is not known, or bring a marker to a line's start. */
-function readableContent(
-  content: string,
-  { tokenizer, clean }: {
-    readonly tokenizer: Tokenizer;
-    readonly clean: (text: string) => string;
-  },
-): ReadableText {
-  const known = readableText(tokenizer, clean(content));
-  if (known.leftOut === 0) return known;
-  const rest = readableContent(known.text, { tokenizer, clean });
-  return { text: rest.text, leftOut: known.leftOut + rest.leftOut };
 }

@@ -8,10 +8,14 @@ export interface ReadableText {
   readonly leftOut: number;
 }
 
+/** A word of a line and the spaces before it. */
+const WORDS = /(\s*)(\S+)/g;
+
 /**
  * Leaves out the words that a tokenizer has no tokens for: another model may have written them. Words are
- * what spaces part; one that is known in part only, such as a number with an unknown sign, would mean
- * something else and goes as a whole.
+ * what white space parts; one that is known in part only, such as a number with an unknown sign, would mean
+ * something else and goes as a whole. Lines stay lines, and the spaces between other words stay, but for
+ * those that have no tokens either.
  *
  * @param tokenizer Whose words are kept.
  * @param text Any text.
@@ -20,24 +24,22 @@ export interface ReadableText {
 export function readableText(tokenizer: Tokenizer, text: string): ReadableText {
   if (idsOf(tokenizer, text)) return { text, leftOut: 0 };
   const known = new Map<string, boolean>();
-  const words = text.split(/\s+/).filter((word) => word !== "");
-  const kept = words.filter((word) => {
-    const isKnown = known.get(word) ?? idsOf(tokenizer, word) !== undefined;
-    known.set(word, isKnown);
-    return isKnown;
+  const isKnown = (part: string) => {
+    const isNow = known.get(part) ?? idsOf(tokenizer, part) !== undefined;
+    known.set(part, isNow);
+    return isNow;
+  };
+  let leftOut = 0;
+  const kept = text.replaceAll(/[^\r\n]+/g, (line) => {
+    const words = [...line.matchAll(WORDS)] as unknown as (readonly [string, string, string])[];
+    const ofLine = words.filter(([, , word]) => isKnown(word));
+    leftOut += words.length - ofLine.length;
+    if (words.length === ofLine.length) return line;
+    const [, indent] = words[0]!;
+    return ofLine.map(([, spaces, word], i) => (i === 0 ? indent : spaces) + word).join("");
   });
-  return { text: kept.join(" "), leftOut: words.length - kept.length };
-}
-
-/**
- * Token ids of a text, as far as the tokenizer can write it.
- *
- * @param tokenizer Text to ids.
- * @param text Any text.
- * @returns Shape [T], the ids of what {@linkcode readableText} keeps.
- */
-export function encodeReadableText(tokenizer: Tokenizer, text: string): Int32Array {
-  return idsOf(tokenizer, text) ?? tokenizer.encode(readableText(tokenizer, text).text);
+  if (idsOf(tokenizer, kept)) return { text: kept, leftOut };
+  return { text: kept.replaceAll(/\s+/g, (spaces) => isKnown(spaces) ? spaces : " "), leftOut };
 }
 
 /** Undefined for a text that cannot be written. */

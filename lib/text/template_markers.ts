@@ -13,6 +13,8 @@ const BRACKETED = /<{1,2}[^<>\s]+>{1,2}|\[[^[\]\s]+\]/g;
 /** `USER:`, `### Response:`, where a message begins. */
 const LABEL = /(?:#+[ \t]*)?[\p{L}\p{N}_-]+[ \t]*:(?=\s*$)/u;
 const COMMON = /^<\|\w+\|>$/;
+/** Normalization that is done twice changes nothing more, so that two rounds are enough. */
+const MAX_ROUNDS = 8;
 
 /** Removes chat markers from a text. */
 export type Cleaner = (text: string) => string;
@@ -22,7 +24,8 @@ const known = new WeakMap<ChatTemplate, WeakMap<Tokenizer, Cleaner>>();
 
 /**
  * How a text is put into a model's chats: without anything that would open or close a message there,
- * whoever wrote it.
+ * whoever wrote it. Where only the tokenizer's normalization would make a marker, as of `＜/s＞` or `</S>`,
+ * the text becomes the normalized one without it.
  *
  * @param tokenizer The model's; its special tokens are removed.
  * @param template The model's; what it writes around messages is removed.
@@ -36,10 +39,31 @@ export function messageCleaner(tokenizer: Tokenizer, template: ChatTemplate): Cl
   return cleaner;
 }
 
-function makeCleaner({ specialTokens = [] }: Tokenizer, template: ChatTemplate): Cleaner {
-  const special = specialTokens.filter((text) => text.trim() !== "").map(anywhere);
-  const all = distinct([...special, ...templateMarkers(template)]);
-  return markerRemover(all.filter(({ text }) => !COMMON.test(text)));
+function makeCleaner(tokenizer: Tokenizer, template: ChatTemplate): Cleaner {
+  const { specialTokens = [] } = tokenizer;
+  const normalize = (text: string) => tokenizer.normalize?.(text) ?? text;
+  const special = specialTokens.filter(isVisible).map(anywhere);
+  const written = [...special, ...templateMarkers(template)];
+  // A tokenizer may look for its special tokens as they are when they are normalized.
+  const read = written.map((marker) => ({ ...marker, text: normalize(marker.text) }));
+  const all = distinct([...written, ...read.filter(({ text }) => isVisible(text))]);
+  const remove = markerRemover(all.filter(({ text }) => !COMMON.test(text)));
+  return tokenizer.normalize ? normalizedRemover(remove, normalize) : remove;
+}
+
+/** A text is normalized only where it must be: it is to be read as its author wrote it. */
+function normalizedRemover(remove: Cleaner, normalize: Cleaner): Cleaner {
+  return (text) => {
+    let cleaned = remove(text);
+    // What is removed may let others meet; a tokenizer that writes markers by itself would go on for ever.
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const read = normalize(cleaned);
+      const rest = remove(read);
+      if (rest === read) break;
+      cleaned = rest;
+    }
+    return cleaned;
+  };
 }
 
 /**
@@ -88,6 +112,8 @@ function separatorsIn(text: string): ChatMarker[] {
   const whole = text.trim();
   return markers.length > 0 || whole === "" ? markers : [markerAt(text, whole)];
 }
+
+const isVisible = (text: string) => text.trim() !== "";
 
 const anywhere = (text: string): ChatMarker => ({ text, startsLine: false });
 

@@ -17,6 +17,14 @@ export interface Tokenizer {
    */
   readonly fingerprint?: string;
   /**
+   * What a text becomes before it is cut into tokens, such as lower case: a message that holds no marker
+   * may hold one then. Absent = what it was.
+   *
+   * @param text Any text.
+   * @returns The text that ids are found for.
+   */
+  normalize?(text: string): string;
+  /**
    * Text to ids.
    *
    * @param text Text, chat markers included.

@@ -28,6 +28,13 @@ export interface Experiment<C = unknown> {
   /** Options that may change when a run is resumed; whole sections by their path. */
   readonly changeable?: readonly string[];
   /**
+   * Those of them that other settings keep from changing.
+   *
+   * @param config The full configuration.
+   * @returns Why, by option.
+   */
+  fixed?(config: C): Readonly<Record<string, string>>;
+  /**
    * Checks sizes against each other, the model and the machine, before anything is made.
    *
    * @param config The full configuration.

@@ -5,6 +5,10 @@ import type { Experiment } from "./experiment.ts";
 /** Columns of the help text: what a terminal of ordinary width shows. */
 const WIDTH = 100;
 
+/** How options of a list's entries are set. */
+const ENTRIES =
+  "N: place of an entry, from 0; only in a list that a file or an earlier --set gives";
+
 /** Breaks a text into lines of at most the width, each with the indent. */
 function wrap(text: string, indent: number): string[] {
   const lines: string[] = [];
@@ -74,6 +78,7 @@ export function helpText(experiment: Experiment, defaults: unknown): string {
     ...wrap(`${summary} (minutes: ${minutes})`, 0),
     "",
     "Options (--set path=value, or a YAML file with --config):",
+    ...(options.some((line) => /^ {2}\S+\.N\./.test(line)) ? wrap(ENTRIES, 2) : []),
     ...options,
     "",
     ...(changeable.length === 0 ? [] : [`May change on --resume: ${changeable.join(", ")}`, ""]),

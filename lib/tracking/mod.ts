@@ -6,6 +6,7 @@
  */
 // the command line
 export * from "./arms.ts";
+export * from "./check_changes.ts";
 export * from "./command_line.ts";
 export * from "./discussion_tables.ts";
 export * from "./exit_codes.ts";

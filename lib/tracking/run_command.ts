@@ -7,13 +7,12 @@ import {
   readYaml,
   resolveConfig,
   settingFrom,
-  someOf,
   withPathsFrom,
 } from "../core/mod.ts";
 import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
+import { checkChanges } from "./check_changes.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
-import { differingPaths } from "./differing_paths.ts";
 import { exitCodeOf, exitCodes } from "./exit_codes.ts";
 import type { Experiment } from "./experiment.ts";
 import { helpText, listText } from "./help_text.ts";
@@ -168,21 +167,7 @@ async function prepareResumed(
   const origin = { schema: experiment.schema, folder };
   const sets = command.sets.map((set) => settingFrom(set, origin));
   const config = resolveConfig(experiment.schema, [record.config], sets) as object;
-  const changeable = experiment.changeable ?? [];
-  const changed = differingPaths({ ...before }, { ...config }).filter((option) =>
-    !changeable.some((allowed) => option === allowed || option.startsWith(`${allowed}.`))
-  );
-  if (changed.length > 0) {
-    throw new ConfigError(
-      `Cannot resume ${named(path)} with another ${someOf(changed)} as that would be another run`,
-      {
-        thing: changed[0]!,
-        remedy: changeable.length > 0
-          ? `On --resume may change: ${changeable.join(", ")}`
-          : "Start a new run without --resume",
-      },
-    );
-  }
+  checkChanges(path, { before, after: config }, experiment);
   const { allowOutside } = command;
   const places = [...experiment.writesTo?.(config) ?? [], ...await linkedFolders(path)];
   checkOutside(path, places, { sets, allowOutside });

@@ -1,6 +1,7 @@
 import { shellQuote } from "../core/mod.ts";
 import { changesOfUse } from "./check_use.ts";
 import type { RunFolder } from "./run_folder.ts";
+import type { RunRecord } from "./run_record.ts";
 import { formatSeconds } from "./format_number.ts";
 import { SUMMARY_FILE } from "./outdated_summary.ts";
 import { hasRows, markdownTable, type Table } from "./tables.ts";
@@ -24,7 +25,7 @@ export interface SummaryParts {
  * @throws {RunError} If the disk refuses.
  */
 export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise<void> {
-  const { experiment, seed, commandLine, started, device, versions, gitRevision } = run.record;
+  const { experiment, seed, started, device, versions, gitRevision } = run.record;
   const seconds = (Date.now() - Date.parse(started)) / 1000;
   const sections = [
     `# ${experiment}, seed ${seed}`,
@@ -35,7 +36,7 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
       "## How it was made",
       "",
       "```",
-      `deno task experiment ${commandLine.map((word) => shellQuote(word)).join(" ")}`,
+      ...commandsOf(run.record),
       "```",
       "",
       `- started ${started}, ${formatSeconds(seconds)} until this summary`,
@@ -49,4 +50,13 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
     ].join("\n"),
   ];
   await run.writeText(SUMMARY_FILE, sections.filter((text) => text !== "").join("\n\n") + "\n");
+}
+
+/** The command that started a run, and those that went on with it with other settings. */
+function commandsOf({ commandLine, resumed }: RunRecord): string[] {
+  const changes = resumed.map(({ commandLine }) => commandLine)
+    .filter((words) => words.some((word) => /^--set(?:=|$)/.test(word)));
+  return [commandLine, ...changes].map((words) =>
+    `deno task experiment ${words.map((word) => shellQuote(word)).join(" ")}`
+  );
 }

@@ -85,12 +85,4 @@ export function checkAlgorithm(config: CheckedConfig, issues: IssueList): void {
   ) {
     refuse("evaluation.numTurns", `must not exceed discussion.numTurns with turnGroups "per_turn"`);
   }
-  const greedy = seats?.findIndex(({ frozen, temperature }) => !frozen && temperature === 0) ?? -1;
-  if (algorithm.updates > 0 && greedy >= 0) {
-    const isOwn = config.seats && config.seats[greedy]!.temperature !== null;
-    refuse(
-      isOwn ? `seats.${greedy}.temperature` : "sampling.temperature",
-      "must be above 0 while training, as greedy answers have no probability",
-    );
-  }
 }

@@ -69,7 +69,6 @@ function numCompared(
 ): number {
   const { numTurns, numSamples } = discussion;
   const { name, groupBy } = algorithm.credit;
-  if (name === "gae") return Infinity;
   const groups = Array.from(
     { length: numTurns },
     (_, turn) => turnGroup(turn, algorithm.turnGroups),
@@ -78,12 +77,16 @@ function numCompared(
   const turns = algorithm.turnBased ? 1 : Math.min(...algorithm.trainGroups.map(turnsOf));
   const sharing = Map.groupBy(trained, ({ parameters }) => parameters);
   const agents = Math.min(...[...sharing.values()].map(({ length }) => length));
-  if (name === "reinforce++") return algorithm.questionsPerUpdate * numSamples * agents * turns;
-  const wider = {
-    question: agents * turns,
-    agent: turns,
-    turn: agents,
-    agent_turn: 1,
-  };
-  return numSamples * (name === "grpo" ? wider[groupBy] : 1);
+  const grouped = { question: agents * turns, agent: turns, turn: agents, agent_turn: 1 };
+  switch (name) { // without a default: the compiler asks for a new credit's number
+    case "gae":
+      return Infinity;
+    case "reinforce++":
+      return algorithm.questionsPerUpdate * numSamples * agents * turns;
+    case "grpo":
+      return numSamples * grouped[groupBy];
+    case "rloo":
+    case "counterfactual":
+      return numSamples;
+  }
 }

@@ -11,16 +11,19 @@ import {
   type SeatedConfig,
   verifierOf,
 } from "./seat_choices.ts";
-import type { EvaluationConfig } from "./schemas.ts";
+import type { AlgorithmConfig, EvaluationConfig } from "./schemas.ts";
 
 /** The sections that {@linkcode checkSeats} compares. */
 export interface CheckedSeats extends SeatedConfig {
+  /** Whether seats share parameters, and whether these are trained. */
+  readonly algorithm: Pick<AlgorithmConfig, "shareAgents" | "updates">;
   /** Agents of the evaluation. */
   readonly evaluation: Pick<EvaluationConfig, "numAgents">;
 }
 
 /**
- * Finds seats that are missing, have no verifier, or share parameters that cannot be shared.
+ * Finds seats that are missing, have no verifier, cannot be trained, or share parameters that cannot be
+ * shared. Parameters are told apart without an update too, as a resumption may train them.
  *
  * @param config Resolved settings.
  * @param issues Gets one sentence per problem, with the path of the setting.
@@ -49,14 +52,44 @@ export function checkSeats(config: CheckedSeats, issues: IssueList): readonly Se
   }
   if (numRefused > 0) return null;
   const choices = seatChoices(config);
+  const untrainable = checkTraining(config, { choices, issues });
+  const isTrained = (agent: number) => !choices[agent]!.frozen && !untrainable.has(agent);
   for (const [agent, seat] of choices.entries()) {
-    const first = choices.findIndex(({ parameters, frozen }) =>
-      !frozen && parameters === seat.parameters
+    const first = choices.findIndex(({ parameters }, agent) =>
+      isTrained(agent) && parameters === seat.parameters
     );
-    if (seat.frozen || isAlike(choices[first]!, seat)) continue;
+    if (!isTrained(agent) || isAlike(choices[first]!, seat)) continue;
     refuse(`seats.${agent}`, describeSharing(choices, { first, agent, config }));
   }
   return numRefused > 0 ? null : choices;
+}
+
+/** Finds seats that are to be trained and answer greedily, and names of parameters that are never trained. */
+function checkTraining(
+  { seats, algorithm }: CheckedSeats,
+  { choices, issues }: { readonly choices: readonly SeatChoice[]; readonly issues: IssueList },
+): Set<number> {
+  const greedy = new Set<number>();
+  if (algorithm.updates === 0) return greedy;
+  const messages = new Map<string, string>();
+  for (const [agent, { temperature, frozen }] of choices.entries()) {
+    if (frozen) {
+      const path = `seats.${agent}.parameters`;
+      const isNamed = seats![agent]!.parameters !== null;
+      if (isNamed) messages.set(path, `${path} has no effect in a frozen seat: leave it at null`);
+    } else if (temperature === 0) {
+      greedy.add(agent);
+      const isOwn = seats !== null && seats[agent]!.temperature !== null;
+      const message = "must be above 0 while training, as greedy answers have no probability";
+      if (isOwn) {
+        messages.set(`seats.${agent}.temperature`, `${message}; or set frozen: true there`);
+      } else messages.set("sampling.temperature", message);
+    }
+  }
+  for (const [path, message] of messages) {
+    issues.addIssue({ code: "custom", path: path.split("."), message });
+  }
+  return greedy;
 }
 
 /** An adapter fits one base model, and log-probabilities are those at one temperature. */
@@ -77,7 +110,17 @@ function describeSharing(
   const isNamed = config.seats?.some(({ parameters }, seat) =>
     (seat === first || seat === agent) && parameters !== null
   );
-  return `must have the base and temperature of seats.${first}, whose parameters "${one.parameters}" it ` +
-    `shares: it is ${what(other)}, the other ${what(one)}; ` +
-    (isNamed ? "give it other parameters" : "or set algorithm.shareAgents=false");
+  return `seats.${agent} must have the base and temperature of seats.${first}, whose parameters ` +
+    `"${one.parameters}" it shares: it is ${what(other)}, the other ${what(one)}; ` +
+    (isNamed
+      ? `give it parameters of its own: seats.${agent}.parameters=${newName(choices, agent)}`
+      : "set algorithm.shareAgents=false");
+}
+
+/** A name that no parameters have yet. */
+function newName(choices: readonly SeatChoice[], agent: number): string {
+  const taken = choices.map(({ parameters }) => parameters);
+  let name = `own_${agent}`;
+  while (taken.includes(name)) name += "_";
+  return name;
 }

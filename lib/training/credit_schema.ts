@@ -10,7 +10,7 @@ import { CREDIT_NAMES, type CreditChoice } from "../rl/mod.ts";
 /** From rewards to advantages. */
 export const creditSchema: SchemaOf<CreditChoice> = z.strictObject({
   name: z.enum(CREDIT_NAMES).default("gae").describe(
-    "gae (PPO with a critic), rloo, grpo, reinforce++ or counterfactual: experiments/credit_proofs",
+    "from rewards to advantages, gae is PPO with a critic: experiments/credit_proofs compares them",
   ),
   groupBy: z.enum(["question", "agent", "turn", "agent_turn"]).default("agent_turn")
     .describe("grpo: which answers to a question are compared"),

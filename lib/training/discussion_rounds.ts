@@ -27,7 +27,7 @@ export interface DiscussionRound {
   readonly policies?: PolicySet | undefined;
   /** Updates that they were trained for; default `update`. */
   readonly version?: number;
-  /** Updates done; the official consensus rule waits for some. */
+  /** Updates done; the official consensus rule waits for some, in evaluations (Infinity) for none. */
   readonly update: number;
   /** Answers draw from streams of it. */
   readonly random: Random;

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Compat } from "../core/mod.ts";
 import { hasCritic, klLossCoefOf } from "../rl/mod.ts";
 import type { EffectRule } from "./check_effects.ts";
 import {
@@ -11,7 +10,6 @@ import {
   algorithmSchema,
   type DiscussionConfig,
   discussionSchema,
-  type EvaluationConfig,
   type RewardConfig,
   rewardSchema,
   type SamplingConfig,
@@ -21,10 +19,6 @@ import type { SeatSettings } from "./seat_schema.ts";
 
 /** The settings that the rules look at. */
 export interface EffectiveConfig {
-  /** Whom the run follows. */
-  readonly compat: Compat;
-  /** Whom answers are extracted by. */
-  readonly task: { readonly compat?: Compat };
   /** What differs at each agent's seat. */
   readonly seats: readonly SeatSettings[] | null;
   /** How agents sample. */
@@ -35,8 +29,6 @@ export interface EffectiveConfig {
   readonly reward: RewardConfig;
   /** Credit, losses and critic. */
   readonly algorithm: AlgorithmConfig;
-  /** Whom votes are counted by. */
-  readonly evaluation: EvaluationConfig;
 }
 
 type Rule = EffectRule<EffectiveConfig>;
@@ -72,16 +64,6 @@ const withoutPenalties: Reason = ({ reward }) =>
 
 /** All rules, by setting. */
 export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
-  {
-    path: "compat",
-    because: ({ compat, task, reward, algorithm, evaluation }) => {
-      const own = [task.compat, reward.compat, reward.incentiveCompat, algorithm.compat];
-      return [...own, evaluation.compat].includes(compat)
-        ? undefined
-        : "as every section has a compat of its own";
-    },
-    neutral: ({ reward }) => reward.compat,
-  },
   {
     path: "sampling.temperature",
     because: ({ seats }) =>

@@ -62,7 +62,7 @@ export function evaluationRounds(
       numSamples: 1,
       policies: update === 0 ? undefined : policies,
       version: update,
-      update: config.algorithm.updates, // one consensus rule for every model
+      update: Infinity, // one consensus rule for every model, also when a resumption adds updates
       random: random.split("evaluation"), // the same streams for every model: differences are paired
     });
     const labels = { evaluation: split, questionSeed: task.version, model, update };

@@ -22,6 +22,7 @@ export * from "./check_questions.ts";
 export * from "./memory_plan.ts";
 export * from "./reward_discussions.ts";
 export * from "./run_state.ts";
+export * from "./same_folder.ts";
 export * from "./schemas.ts";
 export * from "./supervised.ts";
 export * from "./time_plan.ts";

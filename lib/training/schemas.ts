@@ -73,7 +73,10 @@ export type DiscussionConfig = OutputOf<typeof discussionSchema>;
  * @internal Its type is inferred; `--help` lists its settings.
  */
 export const rewardSchema = z.strictObject({
-  compat: compatOf("rules of scores, penalties and consensus: the paper's, or the official code's"),
+  compat: compatOf(
+    "rules of scores, penalties and consensus: the paper's, or the official code's, where training stops " +
+      "no discussion in its first 21 updates",
+  ),
   horizon: z.enum(["last", "current", "discounted_sum"]).default("discounted_sum")
     .describe("which turns' scores an answer is paid for"),
   share: z.enum(["individual", "all"]).default("all")

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { normalize } from "node:path";
 import { ConfigError } from "../core/mod.ts";
+import { isSameFolder } from "./same_folder.ts";
 import type { SeatSettings, VerifierChoice } from "./seat_schema.ts";
 import type { AlgorithmConfig, DiscussionConfig, SamplingConfig } from "./schemas.ts";
 
@@ -105,9 +105,4 @@ export function verifierOf(
   if (seat.verifier) return seat.verifier;
   const fits = verifier.kind === "oracle" || isSameFolder(seat.base ?? base, base);
   return fits ? verifier : undefined;
-}
-
-function isSameFolder(one: string, other: string): boolean {
-  const plain = (path: string) => normalize(path).replace(/(?<=.)[\\/]+$/, "");
-  return plain(one) === plain(other);
 }

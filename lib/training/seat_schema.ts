@@ -46,6 +46,10 @@ const seatSchema = z.strictObject({
   frozen: z.boolean().default(false).describe("it always answers with the base model"),
   // A name in checkpoints, between slashes.
   parameters: z.string().regex(/^\w{1,40}$/, "must be a word of letters, digits and _")
+    .regex(
+      /^(?!(?:shared|agent_\d+)$)/,
+      "must be another name, as seats without one have shared and agent_N",
+    )
     .nullable().default(null)
     .describe("name of its parameters, shared with its namesakes; null = algorithm.shareAgents"),
 });

@@ -5,7 +5,7 @@
  */
 import type { TextFormat } from "../discussion/mod.ts";
 import type { Question } from "../tasks/mod.ts";
-import { encodeChat, encodeReadableText, messageCleaner } from "../text/mod.ts";
+import { encodeChat, encodeReadableContent } from "../text/mod.ts";
 
 /** An answer as the verifier reads it. */
 export interface EncodedAnswer {
@@ -32,8 +32,7 @@ export function encodeAnswer(
   const prompt = encodeChat(text.tokenizer, text.template, [
     { role: "user", content: text.format.firstMessage(question) },
   ], { addGenerationPrompt: true });
-  const clean = messageCleaner(text.tokenizer, text.template); // or it could end itself, and go on
-  const answer = encodeReadableText(text.tokenizer, clean(solution));
+  const answer = encodeReadableContent(solution, text); // without markers, or it could end itself
   const tokens = new Int32Array(prompt.length + answer.length + 1);
   tokens.set(prompt);
   tokens.set(answer, prompt.length);

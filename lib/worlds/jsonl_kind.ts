@@ -12,10 +12,10 @@ import type { TaskKind } from "./task_kind.ts";
  */
 export const jsonlSchema = z.strictObject({
   files: z.record(z.string().regex(/^\w+$/), path).describe(
-    'jsonl: file of each split; lines {"question", "answer"} and "id" if there is one',
+    'file of each split; lines {"question", "answer"} and "id" if there is one',
   ),
   answers: z.enum(["number", "label"]).default("number")
-    .describe("jsonl: a number, or entailment, neutral or contradiction"),
+    .describe("a number, or entailment, neutral or contradiction"),
   compat: compatOf(
     "how answers are extracted: as the paper wants it, or as the official code does it",
   ),

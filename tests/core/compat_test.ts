@@ -4,6 +4,7 @@ import { pretrainSchema } from "../../experiments/pretrain/config.ts";
 import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import {
   canonicalJson,
+  type Compat,
   describeOptions,
   resolveCompat,
   resolveConfig,
@@ -12,10 +13,14 @@ import {
 
 const maporl = (...sets: string[]) => resolveConfig(maporlSchema, [], sets);
 
+/** Whom a task follows, which is not a setting of every kind. */
+const taskCompat = (task: { readonly name: string; readonly compat?: Compat } | null) =>
+  task?.compat;
+
 /** Whom each point follows. */
 function followed({ compat, task, reward, algorithm, evaluation }: ReturnType<typeof maporl>) {
-  const points = [task.compat, reward.compat, reward.incentiveCompat, algorithm.compat];
-  return [compat, ...points, evaluation.compat].map((compat) => compat[0]).join("");
+  const points = [taskCompat(task), reward.compat, reward.incentiveCompat, algorithm.compat];
+  return [compat, ...points, evaluation.compat].map((compat) => compat?.[0]).join("");
 }
 
 Deno.test("resolveCompat() lets a section follow the settings around it, and those follow the run's", () => {
@@ -58,7 +63,7 @@ Deno.test("one compat of a run decides all of its sections, and a section may de
   assertEquals(followed(maporl("algorithm.compat=official")), "ppppop");
   assertEquals(followed(maporl("evaluation.compat=official")), "pppppo");
   const other = ["evaluation.task.name=entailment", "evaluation.compat=official"];
-  assertEquals(maporl(...other).evaluation.task?.compat, "official");
+  assertEquals(taskCompat(maporl(...other).evaluation.task), "official");
   for (const schema of [pretrainSchema, trainVerifierSchema]) {
     const resolve = (...sets: string[]) =>
       resolveConfig(schema as typeof pretrainSchema, [], sets).task.compat;
@@ -70,10 +75,16 @@ Deno.test("one compat of a run decides all of its sections, and a section may de
 Deno.test("a run's settings are the same resolved again, and said in full or by the one compat", () => {
   const official = maporl("compat=official");
   assertEquals(resolveConfig(maporlSchema, [official]), official);
-  const inFull = ["task", "reward", "algorithm", "evaluation"].map((name) =>
-    `${name}.compat=official`
+  const inFull = (compat: string) =>
+    ["task", "reward", "algorithm", "evaluation"].map((name) => `${name}.compat=${compat}`);
+  const officialInFull = inFull("official");
+  assertEquals(
+    canonicalJson(maporl("compat=official", ...officialInFull)),
+    canonicalJson(official),
   );
-  assertEquals(canonicalJson(maporl("compat=official", ...inFull)), canonicalJson(official));
+  // Also where the one compat is left to decide nothing.
+  assertEquals(followed(maporl(...officialInFull)), "pooooo");
+  assertEquals(followed(maporl("compat=official", ...inFull("paper"))), "oppppp");
 });
 
 Deno.test("--help says that sections follow the one compat", () => {

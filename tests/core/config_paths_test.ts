@@ -33,4 +33,8 @@ Deno.test("withPathsFrom() finds the paths in the entries of a list, and leaves 
     keys: ["seats"],
     value: [{ base: "/there/a" }, {}],
   });
+  assertEquals(settingFrom("seats.1.base=a", { schema, folder: "/there" }), {
+    keys: ["seats", "1", "base"],
+    value: "/there/a",
+  });
 });

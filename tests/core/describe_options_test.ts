@@ -63,3 +63,26 @@ Deno.test("describeOptions() says which choice requires an option, and which sec
     ["part.size", "required with part"],
   ]);
 });
+
+Deno.test("describeOptions() says which choice an option goes with, where kinds differ in it", () => {
+  const seed = (most: number) => z.int().min(0).max(most).default(0);
+  const kind = z.discriminatedUnion("name", [
+    z.strictObject({ name: z.literal("a"), seed: seed(9), size: z.int().default(1), all: z.int() }),
+    z.strictObject({ name: z.literal("b"), seed: seed(5), size: z.int().default(1), all: z.int() }),
+    z.strictObject({
+      name: z.literal("c"),
+      seed: seed(9),
+      own: z.string().optional(),
+      all: z.int(),
+    }),
+  ]);
+  const rows = describeOptions(z.strictObject({ task: kind }));
+  assertEquals(rows.map(({ path, type, default: value }) => [path, type, value]), [
+    ["task.name", '"a" | "b" | "c"', "required"],
+    ["task.seed", "integer in [0, 9]", "0 with task.name=a or c"],
+    ["task.seed", "integer in [0, 5]", "0 with task.name=b"],
+    ["task.size", "integer", "1 with task.name=a or b"],
+    ["task.all", "integer", "required"],
+    ["task.own", "text", "not set with task.name=c"],
+  ]);
+});

@@ -8,6 +8,7 @@ import {
 } from "../../experiments/credit_proofs/game.ts";
 import { proofsTable, proveCredits } from "../../experiments/credit_proofs/proof.ts";
 import { Random } from "../../lib/core/mod.ts";
+import { CREDIT_NAMES } from "../../lib/rl/mod.ts";
 import { markdownTable } from "../../lib/tracking/mod.ts";
 
 Deno.test("allDiscussions() has every discussion once, with probabilities that sum to 1", () => {
@@ -42,6 +43,10 @@ Deno.test("proveCredits(): each credit's expected gradient is what it claims, as
     assert(largest <= 4, `${name}: ${largest} standard errors of a parameter`);
     assert(cosine > 0.98, `${name}: ${cosine}`);
   }
+  for (const credit of CREDIT_NAMES) {
+    const isProved = proofs.some(({ name }) => name.startsWith(credit));
+    assert(isProved, `experiments/credit_proofs/proof.ts needs a case of ${credit}`);
+  }
   const byName = new Map(proofs.map((proof) => [proof.name, proof]));
   const found = (name: string) => byName.get(name)!;
   // What is biased by design is seen to be, or the proof would prove nothing.
@@ -56,5 +61,6 @@ Deno.test("proveCredits(): each credit's expected gradient is what it claims, as
   assertStringIncludes(
     unpadded(await Deno.readTextFile(readme)),
     unpadded(markdownTable(proofsTable(proofs))),
+    "experiments/credit_proofs/README.md needs the table that `deno task reproduce credit_proofs` writes",
   );
 });

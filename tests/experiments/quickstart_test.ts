@@ -205,6 +205,32 @@ Deno.test("quickstart stops discussions early and evaluates others than it train
     assert(numAnswers < 2 * 4 * 2 * 3 && numAnswers > 2 * 4 * 2, `some stop early: ${numAnswers}`);
   }));
 
+Deno.test("quickstart's official consensus stops evaluations of every model, and training after its wait", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const tiny = tinyQuickstart(await saveTinyBase(folder), { updates: 1 });
+    const config = {
+      ...tiny,
+      reward: { ...tiny.reward, compat: "official" },
+      discussion: { ...tiny.discussion, consensusFraction: 0.4, consensusReward: 0.3 },
+    };
+    const { score } = OracleScorer.prototype;
+    OracleScorer.prototype.score = (items) =>
+      Promise.resolve(new Float64Array(items.length).fill(0.5));
+    const lengths = async (frame: string) =>
+      Map.groupBy(await rowsOf(path, frame), ({ model }) => model).values()
+        .map(({ length }) => length).toArray();
+    const most = 4 * 2 * 2; // questions, turns, agents
+    try {
+      await runExperiment(experiment, { path, config });
+      const [before, after] = await lengths("evaluations");
+      assert(before! < most && after! < most, `evaluations stop early: ${before}, ${after}`);
+      assertEquals(await lengths("answers"), [most]);
+    } finally {
+      OracleScorer.prototype.score = score;
+    }
+  }));
+
 Deno.test("quickstart trains with the temperature that the answers were sampled with", () =>
   withTempFolder(async (folder) => {
     const tiny = tinyQuickstart(await saveTinyBase(folder), { updates: 1 });

@@ -224,6 +224,7 @@ Deno.test("loadDecoder() takes changed files once the manifest is removed, as it
     await Deno.writeFile(path, bytes);
     const error = await assertRejects(() => loadDecoder(folder), CheckpointError, path);
     assert(error.remedy?.includes("or remove its manifest.json"));
+    assert(error.remedy?.endsWith("though not in a run that was started with others")); // it is bound to them
     await Deno.remove(`${folder}/manifest.json`);
     (await loadDecoder(folder)).dispose();
     decoder.dispose();

@@ -14,6 +14,7 @@ import {
   reinforcePlusPlusCredit,
   rlooCredit,
 } from "../../lib/rl/mod.ts";
+import { creditSchema } from "../../lib/training/credit_schema.ts";
 
 /** An answer of one question with a divergence per token. */
 function row(
@@ -150,12 +151,7 @@ Deno.test("counterfactualCredit() replaces the own answer by the own other sampl
 });
 
 Deno.test("makeCredit() makes each credit, and places its divergence as its source does", () => {
-  const choice = {
-    groupBy: "agent_turn",
-    divideByDeviation: true,
-    groupReward: "mean",
-    klPlacement: null,
-  } as const;
+  const choice = creditSchema.parse({});
   const coefficients = {
     ...{ klCoef: 1, gamma: 1, gaeLambda: 1, vfCoef: 0.1, maxNewTokens: 9 },
     ...{ whitenRewards: false, whitenAdvantages: false, compat: "paper" as const },

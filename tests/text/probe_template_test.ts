@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { checkTemplate, jinjaTemplate } from "../../lib/text/mod.ts";
 import { sharedPath } from "../support/shared_data.ts";
 import { ALPACA, CHATML, GEMMA, LLAMA2, VICUNA, WORDS } from "./chats.ts";
@@ -28,6 +28,42 @@ Deno.test("checkTemplate() refuses what cannot write a discussion", () => {
   }
 });
 
+Deno.test("checkTemplate() refuses what writes messages in part, otherwise than they are, or twice", () => {
+  const turns = (content: string, messages = "messages") =>
+    `{% for m in ${messages} %}<|{{ m.role }}|>${content}<|end|>{% endfor %}` +
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}";
+  const content = "{{ m.content }}";
+  checkTemplate(jinjaTemplate(turns(content)));
+  checkTemplate(jinjaTemplate(turns("{{ m.content | trim }}")));
+  const cases = [
+    turns(content, "messages[-3:]"),
+    turns(content, "messages[-150:]"),
+    turns(content, "messages[:5]"),
+    turns("{{ m.content[:10] }}"),
+    turns("{{ m.content[:2000] }}"),
+    turns("{{ m.content | lower }}"),
+    turns("{{ m.content | upper }}"),
+    turns("{{ m.content | capitalize }}"),
+    turns("{{ m.content | replace('7', '') }}"),
+    turns("{{ m.content | replace('\"', \"'\") }}"),
+    turns("{{ m.content.split('\n')[0] }}"),
+    turns("{{ m.content.split() | join(' ') }}"),
+    turns(content + content),
+    turns(`${content}({{ m.content | lower }})`),
+    turns(`${content}({{ m.content | length }})`),
+    turns(content) + turns(content),
+    turns("{% if m.role == 'system' %}{{ m.content[:10] }}{% else %}{{ m.content }}{% endif %}"),
+  ];
+  for (const source of cases) {
+    assertThrows(
+      () => checkTemplate(jinjaTemplate(source)),
+      TypeError,
+      "must write every message once, in its place and as it is",
+      source,
+    );
+  }
+});
+
 Deno.test("jinjaTemplate() refuses a template that goes on for ever or grows without end", () => {
   const render = (source: string) =>
     jinjaTemplate(source).render([{ role: "user", content: "x" }], { addGenerationPrompt: true });
@@ -54,6 +90,7 @@ Deno.test("jinjaTemplate() refuses a template that goes on for ever or grows wit
 });
 
 const folder = sharedPath("data/tokenizers");
+const templates = sharedPath("data/chat_templates");
 
 Deno.test({
   name: "checkTemplate() takes the templates of real models",
@@ -62,6 +99,19 @@ Deno.test({
     for (const model of ["phi-3-mini", "qwen2.5", "smollm2"]) {
       const config = JSON.parse(Deno.readTextFileSync(`${folder}/${model}/tokenizer_config.json`));
       checkTemplate(jinjaTemplate(config.chat_template, { bosToken: "<s>", eosToken: "</s>" }));
+    }
+  },
+});
+
+Deno.test({
+  name: "checkTemplate() takes the templates of real model families",
+  ignore: templates === undefined,
+  fn() {
+    const files = [...Deno.readDirSync(templates!)].filter(({ name }) => name.endsWith(".jinja"));
+    assert(files.length > 0);
+    for (const { name } of files) {
+      const source = Deno.readTextFileSync(`${templates}/${name}`);
+      checkTemplate(jinjaTemplate(source, { bosToken: "<s>", eosToken: "</s>" }));
     }
   },
 });

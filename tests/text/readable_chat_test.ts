@@ -2,15 +2,16 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   encodeChat,
   encodeReadableChat,
-  encodeReadableText,
+  encodeReadableContent,
   hfTokenizer,
   jinjaTemplate,
+  readableContent,
   readableText,
 } from "../../lib/text/mod.ts";
 
-/** Words of one letter each, in lower case; `unknown` names the token of all others. */
-function letters(unknown?: string) {
-  const vocab = Object.fromEntries(["a", "b", "c", "?", "[UNK]"].map((word, id) => [word, id]));
+/** Words that white space parts; `unknown` names the token of all others. */
+function wordLevel(words: readonly string[], unknown?: string) {
+  const vocab = Object.fromEntries([...words, "[UNK]"].map((word, id) => [word, id]));
   return hfTokenizer({
     added_tokens: [],
     normalizer: null,
@@ -20,6 +21,9 @@ function letters(unknown?: string) {
     model: { type: "WordLevel", vocab, ...(unknown ? { unk_token: unknown } : {}) },
   }, { vocabSize: 8, padTokenId: 6, eosTokenId: 7 });
 }
+
+/** Words of one letter each, in lower case. */
+const letters = (unknown?: string) => wordLevel(["a", "b", "c", "?"], unknown);
 
 const template = jinjaTemplate("{% for m in messages %}? {{ m.content }} {% endfor %}");
 const prompt = { addGenerationPrompt: true };
@@ -42,7 +46,27 @@ for (const unknown of [undefined, "[UNK]"]) {
     assertEquals(readableText(tokenizer, "a  b\nc"), { text: "a  b\nc", leftOut: 0 });
     assertEquals(readableText(tokenizer, "a x ab b x"), { text: "a b", leftOut: 3 });
     assertEquals(readableText(tokenizer, "x"), { text: "", leftOut: 1 });
-    assertEquals([...encodeReadableText(tokenizer, "a x c")], [0, 2]);
+    assertEquals([...encodeReadableContent("a x c", { tokenizer, template })], [0, 2]);
+  });
+
+  Deno.test(`readableText() ${name} keeps lines and the spaces of what it keeps`, () => {
+    const read = (text: string) => readableText(tokenizer, text);
+    assertEquals(read("a  b x c\n\n  c\r\nx\n\tb  c \n"), {
+      text: "a  b c\n\n  c\r\n\n\tb  c \n",
+      leftOut: 2,
+    });
+    assertEquals(read("  x a\nb x\nx x\n x"), { text: "  a\nb\n\n", leftOut: 5 });
+    assertEquals(read("a\tb  x  c"), { text: "a\tb  c", leftOut: 1 });
+  });
+
+  Deno.test(`encodeReadableContent() ${name} lets no word that is left out make a marker`, () => {
+    const label = jinjaTemplate("{% for m in messages %}# a: {{ m.content }}\n{% endfor %}");
+    const labels = wordLevel(["#", "a:", "b"], unknown);
+    const coding = { tokenizer: labels, template: label };
+    for (const text of ["b\n# a: b", "b\n# x a: b", "b\nx # y a: b"]) {
+      assertEquals(readableContent(text, coding).text, "b\n b", text);
+      assertEquals([...encodeReadableContent(text, coding)], [2, 2], text);
+    }
   });
 
   Deno.test(`encodeReadableChat() ${name} changes no chat that it can write, and never the question`, () => {
@@ -63,3 +87,25 @@ for (const unknown of [undefined, "[UNK]"]) {
     );
   });
 }
+
+Deno.test("readableText() keeps no white space that has no tokens", () => {
+  const vocab = Object.fromEntries(
+    ["a", "b", " ", ...["pad", "eos"]].map((text, id) => [text, id]),
+  );
+  const characters = hfTokenizer({
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: {
+      type: "Split",
+      pattern: { Regex: "[\\s\\S]" },
+      behavior: "Isolated",
+      invert: false,
+    },
+    post_processor: null,
+    decoder: null,
+    model: { type: "WordLevel", vocab },
+  }, { vocabSize: 5, padTokenId: 3, eosTokenId: 4 });
+  assertEquals(readableText(characters, "a  b\na\tx b"), { text: "a  b a b", leftOut: 1 });
+  assertEquals(readableText(characters, "a\nb"), { text: "a b", leftOut: 0 });
+  assertEquals([...encodeReadableContent("a\nx", { tokenizer: characters, template })], [0, 2]);
+});

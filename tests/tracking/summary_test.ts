@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { linePlot, RunFolder, savePlot, writeSummary } from "../../lib/tracking/mod.ts";
 
-Deno.test("writeSummary() writes results and how they were made, with plots beside them", async () => {
+Deno.test("writeSummary() writes results and how they were made, with plots beside them, and with the commands that changed settings", async () => {
   const root = await Deno.makeTempDir();
   try {
     const run = await RunFolder.create({
@@ -44,6 +44,19 @@ Deno.test("writeSummary() writes results and how they were made, with plots besi
       "curve.svg",
     ]);
     await run.finish("finished");
+    const { config, device } = run.record;
+    for (const set of [[], ["--set", "a.b=[3, 4]"], ["--set=a.c=5"], []]) {
+      const commandLine = ["--resume", "run", ...set];
+      const resumed = await RunFolder.resume(run.path, { config, device, commandLine });
+      await writeSummary(resumed, { tables: [] });
+      await resumed.finish("finished");
+    }
+    assertStringIncludes(
+      await Deno.readTextFile(`${run.path}/summary.md`),
+      "```\ndeno task experiment quickstart --set 'a.b=[1, 2]'\n" +
+        "deno task experiment --resume run --set 'a.b=[3, 4]'\n" +
+        "deno task experiment --resume run --set=a.c=5\n```\n",
+    );
   } finally {
     await Deno.remove(root, { recursive: true });
   }

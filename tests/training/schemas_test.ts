@@ -55,22 +55,33 @@ const REFUSED: [string[], string[]][] = [
     "evaluation.numAgents: must not exceed the number of seats, 3",
   ]],
   [["seats=[{}, {}, {temperature: 0.7}]"], [
-    'seats.2: must have the base and temperature of seats.0, whose parameters "shared" it shares: it is',
+    'seats.2 must have the base and temperature of seats.0, whose parameters "shared" it shares: it is',
     "at temperature 0.7, the other",
-    "or set algorithm.shareAgents=false",
+    "; set algorithm.shareAgents=false",
   ]],
   [
     [
       "seats=[{parameters: a}, {}, {parameters: a, base: other, verifier: {kind: oracle}}]",
       "algorithm.shareAgents=false",
     ],
-    ["seats.2: must have the base", '"other" at temperature 1', "give it other parameters"],
+    [
+      "seats.2 must have the base",
+      '"other" at temperature 1',
+      "give it parameters of its own: seats.2.parameters=own_2",
+    ],
   ],
   [["seats=[{}, {base: other}, {}]"], [
     "seats.1.verifier: must name a verifier that was trained on its own base, or {kind: oracle}",
   ]],
   [["seats=[{}, {verifier: {kind: trained}}, {}]"], ["seats.1.verifier.path must be path"]],
   [["seats=[{}, {parameters: a/b}, {}]"], ["seats.1.parameters: must be a word of letters"]],
+  ...["shared", "agent_1", "agent_12"].map((name): [string[], string[]] => [
+    [`seats=[{}, {parameters: ${name}}, {}]`],
+    ["seats.1.parameters: must be another name, as seats without one have shared and agent_N"],
+  ]),
+  [["seats=[{}, {parameters: a, frozen: true}, {}]"], [
+    "seats.1.parameters has no effect in a frozen seat: leave it at null",
+  ]],
   [["seats=[{}, {tmperature: 1}, {}]"], [
     "seats.1.tmperature is not an option. Did you mean seats.1.temperature?",
   ]],
@@ -83,7 +94,7 @@ const REFUSED: [string[], string[]][] = [
   ],
   [
     ["seats=[{}, {temperature: 0}, {}]", "algorithm.shareAgents=false"],
-    ["seats.1.temperature: must be above 0 while training"],
+    ["seats.1.temperature: must be above 0 while training", "; or set frozen: true there"],
   ],
   [["algorithm.turnBased=true", "algorithm.trainGroups=[first]"], [
     "algorithm.trainGroups: must hold",
@@ -157,6 +168,10 @@ const ALLOWED: string[][] = [
   ["algorithm.turnGroups=all", "algorithm.trainGroups=[all]", "seats=[{frozen: true}, {}, {}]"],
   ["algorithm.shareAgents=false", "seats=[{}, {}, {temperature: 0.7}]"],
   ["seats=[{}, {temperature: 0, frozen: true}, {}]"],
+  ["seats=[{temperature: 0, frozen: true}, {}, {}]"],
+  ["algorithm.updates=0", "seats=[{temperature: 0}, {temperature: 0}, {temperature: 0}]"],
+  ["algorithm.updates=0", "seats=[{}, {parameters: a, frozen: true}, {}]"],
+  ["seats=[{parameters: agent_}, {parameters: agents_1}, {parameters: shared_}]"],
   ["seats=[{parameters: a}, {parameters: a}, {parameters: b, temperature: 0.7}]"],
   ["seats=[{}, {frozen: true, base: other, verifier: {kind: trained, path: its}}, {}]"],
   ["seats=[{}, {frozen: true, base: other}, {}]", "verifier.kind=oracle"],
@@ -184,12 +199,41 @@ Deno.test("quickstart says nothing but that there must be agents and turns where
   }
 });
 
+Deno.test("quickstart says of a greedy seat that it cannot be trained, not what it shares", () => {
+  const sets = ["seats=[{temperature: 0}, {}, {}]", "seats=[{}, {temperature: 0}, {}]"];
+  for (const [agent, set] of sets.entries()) {
+    const { message } = assertThrows(() => resolve(set), ConfigError);
+    assert(message.startsWith(`Cannot use the configuration: seats.${agent}.temp`), message);
+  }
+  const other = "seats=[{temperature: 0}, {}, {temperature: 0.7}]";
+  const { message } = assertThrows(() => resolve(other), ConfigError);
+  assert(message.includes("seats.2: must have the base and temperature of seats.1"), message);
+});
+
 Deno.test("quickstart reports every problem of a configuration at once", () => {
   const error = assertThrows(
     () => resolve("discussion.numAgents=0", "algorithm.updates=-1", "base=3"),
     ConfigError,
   );
   assert(error.message.includes("3 entries are wrong"), error.message);
+});
+
+Deno.test("seats that cannot share parameters can after the remedy that the message names", () => {
+  const oracle = "verifier: {kind: oracle}";
+  const cases = [
+    ["seats=[{}, {temperature: 0.7}, {}]"],
+    ["seats=[{}, {}, {parameters: shared, temperature: 0.7}]"],
+    ["seats=[{parameters: a}, {parameters: own_1, temperature: 2}, {parameters: a, temperature: 0.7}]"],
+    ["seats=[{parameters: own_2}, {}, {parameters: own_2, temperature: 0.7}]"],
+    ["seats=[{parameters: shared}, {}, {base: b, temperature: 0.7, " + oracle + "}]"],
+    ["seats=[{parameters: agent_1}, {temperature: 0.7}, {}]", "algorithm.shareAgents=false"],
+  ];
+  for (const sets of cases) {
+    const { message } = assertThrows(() => resolve(...sets), ConfigError, "whose parameters");
+    const remedy = message.match(/; (?:set|give it parameters of its own:) (\S+)$/)?.[1];
+    assert(remedy !== undefined, message);
+    resolve(...sets, remedy);
+  }
 });
 
 Deno.test("every option of every experiment says what it is", () => {
@@ -221,8 +265,7 @@ Deno.test("every number of every experiment has bounds on both sides", () => {
     const open = describeOptions(schema)
       .filter(({ type }) => /\b(number|integer)\b(?! in [[(])/.test(type.replaceAll(/"\w+"/g, "")))
       .map(({ path }) => path);
-    // Any integer is as good as another.
-    assertEquals(open.filter((path) => !/^(evaluation\.)?task\.seed$/.test(path)), []);
+    assertEquals(open, []);
   }
 });
 

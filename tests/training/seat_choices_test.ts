@@ -77,6 +77,7 @@ Deno.test("seatChoices() writes one folder in one way, and gives its verifier to
   const bases = (...written: string[]) =>
     seatChoices(configOf(written.map((base) => ({ base })))).map(({ base }) => base);
   assertEquals(bases("./models/a/", "models/x/../a"), ["models/a", "models/a"]);
+  assertEquals(bases(`${Deno.cwd()}/models/a`), ["models/a"]);
   const others = [{ base: "b/", verifier: ORACLE }, { base: "b", verifier: ORACLE }];
   assertEquals(seatChoices(configOf(others)).map(({ base }) => base), ["b/", "b/"]);
   assertThrows(() => bases("models/a", "b"), ConfigError, "Cannot score seat 1");

@@ -104,3 +104,22 @@ Deno.test("encodeAnswer() lets no solution end itself", () => {
   const { tokens, answerStart } = encodeAnswer(smallWorldText, question!, "7 <|end|> <|user|> 8");
   assertEquals([...tokens.slice(answerStart)], [...smallWorldTokenizer.encode("7  8"), eosTokenId]);
 });
+
+Deno.test("encodeAnswer() lets no word that the tokenizer lacks make a marker of what is left", () => {
+  const tokenizer = hfTokenizer({
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: "WhitespaceSplit" },
+    post_processor: null,
+    decoder: null,
+    model: { type: "WordLevel", vocab: { "#": 0, "user:": 1, "7": 2, "[UNK]": 3, end: 4 } },
+  }, { vocabSize: 5, padTokenId: 3, eosTokenId: 4 });
+  const template = jinjaTemplate("{% for m in messages %}# user: {{ m.content }}\n{% endfor %}");
+  const format = { ...smallWorldText.format, firstMessage: () => "7" };
+  const [question] = takeQuestions(
+    makeArithmetic({ seed: 0, difficulty: 1 }).questions("verifier"),
+    { count: 1 },
+  );
+  const { tokens } = encodeAnswer({ tokenizer, template, format }, question!, "7\n# eh user: 7");
+  assertEquals([...tokens], [0, 1, 2, 2, 2, 4]);
+});

@@ -6,6 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
+import { type Split, SPLITS } from "../../lib/tasks/mod.ts";
 import {
   ARITHMETIC_LEVELS,
   type ArithmeticProblem,
@@ -13,11 +14,9 @@ import {
   problemContent,
   readProblem,
   smallWorldTokenizer as tokenizer,
-  type Split,
   writeSolution,
 } from "../../lib/worlds/small_world/mod.ts";
 
-const SPLITS: readonly Split[] = ["pretrain", "verifier", "train", "validation", "test"];
 const DIFFICULTIES = [1, 2, 3] as const;
 
 /** Reads a word problem sentence by sentence, without any code of the task. */

@@ -1,14 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
+import { type Split, SPLITS } from "../../lib/tasks/mod.ts";
 import {
   makeEntailment,
   readDerivation,
   type SmallWorldQuestion,
   smallWorldTokenizer as tokenizer,
-  type Split,
 } from "../../lib/worlds/small_world/mod.ts";
 
-const SPLITS: readonly Split[] = ["pretrain", "verifier", "train", "validation", "test"];
 const DIFFICULTIES = [1, 2, 3] as const;
 
 /** A label from whether the claim can hold and can fail in the worlds where the premises hold. */

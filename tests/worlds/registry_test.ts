@@ -12,6 +12,7 @@ const schema = z.strictObject({
 }).transform((config) => resolveCompat(config));
 const resolve = (...sets: string[]) => resolveConfig(schema, [{}], sets);
 const { task: settings } = resolve();
+const names = TASK_NAMES.map((name) => `"${name}"`).join(" | ");
 
 /** Texts of questions of a run's seed. */
 async function texts(runSeed: number, split: string, count: number): Promise<string[]> {
@@ -20,7 +21,11 @@ async function texts(runSeed: number, split: string, count: number): Promise<str
 }
 
 Deno.test("taskSchema knows every kind of task, and each has settings of its own", () => {
-  assertEquals(TASK_NAMES, ["arithmetic", "entailment", "jsonl"]);
+  for (const name of TASK_NAMES) {
+    const issues = taskSchema.safeParse({ name, noSetting: 1 }).error!.issues;
+    assert(issues.some(({ code }) => code === "unrecognized_keys"), name);
+    assertEquals(issues.filter(({ path }) => path[0] === "name"), [], name);
+  }
   const drawn = { seed: null, difficulty: 2, compat: "paper" };
   assertEquals(settings, { name: "arithmetic", ...drawn } as typeof settings);
   assertEquals(
@@ -47,7 +52,7 @@ Deno.test("taskSchema refuses other names and the settings of other tasks", () =
   const refuses = (message: string, ...sets: string[]) =>
     assertThrows(() => resolve(...sets), ConfigError, message);
   refuses(
-    'task.name must be "arithmetic" | "entailment" | "jsonl": "arithmetik"',
+    `task.name must be ${names}: "arithmetik"`,
     "task.name=arithmetik",
   );
   refuses("task.difficulty must be an integer in [1, 3]: 4", "task.difficulty=4");
@@ -55,17 +60,19 @@ Deno.test("taskSchema refuses other names and the settings of other tasks", () =
   refuses("Allowed in task: name, files, answers, compat", "task.name=jsonl", "task.difficulty=1");
   refuses("task.files must be a mapping: missing", "task.name=jsonl");
   refuses(
-    'other.name must be "arithmetic" | "entailment" | "jsonl": missing',
+    `other.name must be ${names}: missing`,
     "other.difficulty=1",
   );
 });
 
 Deno.test("taskSchema lists the settings of all tasks for --help", () => {
   const rows = new Map(describeOptions(schema).map((row) => [row.path, row]));
-  assertEquals(rows.get("task.name")!.type, '"arithmetic" | "entailment" | "jsonl"');
+  assertEquals(rows.get("task.name")!.type, names);
   assertEquals(rows.get("task.name")!.default, '"arithmetic"');
-  assertEquals(rows.get("task.difficulty")!.default, "2");
-  assert(rows.has("task.files") && rows.has("other.difficulty"));
+  const drawn = "with task.name=arithmetic or entailment";
+  assertEquals(rows.get("task.difficulty")!.default, `2 ${drawn}`);
+  assertEquals(rows.get("task.answers")!.default, '"number" with task.name=jsonl');
+  assertEquals(rows.get("other.files")!.default, "required with other.name=jsonl");
 });
 
 Deno.test("loadTask() loads every kind of the small world, with its questions and its format", async () => {

@@ -1,16 +1,14 @@
 import { Random } from "../../core/random.ts";
-import { extractNumber, sameNumber } from "../../tasks/answers/extract_number.ts";
+import { endlessSets, extractNumber, sameNumber, type Split, splitOf } from "../../tasks/mod.ts";
 import { ARITHMETIC_LEVELS, drawProblem, problemContent } from "./arithmetic_problem.ts";
 import { readProblem, writeSolution } from "./arithmetic_solution.ts";
 import { writeProblem } from "./arithmetic_text.ts";
 import { checkDifficulty, checkSlipRate } from "./check_task.ts";
-import { type Split, splitOf } from "./split_of.ts";
-import {
-  endlessSets,
-  type SmallWorldQuestion,
-  type SmallWorldTask,
-  type SmallWorldTaskConfig,
-  type SolutionOptions,
+import type {
+  SmallWorldQuestion,
+  SmallWorldTask,
+  SmallWorldTaskConfig,
+  SolutionOptions,
 } from "./small_world_task.ts";
 
 /**

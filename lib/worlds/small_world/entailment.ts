@@ -1,5 +1,11 @@
 import { Random } from "../../core/random.ts";
-import { ENTAILMENT_LABELS, extractLabel } from "../../tasks/answers/extract_label.ts";
+import {
+  endlessSets,
+  ENTAILMENT_LABELS,
+  extractLabel,
+  type Split,
+  splitOf,
+} from "../../tasks/mod.ts";
 import { checkDifficulty, checkSlipRate } from "./check_task.ts";
 import {
   type Derivation,
@@ -10,13 +16,11 @@ import {
 import { ORDERS } from "./entailment_orders.ts";
 import { QUANTITIES } from "./entailment_quantities.ts";
 import { SETS } from "./entailment_sets.ts";
-import { type Split, splitOf } from "./split_of.ts";
-import {
-  endlessSets,
-  type SmallWorldQuestion,
-  type SmallWorldTask,
-  type SmallWorldTaskConfig,
-  type SolutionOptions,
+import type {
+  SmallWorldQuestion,
+  SmallWorldTask,
+  SmallWorldTaskConfig,
+  SolutionOptions,
 } from "./small_world_task.ts";
 
 const DOMAINS: readonly EntailmentDomain[] = [SETS, ORDERS, QUANTITIES];

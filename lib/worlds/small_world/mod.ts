@@ -20,7 +20,6 @@ export * from "./small_world_text.ts";
 export * from "./small_world_tokenizer.ts";
 export * from "./small_world_tokenizer_json.ts";
 export * from "./small_world_vocabulary.ts";
-export * from "./split_of.ts";
 export * from "./strategies.ts";
 export * from "./strategy_probe.ts";
 export * from "./write_equation.ts";

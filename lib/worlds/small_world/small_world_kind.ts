@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { OutputOf, WithCompat } from "../../core/mod.ts";
-import { compatOf } from "../../core/option_types.ts";
+import { compatOf, countOrNone } from "../../core/option_types.ts";
 import type { TextFormat } from "../../discussion/mod.ts";
 import type { TokenizerFiles } from "../../models/mod.ts";
 import type { TaskKind } from "../task_kind.ts";
@@ -25,7 +25,7 @@ export const SMALL_WORLD_TASKS: Readonly<
  * @internal Its type is inferred; `--help` lists its settings.
  */
 export const questionSchema = z.strictObject({
-  seed: z.number().int().min(0).nullable().default(null)
+  seed: countOrNone(2 ** 32 - 1).nullable().default(null)
     .describe("seed of the question generator; null = the run's seed"),
   difficulty: z.number().int().min(1).max(3).default(2)
     .describe("1 = two steps, numbers to 50; 2 = two steps, to 99; 3 = three steps"),

@@ -1,13 +1,6 @@
 import type { Compat } from "../../core/compat.ts";
 import type { Random } from "../../core/random.ts";
-import {
-  checkIndex,
-  checkSplit,
-  type Question,
-  type QuestionSet,
-  type Task,
-} from "../../tasks/mod.ts";
-import { type Split, SPLITS } from "./split_of.ts";
+import type { Question, QuestionSet, Task } from "../../tasks/mod.ts";
 
 /** A question of the small world. */
 export interface SmallWorldQuestion extends Question {
@@ -42,7 +35,7 @@ export interface SmallWorldTask extends Task {
   /**
    * The questions of a split.
    *
-   * @param split One of {@linkcode SPLITS}.
+   * @param split One of `SPLITS`.
    * @returns Questions without end.
    */
   questions(split: string): QuestionSet<SmallWorldQuestion>;
@@ -56,21 +49,4 @@ export interface SmallWorldTask extends Task {
    * @returns The solution's text; right if no step slipped.
    */
   sampleSolution(question: SmallWorldQuestion, random: Random, options: SolutionOptions): string;
-}
-
-/**
- * Sets without end, one for each split.
- *
- * @param task The task's name.
- * @param draw Makes the question of an index.
- * @returns The `questions()` of a task.
- */
-export function endlessSets(
-  task: string,
-  draw: (split: Split, index: number) => SmallWorldQuestion,
-): SmallWorldTask["questions"] {
-  return (name) => {
-    const split = checkSplit(name, { task, splits: SPLITS });
-    return { size: null, at: (index) => draw(split, checkIndex(index)) };
-  };
 }

@@ -1,5 +1,6 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { SPLIT_SHARES, splitOf } from "../../lib/worlds/small_world/mod.ts";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { ConfigError } from "../../lib/core/mod.ts";
+import { endlessSets, SPLIT_SHARES, splitOf, SPLITS } from "../../lib/tasks/mod.ts";
 
 Deno.test("SPLIT_SHARES adds up to 1", () => {
   assertAlmostEquals(Object.values(SPLIT_SHARES).reduce((sum, share) => sum + share), 1, 1e-12);
@@ -32,4 +33,18 @@ Deno.test("splitOf() keeps the assignment that checkpoints were trained with", (
   for (const [content, split] of Object.entries(pinned)) {
     assertEquals(splitOf(content), split, content);
   }
+});
+
+Deno.test("endlessSets() draws by split and index, without end, and knows no other split", () => {
+  const questions = endlessSets("digits", (split, index) => ({
+    id: `${split}/${index}`,
+    text: "",
+    gold: String(index),
+  }));
+  for (const split of SPLITS) {
+    const set = questions(split);
+    assertEquals([set.size, set.at(1e9).id], [null, `${split}/1000000000`]);
+    assertThrows(() => set.at(-1), RangeError, "must be a natural number: current value is -1");
+  }
+  assertThrows(() => questions("tests"), ConfigError, "its splits are pretrain, verifier, train");
 });
