@@ -93,8 +93,8 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
   const trainedName = algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again";
   await evaluate(trainedName, { update: algorithm.updates, split: "test" });
   await loop.finish();
-  const { formats, agentTitles } = parts;
-  await reportEvaluations(context, { ...evaluatedAs(config), formats, agentTitles });
+  const { formats, titles } = parts;
+  await reportEvaluations(context, { ...evaluatedAs(config), formats, titles });
   policies.dispose();
   parts.dispose();
 }

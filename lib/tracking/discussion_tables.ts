@@ -50,6 +50,16 @@ export interface AgentsTableOptions extends EvaluationTableOptions {
 }
 
 /**
+ * Whether the agents of a table differ in more than their numbers: then a mean over them hides something.
+ *
+ * @param titles Shape [A], what they are called, such as `agent 1, small/base`.
+ * @returns True if one is called by more than its number.
+ */
+export function agentsDiffer(titles: readonly string[]): boolean {
+  return titles.some((title, agent) => title !== `agent ${agent + 1}`);
+}
+
+/**
  * Accuracy of each agent at each turn.
  *
  * @param rowsByModel Answers of an evaluation by the model's name.

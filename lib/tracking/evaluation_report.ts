@@ -15,7 +15,7 @@ import { differenceTable } from "./difference_table.ts";
 import type { DiscussionFormat } from "../discussion/discussion_format.ts";
 import { annotationsOfRow } from "./annotations.ts";
 import { annotationTable } from "./annotation_table.ts";
-import { agentsTable, transitionsTable } from "./discussion_tables.ts";
+import { agentsDiffer, agentsTable, transitionsTable } from "./discussion_tables.ts";
 import { answersByModel } from "./evaluated_answers.ts";
 import type { ExperimentContext } from "./experiment.ts";
 import type { AnswersRow, EvaluationsRow } from "./frame_columns.ts";
@@ -28,14 +28,22 @@ import type { RunFolder } from "./run_folder.ts";
 import { writeSummary } from "./summary.ts";
 import { hasRows, terminalTable } from "./tables.ts";
 
+/** What those at a table are called. */
+export interface SeatTitles {
+  /** Shape [A], the agents. */
+  readonly agents: readonly string[];
+  /** Shape [A], who scores each; alike where one and the same scores. */
+  readonly scorers: readonly string[];
+}
+
 /** What a report needs to know besides the frames. */
 export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> {
   /** Updates of the run: answers of fewer are not the trained model's. */
   readonly updates: number;
   /** Bootstrap resamples over questions. */
   readonly numResamples: number;
-  /** Shape [A], what the agents of the evaluation are called in tables. */
-  readonly agentTitles: readonly string[];
+  /** What the agents of the evaluation are called in tables. */
+  readonly titles: SeatTitles;
   /** How the answers of training and of the evaluation are read: tables and plots by annotation. */
   readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
 }
@@ -56,7 +64,7 @@ export async function reportEvaluations(
   >,
   settings: EvaluationReportOptions,
 ): Promise<void> {
-  const { updates } = settings;
+  const { updates, titles } = settings;
   const options = { ...settings, random: random.split("intervals") };
   const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
   // Validation questions are for choices during training; the tables are of test questions.
@@ -72,7 +80,7 @@ export async function reportEvaluations(
   }
   const annotated = options.formats.evaluated.annotations.slice(0, 1)
     .map((annotation) => annotationTable(compared, annotation));
-  const verifier = verifierTable(scorerMetrics(compared));
+  const verifier = verifierTable(scorerMetrics(compared, titles.scorers));
   const difference = differenceTable(byModel, { ...options, questions });
   const accuracy = turnsTable(summaries, "meanAccuracy", { questions });
   const plots = await drawPlots(run, summaries, { updates, format: options.formats.trained });
@@ -81,19 +89,27 @@ export async function reportEvaluations(
   const metrics: readonly TurnMetric[] = isDiscussion
     ? ["vote", "passAtA", "invalidRate", "meanLength"]
     : ["invalidRate", "meanLength"];
+  const agents = agentsTable(byModel, { ...options, titles: titles.agents });
+  const isMixed = isDiscussion && agentsDiffer(titles.agents);
   await writeSummary(run, {
     tables: [
       accuracy,
+      ...(isDiscussion ? [agents] : []),
       difference,
       ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
       transitionsTable(byModel, options),
-      ...(isDiscussion ? [agentsTable(byModel, { ...options, titles: settings.agentTitles })] : []),
       ...annotated,
       verifier,
     ],
     plots,
   });
-  const printed = [...annotated, verifier, difference, ...(tableFollows ? [] : [accuracy])];
+  const printed = [
+    ...annotated,
+    verifier,
+    difference,
+    ...(tableFollows ? [] : [accuracy]),
+    ...(isMixed ? [agents] : []),
+  ];
   for (const table of printed.filter(hasRows)) {
     log(`\n${terminalTable(table)}`);
   }
@@ -150,12 +166,19 @@ async function drawPlots(
   return plots;
 }
 
-/** How well scores tell right from wrong: before training, and where training might have fooled them. */
-function scorerMetrics(rows: readonly EvaluationsRow[]): Record<string, VerifierMetrics> {
+/**
+ * How well scores tell right from wrong, of each who scores: before training, and where training might
+ * have fooled them.
+ */
+function scorerMetrics(
+  rows: readonly EvaluationsRow[],
+  titles: readonly string[],
+): Record<string, VerifierMetrics> {
+  const isOne = new Set(titles).size <= 1;
   const lastTurn = Math.max(...rows.map(({ turn }) => turn));
   const groups = Map.groupBy(
     rows.filter(({ turn }) => turn === 0 || turn === lastTurn),
-    ({ model, turn }) => `${model}, turn ${turn + 1}`,
+    ({ model, turn, agent }) => `${model}, turn ${turn + 1}${isOne ? "" : `, ${titles[agent]}`}`,
   );
   return Object.fromEntries(
     [...groups].map(([name, answers]) => [

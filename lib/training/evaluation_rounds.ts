@@ -24,8 +24,8 @@ export interface EvaluatedConfig {
 export interface EvaluationRoundsOptions {
   /** The run's settings. */
   readonly config: EvaluatedConfig;
-  /** What is evaluated on. */
-  readonly parts: Pick<RunParts, "evaluated">;
+  /** What is evaluated on, and what its agents are called. */
+  readonly parts: Pick<RunParts, "evaluated" | "titles">;
   /** The trained parameters. */
   readonly policies: PolicySet;
   /** Holds discussions. */
@@ -69,7 +69,7 @@ export function evaluationRounds(
     const rows = evaluationRows(discussions, labels);
     run.evaluations.append(rows);
     const name = split === "test" ? model : `${model}, ${split} questions`;
-    log(describeTurns(name, rows, evaluatedAs(config)));
+    log(describeTurns(name, rows, { ...evaluatedAs(config), titles: parts.titles.agents }));
   };
 }
 
@@ -82,7 +82,7 @@ export function evaluationRounds(
  */
 export function evaluatedAs(
   { algorithm, evaluation, discussion }: EvaluatedConfig,
-): Omit<Required<EvaluationReportOptions>, "formats" | "agentTitles" | "level"> {
+): Omit<Required<EvaluationReportOptions>, "formats" | "titles" | "level"> {
   return {
     updates: algorithm.updates,
     compat: evaluation.compat,

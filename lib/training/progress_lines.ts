@@ -10,6 +10,7 @@ import {
 } from "../evaluation/mod.ts";
 import type { UpdatePlan } from "../rl/mod.ts";
 import {
+  agentsDiffer,
   annotationsOfRow,
   type AnswersRow,
   evaluatedAnswers,
@@ -22,23 +23,29 @@ import type { GroupUpdate } from "./update_policies.ts";
  *
  * @param model Who answered.
  * @param rows Its answers.
- * @param options How discussions that stopped early count.
- * @returns Mean accuracy at every turn.
+ * @param options How discussions that stopped early count, and what the agents are called.
+ * @returns Mean accuracy at every turn, and that of each agent where their seats differ.
  */
 export function describeTurns(
   model: string,
   rows: readonly EvaluationsRow[],
-  options: EvaluationTableOptions,
+  { titles, ...options }: EvaluationTableOptions & { readonly titles: readonly string[] },
 ): string {
-  const table = evaluationTable(evaluatedAnswers(rows), options);
-  const shares = accuracyByAgent(table).map((accuracies) => {
+  const accuraciesTA = accuracyByAgent(evaluationTable(evaluatedAnswers(rows), options));
+  const shares = accuraciesTA.map((accuracies) => {
     const known = accuracies.filter((accuracy) => accuracy !== null);
     // At a turn that no discussion reached there is nothing to average.
     return known.length === 0 ? "-" : (known.reduce((a, b) => a + b, 0) / known.length).toFixed(3);
   });
-  return `${model}: mean accuracy ${shares.join(" → ")}${
+  const mean = `${model}: mean accuracy ${shares.join(" → ")}${
     shares.length > 1 ? " over the turns" : ""
   }`;
+  const each = !agentsDiffer(titles)
+    ? []
+    : titles.map((title, agent) =>
+      `${title} ${accuraciesTA.map((row) => row[agent]?.toFixed(3) ?? "-").join(" → ")}`
+    );
+  return [mean, ...each].join("; ");
 }
 
 /**

@@ -2,13 +2,13 @@ import { digestOf } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { PolicySeat } from "../rl/mod.ts";
 import { type Question, type QuestionRange, takeQuestions, type Task } from "../tasks/mod.ts";
-import type { RunFolder } from "../tracking/mod.ts";
+import type { RunFolder, SeatTitles } from "../tracking/mod.ts";
 import { type LoadedTask, loadTask, type TaskSettings } from "../worlds/mod.ts";
 import { loadSeats } from "./load_seats.ts";
 import type { SeatModel } from "./make_seats.ts";
 import { policySeats } from "./policy_seats.ts";
 import { seatChoices, type SeatedConfig } from "./seat_choices.ts";
-import { seatTitles } from "./seat_titles.ts";
+import { scorerTitles, seatTitles } from "./seat_titles.ts";
 
 /** The settings that {@linkcode loadRunParts} reads. */
 export interface RunPartsConfig extends SeatedConfig {
@@ -42,8 +42,8 @@ export interface RunParts {
   readonly seats: readonly PolicySeat[];
   /** Shape [A], who sits where when so many agents discuss a task. */
   readonly seatsAbout: (task: Task, numAgents: number) => SeatModel[];
-  /** Shape [A], what the agents of the evaluation are called in tables. */
-  readonly agentTitles: readonly string[];
+  /** What those who sit at the evaluation are called in tables. */
+  readonly titles: SeatTitles;
   /** SHA-256 of models and questions by name, which a run is bound to. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Frees the models. */
@@ -68,6 +68,7 @@ export async function loadRunParts(
   const evaluated = other ? await loadTask(other, seed) : trained;
   const questions = digestOf([trained.task.version, evaluated.task.version].join(" ")).sha256;
   const choices = seatChoices(config);
+  const evaluatedSeats = seatChoices(config, numAgents ?? choices.length);
   const loaded = await loadSeats(choices, {
     format: trained.format,
     checkBases: (inputs) => run.checkInputs({ ...inputs, questions }),
@@ -85,7 +86,7 @@ export async function loadRunParts(
         temperature: seat.temperature,
         scorer: loaded.scorerOf(seat, task),
       })),
-    agentTitles: seatTitles(seatChoices(config, numAgents ?? choices.length)),
+    titles: { agents: seatTitles(evaluatedSeats), scorers: scorerTitles(evaluatedSeats) },
     inputs: { ...loaded.inputs, questions },
     dispose: loaded.dispose,
   };

@@ -24,6 +24,24 @@ export function seatTitles(seats: readonly TitledSeat[]): string[] {
   );
 }
 
+/**
+ * Who scores the agents of a table, by the seats that are scored.
+ *
+ * @param seats Shape [A].
+ * @returns Shape [A], such as `verifier of agent 1, small/base`; alike where one and the same scores.
+ */
+export function scorerTitles(
+  seats: readonly (TitledSeat & Pick<SeatChoice, "verifier">)[],
+): string[] {
+  const titles = seatTitles(seats);
+  const keys = seats.map(({ base, verifier }) =>
+    verifier.kind === "oracle" ? "" : JSON.stringify([base, verifier.path])
+  );
+  return keys.map((key) =>
+    `verifier of ${titles.filter((_, agent) => keys[agent] === key).join("; ")}`
+  );
+}
+
 /** The last folders of each path, as many as it takes to tell them apart; two at least. */
 function shortNames(paths: readonly string[]): Map<string, string> {
   const folders = paths.map((path) => path.split(/[\\/]/).filter((folder) => folder !== ""));

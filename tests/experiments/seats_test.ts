@@ -158,7 +158,15 @@ Deno.test("every model of a table is bound into the run by name, and refused whe
     };
     assertEquals(inputPaths(configOf(config)), [base, first, other, second]);
     const path = `${folder}/run`;
-    await runExperiment(experiment, { path, config });
+    const lines = await runExperiment(experiment, { path, config });
+    assert(lines.some((line) => /^MAPoRL: mean accuracy .*; agent 2, .*other [.\d]+ →/.test(line)));
+    const summary = await Deno.readTextFile(`${path}/summary.md`);
+    // 4 questions: seats 0 and 2 share a verifier, seat 1 has another.
+    assert(
+      /^\| MAPoRL, turn 2, verifier of agent 1, .*; agent 3, \S* \| 8 \|/m.test(summary),
+      summary,
+    );
+    assert(/^\| MAPoRL, turn 2, verifier of agent 2, \S*other \| 4 \|/m.test(summary), summary);
     const { inputs } = JSON.parse(await Deno.readTextFile(`${path}/run.json`));
     assertEquals(Object.keys(inputs).sort(), [
       ...["base", "base_1", "questions", "tokenizer", "tokenizer_1", "verifier", "verifier_1"],
