@@ -9,6 +9,7 @@ import { compat, path } from "../../lib/core/option_types.ts";
 import {
   algorithmSchema,
   checkAlgorithm,
+  checkEffects,
   discussionSchema,
   evaluationSchema,
   rewardSchema,
@@ -18,11 +19,13 @@ import {
 } from "../../lib/training/mod.ts";
 import { taskSchema } from "../../lib/worlds/mod.ts";
 
+const BASE = "data/checkpoints/arithmetic/base";
+
 /** Settings and their defaults. */
 export const maporlSchema = z.strictObject({
   compat,
   task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
-  base: path.default("data/checkpoints/arithmetic/base")
+  base: path.default(BASE)
     .describe("folder of the base model of seats that name none"),
   verifier: z.strictObject({
     kind: z.enum(["trained", "oracle"]).default("trained")
@@ -39,7 +42,19 @@ export const maporlSchema = z.strictObject({
   checkpointEvery: z.number().int().min(1).max(1_000_000).default(1).describe(
     "updates between checkpoints; one that takes more than a minute is saved at once",
   ),
-}).superRefine((config, issues) => checkAlgorithm(resolveCompat(config), issues))
+}).superRefine((config, issues) => {
+  checkAlgorithm(resolveCompat(config), issues);
+  checkEffects(config, {
+    rules: [{
+      path: "base",
+      because: ({ seats, verifier: { kind } }) =>
+        seats?.every(({ base, verifier }) => base !== null && (verifier || kind === "oracle"))
+          ? "as every seat names its own"
+          : undefined,
+    }],
+    defaults: { base: BASE },
+  }, issues);
+})
   .transform((config) => resolveCompat(config));
 
 /** Resolved settings of {@linkcode maporlSchema}. */

@@ -62,6 +62,15 @@ const withoutPenalties: Reason = ({ reward }) =>
     ? undefined
     : "while nothing is penalised";
 
+/** Paid for one answer once nothing is added up: then the released code's mark of absence, −1, alone differs. */
+const withoutAggregation: Reason = ({ reward: { compat, share, horizon } }) =>
+  compat === "paper" && share === "individual" && horizon === "current"
+    ? `with reward.share "individual" and reward.horizon "current", which add up nothing`
+    : undefined;
+
+const alone: Reason = ({ discussion }) =>
+  discussion.numAgents === 1 ? "with discussion.numAgents 1, as there are no others" : undefined;
+
 /** All rules, by setting. */
 export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
   {
@@ -93,7 +102,17 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
   ...inTraining(["reward.tieRule", "reward.correctness"], withoutIncentives),
   ...inTraining(["reward.incentiveCompat"], withoutIncentives)
     .map((rule): Rule => ({ ...rule, neutral: ({ reward }) => reward.compat })),
-  ...inTraining(["reward.penaltyValue", "reward.penaltyScope"], withoutPenalties),
+  ...inTraining(["reward.followOthers", "reward.othersLeftMe", "reward.othersJoinedMe"], alone),
+  ...inTraining(
+    ["reward.againstOthers"],
+    // The released code pays one agent for any change.
+    (config) => config.reward.incentiveCompat === "official" ? undefined : alone(config),
+  ),
+  ...inTraining(["reward.penaltyValue"], withoutPenalties),
+  ...inTraining(
+    ["reward.penaltyScope"],
+    (config) => withoutPenalties(config) ?? withoutAggregation(config),
+  ),
   ...inTraining(
     ["algorithm.credit.groupBy", "algorithm.credit.divideByDeviation"],
     otherCredit("grpo"),

@@ -23,6 +23,8 @@ const NO_PENALTIES = [
   "reward.penalizeRepetition=false",
 ];
 const CURRENT = ["reward.horizon=current"];
+const APART = [...CURRENT, "reward.share=individual"];
+const ALONE = ["discussion.numAgents=1"];
 const BUDGET = ["algorithm.memoryBudget=1000"];
 const TRUNCATE = ["algorithm.samplingMismatch=truncate"];
 const CONSENSUS = ["discussion.consensusFraction=0.5"];
@@ -42,6 +44,12 @@ const CASES: readonly Case[] = [
   ["reward.incentiveCompat=paper", ["compat=official"], ["compat=official", ...INCENTIVES]],
   ["reward.penaltyValue=-10", NO_PENALTIES, []],
   ["reward.penaltyScope=leak", NO_PENALTIES, [...NO_PENALTIES, "reward.minTokens=5"]],
+  ["reward.penaltyScope=leak", APART, CURRENT],
+  ["reward.penaltyScope=leak", APART, [...APART, "reward.compat=official"]],
+  ["reward.followOthers=1", ALONE, []],
+  ["reward.othersLeftMe=1", [...ALONE, "reward.compat=official"], []],
+  ["reward.othersJoinedMe=1", ALONE, []],
+  ["reward.againstOthers=1", ALONE, [...ALONE, "reward.incentiveCompat=official"]],
   ["algorithm.credit.groupBy=agent", RLOO, GRPO],
   ["algorithm.credit.divideByDeviation=false", [], GRPO],
   ["algorithm.credit.groupReward=max", RLOO, COUNTERFACTUAL],
@@ -101,6 +109,19 @@ Deno.test("all settings without effect are named at once, and vfCoef=0 is none w
   );
   assertMatch(message, /algorithm.criticBias has no effect .* "rloo": leave it at false$/);
   resolve(...RLOO, "algorithm.vfCoef=0");
+});
+
+Deno.test("a base model that nobody sits with is refused", () => {
+  const seat = "{base: a, verifier: {kind: trained, path: b}}";
+  const seats = `seats=[${seat}, ${seat}, ${seat}]`;
+  resolve(seats);
+  const { message } = assertThrows(() => resolve(seats, "base=c"), ConfigError);
+  const left = message.match(/base has no effect as every seat names its own: leave it at (\S+)$/)
+    ?.[1];
+  resolve(seats, `base=${left}`);
+  resolve(`seats=[{}, ${seat}, ${seat}]`, "base=c", "algorithm.shareAgents=false");
+  // Whose verifier is that of the run, if it is that of the base.
+  resolve(`seats=[{base: c}, ${seat}, ${seat}]`, "base=c", "algorithm.shareAgents=false");
 });
 
 Deno.test("train_verifier and pretrain refuse what has no effect", () => {
