@@ -13,6 +13,7 @@ export {
   drawResamples,
   type Interval,
   type IntervalOptions,
+  MIN_RESAMPLES,
   type ResampleOptions,
   type Resamples,
 } from "./bootstrap.ts";

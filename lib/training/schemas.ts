@@ -14,6 +14,7 @@ import {
   temperature,
 } from "../core/option_types.ts";
 import type { OutputOf, WithCompat } from "../core/mod.ts";
+import { MIN_RESAMPLES } from "../evaluation/bootstrap.ts";
 import { taskSchema } from "../worlds/mod.ts";
 import { creditSchema } from "./credit_schema.ts";
 
@@ -225,7 +226,8 @@ export const evaluationSchema = z.strictObject({
   numAgents: count(MAX_AGENTS).nullable().default(null)
     .describe("agents; null = as in training"),
   numTurns: count(MAX_TURNS).nullable().default(null).describe("turns; null = as in training"),
-  resamples: count(100_000).default(2000).describe("bootstrap resamples over questions"),
+  resamples: count(100_000).min(MIN_RESAMPLES).default(2000)
+    .describe("bootstrap resamples over questions"),
   every: countOrNone(1_000_000).default(0)
     .describe("evaluate as many validation questions every so many updates; 0 = never"),
   compat: compatOf("vote rules: the paper's, or the official code's"),

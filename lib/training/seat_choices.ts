@@ -82,9 +82,19 @@ export function seatChoices(
       verifier,
       temperature: seat.temperature ?? sampling.temperature,
       frozen: seat.frozen,
-      parameters: seat.parameters ?? (algorithm.shareAgents ? "shared" : `agent_${agent}`),
+      parameters: seat.parameters ?? (algorithm.shareAgents ? "shared" : ownParameters(agent)),
     };
   });
+}
+
+/**
+ * The name of a seat's parameters where agents share none and it names none.
+ *
+ * @param agent Index of the agent.
+ * @returns The name.
+ */
+export function ownParameters(agent: number): string {
+  return `agent_${agent}`;
 }
 
 /** What is wanted of a seat whose verifier is left open. */

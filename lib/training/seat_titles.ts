@@ -1,25 +1,36 @@
-import type { SeatChoice } from "./seat_choices.ts";
+import { ownParameters, type SeatChoice } from "./seat_choices.ts";
 
 /** What is read of a seat. */
-export type TitledSeat = Pick<SeatChoice, "base" | "temperature" | "frozen">;
+export type TitledSeat = Pick<
+  SeatChoice,
+  "base" | "verifier" | "temperature" | "frozen" | "parameters"
+>;
 
 /**
- * What the agents of a table are called: by their numbers, and by all in which their seats differ.
+ * What the agents of a table are called: by their numbers, and by all in which their seats differ. A
+ * verifier or parameters are named only where seats of the same base differ in them, and parameters not
+ * where every agent has its own.
  *
  * @param seats Shape [A].
  * @returns Shape [A], such as `agent 1`, or `agent 1, small/base, temperature 0.5, frozen`.
  */
 export function seatTitles(seats: readonly TitledSeat[]): string[] {
-  const names = shortNames([...new Set(seats.map(({ base }) => base))]);
-  const differ = (value: (seat: TitledSeat) => unknown) => new Set(seats.map(value)).size > 1;
-  const hasTemperatures = differ(({ temperature }) => temperature);
-  const hasFrozen = differ(({ frozen }) => frozen);
-  return seats.map(({ base, temperature, frozen }, agent) =>
+  const bases = shortNames([...new Set(seats.map(({ base }) => base))]);
+  const scorers = shortNames([...new Set(seats.map(scorerOf))]);
+  const trained = seats.filter(({ frozen }) => !frozen);
+  const isOwn = seats.every(({ parameters }, agent) => parameters === ownParameters(agent));
+  const hasScorers = differAtOneBase(seats, scorerOf);
+  const hasParameters = !isOwn && differAtOneBase(trained, ({ parameters }) => parameters);
+  const hasTemperatures = numKinds(seats, ({ temperature }) => temperature) > 1;
+  const hasFrozen = numKinds(seats, ({ frozen }) => frozen) > 1;
+  return seats.map((seat, agent) =>
     [
       `agent ${agent + 1}`,
-      ...(names.size > 1 ? [names.get(base)] : []),
-      ...(hasTemperatures ? [`temperature ${temperature}`] : []),
-      ...(hasFrozen && frozen ? ["frozen"] : []),
+      ...(bases.size > 1 ? [bases.get(seat.base)] : []),
+      ...(hasScorers ? [`verifier ${scorers.get(scorerOf(seat))}`] : []),
+      ...(hasTemperatures ? [`temperature ${seat.temperature}`] : []),
+      ...(hasFrozen && seat.frozen ? ["frozen"] : []),
+      ...(hasParameters && !seat.frozen ? [`parameters ${seat.parameters}`] : []),
     ].join(", ")
   );
 }
@@ -31,7 +42,7 @@ export function seatTitles(seats: readonly TitledSeat[]): string[] {
  * @returns Shape [A], such as `verifier of agent 1, small/base`; alike where one and the same scores.
  */
 export function scorerTitles(
-  seats: readonly (TitledSeat & Pick<SeatChoice, "verifier">)[],
+  seats: readonly TitledSeat[],
 ): string[] {
   const titles = seatTitles(seats);
   const keys = seats.map(({ base, verifier }) =>
@@ -40,6 +51,22 @@ export function scorerTitles(
   return keys.map((key) =>
     `verifier of ${titles.filter((_, agent) => keys[agent] === key).join("; ")}`
   );
+}
+
+function scorerOf({ verifier }: TitledSeat): string {
+  return verifier.kind === "oracle" ? "oracle" : verifier.path;
+}
+
+function differAtOneBase(
+  seats: readonly TitledSeat[],
+  value: (seat: TitledSeat) => string,
+): boolean {
+  const pairs = numKinds(seats, (seat) => JSON.stringify([seat.base, value(seat)]));
+  return pairs > numKinds(seats, ({ base }) => base);
+}
+
+function numKinds(seats: readonly TitledSeat[], value: (seat: TitledSeat) => unknown): number {
+  return new Set(seats.map(value)).size;
 }
 
 /** The last folders of each path, as many as it takes to tell them apart; two at least. */

@@ -88,7 +88,7 @@ export async function makeSetups(folder: string): Promise<Setup[]> {
       ...count("algorithm.questionsPerUpdate", 2),
       ...count("algorithm.numMiniBatches", 2),
       ...count("evaluation.numQuestions", 20),
-      ...count("evaluation.resamples", 20),
+      ...count("evaluation.resamples", 100),
       ...count("checkpointEvery", 100),
     ]),
     setup(

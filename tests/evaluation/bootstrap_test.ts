@@ -7,16 +7,21 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { Random } from "../../lib/core/mod.ts";
-import { bootstrapDifference, bootstrapMean, drawResamples } from "../../lib/evaluation/mod.ts";
+import {
+  bootstrapDifference,
+  bootstrapMean,
+  drawResamples,
+  MIN_RESAMPLES,
+} from "../../lib/evaluation/mod.ts";
 
 const random = Random.fromSeed(11);
 
 Deno.test("drawResamples() is a function of its arguments and leaves the stream alone", () => {
   const draw = (seed: number) =>
-    drawResamples(5, { random: Random.fromSeed(seed), numResamples: 9 });
+    drawResamples(5, { random: Random.fromSeed(seed), numResamples: 100 });
   assertEquals(draw(1), draw(1));
   assertNotEquals(draw(1).indices, draw(2).indices);
-  assertEquals(draw(1).indices.length, 45);
+  assertEquals(draw(1).indices.length, 500);
   assert(draw(1).indices.every((index) => index < 5));
   const before = random.state();
   drawResamples(5, { random });
@@ -100,17 +105,38 @@ Deno.test("bootstrapDifference() pairs questions: a constant gain has no width",
 });
 
 Deno.test("bootstrapMean() refuses what it cannot average", () => {
-  const resamples = drawResamples(2, { random, numResamples: 10 });
+  const resamples = drawResamples(2, { random, numResamples: 100 });
   assertThrows(() => drawResamples(0, { random }), RangeError, "numQuestions must");
-  assertThrows(
-    () => drawResamples(2, { random, numResamples: 0 }),
-    RangeError,
-    "numResamples must",
-  );
+  for (const numResamples of [0, 1, 99, 100.5, NaN]) {
+    assertThrows(
+      () => drawResamples(2, { random, numResamples }),
+      RangeError,
+      "numResamples must be an integer of at least 100",
+    );
+  }
   assertThrows(() => bootstrapMean([1], resamples), RangeError, "resamples of 2 questions");
   assertThrows(() => bootstrapMean([1, NaN], resamples), RangeError, "question 1 has NaN");
   for (const level of [0, 1, NaN]) {
     assertThrows(() => bootstrapMean([1, 0], resamples, { level }), RangeError, "level must be");
   }
   assertThrows(() => bootstrapDifference([1], [1, 0], { resamples }), RangeError, "1 and 2");
+  for (const [low, high] of [[1, 1], [1, 0], [0, Infinity], [-Infinity, 1], [NaN, 1]] as const) {
+    const bounds = { low, high };
+    assertThrows(() => bootstrapMean([1, 1], resamples, { bounds }), RangeError, "bounds must be");
+    assertThrows(
+      () => bootstrapDifference([1, 1], [1, 1], { bounds, resamples }),
+      RangeError,
+      "bounds must be",
+    );
+  }
+});
+
+Deno.test("bootstrapMean() contains its estimate with the fewest resamples, of skewed values too", () => {
+  for (let seed = 0; seed < 200; seed++) {
+    const draws = Random.fromSeed(seed);
+    const values = Array.from({ length: 30 }, () => draws.uniform() ** 20);
+    const resamples = drawResamples(30, { random: draws, numResamples: MIN_RESAMPLES });
+    const { estimate, low, high } = bootstrapMean(values, resamples)!;
+    assert(low < estimate && estimate < high, `seed ${seed}: ${estimate} in [${low}, ${high}]`);
+  }
 });

@@ -129,7 +129,8 @@ const REFUSED: [string[], string[]][] = [
   [["reward.penaltyValue=-1e39"], ["reward.penaltyValue must be a number in"]],
   // sizes without end
   [["evaluation.numQuestions=1e9"], ["evaluation.numQuestions must be an integer in [1, 100000]"]],
-  [["evaluation.resamples=1e9"], ["evaluation.resamples must be an integer in [1, 100000]"]],
+  [["evaluation.resamples=1e9"], ["evaluation.resamples must be an integer in [100, 100000]"]],
+  [["evaluation.resamples=1"], ["evaluation.resamples must be an integer in [100, 100000]"]],
   [
     ["evaluation.resamples=1e5", "evaluation.numQuestions=1e5"],
     ["evaluation.resamples: times evaluation.numQuestions, 100000, must not exceed 50000000"],

@@ -1,8 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { scorerTitles, seatTitles } from "../../lib/training/mod.ts";
+import { scorerTitles, seatTitles, type TitledSeat } from "../../lib/training/mod.ts";
 
 const seats = (...bases: string[]) =>
-  bases.map((base) => ({ base, temperature: 1, frozen: false }));
+  bases.map((base): TitledSeat => ({
+    base,
+    verifier: { kind: "trained", path: `${base}/verifier` },
+    temperature: 1,
+    frozen: false,
+    parameters: "shared",
+  }));
 
 Deno.test("seatTitles() counts agents that are alike, and names models as shortly as they can be told apart", () => {
   assertEquals(seatTitles(seats("a/b", "a/b")), ["agent 1", "agent 2"]);
@@ -27,11 +33,12 @@ Deno.test("seatTitles() says in what else the seats differ", () => {
 });
 
 Deno.test("scorerTitles() tells verifiers apart by the seats that they score", () => {
-  const seat = (base: string, path?: string) => ({
+  const seat = (base: string, path?: string): TitledSeat => ({
     base,
     temperature: 1,
     frozen: false,
-    verifier: path === undefined ? { kind: "oracle" } as const : { kind: "trained", path } as const,
+    parameters: "shared",
+    verifier: path === undefined ? { kind: "oracle" } : { kind: "trained", path },
   });
   assertEquals(scorerTitles([seat("a", "v"), seat("b", "w"), seat("a", "v")]), [
     "verifier of agent 1, a; agent 3, a",
@@ -44,4 +51,37 @@ Deno.test("scorerTitles() tells verifiers apart by the seats that they score", (
   ]);
   // The oracle is one, whatever it scores.
   assertEquals(new Set(scorerTitles([seat("a"), seat("b")])).size, 1);
+});
+
+Deno.test("seatTitles() names verifiers that differ at seats of one base", () => {
+  const [one, two] = seats("a/b", "a/b");
+  assertEquals(
+    seatTitles([one!, { ...two!, verifier: { kind: "oracle" } }]),
+    ["agent 1, verifier b/verifier", "agent 2, verifier oracle"],
+  );
+  assertEquals(
+    seatTitles([one!, { ...two!, verifier: { kind: "trained", path: "x/other" } }]),
+    ["agent 1, verifier b/verifier", "agent 2, verifier x/other"],
+  );
+});
+
+Deno.test("seatTitles() names parameters that differ, unless every agent has its own or is frozen", () => {
+  const named = (...names: string[]) =>
+    names.map((parameters): TitledSeat => ({ ...seats("a/b")[0]!, parameters }));
+  assertEquals(
+    seatTitles(named("x", "x", "y")),
+    ["agent 1, parameters x", "agent 2, parameters x", "agent 3, parameters y"],
+  );
+  assertEquals(
+    seatTitles(named("agent_0", "agent_0", "agent_2")),
+    ["agent 1, parameters agent_0", "agent 2, parameters agent_0", "agent 3, parameters agent_2"],
+  );
+  assertEquals(seatTitles(named("agent_0", "agent_1")), ["agent 1", "agent 2"]);
+  const [x, y] = named("x", "y");
+  assertEquals(seatTitles([x!, { ...y!, frozen: true }]), ["agent 1", "agent 2, frozen"]);
+  // Other bases always have other parameters and verifiers.
+  assertEquals(
+    seatTitles([x!, { ...seats("a/c")[0]!, parameters: "y" }]),
+    ["agent 1, a/b", "agent 2, a/c"],
+  );
 });
