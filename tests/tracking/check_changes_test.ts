@@ -51,7 +51,7 @@ Deno.test("a run of maporl gets more updates, unless its learning rate depends o
 
 Deno.test("a run of maporl changes how votes are counted, not how answers to a task of the evaluation are read", () => {
   resume([], "evaluation.compat=official");
-  resume(["compat=official"], "evaluation.compat=paper", "evaluation.resamples=10");
+  resume(["compat=official"], "evaluation.compat=paper", "evaluation.resamples=1000");
   const sections = ["task", "reward", "algorithm"].map((name) => `${name}.compat=paper`);
   resume(["compat=official", ...sections], "evaluation.compat=paper");
   const own = ["evaluation.task.name=entailment"];

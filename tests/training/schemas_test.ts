@@ -208,7 +208,7 @@ Deno.test("quickstart says of a greedy seat that it cannot be trained, not what 
   }
   const other = "seats=[{temperature: 0}, {}, {temperature: 0.7}]";
   const { message } = assertThrows(() => resolve(other), ConfigError);
-  assert(message.includes("seats.2: must have the base and temperature of seats.1"), message);
+  assert(message.includes("seats.2 must have the base and temperature of seats.1"), message);
 });
 
 Deno.test("quickstart reports every problem of a configuration at once", () => {
@@ -223,11 +223,14 @@ Deno.test("seats that cannot share parameters can after the remedy that the mess
   const oracle = "verifier: {kind: oracle}";
   const cases = [
     ["seats=[{}, {temperature: 0.7}, {}]"],
-    ["seats=[{}, {}, {parameters: shared, temperature: 0.7}]"],
+    ["seats=[{}, {}, {temperature: 0.7}]"],
     ["seats=[{parameters: a}, {parameters: own_1, temperature: 2}, {parameters: a, temperature: 0.7}]"],
     ["seats=[{parameters: own_2}, {}, {parameters: own_2, temperature: 0.7}]"],
-    ["seats=[{parameters: shared}, {}, {base: b, temperature: 0.7, " + oracle + "}]"],
-    ["seats=[{parameters: agent_1}, {temperature: 0.7}, {}]", "algorithm.shareAgents=false"],
+    ["seats=[{}, {}, {base: b, temperature: 0.7, " + oracle + "}]"],
+    [
+      "seats=[{parameters: a}, {parameters: a, temperature: 0.7}, {}]",
+      "algorithm.shareAgents=false",
+    ],
   ];
   for (const sets of cases) {
     const { message } = assertThrows(() => resolve(...sets), ConfigError, "whose parameters");
