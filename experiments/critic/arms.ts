@@ -11,7 +11,7 @@ import { accuracyBySeed, type Arms } from "../../lib/tracking/mod.ts";
 export const arms: Arms = {
   name: "critic",
   summary: "does a critic help? the paper's, a better one, none, and RLOO",
-  minutes: "6 on two cores",
+  minutes: "6 to 8 on two cores",
   script: "maporl",
   settings: {
     base: "data/checkpoints/arithmetic/base",
