@@ -9,6 +9,7 @@ import {
   ORACLE_BEST_OF_N,
   type ScoredAnswer,
   selectionCurve,
+  type SelectionPoint,
   WEIGHTED_VOTE,
 } from "../../lib/evaluation/mod.ts";
 import { discussion } from "./rows.ts";
@@ -118,6 +119,13 @@ Deno.test("selectionCurve() gives credits that pair with another system's", () =
   // the verifier is wrong in every second question, the oracle never
   assertEquals(difference.estimate, .5);
   assert(difference.low > .3 && difference.high < .7);
+});
+
+Deno.test("selectionCurve() gives right answers alone an interval that ends below 1", () => {
+  const answersQN = Array.from({ length: 20 }, () => scored(["1", .9]));
+  const [{ accuracy }] = selectionCurve(answersQN, BEST_OF_N, { random }) as [SelectionPoint];
+  assertEquals([accuracy.estimate, accuracy.high, accuracy.few], [1, 1, true]);
+  assert(accuracy.low < .9, `${accuracy.low}`);
 });
 
 Deno.test("answersByQuestion() keeps what rows carry and counts no carried answer twice", () => {

@@ -51,6 +51,17 @@ Deno.test("expectedBestOfNCredits() on four answers worked by hand", () => {
   assertEquals(four, 0);
 });
 
+Deno.test("expectedBestOfNCredits() never exceeds 1 by rounding", () => {
+  // (share · 3) / 3 of scores that three answers have is rounded: 6 right answers would give 1 + 2⁻⁵²
+  for (let n = 1; n <= 60; n++) {
+    const right = Array.from({ length: n }, (_, i): [string, number] => ["1", Math.floor(i / 3)]);
+    for (const credit of expectedBestOfNCredits(scored(...right))) {
+      assert(credit <= 1);
+      assertAlmostEquals(credit, 1, 1e-12);
+    }
+  }
+});
+
 Deno.test("weightedVoteCredit() of votes worked by hand", () => {
   // .9 against .3 + .4
   assertEquals(weightedVoteCredit(scored(["1", .9], ["2", .3], ["2", .4])), 1);
@@ -93,6 +104,9 @@ Deno.test("expectedOracleCredits() is pass@n", () => {
     assertAlmostEquals(expectedOracleCredits(answers)[i]!, expected, 1e-12);
   }
   assertEquals(expectedOracleCredits(scored(["2", 0], [null, 0])), [0, 0]);
+  // an invalid answer is never right
+  const invalid = [{ answer: null, correct: true }];
+  assertEquals([oracleCredit(invalid), ...expectedOracleCredits(invalid)], [0, 0]);
 });
 
 Deno.test("expectedCredits of every rule is the mean of its credit over all subsets", () => {
