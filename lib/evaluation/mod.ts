@@ -2,11 +2,14 @@
  * Evaluation: votes, accuracy per turn, transitions, and intervals by bootstrap over questions.
  *
  * Everything works on {@link EvaluationRow}: one row per question, turn and agent. `summarise()` is
- * the table of a system, `compareSystems()` that of two on the same questions.
+ * the table of a system, `compareSystems()` that of two on the same questions. `selectionCurve()` is what
+ * choosing one of n independent answers reaches, for every n: the baselines without discussion.
  *
  * @module
  */
 export { accuracyByAgent, TURN_METRICS, type TurnMetric, turnValues } from "./accuracy.ts";
+export { answersByQuestion } from "./answers_by_question.ts";
+export { bestOfNCredit, expectedBestOfNCredits, type ScoredAnswer } from "./best_of_n.ts";
 export {
   bootstrapDifference,
   bootstrapMean,
@@ -23,6 +26,7 @@ export {
   evaluationTable,
   type EvaluationTableOptions,
 } from "./evaluation_table.ts";
+export { expectedVoteCredits } from "./expected_vote.ts";
 export {
   agrestiCoullInterval,
   bonettPriceInterval,
@@ -31,7 +35,23 @@ export {
   numDiffering,
 } from "./few_questions.ts";
 export { expandedTail, studentQuantile } from "./interval_tails.ts";
+export { type AnswerTokens, type MatchedAnswers, matchedAnswers } from "./matched_answers.ts";
 export { midQuantile } from "./mid_quantile.ts";
+export { expectedOracleCredits, oracleCredit } from "./oracle_best_of_n.ts";
+export {
+  selectionCurve,
+  type SelectionCurveOptions,
+  type SelectionPoint,
+} from "./selection_curve.ts";
+export {
+  BEST_OF_N,
+  majorityVote,
+  ORACLE_BEST_OF_N,
+  type SelectionRule,
+  WEIGHTED_VOTE,
+} from "./selection_rules.ts";
+export { subsetShares } from "./subset_shares.ts";
+export { type SubsetOptions, type Subsets, subsetsOf } from "./subsets.ts";
 export {
   compareSystems,
   type EvaluationSummary,
@@ -49,3 +69,4 @@ export {
 } from "./transitions.ts";
 export { influenceTriples, revisionTriples, type TripleOptions, type Triples } from "./triples.ts";
 export { type Vote, voteCredit, type VoteOptions } from "./vote.ts";
+export { weightedVoteCredit } from "./weighted_vote.ts";
