@@ -28,7 +28,7 @@ const ORDER_NAMES: Readonly<Record<LearningOrder, string>> = {
 
 const joint = { tau: 0.1, order: "last_turn_first", numQuestions: 40 } as const;
 const single = { ...joint, partner: 0.6, tau: 0.05 } as const;
-const long = { ...joint, numTurns: 10, threshold: 7, numQuestions: 20 } as const;
+const long = { ...joint, numTurns: 10, threshold: 7, numQuestions: 10 } as const;
 /** The games of the table of learners. */
 const CASES: readonly LearnedCase[] = [
   { ...single, numTurns: 2, threshold: 1 },
