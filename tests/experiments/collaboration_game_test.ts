@@ -24,7 +24,7 @@ const question = { collaborate: 0.25, alone: 0.5 };
 
 /** The README has the table, whose cells the formatter pads. */
 async function assertInReadme(table: Table): Promise<void> {
-  const unpadded = (text: string) => text.replaceAll(" ", "").replaceAll(/-{2,}/g, "--");
+  const unpadded = (text: string) => text.replaceAll(" ", "").replaceAll(/-+/g, "-");
   assertStringIncludes(
     unpadded(await Deno.readTextFile(new URL("README.md", folder))),
     unpadded(markdownTable(table)),
@@ -160,7 +160,11 @@ Deno.test("solveFigure(): both together collaborate more than one with a fixed p
   }
   await assertInReadme(figureTable(rows));
   const { png } = await renderPlot(figurePlot(rows));
-  assertEquals(png, await Deno.readFile(new URL("collaboration_at_turn_1.png", folder)));
+  const committed = await Deno.readFile(new URL("collaboration_at_turn_1.png", folder));
+  assert(
+    png.length === committed.length && png.every((byte, i) => byte === committed[i]),
+    "collaboration_at_turn_1.png must be the picture that `deno task reproduce collaboration_game` writes",
+  );
 });
 
 Deno.test("learnCases(): last turn first finds the exact probabilities, whole games do not, as the README says", async () => {
