@@ -22,6 +22,13 @@ import {
   terminalTable,
   writeResult,
 } from "../lib/tracking/mod.ts";
+import {
+  closedFormsTable,
+  figurePlot,
+  figureTable,
+  solveFigure,
+} from "./collaboration_game/exact_result.ts";
+import { learnCases, learnersTable } from "./collaboration_game/learned_result.ts";
 import { comparedCheckpoints } from "./compared_checkpoints.ts";
 import { proofsTable, proveCredits } from "./credit_proofs/proof.ts";
 import { commandOptions } from "./main.ts";
@@ -42,6 +49,8 @@ interface MadeResult {
   readonly code: number;
   readonly table?: Table;
   readonly plot?: PlotSpec | undefined;
+  /** Further tables by the folder that they go to within the result's. */
+  readonly more?: Readonly<Record<string, Table>>;
 }
 
 /** Where results go, and the runs that they are made from. */
@@ -106,6 +115,25 @@ const creditProofs: Result = {
   },
 };
 
+/** Needs no run. */
+const collaborationGame: Result = {
+  summary: "the paper's game of collaborating or not: Figure 5, closed forms, players that learn",
+  numRuns: 0,
+  make() {
+    const random = Random.fromSeed(0);
+    const rows = solveFigure(random.split("figure"));
+    return Promise.resolve({
+      code: 0,
+      table: figureTable(rows),
+      plot: figurePlot(rows),
+      more: {
+        closed_forms: closedFormsTable(),
+        learners: learnersTable(learnCases(random.split("learners"))),
+      },
+    });
+  },
+};
+
 async function allResults(): Promise<Readonly<Record<string, Result>>> {
   const all = await Promise.all(
     Object.keys(registry).map(async (name) => {
@@ -113,7 +141,12 @@ async function allResults(): Promise<Readonly<Record<string, Result>>> {
       return arms ? [[name, resultOfArms(arms)] as const] : [];
     }),
   );
-  return { ...Object.fromEntries(all.flat()), checkpoints, credit_proofs: creditProofs };
+  return {
+    ...Object.fromEntries(all.flat()),
+    checkpoints,
+    credit_proofs: creditProofs,
+    collaboration_game: collaborationGame,
+  };
 }
 
 function listText(results: Readonly<Record<string, Result>>): string {
@@ -153,10 +186,16 @@ async function main(args: readonly string[]): Promise<number> {
     return exitCodes.refused;
   }
   for (const name of names) {
-    const { code, table, plot } = await results[name]!.make(keep);
+    const { code, table, plot, more = {} } = await results[name]!.make(keep);
     if (table === undefined) return code;
-    printLine(`\n${terminalTable(table)}`);
-    for (const path of await writeResult(`${RESULTS}/${name}`, { table, plot })) printLine(path);
+    const parts = { [name]: { table, plot } };
+    for (const [folder, table] of Object.entries(more)) {
+      parts[`${name}/${folder}`] = { table, plot: undefined };
+    }
+    for (const [folder, part] of Object.entries(parts)) {
+      printLine(`\n${terminalTable(part.table)}`);
+      for (const path of await writeResult(`${RESULTS}/${folder}`, part)) printLine(path);
+    }
   }
   return 0;
 }

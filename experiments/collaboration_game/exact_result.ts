@@ -1,0 +1,169 @@
+/**
+ * Figure 5 and the closed forms of the collaboration game, by backward induction.
+ *
+ * @module
+ */
+import type { Random } from "../../lib/core/mod.ts";
+import { linePlot, type LinePoint, type PlotSpec, type Table } from "../../lib/tracking/mod.ts";
+import {
+  closedForms,
+  collaboratesAsPrinted,
+  type GameSize,
+  type Question,
+  sampleQuestions,
+} from "./game.ts";
+import { solveAgainst, solveJoint } from "./solve.ts";
+
+/** τ of the paper's equilibrium. */
+const TAU = 0.1;
+/** π of the paper's fixed partners. */
+const PARTNERS: readonly number[] = [0.5, 0.6, 0.7];
+/** Questions of Figure 5. */
+export const NUM_QUESTIONS = 5000;
+
+const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** One place of Figure 5. */
+export interface FigureRow extends GameSize {
+  /** Mean probability of a0 at turn 1 where both learn. */
+  readonly joint: number;
+  /** Half of its 95 % interval over questions. */
+  readonly jointError: number;
+  /** Share of questions whose best response is a0 at turn 1, by partner: π of 0.5, 0.6 and 0.7. */
+  readonly against: readonly number[];
+}
+
+/**
+ * Figure 5 by backward induction: T of 10 and 20, C from T − 1 down to ⌊(T − 1) / 2⌋.
+ *
+ * @param random Draws the questions, the same for all places.
+ * @param numQuestions How many.
+ * @returns One row per T and C.
+ */
+export function solveFigure(random: Random, numQuestions: number = NUM_QUESTIONS): FigureRow[] {
+  const sizes = [10, 20].flatMap((numTurns) =>
+    Array.from(
+      { length: numTurns - Math.floor((numTurns - 1) / 2) },
+      (_, i): GameSize => ({ numTurns, threshold: numTurns - 1 - i }),
+    )
+  );
+  const longest = { numTurns: 20, threshold: 19 };
+  const questions = sampleQuestions(random, numQuestions);
+  const joint = questions.map((question) => solveJoint(question, longest, TAU));
+  const against = PARTNERS.map((partner) =>
+    questions.map((question) => solveAgainst(question, longest, { partner }))
+  );
+  return sizes.map(({ numTurns, threshold }) => {
+    const chances = joint.map((solution) => solution.at(numTurns, threshold));
+    const center = meanOf(chances);
+    const variance = meanOf(chances.map((p) => (p - center) ** 2));
+    return {
+      numTurns,
+      threshold,
+      joint: center,
+      jointError: 1.96 * Math.sqrt(variance / numQuestions),
+      against: against.map((ofPartner) =>
+        meanOf(ofPartner.map((solution) => solution.at(numTurns, threshold)))
+      ),
+    };
+  });
+}
+
+/**
+ * Figure 5 as a table.
+ *
+ * @param rows Its places.
+ * @returns The table.
+ */
+export function figureTable(rows: readonly FigureRow[]): Table {
+  return {
+    title: `Probability of collaborating at turn 1, mean over ${NUM_QUESTIONS} questions`,
+    columns: [
+      { title: "T" },
+      { title: "C" },
+      { title: "both learn, τ = 0.1", digits: 3 },
+      ...PARTNERS.map((partner) => ({ title: `partner with π = ${partner}`, digits: 3 })),
+    ],
+    rows: rows.map(({ numTurns, threshold, joint, jointError, against }) => [
+      String(numTurns),
+      String(threshold),
+      { estimate: joint, low: joint - jointError, high: joint + jointError },
+      ...against,
+    ]),
+  };
+}
+
+/**
+ * Figure 5 as a picture of two panels, T = 10 and T = 20.
+ *
+ * @param rows Its places.
+ * @returns A Vega-Lite specification for `renderPlot()`.
+ */
+export function figurePlot(rows: readonly FigureRow[]): PlotSpec {
+  const panels = [10, 20].map((numTurns) => {
+    const points = rows.filter((row) => row.numTurns === numTurns).flatMap((row): LinePoint[] => {
+      const x = numTurns - 1 - row.threshold;
+      return [
+        { series: "both learn", x, y: row.joint },
+        ...PARTNERS.toReversed().map((partner) => ({
+          series: `partner with π = ${partner}`,
+          x,
+          y: row.against[PARTNERS.indexOf(partner)]!,
+        })),
+      ];
+    });
+    return linePlot({
+      title: `Collaboration at turn 1, T = ${numTurns}`,
+      subtitle: `${NUM_QUESTIONS} questions, by backward induction`,
+      x: { title: "turns to spare, T − 1 − C", format: "d" },
+      y: { title: "probability of collaborating", format: ".0%", domain: [0, 0.8] },
+      points,
+    });
+  });
+  return { hconcat: panels, spacing: 40 } as PlotSpec;
+}
+
+/** Sides of the grid of the closed forms: R_ind by R_col / R_ind. */
+const GRID = 300;
+
+/**
+ * The observations' shares for T = 2 and C = 1, by backward induction on a grid of questions instead of drawn
+ * ones, which would be off by 0.002 for 50 000.
+ *
+ * @returns The table.
+ */
+export function closedFormsTable(): Table {
+  const at = (i: number) => (i + 0.5) / GRID;
+  const questions = Array.from({ length: GRID ** 2 }, (_, i): Question => {
+    const alone = at(Math.floor(i / GRID));
+    return { alone, collaborate: alone * at(i % GRID) };
+  });
+  const size = { numTurns: 2, threshold: 1 };
+  const share = (chance: (question: Question) => number) => meanOf(questions.map(chance));
+  const jointly = (tau: number) => share((question) => solveJoint(question, size, tau).at(2, 1));
+  return {
+    title: "Questions on which players collaborate, T = 2 and C = 1",
+    columns: [
+      { title: "who learns" },
+      { title: "closed form" },
+      { title: "value", digits: 4 },
+      { title: "measured", digits: 4 },
+    ],
+    rows: [
+      ...PARTNERS.map((partner) => [
+        `one, π = ${partner}`,
+        "π ln((1 + π) / π)",
+        closedForms.withFixed(partner),
+        share((question) => solveAgainst(question, size, { partner }).at(2, 1)),
+      ]),
+      ["both, τ = 0.1", "", null, jointly(0.1)],
+      ["both, τ = 0.001", "½ ln 3", closedForms.jointly, jointly(0.001)],
+      [
+        "Observation 2 as printed",
+        "ln 2",
+        closedForms.asPrinted,
+        share((question) => Number(collaboratesAsPrinted(question))),
+      ],
+    ],
+  };
+}

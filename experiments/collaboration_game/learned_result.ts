@@ -1,0 +1,121 @@
+/**
+ * Players that learn the collaboration game, beside backward induction.
+ *
+ * @module
+ */
+import type { Random } from "../../lib/core/mod.ts";
+import type { Table } from "../../lib/tracking/mod.ts";
+import { type GameSize, sampleQuestions } from "./game.ts";
+import { learn, type LearningOrder } from "./learn.ts";
+import { solveAgainst, solveJoint } from "./solve.ts";
+
+const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** A game that players learn. */
+interface LearnedCase extends GameSize {
+  /** π; absent = both learn. */
+  readonly partner?: number;
+  readonly tau: number;
+  readonly order: LearningOrder;
+  readonly numQuestions: number;
+}
+
+const ORDER_NAMES: Readonly<Record<LearningOrder, string>> = {
+  last_turn_first: "last turn first",
+  all_states: "all states at once",
+  first_turn: "whole games",
+};
+
+const joint = { tau: 0.1, order: "last_turn_first", numQuestions: 40 } as const;
+const single = { ...joint, partner: 0.6, tau: 0.05 } as const;
+const long = { ...joint, numTurns: 10, threshold: 7, numQuestions: 10 } as const;
+/** The games of the table of learners. */
+const CASES: readonly LearnedCase[] = [
+  { ...single, numTurns: 2, threshold: 1 },
+  { ...single, numTurns: 4, threshold: 2 },
+  { ...joint, numTurns: 2, threshold: 1 },
+  { ...joint, numTurns: 4, threshold: 3 },
+  { ...joint, numTurns: 4, threshold: 2 },
+  long,
+  { ...long, order: "all_states" },
+  { ...long, order: "first_turn" },
+];
+
+/** How well players learned a game. */
+export interface LearnedRow extends LearnedCase {
+  /** Mean probability of a0 at turn 1 by backward induction, with the same τ. */
+  readonly exact: number;
+  /** That of the players. */
+  readonly learned: number;
+  /** Mean over questions of how far the two are apart. */
+  readonly distance: number;
+  /** Questions on which both are on the same side of ½. */
+  readonly agree: number;
+}
+
+/**
+ * Lets players learn, and compares their first turn with backward induction on the same questions.
+ *
+ * @param random Draws the questions and all games.
+ * @returns One row per game.
+ */
+export function learnCases(random: Random): LearnedRow[] {
+  return CASES.map((one, index) => {
+    const questions = sampleQuestions(random.split("questions"), one.numQuestions);
+    const pairs = questions.map((question, i) => {
+      const { partner, tau, numTurns, threshold } = one;
+      const solution = partner === undefined
+        ? solveJoint(question, one, tau)
+        : solveAgainst(question, one, { partner, tau });
+      const players = learn(question, one, random.split("game", index, i));
+      return {
+        exact: solution.at(numTurns, threshold),
+        learned: meanOf(players.map((policy) => policy[0]!)),
+      };
+    });
+    return {
+      ...one,
+      exact: meanOf(pairs.map(({ exact }) => exact)),
+      learned: meanOf(pairs.map(({ learned }) => learned)),
+      distance: meanOf(pairs.map(({ exact, learned }) => Math.abs(exact - learned))),
+      agree: meanOf(pairs.map(({ exact, learned }) => Number(exact > 0.5 === learned > 0.5))),
+    };
+  });
+}
+
+/**
+ * The learners as a table.
+ *
+ * @param rows One per game.
+ * @returns The table.
+ */
+export function learnersTable(rows: readonly LearnedRow[]): Table {
+  return {
+    title:
+      "Mean probability of collaborating at turn 1, by policy gradient and by backward induction",
+    columns: [
+      { title: "who learns" },
+      { title: "what first" },
+      { title: "T" },
+      { title: "C" },
+      { title: "questions" },
+      { title: "exact", digits: 3 },
+      { title: "learned", digits: 3 },
+      { title: "mean distance", digits: 3 },
+      { title: "same side of ½", digits: 3 },
+    ],
+    rows: rows.map((row) => [
+      row.partner === undefined
+        ? `both, τ = ${row.tau}`
+        : `one, π = ${row.partner}, τ = ${row.tau}`,
+      ORDER_NAMES[row.order],
+      String(row.numTurns),
+      String(row.threshold),
+      String(row.numQuestions),
+      row.exact,
+      row.learned,
+      row.distance,
+      row.agree,
+    ]),
+  };
+}
