@@ -57,10 +57,12 @@ export interface LearnedRow extends LearnedCase {
  * Lets players learn, and compares their first turn with backward induction on the same questions.
  *
  * @param random Draws the questions and all games.
- * @returns One row per game.
+ * @param mostTurns Games of more turns are left out; default none.
+ * @returns One row per game, the same whether others are left out or not.
  */
-export function learnCases(random: Random): LearnedRow[] {
-  return CASES.map((one, index) => {
+export function learnCases(random: Random, mostTurns: number = Infinity): LearnedRow[] {
+  const learned = [...CASES.entries()].filter(([, { numTurns }]) => numTurns <= mostTurns);
+  return learned.map(([index, one]) => {
     const questions = sampleQuestions(random.split("questions"), one.numQuestions);
     const pairs = questions.map((question, i) => {
       const { partner, tau, numTurns, threshold } = one;
