@@ -11,7 +11,7 @@ import { accuracyBySeed, type Arms } from "../../lib/tracking/mod.ts";
 export const arms: Arms = {
   name: "critic",
   summary: "does a critic help? the paper's, a better one, none, and RLOO",
-  minutes: "6 to 8 on two cores",
+  minutes: "about 8 on two cores that do other work too",
   script: "maporl",
   settings: {
     base: "data/checkpoints/arithmetic/base",

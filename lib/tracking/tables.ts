@@ -42,7 +42,7 @@ export function formatCell(cell: Cell, digits?: number): string {
 /** Stands below a table with such intervals. */
 const FEW_NOTE =
   `† Fewer than ${MIN_DIFFERING_QUESTIONS} questions differ here, so this interval is only a rough one: ` +
-  "rather too wide for a share, too narrow for any other mean.";
+  "rather too wide for shares and their differences, too narrow for other means.";
 
 interface TextTable {
   readonly note: string | undefined;

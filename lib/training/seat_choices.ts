@@ -66,10 +66,10 @@ export function seatChoices(
       { thing: "seats", value: set.length, remedy: `Write ${numAgents} entries` },
     );
   }
-  const bases = [config.base];
+  // A folder that is written in two ways is loaded, planned and bound once.
+  const asFirstWritten = folderNames([config.base]);
   return set.slice(0, numAgents).map((seat, agent) => {
-    const base = bases.find((known) => isSameFolder(known, seat.base ?? config.base)) ?? seat.base!;
-    bases.push(base);
+    const base = asFirstWritten(seat.base ?? config.base);
     const verifier = verifierOf(seat, config);
     if (verifier === undefined) {
       throw new ConfigError(`Cannot score seat ${agent} as it ${NEEDS_VERIFIER}: it names none`, {
@@ -79,12 +79,24 @@ export function seatChoices(
     }
     return {
       base,
-      verifier,
+      verifier: verifier.kind === "oracle"
+        ? verifier
+        : { ...verifier, path: asFirstWritten(verifier.path) },
       temperature: seat.temperature ?? sampling.temperature,
       frozen: seat.frozen,
       parameters: seat.parameters ?? (algorithm.shareAgents ? "shared" : ownParameters(agent)),
     };
   });
+}
+
+/** Names every folder as it was written first. */
+function folderNames(written: readonly string[]): (path: string) => string {
+  const known = [...written];
+  return (path) => {
+    const first = known.find((other) => isSameFolder(other, path)) ?? path;
+    if (!known.includes(first)) known.push(first);
+    return first;
+  };
 }
 
 /**

@@ -84,3 +84,12 @@ Deno.test("seatChoices() writes one folder in one way, and gives its verifier to
   const [seat] = seatChoices(configOf([{ base: "b" }], { verifier: ORACLE }));
   assertEquals(seat!.verifier, ORACLE);
 });
+
+Deno.test("seatChoices() names a verifier alike that seats write in two ways: it is loaded once", () => {
+  const written = ["verifiers/v", "./verifiers/x/../v/", "verifiers/other"];
+  const seats = written.map((path) => ({ verifier: { kind: "trained", path } as const }));
+  const paths = seatChoices(configOf(seats)).map(({ verifier }) =>
+    verifier.kind === "trained" ? verifier.path : "oracle"
+  );
+  assertEquals(paths, ["verifiers/v", "verifiers/v", "verifiers/other"]);
+});
