@@ -26,6 +26,8 @@ const corpusSchema = z.strictObject({
   agentChances: z.array(between(0, 1e6)).min(1).max(8).default([0.25, 0.75])
     .describe("chances of 2, 3, 4 ... agents in a discussion"),
   numTurns: z.number().int().min(2).max(100).default(3).describe("turns of a discussion"),
+  aloneShare: fraction.default(0)
+    .describe("share of discussions in which agents read their own answers alone"),
   slipRate: fraction.default(0.2)
     .describe("chance that a step of a worked solution slips; sets the accuracy of one answer"),
 });
@@ -33,7 +35,7 @@ const corpusSchema = z.strictObject({
 /** Settings and their defaults: the committed base model is made with them and seed 0. */
 export const pretrainSchema = z.strictObject({
   compat,
-  task: smallWorldSchema.prefault({}).describe("the task"),
+  task: smallWorldSchema.prefault({ name: "arithmetic" }).describe("the task"),
   model: z.strictObject({
     hiddenSize: count(16_384).default(128).describe("width D"),
     intermediateSize: count(65_536).default(320).describe("width of the gated MLP"),
@@ -76,6 +78,18 @@ export const pretrainSchema = z.strictObject({
       because: ({ corpus }) =>
         corpus.discussionShare === 0
           ? "with corpus.discussionShare 0, which leaves out discussions"
+          : undefined,
+    }, {
+      path: "corpus.aloneShare",
+      because: ({ corpus }) =>
+        corpus.discussionShare === 0
+          ? "with corpus.discussionShare 0, which leaves out discussions"
+          : undefined,
+    }, {
+      path: "corpus.slipRate",
+      because: ({ task }) =>
+        task.name === "hidden_profile"
+          ? "with task.name hidden_profile, whose errors are unknown facts"
           : undefined,
     }],
     defaults: { corpus: corpusSchema.parse({}) },

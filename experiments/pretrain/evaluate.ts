@@ -28,7 +28,7 @@ import type { PretrainConfig } from "./config.ts";
  */
 export async function evaluateModel(
   decoder: Decoder,
-  { task, text: { tokenizer, template, format } }: SmallWorld,
+  { task, demonstrator, text: { tokenizer, template, format } }: SmallWorld,
   { corpus, evaluationQuestions, random, signal }:
     & Pick<PretrainConfig, "corpus" | "evaluationQuestions">
     & Pick<ExperimentContext, "random" | "signal">,
@@ -64,11 +64,11 @@ export async function evaluateModel(
   const shares = [
     `accuracy of one answer ${(right.length / questions.length).toFixed(3)}`,
   ];
-  for (let turn = 1; turn < corpus.numTurns; turn++) {
+  for (let turn = demonstrator.firstStatedTurn; turn < corpus.numTurns; turn++) {
     const streams = random.split("probe", turn);
     const discussions = probedDiscussions(questions, {
       task,
-      slipRate: corpus.slipRate,
+      demonstrator,
       numAgents: PROBE_AGENTS,
       turn,
       random: streams,
@@ -77,7 +77,11 @@ export async function evaluateModel(
       discussions.map(({ messages }) => messages),
       questions.map(({ id }) => streams.split("answer", id)),
     );
-    const probe = judgeStrategies(discussions, responses, { task });
+    const probe = judgeStrategies(discussions, responses, {
+      task,
+      demonstrator,
+      numAgents: PROBE_AGENTS,
+    });
     shares.push(
       `turn ${turn} accuracy ${probe.accuracy.toFixed(3)}, strategy carried out ${
         probe.carriedOut.toFixed(3)

@@ -65,7 +65,7 @@ export function planPretraining(
   { seed, resumed, device }: PlanOptions,
 ): Promise<string[]> {
   const { corpus, legs, model } = config;
-  const world = makeSmallWorld(config.task, seed);
+  const world = makeSmallWorld(config.task, { runSeed: seed, slipRate: corpus.slipRate });
   const longest = longestSequence(config, world);
   if (longest > model.maxPositionEmbeddings && !resumed) {
     throw new ConfigError(
@@ -116,14 +116,20 @@ export function planPretraining(
 }
 
 /** Of the corpus, and of the discussions by which strategies are probed. */
-function longestSequence({ corpus }: PretrainConfig, { task, text }: SmallWorld): number {
+function longestSequence(
+  { corpus }: PretrainConfig,
+  { task, text, demonstrator }: SmallWorld,
+): number {
   const random = Random.fromSeed(0);
+  const reader = { agent: 0, numAgents: 2 }; // the fewer agents, the more there is to tell
   const lengths = Array.from({ length: READ_SOLUTIONS }, (_, i) => {
     const question = task.questions("pretrain").at(i);
-    const slipped = task.sampleSolution(question, random, corpus);
-    return Math.max(
-      ...[question.solution, slipped].map((solution) => text.tokenizer.encode(solution).length),
-    );
+    const answers = [
+      question.solution,
+      demonstrator.solution(question, random),
+      demonstrator.answer({ question, reader, views: [] }, random),
+    ];
+    return Math.max(...answers.map((answer) => text.tokenizer.encode(answer).length));
   });
   const answerLength = Math.max(...lengths) + AROUND_SOLUTION;
   const mostAgents = 2 + corpus.agentChances.findLastIndex((chance) => chance > 0);

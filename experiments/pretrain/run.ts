@@ -33,8 +33,11 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const { random, progress, signal, log } = context;
   const { corpus, legs } = config;
   const steps = legs.at(-1)!;
-  const world = makeSmallWorld(config.task, context.seed);
-  const { task, text, tokenizerFiles } = world;
+  const world = makeSmallWorld(config.task, {
+    runSeed: context.seed,
+    slipRate: corpus.slipRate,
+  });
+  const { task, text, demonstrator, tokenizerFiles } = world;
 
   // ---- model and optimiser
   const decoder = Decoder.initialize(decoderConfigOf(config, text), random.split("weights"));
@@ -88,7 +91,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   using training = progress.task("pretraining", { total: steps, done: first, unit: "steps" });
   for (let step = first; step < steps; step++) {
     if (isEvaluated(step)) await evaluate(step);
-    const batch = pretrainingBatch(step, { ...corpus, task, random });
+    const batch = pretrainingBatch(step, { ...corpus, task, demonstrator, random });
     const { loss, gradNorm } = await supervisedStep(decoder, batch, {
       params: decoder.weights,
       optimizer,

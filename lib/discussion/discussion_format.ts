@@ -22,6 +22,14 @@ export interface DiscussionView {
   readonly showScores: boolean;
 }
 
+/** Who reads a message: a format may tell each agent something else. */
+export interface Reader {
+  /** Index of the agent, in [0, A). */
+  readonly agent: number;
+  /** A. */
+  readonly numAgents: number;
+}
+
 /** Something that a format reads of every response, for analysis. */
 export interface AnnotationInfo {
   /** Its name in {@linkcode DiscussionFormat.annotationsOf} and in frames: `strategy`. */
@@ -43,9 +51,10 @@ export interface DiscussionFormat {
    * Asks the question.
    *
    * @param question The question.
+   * @param reader Who is asked; absent = somebody who is told everything, as verifiers are.
    * @returns The user message of turn 0.
    */
-  firstMessage(question: Question): string;
+  firstMessage(question: Question, reader?: Reader): string;
   /**
    * Shows the answers of the turn before and asks again.
    *

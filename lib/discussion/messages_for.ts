@@ -1,6 +1,6 @@
 import type { Message } from "../text/message.ts";
 import type { Question } from "../tasks/task.ts";
-import type { DiscussionFormat, DiscussionView, Quoted } from "./discussion_format.ts";
+import type { DiscussionFormat, DiscussionView, Quoted, Reader } from "./discussion_format.ts";
 
 /** What {@link messagesFor} reads of an answer. */
 export type SpokenAnswer = {
@@ -53,12 +53,13 @@ export function viewOf(conversation: Conversation, agent: number, turn: number):
  * Roles alternate strictly; the whole own history and every earlier quotation stay (MAPoRL G.5).
  *
  * @param conversation The discussion so far.
- * @param agent The reader's index.
+ * @param reader Who answers.
  * @returns The messages; 1 + 2 · (turns that are over) of them, the last is the user's.
  */
-export function messagesFor(conversation: Conversation, agent: number): Message[] {
+export function messagesFor(conversation: Conversation, reader: Reader): Message[] {
   const { question, answersTA, format } = conversation;
-  const messages: Message[] = [{ role: "user", content: format.firstMessage(question) }];
+  const { agent } = reader;
+  const messages: Message[] = [{ role: "user", content: format.firstMessage(question, reader) }];
   for (const [turn, answers] of answersTA.entries()) {
     messages.push(
       { role: "assistant", content: format.historyText(answers[agent]!.text) },

@@ -124,13 +124,16 @@ async function holdTurns(options: DiscussionOptions, all: readonly Open[]): Prom
 }
 
 function requestOf(
-  { format, showScores, random }: DiscussionOptions,
+  { format, seats, showScores, random }: DiscussionOptions,
   { question, sample, answersTA }: Open,
   { agent, turn }: Pick<AgentRequest, "agent" | "turn">,
 ): AgentRequest {
   const stream = random.split(question.id, agent, turn);
   return {
-    messages: messagesFor({ question, answersTA, format, showScores }, agent),
+    messages: messagesFor({ question, answersTA, format, showScores }, {
+      agent,
+      numAgents: seats.length,
+    }),
     turn,
     agent,
     sample,

@@ -40,12 +40,18 @@ export function longestPrompt(bounds: DiscussionBounds): number {
   const { text, numTurns, answerLengths, showScores } = bounds;
   const word = oneToken(text);
   const answers = answerLengths.map(() => ({ text: word, solution: word, score: 0.5 }));
-  const messages = messagesFor({
-    question: longestQuestion(bounds),
+  const question = longestQuestion(bounds);
+  const [, ...later] = messagesFor({
+    question,
     answersTA: new Array(numTurns - 1).fill(answers),
     format: text.format,
     showScores,
-  }, 0);
+  }, { agent: 0, numAgents: answers.length });
+  // Nobody is told more than all of it.
+  const messages = [
+    { role: "user" as const, content: text.format.firstMessage(question) },
+    ...later,
+  ];
   const length = lengthOf(messages, bounds);
   // Every answer stands there once, by a token; the others of its tokens make as many more.
   const more = answerLengths.reduce((sum, length) => sum + length - 1, 0);

@@ -3,7 +3,7 @@ import type { OutputOf, SchemaOf, WithCompat } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 import { jsonlKind } from "./jsonl_kind.ts";
-import { smallWorldKind } from "./small_world/mod.ts";
+import { hiddenProfileKind, smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
 
 /**
@@ -14,6 +14,7 @@ import type { TaskKind } from "./task_kind.ts";
 export const TASK_KINDS = {
   arithmetic: smallWorldKind("arithmetic"),
   entailment: smallWorldKind("entailment"),
+  hidden_profile: hiddenProfileKind,
   jsonl: jsonlKind,
 } as const;
 

@@ -70,7 +70,7 @@ function prompts(): Record<string, string[]> {
             }))
           );
           const conversation = { question, answersTA, format, showScores };
-          const messages = messagesFor(conversation, numAgents - 1);
+          const messages = messagesFor(conversation, { agent: numAgents - 1, numAgents });
           const key = `${name}, A=${numAgents}, ${showScores ? "with" : "without"} scores`;
           // A later turn only appends, so the longest prompt holds the shorter ones.
           const shorter = result[key] ?? [];

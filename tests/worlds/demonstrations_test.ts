@@ -10,6 +10,7 @@ import {
   solutionDemonstration,
   STRATEGIES,
   strategyCarriedOut,
+  strategyDemonstrator,
 } from "../../lib/worlds/small_world/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 
@@ -23,12 +24,13 @@ function discussions(count: number, changes: { numAgents?: number; slipRate?: nu
   return tasks.flatMap((task) =>
     Array.from({ length: count }, (_, i) => {
       const question = task.questions("pretrain").at(i);
-      const options = { numAgents: 3, slipRate: 0.3, numTurns: 3, ...changes };
+      const { slipRate = 0.3, ...sizes } = { numAgents: 3, numTurns: 3, ...changes };
+      const demonstrator = strategyDemonstrator({ task, slipRate });
       const random = Random.fromSeed(3).split(task.name, i);
       return {
         task,
         question,
-        ...simulateDiscussion(question, { task, random, ...options }),
+        ...simulateDiscussion(question, { task, demonstrator, random, ...sizes }),
       };
     })
   );
@@ -112,7 +114,10 @@ Deno.test("simulateDiscussion() writes the messages that a real discussion of th
     });
     // Own history keeps the whole answer, strategy included; others are quoted without it.
     answersTA[1]![0] = { ...answersTA[1]![0]!, text: messages[3]!.content };
-    const real = messagesFor({ question, answersTA, format, showScores: true }, 0);
+    const real = messagesFor({ question, answersTA, format, showScores: true }, {
+      agent: 0,
+      numAgents: 3,
+    });
     assertEquals(messages.slice(0, 5), real);
   }
 });
@@ -168,7 +173,7 @@ Deno.test("solutionDemonstration() is the question and a worked solution", () =>
   const random = Random.fromSeed(1);
   const { tokens, mask } = solutionDemonstration(question, {
     task: task!,
-    slipRate: 0,
+    demonstrator: strategyDemonstrator({ task: task!, slipRate: 0 }),
     random,
   });
   const counted = tokens.filter((_, i) => mask[i] === 1);

@@ -3,6 +3,7 @@ import {
   makeArithmetic,
   pretrainingBatch,
   SMALL_WORLD_TASKS,
+  strategyDemonstrator,
 } from "../../lib/worlds/small_world/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
 import golden from "./golden_questions.json" with { type: "json" };
@@ -22,15 +23,16 @@ Deno.test("the small world asks, answers and slips as it did for the committed m
 });
 
 Deno.test("pretrainingBatch() gives the corpus of the committed base model", () => {
+  const task = makeArithmetic({ seed: 5, difficulty: 2 });
   const batch = pretrainingBatch(3, {
-    task: makeArithmetic({ seed: 5, difficulty: 2 }),
+    task,
+    demonstrator: strategyDemonstrator({ task, slipRate: 0.2 }),
     random: Random.fromSeed(1),
     solutionSteps: 1,
     batchSize: 4,
     discussionShare: 0.7,
     agentChances: [0.25, 0.75],
     numTurns: 3,
-    slipRate: 0.2,
   });
   assertEquals(
     batch.map(({ tokens, mask }) => ({ tokens: [...tokens], mask: [...mask].join("") })),

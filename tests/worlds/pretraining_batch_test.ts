@@ -4,21 +4,23 @@ import {
   pretrainingBatch,
   type PretrainingBatchOptions,
   smallWorldTokenizer as tokenizer,
+  strategyDemonstrator,
 } from "../../lib/worlds/small_world/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
 
 const USER = tokenizer.encode("<|user|>")[0]!;
 
 function optionsOf(changes: Partial<PretrainingBatchOptions> = {}): PretrainingBatchOptions {
+  const task = makeArithmetic({ seed: 0, difficulty: 2 });
   return {
-    task: makeArithmetic({ seed: 0, difficulty: 2 }),
+    task,
+    demonstrator: strategyDemonstrator({ task, slipRate: 0.2 }),
     random: Random.fromSeed(2),
     solutionSteps: 3,
     batchSize: 8,
     discussionShare: 0.5,
     agentChances: [0.25, 0.75],
     numTurns: 3,
-    slipRate: 0.2,
     ...changes,
   };
 }

@@ -51,18 +51,43 @@ const SIGNS: readonly Sign[] = ["+", "+", "-", "-", "*"];
  * @returns The problem.
  */
 export function drawProblem(random: Random, level: ArithmeticLevel): ArithmeticProblem {
+  return completeProblem({ operations: [] }, random, level);
+}
+
+/** A problem of which a part is known: its start, if it is, and operations at their places. */
+export interface PartialProblem {
+  /** The number held at first; absent = unknown. */
+  readonly start?: number | undefined;
+  /** What is done to it; holes = unknown. */
+  readonly operations: readonly (Operation | undefined)[];
+}
+
+/**
+ * Draws what is not known of a problem, so that all results lie in the level's range.
+ *
+ * @param known What is known; must be a part of a problem of this level.
+ * @param random Where the rest is drawn from.
+ * @param level Number of steps and ranges.
+ * @returns A whole problem.
+ */
+export function completeProblem(
+  known: PartialProblem,
+  random: Random,
+  level: ArithmeticLevel,
+): ArithmeticProblem {
   while (true) {
-    const start = between(random, level.start);
+    const start = known.start ?? between(random, level.start);
     const operations: Operation[] = [];
     for (let step = 0; step < level.numSteps; step++) {
-      const sign = random.choice(SIGNS);
-      operations.push({
-        sign,
-        amount: between(random, sign === "*" ? level.factor : level.amount),
-      });
+      operations.push(known.operations[step] ?? drawOperation(random, level));
     }
     if (staysInRange(start, operations, level.maxResult)) return { start, operations };
   }
+}
+
+function drawOperation(random: Random, level: ArithmeticLevel): Operation {
+  const sign = random.choice(SIGNS);
+  return { sign, amount: between(random, sign === "*" ? level.factor : level.amount) };
 }
 
 /**

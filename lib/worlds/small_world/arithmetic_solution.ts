@@ -1,4 +1,4 @@
-import type { Random } from "../../core/random.ts";
+import { Random } from "../../core/random.ts";
 import {
   applyOperation,
   type ArithmeticProblem,
@@ -73,4 +73,19 @@ export function readProblem(solution: string): ArithmeticProblem {
     amount: Number(amount),
   }));
   return { start: Number(steps[0]![1]), operations };
+}
+
+/**
+ * Reads a computation of which every step is right.
+ *
+ * @param solution Any text.
+ * @param maxResult Every number must be in [0, maxResult].
+ * @returns The computation; null if the text is not exactly its worked solution.
+ */
+export function readExactSolution(solution: string, maxResult: number): ArithmeticProblem | null {
+  if (solution.search(STEP) < 0) return null;
+  const problem = readProblem(solution);
+  if (!staysInRange(problem.start, problem.operations, maxResult)) return null;
+  const exact = writeSolution(problem, Random.fromSeed(0), { slipRate: 0, maxResult });
+  return exact === solution ? problem : null;
 }

@@ -8,20 +8,29 @@ import type { Random } from "../../core/mod.ts";
 import type { DiscussionView } from "../../discussion/mod.ts";
 import type { MaskedSequence } from "../../models/mod.ts";
 import { encodeChat, type Message } from "../../text/mod.ts";
-import { smallWorldFormat, STRATEGIES } from "./small_world_format.ts";
+import type { Demonstrator } from "./demonstrator.ts";
 import type { SmallWorldQuestion, SmallWorldTask } from "./small_world_task.ts";
 import { smallWorldTemplate } from "./small_world_template.ts";
 import { smallWorldTokenizer } from "./small_world_tokenizer.ts";
-import { demonstrate } from "./strategies.ts";
 
 /** Settings of a demonstration. */
 export interface DemonstrationOptions {
-  /** Writes solutions. */
+  /** Grades answers. */
   readonly task: SmallWorldTask;
-  /** Probability that a step of a solution slips, in [0, 1]: where the base model's errors come from. */
-  readonly slipRate: number;
+  /** Writes answers. */
+  readonly demonstrator: Demonstrator;
   /** Source of every choice. */
   readonly random: Random;
+}
+
+/** Settings of a simulated discussion. */
+export interface SimulationOptions extends DemonstrationOptions {
+  /** A. */
+  readonly numAgents: number;
+  /** T. */
+  readonly numTurns: number;
+  /** Whether everybody reads its own answers alone. Default false. */
+  readonly readsOthers?: boolean;
 }
 
 /** Chances of the four verdict bands from best to worst for a right answer; mirrored for a wrong one. */
@@ -33,17 +42,16 @@ const BAND_SCORES = [0.9, 0.7, 0.45, 0.15];
  * A question with one worked solution.
  *
  * @param question The question.
- * @param options Task, slips and randomness.
+ * @param options Writer and randomness.
  * @returns The exchange; the solution's tokens and its end count.
  */
 export function solutionDemonstration(
   question: SmallWorldQuestion,
-  { task, slipRate, random }: DemonstrationOptions,
+  { demonstrator, random }: DemonstrationOptions,
 ): MaskedSequence {
-  const solution = task.sampleSolution(question, random, { slipRate });
   return encodeDemonstration([
-    { role: "user", content: smallWorldFormat.firstMessage(question) },
-    { role: "assistant", content: solution },
+    { role: "user", content: demonstrator.format.firstMessage(question) },
+    { role: "assistant", content: demonstrator.solution(question, random) },
   ]);
 }
 
@@ -56,20 +64,20 @@ export interface SimulatedDiscussion {
 }
 
 /**
- * Simulates a discussion. Every agent draws a strategy at random each turn and carries it out;
- * verdicts are simulated from the answers' correctness, one draw per distinct answer, as a verifier
- * is a function of the text.
+ * Simulates a discussion. Every agent draws at random what it does each turn and carries it out; verdicts are
+ * simulated from the answers' correctness, one draw per distinct answer, as a verifier is a function of
+ * the text.
  *
  * @param question The question.
- * @param options Task, slips, randomness, and the discussion's `numAgents` and `numTurns`.
+ * @param options Grader, writer, randomness, agents and turns.
  * @returns The discussion as agent 0 lives it.
  */
 export function simulateDiscussion(
   question: SmallWorldQuestion,
-  options: DemonstrationOptions & { readonly numAgents: number; readonly numTurns: number },
+  options: SimulationOptions,
 ): SimulatedDiscussion {
-  const { task, slipRate, random, numAgents, numTurns } = options;
-  const fresh = () => task.sampleSolution(question, random, { slipRate });
+  const { task, demonstrator, random, numAgents, numTurns, readsOthers = true } = options;
+  const { format } = demonstrator;
   const verdicts = new Map<string, number>();
   const scoreOf = (solution: string): number => {
     const known = verdicts.get(solution);
@@ -79,33 +87,32 @@ export function simulateDiscussion(
     verdicts.set(solution, score);
     return score;
   };
-  let solutions = Array.from({ length: numAgents }, fresh);
-  const views: DiscussionView[] = [];
+  const agents = Array.from({ length: numAgents }, (_, agent) => ({
+    question,
+    reader: { agent, numAgents },
+    views: [] as DiscussionView[],
+  }));
+  let responses = agents.map((agent) => demonstrator.answer(agent, random));
   const messages: Message[] = [
-    { role: "user", content: smallWorldFormat.firstMessage(question) },
-    { role: "assistant", content: solutions[0]! },
+    { role: "user", content: format.firstMessage(question, agents[0]!.reader) },
+    { role: "assistant", content: responses[0]! },
   ];
   for (let turn = 1; turn < numTurns; turn++) {
-    const quoted = solutions.map((solution, agent) => ({
-      text: solution,
-      score: scoreOf(solution),
-      agent,
-    }));
-    const responses = quoted.map((own, agent) => {
-      const others = quoted.filter((_, other) => other !== agent);
-      const view: DiscussionView = { question, own, others, showScores: true };
-      const strategy = random.choice(STRATEGIES);
-      return { view, response: demonstrate(view, strategy, fresh()) };
+    const quoted = responses.map((response, agent) => {
+      const text = format.solutionOf(response);
+      return { text, score: scoreOf(text), agent };
     });
-    const { view, response } = responses[0]!;
-    views.push(view);
+    responses = agents.map((agent, index) => {
+      const others = readsOthers ? quoted.filter((_, other) => other !== index) : [];
+      agent.views.push({ question, own: quoted[index]!, others, showScores: true });
+      return demonstrator.answer(agent, random);
+    });
     messages.push(
-      { role: "user", content: smallWorldFormat.discussMessage(view) },
-      { role: "assistant", content: response },
+      { role: "user", content: format.discussMessage(agents[0]!.views.at(-1)!) },
+      { role: "assistant", content: responses[0]! },
     );
-    solutions = responses.map(({ response }) => smallWorldFormat.solutionOf(response));
   }
-  return { messages, views };
+  return { messages, views: agents[0]!.views };
 }
 
 /**

@@ -6,6 +6,7 @@
 import type { Random } from "../../core/mod.ts";
 import type { MaskedSequence } from "../../models/mod.ts";
 import type { SmallWorldTask } from "./small_world_task.ts";
+import type { Demonstrator } from "./demonstrator.ts";
 import {
   encodeDemonstration,
   simulateDiscussion,
@@ -24,14 +25,16 @@ export interface CorpusMix {
   readonly agentChances: readonly number[];
   /** Turns of a discussion. */
   readonly numTurns: number;
-  /** Probability that a step of a solution slips, in [0, 1]. */
-  readonly slipRate: number;
+  /** Share of discussions whose agents read their own answers alone, in [0, 1]; default 0. */
+  readonly aloneShare?: number;
 }
 
 /** Settings of {@link pretrainingBatch}. */
 export interface PretrainingBatchOptions extends CorpusMix {
-  /** Questions and solutions. */
+  /** Questions. */
   readonly task: SmallWorldTask;
+  /** Writes the answers. */
+  readonly demonstrator: Demonstrator;
   /** The run's generator; every step and sequence has its own stream. */
   readonly random: Random;
 }
@@ -44,7 +47,7 @@ export interface PretrainingBatchOptions extends CorpusMix {
  * @returns `batchSize` sequences.
  */
 export function pretrainingBatch(step: number, options: PretrainingBatchOptions): MaskedSequence[] {
-  const { batchSize, solutionSteps, discussionShare, agentChances } = options;
+  const { batchSize, solutionSteps, discussionShare, agentChances, aloneShare = 0 } = options;
   const set = options.task.questions("pretrain");
   return Array.from({ length: batchSize }, (_, i) => {
     const random = options.random.split("corpus", step, i);
@@ -54,7 +57,8 @@ export function pretrainingBatch(step: number, options: PretrainingBatchOptions)
       return solutionDemonstration(question, settings);
     }
     const numAgents = 2 + drawIndex(agentChances, random);
-    const { messages } = simulateDiscussion(question, { ...settings, numAgents });
+    const readsOthers = aloneShare === 0 || random.uniform() >= aloneShare;
+    const { messages } = simulateDiscussion(question, { ...settings, numAgents, readsOthers });
     return encodeDemonstration(messages);
   });
 }

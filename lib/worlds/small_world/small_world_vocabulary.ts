@@ -46,6 +46,8 @@ const WORDS: readonly string[] = [
   ...QUALITIES,
   ...words("all no some are things is than older younger taller shorter faster slower"),
   ...words("more fewer exactly open Claim entailment neutral contradiction"),
+  // Split evidence: what an answer says it does.
+  ...words("tell guess solve"),
 ];
 
 /** The last id: what the tokenizer's engine makes of a word it does not know; never part of a text. */

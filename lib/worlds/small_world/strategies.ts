@@ -1,24 +1,51 @@
 import type { DiscussionView, Quoted } from "../../discussion/discussion_format.ts";
+import type { Random } from "../../core/random.ts";
+import type { AnswerCheck, Demonstrator } from "./demonstrator.ts";
 import {
   byVerdict,
   smallWorldFormat,
   speakerNames,
   statedStrategy,
+  STRATEGIES,
   type Strategy,
   writePreface,
 } from "./small_world_format.ts";
 import { verdictRank } from "../../discussion/verdict_bands.ts";
+import type { SmallWorldQuestion, SmallWorldTask } from "./small_world_task.ts";
 
 /** Whether a stated strategy was carried out. */
-export interface StrategyCheck {
+export interface StrategyCheck extends AnswerCheck {
   /** The stated strategy. */
   readonly strategy: Strategy;
   /** Whose solution it says it takes. */
   readonly choice: string;
-  /** Whether the choice is one that the strategy allows given the verdicts shown. */
-  readonly consistent: boolean;
-  /** Whether the solution is the chosen one, word for word; null where nothing is to be copied. */
-  readonly copied: boolean | null;
+}
+
+/**
+ * Agents that work a question out by themselves, then draw a strategy each turn.
+ *
+ * @param options Writes solutions, and how often a step of them slips, in [0, 1]: where the base model's errors
+ *   come from.
+ * @returns The writer of their answers.
+ */
+export function strategyDemonstrator(
+  { task, slipRate }: { readonly task: SmallWorldTask; readonly slipRate: number },
+): Demonstrator {
+  const solution = (question: SmallWorldQuestion, random: Random) =>
+    task.sampleSolution(question, random, { slipRate });
+  return {
+    format: smallWorldFormat,
+    firstStatedTurn: 1,
+    solution,
+    answer({ question, views }, random) {
+      const view = views.at(-1);
+      if (view === undefined) return solution(question, random);
+      const strategy = random.choice(STRATEGIES);
+      return demonstrate(view, strategy, solution(question, random));
+    },
+    check: ({ views }, response) =>
+      views.length > 0 ? strategyCarriedOut(views.at(-1)!, response) : null,
+  };
 }
 
 /**

@@ -8,9 +8,7 @@ import {
   type SimulatedDiscussion,
   simulateDiscussion,
 } from "./demonstrations.ts";
-import { smallWorldFormat } from "./small_world_format.ts";
 import type { SmallWorldQuestion } from "./small_world_task.ts";
-import { strategyCarriedOut } from "./strategies.ts";
 
 /** Shares over the probed answers, each in [0, 1]. */
 export interface StrategyProbe {
@@ -39,7 +37,7 @@ export const PROBE_AGENTS = 3;
  * Discussions that a model goes on with: the last message is the user's.
  *
  * @param questions Held-out questions, one discussion each.
- * @param options As for demonstrations, `numAgents`, and the `turn` (≥ 1) that is probed.
+ * @param options As for demonstrations, `numAgents`, and the `turn` (from 0) that is probed.
  * @returns One discussion per question.
  */
 export function probedDiscussions(
@@ -62,20 +60,23 @@ export function probedDiscussions(
  *
  * @param discussions The discussions.
  * @param responses One answer for each; any text.
- * @param options Extracts and grades the answers.
+ * @param options Grades and judges the answers, of agent 0 of so many.
  * @returns Shares.
  */
 export function judgeStrategies(
   discussions: readonly ProbedDiscussion[],
   responses: readonly string[],
-  { task }: Pick<DemonstrationOptions, "task">,
+  { task, demonstrator, numAgents }:
+    & Pick<DemonstrationOptions, "task" | "demonstrator">
+    & { readonly numAgents: number },
 ): StrategyProbe {
   let stated = 0, carriedOut = 0, copies = 0, copied = 0, correct = 0;
   for (const [index, { question, views }] of discussions.entries()) {
     const response = responses[index]!;
-    const { answer } = task.extract(smallWorldFormat.solutionOf(response));
+    const { answer } = task.extract(demonstrator.format.solutionOf(response));
     if (task.isCorrect(answer, question.gold)) correct++;
-    const check = strategyCarriedOut(views.at(-1)!, response);
+    const standpoint = { question, reader: { agent: 0, numAgents }, views };
+    const check = demonstrator.check(standpoint, response);
     if (!check) continue;
     stated++;
     if (check.consistent) carriedOut++;
