@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { resolveCompat } from "../../lib/core/mod.ts";
 import { between, compat, count, path } from "../../lib/core/option_types.ts";
-import { checkEffects, samplingSchema } from "../../lib/training/mod.ts";
+import { checkEffects, MAX_AGENTS, MAX_TURNS, samplingSchema } from "../../lib/training/mod.ts";
 import { taskSchema } from "../../lib/worlds/mod.ts";
 
 const loraSchema = z.strictObject({
@@ -14,6 +14,12 @@ const loraSchema = z.strictObject({
     "rank; 0 = the base model's states as they are",
   ),
   alpha: between(0.001, 1e5).default(32).describe("scale = alpha / r"),
+});
+
+const discussionSchema = z.strictObject({
+  numAgents: count(MAX_AGENTS).default(1).describe("agents of a discussion"),
+  numTurns: count(MAX_TURNS).default(1)
+    .describe("its turns; verdicts that are read in it are an oracle's"),
 });
 
 /** Settings and their defaults: the committed verifier is made with them and seed 0. */
@@ -24,7 +30,8 @@ export const trainVerifierSchema = z.strictObject({
     .describe("folder of the base model: what is sampled and what the verifier is built on"),
   sampling: samplingSchema.prefault({}).describe("how the base model answers"),
   questions: count(100_000).default(1000).describe("questions that are answered for training"),
-  samplesPerQuestion: count(1000).default(6).describe("answers of each"),
+  samplesPerQuestion: count(1000).default(6).describe("answers, or discussions, of each"),
+  discussion: discussionSchema.prefault({}).describe("whose answers are taken"),
   perClass: count(1000).default(4)
     .describe("most right and most wrong answers kept of a question, equally many of both"),
   heldOutQuestions: z.number().int().min(2).max(100_000).default(400)
@@ -47,7 +54,8 @@ export const trainVerifierSchema = z.strictObject({
   saveTo: path.nullable().default(null)
     .describe("folder for the finished verifier besides the run's own; null = none"),
 }).superRefine((config, issues) => {
-  const { questions, samplesPerQuestion, perClass, epochs, batchSize, warmupSteps } = config;
+  const { questions, discussion, perClass, epochs, batchSize, warmupSteps } = config;
+  const { samplesPerQuestion } = config;
   const refuse = (key: string, message: string) =>
     issues.addIssue({ code: "custom", path: key.split("."), message });
   if (samplesPerQuestion > 1 && config.sampling.temperature === 0) {
@@ -63,7 +71,8 @@ export const trainVerifierSchema = z.strictObject({
     }],
     defaults: { lora: loraSchema.parse({}) },
   }, issues);
-  const mostAnswers = questions * Math.min(samplesPerQuestion, 2 * perClass);
+  const numAnswers = samplesPerQuestion * discussion.numAgents * discussion.numTurns;
+  const mostAnswers = questions * Math.min(numAnswers, 2 * perClass);
   const mostSteps = epochs * Math.ceil(mostAnswers / batchSize);
   if (warmupSteps > mostSteps) {
     refuse(

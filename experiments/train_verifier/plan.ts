@@ -39,7 +39,8 @@ export async function planVerifier(
   config: TrainVerifierConfig,
   { seed, resumed, device }: PlanOptions,
 ): Promise<string[]> {
-  const { sampling, lora, questions, heldOutQuestions, samplesPerQuestion } = config;
+  const { sampling, lora, discussion, questions, heldOutQuestions } = config;
+  const perQuestion = config.samplesPerQuestion * discussion.numAgents * discussion.numTurns;
   const model = await loadDecoderConfig(config.base);
   checkLoraRank(model, lora.r, "lora.r");
   const { task, format } = await loadTask(config.task, seed);
@@ -51,14 +52,14 @@ export async function planVerifier(
     task,
     splits: ["verifier", "validation"],
     text: { ...await loadModelText(config.base), format },
-    numTurns: 1,
-    answerLengths: [sampling.maxNewTokens],
-    showScores: false,
+    numTurns: discussion.numTurns,
+    answerLengths: new Array(discussion.numAgents).fill(sampling.maxNewTokens),
+    showScores: true,
   });
   const length = prompt + sampling.maxNewTokens;
   if (length > model.maxPositionEmbeddings && !resumed) {
     throw new ConfigError(
-      `Cannot run this as questions of up to ${prompt} tokens with answers of ` +
+      `Cannot run this as prompts of up to ${prompt} tokens with answers of ` +
         `sampling.maxNewTokens=${sampling.maxNewTokens} must fit into the positions of the base model, ` +
         `${model.maxPositionEmbeddings}`,
       {
@@ -69,7 +70,7 @@ export async function planVerifier(
       },
     );
   }
-  const numAnswers = (questions + heldOutQuestions) * samplesPerQuestion;
+  const numAnswers = (questions + heldOutQuestions) * perQuestion;
   const numRows = Math.max(
     1,
     Math.min(config.batchSize, Math.floor(config.maxBatchTokens / length)),
@@ -88,10 +89,8 @@ export async function planVerifier(
     decoderFlops(countWeights(model), count * length, passes);
   const cache = cacheBytes(model, Math.min(sampling.maxRows, numAnswers) * length);
   return [
-    `plan: ${questions * samplesPerQuestion} answers to train on, ` +
-    `${
-      heldOutQuestions * samplesPerQuestion
-    } held out, of at most ${length} tokens with their question`,
+    `plan: ${questions * perQuestion} answers to train on, ` +
+    `${heldOutQuestions * perQuestion} held out, of at most ${length} tokens with their question`,
     describeMemory([
       { name: "weights", bytes: 4 * countWeights(model), setting: "base", remedy: SMALLER_BASE },
       {
@@ -112,7 +111,7 @@ export async function planVerifier(
       { name: "answers", flops: flops(numAnswers, 2), setting: "questions" },
       {
         name: "training",
-        flops: flops(questions * samplesPerQuestion * config.epochs, 3),
+        flops: flops(questions * perQuestion * config.epochs, 3),
         setting: "epochs",
       },
     ], { device, resumed }),

@@ -78,6 +78,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
         task,
         format: text.format,
         agent,
+        ...config.discussion,
         samplesPerQuestion: config.samplesPerQuestion,
         random: random.split("samples", split),
         onProgress: (done) => {

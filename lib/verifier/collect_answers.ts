@@ -4,8 +4,13 @@
  * @module
  */
 import type { Random } from "../core/mod.ts";
-import type { Agent } from "../discussion/mod.ts";
-import type { DiscussionFormat } from "../discussion/mod.ts";
+import {
+  type Agent,
+  type Discussion,
+  type DiscussionFormat,
+  OracleScorer,
+  runDiscussions,
+} from "../discussion/mod.ts";
 import type { Question, Task } from "../tasks/mod.ts";
 
 /** One labelled answer. */
@@ -28,65 +33,72 @@ export interface CollectOptions {
   readonly format: DiscussionFormat;
   /** The base model that the verifier will judge (same family as the generator: E.3). */
   readonly agent: Agent;
-  /** Samples of each question; at least 1. */
+  /** Agents of a discussion, all of them the base model; default 1. */
+  readonly numAgents?: number;
+  /** Turns of a discussion; default 1. */
+  readonly numTurns?: number;
+  /** Discussions of each question; at least 1. */
   readonly samplesPerQuestion: number;
-  /** Streams are split by question id and sample number. */
+  /** As in `runDiscussions()`. */
   readonly random: Random;
-  /** Called with the number of answers done after each chunk. */
+  /** Called with the number of questions done after each chunk. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Questions that are answered in one call of the agent; bounds memory only. */
+/** Questions that are discussed at once; bounds memory only. */
 const CHUNK_QUESTIONS = 128;
 
 /**
  * Samples answers to questions and labels them by their final answer. Answers that are not
- * stated as asked, in a box, are dropped, as in the paper; duplicates of one question are kept once and counted, as the verifier is a
- * function of the text.
+ * stated as asked, in a box, are dropped, as in the paper; duplicates of one question are kept once and
+ * counted, as the verifier is a function of the text.
+ *
+ * Where agents discuss, all their answers of all turns are taken, and the verdicts that they read are those of
+ * an oracle, as there is no verifier yet.
  *
  * @param questions The questions; keep them apart from those of training and evaluation.
- * @param options Task, agent, samples per question and randomness.
+ * @param options Task, agent, discussions per question and randomness.
  * @returns Labelled distinct answers, in the order of the questions.
  */
 export async function collectAnswers(
   questions: readonly Question[],
   options: CollectOptions,
 ): Promise<LabelledAnswer[]> {
-  const { task, format, agent, samplesPerQuestion, random } = options;
+  const { task, agent, numAgents = 1, numTurns = 1, samplesPerQuestion } = options;
   if (!Number.isInteger(samplesPerQuestion) || samplesPerQuestion < 1) {
     throw new RangeError(
       `Cannot collect answers as samplesPerQuestion must be a positive integer: got ${samplesPerQuestion}`,
     );
   }
-  const answers: LabelledAnswer[] = [];
+  const seat = { agent, scorer: new OracleScorer(task) };
+  const collected: LabelledAnswer[] = [];
   for (let from = 0; from < questions.length; from += CHUNK_QUESTIONS) {
-    const chunk = questions.slice(from, from + CHUNK_QUESTIONS);
-    const requests = chunk.flatMap((question) =>
-      Array.from({ length: samplesPerQuestion }, (_, sample) => ({
-        messages: [{ role: "user" as const, content: format.firstMessage(question) }],
-        turn: 0,
-        agent: 0,
-        sample,
-        random: random.split(question.id, sample).state(),
-      }))
-    );
-    const responses = await agent.respond(requests);
-    for (const [index, question] of chunk.entries()) {
-      const counts = new Map<string, number>();
-      for (let sample = 0; sample < samplesPerQuestion; sample++) {
-        const response = responses[index * samplesPerQuestion + sample]!;
-        if (!task.extract(response.text).boxed) continue; // a format may box what it quotes
-        const solution = format.solutionOf(response.text);
-        counts.set(solution, (counts.get(solution) ?? 0) + 1);
-      }
-      for (const [solution, count] of counts) {
-        const { answer } = task.extract(solution);
-        answers.push({ question, solution, correct: task.isCorrect(answer, question.gold), count });
-      }
+    const discussions = await runDiscussions({
+      ...options,
+      questions: questions.slice(from, from + CHUNK_QUESTIONS),
+      seats: new Array(numAgents).fill(seat),
+      numTurns,
+      numSamples: samplesPerQuestion,
+      showScores: true,
+      onProgress: () => {},
+    });
+    for (const ofQuestion of Map.groupBy(discussions, ({ question }) => question).values()) {
+      collected.push(...distinctAnswers(ofQuestion));
     }
     options.onProgress?.(Math.min(from + CHUNK_QUESTIONS, questions.length), questions.length);
   }
-  return answers;
+  return collected;
+}
+
+function distinctAnswers(discussions: readonly Discussion[]): LabelledAnswer[] {
+  const { question } = discussions[0]!;
+  const boxed = discussions.flatMap(({ answersTA }) => answersTA.flat()).filter((a) => a.boxed);
+  return [...Map.groupBy(boxed, ({ solution }) => solution)].map(([solution, same]) => ({
+    question,
+    solution,
+    correct: same[0]!.correct,
+    count: same.length,
+  }));
 }
 
 /**
