@@ -25,6 +25,7 @@ import { readFrame } from "./read_frame.ts";
 import { savePlot } from "./render_plot.ts";
 import { turnsTable, verifierTable } from "./result_tables.ts";
 import type { RunFolder } from "./run_folder.ts";
+import { shownDiscussion } from "./shown_discussion.ts";
 import { writeSummary } from "./summary.ts";
 import { hasRows, terminalTable } from "./tables.ts";
 
@@ -91,7 +92,9 @@ export async function reportEvaluations(
     : ["invalidRate", "meanLength"];
   const agents = agentsTable(byModel, { ...options, titles: titles.agents });
   const isMixed = isDiscussion && agentsDiffer(titles.agents);
+  const shown = shownDiscussion(compared, options.formats.evaluated);
   await writeSummary(run, {
+    text: shown.length > 0 ? ["```", ...shown, "```"].join("\n") : "",
     tables: [
       accuracy,
       ...(isDiscussion ? [agents] : []),
@@ -110,6 +113,7 @@ export async function reportEvaluations(
     ...(tableFollows ? [] : [accuracy]),
     ...(isMixed ? [agents] : []),
   ];
+  if (updates > 0) log(`\n${shown.join("\n")}`);
   for (const table of printed.filter(hasRows)) {
     log(`\n${terminalTable(table)}`);
   }

@@ -18,6 +18,7 @@ const answerColumns = {
     unit: "from 0",
     meaning: "turn of the discussion; 0 is the answer on one's own",
   },
+  questionText: { type: "text", unit: "", meaning: "the question" },
   gold: { type: "text", unit: "", meaning: "right answer" },
   text: { type: "text", unit: "", meaning: "the response as sampled, without special tokens" },
   solution: { type: "text", unit: "", meaning: "the part that is scored and shown to the others" },
@@ -69,7 +70,6 @@ export const answersColumns = {
   ...answerColumns,
   turnGroup: { type: "text", unit: "", meaning: "turn group of its turn" },
   trained: { type: "bool", unit: "", meaning: "whether its tokens are trained on" },
-  questionText: { type: "text", unit: "", meaning: "the question" },
   promptTokens: { type: "ints", unit: "token ids", meaning: "the prompt as the model saw it" },
   responseTokens: { type: "ints", unit: "token ids", meaning: "the response as it was sampled" },
   logProbs: {

@@ -54,6 +54,7 @@ export * from "./render_plot.ts";
 export * from "./result_tables.ts";
 export * from "./annotation_table.ts";
 export * from "./annotations.ts";
+export * from "./shown_discussion.ts";
 export * from "./summary.ts";
 export * from "./tables.ts";
 export * from "./write_result.ts";

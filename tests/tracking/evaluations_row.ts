@@ -19,6 +19,7 @@ export function evaluationsRow(place: RowPlace): EvaluationsRow {
     baseModel: "base",
     version: place.update,
     agent: 0,
+    questionText: `question ${place.question}`,
     gold: "1",
     text: "",
     solution: "",

@@ -1,0 +1,92 @@
+/**
+ * A discussion as people read it, before training and after.
+ *
+ * @module
+ */
+import type { DiscussionFormat } from "../discussion/discussion_format.ts";
+import { voteCredit } from "../evaluation/mod.ts";
+import type { EvaluationsRow } from "./frame_columns.ts";
+
+/** What is shown of a discussion. */
+export type ShownRow = Pick<
+  EvaluationsRow,
+  | "model"
+  | "questionId"
+  | "questionText"
+  | "gold"
+  | "agent"
+  | "turn"
+  | "text"
+  | "answer"
+  | "correct"
+  | "score"
+>;
+
+/**
+ * Shows one question that training changed: the first whose vote in the last turn was wrong before and is
+ * right after; if there is none, the first question.
+ *
+ * @param rows Answers of two models to the same questions, those of the untrained one first.
+ * @param format How the agents were asked; tells what each of them was told.
+ * @returns Lines of text; none if there is no row.
+ */
+export function shownDiscussion(rows: readonly ShownRow[], format: DiscussionFormat): string[] {
+  const models = [...Map.groupBy(rows, ({ model }) => model)].slice(0, 2);
+  if (models.length === 0) return [];
+  const byQuestion = models.map(([, answers]) =>
+    Map.groupBy(answers, ({ questionId }) => questionId)
+  );
+  const ids = [...byQuestion[0]!.keys()];
+  const changed = ids.find((id) => {
+    const [before, after] = byQuestion.map((answers) => lastVote(answers.get(id) ?? []));
+    return before === 0 && after === 1;
+  });
+  const id = changed ?? ids[0]!;
+  const shown = byQuestion.map((answers) => answers.get(id) ?? []);
+  const { questionText, gold } = shown[0]![0]!;
+  const which = changed === undefined
+    ? "the first test question"
+    : "the first test question whose vote was wrong before and is right after";
+  return [
+    `One discussion before and after training: ${which}.`,
+    "",
+    `question: ${questionText}`,
+    `right answer: ${gold}`,
+    ...toldApart(shown[0]!, format),
+    ...models.flatMap(([model], m) => ["", `${model}:`, ...answerLines(shown[m]!)]),
+  ];
+}
+
+function lastVote(answers: readonly ShownRow[]): number {
+  const last = Math.max(...answers.map(({ turn }) => turn));
+  const votes = answers.filter(({ turn }) => turn === last);
+  return votes.length === 0 ? 0 : voteCredit(votes);
+}
+
+/** What each agent was told, if they were told different things. */
+function toldApart(
+  answers: readonly ShownRow[],
+  format: DiscussionFormat,
+): string[] {
+  const { questionId, questionText, gold } = answers[0]!;
+  const question = { id: questionId, text: questionText, gold };
+  const numAgents = 1 + Math.max(...answers.map(({ agent }) => agent));
+  const told = Array.from(
+    { length: numAgents },
+    (_, agent) => format.firstMessage(question, { agent, numAgents }),
+  );
+  if (new Set(told).size === 1) return [];
+  return told.map((text, agent) => `agent ${agent + 1} is told: ${text}`);
+}
+
+function answerLines(answers: readonly ShownRow[]): string[] {
+  return answers.toSorted((a, b) => a.turn - b.turn || a.agent - b.agent)
+    .map(({ turn, agent, text, score, ...row }) =>
+      `  turn ${turn + 1}, agent ${agent + 1} (${gradeOf(row)}, score ${score.toFixed(2)}): ` +
+      text.replaceAll(/\s+/g, " ").trim()
+    );
+}
+
+function gradeOf({ answer, correct }: Pick<ShownRow, "answer" | "correct">): string {
+  return answer === null ? "no answer" : correct ? "right" : "wrong";
+}
