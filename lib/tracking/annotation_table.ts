@@ -1,7 +1,37 @@
 import type { AnnotationInfo } from "../discussion/discussion_format.ts";
 import { annotationsOfRow } from "./annotations.ts";
+import type { AnnotatedRow } from "./annotations.ts";
 import type { EvaluationsRow } from "./frame_columns.ts";
 import type { Table } from "./tables.ts";
+
+/** A row's value of an annotation, and the turns that it counts among. */
+export interface AnnotatedValue {
+  /** `turn 1` or `later turns`, as what there is to do differs. */
+  readonly turns: string;
+  /** The value; null where the response does not say. */
+  readonly value: string | null;
+}
+
+/**
+ * The values of an annotation in the turns in which responses state it at all.
+ *
+ * @typeParam Row What is known of an answer.
+ * @param rows Answers.
+ * @param name Name of the annotation.
+ * @returns The rows of these turns, each with its value.
+ */
+export function annotatedRows<Row extends AnnotatedRow & { readonly turn: number }>(
+  rows: readonly Row[],
+  name: string,
+): (Row & AnnotatedValue)[] {
+  const valued = rows.map((row) => ({
+    ...row,
+    turns: row.turn === 0 ? "turn 1" : "later turns",
+    value: annotationsOfRow(row)[name] ?? null,
+  }));
+  const stated = new Set(valued.filter(({ value }) => value !== null).map(({ turns }) => turns));
+  return valued.filter(({ turns }) => stated.has(turns));
+}
 
 /**
  * How often each value of an annotation occurs, and how often it goes with a right answer. Of strategies
@@ -9,36 +39,42 @@ import type { Table } from "./tables.ts";
  *
  * @param rows Rows of `evaluations.parquet`.
  * @param annotation The annotation, as the format declares it.
- * @returns One row per value in the later turns, two columns per model.
+ * @returns One row per value in the first turn and in the later ones, two columns per model; none for turns in
+ *   which nothing is stated.
  */
 export function annotationTable(
   rows: readonly EvaluationsRow[],
   { name, title }: AnnotationInfo,
 ): Table {
-  const later = rows.filter(({ turn }) => turn > 0)
-    .map((row) => ({ ...row, value: annotationsOfRow(row)[name] ?? "none stated" }));
-  const models = [...new Set(later.map(({ model }) => model))];
-  const values = [...new Set(later.map(({ value }) => value))].sort();
+  const valued = annotatedRows(rows, name).sort((a, b) => a.turn - b.turn)
+    .map((row) => ({ ...row, value: row.value ?? "none stated" }));
+  const models = [...new Set(valued.map(({ model }) => model))];
+  const byTurns = Map.groupBy(valued, ({ turns }) => turns);
   return {
-    title: `${title} of the later turns: share of the answers, and accuracy with it`,
+    title: `${title}: share of the answers, and accuracy with it`,
     columns: [
+      { title: "turns" },
       { title: name },
       ...models.flatMap((model) => [
         { title: `${model}: share`, digits: 3 },
         { title: "accuracy", digits: 3 },
       ]),
     ],
-    rows: values.map((value) => [
-      value,
-      ...models.flatMap((model) => {
-        const all = later.filter((row) => row.model === model);
-        const own = all.filter((row) => row.value === value);
-        const right = own.filter(({ correct }) => correct).length;
-        return [
-          all.length > 0 ? own.length / all.length : null,
-          own.length > 0 ? right / own.length : null,
-        ];
-      }),
-    ]),
+    rows: [...byTurns].flatMap(([turns, ofTurns]) => {
+      const values = [...new Set(ofTurns.map(({ value }) => value))].sort();
+      return values.map((value) => [
+        turns,
+        value,
+        ...models.flatMap((model) => {
+          const all = ofTurns.filter((row) => row.model === model);
+          const own = all.filter((row) => row.value === value);
+          const right = own.filter(({ correct }) => correct).length;
+          return [
+            all.length > 0 ? own.length / all.length : null,
+            own.length > 0 ? right / own.length : null,
+          ];
+        }),
+      ]);
+    }),
   };
 }

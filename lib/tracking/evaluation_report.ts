@@ -13,8 +13,7 @@ import {
 import { type VerifierMetrics, verifierMetrics } from "../verifier/metrics.ts";
 import { differenceTable } from "./difference_table.ts";
 import type { DiscussionFormat } from "../discussion/discussion_format.ts";
-import { annotationsOfRow } from "./annotations.ts";
-import { annotationTable } from "./annotation_table.ts";
+import { annotatedRows, annotationTable } from "./annotation_table.ts";
 import { agentsDiffer, agentsTable, transitionsTable } from "./discussion_tables.ts";
 import { answersByModel } from "./evaluated_answers.ts";
 import type { ExperimentContext } from "./experiment.ts";
@@ -151,17 +150,17 @@ async function drawPlots(
   if (updates === 0) return plots;
   const answers = (await readFrame(run.file("answers.parquet")))
     .toRecords() as unknown as AnswersRow[];
-  const later = answers.filter(({ turn }) => turn > 0);
-  const annotation = format.annotations[0];
-  if (later.length > 0 && annotation) {
-    const { name, title } = annotation;
+  const [annotation] = format.annotations;
+  const valued = annotation ? annotatedRows(answers, annotation.name) : [];
+  if (annotation && valued.length > 0) {
+    const { title } = annotation;
     await draw(
       title.toLowerCase(),
       annotationSharesPlot(
-        later.map((row) => ({ update: row.update, value: annotationsOfRow(row)[name] ?? null })),
+        valued,
         {
-          title: `${title} stated in the later turns`,
-          subtitle: "share of the training answers of turns 2 and later",
+          title: `${title} stated in training`,
+          subtitle: "share of the training answers of the same turns",
         },
       ),
       `${title} stated over the updates`,

@@ -1,3 +1,4 @@
+import type { AnnotatedValue } from "./annotation_table.ts";
 import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
 import { linePlot, type LinePoint } from "./line_plot.ts";
 import type { PlotSpec } from "./plot_theme.ts";
@@ -101,26 +102,27 @@ export interface AnnotationSharesOptions {
 /**
  * How often each value of an annotation occurs over the updates.
  *
- * @param answers One entry per answer; null counts as `none stated`.
+ * @param answers One entry per answer; null counts as `none stated`, shares are of the answers of the same turns.
  * @param options Titles.
  * @returns A Vega-Lite specification for `renderPlot()`.
  * @throws {RangeError} If there is no answer.
  */
 export function annotationSharesPlot(
-  answers: Iterable<{ readonly update: number; readonly value: string | null }>,
+  answers: readonly (AnnotatedValue & { readonly update: number })[],
   options: AnnotationSharesOptions,
 ): PlotSpec {
-  const counts = new Map<number, Map<string, number>>();
-  for (const { update, value } of answers) {
-    const ofUpdate = counts.get(update) ?? new Map<string, number>();
-    const name = value ?? "none stated";
-    counts.set(update, ofUpdate.set(name, (ofUpdate.get(name) ?? 0) + 1));
-  }
-  const names = [...new Set([...counts.values()].flatMap((ofUpdate) => [...ofUpdate.keys()]))]
-    .sort();
-  const points = [...counts].sort(([a], [b]) => a - b).flatMap(([x, ofUpdate]) => {
-    const total = [...ofUpdate.values()].reduce((a, b) => a + b);
-    return names.map((series) => ({ series, x, y: (ofUpdate.get(series) ?? 0) / total }));
+  const isOne = new Set(answers.map(({ turns }) => turns)).size <= 1;
+  const points = [...Map.groupBy(answers, ({ turns }) => turns)].flatMap(([turns, ofTurns]) => {
+    const values = [...new Set(ofTurns.map(({ value }) => value ?? "none stated"))].sort();
+    const byUpdate = [...Map.groupBy(ofTurns, ({ update }) => update)].sort(([a], [b]) => a - b);
+    return byUpdate.flatMap(([x, ofUpdate]) =>
+      values.map((value) => ({
+        series: isOne ? value : `${turns}: ${value}`,
+        x,
+        y: ofUpdate.filter((row) => (row.value ?? "none stated") === value).length /
+          ofUpdate.length,
+      }))
+    );
   });
   const highest = Math.max(0, ...points.map(({ y }) => y));
   return linePlot({

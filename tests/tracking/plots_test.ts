@@ -129,20 +129,28 @@ Deno.test("accuracyByTurnPlot() counts turns from 1 and leaves out turns that do
 });
 
 Deno.test("annotationSharesPlot() gives shares per update that sum to 1", () => {
+  const turns = "later turns";
   const answers = [
-    { update: 1, value: "own" },
-    { update: 0, value: "own" },
-    { update: 0, value: null },
-    { update: 0, value: "best verdict" },
-    { update: 0, value: "own" },
+    { update: 1, turns, value: "own" },
+    { update: 0, turns, value: "own" },
+    { update: 0, turns, value: null },
+    { update: 0, turns, value: "best verdict" },
+    { update: 0, turns, value: "own" },
   ];
-  assertEquals(valuesOf(annotationSharesPlot(answers, { title: "x" })), [
+  const expected = [
     { series: "best verdict", x: 0, y: 0.25 },
     { series: "none stated", x: 0, y: 0.25 },
     { series: "own", x: 0, y: 0.5 },
     { series: "best verdict", x: 1, y: 0 },
     { series: "none stated", x: 1, y: 0 },
     { series: "own", x: 1, y: 1 },
+  ];
+  assertEquals(valuesOf(annotationSharesPlot(answers, { title: "x" })), expected);
+  // Answers of other turns are shares of their own.
+  const first = { update: 0, turns: "turn 1", value: "tell" };
+  assertEquals(valuesOf(annotationSharesPlot([first, ...answers], { title: "x" })), [
+    { series: "turn 1: tell", x: 0, y: 1 },
+    ...expected.map((point) => ({ ...point, series: `later turns: ${point.series}` })),
   ]);
 });
 
