@@ -10,12 +10,18 @@ import {
   evidenceDemonstrator,
   judgeStrategies,
   makeArithmetic,
+  makeEntailment,
   makeHiddenProfile,
   probedDiscussions,
   readFacts,
   simulateDiscussion,
   type SmallWorldQuestion,
+  splitFacts,
+  writeFacts,
 } from "../../lib/worlds/small_world/mod.ts";
+import { ORDERS } from "../../lib/worlds/small_world/entailment_orders.ts";
+import { QUANTITIES } from "../../lib/worlds/small_world/entailment_quantities.ts";
+import { SETS } from "../../lib/worlds/small_world/entailment_sets.ts";
 
 const task = makeHiddenProfile(makeArithmetic({ seed: 0, difficulty: 3 }));
 const demonstrator = evidenceDemonstrator({ task, numShared: 0 });
@@ -233,3 +239,51 @@ Deno.test("messages of a simulated discussion are those of a real one", () => {
   );
   assertEquals(messages.slice(0, 3), real);
 });
+
+Deno.test("entailment: made-up premises stand beside known ones, and all known ones give the solution", () => {
+  const entailment = makeHiddenProfile(makeEntailment({ seed: 0, difficulty: 3 }));
+  const random = Random.fromSeed(10);
+  let numRight = 0;
+  for (let i = 0; i < 150; i++) {
+    const question = entailment.questions("pretrain").at(i);
+    assertEquals(entailment.solutionFrom(question, [0, 1, 2], random), question.solution);
+    assert(entailment.usesFacts(question, [0, 1, 2], question.solution));
+    assert(!entailment.usesFacts(question, [0, 1, 2], `${question.solution} .`));
+    for (const known of [[], [0], [1], [2], [0, 1], [0, 2], [1, 2]]) {
+      const solution = entailment.solutionFrom(question, known, random);
+      assert(entailment.usesFacts(question, known, solution), solution);
+      if (entailment.isCorrect(entailment.extract(solution).answer, question.gold)) numRight++;
+    }
+  }
+  // Labels are balanced and partly known: better than one in three, far from all.
+  const share = numRight / (150 * 7);
+  assert(share > 0.3 && share < 0.75, `${share}`);
+});
+
+Deno.test("entailment: known premises are kept word for word in what is made up", () => {
+  const random = Random.fromSeed(11);
+  for (const domain of [SETS, ORDERS, QUANTITIES]) {
+    for (let i = 0; i < 100; i++) {
+      const text = domain.draw(random, 3);
+      const { facts, asked } = splitFacts(text);
+      for (const known of [[0], [1], [2], [0, 2], [1, 2]]) {
+        const made = splitFacts(domain.complete(writeFacts(facts) + " " + asked, known, random));
+        const kept = (which: readonly string[]) => known.map((k) => numbersAndWords(which[k]!));
+        assertEquals(kept(made.facts), kept(facts), `${text} | ${known} | ${made.facts.join(" ")}`);
+        assert(domain.read([...made.facts, made.asked].join(" ")) !== null);
+      }
+    }
+  }
+});
+
+/** A premise about numbers may name somebody else, gain or lose in another word. */
+function numbersAndWords(fact: string): string {
+  const sign = / (buys|finds|gets) /.test(fact)
+    ? "+"
+    : / (loses|sells|drops) /.test(fact)
+    ? "-"
+    : "";
+  const number = /\d\d/.exec(fact)?.[0];
+  if (number === undefined) return fact;
+  return sign + number + (/(more than|fewer than|exactly)/.exec(fact)?.[0] ?? "");
+}

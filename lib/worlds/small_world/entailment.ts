@@ -13,16 +13,18 @@ import {
   labelFrom,
   writeDerivation,
 } from "./entailment_derivation.ts";
+import type { EvidenceTask } from "./hidden_profile.ts";
 import { ORDERS } from "./entailment_orders.ts";
 import { QUANTITIES } from "./entailment_quantities.ts";
 import { SETS } from "./entailment_sets.ts";
 import type {
   SmallWorldQuestion,
-  SmallWorldTask,
   SmallWorldTaskConfig,
   SolutionOptions,
 } from "./small_world_task.ts";
 
+/** Sentences and a label in a box. */
+const SOLUTION = /^(?:[^.]+ \. )+\\boxed\{(?:entailment|neutral|contradiction)\}$/;
 const DOMAINS: readonly EntailmentDomain[] = [SETS, ORDERS, QUANTITIES];
 
 /**
@@ -40,7 +42,7 @@ const DOMAINS: readonly EntailmentDomain[] = [SETS, ORDERS, QUANTITIES];
  * @returns The task.
  * @throws {RangeError} If the difficulty is not 1, 2 or 3.
  */
-export function makeEntailment({ seed, difficulty, compat }: SmallWorldTaskConfig): SmallWorldTask {
+export function makeEntailment({ seed, difficulty, compat }: SmallWorldTaskConfig): EvidenceTask {
   const numPremises = checkDifficulty(difficulty);
   const root = Random.fromSeed(seed).split("entailment", difficulty);
 
@@ -67,6 +69,26 @@ export function makeEntailment({ seed, difficulty, compat }: SmallWorldTaskConfi
     return writeDerivation(readDerivation(text), random, { slipRate: checkSlipRate(slipRate) });
   }
 
+  /** Fact k is premise k. */
+  function solutionFrom(
+    { text }: SmallWorldQuestion,
+    known: readonly number[],
+    random: Random,
+  ): string {
+    const isWhole = known.length === numPremises;
+    const whole = isWhole ? text : domainOf(text).complete(text, known, random);
+    return writeDerivation(readDerivation(whole), random, { slipRate: 0 });
+  }
+
+  function usesFacts(
+    question: SmallWorldQuestion,
+    known: readonly number[],
+    solution: string,
+  ): boolean {
+    if (known.length === numPremises) return solution === question.solution;
+    return SOLUTION.test(solution); // what is made up can lead anywhere
+  }
+
   return {
     name: "entailment",
     summary: `claims about sets, orders and quantities, ${numPremises} premise(s)`,
@@ -75,6 +97,8 @@ export function makeEntailment({ seed, difficulty, compat }: SmallWorldTaskConfi
     extract: (text) => extractLabel(text, compat),
     isCorrect: (answer, gold) => answer === gold,
     sampleSolution,
+    solutionFrom,
+    usesFacts,
   };
 }
 
@@ -86,10 +110,12 @@ export function makeEntailment({ seed, difficulty, compat }: SmallWorldTaskConfi
  * @throws {SyntaxError} If no family can read it.
  */
 export function readDerivation(text: string): Derivation {
-  for (const domain of DOMAINS) {
-    const derivation = domain.read(text);
-    if (derivation) return derivation;
-  }
+  return domainOf(text).read(text)!;
+}
+
+function domainOf(text: string): EntailmentDomain {
+  const domain = DOMAINS.find((domain) => domain.read(text) !== null);
+  if (domain) return domain;
   throw new SyntaxError(
     `Cannot work the question out as it must be about sets, orders or quantities: "${text}"`,
   );

@@ -38,6 +38,15 @@ export interface EntailmentDomain {
    * @returns How it is worked out, or null if the text belongs to another family.
    */
   read(text: string): Derivation | null;
+  /**
+   * Makes up the premises of a question that somebody does not know.
+   *
+   * @param text A question's text, of this family.
+   * @param known Indices of the premises that are known; the claim always is.
+   * @param random Where the others are drawn from.
+   * @returns A whole question of this family with the known premises at their places.
+   */
+  complete(text: string, known: readonly number[], random: Random): string;
 }
 
 /**

@@ -21,6 +21,7 @@ const SCALES: readonly (readonly [string, string])[] = [
   ["faster", "slower"],
 ];
 
+const SENTENCE = /\w+ is \w+ than \w+ \./g;
 const COMPARISON = /(\w+) is (\w+) than (\w+)/g;
 
 /** How often a premise speaks of another scale than the claim, so that nothing follows from it. */
@@ -31,7 +32,7 @@ const OFF_SCALE_RATE = 0.15;
  *
  * The premises are a chain of people; the claim compares its ends.
  */
-export const ORDERS: EntailmentDomain = { draw, read };
+export const ORDERS: EntailmentDomain = { draw, read, complete };
 
 function draw(random: Random, numPremises: number): string {
   const order = random.permutation(NAMES.length);
@@ -43,6 +44,59 @@ function draw(random: Random, numPremises: number): string {
     return `${sentence(random, people.slice(i, i + 2), spoken)} .`;
   });
   return `${premises.join(" ")} Claim : ${sentence(random, [people[0]!, people.at(-1)!], scale)} ?`;
+}
+
+function complete(text: string, known: readonly number[], random: Random): string {
+  const sentences = text.slice(0, text.indexOf(" Claim")).match(SENTENCE)!;
+  const asked = text.slice(text.indexOf("Claim"));
+  const pairs = sentences.map((told, i) => known.includes(i) ? namesIn(told) : null);
+  const ends = namesIn(asked);
+  const people = orderedPeople(pairs, random.uniform() < 0.5 ? ends : ends.toReversed());
+  const free = NAMES.filter((name) => !people.includes(name) && !pairs.flat().includes(name));
+  const order = random.permutation(free.length);
+  const names = people.map((person, i) => person ?? free[order[i]!]!);
+  const scale = SCALES.find((words) => words.some((word) => asked.includes(` ${word} `)))!;
+  const others = SCALES.filter((other) => other !== scale);
+  const premises = sentences.map((told, i) => {
+    if (known.includes(i)) return told;
+    const spoken = random.uniform() < OFF_SCALE_RATE ? random.choice(others) : scale;
+    return `${sentence(random, names.slice(i, i + 2), spoken)} .`;
+  });
+  return `${premises.join(" ")} ${asked}`;
+}
+
+/**
+ * The people of a chain as far as its known premises and its ends tell; undefined = anybody. Ends are turned
+ * round where a known premise at an end says so; a premise that touches nothing known is taken as it stands.
+ */
+function orderedPeople(
+  pairs: readonly (readonly string[] | null)[],
+  ends: readonly string[],
+): (string | undefined)[] {
+  const [first, last] = ends;
+  const isTurned = pairs[0]?.includes(last!) === true && !pairs[0]!.includes(first!) ||
+    pairs.at(-1)?.includes(first!) === true && !pairs.at(-1)!.includes(last!);
+  const people = new Array<string | undefined>(pairs.length + 1).fill(undefined);
+  people[0] = isTurned ? last : first;
+  people[pairs.length] = isTurned ? first : last;
+  const forward = [...pairs.keys()];
+  for (const i of [...forward, ...forward.toReversed()]) { // from the start, then from the end
+    const pair = pairs[i];
+    if (!pair) continue;
+    if (people[i] !== undefined) people[i + 1] ??= pair.find((name) => name !== people[i]);
+    else if (people[i + 1] !== undefined) people[i] = pair.find((name) => name !== people[i + 1]);
+  }
+  for (const [i, pair] of pairs.entries()) {
+    if (!pair) continue;
+    people[i] ??= pair[0];
+    people[i + 1] ??= pair[1];
+  }
+  return people;
+}
+
+function namesIn(text: string): string[] {
+  const [, left, , right] = [...text.matchAll(COMPARISON)][0]!;
+  return [left!, right!];
 }
 
 function sentence(random: Random, pair: string[], scale: readonly [string, string]): string {

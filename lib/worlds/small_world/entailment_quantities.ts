@@ -53,14 +53,11 @@ const LABELS: Readonly<
  *
  * The first premise bounds a number, the others change it; the claim bounds it again.
  */
-export const QUANTITIES: EntailmentDomain = { draw, read };
+export const QUANTITIES: EntailmentDomain = { draw, read, complete };
 
 function draw(random: Random, numPremises: number): string {
   while (true) {
-    const changes = Array.from(
-      { length: numPremises - 1 },
-      () => random.integer(2, 31) * (random.uniform() < 0.5 ? 1 : -1),
-    );
+    const changes = Array.from({ length: numPremises - 1 }, () => drawChange(random));
     const quantities: Quantities = {
       bound: random.choice(BOUNDS),
       start: random.integer(5, 61),
@@ -71,11 +68,54 @@ function draw(random: Random, numPremises: number): string {
     const numbers = runningNumbers(quantities);
     const claimed = numbers.at(-1)! + random.integer(-10, 11);
     const drawn = { ...quantities, claimed };
-    if ([...numbers, claimed].some((number) => number < 2 || number > MAX_NUMBER)) continue;
-    // The rule that compares two numbers is blind to neighbours ("more than 5" and "fewer than 6") and
-    // to what a gain says of the least number; such questions are not asked.
-    if (labelByRule(drawn) === labelByCounting(drawn)) return write(random, drawn);
+    if (isAsked(drawn)) return write(random, drawn);
   }
+}
+
+function drawChange(random: Random): number {
+  return random.integer(2, 31) * (random.uniform() < 0.5 ? 1 : -1);
+}
+
+/**
+ * The rule that compares two numbers is blind to neighbours ("more than 5" and "fewer than 6") and to what a
+ * gain says of the least number; such questions are not asked.
+ */
+function isAsked(quantities: Quantities): boolean {
+  const numbers = [...runningNumbers(quantities), quantities.claimed];
+  return numbers.every((number) => number >= 2 && number <= MAX_NUMBER) &&
+    labelByRule(quantities) === labelByCounting(quantities);
+}
+
+function complete(text: string, known: readonly number[], random: Random): string {
+  const told = readQuantities(text)!;
+  while (true) {
+    const made: Quantities = {
+      ...told,
+      ...(known.includes(0) ? {} : { bound: random.choice(BOUNDS), start: random.integer(5, 61) }),
+      changes: told.changes.map((change, i) => known.includes(i + 1) ? change : drawChange(random)),
+    };
+    if (isAsked(made)) return write(random, made);
+  }
+}
+
+/** Null if the text is of another family. */
+function readQuantities(text: string): Quantities | null {
+  const [known, claim] = Array.from(text.matchAll(HAS), ([, bound, number]) => ({
+    bound: bound as Bound,
+    number: Number(number),
+  }));
+  if (!known || !claim) return null;
+  const changes = Array.from(
+    text.matchAll(CHANGE),
+    ([, verb, amount]) => GAINS.includes(verb!) ? Number(amount) : -Number(amount),
+  );
+  return {
+    bound: known.bound,
+    start: known.number,
+    changes,
+    claimedBound: claim.bound,
+    claimed: claim.number,
+  };
 }
 
 function write(random: Random, quantities: Quantities): string {
@@ -95,28 +135,22 @@ function write(random: Random, quantities: Quantities): string {
 }
 
 function read(text: string): ReturnType<EntailmentDomain["read"]> {
-  const [known, claim] = Array.from(text.matchAll(HAS), ([, bound, number]) => ({
-    bound: bound as Bound,
-    number: Number(number),
-  }));
-  if (!known || !claim) return null;
-  const changes = Array.from(
-    text.matchAll(CHANGE),
-    ([, verb, amount]) => GAINS.includes(verb!) ? Number(amount) : -Number(amount),
-  );
+  const quantities = readQuantities(text);
+  if (quantities === null) return null;
+  const { bound, start, changes, claimedBound, claimed } = quantities;
   const compare: DerivationStep = {
-    follow: (held) => signOf(Number(held || known.number), claim.number),
+    follow: (held) => signOf(Number(held || start), claimed),
     alternatives: (_held, right) => [">", "=", "<"].filter((other) => other !== right),
     write: (held, result) =>
-      `${writeNumber(Number(held || known.number))} ${result} ${writeNumber(claim.number)} .`,
+      `${writeNumber(Number(held || start))} ${result} ${writeNumber(claimed)} .`,
   };
   return {
-    content: `${known.bound} ${known.number} ${changes.join(" ")} ${claim.bound} ${claim.number}`,
-    steps: [...changes.map((_, index) => sumStep(known.number, changes, index)), compare],
-    labelOf: (result) => LABELS[known.bound][claim.bound][result]!,
+    content: `${bound} ${start} ${changes.join(" ")} ${claimedBound} ${claimed}`,
+    steps: [...changes.map((_, index) => sumStep(changes, index)), compare],
+    labelOf: (result) => LABELS[bound][claimedBound][result]!,
   };
 
-  function sumStep(start: number, all: readonly number[], index: number): DerivationStep {
+  function sumStep(all: readonly number[], index: number): DerivationStep {
     const change = all[index]!;
     const before = (held: string) => Number(held || start);
     return {

@@ -37,18 +37,14 @@ const CONVERSE: Readonly<Record<Relation, Relation>> = {
  *
  * The premises are a chain; the claim relates its ends, in either direction.
  */
-export const SETS: EntailmentDomain = { draw, read };
+export const SETS: EntailmentDomain = { draw, read, complete };
 
 function draw(random: Random, numPremises: number): string {
   while (true) {
     const order = random.permutation(QUALITIES.length);
     const sets = [random.choice(UNITS)];
     for (let i = 0; i < numPremises; i++) sets.push(QUALITIES[order[i]!]!);
-    const premises = sets.slice(1).map((predicate, i): Statement => ({
-      quantity: random.choice(QUANTITIES),
-      subject: sets[i]!,
-      predicate,
-    }));
+    const premises = chainOf(sets, () => random.choice(QUANTITIES));
     const ends = [sets[0]!, sets.at(-1)!];
     const [subject, predicate] = random.uniform() < 0.5 ? ends : ends.toReversed();
     const claim: Statement = {
@@ -56,12 +52,48 @@ function draw(random: Random, numPremises: number): string {
       subject: subject!,
       predicate: predicate!,
     };
-    const text = `${premises.map((premise) => `${write(premise)} .`).join(" ")} Claim : ${
-      write(claim)
-    } ?`;
-    // The four relations cannot express everything ("not all"); such questions are not asked.
-    if (labelFrom(read(text)!) === labelByModels(sets, premises, claim)) return text;
+    const text = writeQuestion(sets, premises, claim);
+    if (text !== null) return text;
   }
+}
+
+function complete(text: string, known: readonly number[], random: Random): string {
+  const [premises, claim] = readStatements(text);
+  const isEnd = (index: number) => index === 0 || index === premises.length;
+  const sets = [premises[0]!.subject, ...premises.map(({ predicate }) => predicate)];
+  while (true) {
+    // A set between two premises is known by either; the claim names both ends.
+    const taken = sets.filter((_, i) => isEnd(i) || known.includes(i) || known.includes(i - 1));
+    const free = QUALITIES.filter((quality) => !taken.includes(quality));
+    const order = random.permutation(free.length);
+    const names = sets.map((set, i) => taken.includes(set) ? set : free[order[i]!]!);
+    const made = chainOf(
+      names,
+      (i) => known.includes(i) ? premises[i]!.quantity : random.choice(QUANTITIES),
+    );
+    const completed = writeQuestion(names, made, claim);
+    if (completed !== null) return completed;
+  }
+}
+
+function chainOf(sets: readonly string[], quantityOf: (premise: number) => Relation): Statement[] {
+  return sets.slice(1).map((predicate, i) => ({
+    quantity: quantityOf(i),
+    subject: sets[i]!,
+    predicate,
+  }));
+}
+
+/** Null where the four relations cannot express what is known ("not all"): such questions are not asked. */
+function writeQuestion(
+  sets: readonly string[],
+  premises: readonly Statement[],
+  claim: Statement,
+): string | null {
+  const text = `${premises.map((premise) => `${write(premise)} .`).join(" ")} Claim : ${
+    write(claim)
+  } ?`;
+  return labelFrom(read(text)!) === labelByModels(sets, premises, claim) ? text : null;
 }
 
 /**
@@ -100,13 +132,18 @@ function labelByModels(
   return canFail ? "neutral" : "entailment";
 }
 
-function read(text: string): ReturnType<EntailmentDomain["read"]> {
+/** Premises and claim. */
+function readStatements(text: string): [Statement[], Statement] {
   const statements = Array.from(text.matchAll(STATEMENT), ([, quantity, subject, predicate]) => ({
     quantity: quantity as Relation,
     subject: subject!,
     predicate: predicate!,
   }));
-  const claim = statements.pop();
+  return [statements.slice(0, -1), statements.at(-1)!];
+}
+
+function read(text: string): ReturnType<EntailmentDomain["read"]> {
+  const [statements, claim] = readStatements(text);
   if (!claim || statements.length === 0) return null;
   const first = statements[0]!.subject;
   const steps = statements.map(({ quantity, predicate }, index) =>

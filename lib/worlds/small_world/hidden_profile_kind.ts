@@ -2,10 +2,9 @@ import { z } from "zod";
 import type { OutputOf, WithCompat } from "../../core/mod.ts";
 import { countOrNone } from "../../core/option_types.ts";
 import type { TaskKind } from "../task_kind.ts";
-import { makeArithmetic } from "./arithmetic.ts";
 import { type EvidenceTask, makeHiddenProfile } from "./hidden_profile.ts";
 import { makeHiddenProfileFormat } from "./hidden_profile_format.ts";
-import { questionSchema } from "./small_world_kind.ts";
+import { questionSchema, SMALL_WORLD_TASKS } from "./small_world_kind.ts";
 
 /**
  * Settings of questions whose facts are split among the agents.
@@ -13,7 +12,9 @@ import { questionSchema } from "./small_world_kind.ts";
  * @internal Its type is inferred; `--help` lists its settings.
  */
 export const hiddenProfileSchema = z.strictObject({
-  of: z.enum(["arithmetic"]).default("arithmetic").describe("whose questions' facts are dealt"),
+  of: z.enum(["arithmetic", "entailment"]).default("arithmetic").describe(
+    "whose questions' facts are dealt",
+  ),
   ...questionSchema.shape,
   difficulty: questionSchema.shape.difficulty.default(3),
   numShared: countOrNone(8).default(0)
@@ -31,10 +32,10 @@ export type HiddenProfileSettings = OutputOf<typeof hiddenProfileSchema>;
  * @returns The task.
  */
 export function loadHiddenProfile(
-  { seed, difficulty, compat }: WithCompat<HiddenProfileSettings>,
+  { of, seed, difficulty, compat }: WithCompat<HiddenProfileSettings>,
   runSeed: number,
 ): EvidenceTask {
-  return makeHiddenProfile(makeArithmetic({ seed: seed ?? runSeed, difficulty, compat }));
+  return makeHiddenProfile(SMALL_WORLD_TASKS[of]({ seed: seed ?? runSeed, difficulty, compat }));
 }
 
 /** Questions whose facts are split among the agents (hidden profiles, Stasser and Titus 1985). */

@@ -4,15 +4,16 @@ import { compatOf, countOrNone } from "../../core/option_types.ts";
 import type { TaskKind } from "../task_kind.ts";
 import { makeArithmetic } from "./arithmetic.ts";
 import { makeEntailment } from "./entailment.ts";
+import type { EvidenceTask } from "./hidden_profile.ts";
 import { smallWorldFormat } from "./small_world_format.ts";
-import type { SmallWorldTask, SmallWorldTaskConfig } from "./small_world_task.ts";
+import type { SmallWorldTaskConfig } from "./small_world_task.ts";
 
 /** Names of the small world's tasks. */
 export type SmallWorldTaskName = "arithmetic" | "entailment";
 
 /** What makes the tasks of the small world, by their names. */
 export const SMALL_WORLD_TASKS: Readonly<
-  Record<SmallWorldTaskName, (config: SmallWorldTaskConfig) => SmallWorldTask>
+  Record<SmallWorldTaskName, (config: SmallWorldTaskConfig) => EvidenceTask>
 > = { arithmetic: makeArithmetic, entailment: makeEntailment };
 
 /**
