@@ -12,7 +12,7 @@ import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { Decoder, loadDecoder, saveDecoder } from "../lib/models/mod.ts";
 import { loadRunState, saveRunState } from "../lib/training/mod.ts";
 import { DECODERS } from "./support/decoders.ts";
-import { loadQuickstart } from "./support/quickstart.ts";
+import { loadArithmetic } from "./support/arithmetic.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 console.log(formatDeviceReport(await startDevice("cpu")));
@@ -44,7 +44,7 @@ for (const [name, config] of Object.entries(DECODERS)) {
   });
 }
 
-const policies = (await loadQuickstart()).freshPolicies();
+const policies = (await loadArithmetic()).freshPolicies();
 const trained = { variables: policies.variables(), optimizers: policies.optimizers() };
 const path = `${folder}/run`;
 let update = 0;
@@ -53,7 +53,12 @@ const save = async () => {
 };
 await save();
 const work = await bytesIn(path);
-const shared = { group: "state of the quickstart's run", device: "disk", work, unit: "B" } as const;
+const shared = {
+  group: "state of the arithmetic experiment's run",
+  device: "disk",
+  work,
+  unit: "B",
+} as const;
 rateBench({ ...shared, name: "saveRunState()" }, save);
 rateBench(
   { ...shared, name: "loadRunState()" },

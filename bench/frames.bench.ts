@@ -3,23 +3,23 @@
  *
  *     deno task bench bench/frames.bench.ts
  *
- * The rows are the 576 training answers of one update of the quickstart, with their tokens.
+ * The rows are the 576 training answers of one update of the arithmetic experiment, with their tokens.
  *
  * @module
  */
 import { startDevice } from "../lib/device/mod.ts";
 import { answersColumns, readFrame, RunFrames } from "../lib/tracking/mod.ts";
 import { answerRows } from "../lib/training/mod.ts";
-import { loadQuickstart, ORACLE } from "./support/quickstart.ts";
+import { loadArithmetic, ORACLE } from "./support/arithmetic.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 await startDevice("cpu");
 const folder = await Deno.makeTempDir({ prefix: "maporl-bench-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 
-const quickstart = await loadQuickstart(ORACLE);
-const rewarded = quickstart.reward(await quickstart.discuss());
-quickstart.parts.dispose();
+const arithmetic = await loadArithmetic(ORACLE);
+const rewarded = arithmetic.reward(await arithmetic.discuss());
+arithmetic.parts.dispose();
 const rows = answerRows(rewarded, {
   update: 0,
   questionSeed: "0",

@@ -1,5 +1,5 @@
 /**
- * Tokens per second of sampling: by batch and context with the quickstart's base model, and of whole
+ * Tokens per second of sampling: by batch and context with the arithmetic experiment's base model, and of whole
  * discussions by agents and turns.
  *
  *     deno task bench bench/generation.bench.ts
@@ -13,13 +13,13 @@ import { Random } from "../lib/core/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { generate } from "../lib/generation/mod.ts";
 import { randomTokens } from "./support/decoders.ts";
-import { loadQuickstart, ORACLE } from "./support/quickstart.ts";
+import { loadArithmetic, ORACLE } from "./support/arithmetic.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 const report = await startDevice("cpu");
 console.log(formatDeviceReport(report));
 const device = report.products.split(" ")[0]!;
-const { decoder } = (await loadQuickstart(ORACLE)).parts.seats[0]!.model;
+const { decoder } = (await loadArithmetic(ORACLE)).parts.seats[0]!.model;
 const NEW_TOKENS = 20;
 
 /** As many rows as asked for, until each has ended or has NEW_TOKENS. */
@@ -55,7 +55,7 @@ async function benchGenerate(numRows: number, promptTokens: number): Promise<voi
 
 /** All discussions of one update. */
 async function benchDiscussions(numAgents: number, numTurns: number): Promise<void> {
-  const { discuss } = await loadQuickstart([
+  const { discuss } = await loadArithmetic([
     ...ORACLE,
     `discussion.numAgents=${numAgents}`,
     `discussion.numTurns=${numTurns}`,

@@ -1,5 +1,5 @@
 /**
- * Rollouts of the quickstart: its base model, its prompts, three agents, three turns.
+ * Rollouts of the arithmetic experiment: its base model, its prompts, three agents, three turns.
  *
  *     deno task bench bench/rollout.bench.ts
  *
@@ -11,13 +11,13 @@
 import { discussionCost } from "../lib/discussion/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { paddedFraction, reusedFraction } from "../lib/generation/mod.ts";
-import { loadQuickstart, ORACLE } from "./support/quickstart.ts";
+import { loadArithmetic, ORACLE } from "./support/arithmetic.ts";
 
 console.log(formatDeviceReport(await startDevice("cpu")));
 
 /** Fresh adapters cost what trained ones cost, and leave the base model's answers as they are. */
 const CASES: Readonly<Record<string, readonly string[]>> = {
-  "quickstart: shared agents, first turn frozen": [],
+  "arithmetic: shared agents, first turn frozen": [],
   "the same, nothing kept or shared": ["sampling.prefixMegabytes=0"],
   "the same, 64 rows": ["sampling.maxRows=64"],
   "one policy for all turns": ["algorithm.turnGroups=all", "algorithm.trainGroups=[all]"],
@@ -25,7 +25,7 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [name, sets] of Object.entries(CASES)) {
-  const { discuss, freshPolicies } = await loadQuickstart([...ORACLE, ...sets]);
+  const { discuss, freshPolicies } = await loadArithmetic([...ORACLE, ...sets]);
   const policies = freshPolicies();
   const cost = discussionCost(await discuss(policies));
   console.log(

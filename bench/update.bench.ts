@@ -1,5 +1,5 @@
 /**
- * One MAPoRL update of the quickstart and its parts, and training steps with all weights.
+ * One MAPoRL update of the arithmetic experiment and its parts, and training steps with all weights.
  *
  *     deno task bench bench/update.bench.ts
  *
@@ -14,7 +14,7 @@ import { Decoder } from "../lib/models/mod.ts";
 import { AdamW } from "../lib/optim/mod.ts";
 import { supervisedStep } from "../lib/training/mod.ts";
 import { DECODERS, randomTokens } from "./support/decoders.ts";
-import { loadQuickstart } from "./support/quickstart.ts";
+import { loadArithmetic } from "./support/arithmetic.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 const report = await startDevice("cpu");
@@ -22,9 +22,9 @@ console.log(formatDeviceReport(report));
 const device = report.products.split(" ")[0]!;
 
 async function benchUpdate(): Promise<void> {
-  const quickstart = await loadQuickstart();
-  const first = quickstart.freshPolicies();
-  const rewarded = quickstart.reward(await quickstart.discuss(first));
+  const arithmetic = await loadArithmetic();
+  const first = arithmetic.freshPolicies();
+  const rewarded = arithmetic.reward(await arithmetic.discuss(first));
   first.dispose();
   const answers = rewarded.flatMap(({ discussion }) => discussion.answersTA.flat());
   const count = (of: (answer: typeof answers[number]) => number) =>
@@ -33,28 +33,28 @@ async function benchUpdate(): Promise<void> {
   const trained = count(({ turn, promptTokens, tokens }) =>
     turn === 0 ? 0 : promptTokens.length + tokens.length
   );
-  const { numPpoEpochs } = quickstart.config.algorithm;
+  const { numPpoEpochs } = arithmetic.config.algorithm;
   const shared = { group: "MAPoRL update, Q=64, A=3, T=3", device, unit: "tokens", n: 3 } as const;
-  let policies = quickstart.freshPolicies();
+  let policies = arithmetic.freshPolicies();
   const fresh = () => {
     policies.dispose();
-    policies = quickstart.freshPolicies();
+    policies = arithmetic.freshPolicies();
   };
   rateBench(
     { ...shared, name: "discussions and scores, sampled tokens", work: sampled },
     async () => {
-      await quickstart.discuss(policies);
+      await arithmetic.discuss(policies);
     },
     fresh,
   );
   rateBench(
     { ...shared, name: "rewards and PPO, tokens of all epochs", work: trained * numPpoEpochs },
     async () =>
-      await quickstart.update(policies, quickstart.reward(rewarded.map((r) => r.discussion))),
+      await arithmetic.update(policies, arithmetic.reward(rewarded.map((r) => r.discussion))),
     fresh,
   );
   rateBench({ ...shared, name: "the whole update, sampled tokens", work: sampled }, async () => {
-    await quickstart.update(policies, quickstart.reward(await quickstart.discuss(policies)));
+    await arithmetic.update(policies, arithmetic.reward(await arithmetic.discuss(policies)));
   }, fresh);
 }
 

@@ -6,6 +6,7 @@ import type { Registry } from "../lib/tracking/mod.ts";
  */
 export const registry: Registry = {
   quickstart: () => import("./quickstart/arms.ts"),
+  arithmetic: () => import("./arithmetic/arms.ts"),
   critic: () => import("./critic/arms.ts"),
   maporl: () => import("./maporl/run.ts"),
   pretrain: () => import("./pretrain/run.ts"),

@@ -30,7 +30,7 @@ export interface Curve {
   readonly at: (size: number) => UpdateSizes;
 }
 
-/** The quickstart's discussion, and the base model's sizes. */
+/** The arithmetic experiment's discussion, and the base model's sizes. */
 const DISCUSSION: UpdateSizes = {
   agents: 3,
   turns: 3,

@@ -11,7 +11,7 @@ import { createDecoderConfig, Decoder, loadModelText } from "../../lib/models/mo
 import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";
 import { algorithmSchema, policySetOptions, ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
-import { loadQuickstart } from "../support/quickstart.ts";
+import { loadArithmetic } from "../support/arithmetic.ts";
 import type { UpdateSizes } from "./curves.ts";
 
 /** Whose tokenizer the random decoders have: prompts are drawn as token ids, so that it is not used. */
@@ -47,16 +47,16 @@ export async function measureCost(sizes: UpdateSizes): Promise<Cost> {
   return { seconds, peakBytes };
 }
 
-/** Discussions of the quickstart's base model, scores and PPO. */
+/** Discussions of the arithmetic experiment's base model, scores and PPO. */
 async function discussionUpdate({ agents, turns }: UpdateSizes): Promise<() => Promise<void>> {
-  const quickstart = await loadQuickstart([
+  const arithmetic = await loadArithmetic([
     `discussion.numAgents=${agents}`,
     `discussion.numTurns=${turns}`,
     `algorithm.questionsPerUpdate=${QUESTIONS}`,
   ]);
   return async () => {
-    const policies = quickstart.freshPolicies();
-    await quickstart.update(policies, quickstart.reward(await quickstart.discuss(policies)));
+    const policies = arithmetic.freshPolicies();
+    await arithmetic.update(policies, arithmetic.reward(await arithmetic.discuss(policies)));
     policies.dispose();
   };
 }

@@ -8,7 +8,7 @@ import { turnGroup } from "../../lib/rl/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import type { RewardedDiscussion } from "../../lib/training/mod.ts";
 import { encodeAnswer } from "../../lib/verifier/mod.ts";
-import type { Quickstart } from "../support/quickstart.ts";
+import type { ArithmeticRun } from "../support/arithmetic.ts";
 
 /** One turn of all discussions; lists have one entry per answer. */
 export interface PeerTurn {
@@ -53,12 +53,12 @@ export interface TrainedPeerTurn extends PeerTurn {
 /**
  * Everything about the discussions of an update.
  *
- * @param quickstart Texts and settings.
+ * @param arithmetic Texts and settings.
  * @param rewarded Discussions with their rewards.
  * @returns One entry per turn.
  */
 export function trainedPeerTurns(
-  { parts, config: { algorithm } }: Quickstart,
+  { parts, config: { algorithm } }: ArithmeticRun,
   rewarded: readonly RewardedDiscussion[],
 ): TrainedPeerTurn[] {
   const text = { ...parts.seats[0]!.model, format: parts.formats.trained };

@@ -10,9 +10,9 @@ import type { Precision } from "../support/start_precision.ts";
 const MICRO_ROWS: Readonly<Record<Precision, number>> = { float32: 24, bfloat16: 96 };
 
 /**
- * What `ppo.py` needs of the quickstart's settings.
+ * What `ppo.py` needs of the arithmetic experiment's settings.
  *
- * @param config The quickstart's.
+ * @param config The arithmetic experiment's.
  * @param dtype Precision of the peer.
  * @returns Plain JSON.
  */

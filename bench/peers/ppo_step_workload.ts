@@ -1,5 +1,5 @@
 /**
- * One optimiser step of PPO with LoRA at the size of the quickstart's mini-batches.
+ * One optimiser step of PPO with LoRA at the size of the arithmetic experiment's mini-batches.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import { Random } from "../../lib/core/mod.ts";
 import { type PolicyRow, ppoUpdate } from "../../lib/rl/mod.ts";
 import { ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
-import { loadQuickstart } from "../support/quickstart.ts";
+import { loadArithmetic } from "../support/arithmetic.ts";
 import { learnerSettings } from "./learner_settings.ts";
 import type { OwnSide, Workload, WorkloadOptions } from "./workload.ts";
 
 /**
- * The quickstart's: 16 questions × 3 agents × 2 trained turns, whose prompts have 108 and 193 tokens on
+ * The arithmetic experiment's: 16 questions × 3 agents × 2 trained turns, whose prompts have 108 and 193 tokens on
  * average; the question alone has 27, an answer always 27. As there, the prompt of the later turn begins
  * with prompt and answer of the earlier one.
  */
@@ -47,7 +47,7 @@ function policyRows(vocabSize: number): PolicyRow[] {
 }
 
 async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
-  const { config, parts, freshPolicies } = await loadQuickstart();
+  const { config, parts, freshPolicies } = await loadArithmetic();
   const { algorithm, sampling } = config;
   const rows = policyRows(parts.seats[0]!.model.decoder.config.vocabSize);
   // A step is what lies between two calls of onStep: after preparing the rows and before the next.
@@ -89,7 +89,7 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
 
 /** The step of a mini-batch. */
 export const ppoStepWorkload: Workload = {
-  name: `PPO step, LoRA r=16, quickstart's model and lengths, ${NUM_ROWS} rows`,
+  name: `PPO step, LoRA r=16, arithmetic experiment's model and lengths, ${NUM_ROWS} rows`,
   section: "step",
   prepare,
 };

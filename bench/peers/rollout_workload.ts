@@ -1,14 +1,14 @@
 /**
- * Rollout of the quickstart's discussions by the base model: 64 questions, 3 agents, 3 turns.
+ * Rollout of the arithmetic experiment's discussions by the base model: 64 questions, 3 agents, 3 turns.
  *
  * @module
  */
 import { peerTurns } from "./discussion_turns.ts";
-import { loadQuickstart, ORACLE } from "../support/quickstart.ts";
+import { loadArithmetic, ORACLE } from "../support/arithmetic.ts";
 import { type OwnSide, seconds, type Workload, type WorkloadOptions } from "./workload.ts";
 
 async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
-  const { config, parts, discuss } = await loadQuickstart(ORACLE);
+  const { config, parts, discuss } = await loadArithmetic(ORACLE);
   const discussions = await discuss(); // also warms up
   const settings = { base: config.base, dtype, turns: peerTurns(discussions) };
   return {
@@ -24,7 +24,7 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
 
 /** Sampling alone: the scorer is the oracle, which costs nothing. */
 export const rolloutWorkload: Workload = {
-  name: "rollout of the quickstart's discussions (Q=64, A=3, T=3)",
+  name: "rollout of the arithmetic experiment's discussions (Q=64, A=3, T=3)",
   section: "rollout",
   prepare,
 };

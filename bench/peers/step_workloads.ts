@@ -82,7 +82,7 @@ function workload(sizes: StepSizes): Workload {
   };
 }
 
-/** The quickstart's size, and one 31 times as large. */
+/** The arithmetic experiment's size, and one 31 times as large. */
 export const stepWorkloads: readonly Workload[] = [
   workload({ decoder: "small", numRows: 64, numTokens: 96 }),
   workload({ decoder: "large", numRows: 8, numTokens: 256 }),

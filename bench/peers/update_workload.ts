@@ -1,23 +1,23 @@
 /**
- * One whole MAPoRL update of the quickstart: discussions, scores of the trained verifier, PPO.
+ * One whole MAPoRL update of the arithmetic experiment: discussions, scores of the trained verifier, PPO.
  *
  * @module
  */
-import { loadQuickstart } from "../support/quickstart.ts";
+import { loadArithmetic } from "../support/arithmetic.ts";
 import { trainedPeerTurns } from "./discussion_turns.ts";
 import { learnerSettings } from "./learner_settings.ts";
 import type { RewardedDiscussion } from "../../lib/training/mod.ts";
 import { type OwnSide, seconds, type Workload, type WorkloadOptions } from "./workload.ts";
 
 async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
-  const quickstart = await loadQuickstart();
+  const arithmetic = await loadArithmetic();
   const update = async () => {
-    const policies = quickstart.freshPolicies(); // so that every measurement is of the same update
+    const policies = arithmetic.freshPolicies(); // so that every measurement is of the same update
     try {
       let rewarded: RewardedDiscussion[] = [];
       const time = await seconds(async () => {
-        rewarded = quickstart.reward(await quickstart.discuss(policies));
-        await quickstart.update(policies, rewarded);
+        rewarded = arithmetic.reward(await arithmetic.discuss(policies));
+        await arithmetic.update(policies, rewarded);
       });
       return { time, rewarded };
     } finally {
@@ -26,9 +26,9 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
   };
   const { rewarded } = await update(); // also warms up
   const settings = {
-    ...learnerSettings(quickstart.config, dtype),
-    verifier: `${quickstart.config.verifier.path}/verifier.safetensors`,
-    turns: trainedPeerTurns(quickstart, rewarded),
+    ...learnerSettings(arithmetic.config, dtype),
+    verifier: `${arithmetic.config.verifier.path}/verifier.safetensors`,
+    turns: trainedPeerTurns(arithmetic, rewarded),
   };
   return {
     run: async () => (await update()).time,
@@ -37,13 +37,13 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
       workload: "update",
       settings: { ...settings, how, dtype },
     })),
-    dispose: () => quickstart.parts.dispose(),
+    dispose: () => arithmetic.parts.dispose(),
   };
 }
 
-/** All that happens between two checkpoints of the quickstart. */
+/** All that happens between two checkpoints of the arithmetic experiment. */
 export const updateWorkload: Workload = {
-  name: "MAPoRL update of the quickstart (Q=64, A=3, T=3)",
+  name: "MAPoRL update of the arithmetic experiment (Q=64, A=3, T=3)",
   section: "update",
   prepare,
 };

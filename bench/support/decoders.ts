@@ -10,7 +10,7 @@ const TOKENS = { eosTokenId: 1, padTokenId: 0, tieWordEmbeddings: true } as cons
 
 /** Configurations by name. */
 export const DECODERS = {
-  /** The quickstart's size with a vocabulary of 200: 0.8 M parameters. */
+  /** The arithmetic experiment's size with a vocabulary of 200: 0.8 M parameters. */
   small: createDecoderConfig({
     vocabSize: 200,
     hiddenSize: 128,

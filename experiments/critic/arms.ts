@@ -1,5 +1,5 @@
 /**
- * Does a critic help? The quickstart with the paper's critic, with one that learns faster and reads more,
+ * Does a critic help? The arithmetic experiment with the paper's critic, with one that learns faster and reads more,
  * with none, and with RLOO, whose baseline is the other discussions of the same question. An update has 64
  * discussions in each.
  *

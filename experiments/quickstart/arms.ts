@@ -1,6 +1,7 @@
 /**
- * The quickstart: MAPoRL from end to end at small scale. Three copies of the committed base model answer
- * arithmetic word problems, off the shelf and after training, with the same questions and random streams.
+ * The quickstart: MAPoRL from end to end at small scale, on questions whose facts are split among the agents.
+ * Three copies of the committed base model discuss them, off the shelf and after training, with the same
+ * questions and random streams.
  *
  * @module
  */
@@ -14,18 +15,20 @@ import {
 /** The experiment, as the command line finds it. */
 export const arms: Arms = {
   name: "quickstart",
-  summary: "MAPoRL end to end: train three agents to discuss, compare with off-the-shelf",
+  summary: "MAPoRL end to end: agents that know a part each learn to tell and to listen",
   minutes: "1 to 3 on two cores",
   script: "maporl",
   settings: {
-    base: "data/checkpoints/arithmetic/base",
-    verifier: { kind: "trained", path: "data/checkpoints/arithmetic/verifier" },
-    discussion: { numAgents: 3, numTurns: 3 },
-    algorithm: { turnGroups: "first_vs_rest", trainGroups: ["rest"] },
+    task: { name: "hidden_profile" },
+    base: "data/checkpoints/hidden_profile/base",
+    verifier: { kind: "trained", path: "data/checkpoints/hidden_profile/verifier" },
+    sampling: { temperature: 0.7 },
+    discussion: { numAgents: 3, numTurns: 2 },
+    algorithm: { turnGroups: "all", trainGroups: ["all"] },
   },
   // One run answers the question: it measures off-the-shelf first, then trains.
   arms: { MAPoRL: {} },
-  seeds: [0, 1, 2],
+  seeds: [0, 1, 2, 3, 4],
   table: (runs) => accuracyBySeed(runs),
   plot: (runs) =>
     accuracyByTurnPlot(pooledSummaries(runs), {

@@ -5,7 +5,7 @@
  */
 
 /**
- * Tokens at the end of a text that must have occurred before. In the quickstart's second
+ * Tokens at the end of a text that must have occurred before. In the arithmetic experiment's second
  * and third turn the token that followed two of them came again in 53 to 57 % of the cases, that behind three
  * or more in 82 to 100 %; in its first turn, where agents calculate, next to never.
  */

@@ -1,5 +1,5 @@
 /**
- * The quickstart without a run's folder: its settings and its models, put together from the same parts
+ * The arithmetic experiment without a run's folder: its settings and its models, put together from the same parts
  * as in `experiments/maporl/run.ts`.
  *
  * @module
@@ -20,13 +20,13 @@ import {
   updateSchedule,
 } from "../../lib/training/mod.ts";
 import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
-import { arms } from "../../experiments/quickstart/arms.ts";
+import { arms } from "../../experiments/arithmetic/arms.ts";
 
 /** Settings with which answers cost no time to score, so that sampling alone is measured. */
 export const ORACLE: readonly string[] = ["verifier.kind=oracle"];
 
-/** The first update of the quickstart, which can be measured again and again. */
-export interface Quickstart {
+/** The first update of the arithmetic experiment, which can be measured again and again. */
+export interface ArithmeticRun {
   /** Its settings. */
   readonly config: MaporlConfig;
   /** Its task and models. */
@@ -42,12 +42,12 @@ export interface Quickstart {
 }
 
 /**
- * Loads the quickstart's models on the device that is running.
+ * Loads the arithmetic experiment's models on the device that is running.
  *
  * @param sets Settings that differ, such as `discussion.numTurns=2`.
  * @returns Its first update; the caller disposes `parts`.
  */
-export async function loadQuickstart(sets: readonly string[] = []): Promise<Quickstart> {
+export async function loadArithmetic(sets: readonly string[] = []): Promise<ArithmeticRun> {
   const config = resolveConfig(maporlSchema, [arms.settings], sets);
   const { algorithm, discussion, sampling } = config;
   const parts = await loadRunParts(config, { run: { checkInputs() {} }, seed: 0 });
