@@ -1,6 +1,6 @@
 import type { AnnotationInfo } from "../discussion/discussion_format.ts";
 import { annotationsOfRow } from "./annotations.ts";
-import type { EvaluationsRow } from "./frame_columns.ts";
+import type { EvaluatedRow } from "./frame_columns.ts";
 import type { Table } from "./tables.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { Table } from "./tables.ts";
  * @returns One row per value in the later turns, two columns per model.
  */
 export function annotationTable(
-  rows: readonly EvaluationsRow[],
+  rows: readonly EvaluatedRow[],
   { name, title }: AnnotationInfo,
 ): Table {
   const later = rows.filter(({ turn }) => turn > 0)

@@ -1,7 +1,9 @@
 import type { Experiment, SettingsLayer } from "./experiment.ts";
-import type { EvaluationsRow } from "./frame_columns.ts";
+import { type EvaluatedRow, evaluationsColumns } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { readFrame } from "./read_frame.ts";
+import type { ResultValue } from "./result_values.ts";
+import { smallColumns } from "./small_columns.ts";
 import { type Table, terminalTable } from "./tables.ts";
 
 /** A finished run of an arm, as its frames tell of it. */
@@ -10,10 +12,14 @@ export interface ArmRun {
   readonly arm: string;
   /** The run's seed. */
   readonly seed: number;
+  /** Rows of `evaluations.parquet` without their texts. */
+  readonly evaluations: readonly EvaluatedRow[];
+}
+
+/** Where a finished run of an arm lies, and what it is. */
+export interface ArmRunPlace extends Pick<ArmRun, "arm" | "seed"> {
   /** The run's folder. */
   readonly path: string;
-  /** Rows of `evaluations.parquet`. */
-  readonly evaluations: readonly EvaluationsRow[];
 }
 
 /**
@@ -50,6 +56,13 @@ export interface Arms {
    * @returns The picture.
    */
   plot?(runs: readonly ArmRun[]): PlotSpec;
+  /**
+   * Single numbers that running text of a document names.
+   *
+   * @param runs Finished runs, by seed and arm.
+   * @returns The numbers by their names.
+   */
+  values?(runs: readonly ArmRun[]): Readonly<Record<string, ResultValue>>;
 }
 
 /**
@@ -80,12 +93,13 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
 /**
  * Reads what the table of an experiment is made from.
  *
- * @param run Where a finished run lies, and what it is.
+ * @param place Where a finished run lies, and what it is.
  * @returns The run with its frames.
  * @throws {RunError} If a frame cannot be read.
  * @throws {CheckpointError} If a frame was changed.
  */
-export async function readArmRun(run: Omit<ArmRun, "evaluations">): Promise<ArmRun> {
-  const frame = await readFrame(`${run.path}/evaluations.parquet`);
-  return { ...run, evaluations: frame.toRecords() as EvaluationsRow[] };
+export async function readArmRun({ arm, seed, path }: ArmRunPlace): Promise<ArmRun> {
+  const frame = await readFrame(`${path}/evaluations.parquet`);
+  const small = frame.select(...Object.keys(smallColumns(evaluationsColumns)));
+  return { arm, seed, evaluations: small.toRecords() as EvaluatedRow[] };
 }
