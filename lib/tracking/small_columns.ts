@@ -1,9 +1,9 @@
 import type { Columns } from "./columns.ts";
 
-/** What fills most of a frame and no table of several runs is made from: texts, and how likely they were. */
-const LEFT_OUT = ["text", "solution", "meanLogProb"] as const;
-/** The name of a column that is left out. */
-export type LeftOut = (typeof LEFT_OUT)[number];
+/** A column that fills much of a frame and that no table of several runs is made from. */
+export type LeftOut = "text" | "solution" | "meanLogProb";
+
+const LEFT_OUT: readonly LeftOut[] = ["text", "solution", "meanLogProb"];
 
 /** A row, or the columns, of a frame of answers without what {@linkcode smallColumns} leaves out. */
 export type Small<T> = Omit<T, LeftOut>;
