@@ -1,18 +1,18 @@
+import { armColumns, type ArmFrames } from "./arm_columns.ts";
 import type { ArmRun } from "./arms.ts";
-import type { RowOf } from "./columns.ts";
+import type { Columns, RowOf } from "./columns.ts";
 import { frameOf } from "./frame.ts";
-import { evaluationsColumns } from "./frame_columns.ts";
 import { type Frames, rowsOf } from "./result_frames.ts";
-import { smallColumns } from "./small_columns.ts";
 
 /** Which run a row is of. */
 const runColumns = {
   arm: { type: "text", unit: "", meaning: "arm of the experiment" },
   seed: { type: "int", unit: "from 0", meaning: "seed of the run" },
 } as const;
+type RowOfRun = RowOf<typeof runColumns>;
 
-const columns = { ...runColumns, ...smallColumns(evaluationsColumns) };
-type Row = RowOf<typeof columns>;
+const columnsOf = (columns: Columns) => ({ ...runColumns, ...columns });
+const keyOf = ({ arm, seed }: RowOfRun) => JSON.stringify([arm, seed]);
 
 /**
  * The small frames of an experiment: what its tables are made from, of all arms and seeds.
@@ -31,10 +31,14 @@ type Row = RowOf<typeof columns>;
  * ```
  */
 export function framesOfRuns(runs: readonly ArmRun[]): Frames {
-  const rows = runs.flatMap(({ arm, seed, evaluations }) =>
-    evaluations.map((row): Row => ({ arm, seed, ...row }))
+  return Object.fromEntries(
+    Object.entries(armColumns).map(([name, columns]) => {
+      const rows = runs.flatMap((run) =>
+        run[name as keyof ArmFrames].map((row) => ({ arm: run.arm, seed: run.seed, ...row }))
+      );
+      return [name, frameOf(columnsOf(columns), rows)];
+    }),
   );
-  return { evaluations: frameOf(columns, rows) };
 }
 
 /**
@@ -45,11 +49,19 @@ export function framesOfRuns(runs: readonly ArmRun[]): Frames {
  * @throws {RunError} If a frame or column is missing.
  */
 export function runsOfFrames(frames: Frames): ArmRun[] {
-  const rows = rowsOf(frames, "evaluations", columns);
-  const byRun = Map.groupBy(rows, ({ arm, seed }) => JSON.stringify([arm, seed]));
-  return [...byRun.values()].map((ofRun) => ({
-    arm: ofRun[0]!.arm,
-    seed: ofRun[0]!.seed,
-    evaluations: ofRun.map(({ arm: _arm, seed: _seed, ...row }) => row),
-  }));
+  const rowsByRun = Object.entries(armColumns).map(([name, columns]) =>
+    [
+      name,
+      Map.groupBy(rowsOf(frames, name, columnsOf(columns)) as RowOfRun[], keyOf),
+    ] as const
+  );
+  const keys = new Set(rowsByRun.flatMap(([, byRun]) => [...byRun.keys()]));
+  return [...keys].map((key) => {
+    const [arm, seed] = JSON.parse(key) as [string, number];
+    const ofRun = rowsByRun.map(([name, byRun]) => [
+      name,
+      (byRun.get(key) ?? []).map(({ arm: _arm, seed: _seed, ...row }) => row),
+    ]);
+    return { arm, seed, ...Object.fromEntries(ofRun) as ArmFrames };
+  });
 }

@@ -1,19 +1,17 @@
+import { armColumns, type ArmFrames } from "./arm_columns.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
-import { type EvaluatedRow, evaluationsColumns } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { readFrame } from "./read_frame.ts";
+import { rowsOf } from "./result_frames.ts";
 import type { ResultValue } from "./result_values.ts";
-import { smallColumns } from "./small_columns.ts";
 import { type Table, terminalTable } from "./tables.ts";
 
 /** A finished run of an arm, as its frames tell of it. */
-export interface ArmRun {
+export interface ArmRun extends ArmFrames {
   /** Name of the arm. */
   readonly arm: string;
   /** The run's seed. */
   readonly seed: number;
-  /** Rows of `evaluations.parquet` without their texts. */
-  readonly evaluations: readonly EvaluatedRow[];
 }
 
 /** Where a finished run of an arm lies, and what it is. */
@@ -99,7 +97,11 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
  * @throws {CheckpointError} If a frame was changed.
  */
 export async function readArmRun({ arm, seed, path }: ArmRunPlace): Promise<ArmRun> {
-  const frame = await readFrame(`${path}/evaluations.parquet`);
-  const small = frame.select(...Object.keys(smallColumns(evaluationsColumns)));
-  return { arm, seed, evaluations: small.toRecords() as EvaluatedRow[] };
+  const frames = await Promise.all(
+    Object.entries(armColumns).map(async ([name, columns]) => {
+      const frame = await readFrame(`${path}/${name}.parquet`);
+      return [name, rowsOf({ [name]: frame }, name, columns)];
+    }),
+  );
+  return { arm, seed, ...Object.fromEntries(frames) as ArmFrames };
 }

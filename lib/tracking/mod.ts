@@ -5,8 +5,9 @@
  * @module
  */
 // the command line
-export * from "./arms.ts";
+export * from "./arm_columns.ts";
 export * from "./arm_frames.ts";
+export * from "./arms.ts";
 export * from "./check_changes.ts";
 export * from "./command_line.ts";
 export * from "./discussion_tables.ts";
