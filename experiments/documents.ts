@@ -4,7 +4,7 @@
  * @module
  */
 import { posix } from "node:path";
-import { nearestName, writeFileAtomic } from "../lib/core/mod.ts";
+import { CheckpointError, named, nearestName, quoted, writeFileAtomic } from "../lib/core/mod.ts";
 import {
   checkDocument,
   fillDocument,
@@ -67,9 +67,16 @@ async function readCommitted({ root, results }: Repository): Promise<Committed> 
   for (const name of await namesIn(`${root}/experiments`)) {
     if (!await exists(`${root}/${committedFolder(name)}`)) continue;
     const result = Object.hasOwn(results, name) ? results[name] : undefined;
-    if (result === undefined) continue; // checkDocuments() says so
+    if (result === undefined) continue; // problemsOfFolders() says so
     const remedy = `Restore it from a copy, or make it again: deno task reproduce ${name} --commit`;
-    const { frames } = await readResultFrames(`${root}/${committedFolder(name)}`, remedy);
+    const folder = `${root}/${committedFolder(name)}`;
+    const { frames, madeBy } = await readResultFrames(folder, remedy);
+    if (madeBy.result !== name) {
+      throw new CheckpointError(
+        `Cannot use ${named(folder)} as it must be of ${name}: ${quoted(madeBy.result ?? null)}`,
+        { thing: folder, remedy },
+      );
+    }
     const shown = result.show(frames);
     names.push(name);
     for (const [key, table] of Object.entries(shown.tables)) tables[`${name}/${key}`] = table;

@@ -8,9 +8,10 @@ import {
 } from "../../experiments/documents.ts";
 import { arms } from "../../experiments/quickstart/arms.ts";
 import { allResults, resultOfArms } from "../../experiments/results.ts";
-import { CheckpointError } from "../../lib/core/mod.ts";
+import { CheckpointError, RunError } from "../../lib/core/mod.ts";
 import {
   type ArmRun,
+  frameOf,
   framesOfRuns,
   type Result,
   typedNumbers,
@@ -141,6 +142,11 @@ Deno.test("checkDocuments() fails where frames are missing or damaged, with the 
     assertEquals(await check(), []);
     await change(`${results}/manifest.json`, "credit_proofs", "credit_prove");
     await assertRejects(check, CheckpointError, command);
+    const frames = { proofs: frameOf({}, []) };
+    await writeResultFrames(results, { frames, madeBy: { result: "critic" } });
+    await assertRejects(check, CheckpointError, `it must be of credit_proofs: "critic"`);
+    await writeResultFrames(results, { frames, madeBy: { result: "credit_proofs" } });
+    await assertRejects(check, RunError, "they must have the column name of the frame proofs");
     await Deno.remove(results, { recursive: true });
     const [first] = await check();
     assertStringIncludes(
@@ -167,7 +173,7 @@ Deno.test("a document of an experiment with arms shows the table, numbers and pi
     const commit = (runs: readonly ArmRun[]) =>
       writeResultFrames(`${folder}/experiments/quickstart/results`, {
         frames: framesOfRuns(runs),
-        madeBy: {},
+        madeBy: { result: "quickstart" },
       });
     await commit([run(0, true), run(1, true)]);
     const path = `${folder}/README.md`;
