@@ -1,4 +1,4 @@
-import type { Table } from "../lib/tracking/mod.ts";
+import type { RowOf, Table } from "../lib/tracking/mod.ts";
 
 /** Where checkpoints lie that are compared. */
 export interface CheckpointPlaces {
@@ -7,6 +7,16 @@ export interface CheckpointPlaces {
   /** The folder that holds the committed ones. */
   readonly committed: string;
 }
+
+/** Columns of the frame of compared files. */
+export const comparisonColumns = {
+  file: { type: "text", unit: "", meaning: "folder and name" },
+  bytes: { type: "int", unit: "bytes", meaning: "size of the one made anew" },
+  isSame: { type: "bool", unit: "", meaning: "whether the committed one has the same bytes" },
+} as const;
+
+/** How a file compares. */
+export type ComparedFile = RowOf<typeof comparisonColumns>;
 
 /**
  * Compares checkpoints that were made anew with the committed ones.
@@ -18,8 +28,8 @@ export interface CheckpointPlaces {
 export async function comparedCheckpoints(
   names: readonly string[],
   { folder, committed }: CheckpointPlaces,
-): Promise<Table> {
-  const rows: Table["rows"][number][] = [];
+): Promise<ComparedFile[]> {
+  const rows: ComparedFile[] = [];
   for (const name of names) {
     const files = [...Deno.readDirSync(`${folder}/${name}`)].map((entry) => entry.name).sort();
     for (const file of files) {
@@ -28,12 +38,26 @@ export async function comparedCheckpoints(
         Deno.readFile(`${folder}/${name}/${file}`),
       ]);
       const isSame = old.length === made.length && old.every((byte, i) => byte === made[i]);
-      rows.push([`${name}/${file}`, made.length, isSame ? "same bytes" : "other bytes"]);
+      rows.push({ file: `${name}/${file}`, bytes: made.length, isSame });
     }
   }
+  return rows;
+}
+
+/**
+ * The comparison as a table.
+ *
+ * @param files How each file compares.
+ * @returns The table.
+ */
+export function comparisonTable(files: readonly ComparedFile[]): Table {
   return {
     title: "Checkpoints made anew against the committed ones",
     columns: [{ title: "file" }, { title: "bytes", digits: 0 }, { title: "comparison" }],
-    rows,
+    rows: files.map(({ file, bytes, isSame }) => [
+      file,
+      bytes,
+      isSame ? "same bytes" : "other bytes",
+    ]),
   };
 }

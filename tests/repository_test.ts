@@ -7,12 +7,12 @@ import manifest from "../deno.json" with { type: "json" };
 const root = new URL("..", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root));
 
-/** Folders that are not part of what is committed. */
-const LEFT_OUT = new Set([".git", "node_modules", "runs", "coverage", "checkpoints", "results"]);
+/** Folders that are not part of what is committed, or hold no text of ours. */
+const LEFT_OUT = new Set([".git", "node_modules", "runs", "coverage", "checkpoints"]);
 
 function filesIn(folder: string): string[] {
   return [...Deno.readDirSync(new URL(`./${folder}`, root))].flatMap(({ name, isDirectory }) => {
-    if (LEFT_OUT.has(name)) return [];
+    if (LEFT_OUT.has(name) || `${folder}${name}` === "bench/results") return [];
     return isDirectory ? filesIn(`${folder}${name}/`) : [`${folder}${name}`];
   });
 }

@@ -4,7 +4,13 @@
  * @module
  */
 import type { Random } from "../../lib/core/mod.ts";
-import { linePlot, type LinePoint, type PlotSpec, type Table } from "../../lib/tracking/mod.ts";
+import {
+  linePlot,
+  type LinePoint,
+  type PlotSpec,
+  type RowOf,
+  type Table,
+} from "../../lib/tracking/mod.ts";
 import {
   closedForms,
   collaboratesAsPrinted,
@@ -23,15 +29,29 @@ export const NUM_QUESTIONS = 5000;
 
 const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
+/** Columns of the frame of Figure 5: one row per T and C. */
+export const figureColumns = {
+  numTurns: { type: "int", unit: "turns", meaning: "T" },
+  threshold: { type: "int", unit: "turns", meaning: "C" },
+  joint: {
+    type: "float",
+    unit: "probability in [0, 1]",
+    meaning: "mean probability of a0 at turn 1 where both learn",
+  },
+  jointError: {
+    type: "float",
+    unit: "probability",
+    meaning: "half of its 95 % interval over questions",
+  },
+  against: {
+    type: "floats",
+    unit: "share in [0, 1]",
+    meaning: "questions whose best response is a0 at turn 1, by partner: π of 0.5, 0.6 and 0.7",
+  },
+} as const;
+
 /** One place of Figure 5. */
-export interface FigureRow extends GameSize {
-  /** Mean probability of a0 at turn 1 where both learn. */
-  readonly joint: number;
-  /** Half of its 95 % interval over questions. */
-  readonly jointError: number;
-  /** Share of questions whose best response is a0 at turn 1, by partner: π of 0.5, 0.6 and 0.7. */
-  readonly against: readonly number[];
-}
+export type FigureRow = RowOf<typeof figureColumns>;
 
 /**
  * Figure 5 by backward induction: T of 10 and 20, C from T − 1 down to ⌊(T − 1) / 2⌋.
@@ -88,7 +108,7 @@ export function figureTable(rows: readonly FigureRow[]): Table {
       String(numTurns),
       String(threshold),
       { estimate: joint, low: joint - jointError, high: joint + jointError },
-      ...against,
+      ...Array.from(against),
     ]),
   };
 }
@@ -126,13 +146,33 @@ export function figurePlot(rows: readonly FigureRow[]): PlotSpec {
 /** Sides of the grid of the closed forms: R_ind by R_col / R_ind. */
 const GRID = 300;
 
+/** Columns of the frame of the closed forms. */
+export const closedFormsColumns = {
+  who: { type: "text", unit: "", meaning: "who learns" },
+  form: { type: "text", unit: "", meaning: "closed form; often none" },
+  value: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "what the closed form gives; empty without one",
+    nullable: true,
+  },
+  measured: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "questions on which players collaborate, by backward induction",
+  },
+} as const;
+
+/** One of the closed forms. */
+export type ClosedFormRow = RowOf<typeof closedFormsColumns>;
+
 /**
  * The observations' shares for T = 2 and C = 1, by backward induction on a grid of questions instead of drawn
  * ones, which would be off by 0.002 for 50 000.
  *
- * @returns The table.
+ * @returns One row per closed form, and one where both learn with τ = 0.1.
  */
-export function closedFormsTable(): Table {
+export function solveClosedForms(): ClosedFormRow[] {
   const at = (i: number) => (i + 0.5) / GRID;
   const questions = Array.from({ length: GRID ** 2 }, (_, i): Question => {
     const alone = at(Math.floor(i / GRID));
@@ -141,6 +181,36 @@ export function closedFormsTable(): Table {
   const size = { numTurns: 2, threshold: 1 };
   const share = (chance: (question: Question) => number) => meanOf(questions.map(chance));
   const jointly = (tau: number) => share((question) => solveJoint(question, size, tau).at(2, 1));
+  return [
+    ...PARTNERS.map((partner) => ({
+      who: `one, π = ${partner}`,
+      form: "π ln((1 + π) / π)",
+      value: closedForms.withFixed(partner),
+      measured: share((question) => solveAgainst(question, size, { partner }).at(2, 1)),
+    })),
+    { who: "both, τ = 0.1", form: "", value: null, measured: jointly(0.1) },
+    {
+      who: "both, τ = 0.001",
+      form: "½ ln 3",
+      value: closedForms.jointly,
+      measured: jointly(0.001),
+    },
+    {
+      who: "Observation 2 as printed",
+      form: "ln 2",
+      value: closedForms.asPrinted,
+      measured: share((question) => Number(collaboratesAsPrinted(question))),
+    },
+  ];
+}
+
+/**
+ * The closed forms as a table.
+ *
+ * @param rows One per closed form.
+ * @returns The table.
+ */
+export function closedFormsTable(rows: readonly ClosedFormRow[]): Table {
   return {
     title: "Questions on which players collaborate, T = 2 and C = 1",
     columns: [
@@ -149,21 +219,6 @@ export function closedFormsTable(): Table {
       { title: "value", digits: 4 },
       { title: "measured", digits: 4 },
     ],
-    rows: [
-      ...PARTNERS.map((partner) => [
-        `one, π = ${partner}`,
-        "π ln((1 + π) / π)",
-        closedForms.withFixed(partner),
-        share((question) => solveAgainst(question, size, { partner }).at(2, 1)),
-      ]),
-      ["both, τ = 0.1", "", null, jointly(0.1)],
-      ["both, τ = 0.001", "½ ln 3", closedForms.jointly, jointly(0.001)],
-      [
-        "Observation 2 as printed",
-        "ln 2",
-        closedForms.asPrinted,
-        share((question) => Number(collaboratesAsPrinted(question))),
-      ],
-    ],
+    rows: rows.map(({ who, form, value, measured }) => [who, form, value, measured]),
   };
 }

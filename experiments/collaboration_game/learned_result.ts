@@ -4,7 +4,7 @@
  * @module
  */
 import type { Random } from "../../lib/core/mod.ts";
-import type { Table } from "../../lib/tracking/mod.ts";
+import type { RowOf, Table } from "../../lib/tracking/mod.ts";
 import { type GameSize, sampleQuestions } from "./game.ts";
 import { learn, type LearningOrder } from "./learn.ts";
 import { solveAgainst, solveJoint } from "./solve.ts";
@@ -41,17 +41,27 @@ const CASES: readonly LearnedCase[] = [
   { ...long, order: "first_turn" },
 ];
 
+const share = { type: "float", unit: "probability in [0, 1]" } as const;
+
+/** Columns of the frame of learners: one row per game. */
+export const learnersColumns = {
+  partner: { ...share, meaning: "π of a fixed partner; empty where both learn", nullable: true },
+  tau: { type: "float", unit: "reward per nat", meaning: "weight of the entropy" },
+  order: { type: "text", unit: "", meaning: "which turns are learned first" },
+  numTurns: { type: "int", unit: "turns", meaning: "T" },
+  threshold: { type: "int", unit: "turns", meaning: "C" },
+  numQuestions: { type: "int", unit: "questions", meaning: "on how many it was learned" },
+  exact: {
+    ...share,
+    meaning: "mean probability of a0 at turn 1 by backward induction, with the same τ",
+  },
+  learned: { ...share, meaning: "that of the players" },
+  distance: { ...share, meaning: "mean over questions of how far the two are apart" },
+  agree: { ...share, meaning: "questions on which both are on the same side of ½" },
+} as const;
+
 /** How well players learned a game. */
-export interface LearnedRow extends LearnedCase {
-  /** Mean probability of a0 at turn 1 by backward induction, with the same τ. */
-  readonly exact: number;
-  /** That of the players. */
-  readonly learned: number;
-  /** Mean over questions of how far the two are apart. */
-  readonly distance: number;
-  /** Questions on which both are on the same side of ½. */
-  readonly agree: number;
-}
+export type LearnedRow = RowOf<typeof learnersColumns>;
 
 /**
  * Lets players learn, and compares their first turn with backward induction on the same questions.
@@ -77,6 +87,8 @@ export function learnCases(random: Random, mostTurns: number = Infinity): Learne
     });
     return {
       ...one,
+      partner: one.partner ?? null,
+      order: ORDER_NAMES[one.order],
       exact: meanOf(pairs.map(({ exact }) => exact)),
       learned: meanOf(pairs.map(({ learned }) => learned)),
       distance: meanOf(pairs.map(({ exact, learned }) => Math.abs(exact - learned))),
@@ -107,10 +119,8 @@ export function learnersTable(rows: readonly LearnedRow[]): Table {
       { title: "same side of ½", digits: 3 },
     ],
     rows: rows.map((row) => [
-      row.partner === undefined
-        ? `both, τ = ${row.tau}`
-        : `one, π = ${row.partner}, τ = ${row.tau}`,
-      ORDER_NAMES[row.order],
+      row.partner === null ? `both, τ = ${row.tau}` : `one, π = ${row.partner}, τ = ${row.tau}`,
+      row.order,
       String(row.numTurns),
       String(row.threshold),
       String(row.numQuestions),

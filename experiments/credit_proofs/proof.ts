@@ -15,7 +15,6 @@ import {
   reinforcePlusPlusCredit,
   rlooCredit,
 } from "../../lib/rl/mod.ts";
-import type { Table } from "../../lib/tracking/mod.ts";
 import {
   allDiscussions,
   chanceOfOne,
@@ -30,9 +29,8 @@ import {
   tokenDivergence,
   type Worth,
 } from "./game.ts";
+import { NUM_BATCHES, type Proof } from "./shown.ts";
 
-/** Batches of a proof, which are 32 000 discussions. */
-export const NUM_BATCHES = 4000;
 /** G, discussions of each question in a batch. */
 const NUM_SAMPLES = 4;
 
@@ -56,24 +54,6 @@ interface Case {
   readonly worth: Worth;
   /** Expected gradient = this times the exact one; null = nothing exact is claimed. */
   readonly claim: number | null;
-}
-
-/** What was found about a credit. */
-export interface Proof {
-  /** Name of the credit, with its options. */
-  readonly name: string;
-  /** The claimed factor; null = none. */
-  readonly claim: number | null;
-  /** Component of the mean estimate along the exact gradient, by the length of the latter. */
-  readonly scale: number;
-  /** (scale − claim) in standard errors; of a credit without a claim, (scale − 1). */
-  readonly bias: number;
-  /** Largest bias of a single parameter, in its standard errors. */
-  readonly largest: number;
-  /** Cosine between mean estimate and exact gradient. */
-  readonly cosine: number;
-  /** Sum over parameters of a batch's variance, divided by the scale's square. */
-  readonly variance: number;
 }
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
@@ -265,35 +245,4 @@ export function proveCredits(random: Random, numBatches = NUM_BATCHES): Proof[] 
       variance: sum(variances) / scale ** 2,
     };
   });
-}
-
-/**
- * The proofs as a table.
- *
- * @param proofs One entry per credit.
- * @param numBatches Batches that they were made from.
- * @returns The table.
- */
-export function proofsTable(proofs: readonly Proof[], numBatches = NUM_BATCHES): Table {
-  return {
-    title: `Expected gradient of each credit against the exact one, over ${numBatches} batches`,
-    columns: [
-      { title: "credit" },
-      { title: "claimed scale" },
-      { title: "scale", digits: 3 },
-      { title: "its bias in SE", digits: 1 },
-      { title: "largest of a parameter in SE", digits: 1 },
-      { title: "cosine", digits: 4 },
-      { title: "variance / scale²", digits: 2 },
-    ],
-    rows: proofs.map(({ name, claim, scale, bias, largest, cosine, variance }) => [
-      name,
-      claim === null ? "none" : String(claim),
-      scale,
-      claim === null ? null : bias,
-      largest,
-      cosine,
-      variance,
-    ]),
-  };
 }

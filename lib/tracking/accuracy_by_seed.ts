@@ -8,7 +8,7 @@ import {
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
 import { answersByModel } from "./evaluated_answers.ts";
-import type { EvaluationsRow } from "./frame_columns.ts";
+import type { EvaluatedRow } from "./frame_columns.ts";
 import { withoutGainOfOneTurn } from "./result_tables.ts";
 import type { Cell, Table } from "./tables.ts";
 
@@ -72,7 +72,7 @@ function rowsOf(
 }
 
 /** Answers to test questions before and after training: others were read to choose by. */
-function firstAndLast(rows: readonly EvaluationsRow[]): EvaluationsRow[] {
+function firstAndLast(rows: readonly EvaluatedRow[]): EvaluatedRow[] {
   const tested = rows.filter(({ evaluation }) => evaluation === "test");
   const last = Math.max(...tested.map(({ update }) => update));
   return tested.filter(({ update }) => update === 0 || update === last);

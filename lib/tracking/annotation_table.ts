@@ -1,7 +1,6 @@
 import type { AnnotationInfo } from "../discussion/discussion_format.ts";
-import { annotationsOfRow } from "./annotations.ts";
-import type { AnnotatedRow } from "./annotations.ts";
-import type { EvaluationsRow } from "./frame_columns.ts";
+import { type AnnotatedRow, annotationsOfRow } from "./annotations.ts";
+import type { EvaluatedRow } from "./frame_columns.ts";
 import type { Table } from "./tables.ts";
 
 /** A row's value of an annotation, and the turns that it counts among. */
@@ -43,7 +42,7 @@ export function annotatedRows<Row extends AnnotatedRow & { readonly turn: number
  *   which nothing is stated.
  */
 export function annotationTable(
-  rows: readonly EvaluationsRow[],
+  rows: readonly EvaluatedRow[],
   { name, title }: AnnotationInfo,
 ): Table {
   const valued = annotatedRows(rows, name).sort((a, b) => a.turn - b.turn)

@@ -1,19 +1,23 @@
+import { armColumns, type ArmFrames } from "./arm_columns.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
-import type { EvaluationsRow } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { readFrame } from "./read_frame.ts";
+import { rowsOf } from "./result_frames.ts";
+import type { ResultValue } from "./result_values.ts";
 import { type Table, terminalTable } from "./tables.ts";
 
 /** A finished run of an arm, as its frames tell of it. */
-export interface ArmRun {
+export interface ArmRun extends ArmFrames {
   /** Name of the arm. */
   readonly arm: string;
   /** The run's seed. */
   readonly seed: number;
+}
+
+/** Where a finished run of an arm lies, and what it is. */
+export interface ArmRunPlace extends Pick<ArmRun, "arm" | "seed"> {
   /** The run's folder. */
   readonly path: string;
-  /** Rows of `evaluations.parquet`. */
-  readonly evaluations: readonly EvaluationsRow[];
 }
 
 /**
@@ -50,6 +54,13 @@ export interface Arms {
    * @returns The picture.
    */
   plot?(runs: readonly ArmRun[]): PlotSpec;
+  /**
+   * Single numbers that running text of a document names.
+   *
+   * @param runs Finished runs, by seed and arm.
+   * @returns The numbers by their names.
+   */
+  values?(runs: readonly ArmRun[]): Readonly<Record<string, ResultValue>>;
 }
 
 /**
@@ -80,12 +91,17 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
 /**
  * Reads what the table of an experiment is made from.
  *
- * @param run Where a finished run lies, and what it is.
+ * @param place Where a finished run lies, and what it is.
  * @returns The run with its frames.
  * @throws {RunError} If a frame cannot be read.
  * @throws {CheckpointError} If a frame was changed.
  */
-export async function readArmRun(run: Omit<ArmRun, "evaluations">): Promise<ArmRun> {
-  const frame = await readFrame(`${run.path}/evaluations.parquet`);
-  return { ...run, evaluations: frame.toRecords() as EvaluationsRow[] };
+export async function readArmRun({ arm, seed, path }: ArmRunPlace): Promise<ArmRun> {
+  const frames = await Promise.all(
+    Object.entries(armColumns).map(async ([name, columns]) => {
+      const frame = await readFrame(`${path}/${name}.parquet`);
+      return [name, rowsOf({ [name]: frame }, name, columns)];
+    }),
+  );
+  return { arm, seed, ...Object.fromEntries(frames) as ArmFrames };
 }

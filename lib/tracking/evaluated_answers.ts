@@ -1,5 +1,5 @@
 import type { EvaluationRow } from "../evaluation/mod.ts";
-import type { EvaluationsRow } from "./frame_columns.ts";
+import type { EvaluatedRow } from "./frame_columns.ts";
 
 /**
  * What metrics need of rows of `evaluations.parquet`.
@@ -7,7 +7,7 @@ import type { EvaluationsRow } from "./frame_columns.ts";
  * @param rows Rows of one evaluation, or of several.
  * @returns One entry per row, in order.
  */
-export function evaluatedAnswers(rows: readonly EvaluationsRow[]): EvaluationRow[] {
+export function evaluatedAnswers(rows: readonly EvaluatedRow[]): EvaluationRow[] {
   return rows.map(({ questionId, agent, turn, answer, gold, correct, responseLength }) => ({
     question: questionId,
     agent,
@@ -26,7 +26,7 @@ export function evaluatedAnswers(rows: readonly EvaluationsRow[]): EvaluationRow
  * @returns Answers by the model's name, in the order of the rows.
  */
 export function answersByModel(
-  rows: readonly EvaluationsRow[],
+  rows: readonly EvaluatedRow[],
 ): Readonly<Record<string, EvaluationRow[]>> {
   const models = Map.groupBy(rows, ({ model }) => model);
   return Object.fromEntries(

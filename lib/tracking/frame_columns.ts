@@ -1,4 +1,5 @@
 import type { Columns, RowOf } from "./columns.ts";
+import type { Small } from "./small_columns.ts";
 
 /** What identifies an answer and what it is; shared by training and evaluation. */
 const answerColumns = {
@@ -280,3 +281,5 @@ export type AnswersRow = RowOf<typeof answersColumns>;
 export type UpdatesRow = RowOf<typeof updatesColumns>;
 /** A row of `evaluations.parquet`. */
 export type EvaluationsRow = RowOf<typeof evaluationsColumns>;
+/** A row of `evaluations.parquet` without its texts: what tables are made from. */
+export type EvaluatedRow = Small<EvaluationsRow>;

@@ -5,6 +5,8 @@
  * @module
  */
 // the command line
+export * from "./arm_columns.ts";
+export * from "./arm_frames.ts";
 export * from "./arms.ts";
 export * from "./check_changes.ts";
 export * from "./command_line.ts";
@@ -15,6 +17,7 @@ export * from "./help_text.ts";
 export * from "./interruption.ts";
 export * from "./kept_runs.ts";
 export * from "./load_experiment.ts";
+export * from "./made_by.ts";
 export * from "./output.ts";
 export * from "./progress.ts";
 export * from "./registry.ts";
@@ -40,10 +43,20 @@ export * from "./frame.ts";
 export * from "./frame_columns.ts";
 export * from "./frame_writer.ts";
 export * from "./read_frame.ts";
+export * from "./result_frames.ts";
 export * from "./run_frames.ts";
+export * from "./small_columns.ts";
 // tables, plots, summary
 export * from "./accuracy_by_seed.ts";
 export * from "./difference_table.ts";
+export * from "./document_fill.ts";
+export {
+  type DocumentPart,
+  type DocumentProblem,
+  partsOf,
+  typedNumbers,
+  wrongMarkers,
+} from "./document_parts.ts";
 export * from "./evaluated_answers.ts";
 export * from "./evaluation_report.ts";
 export * from "./format_number.ts";
@@ -52,9 +65,11 @@ export * from "./plot_theme.ts";
 export * from "./plots.ts";
 export * from "./render_plot.ts";
 export * from "./result_tables.ts";
+export * from "./result_values.ts";
 export * from "./annotation_table.ts";
 export * from "./annotations.ts";
 export * from "./shown_discussion.ts";
 export * from "./summary.ts";
 export * from "./tables.ts";
+export * from "./result.ts";
 export * from "./write_result.ts";

@@ -13,7 +13,7 @@ import {
   withoutCompat,
 } from "../core/mod.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
-import { type ArmRun, type Arms, readArmRun } from "./arms.ts";
+import { type ArmRun, type ArmRunPlace, type Arms, readArmRun } from "./arms.ts";
 import { differingPaths } from "./differing_paths.ts";
 import { findKeptRun, keyOfRun, type WantedRun } from "./kept_runs.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
@@ -52,6 +52,8 @@ export interface ArmsResult {
   readonly code: number;
   /** The finished runs, by seed and arm. */
   readonly runs: readonly ArmRun[];
+  /** Where they lie. */
+  readonly places: readonly ArmRunPlace[];
 }
 
 /** What became of a run. */
@@ -84,16 +86,18 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
     })
   );
   const runs: ArmRun[] = [];
+  const places: ArmRunPlace[] = [];
   for (const { arm, seed, config } of wanted) {
     printLine(`\n=== ${arms.name}: ${arm}, seed ${seed}`);
     const { code, path } = await keepRun({ experiment, seed, config, dtype: options.dtype }, {
       ...options,
       base: resolveConfig(experiment.schema, [defaults]) as object,
     });
-    if (code !== 0) return { code, runs };
+    if (code !== 0) return { code, runs, places };
+    places.push({ arm, seed, path });
     runs.push(await readArmRun({ arm, seed, path }));
   }
-  return { code: 0, runs };
+  return { code: 0, runs, places };
 }
 
 /** Settings may not be given that make an arm what it is. */

@@ -1,33 +1,42 @@
 import { createFolder, writeFileAtomic } from "../core/mod.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { renderPlot } from "./render_plot.ts";
+import type { ResultValue } from "./result_values.ts";
 import { markdownTable, type Table } from "./tables.ts";
 
-/** A result over several runs. */
+/** What is shown of a result over several runs. */
 export interface ResultParts {
-  /** Its table. */
-  readonly table: Table;
+  /** Its tables by name. */
+  readonly tables: Readonly<Record<string, Table>>;
   /** Its picture, if it has one. */
   readonly plot?: PlotSpec | undefined;
+  /** Numbers by name that running text tells. */
+  readonly values?: Readonly<Record<string, ResultValue>> | undefined;
 }
 
 /**
- * Writes a result: `table.md`, and its picture as `picture.svg` and `picture.png`.
+ * Writes a result: each table as `<name>.md`, and its picture as `picture.svg` and `picture.png`.
  *
  * @param folder Where to; made when missing.
- * @param parts Table and picture.
+ * @param parts Tables and picture.
  * @returns Paths of the files that were written.
  * @throws {RunError} If the disk refuses.
  */
 export async function writeResult(
   folder: string,
-  { table, plot }: ResultParts,
+  { tables, plot }: ResultParts,
 ): Promise<string[]> {
   await createFolder(folder);
-  await writeFileAtomic(`${folder}/table.md`, markdownTable(table));
-  if (plot === undefined) return [`${folder}/table.md`];
-  const { svg, png } = await renderPlot(plot);
-  await writeFileAtomic(`${folder}/picture.svg`, svg);
-  await writeFileAtomic(`${folder}/picture.png`, png);
-  return ["table.md", "picture.svg", "picture.png"].map((name) => `${folder}/${name}`);
+  const files: Record<string, string | Uint8Array> = Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [`${name}.md`, markdownTable(table)]),
+  );
+  if (plot !== undefined) {
+    const { svg, png } = await renderPlot(plot);
+    files["picture.svg"] = svg;
+    files["picture.png"] = png;
+  }
+  for (const [name, content] of Object.entries(files)) {
+    await writeFileAtomic(`${folder}/${name}`, content);
+  }
+  return Object.keys(files).map((name) => `${folder}/${name}`);
 }

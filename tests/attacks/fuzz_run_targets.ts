@@ -5,7 +5,16 @@
  */
 import { registry } from "../../experiments/registry.ts";
 import { CheckpointError, ConfigError, MaporlError, RunError } from "../../lib/core/mod.ts";
-import { exitCodes, readRun, runCommand, RunFolder } from "../../lib/tracking/mod.ts";
+import {
+  exitCodes,
+  framesOfRuns,
+  readArmRun,
+  readResultFrames,
+  readRun,
+  runCommand,
+  RunFolder,
+  writeResultFrames,
+} from "../../lib/tracking/mod.ts";
 import { DEVICE } from "../experiments/run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "../experiments/tiny_quickstart.ts";
 import { captureOutput } from "./captured_output.ts";
@@ -110,6 +119,29 @@ function framesTarget(files: DamagedFolder, expected: string): Target {
   };
 }
 
+/** Small frames as they are committed. */
+async function committedTarget(folder: string, run: string): Promise<Target> {
+  const runs = [await readArmRun({ arm: "MAPoRL", seed: 0, path: run })];
+  await writeResultFrames(folder, { frames: framesOfRuns(runs), madeBy: { result: "tiny" } });
+  const rows = async () => {
+    const { frames } = await readResultFrames(folder, "Make them again");
+    return JSON.stringify(frames.evaluations!.toRecords());
+  };
+  const expected = await rows();
+  const files = new DamagedFolder(folder);
+  return {
+    name: "committed frames",
+    errors: [RunError, CheckpointError],
+    attempt(random) {
+      files.restore();
+      return {
+        input: files.damage(random, files.names),
+        take: async () => await rows() === expected ? HARMLESS : silent("other rows are read"),
+      };
+    },
+  };
+}
+
 /** The whole way: a run folder or base with a damaged file, gone on with by the command line. */
 async function resumeTarget(files: DamagedFolder, run: string): Promise<Target> {
   const resume = () =>
@@ -176,6 +208,7 @@ export async function runTargets(folder: string): Promise<Target[]> {
     recordTarget("config.yaml", copy("config"), record),
     partsTarget(copy("parts"), rows),
     framesTarget(copy("frames"), rows),
+    await committedTarget(`${folder}-committed`, run),
     await resumeTarget(whole, run),
   ];
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { comparedCheckpoints } from "../../experiments/compared_checkpoints.ts";
+import { comparedCheckpoints, comparisonTable } from "../../experiments/compared_checkpoints.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 
 Deno.test("comparedCheckpoints() tells files that are the same from others", () =>
@@ -9,11 +9,11 @@ Deno.test("comparedCheckpoints() tells files that are the same from others", () 
       await Deno.writeTextFile(`${folder}/${place}/config.json`, "{}");
       await Deno.writeTextFile(`${folder}/${place}/weights`, place); // 14 and 9 bytes
     }
-    const { rows } = await comparedCheckpoints(["base"], {
+    const files = await comparedCheckpoints(["base"], {
       folder: `${folder}/made`,
       committed: `${folder}/committed`,
     });
-    assertEquals(rows, [
+    assertEquals(comparisonTable(files).rows, [
       ["base/config.json", 2, "same bytes"],
       ["base/weights", 9, "other bytes"],
     ]);
@@ -29,12 +29,17 @@ Deno.test("deno task reproduce lists results, and refuses names that are none", 
     const text = new TextDecoder();
     return { code, out: text.decode(stdout), err: text.decode(stderr) };
   };
-  const [list, unknown] = await Promise.all([
+  const [list, unknown, flags, folder] = await Promise.all([
     reproduce("--allow-other-device"),
     reproduce("quikstart", "--allow-other-device"),
+    reproduce("--documents", "quickstart"),
+    reproduce("checkpoints", "--commit"),
   ]);
   assertEquals(list.code, 0);
   assertMatch(list.out, /^ {2}quickstart +MAPoRL end to end/m);
   assertEquals(unknown.code, 2);
   assertStringIncludes(unknown.err, "Did you mean quickstart?");
+  assertEquals([flags.code, folder.code], [2, 2]);
+  assertStringIncludes(flags.err, "Give --documents alone");
+  assertStringIncludes(folder.err, "Leave out --commit");
 });

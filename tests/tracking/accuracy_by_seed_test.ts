@@ -15,7 +15,6 @@ function run(seed: number, more: readonly EvaluationsRow[] = []): ArmRun {
   return {
     arm: "MAPoRL",
     seed,
-    path: `runs/${seed}`,
     evaluations: [
       ...answersOf("off-the-shelf", 0, [[true, true], [false, false]]),
       ...more,

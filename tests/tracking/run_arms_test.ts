@@ -6,11 +6,14 @@ import { ConfigError, InterruptedError, resolveConfig } from "../../lib/core/mod
 import {
   type Arms,
   type Experiment,
+  madeByRuns,
   readRecord,
   type Registry,
   runArms,
   runCommand,
+  type RunRecord,
   settingsBetween,
+  writeRecord,
 } from "../../lib/tracking/mod.ts";
 import { captureOutput } from "../attacks/captured_output.ts";
 import { answersOf } from "./evaluations_row.ts";
@@ -121,7 +124,7 @@ Deno.test("runArms() runs every arm for every seed once, and reuses what is fini
     assertEquals(second.runs, first.runs);
     assertStringIncludes(second.out, "same settings, inputs and code");
     // What the record says is what the command line would do again.
-    const { commandLine, config } = await readRecord(first.runs[1]!.path);
+    const { commandLine, config } = await readRecord(first.places[1]!.path);
     assertEquals(commandLine.filter((word) => word.includes("=")), [
       `base=${JSON.stringify(`${folder}/base`)}`,
       `share="own"`,
@@ -131,23 +134,23 @@ Deno.test("runArms() runs every arm for every seed once, and reuses what is fini
 
 Deno.test("runArms() reuses no run of other settings, inputs or code, and says which is new", () =>
   withWorld(async (world, folder) => {
-    const { runs } = await compare(world, folder, { seeds: [0] });
+    const { places } = await compare(world, folder, { seeds: [0] });
     const other = await compare(world, folder, { seeds: [0], sets: ["discount=null"] });
     assertEquals(other.started, ["all 0", "own 0"]);
-    assertStringIncludes(other.out, `it differs from ${runs[0]!.path} in discount`);
-    assertEquals((await readRecord(other.runs[0]!.path)).config.discount, null);
+    assertStringIncludes(other.out, `it differs from ${places[0]!.path} in discount`);
+    assertEquals((await readRecord(other.places[0]!.path)).config.discount, null);
 
     await Deno.writeTextFile(`${folder}/base`, "other weights");
     const inputs = await compare(world, folder, { seeds: [0] });
     assertEquals(inputs.started, ["all 0", "own 0"]);
-    assertStringIncludes(inputs.out, `what its settings name has changed since ${runs[0]!.path}`);
+    assertStringIncludes(inputs.out, `what its settings name has changed since ${places[0]!.path}`);
     await Deno.writeTextFile(`${folder}/base`, "weights");
 
     // A run of the same settings by other code: its folder is named after that.
-    const made = await readRecord(runs[0]!.path);
-    const older = runs[0]!.path.replace(made.versions.code!.slice(0, 8), "00000000");
-    assert(older !== runs[0]!.path);
-    await Deno.rename(runs[0]!.path, older);
+    const made = await readRecord(places[0]!.path);
+    const older = places[0]!.path.replace(made.versions.code!.slice(0, 8), "00000000");
+    assert(older !== places[0]!.path);
+    await Deno.rename(places[0]!.path, older);
     const code = await compare(world, folder, { seeds: [0] });
     assertEquals(code.started, ["all 0"]);
     assertStringIncludes(code.out, `the code has changed since ${older}`);
@@ -155,14 +158,43 @@ Deno.test("runArms() reuses no run of other settings, inputs or code, and says w
 
 Deno.test("runArms() does not reuse a run that was gone on with, whatever its folder is called", () =>
   withWorld(async (world, folder) => {
-    const { runs } = await compare(world, folder, { seeds: [0] });
-    const { path } = runs[0]!;
+    const { places } = await compare(world, folder, { seeds: [0] });
+    const { path } = places[0]!;
     await captureOutput(() => world.run(["--resume", path, "--set", "steps=5", "--quiet"]));
     const again = await compare(world, folder, { seeds: [0] });
     assertEquals(again.started, ["all 0"]);
     assertStringIncludes(again.out, `${path} was gone on with in other settings`);
-    assertEquals(again.runs[0]!.path, `${path}-2`);
+    assertEquals(again.places[0]!.path, `${path}-2`);
     assertEquals((await compare(world, folder, { seeds: [0] })).started, []);
+  }));
+
+Deno.test("madeByRuns() says what each run was made by, and once what all share", () =>
+  withWorld(async (world, folder) => {
+    const { places } = await compare(world, folder, { seeds: [3] });
+    const half = { ...device, dtype: "bfloat16" };
+    const { uses, runs } = await madeByRuns(places);
+    const [shared, own] = runs as Record<string, unknown>[];
+    assertEquals([shared!.arm, shared!.seed, own!.arm], ["shared", 3, "own"]);
+    assertStringIncludes(
+      String(shared!.command),
+      "deno task experiment script --seed 3 --dtype float32",
+    );
+    assertStringIncludes(String(own!.command), `--set 'share="own"'`);
+    const [use, ...others] = uses as Record<string, unknown>[];
+    assertEquals(others, []);
+    assertEquals([use!.products, use!.processor], [device.products, device.name]);
+    assertEquals(use!.code, (await readRecord(places[0]!.path)).versions.code);
+    // One that went on elsewhere has both.
+    const record = await readRecord(places[1]!.path);
+    const { commandLine, versions } = record;
+    const resumed = [{ time: record.started, commandLine, versions, device: half }];
+    await writeRecord(places[1]!.path, { ...record, resumed } as RunRecord);
+    const other = await madeByRuns(places);
+    assertEquals((other.runs as Record<string, unknown>[]).map(({ uses }) => uses), ["0", "0, 1"]);
+    assertEquals((other.uses as Record<string, unknown>[]).map(({ dtype }) => dtype), [
+      "float32",
+      "bfloat16",
+    ]);
   }));
 
 Deno.test("runArms() stops where a run is interrupted, and goes on with it the next time", () =>

@@ -1,0 +1,229 @@
+/**
+ * The documents of this repository, and what they show of results whose small frames are committed.
+ *
+ * @module
+ */
+import { posix } from "node:path";
+import { CheckpointError, named, nearestName, quoted, writeFileAtomic } from "../lib/core/mod.ts";
+import {
+  checkDocument,
+  fillDocument,
+  type PlotSpec,
+  readResultFrames,
+  renderPlot,
+  type ResultValue,
+  type ShownResults,
+  type Table,
+  typedNumbers,
+  wrongMarkers,
+} from "../lib/tracking/mod.ts";
+import type { Results } from "./results.ts";
+
+/** What all committed frames may take together: a clone stays small. */
+export const MAX_COMMITTED_BYTES = 5_000_000;
+
+/** Documents whose numbers are not made from frames yet, and why. */
+export const NOT_FROM_FRAMES: Readonly<Record<string, string>> = {
+  "README.md": "frames of the quickstart are not committed, nor those of single measurements",
+  "experiments/critic/README.md": "made before frames were committed; seed 2 of an arm was not run",
+  "experiments/train_verifier/README.md": "two shares of what a verifier was trained on",
+};
+
+/** A repository, or a copy of some of it. */
+export interface Repository {
+  /** Its folder. */
+  readonly root: string;
+  /** Its results. */
+  readonly results: Results;
+}
+
+/** What all committed results show. */
+interface Committed extends ShownResults {
+  /** The results whose frames are committed. */
+  readonly names: readonly string[];
+  readonly plots: Readonly<Record<string, PlotSpec>>;
+}
+
+/**
+ * Where the small frames of a result are committed.
+ *
+ * @param result Its name.
+ * @returns The folder, from the root of the repository.
+ */
+export function committedFolder(result: string): string {
+  return `experiments/${result}/results`;
+}
+
+/** Where the picture of a result is committed, from the root. */
+const pictureOf = (result: string) => `experiments/${result}/picture.png`;
+const linkFrom = (path: string) => (result: string) =>
+  posix.relative(posix.dirname(path), committedFolder(result));
+
+async function readCommitted({ root, results }: Repository): Promise<Committed> {
+  const names: string[] = [];
+  const tables: Record<string, Table> = {};
+  const values: Record<string, ResultValue> = {};
+  const plots: Record<string, PlotSpec> = {};
+  for (const name of await namesIn(`${root}/experiments`)) {
+    if (!await exists(`${root}/${committedFolder(name)}`)) continue;
+    const result = Object.hasOwn(results, name) ? results[name] : undefined;
+    if (result === undefined) continue; // problemsOfFolders() says so
+    const remedy = `Restore it from a copy, or make it again: deno task reproduce ${name} --commit`;
+    const folder = `${root}/${committedFolder(name)}`;
+    const { frames, madeBy } = await readResultFrames(folder, remedy);
+    if (madeBy.result !== name) {
+      throw new CheckpointError(
+        `Cannot use ${named(folder)} as it must be of ${name}: ${quoted(madeBy.result ?? null)}`,
+        { thing: folder, remedy },
+      );
+    }
+    const shown = result.show(frames);
+    names.push(name);
+    for (const [key, table] of Object.entries(shown.tables)) tables[`${name}/${key}`] = table;
+    for (const [key, value] of Object.entries(shown.values ?? {})) values[`${name}/${key}`] = value;
+    if (shown.plot !== undefined) plots[name] = shown.plot;
+  }
+  return { names, tables, values, plots };
+}
+
+/**
+ * The documents that may show results.
+ *
+ * @param root The repository.
+ * @returns Their paths from the root.
+ */
+export async function documentPaths(root: string): Promise<string[]> {
+  const folders = await namesIn(`${root}/experiments`);
+  const paths = [
+    "README.md",
+    ...["", ...folders.map((name) => `${name}/`)]
+      .map((folder) => `experiments/${folder}README.md`),
+  ];
+  const there = await Promise.all(paths.map((path) => exists(`${root}/${path}`)));
+  return paths.filter((_, i) => there[i]);
+}
+
+/**
+ * Writes into all documents what the committed frames give, and the pictures beside them.
+ *
+ * @param repository The repository.
+ * @returns Paths of the files that were written, from the root; those that showed it already are not.
+ * @throws {MaporlError} If committed frames are missing, were changed or are of another version.
+ */
+export async function updateDocuments(repository: Repository): Promise<string[]> {
+  const { root } = repository;
+  const committed = await readCommitted(repository);
+  const written: string[] = [];
+  for (const path of await documentPaths(root)) {
+    const before = await Deno.readTextFile(`${root}/${path}`);
+    const after = fillDocument(before, committed, linkFrom(path));
+    if (after === before) continue;
+    await writeFileAtomic(`${root}/${path}`, after);
+    written.push(path);
+  }
+  for (const [name, plot] of Object.entries(committed.plots)) {
+    const { png } = await renderPlot(plot);
+    if (await holds(`${root}/${pictureOf(name)}`, png)) continue;
+    await writeFileAtomic(`${root}/${pictureOf(name)}`, png);
+    written.push(pictureOf(name));
+  }
+  return written;
+}
+
+/** What is checked, besides what stands between markers. */
+export interface DocumentChecks {
+  /** Documents in which numbers may be typed. */
+  readonly typed: readonly string[];
+  /** What the committed frames may take together, in bytes; default 5 MB. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Compares all documents with the committed frames.
+ *
+ * @param repository The repository.
+ * @param checks Where numbers may be typed.
+ * @returns One line per problem, with document, line and what mends it.
+ * @throws {MaporlError} If committed frames are missing, were changed or are of another version.
+ */
+export async function checkDocuments(
+  repository: Repository,
+  { typed, maxBytes = MAX_COMMITTED_BYTES }: DocumentChecks,
+): Promise<string[]> {
+  const { root } = repository;
+  const committed = await readCommitted(repository);
+  const problems: string[] = [];
+  for (const path of await documentPaths(root)) {
+    const text = await Deno.readTextFile(`${root}/${path}`);
+    const found = [
+      ...checkDocument(text, committed, linkFrom(path)).map(({ unknown, ...one }) => ({
+        ...one,
+        remedy: unknown === undefined ? MEND : remedyOfUnknown(unknown, repository, committed),
+      })),
+      ...[...wrongMarkers(text), ...(typed.includes(path) ? [] : typedNumbers(text))]
+        .map((one) => ({ ...one, remedy: "see CONTRIBUTING.md, Results in documents" })),
+    ];
+    for (const { line, problem, remedy } of found) {
+      problems.push(`${path}:${line}: ${problem} (${remedy})`);
+    }
+  }
+  for (const [name, plot] of Object.entries(committed.plots)) {
+    if (await holds(`${root}/${pictureOf(name)}`, (await renderPlot(plot)).png)) continue;
+    problems.push(`${pictureOf(name)}: not the picture that its frames give (${MEND})`);
+  }
+  return [...problems, ...await problemsOfFolders(repository, maxBytes)];
+}
+
+const MEND = "deno task reproduce --documents";
+
+function remedyOfUnknown(name: string, { results }: Repository, committed: Committed): string {
+  const result = name.split("/")[0]!;
+  if (Object.hasOwn(results, result) && !committed.names.includes(result)) {
+    return `deno task reproduce ${result} --commit`;
+  }
+  const nearest = nearestName(name, [
+    ...Object.keys(committed.tables),
+    ...Object.keys(committed.values),
+  ]);
+  return nearest === undefined ? "remove it" : `did you mean ${nearest}?`;
+}
+
+/** Folders of frames that belong to no result, and too many bytes. */
+async function problemsOfFolders({ root, results }: Repository, maxBytes: number) {
+  const folders = await namesIn(`${root}/experiments`);
+  const sizes = await Promise.all(
+    folders.map((name) => bytesIn(`${root}/${committedFolder(name)}`)),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return [
+    ...folders.filter((name, i) => sizes[i]! > 0 && !Object.hasOwn(results, name))
+      .map((name) => `${committedFolder(name)}: no result has this name (remove the folder)`),
+    ...(bytes <= maxBytes ? [] : [
+      `committed frames must have at most ${maxBytes} bytes together: ${bytes} (leave out columns)`,
+    ]),
+  ];
+}
+
+/** Folders within a folder, sorted. */
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  if (!await exists(folder)) return 0;
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  const sizes = await Promise.all(
+    entries.map(async ({ name }) => (await Deno.stat(`${folder}/${name}`)).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
+  const there = await Deno.readFile(path).catch(() => undefined);
+  return there?.length === bytes.length && there.every((byte, i) => byte === bytes[i]);
+}

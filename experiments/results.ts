@@ -1,0 +1,177 @@
+/**
+ * The results of this repository that can be made again, by name.
+ *
+ * @module
+ */
+import { Random, resolveConfig } from "../lib/core/mod.ts";
+import {
+  type Arms,
+  frameOf,
+  type Frames,
+  framesOfRuns,
+  type KeepOptions,
+  keepRun,
+  loadExperiment,
+  madeByRuns,
+  type MadeResult,
+  readDefaults,
+  readVersions,
+  type Result,
+  type ResultParts,
+  rowsOf,
+  runArms,
+  runsOfFrames,
+} from "../lib/tracking/mod.ts";
+import {
+  closedFormsColumns,
+  closedFormsTable,
+  figureColumns,
+  figurePlot,
+  figureTable,
+  solveClosedForms,
+  solveFigure,
+} from "./collaboration_game/exact_result.ts";
+import { learnCases, learnersColumns, learnersTable } from "./collaboration_game/learned_result.ts";
+import { gameValues } from "./collaboration_game/values.ts";
+import { comparedCheckpoints, comparisonColumns, comparisonTable } from "./compared_checkpoints.ts";
+import { proveCredits } from "./credit_proofs/proof.ts";
+import { proofsColumns, proofsTable, proofsValues } from "./credit_proofs/shown.ts";
+import { registry } from "./registry.ts";
+
+/** Results by name, which is that of their folder in `experiments` if documents show them. */
+export type Results = Readonly<Record<string, Result>>;
+
+/** The folder that results are written to. */
+export const RESULTS = "runs/reproduce";
+
+/**
+ * A result that needs no run.
+ *
+ * @param name Its name.
+ * @param frames Its frames.
+ * @returns The frames, with the versions of what made them.
+ */
+async function madeHere(name: string, frames: Frames): Promise<MadeResult> {
+  return { code: 0, frames, madeBy: { versions: { ...await readVersions(name) } } };
+}
+
+/**
+ * The result of an experiment with arms.
+ *
+ * @param arms The arms.
+ * @returns Its result.
+ */
+export function resultOfArms(arms: Arms): Result {
+  return {
+    summary: arms.summary,
+    numRuns: Object.keys(arms.arms).length * arms.seeds.length,
+    async make(keep) {
+      const { code, runs, places } = await runArms(arms, { ...keep, registry, seeds: arms.seeds });
+      if (code !== 0) return { code };
+      return { code, frames: framesOfRuns(runs), madeBy: await madeByRuns(places) };
+    },
+    show(frames): ResultParts {
+      const runs = runsOfFrames(frames);
+      return {
+        tables: { main: arms.table(runs) },
+        plot: arms.plot?.(runs),
+        values: arms.values?.(runs),
+      };
+    },
+  };
+}
+
+/** The committed base model and verifier. */
+const checkpoints: Result = {
+  summary: "the committed base model and verifier, made anew with seed 0 and compared byte by byte",
+  numRuns: 2,
+  async make(keep) {
+    const saved = `${RESULTS}/checkpoints`;
+    const code = await makeCheckpoints(saved, keep);
+    if (code !== 0) return { code };
+    const committed = "data/checkpoints/arithmetic";
+    const rows = await comparedCheckpoints(["base", "verifier"], { folder: saved, committed });
+    return madeHere("pretrain", { files: frameOf(comparisonColumns, rows) });
+  },
+  show: (frames) => ({
+    tables: { files: comparisonTable(rowsOf(frames, "files", comparisonColumns)) },
+  }),
+};
+
+async function makeCheckpoints(saved: string, keep: KeepOptions): Promise<number> {
+  const base = `${saved}/base`;
+  const made = [
+    { script: "pretrain", settings: { saveTo: base } },
+    { script: "train_verifier", settings: { base, saveTo: `${saved}/verifier` } },
+  ];
+  for (const { script, settings } of made) {
+    const { experiment } = await loadExperiment(script, registry);
+    const defaults = await readDefaults(experiment);
+    const [without, config] = [[defaults], [defaults, settings]]
+      .map((layers) => resolveConfig(experiment.schema, layers) as object);
+    const wanted = { experiment, config: config!, seed: 0, dtype: keep.dtype };
+    const { code } = await keepRun(wanted, { ...keep, base: without! });
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+const creditProofs: Result = {
+  summary: "every credit's policy gradient against the exact one, on a game of two agents",
+  numRuns: 0,
+  make() {
+    const proofs = proveCredits(Random.fromSeed(0));
+    return madeHere("credit_proofs", { proofs: frameOf(proofsColumns, proofs) });
+  },
+  show(frames) {
+    const proofs = rowsOf(frames, "proofs", proofsColumns);
+    return { tables: { proofs: proofsTable(proofs) }, values: proofsValues(proofs) };
+  },
+};
+
+const collaborationGame: Result = {
+  summary: "the paper's game of collaborating or not: Figure 5, closed forms, players that learn",
+  numRuns: 0,
+  make() {
+    const random = Random.fromSeed(0);
+    return madeHere("collaboration_game", {
+      figure: frameOf(figureColumns, solveFigure(random.split("figure"))),
+      closed_forms: frameOf(closedFormsColumns, solveClosedForms()),
+      learners: frameOf(learnersColumns, learnCases(random.split("learners"))),
+    });
+  },
+  show(frames) {
+    const figure = rowsOf(frames, "figure", figureColumns);
+    const forms = rowsOf(frames, "closed_forms", closedFormsColumns);
+    const learners = rowsOf(frames, "learners", learnersColumns);
+    return {
+      tables: {
+        figure: figureTable(figure),
+        closed_forms: closedFormsTable(forms),
+        learners: learnersTable(learners),
+      },
+      plot: figurePlot(figure),
+      values: gameValues({ figure, forms, learners }),
+    };
+  },
+};
+
+/**
+ * All results.
+ *
+ * @returns Results by name: the experiments with arms, and those that need no run.
+ */
+export async function allResults(): Promise<Results> {
+  const all = await Promise.all(
+    Object.keys(registry).map(async (name) => {
+      const { arms } = await loadExperiment(name, registry);
+      return arms ? [[name, resultOfArms(arms)] as const] : [];
+    }),
+  );
+  return {
+    ...Object.fromEntries(all.flat()),
+    checkpoints,
+    credit_proofs: creditProofs,
+    collaboration_game: collaborationGame,
+  };
+}

@@ -1,0 +1,67 @@
+import { armColumns, type ArmFrames } from "./arm_columns.ts";
+import type { ArmRun } from "./arms.ts";
+import type { Columns, RowOf } from "./columns.ts";
+import { frameOf } from "./frame.ts";
+import { type Frames, rowsOf } from "./result_frames.ts";
+
+/** Which run a row is of. */
+const runColumns = {
+  arm: { type: "text", unit: "", meaning: "arm of the experiment" },
+  seed: { type: "int", unit: "from 0", meaning: "seed of the run" },
+} as const;
+type RowOfRun = RowOf<typeof runColumns>;
+
+const columnsOf = (columns: Columns) => ({ ...runColumns, ...columns });
+const keyOf = ({ arm, seed }: RowOfRun) => JSON.stringify([arm, seed]);
+
+/**
+ * The small frames of an experiment: what its tables are made from, of all arms and seeds.
+ *
+ * @param runs Its finished runs.
+ * @returns Frames by name, one row per answer.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { framesOfRuns, runsOfFrames } from "./arm_frames.ts";
+ *
+ * const { evaluations } = framesOfRuns([]);
+ * assertEquals(evaluations!.columns.slice(0, 2), ["arm", "seed"]);
+ * assertEquals(runsOfFrames({ evaluations: evaluations! }), []);
+ * ```
+ */
+export function framesOfRuns(runs: readonly ArmRun[]): Frames {
+  return Object.fromEntries(
+    Object.entries(armColumns).map(([name, columns]) => {
+      const rows = runs.flatMap((run) =>
+        run[name as keyof ArmFrames].map((row) => ({ arm: run.arm, seed: run.seed, ...row }))
+      );
+      return [name, frameOf(columnsOf(columns), rows)];
+    }),
+  );
+}
+
+/**
+ * The runs that {@linkcode framesOfRuns} made frames of.
+ *
+ * @param frames The frames.
+ * @returns The runs, in their order.
+ * @throws {RunError} If a frame or column is missing.
+ */
+export function runsOfFrames(frames: Frames): ArmRun[] {
+  const rowsByRun = Object.entries(armColumns).map(([name, columns]) =>
+    [
+      name,
+      Map.groupBy(rowsOf(frames, name, columnsOf(columns)) as RowOfRun[], keyOf),
+    ] as const
+  );
+  const keys = new Set(rowsByRun.flatMap(([, byRun]) => [...byRun.keys()]));
+  return [...keys].map((key) => {
+    const [arm, seed] = JSON.parse(key) as [string, number];
+    const ofRun = rowsByRun.map(([name, byRun]) => [
+      name,
+      (byRun.get(key) ?? []).map(({ arm: _arm, seed: _seed, ...row }) => row),
+    ]);
+    return { arm, seed, ...Object.fromEntries(ofRun) as ArmFrames };
+  });
+}

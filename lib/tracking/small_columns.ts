@@ -1,0 +1,32 @@
+import type { Columns } from "./columns.ts";
+
+/** A column that fills much of a frame and that no table of several runs is made from. */
+export type LeftOut = "questionText" | "text" | "solution" | "meanLogProb";
+
+const LEFT_OUT: readonly LeftOut[] = ["questionText", "text", "solution", "meanLogProb"];
+
+/** A row, or the columns, of a frame of answers without what {@linkcode smallColumns} leaves out. */
+export type Small<T> = Omit<T, LeftOut>;
+
+/**
+ * Columns of answers that tables are made from, small enough to be committed.
+ *
+ * @param columns All columns.
+ * @returns Those without texts, in their order.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { smallColumns } from "./small_columns.ts";
+ *
+ * const turn = { type: "int", unit: "from 0", meaning: "turn" } as const;
+ * const text = { type: "text", unit: "", meaning: "the response" } as const;
+ * assertEquals(smallColumns({ turn, text }), { turn });
+ * ```
+ */
+export function smallColumns<C extends Columns>(columns: C): Small<C> {
+  const isLeftOut = (name: string) => LEFT_OUT.some((other) => other === name);
+  return Object.fromEntries(
+    Object.entries(columns).filter(([name]) => !isLeftOut(name)),
+  ) as unknown as Small<C>;
+}
