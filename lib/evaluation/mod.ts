@@ -8,6 +8,15 @@
  * @module
  */
 export { accuracyByAgent, TURN_METRICS, type TurnMetric, turnValues } from "./accuracy.ts";
+export {
+  type AnswerCost,
+  type CostedAnswer,
+  costOfAnswers,
+  costOfIndependent,
+  costOfOneSeat,
+  costPerQuestion,
+  type IndependentCost,
+} from "./answer_costs.ts";
 export { answersByQuestion } from "./answers_by_question.ts";
 export { bestOfNCredit, expectedBestOfNCredits, type ScoredAnswer } from "./best_of_n.ts";
 export {
@@ -36,6 +45,7 @@ export {
 } from "./few_questions.ts";
 export { expandedTail, studentQuantile } from "./interval_tails.ts";
 export { type AnswerTokens, type MatchedAnswers, matchedAnswers } from "./matched_answers.ts";
+export { type MatchedNumbers, matchedNumbers } from "./matched_numbers.ts";
 export { midQuantile } from "./mid_quantile.ts";
 export { expectedOracleCredits, oracleCredit } from "./oracle_best_of_n.ts";
 export {

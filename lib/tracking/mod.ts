@@ -34,6 +34,7 @@ export * from "./run_record.ts";
 export * from "./run_use.ts";
 export * from "./run_versions.ts";
 // frames
+export * from "./answer_columns.ts";
 export * from "./columns.ts";
 export * from "./describe_columns.ts";
 export * from "./frame.ts";
@@ -43,6 +44,7 @@ export * from "./read_frame.ts";
 export * from "./run_frames.ts";
 // tables, plots, summary
 export * from "./accuracy_by_seed.ts";
+export * from "./costed_answers.ts";
 export * from "./difference_table.ts";
 export * from "./evaluated_answers.ts";
 export * from "./evaluation_report.ts";
