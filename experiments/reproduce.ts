@@ -6,6 +6,7 @@
 import { named, nearestName, Random, resolveConfig } from "../lib/core/mod.ts";
 import {
   type Arms,
+  baselineTables,
   exitCodeOf,
   exitCodes,
   type KeepOptions,
@@ -74,7 +75,15 @@ function resultOfArms(arms: Arms): Result {
     numRuns: Object.keys(arms.arms).length * arms.seeds.length,
     async make(keep) {
       const { code, runs } = await runArms(arms, { ...keep, registry, seeds: arms.seeds });
-      return code === 0 ? { code, table: arms.table(runs), plot: arms.plot?.(runs) } : { code };
+      if (code !== 0) return { code };
+      // Every result with arms shows what the same models reach without discussion.
+      const more = baselineTables(runs).map((table, i) => [`baselines${i || ""}`, table] as const);
+      return {
+        code,
+        table: arms.table(runs),
+        plot: arms.plot?.(runs),
+        more: Object.fromEntries(more),
+      };
     },
   };
 }

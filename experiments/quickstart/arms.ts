@@ -8,6 +8,8 @@ import {
   accuracyBySeed,
   accuracyByTurnPlot,
   type Arms,
+  baselineLines,
+  comparedArms,
   pooledSummaries,
 } from "../../lib/tracking/mod.ts";
 
@@ -31,5 +33,6 @@ export const arms: Arms = {
     accuracyByTurnPlot(pooledSummaries(runs), {
       title: "Accuracy over the turns of a discussion",
       subtitle: `${runs.length} seeds, held-out questions, 95 % intervals over questions`,
+      references: baselineLines(comparedArms(runs).get("MAPoRL")?.all),
     }),
 };

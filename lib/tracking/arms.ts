@@ -1,5 +1,5 @@
 import type { Experiment, SettingsLayer } from "./experiment.ts";
-import type { EvaluationsRow } from "./frame_columns.ts";
+import type { BaselinesRow, EvaluationsRow } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { readFrame } from "./read_frame.ts";
 import { type Table, terminalTable } from "./tables.ts";
@@ -14,6 +14,8 @@ export interface ArmRun {
   readonly path: string;
   /** Rows of `evaluations.parquet`. */
   readonly evaluations: readonly EvaluationsRow[];
+  /** Rows of `baselines.parquet`. */
+  readonly baselines: readonly BaselinesRow[];
 }
 
 /**
@@ -85,7 +87,17 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
  * @throws {RunError} If a frame cannot be read.
  * @throws {CheckpointError} If a frame was changed.
  */
-export async function readArmRun(run: Omit<ArmRun, "evaluations">): Promise<ArmRun> {
-  const frame = await readFrame(`${run.path}/evaluations.parquet`);
-  return { ...run, evaluations: frame.toRecords() as EvaluationsRow[] };
+export async function readArmRun(
+  run: Omit<ArmRun, "evaluations" | "baselines">,
+): Promise<ArmRun> {
+  const [evaluations, baselines] = await Promise.all(
+    ["evaluations", "baselines"].map(async (name) => {
+      return (await readFrame(`${run.path}/${name}.parquet`)).toRecords();
+    }),
+  );
+  return {
+    ...run,
+    evaluations: evaluations as EvaluationsRow[],
+    baselines: baselines as BaselinesRow[],
+  };
 }

@@ -44,6 +44,9 @@ export * from "./read_frame.ts";
 export * from "./run_frames.ts";
 // tables, plots, summary
 export * from "./accuracy_by_seed.ts";
+export * from "./baseline_lines.ts";
+export * from "./baselines_of_arms.ts";
+export * from "./baselines_table.ts";
 export * from "./costed_answers.ts";
 export * from "./difference_table.ts";
 export * from "./evaluated_answers.ts";
@@ -58,4 +61,5 @@ export * from "./annotation_table.ts";
 export * from "./annotations.ts";
 export * from "./summary.ts";
 export * from "./tables.ts";
+export * from "./ways_of_run.ts";
 export * from "./write_result.ts";

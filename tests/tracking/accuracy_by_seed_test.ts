@@ -16,6 +16,7 @@ function run(seed: number, more: readonly EvaluationsRow[] = []): ArmRun {
     arm: "MAPoRL",
     seed,
     path: `runs/${seed}`,
+    baselines: [],
     evaluations: [
       ...answersOf("off-the-shelf", 0, [[true, true], [false, false]]),
       ...more,
