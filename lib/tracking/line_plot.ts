@@ -67,7 +67,7 @@ const LABEL_HEIGHT = 16;
  */
 export function linePlot(options: LinePlotOptions): PlotSpec {
   const { title, subtitle, x, y, points, intervals = "band", references = [] } = options;
-  checkPoints(title, points);
+  checkPoints(title, points, references);
   const series = [...new Set(points.map((point) => point.series))];
   const ends = [
     ...points.flatMap(({ y, low = y, high = y }) => [low, high]),
@@ -162,15 +162,22 @@ export function linePlot(options: LinePlotOptions): PlotSpec {
   };
 }
 
-function checkPoints(title: string, points: readonly LinePoint[]): void {
+function checkPoints(
+  title: string,
+  points: readonly LinePoint[],
+  references: readonly PlotReference[],
+): void {
   if (points.length === 0) {
     throw new RangeError(`Cannot plot "${title}" as there must be a point: there is none`);
   }
   const bad = points.find(({ x, y, low = y, high = y }) =>
     ![x, y, low, high].every(Number.isFinite)
   );
-  if (bad !== undefined) {
-    throw new RangeError(`Cannot plot "${title}" as points must be finite: ${JSON.stringify(bad)}`);
+  const wrong = bad ?? references.find(({ y }) => !Number.isFinite(y));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `Cannot plot "${title}" as points must be finite: ${JSON.stringify(wrong)}`,
+    );
   }
 }
 
