@@ -5,7 +5,9 @@
  */
 import { Random, resolveConfig } from "../lib/core/mod.ts";
 import {
+  type ArmRun,
   type Arms,
+  baselineTables,
   frameOf,
   type Frames,
   framesOfRuns,
@@ -21,6 +23,7 @@ import {
   rowsOf,
   runArms,
   runsOfFrames,
+  type Table,
 } from "../lib/tracking/mod.ts";
 import {
   closedFormsColumns,
@@ -73,12 +76,19 @@ export function resultOfArms(arms: Arms): Result {
     show(frames): ResultParts {
       const runs = runsOfFrames(frames);
       return {
-        tables: { main: arms.table(runs) },
+        tables: { main: arms.table(runs), ...baselineTablesByName(runs) },
         plot: arms.plot?.(runs),
         values: arms.values?.(runs),
       };
     },
   };
+}
+
+/** Every result with arms shows what the same models reach without discussion. */
+function baselineTablesByName(runs: readonly ArmRun[]): Readonly<Record<string, Table>> {
+  return Object.fromEntries(
+    baselineTables(runs).map((table, i) => [`baselines${i === 0 ? "" : i + 1}`, table] as const),
+  );
 }
 
 /** The committed base model and verifier. */

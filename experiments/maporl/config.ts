@@ -66,6 +66,7 @@ export const changeable: readonly string[] = [
   "evaluation.resamples",
   "evaluation.compat",
   "evaluation.every",
+  "evaluation.baselines",
 ];
 
 /**

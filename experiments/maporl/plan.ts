@@ -19,6 +19,7 @@ import {
 } from "../../lib/training/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import type { MaporlConfig } from "./config.ts";
+import { answeringAlone } from "./plan_baselines.ts";
 import { memoryParts } from "./plan_memory.ts";
 import { numEvaluations, workParts } from "./plan_work.ts";
 import {
@@ -84,9 +85,10 @@ export async function planMaporl(
     throw new ConfigError(`Cannot run this as ${tooLong.message}`, tooLong);
   }
   const models = askedModels(config, known, held);
-  const all = { training, evaluated, held, models };
+  const alone = answeringAlone(config, evaluated);
+  const all = { training, evaluated, alone, held: [...held, ...alone], models };
   return [
-    describeWork(config, { training, evaluated }),
+    describeWork(config, { training, evaluated, alone }),
     ...models.map((model) =>
       describeModel(config, model, { training, isOnly: models.length === 1 })
     ),
@@ -103,7 +105,9 @@ export async function planMaporl(
 /** The work in answers, which are the rows of the frames as well. */
 function describeWork(
   config: MaporlConfig,
-  { training, evaluated }: Readonly<Record<"training" | "evaluated", Discussing>>,
+  { training, evaluated, alone }:
+    & Readonly<Record<"training" | "evaluated", Discussing>>
+    & { readonly alone: readonly Discussing[] },
 ): string {
   const { algorithm, sampling } = config;
   const { updates, numPpoEpochs, numMiniBatches, questionsPerUpdate } = algorithm;
@@ -113,7 +117,9 @@ function describeWork(
     ? "no update"
     : `${updates} updates of ${answers} answers, ${updates * answers} in all; at most ` +
       `${answers * sampling.maxNewTokens} tokens and ${steps} optimiser steps of a group in each`;
-  return `plan: ${work}; ${numEvaluations(config)} evaluations of ${answersOf(evaluated)} answers`;
+  const numAlone = alone.reduce((sum, who) => sum + answersOf(who), 0);
+  return `plan: ${work}; ${numEvaluations(config)} evaluations of ${answersOf(evaluated)} answers` +
+    (numAlone > 0 ? `; at most ${numAlone} answers without discussion` : "");
 }
 
 /** The sizes of a model; it is named where it is not the only one. */

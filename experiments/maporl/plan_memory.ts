@@ -15,6 +15,7 @@ import {
   SMALLER_BASE,
 } from "../../lib/training/mod.ts";
 import type { MaporlConfig } from "./config.ts";
+import { ALONE_SETTING } from "./plan_baselines.ts";
 import { answersOf, type AskedModel, type Discussing } from "./planned.ts";
 
 const MIB = 2 ** 20;
@@ -46,7 +47,7 @@ export function memoryParts(
   planned: Planned,
   { isNew }: { readonly isNew: boolean },
 ): MemoryPart[] {
-  const { algorithm, sampling, evaluation } = config;
+  const { sampling, evaluation } = config;
   const { training, held, models } = planned;
   const modelOf = (base: string) => models.find((model) => model.base === base)!;
   const numTrained = numPolicyWeights(config, training.seats, (base) => modelOf(base).config);
@@ -65,9 +66,7 @@ export function memoryParts(
           mostOf(model) * (4 * model.prompt + 16 * sampling.maxNewTokens + TRANSCRIPT_BYTES)
         ),
       ),
-      setting: evaluation.numQuestions > algorithm.questionsPerUpdate
-        ? "evaluation.numQuestions"
-        : "algorithm.questionsPerUpdate",
+      setting: transcriptSetting(config, held),
     },
     {
       name: "resamples",
@@ -88,6 +87,16 @@ export function memoryParts(
     ? { name: "an optimiser step", bytes: step, setting: "algorithm.maxBatchTokens" }
     : cache;
   return [...parts, larger];
+}
+
+/** What decides how many transcripts there are at once. */
+function transcriptSetting({ algorithm, evaluation }: MaporlConfig, held: Planned["held"]): string {
+  const most = Math.max(...held.map((who) => answersOf(who)));
+  const largest = held.find((who) => answersOf(who) === most)!;
+  if (largest.setting === ALONE_SETTING) return ALONE_SETTING;
+  return evaluation.numQuestions > algorithm.questionsPerUpdate
+    ? "evaluation.numQuestions"
+    : "algorithm.questionsPerUpdate";
 }
 
 /**

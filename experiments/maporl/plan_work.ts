@@ -46,9 +46,10 @@ function tokensOf(
   { model, models }: { readonly model: AskedModel; readonly models: readonly AskedModel[] },
 ): SeatTokens {
   const { maxNewTokens, prefixMegabytes } = sampling;
-  const whole = model.prompt + maxNewTokens;
+  const longest = model.prompt + maxNewTokens;
   const first = promptOf(model, { ...who, numTurns: 1 }, { models, maxNewTokens, ...discussion });
-  const alone = Math.min(first + maxNewTokens, whole);
+  const alone = Math.min(first + maxNewTokens, longest);
+  const whole = who.numTurns === 1 ? alone : longest;
   const trainedTurns = Array.from({ length: who.numTurns }, (_, turn) => turn)
     .filter((turn) => algorithm.trainGroups.includes(turnGroup(turn, algorithm.turnGroups)));
   const policy = trainedTurns.length > 0 ? whole : 0;
@@ -70,9 +71,11 @@ function tokensOf(
  */
 export function workParts(
   config: MaporlConfig,
-  { training, evaluated, models }: {
+  { training, evaluated, alone, models }: {
     readonly training: Discussing;
     readonly evaluated: Discussing;
+    /** Without discussion. */
+    readonly alone: readonly Discussing[];
     readonly models: readonly AskedModel[];
   },
 ): WorkPart[] {
@@ -109,6 +112,11 @@ export function workParts(
       name: "evaluations",
       flops: numEvaluations(config) * flops(evaluated, answered),
       setting: "evaluation.numQuestions",
+    },
+    {
+      name: "baselines",
+      flops: alone.reduce((sum, who) => sum + flops(who, answered), 0),
+      setting: "evaluation.baselines.maxAnswers",
     },
   ];
 }

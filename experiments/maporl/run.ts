@@ -91,7 +91,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
 
   // ---- results, on the same questions and with the same random streams
   const trainedName = algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again";
-  await evaluate(trainedName, { update: algorithm.updates, split: "test" });
+  await evaluate(trainedName, { update: algorithm.updates, split: "test", baselines: true });
   await loop.finish();
   const { formats, titles } = parts;
   await reportEvaluations(context, { ...evaluatedAs(config), formats, titles });

@@ -9,6 +9,8 @@ import {
   accuracyBySeed,
   accuracyByTurnPlot,
   type Arms,
+  baselineLines,
+  comparedArms,
   pooledSummaries,
 } from "../../lib/tracking/mod.ts";
 
@@ -34,5 +36,6 @@ export const arms: Arms = {
     accuracyByTurnPlot(pooledSummaries(runs), {
       title: "Accuracy over the turns of a discussion",
       subtitle: `${runs.length} seeds, held-out questions, 95 % intervals over questions`,
+      references: baselineLines(comparedArms(runs).get("MAPoRL")?.all),
     }),
 };

@@ -22,11 +22,13 @@ export interface Conversation {
   readonly format: DiscussionFormat;
   /** Whether the verifier's scores are shown. */
   readonly showScores: boolean;
+  /** Whether agents read each other's answers; default true. False: each refines its own alone. */
+  readonly readsOthers?: boolean;
 }
 
 /**
  * What an agent sees between two turns: its own answer and, in list order with itself left out, the
- * others' answers of the same turn.
+ * others' answers of the same turn, unless it reads none of them.
  *
  * @param conversation The discussion so far.
  * @param agent The reader's index.
@@ -34,7 +36,7 @@ export interface Conversation {
  * @returns The view on that turn.
  */
 export function viewOf(conversation: Conversation, agent: number, turn: number): DiscussionView {
-  const { question, answersTA, showScores } = conversation;
+  const { question, answersTA, showScores, readsOthers = true } = conversation;
   const quoted = answersTA[turn]!.map(({ solution, score }, index): Quoted => ({
     text: solution,
     score: showScores ? score : null,
@@ -43,7 +45,7 @@ export function viewOf(conversation: Conversation, agent: number, turn: number):
   return {
     question,
     own: quoted[agent]!,
-    others: quoted.filter((_, index) => index !== agent),
+    others: readsOthers ? quoted.filter((_, index) => index !== agent) : [],
     showScores,
   };
 }

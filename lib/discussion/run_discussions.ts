@@ -23,10 +23,14 @@ export interface DiscussionOptions {
   readonly numTurns: number;
   /** G, discussions of each question; default 1. */
   readonly numSamples?: number;
+  /** Number of the first of them; default 0. Later ones continue what an earlier call began. */
+  readonly firstSample?: number;
   /** How messages are written. */
   readonly format: DiscussionFormat;
   /** Whether the scores are shown to the agents; they are recorded in any case. */
   readonly showScores: boolean;
+  /** Whether agents read each other's answers; default true. False: each refines its own alone. */
+  readonly readsOthers?: boolean;
   /** Ends a discussion early; absent: all turns are held. */
   readonly consensus?: ConsensusRule;
   /**
@@ -62,12 +66,12 @@ interface Open {
  */
 export async function runDiscussions(options: DiscussionOptions): Promise<Discussion[]> {
   checkOptions(options);
-  const { questions, seats, numSamples = 1 } = options;
+  const { questions, seats, numSamples = 1, firstSample = 0 } = options;
   const all = questions.flatMap((question, index) =>
-    Array.from({ length: numSamples }, (_, sample): Open => ({
+    Array.from({ length: numSamples }, (_, i): Open => ({
       index,
       question,
-      sample,
+      sample: firstSample + i,
       answersTA: [],
     }))
   );
@@ -124,13 +128,13 @@ async function holdTurns(options: DiscussionOptions, all: readonly Open[]): Prom
 }
 
 function requestOf(
-  { format, seats, showScores, random }: DiscussionOptions,
+  { format, seats, showScores, readsOthers = true, random }: DiscussionOptions,
   { question, sample, answersTA }: Open,
   { agent, turn }: Pick<AgentRequest, "agent" | "turn">,
 ): AgentRequest {
   const stream = random.split(question.id, agent, turn);
   return {
-    messages: messagesFor({ question, answersTA, format, showScores }, {
+    messages: messagesFor({ question, answersTA, format, showScores, readsOthers }, {
       agent,
       numAgents: seats.length,
     }),

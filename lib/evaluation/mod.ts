@@ -8,6 +8,15 @@
  * @module
  */
 export { accuracyByAgent, TURN_METRICS, type TurnMetric, turnValues } from "./accuracy.ts";
+export {
+  type AnswerCost,
+  type CostedAnswer,
+  costOfAnswers,
+  costOfIndependent,
+  costOfOneSeat,
+  costPerQuestion,
+  type IndependentCost,
+} from "./answer_costs.ts";
 export { answersByQuestion } from "./answers_by_question.ts";
 export { bestOfNCredit, expectedBestOfNCredits, type ScoredAnswer } from "./best_of_n.ts";
 export {
@@ -26,6 +35,7 @@ export {
   evaluationTable,
   type EvaluationTableOptions,
 } from "./evaluation_table.ts";
+export { type ComparedWay, compareWays, type WayComparison } from "./compare_ways.ts";
 export { expectedVoteCredits } from "./expected_vote.ts";
 export {
   agrestiCoullInterval,
@@ -36,9 +46,12 @@ export {
 } from "./few_questions.ts";
 export { expandedTail, studentQuantile } from "./interval_tails.ts";
 export { type AnswerTokens, type MatchedAnswers, matchedAnswers } from "./matched_answers.ts";
+export { type MatchedNumbers, matchedNumbers } from "./matched_numbers.ts";
 export { midQuantile } from "./mid_quantile.ts";
 export { expectedOracleCredits, oracleCredit } from "./oracle_best_of_n.ts";
 export {
+  type CreditsOf,
+  selectionCredits,
   selectionCurve,
   type SelectionCurveOptions,
   type SelectionPoint,
@@ -69,4 +82,8 @@ export {
 } from "./transitions.ts";
 export { influenceTriples, revisionTriples, type TripleOptions, type Triples } from "./triples.ts";
 export { type Vote, voteCredit, type VoteOptions } from "./vote.ts";
+export type { WayOfAnswering } from "./way_of_answering.ts";
+export { wayOfOneAnswer } from "./way_of_one_answer.ts";
+export { waysOfChoosing, type WaysOfChoosingOptions } from "./ways_of_choosing.ts";
+export { waysOfDiscussing, type WaysOfDiscussingOptions } from "./ways_of_discussing.ts";
 export { weightedVoteCredit } from "./weighted_vote.ts";

@@ -59,9 +59,7 @@ export function selectionCurve<Answer extends Vote>(
 ): SelectionPoint[] {
   const most = fewestAnswers(answersQN);
   const resamples = drawResamples(answersQN.length, options);
-  const credits = rule.expectedCredits === undefined
-    ? creditsBySubsets(answersQN, rule, options)
-    : creditsByFormula(answersQN, rule.expectedCredits);
+  const credits = selectionCredits(answersQN, rule, options);
   return Array.from({ length: most }, (_, i) => {
     const { creditsQ, isExact } = credits(i + 1);
     const accuracy = bootstrapMean(creditsQ, resamples, {
@@ -72,7 +70,27 @@ export function selectionCurve<Answer extends Vote>(
   });
 }
 
-type CreditsOf = (numAnswers: number) => Pick<SelectionPoint, "creditsQ" | "isExact">;
+/** What a rule reaches with n answers, by question. */
+export type CreditsOf = (numAnswers: number) => Pick<SelectionPoint, "creditsQ" | "isExact">;
+
+/**
+ * What a rule reaches with some n, without intervals.
+ *
+ * @typeParam Answer What the rule needs to know of an answer.
+ * @param answersQN Answers to every question, at least 1 each.
+ * @param rule How one is chosen.
+ * @param options Randomness and the most subsets.
+ * @returns Gives the credits for an n, which no question may have fewer answers than.
+ */
+export function selectionCredits<Answer extends Vote>(
+  answersQN: readonly (readonly Answer[])[],
+  rule: SelectionRule<Answer>,
+  options: SubsetOptions,
+): CreditsOf {
+  return rule.expectedCredits === undefined
+    ? creditsBySubsets(answersQN, rule, options)
+    : creditsByFormula(answersQN, rule.expectedCredits);
+}
 
 function creditsByFormula<Answer>(
   answersQN: readonly (readonly Answer[])[],

@@ -7,8 +7,7 @@ import {
   summarise,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
-import { answersByModel } from "./evaluated_answers.ts";
-import type { EvaluatedRow } from "./frame_columns.ts";
+import { answersByModel, firstAndLast } from "./evaluated_answers.ts";
 import { withoutGainOfOneTurn } from "./result_tables.ts";
 import type { Cell, Table } from "./tables.ts";
 
@@ -69,13 +68,6 @@ function rowsOf(
       difference: compared?.turns.at(-1)?.meanAccuracy ?? null,
     };
   });
-}
-
-/** Answers to test questions before and after training: others were read to choose by. */
-function firstAndLast(rows: readonly EvaluatedRow[]): EvaluatedRow[] {
-  const tested = rows.filter(({ evaluation }) => evaluation === "test");
-  const last = Math.max(...tested.map(({ update }) => update));
-  return tested.filter(({ update }) => update === 0 || update === last);
 }
 
 /**

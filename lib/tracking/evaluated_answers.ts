@@ -33,3 +33,18 @@ export function answersByModel(
     [...models].map(([model, answers]) => [model, evaluatedAnswers(answers)]),
   );
 }
+
+/**
+ * Answers to test questions before and after training: others were read to choose by.
+ *
+ * @typeParam Row What is known of an answer.
+ * @param rows Rows of `evaluations.parquet`.
+ * @returns Those of the untrained model and of the most trained one.
+ */
+export function firstAndLast<Row extends Pick<EvaluatedRow, "evaluation" | "update">>(
+  rows: readonly Row[],
+): Row[] {
+  const tested = rows.filter(({ evaluation }) => evaluation === "test");
+  const last = tested.reduce((most, { update }) => Math.max(most, update), 0);
+  return tested.filter(({ update }) => update === 0 || update === last);
+}

@@ -5,19 +5,24 @@
  */
 import { yieldToEvents } from "../core/mod.ts";
 import {
+  compareWays,
   type EvaluationSummary,
   summarise,
   type SummaryOptions,
   type TurnMetric,
+  type WayComparison,
 } from "../evaluation/mod.ts";
 import { type VerifierMetrics, verifierMetrics } from "../verifier/metrics.ts";
 import { differenceTable } from "./difference_table.ts";
 import type { DiscussionFormat } from "../discussion/discussion_format.ts";
 import { annotatedRows, annotationTable } from "./annotation_table.ts";
+import { baselineLines } from "./baseline_lines.ts";
+import { baselinesTable } from "./baselines_table.ts";
 import { agentsDiffer, agentsTable, transitionsTable } from "./discussion_tables.ts";
 import { answersByModel } from "./evaluated_answers.ts";
 import type { ExperimentContext } from "./experiment.ts";
-import type { AnswersRow, EvaluationsRow } from "./frame_columns.ts";
+import type { AnswersRow, BaselinesRow, EvaluationsRow } from "./frame_columns.ts";
+import type { PlotReference } from "./line_plot.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { accuracyByTurnPlot, annotationSharesPlot } from "./plots.ts";
 import { readFrame } from "./read_frame.ts";
@@ -27,6 +32,7 @@ import type { RunFolder } from "./run_folder.ts";
 import { shownDiscussion } from "./shown_discussion.ts";
 import { writeSummary } from "./summary.ts";
 import { hasRows, terminalTable } from "./tables.ts";
+import { waysOfRun } from "./ways_of_run.ts";
 
 /** What those at a table are called. */
 export interface SeatTitles {
@@ -83,7 +89,16 @@ export async function reportEvaluations(
   const verifier = verifierTable(scorerMetrics(compared, titles.scorers));
   const difference = differenceTable(byModel, { ...options, questions });
   const accuracy = turnsTable(summaries, "meanAccuracy", { questions });
-  const plots = await drawPlots(run, summaries, { updates, format: options.formats.trained });
+  await yieldToEvents(signal);
+  const comparison = await compareWithBaselines(run, compared, options);
+  const baselines = baselinesTable(comparison, {
+    questions: `${Object.values(summaries)[0]?.numQuestions ?? 0} ${questions}`,
+  });
+  const plots = await drawPlots(run, summaries, {
+    updates,
+    format: options.formats.trained,
+    references: baselineLines(comparison),
+  });
   const isDiscussion = Object.values(summaries).some(({ numAgents }) => numAgents > 1);
   // Of a single agent, votes and the best of all are its own answers.
   const metrics: readonly TurnMetric[] = isDiscussion
@@ -96,6 +111,7 @@ export async function reportEvaluations(
     text: shown.length > 0 ? ["```", ...shown, "```"].join("\n") : "",
     tables: [
       accuracy,
+      baselines,
       ...(isDiscussion ? [agents] : []),
       difference,
       ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
@@ -111,12 +127,24 @@ export async function reportEvaluations(
     difference,
     ...(tableFollows ? [] : [accuracy]),
     ...(isMixed ? [agents] : []),
+    baselines,
   ];
   if (updates > 0) log(`\n${shown.join("\n")}`);
   for (const table of printed.filter(hasRows)) {
     log(`\n${terminalTable(table)}`);
   }
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
+}
+
+/** Ways of answering of the run's own models; none where they answered in discussions alone. */
+async function compareWithBaselines(
+  run: RunFolder,
+  evaluations: readonly EvaluationsRow[],
+  options: SummaryOptions,
+): Promise<WayComparison> {
+  const baselines = (await readFrame(run.file("baselines.parquet"))).toRecords() as BaselinesRow[];
+  const random = options.random.split("subsets");
+  return compareWays([waysOfRun({ evaluations, baselines }, { ...options, random })], options);
 }
 
 /** Names the questions of a table, such as `test questions of seed 1`. */
@@ -128,7 +156,11 @@ function questionsOf(rows: readonly EvaluationsRow[]): string {
 async function drawPlots(
   run: RunFolder,
   summaries: Record<string, EvaluationSummary>,
-  { updates, format }: { readonly updates: number; readonly format: DiscussionFormat },
+  { updates, format, references }: {
+    readonly updates: number;
+    readonly format: DiscussionFormat;
+    readonly references: readonly PlotReference[];
+  },
 ): Promise<{ file: string; caption: string }[]> {
   const all = Object.values(summaries);
   const numQuestions = Math.max(0, ...all.map((summary) => summary.numQuestions));
@@ -143,6 +175,7 @@ async function drawPlots(
       accuracyByTurnPlot(summaries, {
         title: "Accuracy over the turns of a discussion",
         subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
+        references,
       }),
       `Mean accuracy by turn on ${numQuestions} held-out questions, 95 % intervals`,
     );

@@ -1,69 +1,6 @@
+import { answerColumns, costColumns } from "./answer_columns.ts";
 import type { Columns, RowOf } from "./columns.ts";
 import type { Small } from "./small_columns.ts";
-
-/** What identifies an answer and what it is; shared by training and evaluation. */
-const answerColumns = {
-  question: { type: "int", unit: "from 0", meaning: "index of the question in its batch" },
-  questionSeed: { type: "text", unit: "", meaning: "seed of the question generator" },
-  questionId: { type: "text", unit: "", meaning: "name of the question in its task" },
-  sample: {
-    type: "int",
-    unit: "from 0",
-    meaning: "index of the discussion among those about its question",
-  },
-  agent: { type: "int", unit: "from 0", meaning: "index of the agent" },
-  baseModel: { type: "text", unit: "", meaning: "name of the model that answered" },
-  version: { type: "int", unit: "updates", meaning: "updates that it had been trained for" },
-  turn: {
-    type: "int",
-    unit: "from 0",
-    meaning: "turn of the discussion; 0 is the answer on one's own",
-  },
-  questionText: { type: "text", unit: "", meaning: "the question" },
-  gold: { type: "text", unit: "", meaning: "right answer" },
-  text: { type: "text", unit: "", meaning: "the response as sampled, without special tokens" },
-  solution: { type: "text", unit: "", meaning: "the part that is scored and shown to the others" },
-  annotations: {
-    type: "text",
-    unit: "",
-    meaning:
-      'what the format reads of the response, as JSON: {"strategy":"best","choice":"agent2"}',
-  },
-  answer: { type: "text", unit: "", meaning: "extracted answer; empty if invalid", nullable: true },
-  boxed: {
-    type: "bool",
-    unit: "",
-    meaning: "whether the response states its answer in the asked form, such as in a box",
-  },
-  finished: {
-    type: "bool",
-    unit: "",
-    meaning: "whether it ended by itself within the token limit",
-  },
-  correct: { type: "bool", unit: "", meaning: "whether the extracted answer is the right one" },
-  score: {
-    type: "float",
-    unit: "probability in [0, 1]",
-    meaning: "the scorer's word that the solution is right, before penalties",
-  },
-  promptLength: { type: "int", unit: "tokens", meaning: "length of the prompt" },
-  wordsLeftOut: {
-    type: "int",
-    unit: "words",
-    meaning: "words of the discussion that its tokenizer cannot write, left out of the prompt",
-  },
-  responseLength: {
-    type: "int",
-    unit: "tokens",
-    meaning: "length of the response, its end included",
-  },
-  meanLogProb: {
-    type: "float",
-    unit: "nats per token",
-    meaning: "mean log-probability under the policy that sampled it; empty without a token",
-    nullable: true,
-  },
-} as const satisfies Columns;
 
 /** Columns of `answers.parquet`: one row per (update, question, agent, turn) of training. */
 export const answersColumns = {
@@ -266,6 +203,21 @@ export const evaluationsColumns = {
   },
   update: { type: "int", unit: "updates", meaning: "updates that the model had been trained for" },
   ...answerColumns,
+  ...costColumns,
+} as const satisfies Columns;
+
+/**
+ * Columns of `baselines.parquet`, answers without discussion to the same questions: one row per (model,
+ * method, question, sample, agent, turn).
+ */
+export const baselinesColumns = {
+  method: {
+    type: "text",
+    unit: "",
+    meaning:
+      "how it was answered: sampled, greedy, temperature_0.7, or self_refinement, over turns with the own verdicts alone",
+  },
+  ...evaluationsColumns,
 } as const satisfies Columns;
 
 /** The frames of a run: columns by the frames' names. */
@@ -273,6 +225,7 @@ export const runSchemas = {
   answers: answersColumns,
   updates: updatesColumns,
   evaluations: evaluationsColumns,
+  baselines: baselinesColumns,
 };
 
 /** A row of `answers.parquet`. */
@@ -283,3 +236,7 @@ export type UpdatesRow = RowOf<typeof updatesColumns>;
 export type EvaluationsRow = RowOf<typeof evaluationsColumns>;
 /** A row of `evaluations.parquet` without its texts: what tables are made from. */
 export type EvaluatedRow = Small<EvaluationsRow>;
+/** A row of `baselines.parquet`. */
+export type BaselinesRow = RowOf<typeof baselinesColumns>;
+/** A row of `baselines.parquet` without its texts. */
+export type BaselineRow = Small<BaselinesRow>;

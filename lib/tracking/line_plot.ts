@@ -14,6 +14,14 @@ export interface LinePoint {
   readonly high?: number;
 }
 
+/** A horizontal line to compare with. */
+export interface PlotReference {
+  /** Its name, written on it. */
+  readonly name: string;
+  /** Its height. */
+  readonly y: number;
+}
+
 /** An axis. */
 export interface PlotAxis {
   /** Its title, with the unit. */
@@ -40,9 +48,13 @@ export interface LinePlotOptions {
   readonly points: readonly LinePoint[];
   /** How intervals are drawn: bars at few places, bands along many. Default `band`. */
   readonly intervals?: "bars" | "band";
+  /** Heights to compare with, as dashed lines. */
+  readonly references?: readonly PlotReference[];
 }
 
 const WIDTH = 420, HEIGHT = 270;
+const REFERENCE_COLOR = "#555555";
+const LABEL = { type: "text", align: "left", baseline: "middle", dx: 9, fontSize: 12.5 } as const;
 /** Least distance of two labels, in pixels: their height. */
 const LABEL_HEIGHT = 16;
 
@@ -54,10 +66,13 @@ const LABEL_HEIGHT = 16;
  * @throws {RangeError} If there is no point, or one is not finite.
  */
 export function linePlot(options: LinePlotOptions): PlotSpec {
-  const { title, subtitle, x, y, points, intervals = "band" } = options;
-  checkPoints(title, points);
+  const { title, subtitle, x, y, points, intervals = "band", references = [] } = options;
+  checkPoints(title, points, references);
   const series = [...new Set(points.map((point) => point.series))];
-  const ends = points.flatMap(({ y, low = y, high = y }) => [low, high]);
+  const ends = [
+    ...points.flatMap(({ y, low = y, high = y }) => [low, high]),
+    ...references.map(({ y }) => y),
+  ];
   const yDomain = y.domain ?? padded(Math.min(...ends), Math.max(...ends));
   const xs = points.map((point) => point.x);
   const xDomain = x.domain ?? [Math.min(...xs), Math.max(...xs)];
@@ -99,12 +114,30 @@ export function linePlot(options: LinePlotOptions): PlotSpec {
   };
   const hasInterval = { filter: "isValid(datum.low) && isValid(datum.high)" };
   const isSparse = points.length / series.length <= 12;
+  const right = Math.max(...xs);
+  const names = pushedApart([
+    ...lastPoints(points, series),
+    ...references.map(({ name, y }): LinePoint => ({ series: name, x: right, y })),
+  ], yDomain);
+  const isLine = ({ series: name }: LinePoint) => series.includes(name);
   return {
     title: { text: title, ...(subtitle === undefined ? {} : { subtitle }) },
     width: WIDTH,
     height: HEIGHT,
     data: { values: points.map((point) => ({ ...point })) },
     layer: [
+      ...(references.length === 0 ? [] : [
+        {
+          data: { values: references.map(({ y }) => ({ y })) },
+          mark: { type: "rule" as const, strokeDash: [5, 4], color: REFERENCE_COLOR },
+          encoding: { y: place.y },
+        },
+        {
+          data: { values: names.filter((label) => !isLine(label)) },
+          mark: { ...LABEL, color: REFERENCE_COLOR },
+          encoding: { ...place, text: { field: "series" } as const },
+        },
+      ]),
       intervals === "band"
         ? { transform: [hasInterval], mark: { type: "area", opacity: 0.15 }, encoding: interval }
         : {
@@ -121,30 +154,30 @@ export function linePlot(options: LinePlotOptions): PlotSpec {
         encoding: { ...place, color },
       },
       {
-        data: { values: endLabels(points, series, yDomain) },
-        mark: {
-          type: "text",
-          align: "left",
-          baseline: "middle",
-          dx: 9,
-          fontSize: 12.5,
-          fontWeight: "bold",
-        },
+        data: { values: names.filter(isLine) },
+        mark: { ...LABEL, fontWeight: "bold" },
         encoding: { ...place, color, text: { field: "series" } },
       },
     ],
   };
 }
 
-function checkPoints(title: string, points: readonly LinePoint[]): void {
+function checkPoints(
+  title: string,
+  points: readonly LinePoint[],
+  references: readonly PlotReference[],
+): void {
   if (points.length === 0) {
     throw new RangeError(`Cannot plot "${title}" as there must be a point: there is none`);
   }
   const bad = points.find(({ x, y, low = y, high = y }) =>
     ![x, y, low, high].every(Number.isFinite)
   );
-  if (bad !== undefined) {
-    throw new RangeError(`Cannot plot "${title}" as points must be finite: ${JSON.stringify(bad)}`);
+  const wrong = bad ?? references.find(({ y }) => !Number.isFinite(y));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `Cannot plot "${title}" as points must be finite: ${JSON.stringify(wrong)}`,
+    );
   }
 }
 
@@ -154,18 +187,22 @@ function padded(low: number, high: number): [number, number] {
   return [low - room, high + room];
 }
 
-/** Name of each line at its last point, pushed apart where names would overlap. */
-function endLabels(
-  points: readonly LinePoint[],
-  series: readonly string[],
-  [bottom, top]: readonly [number, number],
-): LinePoint[] {
+/** Name of each line at its last point. */
+function lastPoints(points: readonly LinePoint[], series: readonly string[]): LinePoint[] {
   const right = Math.max(...points.map(({ x }) => x));
-  const labels = series.map((name) => {
+  return series.map((name) => {
     const last = points.filter((point) => point.series === name)
       .reduce((a, b) => b.x >= a.x ? b : a);
     return { series: name, x: right, y: last.y };
-  }).sort((a, b) => a.y - b.y);
+  });
+}
+
+/** Labels at their heights, moved as little as it takes for none to overlap. */
+function pushedApart(
+  wanted: readonly LinePoint[],
+  [bottom, top]: readonly [number, number],
+): LinePoint[] {
+  const labels = [...wanted].sort((a, b) => a.y - b.y);
   const gap = LABEL_HEIGHT / HEIGHT * (top - bottom);
   // Neighbours that are too close become a block around their middle; blocks merge until all fit.
   const blocks: { center: number; members: typeof labels }[] = [];

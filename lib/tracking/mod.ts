@@ -37,6 +37,7 @@ export * from "./run_record.ts";
 export * from "./run_use.ts";
 export * from "./run_versions.ts";
 // frames
+export * from "./answer_columns.ts";
 export * from "./columns.ts";
 export * from "./describe_columns.ts";
 export * from "./frame.ts";
@@ -48,6 +49,10 @@ export * from "./run_frames.ts";
 export * from "./small_columns.ts";
 // tables, plots, summary
 export * from "./accuracy_by_seed.ts";
+export * from "./baseline_lines.ts";
+export * from "./baselines_of_arms.ts";
+export * from "./baselines_table.ts";
+export * from "./costed_answers.ts";
 export * from "./difference_table.ts";
 export * from "./document_fill.ts";
 export {
@@ -72,4 +77,5 @@ export * from "./shown_discussion.ts";
 export * from "./summary.ts";
 export * from "./tables.ts";
 export * from "./result.ts";
+export * from "./ways_of_run.ts";
 export * from "./write_result.ts";

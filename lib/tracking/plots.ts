@@ -1,6 +1,6 @@
 import type { AnnotatedValue } from "./annotation_table.ts";
 import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
-import { linePlot, type LinePoint } from "./line_plot.ts";
+import { linePlot, type LinePoint, type PlotReference } from "./line_plot.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 
 /** Options of {@linkcode accuracyByTurnPlot}. */
@@ -11,6 +11,8 @@ export interface AccuracyByTurnOptions {
   readonly subtitle?: string;
   /** What is shown at every turn. Default `meanAccuracy`. */
   readonly metric?: Exclude<TurnMetric, "meanLength">;
+  /** What is reached otherwise, at every turn: baselines at the same cost. */
+  readonly references?: readonly PlotReference[];
 }
 
 const AXIS_TITLES = {

@@ -9,6 +9,7 @@ import {
 import { checkUse, type UseOptions } from "./check_use.ts";
 import {
   type answersColumns,
+  type baselinesColumns,
   type evaluationsColumns,
   runSchemas,
   type updatesColumns,
@@ -48,6 +49,8 @@ export class RunFolder {
   readonly updates: FrameWriter<typeof updatesColumns>;
   /** Rows of `evaluations.parquet`. */
   readonly evaluations: FrameWriter<typeof evaluationsColumns>;
+  /** Rows of `baselines.parquet`. */
+  readonly baselines: FrameWriter<typeof baselinesColumns>;
   /** What a person should know about a resumption, a line each. */
   readonly notes: readonly string[];
   readonly #lock: Deno.FsFile;
@@ -64,6 +67,7 @@ export class RunFolder {
     this.answers = this.#frames.writers.answers;
     this.updates = this.#frames.writers.updates;
     this.evaluations = this.#frames.writers.evaluations;
+    this.baselines = this.#frames.writers.baselines;
   }
 
   /**
@@ -239,7 +243,8 @@ export class RunFolder {
   }
 
   /**
-   * Writes `answers.parquet`, `updates.parquet` and `evaluations.parquet` from all saved rows.
+   * Writes `answers.parquet`, `updates.parquet`, `evaluations.parquet` and `baselines.parquet` from all
+   * saved rows.
    *
    * @returns When they are on the disk.
    * @throws {RunError} If the disk refuses.

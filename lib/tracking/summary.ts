@@ -46,7 +46,8 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
         gitRevision === null ? "" : ` (${gitRevision.slice(0, 12)})`
       }, ` +
       `deno ${versions.deno}, tfjs ${versions.tfjs}, polars ${versions.polars}, ${versions.system}`,
-      "- full configuration: `config.yaml`; every answer: `answers.parquet`, `evaluations.parquet`",
+      "- full configuration: `config.yaml`; every answer: `answers.parquet`, `evaluations.parquet`, " +
+      "`baselines.parquet`",
     ].join("\n"),
   ];
   await run.writeText(SUMMARY_FILE, sections.filter((text) => text !== "").join("\n\n") + "\n");

@@ -20,6 +20,8 @@ export interface Table {
   readonly columns: readonly TableColumn[];
   /** Its rows, each with one cell per column. */
   readonly rows: readonly (readonly Cell[])[];
+  /** What is to be said about it in words, below it. */
+  readonly caption?: string;
 }
 
 /**
@@ -45,13 +47,14 @@ const FEW_NOTE =
   "rather too wide for shares and their differences, too narrow for other means.";
 
 interface TextTable {
-  readonly note: string | undefined;
+  /** Caption and explained marks, a line each. */
+  readonly notes: readonly string[];
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly isNumeric: readonly boolean[];
 }
 
-function textTable({ columns, rows }: Table): TextTable {
+function textTable({ columns, rows, caption }: Table): TextTable {
   for (const row of rows) {
     if (row.length !== columns.length) {
       throw new RangeError(
@@ -61,7 +64,10 @@ function textTable({ columns, rows }: Table): TextTable {
   }
   const isFew = (cell: Cell) => typeof cell === "object" && cell?.few;
   return {
-    note: rows.some((row) => row.some(isFew)) ? FEW_NOTE : undefined,
+    notes: [
+      ...(rows.some((row) => row.some(isFew)) ? [FEW_NOTE] : []),
+      ...(caption === undefined ? [] : [caption]),
+    ],
     header: columns.map(({ title }) => title),
     rows: rows.map((row) => row.map((cell, i) => formatCell(cell, columns[i]!.digits))),
     isNumeric: columns.map((_, i) =>
@@ -97,7 +103,7 @@ function textTable({ columns, rows }: Table): TextTable {
  * ```
  */
 export function terminalTable(table: Table): string {
-  const { note, header, rows, isNumeric } = textTable(table);
+  const { notes, header, rows, isNumeric } = textTable(table);
   const widths = header.map((title, i) =>
     Math.max(title.length, ...rows.map((row) => row[i]!.length))
   );
@@ -105,7 +111,6 @@ export function terminalTable(table: Table): string {
     cells.map((cell, i) => isNumeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))
       .join("  ").trimEnd();
   const rule = widths.map((width) => "─".repeat(width)).join("  ");
-  const notes = note === undefined ? [] : [note];
   return [table.title, line(header), rule, ...rows.map(line), ...notes].join("\n");
 }
 
@@ -117,12 +122,12 @@ export function terminalTable(table: Table): string {
  * @throws {RangeError} If a row has another number of cells than there are columns.
  */
 export function markdownTable(table: Table): string {
-  const { note, header, rows, isNumeric } = textTable(table);
+  const { notes, header, rows, isNumeric } = textTable(table);
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
   const rule = `|${isNumeric.map((right) => right ? "---:" : "---").join("|")}|`;
-  const notes = note === undefined ? [] : ["", note];
-  return [`**${table.title}**`, "", line(header), rule, ...rows.map(line), ...notes].join("\n") +
+  const below = notes.flatMap((note) => ["", note]);
+  return [`**${table.title}**`, "", line(header), rule, ...rows.map(line), ...below].join("\n") +
     "\n";
 }
 

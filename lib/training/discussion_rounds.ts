@@ -23,6 +23,12 @@ export interface DiscussionRound {
   readonly numTurns?: number;
   /** G, discussions of each question; default as in training. */
   readonly numSamples?: number;
+  /** Number of the first of them; default 0. */
+  readonly firstSample?: number;
+  /** Whether agents read each other's answers; default true. */
+  readonly readsOthers?: boolean;
+  /** Softmax temperature of all agents; default each seat's own. */
+  readonly temperature?: number;
   /** Trained parameters; absent = off the shelf. */
   readonly policies?: PolicySet | undefined;
   /** Updates that they were trained for; default `update`. */
@@ -64,20 +70,22 @@ export function discussionRounds(
   { trained, seatsAbout }: Pick<RunParts, "trained" | "seatsAbout">,
 ): Discuss {
   const tellLeftOut = leftOutTeller(log);
-  return async (label, { about: { task, format } = trained, policies, version, ...round }) => {
+  return async (label, { about: { task, format } = trained, policies, version, ...asked }) => {
+    const { temperature, ...round } = asked;
     const { discussion, reward } = config;
     const numAgents = round.numAgents ?? discussion.numAgents;
     const numTurns = round.numTurns ?? discussion.numTurns;
     const numSamples = round.numSamples ?? discussion.numSamples;
     const total = round.questions.length * numSamples * numAgents * numTurns;
-    using asked = progress.task(label, { total, unit: "answers" });
+    using answered = progress.task(label, { total, unit: "answers" });
     let before = 0;
     const onProgress = (done: number) => {
-      asked.advance(done - before);
+      answered.advance(done - before);
       before = done;
     };
     const start = performance.now();
-    const sitting = seatsAbout(task, numAgents);
+    const sitting = seatsAbout(task, numAgents)
+      .map((seat) => temperature === undefined ? seat : { ...seat, temperature });
     const seats = makeSeats(sitting, {
       sampling: config.sampling,
       policies,

@@ -1,6 +1,7 @@
 import { takeQuestions } from "../tasks/mod.ts";
 import type { PolicySet } from "../rl/mod.ts";
 import type { EvaluationReportOptions, ExperimentContext } from "../tracking/mod.ts";
+import { baselineRounds } from "./baseline_rounds.ts";
 import type { Discuss } from "./discussion_rounds.ts";
 import { evaluationRows } from "./frame_rows.ts";
 import { describeTurns } from "./progress_lines.ts";
@@ -25,7 +26,7 @@ export interface EvaluationRoundsOptions {
   /** The run's settings. */
   readonly config: EvaluatedConfig;
   /** What is evaluated on, and what its agents are called. */
-  readonly parts: Pick<RunParts, "evaluated" | "titles">;
+  readonly parts: Pick<RunParts, "evaluated" | "seatsAbout" | "titles">;
   /** The trained parameters. */
   readonly policies: PolicySet;
   /** Holds discussions. */
@@ -35,7 +36,14 @@ export interface EvaluationRoundsOptions {
 /** Evaluates a model; its answers go to the frames, a line to the terminal. */
 export type Evaluate = (
   model: string,
-  options: { readonly update: number; readonly split: EvaluationSplit },
+  options: {
+    /** Updates that it was trained for. */
+    readonly update: number;
+    /** What is asked. */
+    readonly split: EvaluationSplit;
+    /** Whether the models then answer without discussion as well, at the cost of its discussions. */
+    readonly baselines?: boolean;
+  },
 ) => Promise<void>;
 
 /**
@@ -48,16 +56,20 @@ export type Evaluate = (
  */
 export function evaluationRounds(
   context: Pick<ExperimentContext, "run" | "random" | "log">,
-  { config, parts, policies, discuss }: EvaluationRoundsOptions,
+  options: EvaluationRoundsOptions,
 ): Evaluate {
+  const { config, parts, policies, discuss } = options;
   const { run, random, log } = context;
-  const { numQuestions, numAgents, numTurns } = config.evaluation;
+  const { numQuestions, numTurns } = config.evaluation;
+  const numAgents = config.evaluation.numAgents ?? config.discussion.numAgents;
   const { task } = parts.evaluated;
-  return async (model, { update, split }) => {
+  const decoders = parts.seatsAbout(task, numAgents).map(({ model }) => model.decoder.config);
+  const answerAlone = baselineRounds(context, options);
+  return async (model, { update, split, baselines = false }) => {
     const { discussions } = await discuss(`evaluating ${model}`, {
       about: parts.evaluated,
       questions: takeQuestions(task.questions(split), { count: numQuestions }),
-      numAgents: numAgents ?? config.discussion.numAgents,
+      numAgents,
       numTurns: numTurns ?? config.discussion.numTurns,
       numSamples: 1,
       policies: update === 0 ? undefined : policies,
@@ -66,10 +78,11 @@ export function evaluationRounds(
       random: random.split("evaluation"), // the same streams for every model: differences are paired
     });
     const labels = { evaluation: split, questionSeed: task.version, model, update };
-    const rows = evaluationRows(discussions, labels);
+    const rows = evaluationRows(discussions, { ...labels, decoders });
     run.evaluations.append(rows);
     const name = split === "test" ? model : `${model}, ${split} questions`;
     log(describeTurns(name, rows, { ...evaluatedAs(config), titles: parts.titles.agents }));
+    if (baselines) await answerAlone(rows);
   };
 }
 

@@ -5,7 +5,9 @@ import {
   reusedFraction,
   tokensPerSecond,
 } from "../generation/mod.ts";
+import type { DecoderConfig } from "../models/mod.ts";
 import type { AnswersRow, EvaluationsRow, UpdatesRow } from "../tracking/mod.ts";
+import { answerCost, computedPromptTokens } from "./answer_cost.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
 import type { GroupUpdate } from "./update_policies.ts";
 
@@ -15,7 +17,10 @@ const MIB = 1 << 20;
 function answerCells(
   answer: Answer,
   { question }: Discussion,
-): Omit<EvaluationsRow, "evaluation" | "questionSeed" | "model" | "update"> {
+): Omit<
+  EvaluationsRow,
+  "evaluation" | "questionSeed" | "model" | "update" | "promptFlops" | "responseFlops"
+> {
   const { tokens, promptTokens, logProbs, ...rest } = answer;
   return {
     question: rest.question,
@@ -36,16 +41,18 @@ function answerCells(
     correct: rest.correct,
     score: rest.score,
     promptLength: promptTokens.length,
+    computedPromptTokens: computedPromptTokens(answer),
     wordsLeftOut: rest.wordsLeftOut ?? 0,
     responseLength: tokens.length,
     meanLogProb: tokens.length === 0 ? null : sum(logProbs) / tokens.length,
   };
 }
 
-/** Index of each discussion's question: the samples of a question follow each other, from 0. */
+/** Index of each discussion's question: the samples of a question follow each other. */
 function questionPlaces(discussions: readonly Discussion[]): number[] {
+  const [first] = discussions;
   let place = -1;
-  return discussions.map(({ sample }) => sample === 0 ? ++place : place);
+  return discussions.map(({ sample }) => sample === first!.sample ? ++place : place);
 }
 
 const sum = (values: Iterable<number>) => {
@@ -173,18 +180,25 @@ export function updateRows(
   });
 }
 
+/** What is said of all answers of an evaluation. */
+export interface EvaluationRowsOptions
+  extends Pick<EvaluationsRow, "evaluation" | "questionSeed" | "model" | "update"> {
+  /** Shape [A], sizes of the model at each seat. */
+  readonly decoders: readonly DecoderConfig[];
+}
+
 /**
  * Rows of `evaluations.parquet`.
  *
  * @param discussions The discussions of an evaluation.
- * @param labels Split and seed of the questions, name of the model, and the updates that it was trained for.
+ * @param options Split and seed of the questions, name and sizes of the model, and the updates that it was
+ * trained for.
  * @returns One row per answer: by question, turn, agent.
  */
 export function evaluationRows(
   discussions: readonly Discussion[],
-  labels: Pick<EvaluationsRow, "evaluation" | "questionSeed" | "model" | "update">,
+  { evaluation, questionSeed, model, update, decoders }: EvaluationRowsOptions,
 ): EvaluationsRow[] {
-  const { evaluation, questionSeed, model, update } = labels;
   const places = questionPlaces(discussions);
   return discussions.flatMap((discussion, index) =>
     discussion.answersTA.flat().map((answer) => ({
@@ -194,6 +208,7 @@ export function evaluationRows(
       ...answerCells(answer, discussion),
       question: places[index]!,
       questionSeed,
+      ...answerCost(answer, decoders[answer.agent]!),
     }))
   );
 }

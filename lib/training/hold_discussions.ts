@@ -40,6 +40,10 @@ export interface HoldOptions {
   readonly numTurns: number;
   /** G, discussions of each question; default 1. */
   readonly numSamples?: number;
+  /** Number of the first of them; default 0. */
+  readonly firstSample?: number;
+  /** Whether agents read each other's answers; default true. False: each refines alone, to the last turn. */
+  readonly readsOthers?: boolean;
   /** Updates done; the official consensus rule waits for some. */
   readonly update: number;
   /** Answers draw from streams of it. */
@@ -67,6 +71,9 @@ export async function holdDiscussions(
     format,
     showScores,
     signal,
-    ...(fraction === null ? {} : { consensus: { fraction, rewardThreshold, compat, update } }),
+    // Who reads nobody cannot stop when others agree.
+    ...(fraction === null || batch.readsOthers === false
+      ? {}
+      : { consensus: { fraction, rewardThreshold, compat, update } }),
   });
 }

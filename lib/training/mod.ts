@@ -34,6 +34,8 @@ export * from "./update_policies.ts";
 export * from "./peak_memory.ts";
 export * from "./hold_discussions.ts";
 export * from "./effect_rules.ts";
+export * from "./answer_cost.ts";
+export * from "./baseline_rounds.ts";
 export * from "./evaluation_rounds.ts";
 export * from "./frame_rows.ts";
 export * from "./progress_lines.ts";

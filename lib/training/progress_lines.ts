@@ -13,6 +13,7 @@ import {
   agentsDiffer,
   annotationsOfRow,
   type AnswersRow,
+  type BaselinesRow,
   evaluatedAnswers,
   type EvaluationsRow,
 } from "../tracking/mod.ts";
@@ -46,6 +47,24 @@ export function describeTurns(
       `${title} ${accuraciesTA.map((row) => row[agent]?.toFixed(3) ?? "-").join(" → ")}`
     );
   return [mean, ...each].join("; ");
+}
+
+/**
+ * What models answered without discussion.
+ *
+ * @param rows Their answers.
+ * @returns A line for each model: accuracy of its answers by method, of the last turn where there are several.
+ */
+export function describeBaselines(rows: readonly BaselinesRow[]): string[] {
+  return [...Map.groupBy(rows, ({ model }) => model)].map(([model, ofModel]) => {
+    const methods = [...Map.groupBy(ofModel, ({ method }) => method)].map(([method, answers]) => {
+      const last = Math.max(...answers.map(({ turn }) => turn));
+      const final = answers.filter(({ turn }) => turn === last);
+      const right = final.filter(({ correct }) => correct).length;
+      return `${method.replaceAll("_", " ")} ${(right / final.length).toFixed(3)}`;
+    });
+    return `${model} without discussion: accuracy of an answer ${methods.join(", ")}`;
+  });
 }
 
 /**

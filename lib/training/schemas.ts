@@ -230,6 +230,12 @@ export const evaluationSchema = z.strictObject({
     .describe("bootstrap resamples over questions"),
   every: countOrNone(1_000_000).default(0)
     .describe("evaluate as many validation questions every so many updates; 0 = never"),
+  baselines: z.strictObject({
+    maxAnswers: countOrNone(1000).default(64).describe(
+      "most independent answers to a test question, as many as cost what a discussion does are sampled; " +
+        "0 = no answers without discussion",
+    ),
+  }).prefault({}).describe("what the same models and verifier reach without discussion"),
   compat: compatOf("vote rules: the paper's, or the official code's"),
 });
 

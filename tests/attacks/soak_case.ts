@@ -211,7 +211,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function framesOf(folder: string): Promise<string> {
-  const names = ["answers", "updates", "evaluations"];
+  const names = ["answers", "updates", "evaluations", "baselines"];
   const rows = await Promise.all(
     names.map((name) => frameRows(`${folder}/${name}.parquet`).catch(() => "")),
   );

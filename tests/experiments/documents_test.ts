@@ -160,6 +160,7 @@ Deno.test("a document of an experiment with arms shows the table, numbers and pi
     const run = (seed: number, right: boolean): ArmRun => ({
       arm: "MAPoRL",
       seed,
+      baselines: [],
       evaluations: [
         ...answersOf("off-the-shelf", 0, [[true, true], [false, false]]),
         ...answersOf("MAPoRL", 2, [[true, true], [false, right]]),

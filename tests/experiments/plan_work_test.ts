@@ -3,7 +3,7 @@ import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { planMaporl } from "../../experiments/maporl/plan.ts";
 import { resolveConfig } from "../../lib/core/mod.ts";
 
-/** TFLOP of discussions, updates and evaluations of the quickstart's models, as the plan tells them. */
+/** TFLOP of discussions, updates, evaluations and baselines of the quickstart's models, as the plan tells them. */
 async function workOf(...sets: string[]): Promise<number[]> {
   const config = resolveConfig(maporlSchema, [{}], [
     "algorithm.turnGroups=first_vs_rest",
@@ -11,7 +11,9 @@ async function workOf(...sets: string[]): Promise<number[]> {
     ...sets,
   ]);
   const lines = await planMaporl(config, { seed: 0, resumed: false, device: "cpu" });
-  return [...lines.at(-1)!.matchAll(/(discussions|updates|evaluations) ([\d.]+) ([GT])FLOP/g)]
+  return [
+    ...lines.at(-1)!.matchAll(/(discussions|updates|evaluations|baselines) ([\d.]+) ([GT])FLOP/g),
+  ]
     .map(([, , count, unit]) => Number(count) * (unit === "T" ? 1 : 1e-3));
 }
 
@@ -32,5 +34,20 @@ Deno.test("workParts() counts what each pass of an update reads", async () => {
   const [, full] = await workOf("algorithm.valueInput=full");
   assertEquals(full, 12);
   // Without an update there are evaluations alone.
-  assertEquals((await workOf("algorithm.updates=0", "algorithm.trainGroups=[]")).length, 1);
+  const untrained = ["algorithm.updates=0", "algorithm.trainGroups=[]"];
+  const evaluated = await workOf(...untrained, "evaluation.baselines.maxAnswers=0");
+  assertEquals(evaluated.length, 1);
+});
+
+Deno.test("workParts() counts answers without discussion, and again what training changes", async () => {
+  // Of at most 10 answers each agent gives 3, and one greedy and one at temperature 0.7: 5 of 32 + 40 tokens.
+  // Self-refinement is at most a whole discussion of 342: 300 × 3 × (360 + 342) × 1.5424e6 = 0.97e12.
+  const settings = ["verifier.kind=oracle", "evaluation.baselines.maxAnswers=10"];
+  const untrained = await workOf("algorithm.updates=0", "algorithm.trainGroups=[]", ...settings);
+  assertEquals(untrained[1], 0.97);
+  // Later turns are trained, so self-refinement comes twice: 900 × (360 + 684) × 1.5424e6 = 1.4e12.
+  assertEquals((await workOf(...settings))[3], 1.4);
+  // All turns: 900 × 2 × 702 × 1.5424e6 = 1.9e12.
+  const all = ["algorithm.turnGroups=all", "algorithm.trainGroups=[all]"];
+  assertEquals((await workOf(...all, ...settings))[3], 1.9);
 });

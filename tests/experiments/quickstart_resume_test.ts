@@ -20,7 +20,7 @@ const OF_THE_PROCESS = [
 /** Everything that a run of so many updates leaves and that may not depend on interruptions. */
 async function outcome(path: string, updates: number) {
   const frames: Record<string, unknown> = {};
-  for (const name of ["answers", "updates", "evaluations"]) {
+  for (const name of ["answers", "updates", "evaluations", "baselines"]) {
     const frame = await readFrame(`${path}/${name}.parquet`);
     const dropped = OF_THE_PROCESS.filter((column) => frame.columns.includes(column));
     frames[name] = frame.drop(dropped).toRecords();

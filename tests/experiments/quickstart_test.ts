@@ -4,6 +4,7 @@ import { arms } from "../../experiments/quickstart/arms.ts";
 import { OracleScorer } from "../../lib/discussion/mod.ts";
 import {
   answersColumns,
+  baselinesColumns,
   evaluationsColumns,
   type Experiment,
   experimentOfArm,
@@ -35,6 +36,7 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
       "accuracy_by_turn.png",
       "accuracy_by_turn.svg",
       "answers.parquet",
+      "baselines.parquet",
       ...[2, 3].flatMap((update) =>
         // the two newest
         ["manifest.json", "optimizer.safetensors", "state.json", "weights.safetensors"]
@@ -49,8 +51,9 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
       "summary.md",
       "updates.parquet",
     ]);
-    const [answers, updates, evaluations] = await Promise.all(
-      ["answers", "updates", "evaluations"].map((name) => readFrame(`${path}/${name}.parquet`)),
+    const [answers, updates, evaluations, baselines] = await Promise.all(
+      ["answers", "updates", "evaluations", "baselines"]
+        .map((name) => readFrame(`${path}/${name}.parquet`)),
     );
     assertEquals(answers!.columns, Object.keys(answersColumns));
     assertEquals(updates!.columns, Object.keys(updatesColumns));
@@ -58,6 +61,9 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
     assertEquals(answers!.height, 3 * 4 * 2 * 2); // updates × questions × agents × turns
     assertEquals(updates!.height, 3 * 2); // updates × turn groups
     assertEquals(evaluations!.height, 2 * 4 * 2 * 2); // models × questions × agents × turns
+    assertEquals(baselines!.columns, Object.keys(baselinesColumns));
+    // models × questions × (6 answers, 2 greedy, 2 at temperature 0.7, 2 agents × 2 turns of self-refinement)
+    assertEquals(baselines!.height, 2 * 4 * (6 + 2 + 2 + 4));
     for (const row of updates!.toRecords()) {
       for (const [name, value] of Object.entries(row)) {
         assert(!Number.isNaN(value), `${name} is not a number in update ${row.update}`);
@@ -65,7 +71,9 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
       assert((row.ratioError as number) < 1e-4);
     }
     const summary = await Deno.readTextFile(`${path}/summary.md`);
-    for (const text of ["| off-the-shelf |", "| MAPoRL |", "accuracy_by_turn.png"]) {
+    for (
+      const text of ["| off-the-shelf |", "| MAPoRL |", "accuracy_by_turn.png", "at the same cost"]
+    ) {
       assert(summary.includes(text), `the summary lacks ${text}`);
     }
     assertEquals(lines.filter((line) => /^update \d: accuracy/.test(line)).length, 3);

@@ -46,6 +46,6 @@ export function tinyQuickstart(base: string, changes: object = {}) {
       numMiniBatches: 2,
       ...changes,
     },
-    evaluation: { numQuestions: 4, resamples: 100 },
+    evaluation: { numQuestions: 4, resamples: 100, baselines: { maxAnswers: 6 } },
   };
 }

@@ -15,6 +15,7 @@ function run(seed: number, more: readonly EvaluationsRow[] = []): ArmRun {
   return {
     arm: "MAPoRL",
     seed,
+    baselines: [],
     evaluations: [
       ...answersOf("off-the-shelf", 0, [[true, true], [false, false]]),
       ...more,

@@ -29,9 +29,12 @@ export function evaluationsRow(place: RowPlace): EvaluationsRow {
     finished: true,
     score: 0.5,
     promptLength: 1,
+    computedPromptTokens: 1,
     wordsLeftOut: 0,
     responseLength: 1,
     meanLogProb: 0,
+    promptFlops: 0,
+    responseFlops: 0,
   };
 }
 

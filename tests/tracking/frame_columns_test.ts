@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   answersColumns,
+  baselinesColumns,
   type Columns,
   evaluationsColumns,
   frameOf,
@@ -11,6 +12,7 @@ const frames: Record<string, Columns> = {
   answers: answersColumns,
   updates: updatesColumns,
   evaluations: evaluationsColumns,
+  baselines: baselinesColumns,
 };
 
 Deno.test("the frames' columns are documented: every number has a unit, every empty cell a reason", () => {
@@ -30,6 +32,7 @@ Deno.test("the frames hold what identifies a row", () => {
     answers: ["update", "question", "agent", "turn"],
     updates: ["update", "turnGroup", "agent"],
     evaluations: ["evaluation", "model", "question", "agent", "turn"],
+    baselines: ["model", "method", "question", "sample", "agent", "turn"],
   };
   for (const [frame, names] of Object.entries(keys)) {
     const missing = names.filter((name) => !Object.hasOwn(frames[frame]!, name));

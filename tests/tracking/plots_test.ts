@@ -99,6 +99,19 @@ Deno.test("linePlot() refuses nothing and numbers that are none", () => {
   }
 });
 
+Deno.test("linePlot() draws heights to compare with, named beside the lines and within the axis", async () => {
+  const references = [{ name: "greedy", y: 0.95 }, { name: "vote of 9", y: 0.94 }];
+  const { svg } = await renderPlot(linePlot({ ...options, references }));
+  const texts = textsOf(svg);
+  // The axis ends above 0.8, the names of lines that are near each other are apart.
+  assert(texts.has("90%"), "the axis reaches them");
+  assertGreater(texts.get("vote of 9")! - texts.get("greedy")!, 15.9);
+  assertGreater(texts.get("MAPoRL")! - texts.get("vote of 9")!, 15.9);
+  assertEquals([...svg.matchAll(/stroke-dasharray="5,4"/g)].length, 2);
+  const bad = [{ name: "greedy", y: NaN }];
+  assertThrows(() => linePlot({ ...options, references: bad }), RangeError, "must be finite");
+});
+
 interface Layered {
   data: { values: { series: string; x: number; y: number; low?: number; high?: number }[] };
 }

@@ -23,7 +23,12 @@ const madeBy = { command: "deno task reproduce x" };
 function runOf(arm: string, seed: number, isRight: boolean): ArmRun {
   const rows = answersOf("MAPoRL", 1, [[true, isRight], [false, true]]);
   const frame = { evaluations: frameOf(evaluationsColumns, rows) };
-  return { arm, seed, evaluations: rowsOf(frame, "evaluations", smallColumns(evaluationsColumns)) };
+  return {
+    arm,
+    seed,
+    evaluations: rowsOf(frame, "evaluations", smallColumns(evaluationsColumns)),
+    baselines: [],
+  };
 }
 
 Deno.test("readResultFrames() gives what was written, in its order, and what made it", () =>

@@ -41,6 +41,7 @@ Deno.test("RunFolder.create() writes the record and the full configuration", () 
     assert(ended.finished! >= ended.started);
     assertEquals(listed(run.path).filter((name) => name.endsWith(".parquet")), [
       "answers.parquet",
+      "baselines.parquet",
       "evaluations.parquet",
       "updates.parquet",
     ]);

@@ -26,6 +26,12 @@ Deno.test("terminalTable() aligns texts to the left and numbers to the right", (
   ]);
 });
 
+Deno.test("tables have their caption below them", () => {
+  const captioned = { ...table, caption: "It is so." };
+  assertEquals(terminalTable(captioned), `${terminalTable(table)}\nIt is so.`);
+  assertEquals(markdownTable(captioned), `${markdownTable(table)}\nIt is so.\n`);
+});
+
 Deno.test("markdownTable() gives the same rows", () => {
   assertEquals(markdownTable(table).split("\n"), [
     "**Accuracy (95 % intervals)**",

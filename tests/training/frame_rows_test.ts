@@ -7,7 +7,8 @@ import {
   frameOf,
   updatesColumns,
 } from "../../lib/tracking/mod.ts";
-import { answerRows, evaluationRows, updateRows } from "../../lib/training/mod.ts";
+import { answerCost, answerRows, evaluationRows, updateRows } from "../../lib/training/mod.ts";
+import { smallWorldConfig } from "../support/small_world.ts";
 
 function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answer {
   return {
@@ -190,6 +191,7 @@ Deno.test("evaluationRows() labels every answer", () => {
     questionSeed: "4",
     model: "MAPoRL",
     update: 10,
+    decoders: [smallWorldConfig(), smallWorldConfig()],
   });
   assertEquals(rows.length, 4);
   assertEquals(rows[3]!.questionSeed, "4");
@@ -200,4 +202,18 @@ Deno.test("evaluationRows() labels every answer", () => {
     1,
   ]);
   assertEquals(frameOf(evaluationsColumns, rows).height, 4);
+  const second = discussion.answersTA[0]![1]!;
+  assertEquals(rows[1]!.responseFlops, answerCost(second, smallWorldConfig()).responseFlops);
+});
+
+Deno.test("evaluationRows() counts questions where samples go on from an earlier call", () => {
+  const held = [2, 3, 2, 3].map((sample) => ({ ...discussion, sample }));
+  const rows = evaluationRows(held, {
+    evaluation: "test",
+    questionSeed: "4",
+    model: "MAPoRL",
+    update: 10,
+    decoders: [smallWorldConfig(), smallWorldConfig()],
+  });
+  assertEquals(rows.map(({ question }) => question), [0, 0, 1, 1].flatMap((q) => [q, q, q, q]));
 });

@@ -1,0 +1,50 @@
+/**
+ * What models answer without discussion.
+ *
+ * @module
+ */
+import { turnGroup } from "../../lib/rl/mod.ts";
+import type { MaporlConfig } from "./config.ts";
+import type { Discussing } from "./planned.ts";
+
+/** Decides how many answers without discussion there are. */
+export const ALONE_SETTING = "evaluation.baselines.maxAnswers";
+
+/** Greedy, and at the paper's temperature. */
+const SINGLE_ANSWERS = 2;
+
+/**
+ * The rounds in which models answer without discussion, as `baselineRounds()` holds them, at their largest.
+ *
+ * @param config The run's settings.
+ * @param evaluated The discussions that they are compared with.
+ * @returns One entry per round; none where the settings want none.
+ */
+export function answeringAlone(
+  { algorithm, evaluation }: MaporlConfig,
+  evaluated: Discussing,
+): Discussing[] {
+  const { maxAnswers } = evaluation.baselines;
+  if (maxAnswers === 0) return [];
+  const { seats, numTurns } = evaluated;
+  const round = { ...evaluated, splits: ["test"], setting: ALONE_SETTING };
+  const samples = (count: number) => ({
+    ...round,
+    numTurns: 1,
+    numQuestions: evaluation.numQuestions * count,
+  });
+  const first = [
+    samples(Math.max(1, Math.floor(maxAnswers / seats.length))),
+    ...Array.from({ length: SINGLE_ANSWERS }, () => samples(1)),
+  ];
+  const refined = seats.length > 1 && numTurns > 1 ? [round] : [];
+  const trains = algorithm.updates > 0 && algorithm.trainGroups.length > 0;
+  const trainsFirst = trains &&
+    algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups));
+  return [
+    ...first,
+    ...refined,
+    ...(trainsFirst ? first : []),
+    ...(trains ? refined : []),
+  ];
+}

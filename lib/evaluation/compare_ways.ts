@@ -1,0 +1,95 @@
+import { bootstrapDifference, bootstrapMean, drawResamples, type Interval } from "./bootstrap.ts";
+import type { SummaryOptions } from "./summary.ts";
+import type { WayOfAnswering } from "./way_of_answering.ts";
+
+/** A way over all questions, with intervals. */
+export interface ComparedWay extends Omit<WayOfAnswering, "credits"> {
+  /** Its credit of every question, shape [Q]; null where it does not count. */
+  readonly creditsQ: readonly (number | null)[];
+  /** Mean over questions; null if none counts. */
+  readonly accuracy: Interval | null;
+  /** Of a trained way: how much more accurate it is than the best baseline, paired by question. */
+  readonly difference: Interval | null;
+}
+
+/** Ways of answering the same questions. */
+export interface WayComparison {
+  /** All of them, in the order of the first run. */
+  readonly ways: readonly ComparedWay[];
+  /** The most accurate baseline; undefined where there is none. */
+  readonly best: ComparedWay | undefined;
+}
+
+const SHARES = { bounds: { low: 0, high: 1 } };
+
+/**
+ * Compares ways of answering over the questions of one run, or of several with seeds of their own, whose
+ * questions count equally.
+ *
+ * Every baseline costs at most as many answers as a discussion, or as many tokens up to one answer. The best is
+ * chosen by the same questions that it is then compared on, which speaks for the baselines.
+ *
+ * @param runs Shape [runs][ways]; a way that one of the runs lacks is left out.
+ * @param options Randomness, resamples and level.
+ * @returns The ways, and the best baseline.
+ * @throws {RangeError} If ways of one run answered other questions.
+ */
+export function compareWays(
+  runs: readonly (readonly WayOfAnswering[])[],
+  options: Pick<SummaryOptions, "random" | "numResamples" | "level">,
+): WayComparison {
+  const pooled = pool(runs);
+  if (pooled.length === 0) return { ways: [], best: undefined };
+  const resamples = drawResamples(pooled[0]!.creditsQ.length, options);
+  const measured = pooled.map((way) => ({
+    ...way,
+    accuracy: bootstrapMean(way.creditsQ, resamples, { ...options, ...SHARES }),
+  }));
+  const best = measured.filter(({ kind }) => kind === "baseline").reduce<
+    typeof measured[number] | undefined
+  >((a, b) => (b.accuracy?.estimate ?? -1) > (a?.accuracy?.estimate ?? -1) ? b : a, undefined);
+  const ways = measured.map((way) => ({
+    ...way,
+    difference: way.kind === "trained" && best
+      ? bootstrapDifference(way.creditsQ, best.creditsQ, { ...options, ...SHARES, resamples })
+      : null,
+  }));
+  return { ways, best: ways[best ? measured.indexOf(best) : -1] };
+}
+
+type PooledWay = Omit<ComparedWay, "accuracy" | "difference">;
+
+function pool(runs: readonly (readonly WayOfAnswering[])[]): PooledWay[] {
+  const keyOf = ({ model, way }: WayOfAnswering) => JSON.stringify([model, way]);
+  const byKey = runs.map((ways) => new Map(ways.map((way) => [keyOf(way), way])));
+  return (runs[0] ?? []).flatMap((first): PooledWay[] => {
+    const own = byKey.map((ways) => ways.get(keyOf(first)));
+    if (own.some((way) => way === undefined)) return [];
+    const all = own as WayOfAnswering[];
+    const creditsQ = all.flatMap((way, run) => inOrderOf(way, runs[run]![0]!));
+    const mean = (value: (way: WayOfAnswering) => number) =>
+      all.reduce((sum, way) => sum + value(way) * way.credits.size, 0) / creditsQ.length;
+    return [{
+      model: first.model,
+      way: first.way,
+      kind: first.kind,
+      creditsQ,
+      numAnswers: mean(({ numAnswers }) => numAnswers),
+      cost: { tokens: mean(({ cost }) => cost.tokens), flops: mean(({ cost }) => cost.flops) },
+    }];
+  });
+}
+
+/** Credits in the order of another way's questions. */
+function inOrderOf({ model, way, credits }: WayOfAnswering, other: WayOfAnswering) {
+  return [...other.credits.keys()].map((question) => {
+    const credit = credits.get(question);
+    if (credit === undefined || credits.size !== other.credits.size) {
+      throw new RangeError(
+        `Cannot compare ways of answering as they must have answered the same questions: ${model}, ${way} ` +
+          `has ${credits.size} and ${other.way} ${other.credits.size}`,
+      );
+    }
+    return credit;
+  });
+}

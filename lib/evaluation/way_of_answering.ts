@@ -1,0 +1,20 @@
+import type { AnswerCost } from "./answer_costs.ts";
+
+/** A way to answer questions: what it reaches on each of them, and what it costs. */
+export interface WayOfAnswering {
+  /** Who answers, such as `off-the-shelf`. */
+  readonly model: string;
+  /** How, such as `best of 9 by the verifier`. */
+  readonly way: string;
+  /**
+   * `baseline`: without discussion or without training, what a trained discussion has to beat. `trained`: such
+   * a discussion. `ceiling`: chosen by an oracle, which nobody has.
+   */
+  readonly kind: "baseline" | "trained" | "ceiling";
+  /** Chance in [0, 1] to be right by question; null where it does not count. */
+  readonly credits: ReadonlyMap<string | number, number | null>;
+  /** Answers to a question, on average. */
+  readonly numAnswers: number;
+  /** What a question costs. */
+  readonly cost: AnswerCost;
+}

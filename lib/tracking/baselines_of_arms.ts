@@ -1,0 +1,72 @@
+import { Random } from "../core/mod.ts";
+import {
+  compareWays,
+  type EvaluationTableOptions,
+  type WayComparison,
+  type WayOfAnswering,
+} from "../evaluation/mod.ts";
+import type { ArmRun } from "./arms.ts";
+import { baselinesTable } from "./baselines_table.ts";
+import type { Table } from "./tables.ts";
+import { waysOfRun } from "./ways_of_run.ts";
+
+/**
+ * What each arm's models reach at the same cost without discussion, over the questions of all seeds.
+ *
+ * @param runs Runs of one arm or several.
+ * @param options How discussions that stopped early count.
+ * @returns One table per arm whose models answered without discussion.
+ */
+export function baselineTables(
+  runs: readonly ArmRun[],
+  options: EvaluationTableOptions = {},
+): Table[] {
+  const byArm = comparedArms(runs, options);
+  return [...byArm].map(([arm, { all, bySeed, numQuestions }]) =>
+    baselinesTable(all, {
+      questions: `${numQuestions} test questions of ${bySeed.size === 1 ? "seed" : "seeds"} ${
+        [...bySeed.keys()].join(", ")
+      }`,
+      ...(new Set(runs.map((run) => run.arm)).size > 1 ? { arm } : {}),
+      bySeed,
+    })
+  );
+}
+
+/** The ways of answering of an arm. */
+export interface ComparedArm {
+  /** Over the questions of all seeds. */
+  readonly all: WayComparison;
+  /** Of each seed by itself. */
+  readonly bySeed: ReadonlyMap<number, WayComparison>;
+  /** Of all seeds. */
+  readonly numQuestions: number;
+}
+
+/**
+ * Compares ways of answering for each arm.
+ *
+ * @param runs Runs of one arm or several.
+ * @param options How discussions that stopped early count.
+ * @returns Comparisons by the arm's name; without arms whose models answered in discussions alone.
+ */
+export function comparedArms(
+  runs: readonly ArmRun[],
+  options: EvaluationTableOptions = {},
+): ReadonlyMap<string, ComparedArm> {
+  const compared = [...Map.groupBy(runs, ({ arm }) => arm)].map(([arm, ofArm]) => {
+    const waysBySeed = ofArm.map(({ seed, ...run }): [number, WayOfAnswering[]] => [
+      seed,
+      waysOfRun(run, { ...options, random: Random.fromSeed(seed).split("subsets") }),
+    ]);
+    const comparison = (ways: readonly WayOfAnswering[][], seed: number) =>
+      compareWays(ways, { random: Random.fromSeed(seed).split("intervals") });
+    const all = comparison(waysBySeed.map(([, ways]) => ways), 0);
+    return [arm, {
+      all,
+      bySeed: new Map(waysBySeed.map(([seed, ways]) => [seed, comparison([ways], seed)])),
+      numQuestions: all.ways[0]?.creditsQ.length ?? 0,
+    }] as const;
+  });
+  return new Map(compared.filter(([, { numQuestions }]) => numQuestions > 0));
+}

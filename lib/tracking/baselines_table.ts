@@ -1,0 +1,103 @@
+import type { ComparedWay, Interval, WayComparison } from "../evaluation/mod.ts";
+import type { Cell, Table } from "./tables.ts";
+
+/** Options of {@linkcode baselinesTable}. */
+export interface BaselinesTableOptions {
+  /** What the questions are, such as `300 test questions of seed 0`. */
+  readonly questions: string;
+  /** Name of the arm, where there are several. */
+  readonly arm?: string;
+  /** Comparisons of each seed by itself, where there are several: differences to the same baseline are told. */
+  readonly bySeed?: ReadonlyMap<number, WayComparison>;
+}
+
+/**
+ * What the same models and verifier reach at the same cost, beside trained discussions. The caption says in
+ * words which baseline is best, and whether it is better than what was trained.
+ *
+ * @param comparison The ways of answering.
+ * @param options What was asked, and seeds.
+ * @returns One row per way.
+ */
+export function baselinesTable(
+  { ways, best }: WayComparison,
+  { questions, arm, bySeed }: BaselinesTableOptions,
+): Table {
+  const rows = ways.map((way): Cell[] => [
+    way.model,
+    way.way,
+    way.accuracy,
+    way.numAnswers,
+    Math.round(way.cost.tokens),
+    way.cost.flops / 1e9,
+    way.difference,
+  ]);
+  return {
+    title: `Same models and verifier at the same cost, without discussion and with it (${
+      arm === undefined ? "" : `${arm}; `
+    }${questions}; 95 % intervals over questions)`,
+    columns: [
+      { title: "model" },
+      { title: "how it answers" },
+      { title: "accuracy", digits: 3 },
+      { title: "answers" },
+      { title: "tokens", digits: 0 },
+      { title: "GFLOP" },
+      { title: "- best baseline", digits: 3 },
+    ],
+    rows,
+    ...(best === undefined ? {} : { caption: captionOf(ways, best, bySeed) }),
+  };
+}
+
+/** What stands below every such table. */
+const COUNTED =
+  "Answers, tokens and operations are per question: prompts as computed, one that answers share once, and " +
+  "all that was sampled; scoring is not counted. The best baseline is chosen on these very questions, which " +
+  "speaks for it.";
+
+function captionOf(
+  ways: readonly ComparedWay[],
+  best: ComparedWay,
+  bySeed: ReadonlyMap<number, WayComparison> = new Map(),
+): string {
+  const trained = ways.filter(({ kind }) => kind === "trained");
+  const name = `${best.model}, ${best.way}`;
+  return [
+    `Best baseline: ${name} (${best.accuracy?.estimate.toFixed(3) ?? "-"}).`,
+    verdictOf(trained),
+    ...trained.slice(0, 1).map((way) => seedsOf(way, best, bySeed)),
+    COUNTED,
+  ].filter((sentence) => sentence !== "").join(" ");
+}
+
+/** Which trained ways lie above the best baseline, which below, and which cannot be told from it. */
+function verdictOf(trained: readonly ComparedWay[]): string {
+  const model = trained[0]?.model ?? "";
+  const where = ({ low, high }: Interval) =>
+    high < 0 ? "wins against" : low > 0 ? "loses to" : "cannot be told from";
+  const counted = trained.filter(({ difference }) => difference !== null);
+  return [...Map.groupBy(counted, ({ difference }) => where(difference!))]
+    .map(([verdict, those]) =>
+      `It ${verdict} ${model} (${those.map(({ way }) => way).join("; ")}).`
+    )
+    .join(" ");
+}
+
+/** The difference of one way to a baseline by seed. */
+function seedsOf(
+  { model, way }: ComparedWay,
+  best: ComparedWay,
+  bySeed: ReadonlyMap<number, WayComparison>,
+): string {
+  const find = (ways: readonly ComparedWay[], wanted: { model: string; way: string }) =>
+    ways.find((other) => other.model === wanted.model && other.way === wanted.way);
+  const differences = [...bySeed].flatMap(([seed, { ways }]) => {
+    const [after, before] = [find(ways, { model, way }), find(ways, best)]
+      .map((found) => found?.accuracy?.estimate);
+    return after === undefined || before === undefined
+      ? []
+      : [`${(after - before).toFixed(3)} (seed ${seed})`];
+  });
+  return differences.length < 2 ? "" : `${way} - best baseline: ${differences.join(", ")}.`;
+}

@@ -1,0 +1,43 @@
+import type { Answer } from "../discussion/mod.ts";
+import { type DecoderConfig, forwardFlops } from "../models/mod.ts";
+import type { EvaluationsRow } from "../tracking/mod.ts";
+
+/**
+ * What an answer took to compute.
+ *
+ * A first prompt is computed from its start, if only once for all that share it; a later one goes on
+ * where an earlier turn ended, so that its last tokens are those that are computed.
+ *
+ * @param answer The answer.
+ * @param config Sizes of the model that gave it.
+ * @returns Operations of its prompt's computed tokens and of its own; scoring is not in them.
+ */
+export function answerCost(
+  answer: Pick<Answer, "turn" | "promptTokens" | "tokens" | "cost">,
+  config: DecoderConfig,
+): Pick<EvaluationsRow, "promptFlops" | "responseFlops"> {
+  const length = answer.promptTokens.length;
+  const computed = computedPromptTokens(answer);
+  const before = answer.turn === 0 ? 0 : length - computed;
+  return {
+    promptFlops: forwardFlops(config, {
+      numTokens: computed,
+      context: (before + 1 + length) / 2,
+    }),
+    responseFlops: forwardFlops(config, {
+      numTokens: answer.tokens.length,
+      context: length + (1 + answer.tokens.length) / 2,
+    }),
+  };
+}
+
+/**
+ * Tokens of an answer's prompt that were computed and not copied. What several answers share counts once,
+ * in equal parts.
+ *
+ * @param answer The answer.
+ * @returns Their number, without padding.
+ */
+export function computedPromptTokens({ cost }: Pick<Answer, "cost">): number {
+  return cost.computedTokens - cost.paddedTokens;
+}

@@ -1,0 +1,146 @@
+import { type CostedAnswer, matchedNumbers } from "../evaluation/mod.ts";
+import type { PolicySet } from "../rl/mod.ts";
+import { type Question, takeQuestions } from "../tasks/mod.ts";
+import {
+  type BaselinesRow,
+  costedAnswers,
+  type EvaluationsRow,
+  type ExperimentContext,
+} from "../tracking/mod.ts";
+import type { Discuss, DiscussionRound } from "./discussion_rounds.ts";
+import { evaluationRows } from "./frame_rows.ts";
+import { describeBaselines } from "./progress_lines.ts";
+import type { RunParts } from "./run_parts.ts";
+import type { DiscussionConfig, EvaluationConfig } from "./schemas.ts";
+
+/** The paper's temperature (MAPoRL G.2). */
+const PAPER_TEMPERATURE = 0.7;
+
+/** What {@linkcode baselineRounds} needs. */
+export interface BaselineRoundsOptions {
+  /** Agents, turns, questions, and how many answers at most. */
+  readonly config: { readonly discussion: DiscussionConfig; readonly evaluation: EvaluationConfig };
+  /** Who sits where, and what is asked. */
+  readonly parts: Pick<RunParts, "evaluated" | "seatsAbout">;
+  /** The trained parameters. */
+  readonly policies: PolicySet;
+  /** Holds discussions; answers without discussion go the same way. */
+  readonly discuss: Discuss;
+}
+
+/** A model that answers without discussion. */
+interface Alone {
+  readonly model: string;
+  readonly update: number;
+  readonly policies: PolicySet | undefined;
+}
+
+/** A way of answering, as a round of discussions. */
+interface Method extends Partial<DiscussionRound> {
+  readonly method: string;
+  readonly numTurns: number;
+}
+
+/**
+ * How a run lets its models answer without discussion, for comparisons at the same cost: independent
+ * answers, as many as cost the same as a discussion, single answers at other temperatures, and self-refinement
+ * (Madaan et al. 2023, arXiv 2303.17651), where each agent goes on from its own answer and verdict alone.
+ * The untrained models answer in all these ways, trained ones where training changed something: a first
+ * turn that is not trained gives the same answers.
+ *
+ * @param context The run.
+ * @param options Settings, seats, parameters, and how discussions are held.
+ * @returns Takes the rows of the last evaluation, whose discussions are what is matched; its answers go to
+ * the frame `baselines`.
+ */
+export function baselineRounds(
+  { run, random, log }: Pick<ExperimentContext, "run" | "random" | "log">,
+  { config, parts, policies, discuss }: BaselineRoundsOptions,
+): (discussed: readonly EvaluationsRow[]) => Promise<void> {
+  const { evaluation, discussion } = config;
+  const { maxAnswers } = evaluation.baselines;
+  const numAgents = evaluation.numAgents ?? discussion.numAgents;
+  const numTurns = evaluation.numTurns ?? discussion.numTurns;
+  const { task } = parts.evaluated;
+  const seats = parts.seatsAbout(task, numAgents);
+  const questions = (): Question[] =>
+    takeQuestions(task.questions("test"), { count: evaluation.numQuestions });
+
+  /** Holds one round, adds its rows to the frame, and gives them. */
+  async function answer(alone: Alone, { method, ...round }: Method): Promise<BaselinesRow[]> {
+    const { model, update } = alone;
+    const { discussions } = await discuss(`${model} alone: ${method}`, {
+      about: parts.evaluated,
+      questions: questions(),
+      numAgents,
+      numSamples: 1,
+      policies: alone.policies,
+      version: update,
+      update: Infinity,
+      random: random.split("baselines", method), // the same streams for every model, apart from discussions'
+      ...round,
+    });
+    const rows = evaluationRows(discussions, {
+      evaluation: "test",
+      questionSeed: task.version,
+      model,
+      update,
+      decoders: seats.map((seat) => seat.model.decoder.config),
+    }).map((row): BaselinesRow => ({ method, ...row }));
+    run.baselines.append(rows);
+    return rows;
+  }
+
+  /** Independent answers: as many as a discussion holds, then as many as cost the same tokens. */
+  async function sample(alone: Alone, discussed: readonly CostedAnswer[]): Promise<BaselinesRow[]> {
+    const method = { method: "sampled", numTurns: 1 };
+    const most = Math.max(1, Math.floor(maxAnswers / numAgents)); // every seat answers as often
+    const numFirst = Math.min(most, numTurns);
+    const first = await answer(alone, { ...method, numSamples: numFirst });
+    const { atEqualTokens } = matchedNumbers(discussed, costedAnswers(first), {
+      numAgents,
+      numTurns,
+      firstTurn: discussed.filter(({ turn }) => turn === 0),
+    });
+    // One more of each seat, as the others may be shorter.
+    const numSamples = Math.min(most, Math.ceil(atEqualTokens / numAgents) + 1) - numFirst;
+    if (numSamples <= 0) return first;
+    return [...first, ...await answer(alone, { ...method, firstSample: numFirst, numSamples })];
+  }
+
+  return async (discussed) => {
+    if (maxAnswers === 0) return;
+    const [{ model, update } = { model: "", update: 0 }] = discussed;
+    const rows: BaselinesRow[] = [];
+    const singles = singleAnswers(seats.map(({ temperature }) => temperature));
+    const refined = numAgents > 1 && numTurns > 1
+      ? [{ method: "self_refinement", numTurns, readsOthers: false }]
+      : []; // of one agent, discussions are that
+    const untrained = { model: "off-the-shelf", update: 0, policies: undefined };
+    const agents = [...seats.keys()];
+    const isTrained = (turns: readonly number[]) =>
+      update > 0 && turns.some((turn) => agents.some((agent) => policies.group(agent, turn)));
+    for (const alone of update > 0 ? [untrained, { model, update, policies }] : [untrained]) {
+      const isFirst = alone === untrained;
+      if (isFirst || isTrained([0])) {
+        rows.push(...await sample(alone, costedAnswers(discussed)));
+        for (const method of singles) rows.push(...await answer(alone, method));
+      }
+      if (isFirst || isTrained([...Array(numTurns).keys()])) {
+        for (const method of refined) rows.push(...await answer(alone, method));
+      }
+    }
+    for (const line of describeBaselines(rows)) log(line);
+  };
+}
+
+/** Single answers at temperatures that seats do not sample with anyway. */
+function singleAnswers(temperatures: readonly number[]): Method[] {
+  return [0, PAPER_TEMPERATURE]
+    .filter((temperature) => temperatures.some((other) => other !== temperature))
+    .map((temperature) => ({
+      method: temperature === 0 ? "greedy" : `temperature_${temperature}`,
+      numTurns: 1,
+      temperature,
+    }));
+}

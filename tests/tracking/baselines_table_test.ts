@@ -1,0 +1,149 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  type ArmRun,
+  baselineLines,
+  type BaselinesRow,
+  baselineTables,
+  comparedArms,
+  type EvaluationsRow,
+} from "../../lib/tracking/mod.ts";
+import { evaluationsRow } from "./evaluations_row.ts";
+
+const NUM_QUESTIONS = 40;
+const places = [...Array(NUM_QUESTIONS).keys()];
+
+/** Answers of two agents over two turns; `isRight` of question, turn and agent. */
+function discussed(
+  model: string,
+  update: number,
+  isRight: (question: number, turn: number, agent: number) => boolean,
+): EvaluationsRow[] {
+  return places.flatMap((question) =>
+    [0, 1].flatMap((turn) =>
+      [0, 1].map((agent): EvaluationsRow => {
+        const correct = isRight(question, turn, agent);
+        const row = evaluationsRow({ model, update, question, turn, correct });
+        return { ...row, agent, promptLength: 10, computedPromptTokens: 5, responseLength: 4 };
+      })
+    )
+  );
+}
+
+/** First answers of the untrained model, so many samples of each agent. */
+function alone(
+  method: string,
+  numSamples: number,
+  isRight: (question: number, index: number) => boolean,
+): BaselinesRow[] {
+  return places.flatMap((question) =>
+    Array.from({ length: 2 * numSamples }, (_, index): BaselinesRow => ({
+      ...evaluationsRow({
+        model: "off-the-shelf",
+        update: 0,
+        question,
+        turn: 0,
+        correct: isRight(question, index),
+      }),
+      method,
+      sample: Math.floor(index / 2),
+      agent: index % 2,
+      promptLength: 10,
+      computedPromptTokens: 2,
+      responseLength: 4,
+      promptFlops: 2e9,
+      responseFlops: 1e9,
+    }))
+  );
+}
+
+/**
+ * Untrained answers are right every second time. Trained ones are right at the last turn, but of agent 0 in
+ * every fourth question; greedy ones are right in every question of `greedy`.
+ */
+function run(seed: number, greedy: (question: number) => boolean): ArmRun {
+  return {
+    arm: "MAPoRL",
+    seed,
+    evaluations: [
+      ...discussed("off-the-shelf", 0, (question) => question % 2 === 0),
+      ...discussed(
+        "MAPoRL",
+        2,
+        (question, turn, agent) =>
+          turn === 0 ? question % 2 === 0 : agent === 1 || question % 4 > 0,
+      ),
+    ],
+    baselines: [
+      ...alone("sampled", 5, (question, index) => (question + index) % 2 === 0),
+      ...alone("greedy", 1, greedy),
+    ],
+  };
+}
+
+const cellsOf = (tables: ReturnType<typeof baselineTables>, way: string, model: string) =>
+  tables[0]!.rows.find((row) => row[0] === model && row[1] === way)!;
+
+Deno.test("baselineTables() shows what each way reaches, what it costs, and the difference to the best", () => {
+  const tables = baselineTables([run(3, (question) => question % 4 > 0)]);
+  assertEquals(tables.length, 1);
+  assertStringIncludes(tables[0]!.title, "40 test questions of seed 3");
+  const estimate = (cell: unknown) => (cell as { estimate: number } | null)?.estimate ?? null;
+  const row = (way: string, model = "off-the-shelf") => {
+    const [, , accuracy, answers, tokens, gigaFlops, difference] = cellsOf(tables, way, model);
+    return [estimate(accuracy), answers, tokens, gigaFlops, estimate(difference)];
+  };
+  // A whole prompt of 10 at 1e9 operations a token, and an answer of 4 at 1e9 in all.
+  assertEquals(row("one answer, as sampled"), [0.5, 1, 14, 11, null]);
+  assertEquals(row("one answer, greedy"), [0.75, 1, 14, 11, null]);
+  // A discussion has 2 × 2 answers of 5 + 4 tokens, 36. Two prompts of 5 and seven answers of 4 reach them.
+  const flops = 7; // of the answers; the evaluation's prompts say 0
+  assertEquals(row("best at equal tokens, by an oracle (ceiling)").slice(0, 4), [1, 7, 38, flops]);
+  assertEquals(row("vote of 4").slice(1, 3), [4, 26]);
+  // The mean is right in 1 of 2 in every fourth question: 0.875, above greedy in just these.
+  const mean = "discussion, last turn: mean of the agents";
+  assertEquals(row(mean, "MAPoRL"), [0.875, 4, 36, 0, 0.125]);
+  assertEquals(row(mean), [0.5, 4, 36, 0, null]);
+});
+
+Deno.test("baselineTables() says in words which baseline is best, and whether it wins", () => {
+  const captionOf = (greedy: (question: number) => boolean) =>
+    baselineTables([run(3, greedy)])[0]!.caption!;
+  const beaten = captionOf((question) => question % 4 > 0);
+  assertStringIncludes(beaten, "Best baseline: off-the-shelf, one answer, greedy (0.750).");
+  const mean = "discussion, last turn: mean of the agents";
+  assertStringIncludes(beaten, `It loses to MAPoRL (${mean};`);
+  const winning = captionOf(() => true);
+  assertStringIncludes(winning, `It wins against MAPoRL (${mean};`);
+  // Right in the same questions as the agents, but for one of them.
+  const even = captionOf((question) => question > 4);
+  assert(!even.includes(`wins against MAPoRL (${mean}`), even);
+  assertStringIncludes(even, "It cannot be told from MAPoRL");
+});
+
+Deno.test("baselineTables() pools seeds and tells the difference of each", () => {
+  const runs = [run(3, (question) => question % 4 > 0), run(4, (question) => question % 2 > 0)];
+  const [table] = baselineTables(runs);
+  assertStringIncludes(table!.title, "80 test questions of seeds 3, 4");
+  // Greedy: 0.75 and 0.5; the trained mean 0.875 in both.
+  assertStringIncludes(
+    table!.caption!,
+    "mean of the agents - best baseline: 0.125 (seed 3), 0.375 (seed 4).",
+  );
+});
+
+Deno.test("baselineTables() has a table for each arm, and none where nobody answered alone", () => {
+  const one = run(3, () => true);
+  const tables = baselineTables([one, { ...one, arm: "other" }]);
+  assertEquals(tables.map(({ title }) => title.includes("(other; ")), [false, true]);
+  assertEquals(baselineTables([{ ...one, baselines: [] }]), []);
+});
+
+Deno.test("baselineLines() are the best single answer and the best of several, the simplest of equals", () => {
+  const linesOf = (greedy: (question: number) => boolean) =>
+    baselineLines(comparedArms([run(3, greedy)]).get("MAPoRL")!.all);
+  const [single, several, ...more] = linesOf(() => true);
+  assertEquals([single, more], [{ name: "one answer, greedy", y: 1 }, []]);
+  assertEquals(several!.y, 0.5);
+  assertEquals(linesOf(() => false)[0]!.name, "one answer, as sampled");
+  assertEquals(baselineLines(undefined), []);
+});
