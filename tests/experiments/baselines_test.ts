@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { experiment } from "../../experiments/maporl/run.ts";
+import { OracleScorer } from "../../lib/discussion/mod.ts";
+import { type BaselinesRow, type EvaluationsRow, readFrame } from "../../lib/tracking/mod.ts";
+import { startTestDevice } from "../support/device.ts";
+import { withTempFolder } from "../support/small_world.ts";
+import { runExperiment } from "./run_experiment.ts";
+import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
+
+await startTestDevice();
+
+async function rowsOf<Row>(path: string, name: string): Promise<Row[]> {
+  return (await readFrame(`${path}/${name}.parquet`)).toRecords() as Row[];
+}
+
+const baselinesOf = (path: string) => rowsOf<BaselinesRow>(path, "baselines");
+
+/** How many answers each model gave by each method. */
+async function countsOf(path: string): Promise<Record<string, number>> {
+  const groups = Map.groupBy(await baselinesOf(path), ({ model, method }) => `${model} ${method}`);
+  return Object.fromEntries([...groups].map(([name, { length }]) => [name, length]));
+}
+
+/** A tiny run that trains the later turns alone, with changes to its evaluation. */
+async function tiny(folder: string, evaluation: object = {}) {
+  const config = tinyQuickstart(await saveTinyBase(folder), {
+    updates: 1,
+    trainGroups: ["rest"],
+    warmupSteps: 1,
+  });
+  return { ...config, evaluation: { ...config.evaluation, ...evaluation } };
+}
+
+Deno.test("baselines: a trained model answers alone where training changed what it says", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const lines = await runExperiment(experiment, { path, config: await tiny(folder) });
+    // 4 questions, 2 agents; at most 6 answers; 2 turns of self-refinement.
+    assertEquals(await countsOf(path), {
+      "off-the-shelf sampled": 4 * 6,
+      "off-the-shelf greedy": 4 * 2,
+      "off-the-shelf temperature_0.7": 4 * 2,
+      "off-the-shelf self_refinement": 4 * 2 * 2,
+      "MAPoRL self_refinement": 4 * 2 * 2,
+    });
+    const said = lines.filter((line) => line.includes("without discussion: accuracy of an answer"));
+    assertEquals(said.map((line) => line.split(" ")[0]), ["off-the-shelf", "MAPoRL"]);
+    const rows = await baselinesOf(path);
+    // Every seat as often, no answer twice.
+    const sampled = rows.filter(({ method }) => method === "sampled");
+    const keys = sampled.map((row) => `${row.questionId} ${row.sample} ${row.agent}`);
+    assertEquals(new Set(keys).size, 24);
+    assertEquals(sampled.filter(({ agent }) => agent === 0).length, 12);
+    assertEquals(new Set(sampled.map(({ sample }) => sample)), new Set([0, 1, 2]));
+    // Greedy answers to one prompt are the same whoever gives them.
+    const greedy = rows.filter(({ method }) => method === "greedy");
+    for (const same of Map.groupBy(greedy, ({ questionId }) => questionId).values()) {
+      assertEquals(new Set(same.map(({ text }) => text)).size, 1);
+    }
+    const summary = await Deno.readTextFile(`${path}/summary.md`);
+    for (
+      const text of [
+        "Same models and verifier at the same cost",
+        "| off-the-shelf | vote of 4 |",
+        "| MAPoRL | self-refinement, last turn: mean of the agents |",
+        "Best baseline: ",
+      ]
+    ) assertStringIncludes(summary, text);
+  }));
+
+Deno.test("baselines: as many answers are sampled as cost the tokens of a discussion", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const config = await tiny(folder, { baselines: { maxAnswers: 500 } });
+    await runExperiment(experiment, { path, config });
+    const tokens = (rows: readonly EvaluationsRow[]) =>
+      rows.reduce((sum, row) => sum + row.computedPromptTokens + row.responseLength, 0) / 4;
+    const discussed = (await rowsOf<EvaluationsRow>(path, "evaluations"))
+      .filter(({ model }) => model === "MAPoRL");
+    const sampled = (await baselinesOf(path)).filter(({ method }) => method === "sampled");
+    const [whole, alone] = [tokens(discussed), tokens(sampled)];
+    // One more of each of two seats, and up to one by rounding up; the prompt was computed in two batches.
+    const longest = 2 * Math.max(...sampled.map(({ promptLength }) => promptLength));
+    assert(alone >= whole && alone <= whole + 4 * 6 + longest, `${alone} of ${whole}`);
+    const summary = await Deno.readTextFile(`${path}/summary.md`);
+    assertStringIncludes(summary, "best at equal tokens, by the verifier");
+    assert(!summary.includes("of all sampled"), summary);
+  }));
+
+Deno.test("baselines change no answer of discussions, and 0 answers leave no rows and no table", () =>
+  withTempFolder(async (folder) => {
+    const paths = [`${folder}/with`, `${folder}/without`] as const;
+    const config = await tiny(folder);
+    const evaluation = { ...config.evaluation, baselines: { maxAnswers: 0 } };
+    await runExperiment(experiment, { path: paths[0], config });
+    await runExperiment(experiment, { path: paths[1], config: { ...config, evaluation } });
+    for (const frame of ["answers", "evaluations"]) {
+      const [one, other] = await Promise.all(paths.map((path) => rowsOf(path, frame)));
+      assertEquals(one, other);
+    }
+    assertEquals((await baselinesOf(paths[1])).length, 0);
+    const summary = await Deno.readTextFile(`${paths[1]}/summary.md`);
+    assert(!summary.includes("at the same cost") && !summary.includes("Best baseline"), summary);
+  }));
+
+Deno.test("baselines: seats answer at their own temperatures, and single answers where these differ", () =>
+  withTempFolder(async (folder) => {
+    const config = await tiny(folder, { numTurns: 1 });
+    const path = `${folder}/greedy`;
+    const algorithm = { ...config.algorithm, updates: 0, trainGroups: [] };
+    const seat = { temperature: 0, frozen: true };
+    const greedy = { ...config, algorithm, seats: [seat, seat] };
+    await runExperiment(experiment, { path, config: greedy });
+    const counts = await countsOf(path);
+    // Greedy anyway; a single turn has nothing to refine.
+    assertEquals(Object.keys(counts), ["off-the-shelf sampled", "off-the-shelf temperature_0.7"]);
+    const sampled = (await baselinesOf(path)).filter(({ method }) => method === "sampled");
+    assertEquals(new Set(sampled.map(({ questionId, text }) => questionId + text)).size, 4);
+  }));
+
+Deno.test("baselines: whoever refines alone holds all turns, whatever others agree on", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const config = await tiny(folder);
+    const discussion = { ...config.discussion, consensusFraction: 0, consensusReward: 0.3 };
+    const { score } = OracleScorer.prototype;
+    OracleScorer.prototype.score = (items) =>
+      Promise.resolve(new Float64Array(items.length).fill(0.5));
+    try {
+      await runExperiment(experiment, { path, config: { ...config, discussion } });
+    } finally {
+      OracleScorer.prototype.score = score;
+    }
+    const counts = await countsOf(path);
+    assertEquals(counts["off-the-shelf self_refinement"], 4 * 2 * 2);
+  }));
+
+Deno.test("baselines leave no tensor over", () =>
+  withTempFolder(async (folder) => {
+    const numTensors = tf.memory().numTensors;
+    await runExperiment(experiment, { path: `${folder}/run`, config: await tiny(folder) });
+    assertEquals(tf.memory().numTensors, numTensors);
+  }));
