@@ -105,13 +105,15 @@ function cachePart(config: MaporlConfig, { training, held, models }: Planned): M
       const asked = Math.max(
         ...held.map(({ numQuestions, seats }) => numQuestions * seats.filter(isOfAgent).length),
       );
-      const isTrained = algorithm.updates > 0 && algorithm.trainGroups.length > 0 &&
-        training.seats.some((seat) => isOfAgent(seat) && !seat.frozen);
+      const isTrained = algorithm.updates > 0 && algorithm.trainGroups.length > 0;
+      const hasAdapter = training.seats.some((seat) =>
+        isOfAgent(seat) && (seat.initFrom !== null || isTrained && !seat.frozen)
+      );
       const rows = Math.min(sampling.maxRows, asked);
       const weightBytes = 4 * countWeights(model.config);
       return {
         bytes: cacheBytes(model.config, rows * lengthOf(model)),
-        merged: isTrained && weightBytes <= MOST_MERGED_BYTES ? weightBytes : 0,
+        merged: hasAdapter && weightBytes <= MOST_MERGED_BYTES ? weightBytes : 0,
       };
     });
   });
