@@ -26,19 +26,16 @@ import {
   updatePolicies,
   updateSchedule,
 } from "../../lib/training/mod.ts";
-import { changeable, fixed, inputPaths, type MaporlConfig, maporlSchema } from "./config.ts";
+import { type MaporlConfig, maporlSettings } from "./config.ts";
 import { planMaporl } from "./plan.ts";
 
 /** The experiment, as the command line finds it. */
 export const experiment: Experiment<MaporlConfig> = {
   name: "maporl",
   summary: "MAPoRL: agents learn to discuss by multi-agent PPO, compared with off-the-shelf",
-  schema: maporlSchema,
   minutes: "1 to 3 on two cores",
-  changeable,
-  fixed,
+  ...maporlSettings,
   plan: planMaporl,
-  readsFrom: inputPaths,
   run,
 };
 

@@ -5,6 +5,7 @@
  * @module
  */
 // the command line
+export * from "./arm_settings.ts";
 export * from "./arms.ts";
 export * from "./check_changes.ts";
 export * from "./command_line.ts";
