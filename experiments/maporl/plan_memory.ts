@@ -4,8 +4,8 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import type { BatchSizes } from "../../lib/models/mod.ts";
-import { hasCritic, predictUpdateMemory } from "../../lib/rl/mod.ts";
+import { type BatchSizes, numLoraWeights } from "../../lib/models/mod.ts";
+import { hasCritic, predictUpdateMemory, turnGroup } from "../../lib/rl/mod.ts";
 import {
   cacheBytes,
   countWeights,
@@ -51,7 +51,17 @@ export function memoryParts(
   const modelOf = (base: string) => models.find((model) => model.base === base)!;
   const numTrained = numPolicyWeights(config, training.seats, (base) => modelOf(base).config);
   const weightBytes = sum(models.map((model) => 4 * countWeights(model.config)));
-  const trained = 4 * 3 * numTrained; // and two moments of each
+  const numGroups = new Set(
+    held.flatMap(({ numTurns }) =>
+      Array.from({ length: numTurns }, (_, turn) => turnGroup(turn, algorithm.turnGroups))
+    ),
+  ).size;
+  const numInitial = sum(
+    training.seats.filter(({ initFrom }) => initFrom !== null)
+      .map(({ base }) => numGroups * numLoraWeights(modelOf(base).config, algorithm.loraR)),
+  );
+  // Two moments of each that is trained; what seats begin with lies there as it was read, too.
+  const trained = 4 * (3 * numTrained + 2 * numInitial);
   const cache = cachePart(config, planned);
   const mostOf = (model: AskedModel) =>
     Math.max(...held.map((who) => answersOf(who, ({ base }) => base === model.base)));

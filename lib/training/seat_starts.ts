@@ -150,11 +150,12 @@ export function isSameStart(one: SeatStart | null, other: SeatStart | null): boo
  * @returns A line for each such seat.
  */
 export function describeStarts(starts: readonly (SeatStart | null)[]): string[] {
-  return starts.flatMap((start, seat) =>
-    start === null ? [] : [
-      `plan: seat ${seat} begins as ${describeStart(start)}, after ${start.source.updates} updates`,
-    ]
-  );
+  return starts.flatMap((start, seat) => {
+    if (start === null) return [];
+    const { updates } = start.source;
+    const after = `${updates} update${updates === 1 ? "" : "s"}`;
+    return [`plan: seat ${seat} begins as ${describeStart(start)}, after ${after}`];
+  });
 }
 
 function describeStart(start: SeatStart | null): string {
