@@ -4,8 +4,16 @@
  * @module
  */
 import { registry } from "../../experiments/registry.ts";
-import { CheckpointError, ConfigError, MaporlError, RunError } from "../../lib/core/mod.ts";
+import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
+import {
+  CheckpointError,
+  ConfigError,
+  MaporlError,
+  resolveConfig,
+  RunError,
+} from "../../lib/core/mod.ts";
 import { exitCodes, readRun, runCommand, RunFolder } from "../../lib/tracking/mod.ts";
+import { loadInitialPolicies, readSeatStarts } from "../../lib/training/mod.ts";
 import { DEVICE } from "../experiments/run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "../experiments/tiny_quickstart.ts";
 import { captureOutput } from "./captured_output.ts";
@@ -110,6 +118,36 @@ function framesTarget(files: DamagedFolder, expected: string): Target {
   };
 }
 
+/** A finished run whose agents another one begins with. */
+async function initTarget(files: DamagedFolder, settings: object): Promise<Target> {
+  const initFrom = { run: files.path };
+  const seats = { seats: [{ initFrom }, { initFrom, frozen: true }] };
+  const config = resolveConfig(maporlSchema, [settings, seats]) as MaporlConfig;
+  const policies = async () => {
+    const [one, other] = await loadInitialPolicies(await readSeatStarts(config));
+    if (one !== other) return "agents that shared their parameters begin differently";
+    return JSON.stringify([...one!].map(([group, values]) => [
+      group,
+      [...values].map(([name, { values, shape }]) => [name, shape, [...values]]),
+    ]));
+  };
+  const expected = await policies();
+  const read = files.names.filter((name) => /^(run\.json|checkpoints\/update-00002\/)/.test(name));
+  return {
+    name: "runs begun with",
+    errors: [RunError, ConfigError, CheckpointError],
+    attempt(random) {
+      files.restore();
+      return {
+        input: files.damage(random, read),
+        async take() {
+          return await policies() === expected ? HARMLESS : silent("seats begin otherwise");
+        },
+      };
+    },
+  };
+}
+
 /** The whole way: a run folder or base with a damaged file, gone on with by the command line. */
 async function resumeTarget(files: DamagedFolder, run: string): Promise<Target> {
   const resume = () =>
@@ -156,10 +194,8 @@ function judgeRefusal(err: string): Verdict {
 export async function runTargets(folder: string): Promise<Target[]> {
   const base = await saveTinyBase(folder);
   const run = `${folder}/run`;
-  await Deno.writeTextFile(
-    `${folder}/tiny.yaml`,
-    JSON.stringify({ ...tinyQuickstart(base, { updates: 2 }) }),
-  );
+  const settings = tinyQuickstart(base, { updates: 2 });
+  await Deno.writeTextFile(`${folder}/tiny.yaml`, JSON.stringify(settings));
   const { code, err } = await command([
     ...["quickstart", "--quiet", "--device", "cpu", "--out", run],
     ...["--config", `${folder}/tiny.yaml`],
@@ -176,6 +212,7 @@ export async function runTargets(folder: string): Promise<Target[]> {
     recordTarget("config.yaml", copy("config"), record),
     partsTarget(copy("parts"), rows),
     framesTarget(copy("frames"), rows),
+    await initTarget(copy("init"), settings),
     await resumeTarget(whole, run),
   ];
 }

@@ -36,6 +36,7 @@ export const SHARES: Readonly<Record<string, Share>> = {
   "config.yaml": share("runs", 3),
   "parts of frames": share("runs", 3),
   "frames": share("runs", 2),
+  "runs begun with": share("runs", 3),
   // A whole run, which other processes may slow down.
   "resumed runs": share("runs", 8, 30),
 };

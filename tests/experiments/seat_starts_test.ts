@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { initContents } from "../../experiments/maporl/config.ts";
+import { initContents, maporlSchema } from "../../experiments/maporl/config.ts";
 import { planMaporl } from "../../experiments/maporl/plan.ts";
 import { experiment } from "../../experiments/maporl/run.ts";
-import { CheckpointError } from "../../lib/core/mod.ts";
+import { CheckpointError, settingFrom, withPathsFrom } from "../../lib/core/mod.ts";
 import { loadSafetensors } from "../../lib/models/mod.ts";
 import { readFrame, readRecord } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
@@ -190,3 +190,12 @@ Deno.test("initContents() tells runs apart by what was learnt there, not by wher
     assert(await contents(second) !== expected);
     assertEquals(await contents(`${folder}/none`), "missing");
   }));
+
+Deno.test("the run that a seat begins with is looked for where the user stands", () => {
+  const origin = { schema: maporlSchema, folder: "/there" };
+  const seats = [{ initFrom: { run: "r", agent: 1 } }, { initFrom: { run: "/abs" } }, {}];
+  assertEquals(withPathsFrom({ seats }, origin), {
+    seats: [{ initFrom: { run: "/there/r", agent: 1 } }, { initFrom: { run: "/abs" } }, {}],
+  });
+  assertEquals(settingFrom("seats.1.initFrom.run=r", origin).value, "/there/r");
+});
