@@ -7,9 +7,9 @@ export type TitledSeat = Pick<
 >;
 
 /**
- * What the agents of a table are called: by their numbers, and by all in which their seats differ. What
- * they begin with is named where they do not all begin as one agent of another run. A verifier or parameters are named only where seats of the same base differ in them, and parameters not
- * where every agent has its own.
+ * What the agents of a table are called: by their numbers, and by all in which their seats differ. A
+ * verifier or parameters are named only where seats of the same base differ in them, and parameters not
+ * where every agent has its own. Whom they begin as is named unless all begin as one agent of another run.
  *
  * @param seats Shape [A].
  * @returns Shape [A], such as `agent 1`, or `agent 1, small/base, temperature 0.5, frozen`.
