@@ -45,6 +45,7 @@
  * | γ_R | `rule_discount` | `turnDiscount` |
  * | α0, α1 | `alpha[1]`, `alpha[0]` | `againstOthers`, `followOthers` |
  * | β0, β1 | `alpha[2]`, `alpha[3]` | `othersLeftMe`, `othersJoinedMe` |
+ * | | a `PeftModel` that is given to a trainer | `seats.N.initFrom` |
  * | θ per turn and agent | `collaboration_separation`, `policy_separation` | `turnGroups`, `shareAgents`, `seats` |
  * | λ_KL, λ_value | `kl_coef`, `vf_coef` | `klCoef`, `vfCoef` |
  * | ε | `cliprange`, `cliprange_value` | `cliprange`, `cliprangeValue` |

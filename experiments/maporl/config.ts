@@ -6,12 +6,14 @@
 import { z } from "zod";
 import { resolveCompat } from "../../lib/core/mod.ts";
 import { compat, path } from "../../lib/core/option_types.ts";
+import type { Experiment } from "../../lib/tracking/mod.ts";
 import {
   algorithmSchema,
   checkAlgorithm,
   checkEffects,
   discussionSchema,
   evaluationSchema,
+  readSourceRun,
   rewardSchema,
   samplingSchema,
   seatChoices,
@@ -104,3 +106,27 @@ export function inputPaths(config: MaporlConfig): string[] {
   );
   return [...new Set([...models, ...files])];
 }
+
+/**
+ * What the agents have learnt that seats begin as, in whatever folder their runs lie.
+ *
+ * @param config The settings.
+ * @returns SHA-256 by the run's path; `missing` of what is no finished run, which is refused elsewhere.
+ */
+export async function initContents({ seats }: MaporlConfig): Promise<Record<string, string>> {
+  const paths = new Set((seats ?? []).flatMap(({ initFrom }) => initFrom?.run ?? []));
+  const entries = [...paths].map(async (path) => {
+    const fingerprint = await readSourceRun(path).then((run) => run.fingerprint, () => "missing");
+    return [path, fingerprint] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** What the experiment says of its settings. */
+export const maporlSettings = {
+  schema: maporlSchema,
+  changeable,
+  fixed,
+  readsFrom: inputPaths,
+  contentsOf: initContents,
+} satisfies Partial<Experiment<MaporlConfig>>;

@@ -12,9 +12,11 @@ import {
   countWeights,
   describeForeignVerifiers,
   describeMemory,
+  describeStarts,
   describeTime,
   machineMemory,
   numPolicyWeights,
+  readSeatStarts,
   seatChoices,
 } from "../../lib/training/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
@@ -42,7 +44,8 @@ import {
  * @throws {ConfigError} If the task has too few questions or its format too few names for agents,
  * discussions do not fit into a model's positions (said only, where a run goes on), or the run does not fit
  * into the machine.
- * @throws {CheckpointError} If a base model or verifier cannot be read.
+ * @throws {CheckpointError} If a base model, a verifier or a run that seats begin with cannot be read.
+ * @throws {RunError} If seats are to begin with what is no finished run.
  */
 export async function planMaporl(
   config: MaporlConfig,
@@ -72,6 +75,7 @@ export async function planMaporl(
   };
   const held = training.numQuestions > 0 ? [training, evaluated] : [evaluated];
   for (const who of held) checkAgents({ ...who, numAgents: who.seats.length });
+  const starts = await readSeatStarts(config);
   const known = await readPlannedModels(training.seats);
   for (const { base, config: model } of known) {
     const isTrained = training.seats.some((seat) => seat.base === base && !seat.frozen);
@@ -92,6 +96,7 @@ export async function planMaporl(
     ...models.map((model) =>
       describeModel(config, model, { training, isOnly: models.length === 1 })
     ),
+    ...describeStarts(starts),
     describeMemory(
       memoryParts(config, all, { isNew: !resumed }),
       resumed || device === "webgpu" ? null : machineMemory(),

@@ -4,8 +4,8 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import type { BatchSizes } from "../../lib/models/mod.ts";
-import { hasCritic, predictUpdateMemory } from "../../lib/rl/mod.ts";
+import { type BatchSizes, numLoraWeights } from "../../lib/models/mod.ts";
+import { hasCritic, predictUpdateMemory, turnGroup } from "../../lib/rl/mod.ts";
 import {
   cacheBytes,
   countWeights,
@@ -47,12 +47,22 @@ export function memoryParts(
   planned: Planned,
   { isNew }: { readonly isNew: boolean },
 ): MemoryPart[] {
-  const { sampling, evaluation } = config;
+  const { algorithm, sampling, evaluation } = config;
   const { training, held, models } = planned;
   const modelOf = (base: string) => models.find((model) => model.base === base)!;
   const numTrained = numPolicyWeights(config, training.seats, (base) => modelOf(base).config);
   const weightBytes = sum(models.map((model) => 4 * countWeights(model.config)));
-  const trained = 4 * 3 * numTrained; // and two moments of each
+  const numGroups = new Set(
+    held.flatMap(({ numTurns }) =>
+      Array.from({ length: numTurns }, (_, turn) => turnGroup(turn, algorithm.turnGroups))
+    ),
+  ).size;
+  const numInitial = sum(
+    training.seats.filter(({ initFrom }) => initFrom !== null)
+      .map(({ base }) => numGroups * numLoraWeights(modelOf(base).config, algorithm.loraR)),
+  );
+  // Two moments of each that is trained; what seats begin with lies there as it was read, too.
+  const trained = 4 * (3 * numTrained + 2 * numInitial);
   const cache = cachePart(config, planned);
   const mostOf = (model: AskedModel) =>
     Math.max(...held.map((who) => answersOf(who, ({ base }) => base === model.base)));
@@ -114,13 +124,15 @@ function cachePart(config: MaporlConfig, { training, held, models }: Planned): M
       const asked = Math.max(
         ...held.map(({ numQuestions, seats }) => numQuestions * seats.filter(isOfAgent).length),
       );
-      const isTrained = algorithm.updates > 0 && algorithm.trainGroups.length > 0 &&
-        training.seats.some((seat) => isOfAgent(seat) && !seat.frozen);
+      const isTrained = algorithm.updates > 0 && algorithm.trainGroups.length > 0;
+      const hasAdapter = training.seats.some((seat) =>
+        isOfAgent(seat) && (seat.initFrom !== null || isTrained && !seat.frozen)
+      );
       const rows = Math.min(sampling.maxRows, asked);
       const weightBytes = 4 * countWeights(model.config);
       return {
         bytes: cacheBytes(model.config, rows * lengthOf(model)),
-        merged: isTrained && weightBytes <= MOST_MERGED_BYTES ? weightBytes : 0,
+        merged: hasAdapter && weightBytes <= MOST_MERGED_BYTES ? weightBytes : 0,
       };
     });
   });

@@ -26,19 +26,16 @@ import {
   updatePolicies,
   updateSchedule,
 } from "../../lib/training/mod.ts";
-import { changeable, fixed, inputPaths, type MaporlConfig, maporlSchema } from "./config.ts";
+import { type MaporlConfig, maporlSettings } from "./config.ts";
 import { planMaporl } from "./plan.ts";
 
 /** The experiment, as the command line finds it. */
 export const experiment: Experiment<MaporlConfig> = {
   name: "maporl",
   summary: "MAPoRL: agents learn to discuss by multi-agent PPO, compared with off-the-shelf",
-  schema: maporlSchema,
   minutes: "1 to 3 on two cores",
-  changeable,
-  fixed,
+  ...maporlSettings,
   plan: planMaporl,
-  readsFrom: inputPaths,
   run,
 };
 
@@ -56,15 +53,16 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
   const schedule = updateSchedule(policies, config);
   const ppo = { algorithm, maxNewTokens: sampling.maxNewTokens };
 
-  // ---- go on where an earlier process stopped, or measure the base model first
+  // ---- go on where an earlier process stopped, or measure first what training begins with
   const trained = { variables: policies.variables(), optimizers: policies.optimizers() };
   const loop = await TrainingLoop.open(context, { config, trained, inputs: parts.inputs });
   if (loop.first < algorithm.updates) {
     const next = { ...ppo, schedule, parts, discuss, rewards, update: loop.first };
     (await forecastLines(policies, { ...next, random: random.split("forecast") })).forEach(log);
   }
+  const before = policies.beginsTrained ? "before training" : "off-the-shelf";
   if (loop.isNew) {
-    await evaluate("off-the-shelf", { update: 0, split: "test" });
+    await evaluate(before, { update: 0, split: "test" });
     await loop.save(0);
   }
 
@@ -90,7 +88,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
   }
 
   // ---- results, on the same questions and with the same random streams
-  const trainedName = algorithm.updates > 0 ? "MAPoRL" : "off-the-shelf again";
+  const trainedName = algorithm.updates > 0 ? "MAPoRL" : `${before} again`;
   await evaluate(trainedName, { update: algorithm.updates, split: "test", baselines: true });
   await loop.finish();
   const { formats, titles } = parts;

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import { accumulateGrads, clipGradNorm } from "../optim/mod.ts";
 import { type Critic, criticValues } from "./critic.ts";
 import { concatenated, microBatches } from "./micro_batches.ts";
-import type { PolicyGroup } from "./policies.ts";
+import type { PolicyGroup } from "./policy_group.ts";
 import { valueLoss, VF_SCALE } from "./ppo_loss.ts";
 import type { PpoOptions, StepPlace } from "./ppo_options.ts";
 import { type PpoRow, turnsOfStates } from "./ppo_rows.ts";

@@ -19,6 +19,7 @@ export * from "./mini_batch_weights.ts";
 export * from "./mini_batches.ts";
 export * from "./policies.ts";
 export * from "./policy_agent.ts";
+export * from "./policy_group.ts";
 export * from "./policy_rows.ts";
 export * from "./ppo_loss.ts";
 export * from "./ppo_options.ts";

@@ -5,91 +5,29 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/mod.ts";
-import { type LanguageModel, LoraAdapter } from "../models/mod.ts";
-import { AdamW, type AdamWOptions, type Optimizer } from "../optim/mod.ts";
-import { type Critic, type CriticOptions, disposeCritic, makeCritic } from "./critic.ts";
+import type { LoraAdapter } from "../models/mod.ts";
+import type { Optimizer } from "../optim/mod.ts";
+import { disposeCritic } from "./critic.ts";
+import {
+  type AdapterValues,
+  copyAdapter,
+  groupParams,
+  makeGroup,
+  type PolicyGroup,
+  policyParams,
+  type PolicySeat,
+  type PolicySetOptions,
+  turnGroup,
+} from "./policy_group.ts";
 
 /**
- * How turns share parameters: one set for all of them, the first turn apart from the rest (the
- * paper's Experiment 1, in which the first turn stays the base model), or one set per turn.
- */
-export type TurnGrouping = "all" | "first_vs_rest" | "per_turn";
-
-/**
- * Name of the turn group that a turn belongs to.
+ * Where checkpoints keep what a seat answers with and never learns, see {@link PolicySet.variables}.
  *
- * @param turn 0-based turn.
- * @param grouping How turns share parameters.
- * @returns `all`, `first` or `rest`, or `turn_<t>`.
+ * @param agent 0-based agent of training.
+ * @returns A name that no trained parameters have, such as `seat-1`.
  */
-export function turnGroup(turn: number, grouping: TurnGrouping): string {
-  if (grouping === "all") return "all";
-  if (grouping === "per_turn") return `turn_${turn}`;
-  return turn === 0 ? "first" : "rest";
-}
-
-/** An agent of training, as far as its parameters go. */
-export interface PolicySeat {
-  /** What answers, with an adapter where it is trained. */
-  readonly model: LanguageModel;
-  /** Temperature that its answers are sampled with. */
-  readonly temperature: number;
-  /** Whether the base model answers at every turn. */
-  readonly frozen: boolean;
-  /** Name of its parameters, such as `shared` or `agent_1`; seats that share them give the same. */
-  readonly parameters: string;
-}
-
-/** Settings of a {@link PolicySet}. */
-export interface PolicySetOptions {
-  /** Turns of training. */
-  readonly numTurns: number;
-  /** How turns share parameters. */
-  readonly turnGroups: TurnGrouping;
-  /** Turn groups that are trained; the others answer with the base model. */
-  readonly trainGroups: readonly string[];
-  /** LoRA of policies and critics: rank, alpha (scale = alpha / r) and projections. */
-  readonly lora: {
-    readonly r: number;
-    readonly alpha: number;
-    readonly targetModules: readonly string[];
-  };
-  /** AdamW settings of policies and critics. */
-  readonly adam: AdamWOptions;
-  /** The critic of every group; null = none, as the credit asks for no values. */
-  readonly critic: CriticOptions | null;
-}
-
-/** The trained parameters of some agents at some turns, with their optimiser. */
-export interface PolicyGroup {
-  /** `<parameters of its seats>/<turn group>`, such as `shared/rest` or `agent_1/all`. */
-  readonly key: string;
-  /** The base model; with the adapter off it is the reference policy. */
-  readonly model: LanguageModel;
-  /** 0-based agents of training that answer with them, ascending. */
-  readonly agents: readonly number[];
-  /** Turns that they answer at, see {@link turnGroup}. */
-  readonly turnGroup: string;
-  /** Temperature that their answers are sampled with; divides all logits. */
-  readonly temperature: number;
-  /** The policy: base model plus this adapter. */
-  readonly policy: LoraAdapter;
-  /** The policy's variables by name: `policy.…`. */
-  readonly params: ReadonlyMap<string, tf.Variable>;
-  /** Of the policy's variables. */
-  readonly optimizer: Optimizer;
-  /** The value function, where the credit asks for values. */
-  readonly critic?: Critic;
-}
-
-/**
- * Every trained variable of a group.
- *
- * @param group Policy and critic.
- * @returns By name: `policy.…`, `value.…`, `value_head.…`.
- */
-export function groupParams({ params, critic }: PolicyGroup): Map<string, tf.Variable> {
-  return new Map([...params, ...critic?.params ?? []]);
+export function untrainedParameters(agent: number): string {
+  return `seat-${agent}`;
 }
 
 /** All trained parameter groups of a run; finds the one for an agent and turn. */
@@ -98,6 +36,8 @@ export class PolicySet {
   readonly seats: readonly PolicySeat[];
   /** By key, in a fixed order. */
   readonly groups: ReadonlyMap<string, PolicyGroup>;
+  /** What seats begin with and do not train, by `seat-<agent>/<turn group>`; one adapter may be there twice. */
+  readonly #untrained: ReadonlyMap<string, LoraAdapter>;
   readonly #options: PolicySetOptions;
 
   private constructor(
@@ -108,16 +48,18 @@ export class PolicySet {
     this.seats = seats;
     this.#options = options;
     this.groups = groups;
+    this.#untrained = makeUntrained(seats, options);
   }
 
   /**
-   * Fresh adapters (B = 0, so every policy starts as its base model) and critics.
+   * Adapters and critics. Every policy begins as its seat does: as the base model (B = 0), or with the
+   * parameters that are given.
    *
    * @param seats The agents of training. Those that share parameters have one model and temperature.
    * @param options Trained groups, LoRA, optimiser and critics.
    * @param random One stream per group.
-   * @returns The set; the caller disposes it. Without groups or agents to train it is empty: the base
-   * model answers everywhere.
+   * @returns The set; the caller disposes it. Without groups or agents to train it has no group: all
+   * answer with what they begin with.
    * @throws {RangeError} If a trained group does not exist, or seats share parameters that cannot.
    */
   static initialize(
@@ -141,17 +83,35 @@ export class PolicySet {
   }
 
   /**
-   * The trained group that answers for an agent at a turn. With more agents than in training,
+   * The group that is trained on the answers of an agent at a turn. With more agents than in training,
    * agent a uses the parameters of agent a modulo the number trained.
    *
    * @param agent 0-based agent.
    * @param turn 0-based turn.
-   * @returns The group, or undefined where the base model answers.
+   * @returns The group, or undefined where nothing is trained.
    */
   group(agent: number, turn: number): PolicyGroup | undefined {
     const seat = this.seats[agent % this.seats.length];
     if (seat === undefined || seat.frozen) return undefined;
     return this.groups.get(`${seat.parameters}/${turnGroup(turn, this.#options.turnGroups)}`);
+  }
+
+  /**
+   * What an agent answers with at a turn, trained here or not.
+   *
+   * @param agent 0-based agent; those beyond training as in {@link PolicySet.group}.
+   * @param turn 0-based turn.
+   * @returns The adapter, or undefined where the base model answers.
+   */
+  adapter(agent: number, turn: number): LoraAdapter | undefined {
+    const name = untrainedParameters(agent % this.seats.length);
+    return this.group(agent, turn)?.policy ??
+      this.#untrained.get(`${name}/${turnGroup(turn, this.#options.turnGroups)}`);
+  }
+
+  /** Whether some seat begins with trained parameters, so that before training it is not the base model. */
+  get beginsTrained(): boolean {
+    return this.seats.some(({ initial }) => initial !== undefined);
   }
 
   /**
@@ -165,11 +125,17 @@ export class PolicySet {
     return new Set(groups.flatMap((group) => group ? [group.key] : []));
   }
 
-  /** Every variable of every group, named `<key>/<name>`, for checkpoints. */
+  /**
+   * Every variable, for checkpoints: those of groups are named `<key>/<name>`; what a seat begins with and
+   * does not train, `seat-<agent>/<turn group>/<name>`, so that a checkpoint holds all that answers.
+   */
   variables(): Map<string, tf.Variable> {
     const all = new Map<string, tf.Variable>();
     for (const [key, group] of this.groups) {
       for (const [name, variable] of groupParams(group)) all.set(`${key}/${name}`, variable);
+    }
+    for (const [key, adapter] of this.#untrained) {
+      for (const [name, variable] of policyParams(adapter)) all.set(`${key}/${name}`, variable);
     }
     return all;
   }
@@ -191,7 +157,27 @@ export class PolicySet {
       optimizer.dispose();
       if (critic) disposeCritic(critic);
     }
+    for (const adapter of new Set(this.#untrained.values())) adapter.dispose();
   }
+}
+
+/** Adapters of turns that seats begin trained in and are not trained in here. */
+function makeUntrained(
+  seats: readonly PolicySeat[],
+  { lora, trainGroups }: PolicySetOptions,
+): Map<string, LoraAdapter> {
+  const made = new Map<AdapterValues, LoraAdapter>(); // agents that answer alike share batches
+  const untrained = new Map<string, LoraAdapter>();
+  for (const [agent, { model, frozen, initial = new Map() }] of seats.entries()) {
+    for (const [group, values] of initial) {
+      if (!frozen && trainGroups.includes(group)) continue;
+      const key = `${untrainedParameters(agent)}/${group}`;
+      const adapter = made.get(values) ?? copyAdapter(key, values, { model, lora });
+      made.set(values, adapter);
+      untrained.set(key, adapter);
+    }
+  }
+  return untrained;
 }
 
 function checkTrainGroups({ numTurns, turnGroups, trainGroups }: PolicySetOptions): void {
@@ -207,46 +193,16 @@ function checkTrainGroups({ numTurns, turnGroups, trainGroups }: PolicySetOption
   }
 }
 
-/** An adapter fits one base model, and log-probabilities are those at one temperature. */
+/** An adapter fits one base model, has one beginning, and log-probabilities are those at one temperature. */
 function checkShared(one: PolicySeat, other: PolicySeat): void {
+  if (one.initial !== other.initial) {
+    throw new RangeError(
+      `Cannot share the parameters ${one.parameters} as seats that do must have one initial policy: got two`,
+    );
+  }
   if (one.model === other.model && one.temperature === other.temperature) return;
   throw new RangeError(
     `Cannot share the parameters ${one.parameters} as seats that do must have one model and temperature: ` +
       `got ${one.model.name} at ${one.temperature} and ${other.model.name} at ${other.temperature}`,
   );
-}
-
-function makeGroup(
-  { model, temperature }: PolicySeat,
-  options: PolicySetOptions,
-  { place, random }: {
-    readonly place: Pick<PolicyGroup, "key" | "agents" | "turnGroup">;
-    readonly random: Random;
-  },
-): PolicyGroup {
-  const { numTurns, turnGroups, lora, adam } = options;
-  const adapterOf = (role: string) =>
-    LoraAdapter.initialize(model.decoder.config, {
-      name: `${place.key}/${role}`,
-      ...lora,
-      random: random.split(role),
-    });
-  const { hiddenSize } = model.decoder.config;
-  const policy = adapterOf("policy");
-  const params = new Map(
-    [...policy.weights].map(([name, variable]) => [`policy.${name}`, variable]),
-  );
-  const turns = [...Array(numTurns).keys()]
-    .filter((turn) => turnGroup(turn, turnGroups) === place.turnGroup);
-  return {
-    ...place,
-    model,
-    temperature,
-    policy,
-    params,
-    optimizer: new AdamW(params, adam),
-    ...(options.critic
-      ? { critic: makeCritic(adapterOf("value"), options.critic, { hiddenSize, turns, adam }) }
-      : {}),
-  };
 }

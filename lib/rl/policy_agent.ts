@@ -6,10 +6,10 @@
 import { Random } from "../core/mod.ts";
 import type { Agent, AgentRequest, AgentResponse } from "../discussion/mod.ts";
 import { generate, type Generated, NO_COST, type PrefixStore } from "../generation/mod.ts";
-import type { LanguageModel } from "../models/mod.ts";
+import type { LanguageModel, LoraAdapter } from "../models/mod.ts";
 import type { SamplingOptions } from "../ops/mod.ts";
 import { encodeReadableChat, type ReadableChat } from "../text/mod.ts";
-import type { PolicyGroup, PolicySet } from "./policies.ts";
+import type { PolicySet } from "./policies.ts";
 
 /** How an agent samples. */
 export interface AgentSampling extends SamplingOptions {
@@ -67,13 +67,13 @@ export class PolicyAgent implements Agent {
     const prompts = chats.map(({ tokens }) => tokens);
     const longest = decoder.config.maxPositionEmbeddings - sampling.maxNewTokens;
     const fitting = [...requests.keys()].filter((index) => prompts[index]!.length <= longest);
-    const groupOf = ({ agent, turn }: AgentRequest) => policies?.group(agent, turn);
+    const adapterOf = ({ agent, turn }: AgentRequest) => policies?.adapter(agent, turn);
     const generated = new Map<number, Generated>();
-    for (const [group, members] of Map.groupBy(fitting, (index) => groupOf(requests[index]!))) {
+    for (const [adapter, members] of Map.groupBy(fitting, (index) => adapterOf(requests[index]!))) {
       const answers = await this.#generate(
         members.map((index) => prompts[index]!),
         members.map((index) => requests[index]!),
-        group,
+        adapter,
       );
       members.forEach((index, i) => generated.set(index, answers[i]!));
     }
@@ -107,7 +107,7 @@ export class PolicyAgent implements Agent {
   #generate(
     prompts: readonly Int32Array[],
     requests: readonly AgentRequest[],
-    group: PolicyGroup | undefined,
+    adapter: LoraAdapter | undefined,
   ): Promise<Generated[]> {
     const { model, sampling, maxRows, prefixes, signal } = this.#options;
     return generate(model.decoder, prompts, {
@@ -115,7 +115,7 @@ export class PolicyAgent implements Agent {
       maxRows,
       ...(prefixes ? { prefixes } : {}),
       randoms: requests.map(({ random }) => Random.fromState(random)),
-      ...(group ? { adapter: group.policy } : {}),
+      ...(adapter ? { adapter } : {}),
       ...(signal ? { signal } : {}),
     });
   }

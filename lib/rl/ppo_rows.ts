@@ -13,7 +13,7 @@ import {
 } from "../models/mod.ts";
 import { criticValues, startBiases } from "./critic.ts";
 import { checkFiniteFloats, klOfRows } from "./kl_of_rows.ts";
-import type { PolicyGroup } from "./policies.ts";
+import type { PolicyGroup } from "./policy_group.ts";
 import { type PolicyRow, responseSequence } from "./policy_rows.ts";
 import type { PpoTargetSettings } from "./ppo_options.ts";
 import type { UpdateSequences } from "./update_memory.ts";

@@ -8,7 +8,7 @@ import { NumericError } from "../core/mod.ts";
 import { batchLogProbs } from "../models/mod.ts";
 import { accumulateGrads, clipGradNorm } from "../optim/mod.ts";
 import { concatenated, type MicroBatch, microBatches } from "./micro_batches.ts";
-import type { PolicyGroup } from "./policies.ts";
+import type { PolicyGroup } from "./policy_group.ts";
 import { policyLoss } from "./ppo_loss.ts";
 import type { PpoOptions, StepPlace } from "./ppo_options.ts";
 import type { PpoRow } from "./ppo_rows.ts";

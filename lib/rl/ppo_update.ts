@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import { startedProductDtype } from "../device/mod.ts";
 import { criticStep } from "./critic_step.ts";
 import { miniBatches } from "./mini_batches.ts";
-import type { PolicyGroup } from "./policies.ts";
+import type { PolicyGroup } from "./policy_group.ts";
 import type { PolicyRow } from "./policy_rows.ts";
 import type { PpoOptions } from "./ppo_options.ts";
 import { ppoRows, ppoSequences } from "./ppo_rows.ts";

@@ -1,4 +1,5 @@
 import { armColumns, type ArmFrames } from "./arm_columns.ts";
+import { type ArmsByName, layerOfArm } from "./arm_settings.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { readFrame } from "./read_frame.ts";
@@ -36,8 +37,11 @@ export interface Arms {
   readonly script: string;
   /** Settings of all arms, laid over those of the script. */
   readonly settings: SettingsLayer;
-  /** What tells the arms apart: settings by the arm's name, laid over those of all. */
-  readonly arms: Readonly<Record<string, SettingsLayer>>;
+  /**
+   * What tells the arms apart: settings by the arm's name, laid over those of all. An arm that begins with
+   * what others have made is a function of their runs: `(runOf) => ({ … runOf("alone") … })`.
+   */
+  readonly arms: ArmsByName;
   /** Seeds of the whole result. */
   readonly seeds: readonly number[];
   /**
@@ -79,7 +83,7 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
     script: script.name,
     summary,
     minutes,
-    defaults: [...script.defaults ?? [], settings, arms.arms[arm]!],
+    defaults: [...script.defaults ?? [], settings, layerOfArm(arms.arms[arm]!)],
     async run(config, context) {
       await script.run(config, { ...context, tableFollows: true });
       const { seed, run: { path }, log } = context;

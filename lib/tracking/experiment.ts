@@ -51,6 +51,14 @@ export interface Experiment<C = unknown> {
    */
   readsFrom?(config: C): readonly string[];
   /**
+   * What the settings name and that counts by what is in it, wherever it lies, such as a run whose agents
+   * others begin with: runs that name equal ones in different places are found again as the same.
+   *
+   * @param config The full configuration.
+   * @returns SHA-256 by the path as the settings have it.
+   */
+  contentsOf?(config: C): Promise<Readonly<Record<string, string>>>;
+  /**
    * Files and folders that the settings name for results, besides the run's folder. A resumption writes
    * there only if its command line says so.
    *

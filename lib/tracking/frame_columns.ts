@@ -199,7 +199,8 @@ export const evaluationsColumns = {
   model: {
     type: "text",
     unit: "",
-    meaning: "model that answered, such as off-the-shelf or MAPoRL",
+    meaning:
+      "model that answered, such as off-the-shelf or MAPoRL; before training where seats begin with trained parameters",
   },
   update: { type: "int", unit: "updates", meaning: "updates that the model had been trained for" },
   ...answerColumns,

@@ -25,7 +25,7 @@ export interface WantedRun {
 
 /** What decides a run's results, as hashes. */
 export interface RunKey {
-  /** Of the script's name, its seed, its settings, and the files that these name. */
+  /** Of the script's name, its seed, its settings, and what these name: files, and contents of runs. */
   readonly settings: string;
   /** Of the code, as `run.json` says it. */
   readonly code: string;
@@ -54,7 +54,10 @@ export async function keyOfRun(run: WantedRun): Promise<RunKey> {
   const { experiment, config, seed, dtype } = run;
   const { name, script = name } = experiment;
   const files = await filesHash(experiment.readsFrom?.(config) ?? []);
-  const settings = { script, seed, dtype, config: JSON.parse(JSON.stringify(config)), files };
+  const contents = new Map(Object.entries(await experiment.contentsOf?.(config) ?? {}));
+  // What a path leads to, in place of the path.
+  const text = JSON.stringify(config, (_, value) => contents.get(value) ?? value);
+  const settings = { script, seed, dtype, config: JSON.parse(text), files };
   return {
     settings: digestOf(canonicalJson(settings)).sha256,
     code: await codeHash(script),

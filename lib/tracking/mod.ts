@@ -7,6 +7,7 @@
 // the command line
 export * from "./arm_columns.ts";
 export * from "./arm_frames.ts";
+export * from "./arm_settings.ts";
 export * from "./arms.ts";
 export * from "./check_changes.ts";
 export * from "./command_line.ts";

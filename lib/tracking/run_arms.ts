@@ -13,6 +13,7 @@ import {
   withoutCompat,
 } from "../core/mod.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
+import { type ArmSettings, layerOfArm, orderOfArms, type RunOf } from "./arm_settings.ts";
 import { type ArmRun, type ArmRunPlace, type Arms, readArmRun } from "./arms.ts";
 import { differingPaths } from "./differing_paths.ts";
 import { findKeptRun, keyOfRun, type WantedRun } from "./kept_runs.ts";
@@ -65,13 +66,14 @@ export interface KeepResult {
 }
 
 /**
- * Runs every arm for every seed. A finished run with the same settings, inputs and code is reused, an
+ * Runs every arm for every seed, each after those of the same seed that it begins with. A finished run with the same settings, inputs and code is reused, an
  * interrupted one is gone on with; otherwise it is said why there is none.
  *
  * @param arms The arms.
  * @param options Seeds, somebody's settings, where runs are kept.
  * @returns The runs.
  * @throws {ConfigError} If a setting is wrong, or is one that tells the arms apart.
+ * @throws {RangeError} If arms begin with each other, or with one that does not exist.
  */
 export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsResult> {
   const { registry, seeds, layers = [], sets = [] } = options;
@@ -79,32 +81,43 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
   const user = mergeConfig(layers, sets);
   refuseSettingsOfArms(arms, user);
   const defaults = await readDefaults(experiment);
-  const wanted = seeds.flatMap((seed) =>
-    Object.entries(arms.arms).map(([arm, layer]) => {
-      const all = [defaults, arms.settings, ...layers, layer];
-      return { arm, seed, config: resolveConfig(experiment.schema, all, sets) as object };
-    })
-  );
+  const configOf = (settings: ArmSettings, runOf?: RunOf) => {
+    const all = [defaults, arms.settings, ...layers, layerOfArm(settings, runOf)];
+    return resolveConfig(experiment.schema, all, sets) as object;
+  };
+  const order = orderOfArms(arms.arms);
+  for (const arm of order) configOf(arms.arms[arm]!); // wrong settings are refused before anything runs
   const runs: ArmRun[] = [];
   const places: ArmRunPlace[] = [];
-  for (const { arm, seed, config } of wanted) {
-    printLine(`\n=== ${arms.name}: ${arm}, seed ${seed}`);
-    const { code, path } = await keepRun({ experiment, seed, config, dtype: options.dtype }, {
-      ...options,
-      base: resolveConfig(experiment.schema, [defaults]) as object,
-    });
-    if (code !== 0) return { code, runs, places };
-    places.push({ arm, seed, path });
-    runs.push(await readArmRun({ arm, seed, path }));
+  const names = Object.keys(arms.arms);
+  const inOrder = <Run extends Pick<ArmRun, "arm" | "seed">>(made: readonly Run[]) =>
+    made.toSorted((a, b) =>
+      seeds.indexOf(a.seed) - seeds.indexOf(b.seed) || names.indexOf(a.arm) - names.indexOf(b.arm)
+    );
+  const result = (code: number) => ({ code, runs: inOrder(runs), places: inOrder(places) });
+  for (const seed of seeds) {
+    const paths = new Map<string, string>();
+    for (const arm of order) {
+      printLine(`\n=== ${arms.name}: ${arm}, seed ${seed}`);
+      const config = configOf(arms.arms[arm]!, (other) => paths.get(other)!);
+      const { code, path } = await keepRun({ experiment, seed, config, dtype: options.dtype }, {
+        ...options,
+        base: resolveConfig(experiment.schema, [defaults]) as object,
+      });
+      if (code !== 0) return result(code);
+      paths.set(arm, path);
+      places.push({ arm, seed, path });
+      runs.push(await readArmRun({ arm, seed, path }));
+    }
   }
-  return { code: 0, runs, places };
+  return result(0);
 }
 
 /** Settings may not be given that make an arm what it is. */
 function refuseSettingsOfArms(arms: Arms, user: Mapping): void {
   const given = leavesOf(user);
-  for (const [arm, layer] of Object.entries(arms.arms)) {
-    const own = leavesOf(layer);
+  for (const [arm, settings] of Object.entries(arms.arms)) {
+    const own = leavesOf(layerOfArm(settings));
     const clash = given.find((path) =>
       own.some((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`))
     );

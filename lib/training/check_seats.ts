@@ -6,6 +6,7 @@
 import type { IssueList } from "../core/mod.ts";
 import {
   NEEDS_VERIFIER,
+  newParameters,
   type SeatChoice,
   seatChoices,
   type SeatedConfig,
@@ -113,14 +114,6 @@ function describeSharing(
   return `seats.${agent} must have the base and temperature of seats.${first}, whose parameters ` +
     `"${one.parameters}" it shares: it is ${what(other)}, the other ${what(one)}; ` +
     (isNamed
-      ? `give it parameters of its own: seats.${agent}.parameters=${newName(choices, agent)}`
+      ? `give it parameters of its own: seats.${agent}.parameters=${newParameters(choices, agent)}`
       : "set algorithm.shareAgents=false");
-}
-
-/** A name that no parameters have yet. */
-function newName(choices: readonly SeatChoice[], agent: number): string {
-  const taken = choices.map(({ parameters }) => parameters);
-  let name = `own_${agent}`;
-  while (taken.includes(name)) name += "_";
-  return name;
 }

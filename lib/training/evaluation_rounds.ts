@@ -52,7 +52,7 @@ export type Evaluate = (
  *
  * @param context The run.
  * @param options Questions, parameters, and how discussions are held.
- * @returns Evaluates the model of so many updates; of none, the base model.
+ * @returns Evaluates the model of so many updates; of none, what the seats begin with.
  */
 export function evaluationRounds(
   context: Pick<ExperimentContext, "run" | "random" | "log">,
@@ -72,7 +72,7 @@ export function evaluationRounds(
       numAgents,
       numTurns: numTurns ?? config.discussion.numTurns,
       numSamples: 1,
-      policies: update === 0 ? undefined : policies,
+      policies: update === 0 && !policies.beginsTrained ? undefined : policies,
       version: update,
       update: Infinity, // one consensus rule for every model, also when a resumption adds updates
       random: random.split("evaluation"), // the same streams for every model: differences are paired

@@ -91,6 +91,17 @@ export async function loadSeats(
   };
 }
 
+/**
+ * Under which name the inputs of a run hold the base model of a seat.
+ *
+ * @param seats Shape [A].
+ * @param agent The seat.
+ * @returns `base`, or `base_N` after the first seat that has it.
+ */
+export function baseInput(seats: readonly Pick<SeatChoice, "base">[], agent: number): string {
+  return nameOf("base", seats.findIndex(({ base }) => base === seats[agent]!.base));
+}
+
 const nameOf = (what: string, seat: number) => seat === 0 ? what : `${what}_${seat}`;
 
 function keyOf({ base, verifier }: Pick<SeatChoice, "base" | "verifier">): string {

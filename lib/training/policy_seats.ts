@@ -9,6 +9,7 @@ import {
   numLoraWeights,
   PROJECTIONS,
 } from "../models/mod.ts";
+import type { InitialPolicies } from "./initial_policies.ts";
 import { hasCritic, type PolicySeat, type PolicySetOptions, turnGroup } from "../rl/mod.ts";
 import type { SeatChoice } from "./seat_choices.ts";
 import type { AlgorithmConfig, DiscussionConfig } from "./schemas.ts";
@@ -18,17 +19,20 @@ import type { AlgorithmConfig, DiscussionConfig } from "./schemas.ts";
  *
  * @param seats Shape [A], who sits where.
  * @param modelOf The base model of a folder.
+ * @param initial Shape [A], what they begin with; undefined = the base model, as all do where it is left out.
  * @returns Shape [A].
  */
 export function policySeats(
   seats: readonly SeatChoice[],
   modelOf: (base: string) => LanguageModel,
+  initial: readonly (InitialPolicies | undefined)[] = [],
 ): PolicySeat[] {
-  return seats.map(({ base, temperature, frozen, parameters }) => ({
+  return seats.map(({ base, temperature, frozen, parameters }, agent) => ({
     model: modelOf(base),
     temperature,
     frozen,
     parameters,
+    initial: initial[agent],
   }));
 }
 

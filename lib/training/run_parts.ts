@@ -6,12 +6,14 @@ import type { RunFolder, SeatTitles } from "../tracking/mod.ts";
 import { type LoadedTask, loadTask, type TaskSettings } from "../worlds/mod.ts";
 import { loadSeats } from "./load_seats.ts";
 import type { SeatModel } from "./make_seats.ts";
+import { loadInitialPolicies } from "./initial_policies.ts";
 import { policySeats } from "./policy_seats.ts";
-import { seatChoices, type SeatedConfig } from "./seat_choices.ts";
+import { seatChoices } from "./seat_choices.ts";
+import { checkStartBases, readSeatStarts, type StartedConfig, startInputs } from "./seat_starts.ts";
 import { scorerTitles, seatTitles } from "./seat_titles.ts";
 
 /** The settings that {@linkcode loadRunParts} reads. */
-export interface RunPartsConfig extends SeatedConfig {
+export interface RunPartsConfig extends StartedConfig {
   /** The task of training. */
   readonly task: TaskSettings;
   /** Task and agents of the evaluation; null = the same. */
@@ -57,6 +59,7 @@ export interface RunParts {
  * @param context The run.
  * @returns The parts; the caller disposes of them.
  * @throws {CheckpointError} If a model cannot be loaded, or is another one than at the start.
+ * @throws {RunError} If a seat is to begin with what is no finished run.
  * @throws {ConfigError} If a task cannot be loaded, or seats contradict each other.
  */
 export async function loadRunParts(
@@ -69,9 +72,15 @@ export async function loadRunParts(
   const questions = digestOf([trained.task.version, evaluated.task.version].join(" ")).sha256;
   const choices = seatChoices(config);
   const evaluatedSeats = seatChoices(config, numAgents ?? choices.length);
+  const starts = await readSeatStarts(config);
+  const inputs = { ...startInputs(starts), questions };
+  const initial = await loadInitialPolicies(starts);
   const loaded = await loadSeats(choices, {
     format: trained.format,
-    checkBases: (inputs) => run.checkInputs({ ...inputs, questions }),
+    checkBases: (bases) => {
+      run.checkInputs({ ...bases, ...inputs });
+      checkStartBases(starts, choices, bases);
+    },
   });
   return {
     trained,
@@ -79,7 +88,7 @@ export async function loadRunParts(
     questionSeed: trained.task.version,
     evaluated,
     formats: { trained: trained.format, evaluated: evaluated.format },
-    seats: policySeats(choices, loaded.modelOf),
+    seats: policySeats(choices, loaded.modelOf, initial),
     seatsAbout: (task, numAgents) =>
       seatChoices(config, numAgents).map((seat) => ({
         model: loaded.modelOf(seat.base),
@@ -87,7 +96,7 @@ export async function loadRunParts(
         scorer: loaded.scorerOf(seat, task),
       })),
     titles: { agents: seatTitles(evaluatedSeats), scorers: scorerTitles(evaluatedSeats) },
-    inputs: { ...loaded.inputs, questions },
+    inputs: { ...loaded.inputs, ...inputs },
     dispose: loaded.dispose,
   };
 }

@@ -54,7 +54,8 @@ export interface TrainedState {
 
 const SCHEMA_VERSION = 2;
 const STATE = "state.json";
-const WEIGHTS = "weights.safetensors";
+/** Name of the file with all variables of a checkpoint. */
+export const WEIGHTS_FILE = "weights.safetensors";
 const MOMENTS = "optimizer.safetensors";
 
 /**
@@ -92,7 +93,7 @@ async function writeFiles(
   state: RunState,
   { variables, optimizers }: TrainedState,
 ): Promise<ManifestFile[]> {
-  const weights = await saveSafetensors(`${folder}/${WEIGHTS}`, variables);
+  const weights = await saveSafetensors(`${folder}/${WEIGHTS_FILE}`, variables);
   const optimizerSteps: Record<string, number> = {};
   const tensors = new Map<string, tf.Tensor>();
   for (const [key, optimizer] of optimizers) {
@@ -103,7 +104,7 @@ async function writeFiles(
   const text = JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...state, optimizerSteps }, null, 2);
   await writeFileAtomic(`${folder}/${STATE}`, text + "\n");
   return [
-    { name: WEIGHTS, ...weights },
+    { name: WEIGHTS_FILE, ...weights },
     { name: MOMENTS, ...moments },
     { name: STATE, ...digestOf(text + "\n") },
   ];
@@ -186,7 +187,7 @@ async function readCheckpoint(folder: string, { identity = {}, remedy }: Checkpo
     const state = stateSchema.parse(
       JSON.parse(new TextDecoder().decode(await checked.read(STATE))),
     );
-    const weights = await loadChecked(checked, WEIGHTS);
+    const weights = await loadChecked(checked, WEIGHTS_FILE);
     const moments = await loadChecked(checked, MOMENTS);
     return { state, weights, moments };
   } catch (cause) {
@@ -196,7 +197,18 @@ async function readCheckpoint(folder: string, { identity = {}, remedy }: Checkpo
   }
 }
 
-async function loadChecked(checked: CheckedFolder, name: string): Promise<LoadedSafetensors> {
+/**
+ * Loads tensors of a checkpoint, and refuses them when they are not those that were written.
+ *
+ * @param checked The checkpoint.
+ * @param name The file.
+ * @returns Its tensors.
+ * @throws {CheckpointError} If the file is missing, damaged, or another one.
+ */
+export async function loadChecked(
+  checked: CheckedFolder,
+  name: string,
+): Promise<LoadedSafetensors> {
   const loaded = await loadSafetensors(`${checked.path}/${name}`, { takesDigest: true });
   checked.check(name, loaded.digest!);
   return loaded;

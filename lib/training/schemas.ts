@@ -132,7 +132,7 @@ export const algorithmSchema = z.strictObject({
   turnGroups: z.enum(["all", "first_vs_rest", "per_turn"]).default("first_vs_rest")
     .describe("how turns share parameters"),
   trainGroups: z.array(z.string()).max(MAX_TURNS).default(["rest"])
-    .describe("turn groups that are trained; the others stay the base model"),
+    .describe("turn groups that are trained; the others stay as their seats begin"),
   turnBased: z.boolean().default(false)
     .describe("train one turn at a time on the official schedule"),
   loraR: count(4096).default(16).describe("LoRA rank of policies and values"),

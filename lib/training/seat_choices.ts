@@ -32,10 +32,12 @@ export interface SeatChoice {
   readonly verifier: VerifierChoice;
   /** Softmax temperature of its answers; 0 = greedy. */
   readonly temperature: number;
-  /** Whether the base model answers at every turn. */
+  /** Whether it is not trained: it answers as it begins. */
   readonly frozen: boolean;
   /** Name of its trained parameters. */
   readonly parameters: string;
+  /** The agent of another run that it begins as, its folder written alike at all seats; null = its base model. */
+  readonly initFrom: { readonly run: string; readonly agent: number } | null;
 }
 
 const ALIKE: SeatSettings = {
@@ -44,6 +46,7 @@ const ALIKE: SeatSettings = {
   temperature: null,
   frozen: false,
   parameters: null,
+  initFrom: null,
 };
 
 /**
@@ -85,6 +88,10 @@ export function seatChoices(
       temperature: seat.temperature ?? sampling.temperature,
       frozen: seat.frozen,
       parameters: seat.parameters ?? (algorithm.shareAgents ? "shared" : ownParameters(agent)),
+      initFrom: seat.initFrom && {
+        run: asFirstWritten(seat.initFrom.run),
+        agent: seat.initFrom.agent ?? agent,
+      },
     };
   });
 }
@@ -107,6 +114,23 @@ function folderNames(written: readonly string[]): (path: string) => string {
  */
 export function ownParameters(agent: number): string {
   return `agent_${agent}`;
+}
+
+/**
+ * A name of parameters that no seat has yet.
+ *
+ * @param seats All seats.
+ * @param agent The seat that is to have it.
+ * @returns The name.
+ */
+export function newParameters(
+  seats: readonly Pick<SeatChoice, "parameters">[],
+  agent: number,
+): string {
+  const taken = seats.map(({ parameters }) => parameters);
+  let name = `own_${agent}`;
+  while (taken.includes(name)) name += "_";
+  return name;
 }
 
 /** What is wanted of a seat whose verifier is left open. */

@@ -21,10 +21,12 @@ export interface SeatSettings {
   readonly verifier: VerifierChoice | null;
   /** Softmax temperature of its answers; 0 = greedy. */
   readonly temperature: number | null;
-  /** Whether the base model answers at every turn. */
+  /** Whether it is not trained: it answers as it begins. */
   readonly frozen: boolean;
   /** Name of its trained parameters; seats with the same name share them. */
   readonly parameters: string | null;
+  /** The agent of a finished run that it begins as: `agent` null = of its own number. */
+  readonly initFrom: { readonly run: string; readonly agent: number | null } | null;
 }
 
 const WHO_SCORES =
@@ -43,7 +45,7 @@ const seatSchema = z.strictObject({
   verifier: verifier.nullable().default(null).describe(WHO_SCORES),
   temperature: temperature.nullable().default(null)
     .describe("softmax temperature, 0 = greedy; null = sampling.temperature"),
-  frozen: z.boolean().default(false).describe("it always answers with the base model"),
+  frozen: z.boolean().default(false).describe("it is not trained: it always answers as it begins"),
   // A name in checkpoints, between slashes.
   parameters: z.string().regex(/^\w{1,40}$/, "must be a word of letters, digits and _")
     .regex(
@@ -52,6 +54,11 @@ const seatSchema = z.strictObject({
     )
     .nullable().default(null)
     .describe("name of its parameters, shared with its namesakes; null = algorithm.shareAgents"),
+  initFrom: z.strictObject({
+    run: path.describe("folder of a finished run: the seat begins with what an agent learnt there"),
+    agent: z.int().min(0).max(MAX_AGENTS - 1).nullable().default(null)
+      .describe("which of its agents, from 0; null = the one with the seat's number"),
+  }).nullable().default(null).describe("what it begins with; null = its base model"),
 });
 
 /** One entry for each agent, or null where all are alike. */

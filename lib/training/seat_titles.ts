@@ -3,13 +3,13 @@ import { ownParameters, type SeatChoice } from "./seat_choices.ts";
 /** What is read of a seat. */
 export type TitledSeat = Pick<
   SeatChoice,
-  "base" | "verifier" | "temperature" | "frozen" | "parameters"
+  "base" | "verifier" | "temperature" | "frozen" | "parameters" | "initFrom"
 >;
 
 /**
  * What the agents of a table are called: by their numbers, and by all in which their seats differ. A
  * verifier or parameters are named only where seats of the same base differ in them, and parameters not
- * where every agent has its own.
+ * where every agent has its own. Whom they begin as is named unless all begin as one agent of another run.
  *
  * @param seats Shape [A].
  * @returns Shape [A], such as `agent 1`, or `agent 1, small/base, temperature 0.5, frozen`.
@@ -22,6 +22,8 @@ export function seatTitles(seats: readonly TitledSeat[]): string[] {
   const hasScorers = differAtOneBase(seats, scorerOf);
   const hasParameters = !isOwn && differAtOneBase(trained, ({ parameters }) => parameters);
   const hasTemperatures = numKinds(seats, ({ temperature }) => temperature) > 1;
+  const sources = shortNames([...new Set(seats.flatMap(({ initFrom }) => initFrom?.run ?? []))]);
+  const hasStarts = numKinds(seats, ({ initFrom }) => JSON.stringify(initFrom)) > 1;
   const hasFrozen = numKinds(seats, ({ frozen }) => frozen) > 1;
   return seats.map((seat, agent) =>
     [
@@ -29,6 +31,9 @@ export function seatTitles(seats: readonly TitledSeat[]): string[] {
       ...(bases.size > 1 ? [bases.get(seat.base)] : []),
       ...(hasScorers ? [`verifier ${scorers.get(scorerOf(seat))}`] : []),
       ...(hasTemperatures ? [`temperature ${seat.temperature}`] : []),
+      ...(hasStarts && seat.initFrom
+        ? [`from agent ${seat.initFrom.agent + 1} of ${sources.get(seat.initFrom.run)}`]
+        : []),
       ...(hasFrozen && seat.frozen ? ["frozen"] : []),
       ...(hasParameters && !seat.frozen ? [`parameters ${seat.parameters}`] : []),
     ].join(", ")

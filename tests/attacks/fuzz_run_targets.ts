@@ -4,7 +4,14 @@
  * @module
  */
 import { registry } from "../../experiments/registry.ts";
-import { CheckpointError, ConfigError, MaporlError, RunError } from "../../lib/core/mod.ts";
+import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
+import {
+  CheckpointError,
+  ConfigError,
+  MaporlError,
+  resolveConfig,
+  RunError,
+} from "../../lib/core/mod.ts";
 import {
   exitCodes,
   framesOfRuns,
@@ -15,6 +22,7 @@ import {
   RunFolder,
   writeResultFrames,
 } from "../../lib/tracking/mod.ts";
+import { loadInitialPolicies, readSeatStarts } from "../../lib/training/mod.ts";
 import { DEVICE } from "../experiments/run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "../experiments/tiny_quickstart.ts";
 import { captureOutput } from "./captured_output.ts";
@@ -142,6 +150,36 @@ async function committedTarget(folder: string, run: string): Promise<Target> {
   };
 }
 
+/** A finished run whose agents another one begins with. */
+async function initTarget(files: DamagedFolder, settings: object): Promise<Target> {
+  const initFrom = { run: files.path };
+  const seats = { seats: [{ initFrom }, { initFrom, frozen: true }] };
+  const config = resolveConfig(maporlSchema, [settings, seats]) as MaporlConfig;
+  const policies = async () => {
+    const [one, other] = await loadInitialPolicies(await readSeatStarts(config));
+    if (one !== other) return "agents that shared their parameters begin differently";
+    return JSON.stringify([...one!].map(([group, values]) => [
+      group,
+      [...values].map(([name, { values, shape }]) => [name, shape, [...values]]),
+    ]));
+  };
+  const expected = await policies();
+  const read = files.names.filter((name) => /^(run\.json|checkpoints\/update-00002\/)/.test(name));
+  return {
+    name: "runs begun with",
+    errors: [RunError, ConfigError, CheckpointError],
+    attempt(random) {
+      files.restore();
+      return {
+        input: files.damage(random, read),
+        async take() {
+          return await policies() === expected ? HARMLESS : silent("seats begin otherwise");
+        },
+      };
+    },
+  };
+}
+
 /** The whole way: a run folder or base with a damaged file, gone on with by the command line. */
 async function resumeTarget(files: DamagedFolder, run: string): Promise<Target> {
   const resume = () =>
@@ -188,10 +226,8 @@ function judgeRefusal(err: string): Verdict {
 export async function runTargets(folder: string): Promise<Target[]> {
   const base = await saveTinyBase(folder);
   const run = `${folder}/run`;
-  await Deno.writeTextFile(
-    `${folder}/tiny.yaml`,
-    JSON.stringify({ ...tinyQuickstart(base, { updates: 2 }) }),
-  );
+  const settings = tinyQuickstart(base, { updates: 2 });
+  await Deno.writeTextFile(`${folder}/tiny.yaml`, JSON.stringify(settings));
   const { code, err } = await command([
     ...["quickstart", "--quiet", "--device", "cpu", "--out", run],
     ...["--config", `${folder}/tiny.yaml`],
@@ -209,6 +245,7 @@ export async function runTargets(folder: string): Promise<Target[]> {
     partsTarget(copy("parts"), rows),
     framesTarget(copy("frames"), rows),
     await committedTarget(`${folder}-committed`, run),
+    await initTarget(copy("init"), settings),
     await resumeTarget(whole, run),
   ];
 }

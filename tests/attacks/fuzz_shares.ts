@@ -37,6 +37,7 @@ export const SHARES: Readonly<Record<string, Share>> = {
   "parts of frames": share("runs", 3),
   "frames": share("runs", 2),
   "committed frames": share("runs", 2),
+  "runs begun with": share("runs", 3),
   // A whole run, which other processes may slow down.
   "resumed runs": share("runs", 8, 30),
 };

@@ -1,10 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
-import { groupParams, turnGroup } from "../../lib/rl/mod.ts";
+import {
+  type AdapterValues,
+  groupParams,
+  PolicySet,
+  type PolicySetOptions,
+  turnGroup,
+} from "../../lib/rl/mod.ts";
+import type { LoraAdapter } from "../../lib/models/mod.ts";
 import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
-import type { TestPolicies } from "../support/policy_seats.ts";
-import { tinyPolicies } from "./ppo_toys.ts";
+import { Random } from "../../lib/core/mod.ts";
+import { testModel, type TestPolicies } from "../support/policy_seats.ts";
+import { scatter, tinyPolicies } from "./ppo_toys.ts";
 
 await startTestDevice();
 
@@ -155,4 +163,118 @@ Deno.test("PolicySet.initialize() gives every group a stream of its own, and val
   assertEquals(new Set(await head.data()), new Set([0]));
   policies.dispose();
   again.dispose();
+});
+
+/** Of three turns, the last two are trained. */
+const REST: PolicySetOptions = {
+  numTurns: 3,
+  turnGroups: "first_vs_rest",
+  trainGroups: ["rest"],
+  critic: { perTurn: false, bias: false },
+  lora: { r: 2, alpha: 4, targetModules: ["q_proj", "v_proj", "down_proj"] },
+  adam: { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0 },
+};
+
+/** The numbers of an adapter, by PEFT name. */
+async function numbersOf({ weights }: LoraAdapter): Promise<AdapterValues> {
+  const entries = [...weights].map(async ([name, variable]) =>
+    [name, { values: Float32Array.from(await variable.data()), shape: variable.shape }] as const
+  );
+  return new Map(await Promise.all(entries));
+}
+
+/** Parameters of both turn groups that are not zero anywhere. */
+async function trainedElsewhere(): Promise<ReadonlyMap<string, AdapterValues>> {
+  const source = tinyPolicies(decoder, { ...REST, trainGroups: ["first", "rest"] });
+  const initial = new Map<string, AdapterValues>();
+  for (const group of source.groups.values()) {
+    scatter(group.params, 0.1);
+    initial.set(group.turnGroup, await numbersOf(group.policy));
+  }
+  source.dispose();
+  return initial;
+}
+
+const seatOf = (parameters: string) => ({
+  model: testModel(decoder),
+  temperature: 1,
+  frozen: false,
+  parameters,
+});
+
+Deno.test("PolicySet lets seats begin with other parameters: trained on where they are trained, else as they are", async () => {
+  const before = tf.memory().numTensors;
+  const initial = await trainedElsewhere();
+  const seats = [
+    { ...seatOf("x"), frozen: true, initial },
+    { ...seatOf("a"), initial },
+    { ...seatOf("b"), initial },
+    seatOf("c"),
+  ];
+  const policies = PolicySet.initialize(seats, REST, Random.fromSeed(1));
+  assertEquals([...policies.groups.keys()], ["a/rest", "b/rest", "c/rest"]);
+  const adapters = (turn: number) => seats.map((_, agent) => policies.adapter(agent, turn));
+  const [first, rest] = [adapters(0), adapters(1)];
+  // Nobody trains the first turn: who answers alike shares one adapter, the last seat has none.
+  assertEquals(first.map((adapter) => adapter === first[0]), [true, true, true, false]);
+  assertEquals(first[3], undefined);
+  assertEquals(await numbersOf(first[0]!), initial.get("first"));
+  for (const adapter of rest.slice(0, 3)) {
+    assertEquals(await numbersOf(adapter!), initial.get("rest"));
+  }
+  assertEquals(new Set(rest).size, 4, "who learns apart has an adapter of its own");
+  assertEquals([0, 1, 2, 3].map((agent) => policies.group(agent, 1)?.policy), [
+    undefined,
+    ...rest.slice(1),
+  ]);
+  assertEquals(policies.group(1, 0), undefined);
+  // Agents beyond training, and turns beyond, as everywhere.
+  assertEquals([policies.adapter(4, 1), policies.adapter(5, 7)], [rest[0], rest[1]]);
+
+  // Training moves nobody else, and not what it began with.
+  scatter(policies.groups.get("a/rest")!.params, 9);
+  for (const agent of [0, 2]) {
+    assertEquals(await numbersOf(policies.adapter(agent, 1)!), initial.get("rest"));
+  }
+  policies.dispose();
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("PolicySet has in its variables what seats begin with and do not train, and no optimiser of it", async () => {
+  const initial = await trainedElsewhere();
+  const seats = [{ ...seatOf("x"), frozen: true, initial }, { ...seatOf("a"), initial }];
+  const policies = PolicySet.initialize(seats, REST, Random.fromSeed(1));
+  const places = [...policies.variables().keys()].map((name) =>
+    name.split("/").slice(0, 2).join("/")
+  );
+  assertEquals([...new Set(places)], ["a/rest", "seat-0/first", "seat-0/rest", "seat-1/first"]);
+  assertEquals([...policies.optimizers().keys()], ["a/rest/policy", "a/rest/critic"]);
+  // Frozen all around there is nothing to train, and they answer all the same.
+  const frozen = PolicySet.initialize([seats[0]!], REST, Random.fromSeed(1));
+  assertEquals([frozen.groups.size, frozen.beginsTrained], [0, true]);
+  assertEquals(await numbersOf(frozen.adapter(0, 0)!), initial.get("first"));
+  policies.dispose();
+  frozen.dispose();
+});
+
+Deno.test("PolicySet begins with critics and base models where nothing else is given", async () => {
+  const plain = PolicySet.initialize([seatOf("a")], REST, Random.fromSeed(1));
+  const initial = new Map([["first", (await trainedElsewhere()).get("first")!]]);
+  const started = PolicySet.initialize([{ ...seatOf("a"), initial }], REST, Random.fromSeed(1));
+  assertEquals([plain.beginsTrained, started.beginsTrained], [false, true]);
+  const [one, other] = [plain, started].map((set) => set.groups.get("a/rest")!);
+  assertEquals(await numbersOf(other!.policy), await numbersOf(one!.policy));
+  assertEquals(await numbersOf(other!.critic!.adapter), await numbersOf(one!.critic!.adapter));
+  plain.dispose();
+  started.dispose();
+});
+
+Deno.test("PolicySet.initialize() refuses seats that share parameters and begin differently", async () => {
+  const initial = await trainedElsewhere();
+  assertThrows(
+    () =>
+      PolicySet.initialize([seatOf("a"), { ...seatOf("a"), initial }], REST, Random.fromSeed(1)),
+    RangeError,
+    "Cannot share the parameters a as seats that do must have one initial policy: got two",
+  );
 });

@@ -13,6 +13,7 @@ const OPEN: SeatSettings = {
   temperature: null,
   frozen: false,
   parameters: null,
+  initFrom: null,
 };
 const TRAINED = { kind: "trained", path: "v" } as const;
 const ORACLE = { kind: "oracle" } as const;
@@ -40,6 +41,7 @@ const alike: SeatChoice = {
   temperature: 1,
   frozen: false,
   parameters: "shared",
+  initFrom: null,
 };
 
 Deno.test("seatChoices() without seats makes all agents alike, as many as are asked for", () => {
@@ -92,4 +94,19 @@ Deno.test("seatChoices() names a verifier alike that seats write in two ways: it
     verifier.kind === "trained" ? verifier.path : "oracle"
   );
   assertEquals(paths, ["verifiers/v", "verifiers/v", "verifiers/other"]);
+});
+
+Deno.test("seatChoices() takes the agent of a seat's own number where it names none, and writes one run in one way", () => {
+  const choices = seatChoices(configOf([
+    { initFrom: { run: "runs/a", agent: null } },
+    { initFrom: { run: "./runs/x/../a/", agent: null } },
+    { initFrom: { run: "runs/b", agent: 0 }, frozen: true },
+    {},
+  ]));
+  assertEquals(choices.map(({ initFrom }) => initFrom), [
+    { run: "runs/a", agent: 0 },
+    { run: "runs/a", agent: 1 },
+    { run: "runs/b", agent: 0 },
+    null,
+  ]);
 });

@@ -8,6 +8,7 @@ const seats = (...bases: string[]) =>
     temperature: 1,
     frozen: false,
     parameters: "shared",
+    initFrom: null,
   }));
 
 Deno.test("seatTitles() counts agents that are alike, and names models as shortly as they can be told apart", () => {
@@ -38,6 +39,7 @@ Deno.test("scorerTitles() tells verifiers apart by the seats that they score", (
     temperature: 1,
     frozen: false,
     parameters: "shared",
+    initFrom: null,
     verifier: path === undefined ? { kind: "oracle" } : { kind: "trained", path },
   });
   assertEquals(scorerTitles([seat("a", "v"), seat("b", "w"), seat("a", "v")]), [
@@ -84,4 +86,18 @@ Deno.test("seatTitles() names parameters that differ, unless every agent has its
     seatTitles([x!, { ...seats("a/c")[0]!, parameters: "y" }]),
     ["agent 1, a/b", "agent 2, a/c"],
   );
+});
+
+Deno.test("seatTitles() says as whom seats begin, unless all begin as one agent", () => {
+  const [one, two, three] = seats("a/b", "a/b", "a/b");
+  const initFrom = { run: "runs/kept/s0-1", agent: 0 };
+  assertEquals(
+    seatTitles([
+      { ...one!, initFrom },
+      { ...two!, initFrom: { run: "runs/kept/s0-2", agent: 1 }, frozen: true },
+      three!,
+    ]),
+    ["agent 1, from agent 1 of kept/s0-1", "agent 2, from agent 2 of kept/s0-2, frozen", "agent 3"],
+  );
+  assertEquals(seatTitles([{ ...one!, initFrom }, { ...two!, initFrom }]), ["agent 1", "agent 2"]);
 });
