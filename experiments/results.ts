@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Random, resolveConfig } from "../lib/core/mod.ts";
+import { Random, readYaml, resolveConfig } from "../lib/core/mod.ts";
 import {
   type ArmRun,
   type Arms,
@@ -36,7 +36,12 @@ import {
 } from "./collaboration_game/exact_result.ts";
 import { learnCases, learnersColumns, learnersTable } from "./collaboration_game/learned_result.ts";
 import { gameValues } from "./collaboration_game/values.ts";
-import { comparedCheckpoints, comparisonColumns, comparisonTable } from "./compared_checkpoints.ts";
+import {
+  comparedCheckpoints,
+  type ComparedFile,
+  comparisonColumns,
+  comparisonTable,
+} from "./compared_checkpoints.ts";
 import { proveCredits } from "./credit_proofs/proof.ts";
 import { proofsColumns, proofsTable, proofsValues } from "./credit_proofs/shown.ts";
 import { registry } from "./registry.ts";
@@ -91,16 +96,32 @@ function baselineTablesByName(runs: readonly ArmRun[]): Readonly<Record<string, 
   );
 }
 
-/** The committed base model and verifier. */
+/** The committed base models and verifiers: folder of the two, and the files that settings lie in. */
+const COMMITTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  arithmetic: {},
+  hidden_profile: {
+    pretrain: "experiments/pretrain/hidden_profile.yaml",
+    train_verifier: "experiments/train_verifier/hidden_profile.yaml",
+  },
+};
+
 const checkpoints: Result = {
-  summary: "the committed base model and verifier, made anew with seed 0 and compared byte by byte",
-  numRuns: 2,
+  summary:
+    "the committed base models and verifiers, made anew with seed 0 and compared byte by byte",
+  numRuns: 2 * Object.keys(COMMITTED).length,
   async make(keep) {
-    const saved = `${RESULTS}/checkpoints`;
-    const code = await makeCheckpoints(saved, keep);
-    if (code !== 0) return { code };
-    const committed = "data/checkpoints/arithmetic";
-    const rows = await comparedCheckpoints(["base", "verifier"], { folder: saved, committed });
+    const rows: ComparedFile[] = [];
+    for (const [name, files] of Object.entries(COMMITTED)) {
+      const saved = `${RESULTS}/checkpoints/${name}`;
+      const code = await makeCheckpoints(saved, { keep, files });
+      if (code !== 0) return { code };
+      rows.push(
+        ...await comparedCheckpoints([`${name}/base`, `${name}/verifier`], {
+          folder: `${RESULTS}/checkpoints`,
+          committed: "data/checkpoints",
+        }),
+      );
+    }
     return madeHere("pretrain", { files: frameOf(comparisonColumns, rows) });
   },
   show: (frames) => ({
@@ -108,7 +129,10 @@ const checkpoints: Result = {
   }),
 };
 
-async function makeCheckpoints(saved: string, keep: KeepOptions): Promise<number> {
+async function makeCheckpoints(
+  saved: string,
+  { keep, files }: { readonly keep: KeepOptions; readonly files: Readonly<Record<string, string>> },
+): Promise<number> {
   const base = `${saved}/base`;
   const made = [
     { script: "pretrain", settings: { saveTo: base } },
@@ -117,7 +141,9 @@ async function makeCheckpoints(saved: string, keep: KeepOptions): Promise<number
   for (const { script, settings } of made) {
     const { experiment } = await loadExperiment(script, registry);
     const defaults = await readDefaults(experiment);
-    const [without, config] = [[defaults], [defaults, settings]]
+    const file = files[script];
+    const layer = file === undefined ? {} : await readYaml(file);
+    const [without, config] = [[defaults], [defaults, layer, settings]]
       .map((layers) => resolveConfig(experiment.schema, layers) as object);
     const wanted = { experiment, config: config!, seed: 0, dtype: keep.dtype };
     const { code } = await keepRun(wanted, { ...keep, base: without! });

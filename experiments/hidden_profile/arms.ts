@@ -1,0 +1,47 @@
+/**
+ * What is needed to share split evidence: the quickstart's questions under other rewards, with other partners, and
+ * with one model that is told everything.
+ *
+ * @module
+ */
+import { accuracyBySeed, type Arms } from "../../lib/tracking/mod.ts";
+
+const frozen = { frozen: true };
+
+/** The experiment, as the command line finds it. */
+export const arms: Arms = {
+  name: "hidden_profile",
+  summary: "who learns to share facts: rewards, partners, and one model that knows them all",
+  minutes: "8 on two cores",
+  script: "maporl",
+  settings: {
+    task: { name: "hidden_profile" },
+    base: "data/checkpoints/hidden_profile/base",
+    verifier: { kind: "trained", path: "data/checkpoints/hidden_profile/verifier" },
+    sampling: { temperature: 0.7 },
+    discussion: { numAgents: 3, numTurns: 2 },
+    algorithm: { turnGroups: "all", trainGroups: ["all"] },
+  },
+  arms: {
+    "influence-aware": {},
+    "cumulative": { reward: { share: "individual" } },
+    "immediate": { reward: { horizon: "current", share: "individual" } },
+    "final answer": { reward: { horizon: "last", share: "individual" } },
+    "separate parameters": { algorithm: { shareAgents: false } },
+    "agent 1 trained, others frozen": { seats: [{}, frozen, frozen] },
+    "agent 2 trained, others frozen": { seats: [frozen, {}, frozen] },
+    "agent 3 trained, others frozen": { seats: [frozen, frozen, {}] },
+    "trained apart, put together": (runOf) => ({
+      algorithm: { updates: 0 },
+      seats: [0, 1, 2].map((agent) => ({
+        initFrom: { run: runOf(`agent ${agent + 1} trained, others frozen`), agent },
+      })),
+    }),
+    "one model, all facts": {
+      algorithm: { updates: 0 },
+      evaluation: { numAgents: 1, numTurns: 1 },
+    },
+  },
+  seeds: [0, 1, 2, 3, 4],
+  table: (runs) => accuracyBySeed(runs),
+};
