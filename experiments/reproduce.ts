@@ -77,13 +77,8 @@ function resultOfArms(arms: Arms): Result {
       const { code, runs } = await runArms(arms, { ...keep, registry, seeds: arms.seeds });
       if (code !== 0) return { code };
       // Every result with arms shows what the same models reach without discussion.
-      const more = baselineTables(runs).map((table, i) => [`baselines${i || ""}`, table] as const);
-      return {
-        code,
-        table: arms.table(runs),
-        plot: arms.plot?.(runs),
-        more: Object.fromEntries(more),
-      };
+      const more = baselineTables(runs);
+      return { code, table: arms.table(runs), plot: arms.plot?.(runs), more };
     },
   };
 }

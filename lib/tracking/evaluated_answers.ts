@@ -37,10 +37,13 @@ export function answersByModel(
 /**
  * Answers to test questions before and after training: others were read to choose by.
  *
+ * @typeParam Row What else is known of each.
  * @param rows Rows of `evaluations.parquet`.
  * @returns Those of the untrained model and of the most trained one.
  */
-export function firstAndLast(rows: readonly EvaluationsRow[]): EvaluationsRow[] {
+export function firstAndLast<Row extends Pick<EvaluationsRow, "evaluation" | "update">>(
+  rows: readonly Row[],
+): Row[] {
   const tested = rows.filter(({ evaluation }) => evaluation === "test");
   const last = tested.reduce((most, { update }) => Math.max(most, update), 0);
   return tested.filter(({ update }) => update === 0 || update === last);
