@@ -5,7 +5,6 @@
  */
 import { Random, readYaml, resolveConfig } from "../lib/core/mod.ts";
 import {
-  type ArmRun,
   type Arms,
   baselineTables,
   frameOf,
@@ -23,7 +22,6 @@ import {
   rowsOf,
   runArms,
   runsOfFrames,
-  type Table,
 } from "../lib/tracking/mod.ts";
 import {
   closedFormsColumns,
@@ -81,19 +79,13 @@ export function resultOfArms(arms: Arms): Result {
     show(frames): ResultParts {
       const runs = runsOfFrames(frames);
       return {
-        tables: { main: arms.table(runs), ...baselineTablesByName(runs) },
+        // Every result with arms shows what the same models reach without discussion.
+        tables: { main: arms.table(runs), ...baselineTables(runs) },
         plot: arms.plot?.(runs),
         values: arms.values?.(runs),
       };
     },
   };
-}
-
-/** Every result with arms shows what the same models reach without discussion. */
-function baselineTablesByName(runs: readonly ArmRun[]): Readonly<Record<string, Table>> {
-  return Object.fromEntries(
-    baselineTables(runs).map((table, i) => [`baselines${i === 0 ? "" : i + 1}`, table] as const),
-  );
 }
 
 /** The committed base models and verifiers: folder of the two, and the files that settings lie in. */

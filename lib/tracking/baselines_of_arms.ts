@@ -15,22 +15,26 @@ import { waysOfRun } from "./ways_of_run.ts";
  *
  * @param runs Runs of one arm or several.
  * @param options How discussions that stopped early count.
- * @returns One table per arm whose models answered without discussion.
+ * @returns A table for each arm whose models answered without discussion, by name: `baselines`, or where
+ * there are several arms `baselines_` and the arm's.
  */
 export function baselineTables(
   runs: readonly ArmRun[],
   options: EvaluationTableOptions = {},
-): Table[] {
-  const byArm = comparedArms(runs, options);
-  return [...byArm].map(([arm, { all, bySeed, numQuestions }]) =>
-    baselinesTable(all, {
-      questions: `${numQuestions} test questions of ${bySeed.size === 1 ? "seed" : "seeds"} ${
-        [...bySeed.keys()].join(", ")
-      }`,
-      ...(new Set(runs.map((run) => run.arm)).size > 1 ? { arm } : {}),
-      bySeed,
-    })
-  );
+): Record<string, Table> {
+  const hasArms = new Set(runs.map(({ arm }) => arm)).size > 1;
+  const tables = [...comparedArms(runs, options)].map(([arm, compared]) => {
+    const { all, bySeed, numQuestions } = compared;
+    const seeds = [...bySeed.keys()];
+    const questions = `${numQuestions} test questions of ${seeds.length === 1 ? "seed" : "seeds"} ${
+      seeds.join(", ")
+    }`;
+    const name = hasArms
+      ? `baselines_${arm.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}`
+      : "baselines";
+    return [name, baselinesTable(all, { questions, bySeed, ...(hasArms ? { arm } : {}) })] as const;
+  });
+  return Object.fromEntries(tables);
 }
 
 /** The ways of answering of an arm. */

@@ -1,6 +1,23 @@
 import type { CostedAnswer } from "../evaluation/mod.ts";
-import { evaluatedAnswers } from "./evaluated_answers.ts";
-import type { EvaluatedRow } from "./frame_columns.ts";
+import type { EvaluationsRow } from "./frame_columns.ts";
+
+/** What is read of a row of `evaluations.parquet` or `baselines.parquet`. */
+export type CostedRow = Pick<
+  EvaluationsRow,
+  | "questionId"
+  | "sample"
+  | "agent"
+  | "turn"
+  | "answer"
+  | "gold"
+  | "correct"
+  | "score"
+  | "promptLength"
+  | "computedPromptTokens"
+  | "responseLength"
+  | "promptFlops"
+  | "responseFlops"
+>;
 
 /**
  * What comparisons at matched compute need of rows of `evaluations.parquet` and `baselines.parquet`.
@@ -8,12 +25,17 @@ import type { EvaluatedRow } from "./frame_columns.ts";
  * @param rows Rows of one evaluation, or of several.
  * @returns One entry per row, in order.
  */
-export function costedAnswers(rows: readonly EvaluatedRow[]): CostedAnswer[] {
-  const answers = evaluatedAnswers(rows);
-  return rows.map((row, i) => ({
-    ...answers[i]!,
-    score: row.score,
+export function costedAnswers(rows: readonly CostedRow[]): CostedAnswer[] {
+  return rows.map((row) => ({
+    question: row.questionId,
     sample: row.sample,
+    agent: row.agent,
+    turn: row.turn,
+    answer: row.answer,
+    gold: row.gold,
+    correct: row.correct,
+    score: row.score,
+    length: row.responseLength,
     promptLength: row.promptLength,
     computedPromptTokens: row.computedPromptTokens,
     promptFlops: row.promptFlops,

@@ -6,6 +6,7 @@ import {
   withPathsFrom,
 } from "../core/mod.ts";
 import type { Arms } from "./arms.ts";
+import { baselineTables } from "./baselines_of_arms.ts";
 import type { CommandLine } from "./command_line.ts";
 import { printLine } from "./output.ts";
 import type { Registry } from "./registry.ts";
@@ -25,7 +26,7 @@ export interface SeedOptions {
 }
 
 /**
- * Runs all arms of an experiment for one seed, and prints its table.
+ * Runs all arms of an experiment for one seed, and prints its tables.
  *
  * @param arms More than one arm.
  * @param command What the user asked for.
@@ -67,6 +68,9 @@ export async function runSeed(
     goOnFlags: command.allowOtherDevice ? ["--allow-other-device"] : [],
     run,
   });
-  if (code === 0) printLine(`\n${terminalTable(arms.table(runs))}`);
+  if (code !== 0) return code;
+  for (const table of [...Object.values(baselineTables(runs)), arms.table(runs)]) {
+    printLine(`\n${terminalTable(table)}`);
+  }
   return code;
 }

@@ -11,16 +11,17 @@ import {
   waysOfChoosing,
   waysOfDiscussing,
 } from "../evaluation/mod.ts";
-import { costedAnswers } from "./costed_answers.ts";
+import { costedAnswers, type CostedRow } from "./costed_answers.ts";
 import { firstAndLast } from "./evaluated_answers.ts";
-import type { BaselineRow, EvaluatedRow } from "./frame_columns.ts";
+import type { BaselinesRow, EvaluationsRow } from "./frame_columns.ts";
 
 /** What the frames of a run say of answers with and without discussion. */
 export interface AnsweredRun {
   /** Rows of `evaluations.parquet`. */
-  readonly evaluations: readonly EvaluatedRow[];
+  readonly evaluations:
+    readonly (CostedRow & Pick<EvaluationsRow, "evaluation" | "model" | "update">)[];
   /** Rows of `baselines.parquet`. */
-  readonly baselines: readonly BaselineRow[];
+  readonly baselines: readonly (CostedRow & Pick<BaselinesRow, "model" | "method">)[];
 }
 
 /** How {@linkcode waysOfRun} counts. */

@@ -6,6 +6,7 @@ import {
   baselineTables,
   comparedArms,
   type EvaluationsRow,
+  type Table,
 } from "../../lib/tracking/mod.ts";
 import { evaluationsRow } from "./evaluations_row.ts";
 
@@ -80,16 +81,20 @@ function run(seed: number, greedy: (question: number) => boolean): ArmRun {
   };
 }
 
-const cellsOf = (tables: ReturnType<typeof baselineTables>, way: string, model: string) =>
-  tables[0]!.rows.find((row) => row[0] === model && row[1] === way)!;
+const cellsOf = (table: Table, way: string, model: string) =>
+  table.rows.find((row) => row[0] === model && row[1] === way)!;
 
 Deno.test("baselineTables() shows what each way reaches, what it costs, and the difference to the best", () => {
   const tables = baselineTables([run(3, (question) => question % 4 > 0)]);
-  assertEquals(tables.length, 1);
-  assertStringIncludes(tables[0]!.title, "40 test questions of seed 3");
+  assertEquals(Object.keys(tables), ["baselines"]);
+  assertStringIncludes(tables.baselines!.title, "40 test questions of seed 3");
   const estimate = (cell: unknown) => (cell as { estimate: number } | null)?.estimate ?? null;
   const row = (way: string, model = "off-the-shelf") => {
-    const [, , accuracy, answers, tokens, gigaFlops, difference] = cellsOf(tables, way, model);
+    const [, , accuracy, answers, tokens, gigaFlops, difference] = cellsOf(
+      tables.baselines!,
+      way,
+      model,
+    );
     return [estimate(accuracy), answers, tokens, gigaFlops, estimate(difference)];
   };
   // A whole prompt of 10 at 1e9 operations a token, and an answer of 4 at 1e9 in all.
@@ -107,7 +112,7 @@ Deno.test("baselineTables() shows what each way reaches, what it costs, and the 
 
 Deno.test("baselineTables() says in words which baseline is best, and whether it wins", () => {
   const captionOf = (greedy: (question: number) => boolean) =>
-    baselineTables([run(3, greedy)])[0]!.caption!;
+    baselineTables([run(3, greedy)]).baselines!.caption!;
   const beaten = captionOf((question) => question % 4 > 0);
   assertStringIncludes(beaten, "Best baseline: off-the-shelf, one answer, greedy (0.750).");
   const mean = "discussion, last turn: mean of the agents";
@@ -122,7 +127,7 @@ Deno.test("baselineTables() says in words which baseline is best, and whether it
 
 Deno.test("baselineTables() pools seeds and tells the difference of each", () => {
   const runs = [run(3, (question) => question % 4 > 0), run(4, (question) => question % 2 > 0)];
-  const [table] = baselineTables(runs);
+  const { baselines: table } = baselineTables(runs);
   assertStringIncludes(table!.title, "80 test questions of seeds 3, 4");
   // Greedy: 0.75 and 0.5; the trained mean 0.875 in both.
   assertStringIncludes(
@@ -133,9 +138,10 @@ Deno.test("baselineTables() pools seeds and tells the difference of each", () =>
 
 Deno.test("baselineTables() has a table for each arm, and none where nobody answered alone", () => {
   const one = run(3, () => true);
-  const tables = baselineTables([one, { ...one, arm: "other" }]);
-  assertEquals(tables.map(({ title }) => title.includes("(other; ")), [false, true]);
-  assertEquals(baselineTables([{ ...one, baselines: [] }]), []);
+  const tables = baselineTables([one, { ...one, arm: "the other's" }]);
+  assertEquals(Object.keys(tables), ["baselines_maporl", "baselines_the_other_s"]);
+  assertStringIncludes(tables.baselines_the_other_s!.title, "(the other's; ");
+  assertEquals(baselineTables([{ ...one, baselines: [] }]), {});
 });
 
 Deno.test("baselineLines() are the best single answer and the best of several, the simplest of equals", () => {
