@@ -9,7 +9,8 @@ export type TitledSeat = Pick<
 /**
  * What the agents of a table are called: by their numbers, and by all in which their seats differ. A
  * verifier or parameters are named only where seats of the same base differ in them, and parameters not
- * where every agent has its own. Whom they begin as is named unless all begin as one agent of another run.
+ * where every agent has its own. Whom they begin as is named unless all begin as one agent of another run, or each as the
+ * one of its number there.
  *
  * @param seats Shape [A].
  * @returns Shape [A], such as `agent 1`, or `agent 1, small/base, temperature 0.5, frozen`.
@@ -23,7 +24,12 @@ export function seatTitles(seats: readonly TitledSeat[]): string[] {
   const hasParameters = !isOwn && differAtOneBase(trained, ({ parameters }) => parameters);
   const hasTemperatures = numKinds(seats, ({ temperature }) => temperature) > 1;
   const sources = shortNames([...new Set(seats.flatMap(({ initFrom }) => initFrom?.run ?? []))]);
-  const hasStarts = numKinds(seats, ({ initFrom }) => JSON.stringify(initFrom)) > 1;
+  const areNumbersKept = seats.every(({ initFrom }, agent) =>
+    !initFrom || initFrom.agent === agent
+  );
+  const hasStarts =
+    numKinds(seats, ({ initFrom }) => areNumbersKept ? initFrom?.run : JSON.stringify(initFrom)) >
+      1;
   const hasFrozen = numKinds(seats, ({ frozen }) => frozen) > 1;
   return seats.map((seat, agent) =>
     [

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { parse } from "@std/yaml";
 import { initContents, maporlSchema } from "../../experiments/maporl/config.ts";
 import { planMaporl } from "../../experiments/maporl/plan.ts";
 import { experiment } from "../../experiments/maporl/run.ts";
@@ -198,4 +199,14 @@ Deno.test("the run that a seat begins with is looked for where the user stands",
     seats: [{ initFrom: { run: "/there/r", agent: 1 } }, { initFrom: { run: "/abs" } }, {}],
   });
   assertEquals(settingFrom("seats.1.initFrom.run=r", origin).value, "/there/r");
+});
+
+Deno.test("the settings that the README shows for agents that begin trained are allowed", async () => {
+  const url = new URL("../../experiments/maporl/README.md", import.meta.url);
+  const [, yaml] = (await Deno.readTextFile(url)).match(/```yaml\n([^`]*initFrom[^`]*)```/)!;
+  const { seats } = configOf(parse(yaml!) as object);
+  assertEquals(seats?.map(({ initFrom }) => initFrom), [
+    { run: "runs/first-learns", agent: null },
+    { run: "runs/second-learns", agent: null },
+  ]);
 });

@@ -100,4 +100,11 @@ Deno.test("seatTitles() says as whom seats begin, unless all begin as one agent"
     ["agent 1, from agent 1 of kept/s0-1", "agent 2, from agent 2 of kept/s0-2, frozen", "agent 3"],
   );
   assertEquals(seatTitles([{ ...one!, initFrom }, { ...two!, initFrom }]), ["agent 1", "agent 2"]);
+  // Nor where each begins as the one of its number in one run.
+  const second = { ...two!, initFrom: { ...initFrom, agent: 1 } };
+  assertEquals(seatTitles([{ ...one!, initFrom }, second]), ["agent 1", "agent 2"]);
+  assertEquals(seatTitles([{ ...one!, initFrom: { ...initFrom, agent: 2 } }, second]), [
+    "agent 1, from agent 3 of kept/s0-1",
+    "agent 2, from agent 2 of kept/s0-1",
+  ]);
 });
