@@ -34,3 +34,22 @@ Deno.test("workParts() counts what each pass of an update reads", async () => {
   // Without an update there are evaluations alone.
   assertEquals((await workOf("algorithm.updates=0", "algorithm.trainGroups=[]")).length, 1);
 });
+
+Deno.test("workParts() asks no train split of an evaluation alone", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".jsonl" });
+  try {
+    await Deno.writeTextFile(file, '{"question": "What is 3 + 4?", "answer": 7}\n');
+    const ofFile = [
+      "task.name=jsonl",
+      `task.files.test=${file}`,
+      "evaluation.task.name=arithmetic",
+    ];
+    // No split of validation either: there is nothing between two updates.
+    const parts = await workOf("algorithm.updates=0", "evaluation.every=2", ...ofFile);
+    // Two evaluations of 300 questions as without the file.
+    assertEquals(parts, await workOf("algorithm.updates=0"));
+    assertEquals(parts.length, 1);
+  } finally {
+    await Deno.remove(file);
+  }
+});
