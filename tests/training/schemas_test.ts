@@ -82,6 +82,19 @@ const REFUSED: [string[], string[]][] = [
   [["seats=[{}, {parameters: a, frozen: true}, {}]"], [
     "seats.1.parameters has no effect in a frozen seat: leave it at null",
   ]],
+  // A resumption may train them, and cannot take the name back.
+  [["algorithm.updates=0", "seats=[{}, {parameters: a, frozen: true}, {}]"], [
+    "seats.1.parameters has no effect in a frozen seat: leave it at null",
+  ]],
+  [["algorithm.shareAgents=false", "evaluation.numAgents=4"], [
+    "evaluation.numAgents: must not exceed discussion.numAgents, 3, with algorithm.shareAgents false",
+  ]],
+  [["discussion.consensusFraction=1"], [
+    "discussion.consensusFraction must be a number in [0, 1)",
+  ]],
+  [["discussion.consensusFraction=0.5", "discussion.consensusReward=1"], [
+    "discussion.consensusReward must be a number in [0, 1)",
+  ]],
   [["seats=[{}, {tmperature: 1}, {}]"], [
     "seats.1.tmperature is not an option. Did you mean seats.1.temperature?",
   ]],
@@ -171,7 +184,7 @@ const ALLOWED: string[][] = [
   ["seats=[{}, {temperature: 0, frozen: true}, {}]"],
   ["seats=[{temperature: 0, frozen: true}, {}, {}]"],
   ["algorithm.updates=0", "seats=[{temperature: 0}, {temperature: 0}, {temperature: 0}]"],
-  ["algorithm.updates=0", "seats=[{}, {parameters: a, frozen: true}, {}]"],
+  ["algorithm.shareAgents=false", "evaluation.numAgents=3"],
   ["seats=[{parameters: agent_}, {parameters: agents_1}, {parameters: shared_}]"],
   ["seats=[{parameters: a}, {parameters: a}, {parameters: b, temperature: 0.7}]"],
   ["seats=[{}, {frozen: true, base: other, verifier: {kind: trained, path: its}}, {}]"],
