@@ -95,6 +95,9 @@ const REFUSED: [string[], string[]][] = [
   [["discussion.consensusFraction=0.5", "discussion.consensusReward=1"], [
     "discussion.consensusReward must be a number in [0, 1)",
   ]],
+  [["seats=[{verifier: {kind: oracle, path: v}}, {}, {}]"], [
+    "seats.0.verifier.path is not an option. It goes with seats.0.verifier.kind=trained. Allowed in",
+  ]],
   [["seats=[{}, {tmperature: 1}, {}]"], [
     "seats.1.tmperature is not an option. Did you mean seats.1.temperature?",
   ]],
