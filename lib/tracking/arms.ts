@@ -1,3 +1,4 @@
+import { MaporlError, RunError, shellQuote } from "../core/mod.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import type { EvaluationsRow } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
@@ -82,10 +83,18 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
  *
  * @param run Where a finished run lies, and what it is.
  * @returns The run with its frames.
- * @throws {RunError} If a frame cannot be read.
- * @throws {CheckpointError} If a frame was changed.
+ * @throws {RunError} If a frame is missing or damaged, with the command that writes it again.
  */
 export async function readArmRun(run: Omit<ArmRun, "evaluations">): Promise<ArmRun> {
-  const frame = await readFrame(`${run.path}/evaluations.parquet`);
+  const { path } = run;
+  const frame = await readFrame(`${path}/evaluations.parquet`).catch((error) => {
+    if (!(error instanceof MaporlError)) throw error;
+    const [message] = error.message.split("\n", 1);
+    throw new RunError(message!, {
+      thing: path,
+      remedy: `Write it again from its parts: deno task experiment --resume ${shellQuote(path)}`,
+      cause: error,
+    });
+  });
   return { ...run, evaluations: frame.toRecords() as EvaluationsRow[] };
 }

@@ -116,10 +116,11 @@ export async function reportEvaluations(
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
 }
 
-/** Names the questions of a table, such as `test questions of seed 1`. */
+/** Names the questions of a table: `test questions of seed 1`, or of a version where they stand in files. */
 function questionsOf(rows: readonly EvaluationsRow[]): string {
-  const seeds = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
-  return `test questions of seed ${seeds.join(", ")}`;
+  const versions = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
+  const areSeeds = versions.every((version) => /^\d{1,15}$/.test(version));
+  return `test questions of ${areSeeds ? "seed" : "version"} ${versions.join(", ")}`;
 }
 
 async function drawPlots(

@@ -8,6 +8,7 @@ import {
   isMapping,
   type Mapping,
   mergeConfig,
+  named,
   resolveConfig,
   type Setting,
   withoutCompat,
@@ -17,7 +18,7 @@ import { type ArmRun, type Arms, readArmRun } from "./arms.ts";
 import { differingPaths } from "./differing_paths.ts";
 import { findKeptRun, keyOfRun, type WantedRun } from "./kept_runs.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
-import { printLine } from "./output.ts";
+import { printErrorLine, printLine } from "./output.ts";
 import type { Registry } from "./registry.ts";
 
 /** How runs are kept. */
@@ -69,7 +70,7 @@ export interface KeepResult {
  * @param arms The arms.
  * @param options Seeds, somebody's settings, where runs are kept.
  * @returns The runs.
- * @throws {ConfigError} If a setting is wrong, or is one that tells the arms apart.
+ * @throws {ConfigError} If a setting is wrong, naming the arm, or is one that tells the arms apart.
  */
 export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsResult> {
   const { registry, seeds, layers = [], sets = [] } = options;
@@ -80,7 +81,8 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
   const wanted = seeds.flatMap((seed) =>
     Object.entries(arms.arms).map(([arm, layer]) => {
       const all = [defaults, arms.settings, ...layers, layer];
-      return { arm, seed, config: resolveConfig(experiment.schema, all, sets) as object };
+      const config = namingArm(arm, () => resolveConfig(experiment.schema, all, sets) as object);
+      return { arm, seed, config };
     })
   );
   const runs: ArmRun[] = [];
@@ -90,10 +92,33 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
       ...options,
       base: resolveConfig(experiment.schema, [defaults]) as object,
     });
+    if (code >= SIGNALLED && wanted.length > 1) {
+      printErrorLine(
+        "Or repeat the same command: it keeps what is finished, goes on with this run, and does the others",
+      );
+    }
     if (code !== 0) return { code, runs };
     runs.push(await readArmRun({ arm, seed, path }));
   }
   return { code: 0, runs };
+}
+
+/** Exit codes from here on tell of a signal, such as that of Ctrl-C. */
+const SIGNALLED = 128;
+
+/** Somebody's settings may fit one arm and contradict what another sets. */
+function namingArm<T>(arm: string, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { message, thing, value } = error;
+    throw new ConfigError(`Cannot run arm ${named(arm)}: ${message}`, {
+      ...(thing === undefined ? {} : { thing }),
+      value,
+      cause: error,
+    });
+  }
 }
 
 /** Settings may not be given that make an arm what it is. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { z } from "zod";
 import { parseSetting } from "../../lib/core/config_layers.ts";
 import { maporlSchema } from "../../experiments/maporl/config.ts";
-import { ConfigError, InterruptedError, resolveConfig } from "../../lib/core/mod.ts";
+import { ConfigError, InterruptedError, resolveConfig, RunError } from "../../lib/core/mod.ts";
 import {
   type Arms,
   type Experiment,
@@ -83,7 +83,7 @@ async function compare(
 ) {
   started.length = 0;
   const { seeds = arms.seeds, sets = [] } = options;
-  const { result, out } = await captureOutput(() =>
+  const { result, out, err } = await captureOutput(() =>
     runArms(arms, {
       registry,
       seeds,
@@ -95,7 +95,7 @@ async function compare(
       run,
     })
   );
-  return { ...result, started: [...started], out };
+  return { ...result, started: [...started], out, err };
 }
 
 async function withWorld(test: (world: World, folder: string) => Promise<void>): Promise<void> {
@@ -134,7 +134,10 @@ Deno.test("runArms() reuses no run of other settings, inputs or code, and says w
     const { runs } = await compare(world, folder, { seeds: [0] });
     const other = await compare(world, folder, { seeds: [0], sets: ["discount=null"] });
     assertEquals(other.started, ["all 0", "own 0"]);
-    assertStringIncludes(other.out, `it differs from ${runs[0]!.path} in discount`);
+    assertStringIncludes(
+      other.out,
+      `no kept run has these settings; the nearest, ${runs[0]!.path}, differs in discount`,
+    );
     assertEquals((await readRecord(other.runs[0]!.path)).config.discount, null);
 
     await Deno.writeTextFile(`${folder}/base`, "other weights");
@@ -170,11 +173,52 @@ Deno.test("runArms() stops where a run is interrupted, and goes on with it the n
     world.world.stopsAt = "own";
     const stopped = await compare(world, folder, { seeds: [0] });
     assertEquals([stopped.code, stopped.runs.length], [130, 1]);
+    assertStringIncludes(stopped.err, "Or repeat the same command: it keeps what is finished");
     world.world.stopsAt = undefined;
     const whole = await compare(world, folder, { seeds: [0] });
     assertEquals(whole.started, ["own 0 resumed"]);
     assertStringIncludes(whole.out, "it is interrupted");
     assertEquals(whole.runs.map(({ arm }) => arm), ["shared", "own"]);
+  }));
+
+Deno.test("runArms() says of a run that saved nothing that it was stopped, not that code has changed", () =>
+  withWorld(async (world, folder) => {
+    const { runs } = await compare(world, folder, { seeds: [0] });
+    // What a start leaves that is stopped before anything is saved.
+    const { path } = runs[0]!;
+    for await (const { name } of Deno.readDir(path)) {
+      if (name !== ".lock") await Deno.remove(`${path}/${name}`, { recursive: true });
+    }
+    const again = await compare(world, folder, { seeds: [0] });
+    assertEquals(again.started, ["all 0"]);
+    assertStringIncludes(again.out, `running ${path}: it was stopped before it saved anything`);
+  }));
+
+Deno.test("runArms() refuses a finished run without its frame, with a remedy that works", () =>
+  withWorld(async (world, folder) => {
+    const { runs } = await compare(world, folder, { seeds: [0] });
+    const frame = `${runs[1]!.path}/evaluations.parquet`;
+    for (const damage of [() => Deno.remove(frame), () => Deno.writeTextFile(frame, "PAR1")]) {
+      await damage();
+      const { remedy } = await assertRejects(
+        () => compare(world, folder, { seeds: [0] }),
+        RunError,
+        frame,
+      );
+      const [, resume] = remedy!.match(/its parts: deno task experiment --resume (\S+)$/)!;
+      const mended = await captureOutput(() => world.run(["--resume", resume!, "--quiet"]));
+      assertEquals(mended.result, 0, mended.err);
+      assertEquals((await compare(world, folder, { seeds: [0] })).runs, runs);
+    }
+  }));
+
+Deno.test("runArms() names the arm whose settings contradict somebody's", () =>
+  withWorld(async (world, folder) => {
+    await assertRejects(
+      () => compare(world, folder, { sets: ["steps=many"] }),
+      ConfigError,
+      "Cannot run arm shared: Cannot use the configuration: steps must be",
+    );
   }));
 
 Deno.test("runArms() refuses a setting that tells the arms apart, with a remedy that works", () =>
