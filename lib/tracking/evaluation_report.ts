@@ -116,8 +116,13 @@ export async function reportEvaluations(
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
 }
 
-/** Names the questions of a table: `test questions of seed 1`, or of a version where they stand in files. */
-function questionsOf(rows: readonly EvaluationsRow[]): string {
+/**
+ * Names the questions of a table.
+ *
+ * @param rows Answers to them.
+ * @returns `test questions of seed 1`, or of a version where they stand in files.
+ */
+export function questionsOf(rows: readonly Pick<EvaluationsRow, "questionSeed">[]): string {
   const versions = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
   const areSeeds = versions.every((version) => /^\d{1,15}$/.test(version));
   return `test questions of ${areSeeds ? "seed" : "version"} ${versions.join(", ")}`;
