@@ -1,5 +1,5 @@
 /**
- * Settings of the quickstart.
+ * Settings of MAPoRL, the method.
  *
  * @module
  */
@@ -22,6 +22,7 @@ import {
 import { taskSchema } from "../../lib/worlds/mod.ts";
 
 const BASE = "data/checkpoints/arithmetic/base";
+const VERIFIER = "data/checkpoints/arithmetic/verifier";
 
 /** Settings and their defaults. */
 export const maporlSchema = z.strictObject({
@@ -32,7 +33,7 @@ export const maporlSchema = z.strictObject({
   verifier: z.strictObject({
     kind: z.enum(["trained", "oracle"]).default("trained")
       .describe("trained verifier, or the oracle that knows the gold answers"),
-    path: path.default("data/checkpoints/arithmetic/verifier")
+    path: path.default(VERIFIER)
       .describe("folder of the trained verifier"),
   }).prefault({}).describe("who scores the answers of that base model"),
   seats: seatsSchema,
@@ -53,8 +54,16 @@ export const maporlSchema = z.strictObject({
         seats?.every(({ base, verifier }) => base !== null && (verifier || kind === "oracle"))
           ? "as every seat names its own"
           : undefined,
+    }, {
+      path: "verifier.path",
+      because: ({ seats, verifier: { kind } }) =>
+        kind === "oracle"
+          ? 'with verifier.kind "oracle"'
+          : seats?.every(({ verifier }) => verifier !== null)
+          ? "as every seat names its own"
+          : undefined,
     }],
-    defaults: { base: BASE },
+    defaults: { base: BASE, verifier: { path: VERIFIER } },
   }, issues);
 })
   .transform((config) => resolveCompat(config));

@@ -81,12 +81,15 @@ export function workParts(
 ): WorkPart[] {
   const { algorithm } = config;
   /** Operations of one round, by the tokens that a seat's model reads, those of each pass counted. */
-  const flops = (who: Discussing, read: (tokens: SeatTokens, seat: SeatChoice) => number) =>
-    who.seats.reduce((sum, seat) => {
+  const flops = (who: Discussing, read: (tokens: SeatTokens, seat: SeatChoice) => number) => {
+    // Of a split that nobody asks, there may be none.
+    if (who.numQuestions === 0) return 0;
+    return who.seats.reduce((sum, seat) => {
       const model = models.find(({ base }) => base === seat.base)!;
       const tokens = read(tokensOf(config, who, { model, models }), seat);
       return sum + decoderFlops(countWeights(model.config), who.numQuestions * tokens, 1);
     }, 0);
+  };
   const answered = ({ sampled, scored }: SeatTokens, { verifier }: SeatChoice) =>
     sampled + (verifier.kind === "trained" ? scored : 0);
   const passesOfPolicy = 2 + 3 * algorithm.numPpoEpochs;

@@ -51,7 +51,8 @@ function nearestPath(
   const keys = path.split(".");
   const key = keys.pop()!;
   const lastKey = (candidate: string) => candidate.split(".").pop()!;
-  const ending = (name: string | undefined) => all.find((candidate) => lastKey(candidate) === name);
+  const ending = (name: string | undefined) =>
+    all.find((candidate) => lastKey(candidate) === name && candidate !== path);
   const beside = nearestName(key, allowed);
   return ending(key) ??
     (beside === undefined
@@ -106,7 +107,7 @@ export function splitUnknownKeys(
       const child = childOf(key) ?? (allowed.length === 0 && isOpen ? {} : undefined);
       const childPath = () => path === "" ? key : `${path}.${key}`;
       if (child !== undefined) entries.push([key, walk(child, below, childPath())]);
-      else unknown.add(() => describeUnknown(childPath(), { above: path, allowed, all }));
+      else unknown.add(() => describeUnknown(childPath(), { above: path, node, allowed, all }));
     }
     const properties = propertiesAt(node, section);
     for (const key of allowed) {
@@ -123,19 +124,31 @@ export function splitUnknownKeys(
 
 function describeUnknown(
   path: string,
-  { above, allowed, all }: {
+  { above, node, allowed, all }: {
     readonly above: string;
+    readonly node: SchemaNode;
     readonly allowed: readonly string[];
     readonly all: readonly string[];
   },
 ): ConfigProblem {
-  const nearest = nearestPath(path, allowed, all);
+  const chooser = chooserOf(node, path.slice(above === "" ? 0 : above.length + 1));
+  const nearest = chooser === undefined ? nearestPath(path, allowed, all) : undefined;
   return {
     path,
     message: `${named(path)} is not an option.` +
       (nearest === undefined ? "" : ` Did you mean ${named(nearest)}?`) +
+      (chooser === undefined ? "" : ` It goes with ${named(`${above}.${chooser}`)}.`) +
       ` Allowed ${above === "" ? "at the top" : `in ${above}`}: ${allowedNames(allowed)}`,
   };
+}
+
+/** What chooses the form that has a key, where another form is chosen: `name=jsonl` of `files`. */
+function chooserOf(node: SchemaNode, key: string): string | undefined {
+  for (const { properties = {} } of branches(node)) {
+    if (!Object.hasOwn(properties, key)) continue;
+    const chooser = Object.entries(properties).find(([, form]) => form.const !== undefined);
+    if (chooser) return `${chooser[0]}=${chooser[1].const}`;
+  }
 }
 
 /** All names, as long as they are read at a glance. */
@@ -193,6 +206,11 @@ export function describeIssues(
     for (const key of issue.path as (string | number)[]) {
       node = node && childNode(node, key, value);
       value = (value as Mapping | undefined)?.[key];
+    }
+    if (issue.code === "invalid_key") {
+      const key = String(issue.path.at(-1));
+      const problem = issue.issues?.[0]?.message ?? issue.message;
+      return { path, message: `${named(path)} is not an option: ${quoted(key)} ${problem}` };
     }
     if (issue.code === "custom") {
       const isNamed = issue.message.includes(path); // always so for the empty path of the whole

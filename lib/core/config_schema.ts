@@ -39,6 +39,8 @@ export interface ConfigIssue {
   readonly path: readonly PropertyKey[];
   /** What is wrong, in the schema's words. */
   readonly message: string;
+  /** What is wrong with a key, where that is the problem. */
+  readonly issues?: readonly { readonly message: string }[] | undefined;
 }
 
 /** The part of JSON Schema (keywords of the same names) that describes a configuration. */

@@ -7,6 +7,7 @@ export * from "./atomic_file.ts";
 export * from "./compat.ts";
 export * from "./config.ts";
 export type { Setting } from "./config_layers.ts";
+export type { ConfigProblem } from "./config_problems.ts";
 export * from "./config_paths.ts";
 export {
   type ConfigIssue,

@@ -7,11 +7,19 @@
 /** Far above what any file of ours or of Hugging Face nests, far below where recursion ends. */
 const MAX_DEPTH = 100;
 
+/** What becomes of a value: `source` is the text of a number, which a double may not hold. */
+export type JsonReviver = (
+  key: string,
+  value: unknown,
+  context?: { readonly source?: string },
+) => unknown;
+
 /**
  * Parses JSON, and refuses what has two meanings: a key twice in one object, of which `JSON.parse`
  * keeps the last.
  *
  * @param text The JSON.
+ * @param reviver What becomes of each value, as `JSON.parse` has it.
  * @returns The value.
  * @throws {SyntaxError} If it is no JSON, names a key twice, or nests deeper than 100 levels.
  *
@@ -24,8 +32,8 @@ const MAX_DEPTH = 100;
  * assertThrows(() => parseJson('{"r": 8, "r": 16}'), SyntaxError, 'the key "r" stands twice');
  * ```
  */
-export function parseJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
+export function parseJson(text: string, reviver?: JsonReviver): unknown {
+  const value: unknown = JSON.parse(text, reviver);
   checkKeys(text);
   return value;
 }

@@ -55,7 +55,8 @@ interface Open {
  * Lets agents discuss questions over several turns (MAPoRL §3).
  *
  * Turns are simultaneous: at turn t every agent reads the answers of turn t-1 and none of turn t. Every
- * solution is scored at once, each distinct text of a question one single time by each scorer. What agents write is data and never an error; agents and scorers that fail are.
+ * solution is scored at once, each distinct text of a question one single time by each scorer. What
+ * agents write is data and never an error; agents and scorers that fail are.
  *
  * @param options Who discusses what, and how.
  * @returns One discussion for each question and sample, in the order of the questions, samples inside.

@@ -1,5 +1,5 @@
 import { ConfigError, named } from "../core/mod.ts";
-import type { Task } from "./task.ts";
+import type { QuestionSet, Task } from "./task.ts";
 
 /** Questions that a run asks: `value * each` of a split. */
 export interface QuestionNeed {
@@ -11,6 +11,8 @@ export interface QuestionNeed {
   readonly value: number;
   /** Questions for each; default 1. */
   readonly each?: number;
+  /** The setting for which the split is asked at all, with its value; default `setting=value`. */
+  readonly asker?: string;
 }
 
 /**
@@ -21,10 +23,11 @@ export interface QuestionNeed {
  * @throws {ConfigError} If a split is missing or has too few, naming the setting.
  */
 export function checkNeeds(task: Task, needs: readonly QuestionNeed[]): void {
-  for (const { split, setting, value, each = 1 } of needs) {
+  for (const need of needs) {
+    const { split, setting, value, each = 1 } = need;
     const count = value * each;
     if (count === 0) continue;
-    const { size } = task.questions(split);
+    const { size } = setOf(task, need);
     if (size === null || size >= count) continue;
     const most = Math.floor(size / each);
     throw new ConfigError(
@@ -38,5 +41,21 @@ export function checkNeeds(task: Task, needs: readonly QuestionNeed[]): void {
           : `Give the split at least ${each} questions`,
       },
     );
+  }
+}
+
+/** The questions of a split; where there is none, it is said who asks for it. */
+function setOf(task: Task, { split, setting, value, asker }: QuestionNeed): QuestionSet {
+  try {
+    return task.questions(split);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [message] = error.message.split("\n", 1);
+    throw new ConfigError(`${message} (asked for by ${asker ?? `${setting}=${value}`})`, {
+      thing: setting,
+      value,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      cause: error,
+    });
   }
 }

@@ -1,10 +1,10 @@
 import type { Compat } from "../core/compat.ts";
-import { digestOf, readTextWithin } from "../core/mod.ts";
+import { ConfigError, digestOf, named, quoted, readTextWithin } from "../core/mod.ts";
 import { extractLabel } from "./answers/extract_label.ts";
 import { extractNumber, sameNumber } from "./answers/extract_number.ts";
 import { parseQuestions, type QuestionFile } from "./parse_questions.ts";
 import { checkSplit, questionSetOf } from "./question_set.ts";
-import type { QuestionSet, Task } from "./task.ts";
+import type { Question, QuestionSet, Task } from "./task.ts";
 
 /** Far above GSM8K, ANLI and MATH; a data set this large is not what is trained on here. */
 const MAX_BYTES = 2 ** 28;
@@ -26,7 +26,7 @@ export interface JsonlTaskOptions {
  *
  * @param options Files, and what the answers are.
  * @returns The task; its version is a hash of all files.
- * @throws {ConfigError} If a line is no question, naming file and line.
+ * @throws {ConfigError} If a line is no question, naming file and line, or a question is in two splits.
  * @throws {RunError} If a file cannot be read.
  */
 export async function loadJsonlTask(
@@ -34,10 +34,12 @@ export async function loadJsonlTask(
 ): Promise<Task> {
   const sets = new Map<string, QuestionSet>();
   const hashes: string[] = [];
+  const pathOf = new Map<string, string>();
   for (const [split, path] of Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1)) {
     const text = await readTextWithin(path, MAX_BYTES);
     hashes.push(`${split} ${digestOf(text).sha256}`);
     const questions = parseQuestions(text, { path, prefix: `${name}/${split}`, answers });
+    checkApart(questions, { path, pathOf });
     sets.set(split, questionSetOf(questions));
   }
   const splits = [...sets.keys()];
@@ -49,4 +51,29 @@ export async function loadJsonlTask(
     extract: (text) => (answers === "number" ? extractNumber : extractLabel)(text, compat),
     isCorrect: answers === "number" ? sameNumber : (answer, gold) => answer === gold,
   };
+}
+
+/** Refuses questions of other splits: what was trained on says nothing in a test. */
+function checkApart(
+  questions: readonly Question[],
+  { path, pathOf }: { readonly path: string; readonly pathOf: Map<string, string> },
+): void {
+  for (const { text } of questions) {
+    const other = pathOf.get(text.trim());
+    if (other === undefined) continue;
+    throw new ConfigError(
+      `Cannot use ${named(path)} as no question may be in two splits: ${quoted(text)} is in ${
+        named(other)
+      } too`,
+      {
+        thing: path,
+        value: text,
+        remedy: other === path
+          ? "Name a file of its own for each split"
+          : "Take it out of one of the files",
+      },
+    );
+  }
+  // After the whole file, which may ask the same twice.
+  for (const { text } of questions) pathOf.set(text.trim(), path);
 }

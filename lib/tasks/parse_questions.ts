@@ -1,5 +1,6 @@
 import { ConfigError, isMapping, named, parseJson, quoted } from "../core/mod.ts";
 import { ENTAILMENT_LABELS } from "./answers/extract_label.ts";
+import { exactDecimal, exactText } from "./answers/exact_number.ts";
 import { canonicalNumber } from "./answers/extract_number.ts";
 import { extractGsm8kGold } from "./answers/gold_gsm8k.ts";
 import type { Question } from "./task.ts";
@@ -15,11 +16,12 @@ export interface QuestionFile {
 }
 
 const KEYS = ["id", "question", "answer"];
+const NUMBER_FORMS = 'a number such as 7, -0.5, 1e-7, "2/3", or a text that ends in "#### 1,080"';
 
 /**
  * Reads questions, one JSON object a line: `{"question": "What is 3 + 4?", "answer": 7}`, and `"id"` if
- * there is one; else the line's number is the id. Empty lines are passed over. A number may be the last
- * line of a worked solution, `#### 7`, as GSM8K has it.
+ * there is one; else the line's number is the id. Empty lines are passed over. A number is taken
+ * exactly as it stands there; it may be the last line of a worked solution, `#### 7`, as GSM8K has it.
  *
  * @param text The file's text.
  * @param file What it is.
@@ -64,7 +66,7 @@ function parseLine(line: string, at: QuestionLine): Question {
   const refuse = (expected: string) => wrongLine(at, expected, line);
   let row: unknown;
   try {
-    row = parseJson(line);
+    row = parseJson(line, asWritten);
   } catch (error) {
     throw refuse(`it must be one JSON object (${(error as Error).message})`);
   }
@@ -80,17 +82,30 @@ function parseLine(line: string, at: QuestionLine): Question {
   if (gold !== null) return { id: `${at.prefix}/${id}`, text: question, gold };
   throw refuse(
     `"answer" must be ${
-      at.answers === "number" ? "a number" : `one of ${ENTAILMENT_LABELS.join(", ")}`
+      at.answers === "number" ? NUMBER_FORMS : `one of ${ENTAILMENT_LABELS.join(", ")}`
     }`,
   );
 }
 
+/** A number that is an answer as the text that stands there: a double has but 15 of its digits. */
+function asWritten(key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return key === "answer" && typeof value === "number" ? context?.source : value;
+}
+
+/** `0.0000001` of `1e-7`; null of what is no such number. */
+function withoutExponent(text: string): string | null {
+  const [, sign, digits] = /^\s*(-?)(\d.*?)\s*$/.exec(text) ?? [];
+  const value = digits === undefined ? null : exactDecimal(digits);
+  return value && exactText(sign === "-" ? { ...value, numerator: -value.numerator } : value);
+}
+
 function goldOf(answer: unknown, kind: QuestionFile["answers"]): string | null {
   if (kind === "label") return ENTAILMENT_LABELS.find((label) => label === answer) ?? null;
-  if (typeof answer === "number") return canonicalNumber(String(answer));
   if (typeof answer !== "string") return null;
   try {
-    return answer.includes("####") ? extractGsm8kGold(answer) : canonicalNumber(answer);
+    return answer.includes("####")
+      ? extractGsm8kGold(answer)
+      : canonicalNumber(answer) ?? withoutExponent(answer);
   } catch {
     return null;
   }

@@ -69,16 +69,16 @@ export function checkSplit<S extends string>(
 ): S {
   const known = splits.find((name) => name === split);
   if (known !== undefined) return known;
-  const nearest = nearestName(split, splits) ?? splits[0];
+  const nearest = nearestName(split, splits);
   throw new ConfigError(
     `Cannot ask questions of task ${named(task)} as its splits are ${splits.join(", ")}: ` +
-      `${named(split)} is asked for`,
+      `there is no ${named(split)}`,
     {
       thing: task,
       value: split,
       remedy: nearest === undefined
         ? `Give the task questions for ${named(split)}`
-        : `Give the task questions for ${named(split)}, or ask for ${named(nearest)}`,
+        : `Did you mean ${named(split)} by ${named(nearest)}? Give it that name`,
     },
   );
 }

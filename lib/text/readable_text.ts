@@ -42,6 +42,28 @@ export function readableText(tokenizer: Tokenizer, text: string): ReadableText {
   return { text: kept.replaceAll(/\s+/g, (spaces) => isKnown(spaces) ? spaces : " "), leftOut };
 }
 
+/**
+ * Words that a tokenizer has no tokens for, to be named.
+ *
+ * @param tokenizer Whose words they are not.
+ * @param texts Any texts.
+ * @param most How many are looked for.
+ * @returns The first ones, each once.
+ */
+export function unreadableWords(
+  tokenizer: Tokenizer,
+  texts: readonly string[],
+  most: number,
+): string[] {
+  const words = new Set(texts.flatMap((text) => text.match(/\S+/g) ?? []));
+  const unknown: string[] = [];
+  for (const word of words) {
+    if (unknown.length === most) break;
+    if (!idsOf(tokenizer, word)) unknown.push(word);
+  }
+  return unknown;
+}
+
 /** Undefined for a text that cannot be written. */
 function idsOf(tokenizer: Tokenizer, text: string): Int32Array | undefined {
   try {

@@ -1,3 +1,4 @@
+import { MaporlError, RunError, shellQuote } from "../core/mod.ts";
 import { armColumns, type ArmFrames } from "./arm_columns.ts";
 import { type ArmsByName, layerOfArm } from "./arm_settings.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
@@ -97,13 +98,22 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
  *
  * @param place Where a finished run lies, and what it is.
  * @returns The run with its frames.
- * @throws {RunError} If a frame cannot be read.
- * @throws {CheckpointError} If a frame was changed.
+ * @throws {RunError} If a frame is missing or damaged, with the command that writes it again.
  */
 export async function readArmRun({ arm, seed, path }: ArmRunPlace): Promise<ArmRun> {
   const frames = await Promise.all(
     Object.entries(armColumns).map(async ([name, columns]) => {
-      const frame = await readFrame(`${path}/${name}.parquet`);
+      const frame = await readFrame(`${path}/${name}.parquet`).catch((error) => {
+        if (!(error instanceof MaporlError)) throw error;
+        const [message] = error.message.split("\n", 1);
+        throw new RunError(message!, {
+          thing: path,
+          remedy: `Write it again from its parts: deno task experiment --resume ${
+            shellQuote(path)
+          }`,
+          cause: error,
+        });
+      });
       return [name, rowsOf({ [name]: frame }, name, columns)];
     }),
   );

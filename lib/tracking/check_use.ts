@@ -10,8 +10,12 @@ export interface UseOptions {
 
 /** What should not change results, by the promise of these versions. */
 function said({ versions }: RunUse): Readonly<Record<string, string>> {
-  const { maporl, deno, tfjs, code } = versions;
-  return { maporl, deno, tfjs, ...(code === undefined ? {} : { code }) };
+  const { maporl, deno, tfjs } = versions;
+  return { maporl, deno, tfjs };
+}
+
+function codeOf({ versions: { code } }: RunUse): Readonly<Record<string, string>> {
+  return code === undefined ? {} : { code };
 }
 
 /**
@@ -38,7 +42,10 @@ export function checkUse(
   }
   const { instructions } = use.device;
   const isUntold = others.length === 0 && before.device.instructions === undefined;
-  const harmless = differences(said(before), said(use));
+  const harmless = [
+    ...differences(said(before), said(use)),
+    ...differences(codeOf(before), codeOf(use)),
+  ];
   return [
     ...(others.length > 0 ? [`other results than undisturbed: ${others.join(", ")}`] : []),
     ...(isUntold && instructions !== undefined
@@ -49,14 +56,18 @@ export function checkUse(
 }
 
 /**
- * Where a run went on with something that gives other results, as it was allowed to.
+ * Where a run went on with something that gives other results, as it was allowed to, or with other code.
  *
  * @param record The run.
  * @returns A line for each such resumption.
  */
 export function changesOfUse(record: RunRecord): string[] {
   return record.resumed.flatMap((use, i) => {
-    const others = differences(decidingUse(record.resumed[i - 1] ?? record), decidingUse(use));
+    const before = record.resumed[i - 1] ?? record;
+    const others = [
+      ...differences(decidingUse(before), decidingUse(use)),
+      ...differences(codeOf(before), codeOf(use)),
+    ];
     return others.length === 0 ? [] : [`from ${use.time} on ${others.join(", ")}`];
   });
 }

@@ -221,7 +221,13 @@ function readChoice<T extends string>(
     {
       thing: flag,
       value: text,
-      remedy: `Write ${flag} ${nearestName(text, choices) ?? choices[0]!}`,
+      remedy: `Write ${flag} ${meantBy(text, choices)}`,
     },
   );
+}
+
+/** A choice that ends in what was written, such as `webgpu` for `gpu`; else the nearest, else the first. */
+function meantBy(text: string, choices: readonly string[]): string {
+  const longer = choices.find((choice) => text.length > 1 && choice.endsWith(text.toLowerCase()));
+  return longer ?? nearestName(text, choices) ?? choices[0]!;
 }

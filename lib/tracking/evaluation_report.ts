@@ -147,10 +147,16 @@ async function compareWithBaselines(
   return compareWays([waysOfRun({ evaluations, baselines }, { ...options, random })], options);
 }
 
-/** Names the questions of a table, such as `test questions of seed 1`. */
-function questionsOf(rows: readonly EvaluationsRow[]): string {
-  const seeds = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
-  return `test questions of seed ${seeds.join(", ")}`;
+/**
+ * Names the questions of a table.
+ *
+ * @param rows Answers to them.
+ * @returns `test questions of seed 1`, or of a version where they stand in files.
+ */
+export function questionsOf(rows: readonly Pick<EvaluationsRow, "questionSeed">[]): string {
+  const versions = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
+  const areSeeds = versions.every((version) => /^\d{1,15}$/.test(version));
+  return `test questions of ${areSeeds ? "seed" : "version"} ${versions.join(", ")}`;
 }
 
 async function drawPlots(

@@ -121,8 +121,9 @@ async function whyOther(
 async function whyMissing(folder: string, run: WantedRun, key: RunKey): Promise<string> {
   const names = await Array.fromAsync(Deno.readDir(folder)).then(
     (entries) => entries.map(({ name }) => name).filter((name) => name.startsWith(`s${run.seed}-`)),
-    () => [],
+    (): string[] => [],
   );
+  if (names.includes(stemOf(run, key))) return "it was stopped before it saved anything";
   const sameSettings = names.find((name) => name.startsWith(stemOf(run, { ...key, code: "" })));
   if (sameSettings !== undefined) return `the code has changed since ${folder}/${sameSettings}`;
   const wanted = JSON.parse(JSON.stringify(run.config)) as Mapping;
@@ -136,7 +137,9 @@ async function whyMissing(folder: string, run: WantedRun, key: RunKey): Promise<
   if (nearest === undefined) return "there is none yet";
   return nearest.paths.length === 0
     ? `what its settings name has changed since ${folder}/${nearest.name}`
-    : `it differs from ${folder}/${nearest.name} in ${someOf(nearest.paths)}`;
+    : `no kept run has these settings; the nearest, ${folder}/${nearest.name}, differs in ${
+      someOf(nearest.paths)
+    }`;
 }
 
 /** Name of a run's folder. */

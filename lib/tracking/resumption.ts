@@ -1,9 +1,21 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { ConfigError, fileError, named, type Setting, shellQuote, someOf } from "../core/mod.ts";
+import {
+  ConfigError,
+  type ConfigProblem,
+  type ConfigSchema,
+  fileError,
+  named,
+  resolveConfig,
+  type Setting,
+  shellQuote,
+  someOf,
+} from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import type { Arms } from "./arms.ts";
+import type { ChangedConfig } from "./check_changes.ts";
 import type { CommandLine } from "./command_line.ts";
+import type { Experiment } from "./experiment.ts";
 import { holdsNothing } from "./run_place.ts";
 import { lastUse, type RunRecord } from "./run_record.ts";
 
@@ -23,6 +35,58 @@ export function deviceOfResumed(
     device: command.device ?? (backend === "webgpu" ? "webgpu" : "cpu"),
     dtype: command.dtype ?? dtype,
   };
+}
+
+/**
+ * The configurations of a run that is gone on with, all defaults filled in.
+ *
+ * @param experiment Its settings, and which of them may change.
+ * @param config The run's own.
+ * @param sets What the command line changes.
+ * @returns The run's configuration as it was, and as it is to be.
+ * @throws {ConfigError} If that cannot be used: where the reason lies in what the run was started with,
+ * which no resumption can change, a new run is the remedy.
+ */
+export function resumedConfig(
+  { schema, changeable = [] }: Pick<Experiment, "schema" | "changeable">,
+  config: object,
+  sets: readonly Setting[],
+): ChangedConfig<object> {
+  try {
+    const after = resolveConfig(schema, [config], sets) as object;
+    // Filled in as well, so that options newer than the run do not count as changed.
+    return { before: asItWas(schema, config), after };
+  } catch (error) {
+    const problems = error instanceof ConfigError ? problemsOf(error) : [];
+    const given = sets.map(({ keys }) => keys.join("."));
+    const canChange = ({ path }: ConfigProblem) =>
+      [...given, ...changeable].some((other) =>
+        `${path}.`.startsWith(`${other}.`) || other.startsWith(`${path}.`)
+      );
+    if (!(error instanceof ConfigError) || problems.every(canChange)) throw error;
+    throw new ConfigError(error.message, {
+      thing: problems[0]!.path,
+      value: problems,
+      remedy: given.length === 0
+        ? "Start a new run without --resume"
+        : `Leave out ${someOf(given)}, or start a new run without --resume`,
+      cause: error,
+    });
+  }
+}
+
+/** A run may have been started with what is refused today, and changed by the settings that go on with it. */
+function asItWas(schema: ConfigSchema<unknown>, config: object): object {
+  try {
+    return resolveConfig(schema, [config]) as object;
+  } catch (error) {
+    if (error instanceof ConfigError) return config;
+    throw error;
+  }
+}
+
+function problemsOf({ value }: ConfigError): readonly ConfigProblem[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /**

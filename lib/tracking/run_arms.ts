@@ -8,6 +8,7 @@ import {
   isMapping,
   type Mapping,
   mergeConfig,
+  named,
   resolveConfig,
   type Setting,
   withoutCompat,
@@ -18,7 +19,7 @@ import { type ArmRun, type ArmRunPlace, type Arms, readArmRun } from "./arms.ts"
 import { differingPaths } from "./differing_paths.ts";
 import { findKeptRun, keyOfRun, type WantedRun } from "./kept_runs.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
-import { printLine } from "./output.ts";
+import { printErrorLine, printLine } from "./output.ts";
 import type { Registry } from "./registry.ts";
 
 /** How runs are kept. */
@@ -72,7 +73,7 @@ export interface KeepResult {
  * @param arms The arms.
  * @param options Seeds, somebody's settings, where runs are kept.
  * @returns The runs.
- * @throws {ConfigError} If a setting is wrong, or is one that tells the arms apart.
+ * @throws {ConfigError} If a setting is wrong, naming the arm, or is one that tells the arms apart.
  * @throws {RangeError} If arms begin with each other, or with one that does not exist.
  */
 export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsResult> {
@@ -81,12 +82,12 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
   const user = mergeConfig(layers, sets);
   refuseSettingsOfArms(arms, user);
   const defaults = await readDefaults(experiment);
-  const configOf = (settings: ArmSettings, runOf?: RunOf) => {
-    const all = [defaults, arms.settings, ...layers, layerOfArm(settings, runOf)];
-    return resolveConfig(experiment.schema, all, sets) as object;
+  const configOf = (arm: string, runOf?: RunOf) => {
+    const all = [defaults, arms.settings, ...layers, layerOfArm(arms.arms[arm]!, runOf)];
+    return namingArm(arm, () => resolveConfig(experiment.schema, all, sets) as object);
   };
   const order = orderOfArms(arms.arms);
-  for (const arm of order) configOf(arms.arms[arm]!); // wrong settings are refused before anything runs
+  for (const arm of order) configOf(arm); // wrong settings are refused before anything runs
   const runs: ArmRun[] = [];
   const places: ArmRunPlace[] = [];
   const names = Object.keys(arms.arms);
@@ -99,11 +100,16 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
     const paths = new Map<string, string>();
     for (const arm of order) {
       printLine(`\n=== ${arms.name}: ${arm}, seed ${seed}`);
-      const config = configOf(arms.arms[arm]!, (other) => paths.get(other)!);
+      const config = configOf(arm, (other) => paths.get(other)!);
       const { code, path } = await keepRun({ experiment, seed, config, dtype: options.dtype }, {
         ...options,
         base: resolveConfig(experiment.schema, [defaults]) as object,
       });
+      if (code >= SIGNALLED && seeds.length * names.length > 1) {
+        printErrorLine(
+          "Or repeat the same command: it keeps what is finished, goes on with this run, and does the others",
+        );
+      }
       if (code !== 0) return result(code);
       paths.set(arm, path);
       places.push({ arm, seed, path });
@@ -111,6 +117,24 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
     }
   }
   return result(0);
+}
+
+/** Exit codes from here on tell of a signal, such as that of Ctrl-C. */
+const SIGNALLED = 128;
+
+/** Somebody's settings may fit one arm and contradict what another sets. */
+function namingArm<T>(arm: string, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { message, thing, value } = error;
+    throw new ConfigError(`Cannot run arm ${named(arm)}: ${message}`, {
+      ...(thing === undefined ? {} : { thing }),
+      value,
+      cause: error,
+    });
+  }
 }
 
 /** Settings may not be given that make an arm what it is. */

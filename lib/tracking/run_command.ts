@@ -28,6 +28,7 @@ import {
   deviceOfResumed,
   linkedFolders,
   nextStep,
+  resumedConfig,
 } from "./resumption.ts";
 import { readRun } from "./run_config.ts";
 import { RunFolder } from "./run_folder.ts";
@@ -162,12 +163,11 @@ async function prepareResumed(
     );
   }
   const { experiment } = await loadExperiment(record.experiment, registry);
-  // Both sides resolved, so that options newer than the run do not count as changed.
-  const before = resolveConfig(experiment.schema, [record.config]) as object;
   const origin = { schema: experiment.schema, folder };
   const sets = command.sets.map((set) => settingFrom(set, origin));
-  const config = resolveConfig(experiment.schema, [record.config], sets) as object;
-  checkChanges(path, { before, after: config }, experiment);
+  const changed = resumedConfig(experiment, record.config, sets);
+  checkChanges(path, changed, experiment);
+  const config = changed.after;
   const { allowOutside } = command;
   const places = [...experiment.writesTo?.(config) ?? [], ...await linkedFolders(path)];
   checkOutside(path, places, { sets, allowOutside });

@@ -229,10 +229,17 @@ const recordSchema = z.object({
  */
 export async function readRecord(folder: string): Promise<RunRecord> {
   const path = `${folder}/${RECORD_FILE}`;
-  const text = await readTextWithin(path, MAX_RECORD_BYTES).catch((cause) => {
+  const text = await readTextWithin(path, MAX_RECORD_BYTES).catch(async (cause) => {
     const isMissing = cause.cause instanceof Deno.errors.NotFound ||
       cause.cause instanceof Deno.errors.NotADirectory;
     if (!isMissing) throw cause;
+    const isThere = await Deno.stat(folder).then(() => true, () => false);
+    if (!isThere) {
+      throw new RunError(
+        `Cannot read ${named(folder)} as the folder of a run: there is no such folder`,
+        { thing: folder, remedy: "Check the path for spelling", cause },
+      );
+    }
     throw new RunError(`Cannot read ${named(folder)} as the folder of a run: it has no run.json`, {
       thing: folder,
       remedy: "Give the folder of a run: it holds a run.json",

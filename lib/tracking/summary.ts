@@ -2,7 +2,6 @@ import { shellQuote } from "../core/mod.ts";
 import { changesOfUse } from "./check_use.ts";
 import type { RunFolder } from "./run_folder.ts";
 import type { RunRecord } from "./run_record.ts";
-import { formatSeconds } from "./format_number.ts";
 import { SUMMARY_FILE } from "./outdated_summary.ts";
 import { hasRows, markdownTable, type Table } from "./tables.ts";
 
@@ -25,8 +24,7 @@ export interface SummaryParts {
  * @throws {RunError} If the disk refuses.
  */
 export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise<void> {
-  const { experiment, seed, started, device, versions, gitRevision } = run.record;
-  const seconds = (Date.now() - Date.parse(started)) / 1000;
+  const { experiment, seed, started, device, versions } = run.record;
   const sections = [
     `# ${experiment}, seed ${seed}`,
     parts.text ?? "",
@@ -39,12 +37,10 @@ export async function writeSummary(run: RunFolder, parts: SummaryParts): Promise
       ...commandsOf(run.record),
       "```",
       "",
-      `- started ${started}, ${formatSeconds(seconds)} until this summary`,
+      `- started ${started}, this summary written ${new Date().toISOString()}`,
       `- device: ${device.backend}, ${device.name}, ${device.products}`,
       ...changesOfUse(run.record).map((line) => `- ${line}`),
-      `- maporl ${versions.maporl}${
-        gitRevision === null ? "" : ` (${gitRevision.slice(0, 12)})`
-      }, ` +
+      `- maporl ${versions.maporl} (${codeOf(run.record)}), ` +
       `deno ${versions.deno}, tfjs ${versions.tfjs}, polars ${versions.polars}, ${versions.system}`,
       "- full configuration: `config.yaml`; every answer: `answers.parquet`, `evaluations.parquet`, " +
       "`baselines.parquet`",
@@ -60,4 +56,13 @@ function commandsOf({ commandLine, resumed }: RunRecord): string[] {
   return [commandLine, ...changes].map((words) =>
     `deno task experiment ${words.map((word) => shellQuote(word)).join(" ")}`
   );
+}
+
+/** A checkout's commit says nothing of changes since; the hash of the code does. */
+function codeOf({ versions: { code }, gitRevision }: RunRecord): string {
+  const parts = [
+    ...(code === undefined ? [] : [`code ${code}`]),
+    ...(gitRevision === null ? [] : [`at or after commit ${gitRevision.slice(0, 12)}`]),
+  ];
+  return parts.length === 0 ? "code unknown" : parts.join(", ");
 }

@@ -15,6 +15,18 @@ export interface AskingConfig {
 }
 
 /**
+ * The splits that evaluations ask.
+ *
+ * @param config The run's settings.
+ * @returns `test`, and `validation` where there is an evaluation between two updates.
+ */
+export function evaluatedSplits(
+  { algorithm: { updates }, evaluation: { every } }: AskingConfig,
+): readonly ("test" | "validation")[] {
+  return every > 0 && every < updates ? ["test", "validation"] : ["test"];
+}
+
+/**
  * Refuses a run that asks for more questions than there are.
  *
  * @param config How many: each question is trained on once.
@@ -22,12 +34,15 @@ export interface AskingConfig {
  * @throws {ConfigError} If a split is missing or has too few, naming the setting.
  */
 export function checkQuestions(
-  { algorithm, evaluation }: AskingConfig,
+  config: AskingConfig,
   { trained, evaluated }: { readonly trained: Task; readonly evaluated: Task },
 ): void {
+  const { algorithm, evaluation } = config;
   const { updates: value, questionsPerUpdate: each } = algorithm;
   checkNeeds(trained, [{ split: "train", setting: "algorithm.updates", value, each }]);
   const asked = { setting: "evaluation.numQuestions", value: evaluation.numQuestions };
-  const splits = evaluation.every > 0 ? ["test", "validation"] : ["test"];
-  checkNeeds(evaluated, splits.map((split) => ({ ...asked, split })));
+  const every = { asker: `evaluation.every=${evaluation.every}` };
+  const needs = evaluatedSplits(config)
+    .map((split) => ({ ...asked, split, ...(split === "validation" ? every : {}) }));
+  checkNeeds(evaluated, needs);
 }

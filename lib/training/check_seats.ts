@@ -31,7 +31,7 @@ export interface CheckedSeats extends SeatedConfig {
  * @returns Shape [A], the seats of training; null where they are refused.
  */
 export function checkSeats(config: CheckedSeats, issues: IssueList): readonly SeatChoice[] | null {
-  const { seats, discussion, evaluation } = config;
+  const { seats, discussion, evaluation, algorithm } = config;
   let numRefused = 0;
   const refuse = (path: string, message: string) => {
     numRefused++;
@@ -47,6 +47,15 @@ export function checkSeats(config: CheckedSeats, issues: IssueList): readonly Se
   }
   if (seats && (evaluation.numAgents ?? 0) > seats.length) {
     refuse("evaluation.numAgents", `must not exceed the number of seats, ${seats.length}`);
+  }
+  if (
+    !seats && !algorithm.shareAgents && (evaluation.numAgents ?? 0) > discussion.numAgents
+  ) {
+    refuse(
+      "evaluation.numAgents",
+      `must not exceed discussion.numAgents, ${discussion.numAgents}, with algorithm.shareAgents ` +
+        "false, as others have no parameters",
+    );
   }
   for (const [agent, seat] of seats?.entries() ?? []) {
     if (!verifierOf(seat, config)) refuse(`seats.${agent}.verifier`, NEEDS_VERIFIER);
@@ -65,20 +74,22 @@ export function checkSeats(config: CheckedSeats, issues: IssueList): readonly Se
   return numRefused > 0 ? null : choices;
 }
 
-/** Finds seats that are to be trained and answer greedily, and names of parameters that are never trained. */
+/**
+ * Finds seats that are to be trained and answer greedily, and names of parameters that are never trained:
+ * these without an update too, as no resumption can take them back.
+ */
 function checkTraining(
   { seats, algorithm }: CheckedSeats,
   { choices, issues }: { readonly choices: readonly SeatChoice[]; readonly issues: IssueList },
 ): Set<number> {
   const greedy = new Set<number>();
-  if (algorithm.updates === 0) return greedy;
   const messages = new Map<string, string>();
   for (const [agent, { temperature, frozen }] of choices.entries()) {
     if (frozen) {
       const path = `seats.${agent}.parameters`;
       const isNamed = seats![agent]!.parameters !== null;
       if (isNamed) messages.set(path, `${path} has no effect in a frozen seat: leave it at null`);
-    } else if (temperature === 0) {
+    } else if (temperature === 0 && algorithm.updates > 0) {
       greedy.add(agent);
       const isOwn = seats !== null && seats[agent]!.temperature !== null;
       const message = "must be above 0 while training, as greedy answers have no probability";

@@ -1,8 +1,10 @@
-import type { Random } from "../core/mod.ts";
+import { quoted, type Random } from "../core/mod.ts";
 import { type Discussion, discussionCost } from "../discussion/mod.ts";
 import type { GenerationCost } from "../generation/mod.ts";
+import type { LanguageModel } from "../models/mod.ts";
 import type { PolicySet } from "../rl/mod.ts";
 import type { Question } from "../tasks/mod.ts";
+import { unreadableWords } from "../text/mod.ts";
 import type { ExperimentContext } from "../tracking/mod.ts";
 import type { LoadedTask } from "../worlds/mod.ts";
 import { type DiscussionSetting, holdDiscussions } from "./hold_discussions.ts";
@@ -100,7 +102,7 @@ export function discussionRounds(
       onProgress,
     });
     const rolloutSeconds = (performance.now() - start) / 1000;
-    tellLeftOut(discussions);
+    tellLeftOut(discussions, sitting.map(({ model }) => model));
     for (const model of new Set(sitting.map((seat) => seat.model))) {
       const marked = describeMarkedTexts(discussions, { format, model });
       if (marked !== null) log(`${label}: ${marked}`);
@@ -109,17 +111,27 @@ export function discussionRounds(
   };
 }
 
-/** Tells once of each model that it cannot write what others have written. */
-function leftOutTeller(log: (line: string) => void): (discussions: readonly Discussion[]) => void {
+/** Words that are named where some are left out. */
+const NAMED_WORDS = 3;
+
+/** Tells once of each model that it cannot write what others have written, and what for example. */
+function leftOutTeller(
+  log: (line: string) => void,
+): (discussions: readonly Discussion[], models: readonly LanguageModel[]) => void {
   const told = new Set<string>();
-  return (discussions) => {
-    for (const { model, wordsLeftOut = 0 } of discussions.flatMap((d) => d.answersTA.flat())) {
-      if (wordsLeftOut === 0 || told.has(model)) continue;
-      told.add(model);
-      log(
-        `${model} has no tokens for some words of the discussion, which are left out of its prompts ` +
-          `(column wordsLeftOut)`,
-      );
+  return (discussions, models) => {
+    for (const { answersTA } of discussions) {
+      for (const { model, agent, wordsLeftOut = 0 } of answersTA.flat()) {
+        if (wordsLeftOut === 0 || told.has(model)) continue;
+        told.add(model);
+        const written = answersTA.flat().map(({ solution }) => solution);
+        const words = unreadableWords(models[agent]!.tokenizer, written, NAMED_WORDS).map(quoted);
+        log(
+          `${model} has no tokens for some words of the discussion` +
+            (words.length === 0 ? "" : `, such as ${words.join(", ")}`) +
+            ", which are left out of its prompts (column wordsLeftOut)",
+        );
+      }
     }
   };
 }

@@ -3,13 +3,16 @@
  *
  * @module
  */
-import { hasCritic, klLossCoefOf } from "../rl/mod.ts";
+import type { Compat } from "../core/mod.ts";
+import { hasCritic, klLossCoefOf, turnGroup } from "../rl/mod.ts";
 import type { EffectRule } from "./check_effects.ts";
 import {
   type AlgorithmConfig,
   algorithmSchema,
   type DiscussionConfig,
   discussionSchema,
+  type EvaluationConfig,
+  evaluationSchema,
   type RewardConfig,
   rewardSchema,
   type SamplingConfig,
@@ -19,6 +22,8 @@ import type { SeatSettings } from "./seat_schema.ts";
 
 /** The settings that the rules look at. */
 export interface EffectiveConfig {
+  /** Whom sections follow that do not say so. */
+  readonly compat: Compat;
   /** What differs at each agent's seat. */
   readonly seats: readonly SeatSettings[] | null;
   /** How agents sample. */
@@ -29,6 +34,8 @@ export interface EffectiveConfig {
   readonly reward: RewardConfig;
   /** Credit, losses and critic. */
   readonly algorithm: AlgorithmConfig;
+  /** When it is held, and its turns. */
+  readonly evaluation: Pick<EvaluationConfig, "every" | "numTurns">;
 }
 
 type Rule = EffectRule<EffectiveConfig>;
@@ -71,6 +78,21 @@ const withoutAggregation: Reason = ({ reward: { compat, share, horizon } }) =>
 const alone: Reason = ({ discussion }) =>
   discussion.numAgents === 1 ? "with discussion.numAgents 1, as there are no others" : undefined;
 
+const oneTurn: Reason = ({ discussion: { numTurns }, evaluation }) =>
+  numTurns === 1 && (evaluation.numTurns ?? 1) === 1
+    ? "with discussion.numTurns 1, as nobody answers again"
+    : undefined;
+
+const oneTurnPerGroup: Reason = ({ algorithm: { turnGroups, trainGroups }, discussion }) => {
+  const groups = Array.from(
+    { length: discussion.numTurns },
+    (_, turn) => turnGroup(turn, turnGroups),
+  );
+  return trainGroups.every((group) => groups.filter((other) => other === group).length <= 1)
+    ? "where no trained group has two turns"
+    : undefined;
+};
+
 /** All rules, by setting. */
 export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
   {
@@ -82,11 +104,13 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
   },
   ...inTraining(
     ["algorithm.shareAgents"],
-    ({ seats }) =>
-      seats?.every(({ parameters, frozen }) => parameters !== null || frozen)
+    (config) =>
+      config.seats?.every(({ parameters, frozen }) => parameters !== null || frozen)
         ? "as every seat that is trained names its parameters"
-        : undefined,
+        : alone(config),
   ),
+  { path: "discussion.showScores", because: oneTurn },
+  { path: "discussion.consensusFraction", because: oneTurn },
   {
     path: "discussion.consensusReward",
     because: ({ discussion }) =>
@@ -148,11 +172,26 @@ export const EFFECT_RULES: readonly EffectRule<EffectiveConfig>[] = [
       "algorithm.numCriticEpochs",
       "algorithm.criticMaxGradNorm",
       "algorithm.criticBias",
-      "algorithm.criticPerTurn",
       "algorithm.cliprangeValue",
       "algorithm.valueInput",
     ],
     withoutCritic,
+  ),
+  ...inTraining(
+    ["algorithm.criticPerTurn"],
+    (config) => withoutCritic(config) ?? oneTurnPerGroup(config),
+  ),
+  ...inTraining(
+    ["algorithm.compat"],
+    ({ algorithm: { credit, schedule } }) =>
+      credit.name === "gae" || schedule !== "constant"
+        ? undefined
+        : `with algorithm.credit.name "${credit.name}" and algorithm.schedule "${schedule}"`,
+  ).map((rule): Rule => ({ ...rule, neutral: ({ compat }) => compat })),
+  ...inTraining(
+    ["evaluation.every"],
+    ({ algorithm: { updates }, evaluation: { every } }) =>
+      every < updates ? undefined : `with algorithm.updates ${updates}, which end before`,
   ),
   ...inTraining(
     ["algorithm.samplingTolerance"],
@@ -181,4 +220,5 @@ export const EFFECT_DEFAULTS: object = {
   discussion: discussionSchema.parse({}),
   reward: rewardSchema.parse({}),
   algorithm: algorithmSchema.parse({}),
+  evaluation: evaluationSchema.parse({}),
 };

@@ -87,7 +87,8 @@ export function describePlan(group: string, { peakBytes, maxBatchTokens }: Updat
  * @param update Updates done.
  * @param rows Its answers.
  * @param groups What was trained.
- * @returns Accuracy per turn, annotations of the later turns, divergence, clip fraction.
+ * @returns Accuracy per turn, mean reward, penalised answers if there are any, annotations of the later turns,
+ *   divergence, clip fraction.
  */
 export function describeUpdate(
   update: number,
@@ -109,7 +110,12 @@ export function describeUpdate(
     .map(([, answers]) =>
       (answers.filter(({ correct }) => correct).length / answers.length).toFixed(2)
     );
-  return [`update ${update}: accuracy ${accuracy.join(" → ")}`, shares.join(", "), stats.join("; ")]
+  const reward = rows.reduce((total, row) => total + row.reward, 0) / Math.max(1, rows.length);
+  const penalised = rows.filter(({ penalties }) => penalties !== "").length / rows.length;
+  const paid = `reward ${reward.toFixed(2)}` +
+    (penalised > 0 ? `, ${(100 * penalised).toFixed(0)} % of the answers penalised` : "");
+  const head = `update ${update}: accuracy ${accuracy.join(" → ")}`;
+  return [head, paid, shares.join(", "), stats.join("; ")]
     .filter((part) => part !== "").join(" · ");
 }
 

@@ -20,6 +20,8 @@ import { creditSchema } from "./credit_schema.ts";
 
 /** 1 − beta must stay apart from 0. */
 const beta = z.number().min(0).max(0.99999);
+/** Something must lie above it. */
+const fractionBelowOne = z.number().min(0).lt(1);
 const weight = z.number().min(0).max(1e4);
 const MAX_TOKENS = 100_000;
 /** Most agents of a discussion; a format may have names for fewer. */
@@ -59,9 +61,9 @@ export const discussionSchema = z.strictObject({
   numTurns: count(MAX_TURNS).default(3).describe("turns T; turn 0 is the independent answer"),
   numSamples: count(1000).default(1).describe("discussions G of each question in an update"),
   showScores: z.boolean().default(true).describe("agents see the verifier's verdicts"),
-  consensusFraction: fraction.nullable().default(null)
+  consensusFraction: fractionBelowOne.nullable().default(null)
     .describe("stop a discussion when more than this share agrees; null = never (as in the paper)"),
-  consensusReward: fraction.default(0.7)
+  consensusReward: fractionBelowOne.default(0.7)
     .describe("and the agreeing answers' mean score is above this"),
 });
 

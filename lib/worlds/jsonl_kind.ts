@@ -11,9 +11,10 @@ import type { TaskKind } from "./task_kind.ts";
  * @internal Its type is inferred; `--help` lists its settings.
  */
 export const jsonlSchema = z.strictObject({
-  files: z.record(z.string().regex(/^\w+$/), path).describe(
-    'file of each split; lines {"question", "answer"} and "id" if there is one',
-  ),
+  files: z.record(z.string().regex(/^\w+$/, "must be a word of letters, digits and _"), path)
+    .describe(
+      'file of each split; lines {"question", "answer"} and "id" if there is one',
+    ),
   answers: z.enum(["number", "label"]).default("number")
     .describe("a number, or entailment, neutral or contradiction"),
   compat: compatOf(

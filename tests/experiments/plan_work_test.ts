@@ -51,3 +51,22 @@ Deno.test("workParts() counts answers without discussion, and again what trainin
   const all = ["algorithm.turnGroups=all", "algorithm.trainGroups=[all]"];
   assertEquals((await workOf(...all, ...settings))[3], 1.9);
 });
+
+Deno.test("workParts() asks no train split of an evaluation alone", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".jsonl" });
+  try {
+    await Deno.writeTextFile(file, '{"question": "What is 3 + 4?", "answer": 7}\n');
+    const ofFile = [
+      "task.name=jsonl",
+      `task.files.test=${file}`,
+      "evaluation.task.name=arithmetic",
+    ];
+    // No split of validation either: there is nothing between two updates.
+    const parts = await workOf("algorithm.updates=0", "evaluation.every=2", ...ofFile);
+    // Two evaluations of 300 questions as without the file.
+    assertEquals(parts, await workOf("algorithm.updates=0"));
+    assertEquals(parts.length, 1);
+  } finally {
+    await Deno.remove(file);
+  }
+});

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertNotEquals,
   assertRejects,
   assertStringIncludes,
@@ -138,6 +139,7 @@ Deno.test("words of others that a tokenizer cannot write are left out of its pro
     const said = lines.filter((line) => line.includes("has no tokens for some words"));
     assertEquals(said.length, 1, lines.join("\n"));
     assertStringIncludes(said[0]!, bases.other);
+    assertMatch(said[0]!, /of the discussion, such as "\S+"(, "\S+"){0,2}, which are left out/);
     for (const frame of ["answers", "evaluations"]) {
       const rows = await rowsOf(path, frame);
       const leftOut = rows.filter(({ wordsLeftOut }) => wordsLeftOut as number > 0);

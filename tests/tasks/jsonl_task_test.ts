@@ -20,6 +20,31 @@ Deno.test("parseQuestions() reads numbers in every way that people write them", 
   assertEquals(read('{"question": "q", "answer": 12.50}'), "12.5");
 });
 
+Deno.test("parseQuestions() takes every number exactly as it is written, with an exponent too", () => {
+  const cases: [written: string, gold: string][] = [
+    ["9007199254740993", "9007199254740993"], // the double next to it ends in 2
+    ["0.12345678901234567890", "0.1234567890123456789"],
+    ["0.0000001", "0.0000001"],
+    ["1e-7", "0.0000001"],
+    ["-2.5E3", "-2500"],
+    ["1e21", "1000000000000000000000"],
+    ["-0", "0"],
+  ];
+  for (const [written, gold] of cases) {
+    for (const answer of [written, `"${written}"`]) {
+      const line = `{"question": "q", "answer": ${answer}}`;
+      assertEquals(parseQuestions(line, NUMBERS)[0]!.gold, gold, line);
+    }
+  }
+  for (const answer of ["1e9999", '"e5"', '"--1"', '"1e"', '{"answer": 1}']) {
+    assertThrows(
+      () => parseQuestions(`{"question": "q", "answer": ${answer}}`, NUMBERS),
+      ConfigError,
+      '"answer" must be a number such as 7, -0.5, 1e-7, "2/3", or a text that ends in "#### 1,080"',
+    );
+  }
+});
+
 Deno.test("parseQuestions() names questions by their id or else by their line", () => {
   const text = [
     '\uFEFF{"question": "a", "answer": "neutral"}\r',
@@ -68,11 +93,13 @@ async function withTask(
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    const lines = (count: number) =>
-      Array.from({ length: count }, (_, i) => JSON.stringify({ question: `${i}`, answer: i }))
-        .join("\n");
-    await Deno.writeTextFile(`${folder}/train.jsonl`, lines(10));
-    await Deno.writeTextFile(`${folder}/test.jsonl`, lines(3));
+    const lines = (count: number, before: string) =>
+      Array.from(
+        { length: count },
+        (_, i) => JSON.stringify({ question: `${before}${i}`, answer: i }),
+      ).join("\n");
+    await Deno.writeTextFile(`${folder}/train.jsonl`, lines(10, ""));
+    await Deno.writeTextFile(`${folder}/test.jsonl`, lines(3, "held out "));
     const files = { train: `${folder}/train.jsonl`, test: `${folder}/test.jsonl` };
     await check(await loadJsonlTask({ files, answers: "number" }), folder);
   } finally {
@@ -91,8 +118,10 @@ Deno.test("loadJsonlTask() has sets that end, in the order of their files", () =
     assertThrows(
       () => task.questions("tset"),
       ConfigError,
-      "Give the task questions for tset, or ask for test",
+      "as its splits are test, train: there is no tset\n  Did you mean tset by test? Give it that name",
     );
+    const { message } = assertThrows(() => task.questions("validation"), ConfigError);
+    assertEquals(message.split("\n")[1], "  Give the task questions for validation");
   }));
 
 Deno.test("loadJsonlTask() has another version when a file is another, or stands for another split", () =>
@@ -102,9 +131,29 @@ Deno.test("loadJsonlTask() has another version when a file is another, or stands
     const [train, test] = [`${folder}/train.jsonl`, `${folder}/test.jsonl`];
     assertEquals(await versionOf({ test, train }), version);
     assertNotEquals(await versionOf({ test: train, train: test }), version);
-    await Deno.writeTextFile(test, '{"question": "0", "answer": 1}');
+    await Deno.writeTextFile(test, '{"question": "held out 0", "answer": 1}');
     assertNotEquals(await versionOf({ train, test }), version);
     await assertRejects(() => versionOf({ test: `${folder}/no` }), Error, "no");
+  }));
+
+Deno.test("loadJsonlTask() refuses a question that is in two splits, also under another id", () =>
+  withTask(async (_, folder) => {
+    const [train, test] = [`${folder}/train.jsonl`, `${folder}/test.jsonl`];
+    await Deno.writeTextFile(test, '{"id": "x", "question": " 4 ", "answer": 1}');
+    const load = (files: Record<string, string>) => loadJsonlTask({ files, answers: "number" });
+    await assertRejects(
+      () => load({ train, test }),
+      ConfigError,
+      `Cannot use ${train} as no question may be in two splits: "4" is in ${test} too\n` +
+        "  Take it out of one of the files",
+    );
+    await assertRejects(() => load({ train, test: train }), ConfigError, "a file of its own");
+    // Within one split a question may stand twice.
+    await Deno.writeTextFile(
+      test,
+      '{"question": "q", "answer": 1}\n{"question": "q", "answer": 1}',
+    );
+    assertEquals((await load({ train, test })).questions("test").size, 2);
   }));
 
 Deno.test("checkNeeds() tells before a run which setting asks for too much", () =>
@@ -118,4 +167,14 @@ Deno.test("checkNeeds() tells before a run which setting asks for too much", () 
     refuses("for algorithm.updates=6: it has 10", { ...updates, value: 6, each: 2 });
     refuses("Give the split at least 11 questions", { ...updates, value: 1, each: 11 });
     refuses("its splits are test, train", { ...updates, split: "dev", value: 1 });
+    refuses(
+      "there is no dev (asked for by algorithm.updates=1)\n  Give the task questions for dev",
+      {
+        ...updates,
+        split: "dev",
+        value: 1,
+      },
+    );
+    const asker = "evaluation.every=2";
+    refuses(`(asked for by ${asker})`, { ...updates, split: "validation", value: 1, asker });
   }));

@@ -7,6 +7,7 @@ import {
   jinjaTemplate,
   readableContent,
   readableText,
+  unreadableWords,
 } from "../../lib/text/mod.ts";
 
 /** Words that white space parts; `unknown` names the token of all others. */
@@ -47,6 +48,7 @@ for (const unknown of [undefined, "[UNK]"]) {
     assertEquals(readableText(tokenizer, "a x ab b x"), { text: "a b", leftOut: 3 });
     assertEquals(readableText(tokenizer, "x"), { text: "", leftOut: 1 });
     assertEquals([...encodeReadableContent("a x c", { tokenizer, template })], [0, 2]);
+    assertEquals(unreadableWords(tokenizer, ["a x ab", "x b y z"], 3), ["x", "ab", "y"]);
   });
 
   Deno.test(`readableText() ${name} keeps lines and the spaces of what it keeps`, () => {

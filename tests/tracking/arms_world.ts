@@ -92,7 +92,7 @@ export async function compare(
 ) {
   started.length = 0;
   const { seeds = arms.seeds, sets = [] } = options;
-  const { result, out } = await captureOutput(() =>
+  const { result, out, err } = await captureOutput(() =>
     runArms(arms, {
       registry,
       seeds,
@@ -104,7 +104,7 @@ export async function compare(
       run,
     })
   );
-  return { ...result, started: [...started], out };
+  return { ...result, started: [...started], out, err };
 }
 
 export async function withWorld(

@@ -57,3 +57,11 @@ Deno.test("parseCommandLine() says what is missing, and a remedy that can be fol
     assertThrows(() => parseCommandLine(args), ConfigError, message);
   }
 });
+
+Deno.test("parseCommandLine() proposes the choice that was probably meant", () => {
+  const remedyOf = (...args: string[]) =>
+    assertThrows(() => parseCommandLine(args), ConfigError).remedy;
+  assertEquals(remedyOf("--device", "gpu"), "Write --device webgpu"); // one letter from cpu
+  assertEquals(remedyOf("--device", "cpuu"), "Write --device cpu");
+  assertEquals(remedyOf("--device", "tensor"), "Write --device auto");
+});

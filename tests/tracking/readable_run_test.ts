@@ -55,3 +55,14 @@ Deno.test("RunFolder.finish() keeps the beginning of an error that is too long",
     assert(error!.startsWith("it failed: ") && error!.length === 8000);
     assertEquals((await readRun(run.path)).status, "failed");
   }));
+
+Deno.test("readRecord() tells a folder that is not there from one that is no run", () =>
+  withFolder(async (root) => {
+    const nothing = await assertRejects(() => readRecord(`${root}/nothing`), RunError);
+    assertStringIncludes(
+      nothing.message,
+      "nothing as the folder of a run: there is no such folder",
+    );
+    assertEquals(nothing.remedy, "Check the path for spelling");
+    await assertRejects(() => readRecord(root), RunError, "it has no run.json");
+  }));

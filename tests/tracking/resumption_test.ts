@@ -1,11 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ConfigError } from "../../lib/core/mod.ts";
+import { maporlSchema } from "../../experiments/maporl/config.ts";
+import { parseSetting } from "../../lib/core/config_layers.ts";
+import { ConfigError, resolveConfig } from "../../lib/core/mod.ts";
 import {
   checkOutside,
   deviceOfResumed,
   linkedFolders,
   nextStep,
   placesOutside,
+  resumedConfig,
   RunFolder,
 } from "../../lib/tracking/mod.ts";
 import { description, device, withFolder } from "./tiny_run.ts";
@@ -103,3 +106,33 @@ Deno.test("nextStep() prints a command that works, and none where none does", ()
     await Deno.remove(folder, { recursive: true });
     assertEquals(await nextStep(folder, [], { isInterrupted: false }), nothing);
   }));
+
+Deno.test("resumedConfig() advises what a resumption can do about settings that it cannot use", () => {
+  const experiment = {
+    schema: maporlSchema,
+    changeable: ["algorithm.updates", "evaluation.every"],
+  };
+  const resume = (config: object, ...sets: string[]) =>
+    resumedConfig(experiment, config, sets.map((set) => parseSetting(set)));
+  const remedyOf = (config: object, ...sets: string[]) =>
+    assertThrows(() => resume(config, ...sets), ConfigError).remedy;
+  // Said nothing while nothing was trained, and cannot be taken back.
+  const untrained = resolveConfig(maporlSchema, [], [
+    "algorithm.updates=0",
+    "reward.tieRule=right",
+  ]);
+  assertEquals(
+    remedyOf(untrained, "algorithm.updates=4"),
+    "Leave out algorithm.updates, or start a new run without --resume",
+  );
+  assertEquals(resume(untrained).after, resume(untrained).before);
+  // What the command line itself says wrong, or can set otherwise, it can say right.
+  const evaluated = resolveConfig(maporlSchema, [], ["evaluation.every=4"]);
+  assertEquals(remedyOf(evaluated, "algorithm.updates=-1"), undefined);
+  assertEquals(remedyOf(evaluated, "algorithm.updates=4"), undefined);
+  // A run from before a rule, which refuses it today.
+  const older = { ...evaluated, algorithm: { ...evaluated.algorithm, updates: 4 } };
+  assertEquals(resume(older, "evaluation.every=0").before, older);
+  const never = { ...evaluated, verifier: { kind: "oracle", path: "v" } };
+  assertEquals(remedyOf(never), "Start a new run without --resume");
+});

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { parseSetting } from "../../lib/core/config_layers.ts";
-import { ConfigError, resolveConfig } from "../../lib/core/mod.ts";
+import { ConfigError, resolveConfig, RunError } from "../../lib/core/mod.ts";
 import {
   madeByRuns,
   readRecord,
@@ -42,7 +42,10 @@ Deno.test("runArms() reuses no run of other settings, inputs or code, and says w
     const { places } = await compare(world, folder, { seeds: [0] });
     const other = await compare(world, folder, { seeds: [0], sets: ["discount=null"] });
     assertEquals(other.started, ["all 0", "own 0"]);
-    assertStringIncludes(other.out, `it differs from ${places[0]!.path} in discount`);
+    assertStringIncludes(
+      other.out,
+      `no kept run has these settings; the nearest, ${places[0]!.path}, differs in discount`,
+    );
     assertEquals((await readRecord(other.places[0]!.path)).config.discount, null);
 
     await Deno.writeTextFile(`${folder}/base`, "other weights");
@@ -107,11 +110,52 @@ Deno.test("runArms() stops where a run is interrupted, and goes on with it the n
     world.world.stopsAt = "own";
     const stopped = await compare(world, folder, { seeds: [0] });
     assertEquals([stopped.code, stopped.runs.length], [130, 1]);
+    assertStringIncludes(stopped.err, "Or repeat the same command: it keeps what is finished");
     world.world.stopsAt = undefined;
     const whole = await compare(world, folder, { seeds: [0] });
     assertEquals(whole.started, ["own 0 resumed"]);
     assertStringIncludes(whole.out, "it is interrupted");
     assertEquals(whole.runs.map(({ arm }) => arm), ["shared", "own"]);
+  }));
+
+Deno.test("runArms() says of a run that saved nothing that it was stopped, not that code has changed", () =>
+  withWorld(async (world, folder) => {
+    const { places } = await compare(world, folder, { seeds: [0] });
+    // What a start leaves that is stopped before anything is saved.
+    const { path } = places[0]!;
+    for await (const { name } of Deno.readDir(path)) {
+      if (name !== ".lock") await Deno.remove(`${path}/${name}`, { recursive: true });
+    }
+    const again = await compare(world, folder, { seeds: [0] });
+    assertEquals(again.started, ["all 0"]);
+    assertStringIncludes(again.out, `running ${path}: it was stopped before it saved anything`);
+  }));
+
+Deno.test("runArms() refuses a finished run without its frame, with a remedy that works", () =>
+  withWorld(async (world, folder) => {
+    const { places } = await compare(world, folder, { seeds: [0] });
+    const frame = `${places[1]!.path}/evaluations.parquet`;
+    for (const damage of [() => Deno.remove(frame), () => Deno.writeTextFile(frame, "PAR1")]) {
+      await damage();
+      const { remedy } = await assertRejects(
+        () => compare(world, folder, { seeds: [0] }),
+        RunError,
+        frame,
+      );
+      const [, resume] = remedy!.match(/its parts: deno task experiment --resume (\S+)$/)!;
+      const mended = await captureOutput(() => world.run(["--resume", resume!, "--quiet"]));
+      assertEquals(mended.result, 0, mended.err);
+      assertEquals((await compare(world, folder, { seeds: [0] })).runs, runs);
+    }
+  }));
+
+Deno.test("runArms() names the arm whose settings contradict somebody's", () =>
+  withWorld(async (world, folder) => {
+    await assertRejects(
+      () => compare(world, folder, { sets: ["steps=many"] }),
+      ConfigError,
+      "Cannot run arm shared: Cannot use the configuration: steps must be",
+    );
   }));
 
 Deno.test("runArms() refuses a setting that tells the arms apart, with a remedy that works", () =>

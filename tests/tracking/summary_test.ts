@@ -1,5 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { linePlot, RunFolder, savePlot, writeSummary } from "../../lib/tracking/mod.ts";
+import {
+  linePlot,
+  questionsOf,
+  RunFolder,
+  savePlot,
+  writeSummary,
+} from "../../lib/tracking/mod.ts";
 
 Deno.test("writeSummary() writes results and how they were made, with plots beside them, and with the commands that changed settings", async () => {
   const root = await Deno.makeTempDir();
@@ -60,4 +66,11 @@ Deno.test("writeSummary() writes results and how they were made, with plots besi
   } finally {
     await Deno.remove(root, { recursive: true });
   }
+});
+
+Deno.test("questionsOf() names seeds of drawn questions, and versions of those from files", () => {
+  const name = (...seeds: string[]) => questionsOf(seeds.map((questionSeed) => ({ questionSeed })));
+  assertEquals(name("1", "1"), "test questions of seed 1");
+  assertEquals(name("0", "12"), "test questions of seed 0, 12");
+  assertEquals(name("3e5f0c1a92b47d68"), "test questions of version 3e5f0c1a92b47d68");
 });

@@ -29,12 +29,21 @@ const BUDGET = ["algorithm.memoryBudget=1000"];
 const TRUNCATE = ["algorithm.samplingMismatch=truncate"];
 const CONSENSUS = ["discussion.consensusFraction=0.5"];
 
+const ONE_TURN = ["discussion.numTurns=1", "algorithm.trainGroups=[first]"];
+const PER_TURN = ["algorithm.turnGroups=per_turn", "algorithm.trainGroups=[turn_1, turn_2]"];
+
 const TEMPERATURES = ["seats=[{temperature: 1}, {temperature: 1}, {temperature: 1}]"];
 const PARAMETERS = ["seats=[{parameters: a}, {parameters: a}, {frozen: true}]"];
 
 const CASES: readonly Case[] = [
   ["sampling.temperature=0.7", TEMPERATURES, ["seats=[{temperature: 0.7}, {}, {}]"]],
   ["algorithm.shareAgents=false", PARAMETERS, ["seats=[{parameters: a}, {parameters: a}, {}]"]],
+  ["algorithm.shareAgents=false", ALONE, []],
+  ["discussion.showScores=false", ONE_TURN, [...ONE_TURN, "evaluation.numTurns=2"]],
+  ["discussion.showScores=false", [...ONE_TURN, "evaluation.numTurns=1"], [
+    "evaluation.numTurns=1",
+  ]],
+  ["discussion.consensusFraction=0.5", ONE_TURN, []],
   ["discussion.consensusReward=0.5", [], CONSENSUS],
   ["reward.turnDiscount=0.5", CURRENT, []],
   ["reward.turnDiscount=0.5", ["reward.horizon=last"], []],
@@ -66,6 +75,13 @@ const CASES: readonly Case[] = [
   ["algorithm.criticMaxGradNorm=3", NO_CRITIC, []],
   ["algorithm.criticBias=true", GRPO, []],
   ["algorithm.criticPerTurn=true", NO_CRITIC, []],
+  ["algorithm.criticPerTurn=true", PER_TURN, []],
+  // With one critic for both turns of a group.
+  ["algorithm.criticPerTurn=true", ["discussion.numTurns=2"], []],
+  ["algorithm.compat=official", GRPO, [...GRPO, "algorithm.schedule=linear"]],
+  ["algorithm.compat=official", RLOO, NO_CRITIC],
+  ["algorithm.compat=paper", ["compat=official", ...RLOO], ["compat=official"]],
+  ["evaluation.every=8", [], ["algorithm.updates=9"]],
   ["algorithm.cliprangeValue=0.2", NO_CRITIC, []],
   ["algorithm.valueInput=full", RLOO, []],
   ["algorithm.samplingTolerance=0.1", TRUNCATE, []],
@@ -122,6 +138,21 @@ Deno.test("a base model that nobody sits with is refused", () => {
   resolve(`seats=[{}, ${seat}, ${seat}]`, "base=c", "algorithm.shareAgents=false");
   // Whose verifier is that of the run, if it is that of the base.
   resolve(`seats=[{base: c}, ${seat}, ${seat}]`, "base=c", "algorithm.shareAgents=false");
+});
+
+Deno.test("a verifier that scores nobody is refused", () => {
+  const own =
+    "seats=[{verifier: {kind: oracle}}, {verifier: {kind: oracle}}, {verifier: {kind: oracle}}]";
+  for (
+    const [without, reason] of [["verifier.kind=oracle", "with"], [own, "as every seat names"]]
+  ) {
+    resolve(without!);
+    const { message } = assertThrows(() => resolve(without!, "verifier.path=v"), ConfigError);
+    const left = message.match(`verifier.path has no effect ${reason} .*: leave it at (\\S+)$`)
+      ?.[1];
+    resolve(without!, `verifier.path=${left}`);
+  }
+  resolve("seats=[{verifier: {kind: oracle}}, {}, {}]", "verifier.path=v");
 });
 
 Deno.test("train_verifier and pretrain refuse what has no effect", () => {

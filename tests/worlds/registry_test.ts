@@ -56,7 +56,14 @@ Deno.test("taskSchema refuses other names and the settings of other tasks", () =
     "task.name=arithmetik",
   );
   refuses("task.difficulty must be an integer in [1, 3]: 4", "task.difficulty=4");
-  refuses("task.files is not an option. ", "task.files.test=a.jsonl");
+  refuses(
+    "task.files is not an option. It goes with task.name=jsonl. Allowed in task: name, seed",
+    "task.files.test=a.jsonl",
+  );
+  refuses(
+    'task.files.te-st is not an option: "te-st" must be a word of letters, digits and _',
+    ...["task.name=jsonl", "task.files.te-st=a.jsonl"],
+  );
   refuses("Allowed in task: name, files, answers, compat", "task.name=jsonl", "task.difficulty=1");
   refuses("task.files must be a mapping: missing", "task.name=jsonl");
   refuses(
