@@ -14,7 +14,7 @@ import {
   withoutCompat,
 } from "../core/mod.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
-import { type ArmSettings, layerOfArm, orderOfArms, type RunOf } from "./arm_settings.ts";
+import { layerOfArm, orderOfArms, type RunOf } from "./arm_settings.ts";
 import { type ArmRun, type ArmRunPlace, type Arms, readArmRun } from "./arms.ts";
 import { differingPaths } from "./differing_paths.ts";
 import { findKeptRun, keyOfRun, type WantedRun } from "./kept_runs.ts";
