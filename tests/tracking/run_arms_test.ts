@@ -133,7 +133,7 @@ Deno.test("runArms() says of a run that saved nothing that it was stopped, not t
 
 Deno.test("runArms() refuses a finished run without its frame, with a remedy that works", () =>
   withWorld(async (world, folder) => {
-    const { places } = await compare(world, folder, { seeds: [0] });
+    const { places, runs } = await compare(world, folder, { seeds: [0] });
     const frame = `${places[1]!.path}/evaluations.parquet`;
     for (const damage of [() => Deno.remove(frame), () => Deno.writeTextFile(frame, "PAR1")]) {
       await damage();
