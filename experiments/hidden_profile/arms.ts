@@ -4,9 +4,11 @@
  *
  * @module
  */
-import { accuracyBySeed, type Arms } from "../../lib/tracking/mod.ts";
+import { accuracyByArm, type Arms } from "../../lib/tracking/mod.ts";
 
 const frozen = { frozen: true };
+/** What the base model reaches without discussion is measured in the first arm, once for all. */
+const evaluation = { baselines: { maxAnswers: 0 } };
 
 /** The experiment, as the command line finds it. */
 export const arms: Arms = {
@@ -24,24 +26,25 @@ export const arms: Arms = {
   },
   arms: {
     "influence-aware": {},
-    "cumulative": { reward: { share: "individual" } },
-    "immediate": { reward: { horizon: "current", share: "individual" } },
-    "final answer": { reward: { horizon: "last", share: "individual" } },
-    "separate parameters": { algorithm: { shareAgents: false } },
-    "agent 1 trained, others frozen": { seats: [{}, frozen, frozen] },
-    "agent 2 trained, others frozen": { seats: [frozen, {}, frozen] },
-    "agent 3 trained, others frozen": { seats: [frozen, frozen, {}] },
+    "cumulative": { evaluation, reward: { share: "individual" } },
+    "immediate": { evaluation, reward: { horizon: "current", share: "individual" } },
+    "final answer": { evaluation, reward: { horizon: "last", share: "individual" } },
+    "separate parameters": { evaluation, algorithm: { shareAgents: false } },
+    "agent 1 trained, others frozen": { evaluation, seats: [{}, frozen, frozen] },
+    "agent 2 trained, others frozen": { evaluation, seats: [frozen, {}, frozen] },
+    "agent 3 trained, others frozen": { evaluation, seats: [frozen, frozen, {}] },
     "trained apart, put together": (runOf) => ({
-      algorithm: { updates: 0 },
+      evaluation,
+      algorithm: { updates: 0, shareAgents: false },
       seats: [0, 1, 2].map((agent) => ({
         initFrom: { run: runOf(`agent ${agent + 1} trained, others frozen`), agent },
       })),
     }),
     "one model, all facts": {
       algorithm: { updates: 0 },
-      evaluation: { numAgents: 1, numTurns: 1 },
+      evaluation: { ...evaluation, numAgents: 1, numTurns: 1 },
     },
   },
   seeds: [0, 1, 2, 3, 4],
-  table: (runs) => accuracyBySeed(runs),
+  table: (runs) => accuracyByArm(runs),
 };

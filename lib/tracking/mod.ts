@@ -49,6 +49,7 @@ export * from "./result_frames.ts";
 export * from "./run_frames.ts";
 export * from "./small_columns.ts";
 // tables, plots, summary
+export * from "./accuracy_by_arm.ts";
 export * from "./accuracy_by_seed.ts";
 export * from "./baseline_lines.ts";
 export * from "./baselines_of_arms.ts";

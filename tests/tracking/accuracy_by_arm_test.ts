@@ -1,0 +1,55 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import type { Interval } from "../../lib/evaluation/mod.ts";
+import { accuracyByArm, type ArmRun } from "../../lib/tracking/mod.ts";
+import { answersOf } from "./evaluations_row.ts";
+
+/** Untrained: two questions wrong in both turns. Trained: right in the last turn where it says so. */
+function run(arm: string, seed: number, right: readonly boolean[]): ArmRun {
+  return {
+    arm,
+    seed,
+    baselines: [],
+    evaluations: [
+      ...answersOf("off-the-shelf", 0, right.map(() => [false, false])),
+      ...answersOf("MAPoRL", 2, right.map((last) => [true, last])),
+    ],
+  };
+}
+
+Deno.test("accuracyByArm() pools the last turns of all seeds, and compares with the first arm question by question", () => {
+  const { columns, rows } = accuracyByArm([
+    run("all", 0, [true, true, true, true]),
+    run("own", 0, [true, false, false, false]),
+    run("all", 1, [true, true, true, false]),
+    run("own", 1, [true, true, false, false]),
+  ]);
+  assertEquals(columns.at(-1)!.title, "after - all");
+  const [all, own] = rows.map((row) =>
+    row.map((cell) => typeof cell === "object" && cell !== null ? cell.estimate : cell)
+  );
+  // 7 of 8 and 3 of 8 right; by question 4 of 8 are lost.
+  assertEquals(all, ["all", 2, 0, 7 / 8, "0.750 to 1.000", null]);
+  assertEquals(own!.slice(0, 5), ["own", 2, 0, 3 / 8, "0.250 to 0.500"]);
+  assertAlmostEquals(own![5] as number, -0.5);
+  const { low, high } = rows[1]![5] as Interval;
+  assertEquals(low < -0.5 && high > -0.5, true);
+});
+
+Deno.test("accuracyByArm() compares arms with another number of turns, and seeds that both have", () => {
+  const one = {
+    ...run("one", 0, []),
+    evaluations: [
+      ...answersOf("off-the-shelf", 0, [[true], [false]]),
+      ...answersOf("off-the-shelf again", 0, [[true], [false]]),
+    ],
+  };
+  const { rows } = accuracyByArm([
+    run("all", 0, [true, true]),
+    run("all", 1, [false, false]),
+    one,
+  ]);
+  const [, , before, after, range, difference] = rows[1]!;
+  assertEquals([(before as Interval).estimate, (after as Interval).estimate], [0.5, 0.5]);
+  assertEquals(range, "0.500 to 0.500");
+  assertAlmostEquals((difference as Interval).estimate, -0.5); // of seed 0 alone
+});
