@@ -10,7 +10,6 @@ import type { Experiment } from "../../lib/tracking/mod.ts";
 import {
   algorithmSchema,
   checkAlgorithm,
-  checkEffects,
   discussionSchema,
   evaluationSchema,
   readSourceRun,
@@ -47,24 +46,6 @@ export const maporlSchema = z.strictObject({
   ),
 }).superRefine((config, issues) => {
   checkAlgorithm(resolveCompat(config), issues);
-  checkEffects(config, {
-    rules: [{
-      path: "base",
-      because: ({ seats, verifier: { kind } }) =>
-        seats?.every(({ base, verifier }) => base !== null && (verifier || kind === "oracle"))
-          ? "as every seat names its own"
-          : undefined,
-    }, {
-      path: "verifier.path",
-      because: ({ seats, verifier: { kind } }) =>
-        kind === "oracle"
-          ? 'with verifier.kind "oracle"'
-          : seats?.every(({ verifier }) => verifier !== null)
-          ? "as every seat names its own"
-          : undefined,
-    }],
-    defaults: { base: BASE, verifier: { path: VERIFIER } },
-  }, issues);
 })
   .transform((config) => resolveCompat(config));
 

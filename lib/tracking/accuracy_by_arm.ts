@@ -51,7 +51,7 @@ export function accuracyByArm(
       `${formatNumber(Math.min(...shares), DIGITS)} to ${
         formatNumber(Math.max(...shares), DIGITS)
       }`,
-      compared?.turns[0]!.meanAccuracy ?? null,
+      compared?.turns[0]?.meanAccuracy ?? null,
     ];
   });
   return {

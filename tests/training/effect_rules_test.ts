@@ -127,34 +127,6 @@ Deno.test("all settings without effect are named at once, and vfCoef=0 is none w
   resolve(...RLOO, "algorithm.vfCoef=0");
 });
 
-Deno.test("a base model that nobody sits with is refused", () => {
-  const seat = "{base: a, verifier: {kind: trained, path: b}}";
-  const seats = `seats=[${seat}, ${seat}, ${seat}]`;
-  resolve(seats);
-  const { message } = assertThrows(() => resolve(seats, "base=c"), ConfigError);
-  const left = message.match(/base has no effect as every seat names its own: leave it at (\S+)$/)
-    ?.[1];
-  resolve(seats, `base=${left}`);
-  resolve(`seats=[{}, ${seat}, ${seat}]`, "base=c", "algorithm.shareAgents=false");
-  // Whose verifier is that of the run, if it is that of the base.
-  resolve(`seats=[{base: c}, ${seat}, ${seat}]`, "base=c", "algorithm.shareAgents=false");
-});
-
-Deno.test("a verifier that scores nobody is refused", () => {
-  const own =
-    "seats=[{verifier: {kind: oracle}}, {verifier: {kind: oracle}}, {verifier: {kind: oracle}}]";
-  for (
-    const [without, reason] of [["verifier.kind=oracle", "with"], [own, "as every seat names"]]
-  ) {
-    resolve(without!);
-    const { message } = assertThrows(() => resolve(without!, "verifier.path=v"), ConfigError);
-    const left = message.match(`verifier.path has no effect ${reason} .*: leave it at (\\S+)$`)
-      ?.[1];
-    resolve(without!, `verifier.path=${left}`);
-  }
-  resolve("seats=[{verifier: {kind: oracle}}, {}, {}]", "verifier.path=v");
-});
-
 Deno.test("train_verifier and pretrain refuse what has no effect", () => {
   const cases = [
     [trainVerifierSchema, "lora.alpha=16", "with lora.r 0", "lora.r=4"],
