@@ -6,11 +6,11 @@
  * @module
  */
 import {
-  accuracyBySeed,
   accuracyByTurnPlot,
   type Arms,
   baselineLines,
   comparedArms,
+  headlineTable,
   pooledSummaries,
 } from "../../lib/tracking/mod.ts";
 
@@ -31,7 +31,7 @@ export const arms: Arms = {
   // One run answers the question: it measures off-the-shelf first, then trains.
   arms: { MAPoRL: {} },
   seeds: [0, 1, 2, 3, 4],
-  table: (runs) => accuracyBySeed(runs),
+  table: (runs) => headlineTable(runs),
   plot: (runs) =>
     accuracyByTurnPlot(pooledSummaries(runs), {
       title: "Accuracy over the turns of a discussion",

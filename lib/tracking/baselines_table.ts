@@ -1,5 +1,5 @@
 import type { ComparedWay, Interval, WayComparison } from "../evaluation/mod.ts";
-import type { Cell, Table } from "./tables.ts";
+import { type Cell, formatCell, type Table } from "./tables.ts";
 
 /** Options of {@linkcode baselinesTable}. */
 export interface BaselinesTableOptions {
@@ -7,8 +7,10 @@ export interface BaselinesTableOptions {
   readonly questions: string;
   /** Name of the arm, where there are several. */
   readonly arm?: string;
-  /** Comparisons of each seed by itself, where there are several: differences to the same baseline are told. */
+  /** Comparisons of each seed by itself, where there are several: differences to each seed's best are told. */
   readonly bySeed?: ReadonlyMap<number, WayComparison>;
+  /** Which ways have a row; default all of them. The caption is about all in any case. */
+  readonly shows?: (way: ComparedWay) => boolean;
 }
 
 /**
@@ -21,9 +23,9 @@ export interface BaselinesTableOptions {
  */
 export function baselinesTable(
   { ways, best }: WayComparison,
-  { questions, arm, bySeed }: BaselinesTableOptions,
+  { questions, arm, bySeed, shows = () => true }: BaselinesTableOptions,
 ): Table {
-  const rows = ways.map((way): Cell[] => [
+  const rows = ways.filter(shows).map((way): Cell[] => [
     way.model,
     way.way,
     way.accuracy,
@@ -66,7 +68,7 @@ function captionOf(
   return [
     `Best baseline: ${name} (${best.accuracy?.estimate.toFixed(3) ?? "-"}).`,
     verdictOf(trained),
-    ...trained.slice(0, 1).map((way) => seedsOf(way, best, bySeed)),
+    ...trained.slice(0, 1).map((way) => seedsOf(way, bySeed)),
     COUNTED,
   ].filter((sentence) => sentence !== "").join(" ");
 }
@@ -84,20 +86,15 @@ function verdictOf(trained: readonly ComparedWay[]): string {
     .join(" ");
 }
 
-/** The difference of one way to a baseline by seed. */
+/** The difference of one way to the best baseline of each seed. */
 function seedsOf(
   { model, way }: ComparedWay,
-  best: ComparedWay,
   bySeed: ReadonlyMap<number, WayComparison>,
 ): string {
-  const find = (ways: readonly ComparedWay[], wanted: { model: string; way: string }) =>
-    ways.find((other) => other.model === wanted.model && other.way === wanted.way);
   const differences = [...bySeed].flatMap(([seed, { ways }]) => {
-    const [after, before] = [find(ways, { model, way }), find(ways, best)]
-      .map((found) => found?.accuracy?.estimate);
-    return after === undefined || before === undefined
-      ? []
-      : [`${(after - before).toFixed(3)} (seed ${seed})`];
+    const found = ways.find((other) => other.model === model && other.way === way);
+    return found?.difference ? [`${formatCell(found.difference, 3)} (seed ${seed})`] : [];
   });
-  return differences.length < 2 ? "" : `${way} - best baseline: ${differences.join(", ")}.`;
+  if (differences.length < 2) return "";
+  return `${way}, minus the best baseline of the seed itself: ${differences.join(", ")}.`;
 }

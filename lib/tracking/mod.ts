@@ -54,6 +54,7 @@ export * from "./accuracy_by_seed.ts";
 export * from "./baseline_lines.ts";
 export * from "./baselines_of_arms.ts";
 export * from "./baselines_table.ts";
+export * from "./headline_table.ts";
 export * from "./costed_answers.ts";
 export * from "./difference_table.ts";
 export * from "./document_fill.ts";

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
   type ArmRun,
   baselineLines,
@@ -6,6 +6,7 @@ import {
   baselineTables,
   comparedArms,
   type EvaluationsRow,
+  headlineTable,
   type Table,
 } from "../../lib/tracking/mod.ts";
 import { evaluationsRow } from "./evaluations_row.ts";
@@ -130,10 +131,32 @@ Deno.test("baselineTables() pools seeds and tells the difference of each", () =>
   const { baselines: table } = baselineTables(runs);
   assertStringIncludes(table!.title, "80 test questions of seeds 3, 4");
   // Greedy: 0.75 and 0.5; the trained mean 0.875 in both.
-  assertStringIncludes(
+  assertMatch(
     table!.caption!,
-    "mean of the agents - best baseline: 0.125 (seed 3), 0.375 (seed 4).",
+    /mean of the agents, minus the best baseline of the seed itself: 0\.125 \[\S+, \S+\]†? \(seed 3\), 0\.\d+ \[/,
   );
+});
+
+Deno.test("headlineTable() shows what is asked for first, and the caption names the best of all", () => {
+  const runs = [run(3, (question) => question % 4 > 0), run(4, (question) => question % 4 > 0)];
+  const { rows, caption, title } = headlineTable(runs);
+  assertStringIncludes(title, "80 test questions of seeds 3, 4");
+  assertEquals(rows.map(([model, way]) => `${model}: ${way}`), [
+    "off-the-shelf: one answer, as sampled",
+    "off-the-shelf: one answer, greedy",
+    "off-the-shelf: best at equal tokens, by the verifier",
+    "off-the-shelf: best at equal tokens, by an oracle (ceiling)",
+    "off-the-shelf: discussion, last turn: mean of the agents",
+    "off-the-shelf: discussion, last turn: vote",
+    "off-the-shelf: discussion, last turn: best by the verifier",
+    "off-the-shelf: discussion, all turns: best by the verifier",
+    "MAPoRL: discussion, last turn: mean of the agents",
+    "MAPoRL: discussion, last turn: vote",
+    "MAPoRL: discussion, last turn: best by the verifier",
+    "MAPoRL: discussion, all turns: best by the verifier",
+  ]);
+  assertStringIncludes(caption!, "Best baseline: off-the-shelf, one answer, greedy (0.750).");
+  assertEquals(headlineTable([{ ...runs[0]!, baselines: [] }]).rows, []);
 });
 
 Deno.test("baselineTables() has a table for each arm, and none where nobody answered alone", () => {

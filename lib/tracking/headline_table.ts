@@ -1,0 +1,39 @@
+import type { EvaluationTableOptions } from "../evaluation/mod.ts";
+import type { ArmRun } from "./arms.ts";
+import { comparedArms } from "./baselines_of_arms.ts";
+import { baselinesTable } from "./baselines_table.ts";
+import type { Table } from "./tables.ts";
+
+/** What a reader asks for first: single answers, the best of as many as cost the same, discussions. */
+const SHOWN = [
+  /^one answer/,
+  /equal tokens, by the verifier$/,
+  /equal tokens, by an oracle/,
+  /^self-refinement, last turn: vote$/,
+  /^discussion/,
+];
+
+/**
+ * The table of an experiment of one arm: what trained discussions reach, beside the ways without discussion or
+ * training that a reader asks for first. The caption names the best of all baselines, also where it has no row.
+ *
+ * @param runs Runs of one arm.
+ * @param options How discussions that stopped early count.
+ * @returns The table; without rows where models answered in discussions alone.
+ */
+export function headlineTable(
+  runs: readonly ArmRun[],
+  options: EvaluationTableOptions = {},
+): Table {
+  const [compared] = comparedArms(runs, options).values();
+  const seeds = [...new Set(runs.map(({ seed }) => seed))];
+  return baselinesTable(compared?.all ?? { ways: [], best: undefined }, {
+    questions: `${compared?.numQuestions ?? 0} test questions of ${
+      seeds.length === 1 ? "seed" : "seeds"
+    } ${seeds.join(", ")}`,
+    ...(compared === undefined ? {} : { bySeed: compared.bySeed }),
+    // A trained model that discusses is not asked what it says alone.
+    shows: ({ kind, model, way }) =>
+      SHOWN.some((shown) => shown.test(way)) && (kind === "trained" || model === "off-the-shelf"),
+  });
+}
