@@ -91,20 +91,6 @@ export function memoryParts(
   return [...parts, larger];
 }
 
-/** Weights of policies that seats begin with, at most. */
-function numInitialWeights(
-  { algorithm: { turnGroups, loraR } }: MaporlConfig,
-  { training, held, models }: Planned,
-): number {
-  const numTurns = Math.max(...held.map((who) => who.numTurns));
-  const groups = Array.from({ length: numTurns }, (_, turn) => turnGroup(turn, turnGroups));
-  const begun = training.seats.filter(({ initFrom }) => initFrom !== null);
-  return sum(begun.map((seat) => {
-    const { config } = models.find(({ base }) => base === seat.base)!;
-    return new Set(groups).size * numLoraWeights(config, loraR);
-  }));
-}
-
 /**
  * Keys and values, and copies of weights with an adapter added. Seats with one model and temperature are
  * one agent, which is asked in batches; all agents are asked at the same time.
@@ -189,4 +175,18 @@ function updateBytes(
       `longest there can be, takes more: ${least} MiB`,
     { thing: "algorithm.memoryBudget", remedy: `Set it to ${least} or more` },
   );
+}
+
+/** Weights of policies that seats begin with, at most. */
+function numInitialWeights(
+  { algorithm: { turnGroups, loraR } }: MaporlConfig,
+  { training, held, models }: Planned,
+): number {
+  const numTurns = Math.max(...held.map((who) => who.numTurns));
+  const groups = Array.from({ length: numTurns }, (_, turn) => turnGroup(turn, turnGroups));
+  const begun = training.seats.filter(({ initFrom }) => initFrom !== null);
+  return sum(begun.map((seat) => {
+    const { config } = models.find(({ base }) => base === seat.base)!;
+    return new Set(groups).size * numLoraWeights(config, loraR);
+  }));
 }
