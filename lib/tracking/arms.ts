@@ -1,7 +1,7 @@
-import { type ArmsByName, layerOfArm } from "./arm_settings.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import type { EvaluationsRow } from "./frame_columns.ts";
 import type { PlotSpec } from "./plot_theme.ts";
+import { type ArmsByName, layerOfArm } from "./arm_settings.ts";
 import { readFrame } from "./read_frame.ts";
 import { type Table, terminalTable } from "./tables.ts";
 
