@@ -52,17 +52,8 @@ export function memoryParts(
   const modelOf = (base: string) => models.find((model) => model.base === base)!;
   const numTrained = numPolicyWeights(config, training.seats, (base) => modelOf(base).config);
   const weightBytes = sum(models.map((model) => 4 * countWeights(model.config)));
-  const numGroups = new Set(
-    held.flatMap(({ numTurns }) =>
-      Array.from({ length: numTurns }, (_, turn) => turnGroup(turn, algorithm.turnGroups))
-    ),
-  ).size;
-  const numInitial = sum(
-    training.seats.filter(({ initFrom }) => initFrom !== null)
-      .map(({ base }) => numGroups * numLoraWeights(modelOf(base).config, algorithm.loraR)),
-  );
   // Two moments of each that is trained; what seats begin with lies there as it was read, too.
-  const trained = 4 * (3 * numTrained + 2 * numInitial);
+  const trained = 4 * (3 * numTrained + 2 * numInitialWeights(config, planned));
   const cache = cachePart(config, planned);
   const mostOf = (model: AskedModel) =>
     Math.max(...held.map((who) => answersOf(who, ({ base }) => base === model.base)));
@@ -193,4 +184,18 @@ function updateBytes(
       `longest there can be, takes more: ${least} MiB`,
     { thing: "algorithm.memoryBudget", remedy: `Set it to ${least} or more` },
   );
+}
+
+/** Weights of policies that seats begin with, at most. */
+function numInitialWeights(
+  { algorithm: { turnGroups, loraR } }: MaporlConfig,
+  { training, held, models }: Planned,
+): number {
+  const numTurns = Math.max(...held.map((who) => who.numTurns));
+  const groups = Array.from({ length: numTurns }, (_, turn) => turnGroup(turn, turnGroups));
+  const begun = training.seats.filter(({ initFrom }) => initFrom !== null);
+  return sum(begun.map((seat) => {
+    const { config } = models.find(({ base }) => base === seat.base)!;
+    return new Set(groups).size * numLoraWeights(config, loraR);
+  }));
 }

@@ -1,8 +1,8 @@
 import { MaporlError, RunError, shellQuote } from "../core/mod.ts";
 import { armColumns, type ArmFrames } from "./arm_columns.ts";
-import { type ArmsByName, layerOfArm } from "./arm_settings.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import type { PlotSpec } from "./plot_theme.ts";
+import { type ArmsByName, layerOfArm } from "./arm_settings.ts";
 import { readFrame } from "./read_frame.ts";
 import { rowsOf } from "./result_frames.ts";
 import type { ResultValue } from "./result_values.ts";

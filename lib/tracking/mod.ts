@@ -7,7 +7,6 @@
 // the command line
 export * from "./arm_columns.ts";
 export * from "./arm_frames.ts";
-export * from "./arm_settings.ts";
 export * from "./arms.ts";
 export * from "./check_changes.ts";
 export * from "./command_line.ts";
@@ -26,6 +25,7 @@ export * from "./resumption.ts";
 export * from "./run_arms.ts";
 export * from "./run_command.ts";
 export * from "./user_folder.ts";
+export * from "./arm_settings.ts";
 // the run's folder
 export * from "./check_use.ts";
 export * from "./code_hash.ts";

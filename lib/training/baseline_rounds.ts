@@ -116,7 +116,10 @@ export function baselineRounds(
     const refined = numAgents > 1 && numTurns > 1
       ? [{ method: "self_refinement", numTurns, readsOthers: false }]
       : []; // of one agent, discussions are that
-    const untrained = { model: "off-the-shelf", update: 0, policies: undefined };
+    // What begins trained answers alone as it begins; after further training that is gone, the base model is not.
+    const untrained = update === 0 && policies.beginsTrained
+      ? { model, update, policies }
+      : { model: "off-the-shelf", update: 0, policies: undefined };
     const agents = [...seats.keys()];
     const isTrained = (turns: readonly number[]) =>
       update > 0 && turns.some((turn) => agents.some((agent) => policies.group(agent, turn)));

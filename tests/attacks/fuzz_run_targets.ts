@@ -4,14 +4,7 @@
  * @module
  */
 import { registry } from "../../experiments/registry.ts";
-import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
-import {
-  CheckpointError,
-  ConfigError,
-  MaporlError,
-  resolveConfig,
-  RunError,
-} from "../../lib/core/mod.ts";
+import { CheckpointError, ConfigError, MaporlError, RunError } from "../../lib/core/mod.ts";
 import {
   exitCodes,
   framesOfRuns,
@@ -22,11 +15,11 @@ import {
   RunFolder,
   writeResultFrames,
 } from "../../lib/tracking/mod.ts";
-import { loadInitialPolicies, readSeatStarts } from "../../lib/training/mod.ts";
 import { DEVICE } from "../experiments/run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "../experiments/tiny_quickstart.ts";
 import { captureOutput } from "./captured_output.ts";
 import { DamagedFolder } from "./damaged_folder.ts";
+import { initTarget } from "./fuzz_init_target.ts";
 import { HARMLESS, judgeMessage, silent, type Target, type Verdict } from "./fuzz_target.ts";
 import { differences, frameRows, runOutcome } from "./run_outcome.ts";
 
@@ -150,36 +143,6 @@ async function committedTarget(folder: string, run: string): Promise<Target> {
   };
 }
 
-/** A finished run whose agents another one begins with. */
-async function initTarget(files: DamagedFolder, settings: object): Promise<Target> {
-  const initFrom = { run: files.path };
-  const seats = { seats: [{ initFrom }, { initFrom, frozen: true }] };
-  const config = resolveConfig(maporlSchema, [settings, seats]) as MaporlConfig;
-  const policies = async () => {
-    const [one, other] = await loadInitialPolicies(await readSeatStarts(config));
-    if (one !== other) return "agents that shared their parameters begin differently";
-    return JSON.stringify([...one!].map(([group, values]) => [
-      group,
-      [...values].map(([name, { values, shape }]) => [name, shape, [...values]]),
-    ]));
-  };
-  const expected = await policies();
-  const read = files.names.filter((name) => /^(run\.json|checkpoints\/update-00002\/)/.test(name));
-  return {
-    name: "runs begun with",
-    errors: [RunError, ConfigError, CheckpointError],
-    attempt(random) {
-      files.restore();
-      return {
-        input: files.damage(random, read),
-        async take() {
-          return await policies() === expected ? HARMLESS : silent("seats begin otherwise");
-        },
-      };
-    },
-  };
-}
-
 /** The whole way: a run folder or base with a damaged file, gone on with by the command line. */
 async function resumeTarget(files: DamagedFolder, run: string): Promise<Target> {
   const resume = () =>
@@ -242,10 +205,10 @@ export async function runTargets(folder: string): Promise<Target[]> {
   return [
     recordTarget("run.json", copy("record"), record),
     recordTarget("config.yaml", copy("config"), record),
+    await initTarget(copy("init"), settings),
     partsTarget(copy("parts"), rows),
     framesTarget(copy("frames"), rows),
     await committedTarget(`${folder}-committed`, run),
-    await initTarget(copy("init"), settings),
     await resumeTarget(whole, run),
   ];
 }

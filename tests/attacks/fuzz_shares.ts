@@ -34,10 +34,10 @@ export const SHARES: Readonly<Record<string, Share>> = {
   "checkpoints": share("models", 5),
   "run.json": share("runs", 3),
   "config.yaml": share("runs", 3),
+  "runs begun with": share("runs", 3),
   "parts of frames": share("runs", 3),
   "frames": share("runs", 2),
   "committed frames": share("runs", 2),
-  "runs begun with": share("runs", 3),
   // A whole run, which other processes may slow down.
   "resumed runs": share("runs", 8, 30),
 };

@@ -1,3 +1,6 @@
+import { arms as arithmeticArms } from "../../experiments/arithmetic/arms.ts";
+import { arms as quickstartArms } from "../../experiments/quickstart/arms.ts";
+import type { Arms } from "../../lib/tracking/mod.ts";
 import {
   assert,
   assertEquals,
@@ -185,17 +188,22 @@ Deno.test("quickstart ends where discussions outgrow the model: answers that do 
   }));
 
 Deno.test("quickstart's plan takes every setting that the documentation proposes", async () => {
-  const documents = ["README.md", "experiments/quickstart/README.md"];
-  const texts = await Promise.all(
-    documents.map((path) => Deno.readTextFile(new URL(`../../${path}`, import.meta.url))),
-  );
-  const proposed = texts.flatMap((text) => [
-    ...text.matchAll(/`(--set [^`]+)`|^deno task experiment quickstart (.*)$/gm),
-  ]).map(([_, set, flags]) =>
-    [...(set ?? flags)!.matchAll(/--set (\S+)/g)].map(([_, text]) => text!)
-  );
-  assert(proposed.length > 5);
-  for (const sets of proposed) await planMaporl(quickstart(...sets), NEW);
+  const documents: [string, Arms][] = [
+    ["README.md", quickstartArms],
+    ["experiments/quickstart/README.md", quickstartArms],
+    ["experiments/arithmetic/README.md", arithmeticArms],
+  ];
+  for (const [path, { settings }] of documents) {
+    const text = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+    const proposed = [...text.matchAll(/`(--set [^`]+)`|^deno task experiment quickstart (.*)$/gm)]
+      .map(([_, set, flags]) =>
+        [...(set ?? flags)!.matchAll(/--set (\S+)/g)].map(([_, text]) => text!)
+      );
+    assert(proposed.length > 3, path);
+    for (const sets of proposed) {
+      await planMaporl(resolveConfig(maporlSchema, [settings], sets) as MaporlConfig, NEW);
+    }
+  }
 });
 
 Deno.test("pretraining's plan refuses positions that its corpus does not fit into, with the number that works", () => {

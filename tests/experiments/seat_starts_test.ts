@@ -3,10 +3,14 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { parse } from "@std/yaml";
 import { initContents, maporlSchema } from "../../experiments/maporl/config.ts";
 import { planMaporl } from "../../experiments/maporl/plan.ts";
+import { memoryParts } from "../../experiments/maporl/plan_memory.ts";
+import { askedModels, readPlannedModels } from "../../experiments/maporl/planned.ts";
 import { experiment } from "../../experiments/maporl/run.ts";
 import { CheckpointError, settingFrom, withPathsFrom } from "../../lib/core/mod.ts";
-import { loadSafetensors } from "../../lib/models/mod.ts";
+import { loadSafetensors, numLoraWeights } from "../../lib/models/mod.ts";
 import { readFrame, readRecord } from "../../lib/tracking/mod.ts";
+import { countWeights, seatChoices } from "../../lib/training/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks } from "../support/small_world.ts";
 import { runExperiment } from "./run_experiment.ts";
@@ -210,3 +214,36 @@ Deno.test("the settings that the README shows for agents that begin trained are 
     { run: "runs/second-learns", agent: null },
   ]);
 });
+
+Deno.test("the plan counts the memory of what seats begin with, and of weights with it added", () =>
+  withSources(async ({ base, shared }) => {
+    const bytes = async (seats: readonly (object | null)[]) => {
+      const config = configOf(started(base, seats, { updates: 0, trainGroups: [] }));
+      const seatsOf = seatChoices(config);
+      const task = await loadTask(config.task, 0);
+      const held = {
+        ...task,
+        purpose: "evaluation",
+        setting: "discussion.numAgents",
+        splits: ["test"],
+        numQuestions: 4,
+        seats: seatsOf,
+        numTurns: 2,
+      } as const;
+      const models = askedModels(config, await readPlannedModels(seatsOf), [held]);
+      const parts = memoryParts(config, { training: held, held: [held], models }, { isNew: true });
+      const of = (name: string) => parts.find((part) => part.name === name)!.bytes;
+      const model = models[0]!.config;
+      return {
+        adapters: of("adapters and optimiser"),
+        cache: of("keys and values"),
+        lora: numLoraWeights(model, 2),
+        weights: countWeights(model),
+      };
+    };
+    const frozen = { frozen: true, initFrom: { run: shared } };
+    const [none, both] = [await bytes([null, null]), await bytes([frozen, frozen])];
+    // Two seats, two turn groups, float32, as read and as tensors.
+    assertEquals([none.adapters, both.adapters], [0, 2 * 2 * 4 * 2 * both.lora]);
+    assertEquals(both.cache - none.cache, 4 * both.weights);
+  }));
