@@ -5,9 +5,11 @@
  * @module
  */
 import {
-  accuracyBySeed,
   accuracyByTurnPlot,
   type Arms,
+  baselineLines,
+  comparedArms,
+  headlineTable,
   pooledSummaries,
 } from "../../lib/tracking/mod.ts";
 
@@ -26,10 +28,11 @@ export const arms: Arms = {
   // One run answers the question: it measures off-the-shelf first, then trains.
   arms: { MAPoRL: {} },
   seeds: [0, 1, 2],
-  table: (runs) => accuracyBySeed(runs),
+  table: (runs) => headlineTable(runs),
   plot: (runs) =>
     accuracyByTurnPlot(pooledSummaries(runs), {
       title: "Accuracy over the turns of a discussion",
       subtitle: `${runs.length} seeds, held-out questions, 95 % intervals over questions`,
+      references: baselineLines(comparedArms(runs).get("MAPoRL")?.all),
     }),
 };

@@ -47,7 +47,7 @@ export function memoryParts(
   planned: Planned,
   { isNew }: { readonly isNew: boolean },
 ): MemoryPart[] {
-  const { algorithm, sampling, evaluation } = config;
+  const { sampling, evaluation } = config;
   const { training, held, models } = planned;
   const modelOf = (base: string) => models.find((model) => model.base === base)!;
   const numTrained = numPolicyWeights(config, training.seats, (base) => modelOf(base).config);

@@ -57,7 +57,7 @@ export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> 
 /**
  * Writes `summary.md` and the plots of a run whose frames are merged, and prints the main tables.
  *
- * @param context The run; where a table of its accuracies follows, they are not printed here as well.
+ * @param context The run; where its own table follows, what it reaches beside baselines is not printed here as well.
  * @param settings Updates, resamples, and how discussions that stopped early count.
  * @returns When everything is on the disk.
  * @throws {RunError} If a frame cannot be read or the disk refuses.
@@ -125,9 +125,9 @@ export async function reportEvaluations(
     ...annotated,
     verifier,
     difference,
-    ...(tableFollows ? [] : [accuracy]),
+    accuracy,
     ...(isMixed ? [agents] : []),
-    baselines,
+    ...(tableFollows ? [] : [baselines]),
   ];
   if (updates > 0) log(`\n${shown.join("\n")}`);
   for (const table of printed.filter(hasRows)) {

@@ -46,8 +46,6 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
       "evaluations.parquet",
       "manifest.json",
       "run.json",
-      "strategies.png",
-      "strategies.svg",
       "summary.md",
       "updates.parquet",
     ]);
@@ -80,16 +78,19 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
     assert(lines.some((line) => line.startsWith("off-the-shelf: mean accuracy")));
   }));
 
-Deno.test("quickstart prints accuracies in one table: the arms' own in place of the script's", () =>
+Deno.test("quickstart prints what is reached beside baselines once, at the end: the arms' own table", () =>
   withTempFolder(async (folder) => {
     const config = tinyQuickstart(await saveTinyBase(folder), { updates: 1 });
     const tables = async (of: Experiment, path: string) =>
-      (await runExperiment(of, { path, config })).filter((line) => /^\s*Mean accuracy/.test(line))
-        .map((line) => line.trim().split(" (")[0]);
+      (await runExperiment(of, { path, config })).map((line) => line.trim().split(" (")[0]!)
+        .filter((line) => /^(Mean accuracy of|Same models)/.test(line));
     const arm = experimentOfArm(arms, "MAPoRL", experiment as Experiment);
-    assertEquals(await tables(arm, `${folder}/arm`), ["Mean accuracy on held-out questions"]);
-    const script = experiment as Experiment;
-    assertEquals(await tables(script, `${folder}/script`), ["Mean accuracy of the agents"]);
+    const both = [
+      "Mean accuracy of the agents",
+      "Same models and verifier at the same cost, without discussion and with it",
+    ];
+    assertEquals(await tables(arm, `${folder}/arm`), both);
+    assertEquals(await tables(experiment as Experiment, `${folder}/script`), both);
   }));
 
 Deno.test("quickstart trains on what was sampled and pays what the frames say", () =>
