@@ -134,7 +134,7 @@ export function linePlot(options: LinePlotOptions): PlotSpec {
         },
         {
           data: { values: names.filter((label) => !isLine(label)) },
-          mark: { ...LABEL, color: REFERENCE_COLOR },
+          mark: { ...LABEL, dx: 18, color: REFERENCE_COLOR }, // beyond the end of the rule
           encoding: { ...place, text: { field: "series" } as const },
         },
       ]),
