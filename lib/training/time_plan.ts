@@ -25,7 +25,7 @@ export interface TimeOptions {
 
 /**
  * Operations per second that times are told for. On two cores of a server's processor (AMD EPYC, oneDNN) the
- * 12 TFLOP that the arithmetic quickstart has besides its baselines take 58 to 68 s, 180 to 200 GFLOP/s of what is counted, and the 250 of
+ * 12 TFLOP of the quickstart take 58 to 68 s, 180 to 200 GFLOP/s of what is counted, and the 250 of
  * pretraining 20 to 30 minutes, 140 to 210. A GPU's was not measured.
  */
 const RATES = { processor: 1.5e11, gpu: 1e13 } as const;
