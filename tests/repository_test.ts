@@ -132,7 +132,7 @@ Deno.test("experiments are listed, with a README whose commands are understood",
   for (const name of Object.keys(registry)) {
     const row = `[${name}](${name})`;
     assert(list.includes(row), `experiments/README.md must have a row that begins with ${row}`);
-    const { experiment } = await loadExperiment(name, registry);
+    const { experiment, arms } = await loadExperiment(name, registry);
     const text = read(`experiments/${name}/README.md`);
     const command = `deno task experiment ${name}`;
     assert(
@@ -143,7 +143,7 @@ Deno.test("experiments are listed, with a README whose commands are understood",
     for (const line of lines) {
       const sets = [...line.matchAll(/--set (?:'([^']+)'|([^\s`]+))/g)]
         .map(([, quoted, plain]) => (quoted ?? plain)!);
-      resolveConfig(experiment.schema, [], sets); // throws at a wrong one
+      resolveConfig(experiment.schema, [arms?.settings ?? {}], sets); // throws at a wrong one
     }
   }
 });

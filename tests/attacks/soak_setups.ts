@@ -69,7 +69,7 @@ export async function makeSetups(folder: string): Promise<Setup[]> {
         "between",
         tiny({ updates: 4 }, {
           checkpointEvery: 2,
-          evaluation: { numQuestions: 30, every: 2, resamples: 100 },
+          evaluation: { numQuestions: 30, every: 2, resamples: 100, baselines: { maxAnswers: 6 } },
         }),
       ),
     ),
@@ -89,6 +89,7 @@ export async function makeSetups(folder: string): Promise<Setup[]> {
       ...count("algorithm.numMiniBatches", 2),
       ...count("evaluation.numQuestions", 20),
       ...count("evaluation.resamples", 100),
+      ...count("evaluation.baselines.maxAnswers", 9),
       ...count("checkpointEvery", 100),
     ]),
     setup(

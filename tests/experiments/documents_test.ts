@@ -164,7 +164,9 @@ Deno.test("a document of an experiment with arms shows the table, numbers and pi
       evaluations: [
         ...answersOf("off-the-shelf", 0, [[true, true], [false, false]]),
         ...answersOf("MAPoRL", 2, [[true, true], [false, right]]),
-      ].map(({ text: _text, solution: _solution, meanLogProb: _logProb, ...row }) => row),
+      ].map((
+        { questionText: _question, text: _text, solution: _solution, meanLogProb: _p, ...row },
+      ) => row),
     });
     const quickstart: Result = resultOfArms({
       ...arms,
