@@ -10,6 +10,7 @@ import { arms } from "../../experiments/quickstart/arms.ts";
 import { allResults, resultOfArms } from "../../experiments/results.ts";
 import { CheckpointError, RunError } from "../../lib/core/mod.ts";
 import {
+  accuracyBySeed,
   type ArmRun,
   frameOf,
   framesOfRuns,
@@ -170,6 +171,7 @@ Deno.test("a document of an experiment with arms shows the table, numbers and pi
     });
     const quickstart: Result = resultOfArms({
       ...arms,
+      table: (runs) => accuracyBySeed(runs),
       values: (runs) => ({ seeds: { value: runs.length, digits: 0, meaning: "seeds" } }),
     });
     const copy = { root: folder, results: { quickstart } };

@@ -63,9 +63,9 @@ Deno.test("workParts() asks no train split of an evaluation alone", async () => 
     ];
     // No split of validation either: there is nothing between two updates.
     const parts = await workOf("algorithm.updates=0", "evaluation.every=2", ...ofFile);
-    // Two evaluations of 300 questions as without the file.
+    // Two evaluations of 300 questions and what is answered without discussion, as without the file.
     assertEquals(parts, await workOf("algorithm.updates=0"));
-    assertEquals(parts.length, 1);
+    assertEquals(parts.length, 2);
   } finally {
     await Deno.remove(file);
   }
