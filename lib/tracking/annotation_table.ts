@@ -12,7 +12,7 @@ export interface AnnotatedValue {
 }
 
 /**
- * The values of an annotation in the turns in which responses state it at all.
+ * The values of an annotation in the later turns, and in the first one where responses state it at all.
  *
  * @typeParam Row What is known of an answer.
  * @param rows Answers.
@@ -28,8 +28,8 @@ export function annotatedRows<Row extends AnnotatedRow & { readonly turn: number
     turns: row.turn === 0 ? "turn 1" : "later turns",
     value: annotationsOfRow(row)[name] ?? null,
   }));
-  const stated = new Set(valued.filter(({ value }) => value !== null).map(({ turns }) => turns));
-  return valued.filter(({ turns }) => stated.has(turns));
+  const isStatedAtFirst = valued.some(({ turn, value }) => turn === 0 && value !== null);
+  return valued.filter(({ turn }) => turn > 0 || isStatedAtFirst);
 }
 
 /**
@@ -38,8 +38,8 @@ export function annotatedRows<Row extends AnnotatedRow & { readonly turn: number
  *
  * @param rows Rows of `evaluations.parquet`.
  * @param annotation The annotation, as the format declares it.
- * @returns One row per value in the first turn and in the later ones, two columns per model; none for turns in
- *   which nothing is stated.
+ * @returns One row per value in the first turn and in the later ones, two columns per model; none for a first
+ *   turn in which nothing is stated.
  */
 export function annotationTable(
   rows: readonly EvaluatedRow[],

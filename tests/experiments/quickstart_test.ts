@@ -46,6 +46,8 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
       "evaluations.parquet",
       "manifest.json",
       "run.json",
+      "strategies.png",
+      "strategies.svg",
       "summary.md",
       "updates.parquet",
     ]);

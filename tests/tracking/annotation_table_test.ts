@@ -37,8 +37,10 @@ Deno.test("annotationTable() has shares and accuracies, in the first turn and in
   ]);
 });
 
-Deno.test("annotationTable() leaves out turns in which nothing is stated", () => {
+Deno.test("annotationTable() leaves out a first turn in which nothing is stated", () => {
   const rows = [row("base", 0, null, true), row("base", 1, "own", true)];
   assertEquals(annotationTable(rows, STRATEGY).rows, [["later turns", "own", 1, 1]]);
   assertEquals(annotationTable(rows.slice(0, 1), STRATEGY).rows, []);
+  const none = [row("base", 1, null)];
+  assertEquals(annotationTable(none, STRATEGY).rows, [["later turns", "none stated", 1, 0]]);
 });
