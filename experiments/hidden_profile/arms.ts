@@ -5,6 +5,7 @@
  * @module
  */
 import { accuracyByArm, type Arms } from "../../lib/tracking/mod.ts";
+import { protocolValues } from "./protocol.ts";
 
 const frozen = { frozen: true };
 /** What the base model reaches without discussion is measured in the first arm, once for all. */
@@ -47,4 +48,5 @@ export const arms: Arms = {
   },
   seeds: [0, 1, 2],
   table: (runs) => accuracyByArm(runs),
+  values: protocolValues,
 };

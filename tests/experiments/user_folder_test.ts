@@ -38,7 +38,7 @@ Deno.test("deno task experiment takes paths from where the user stands", () =>
     assertEquals([record.status, record.config.base], ["finished", `${folder}/base`]);
     // The default verifier is the project's, wherever one stands.
     const { path } = record.config.verifier as { path: string };
-    assertEquals(path, "data/checkpoints/arithmetic/verifier");
+    assertEquals(path, "data/checkpoints/hidden_profile/verifier");
 
     const [resumed, set] = await Promise.all([
       task(folder, "--resume", "r", "--set", "algorithm.updates=1", "--device", "cpu", "--quiet"),
