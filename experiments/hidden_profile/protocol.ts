@@ -7,30 +7,36 @@ import {
 
 /**
  * What a script would reach by which everybody tells and then solves: in the discussions off the shelf, where both
- * are drawn at random, the answers of agents who happened to follow it among others who did.
+ * are drawn at random, the answers of agents who happened to follow it among others who did; and what trained agents
+ * reach where they follow it.
  *
- * @param runs Runs with discussions off the shelf.
- * @returns Their accuracy and number.
+ * @param runs Runs of all arms.
+ * @returns Accuracies and numbers of answers.
  */
 export function protocolValues(runs: readonly ArmRun[]): Readonly<Record<string, ResultValue>> {
-  const followed = runs.filter(({ arm }) => arm === "influence-aware")
-    .flatMap(({ evaluations }) => {
-      const untrained = evaluations.filter(({ update }) => update === 0);
-      return [...Map.groupBy(untrained, ({ questionId }) => questionId).values()]
-        .flatMap((answers) => answersByScript(answers));
+  const valuesOf = (name: string, arm: string, who: string): Record<string, ResultValue> => {
+    const isUntrained = who === "untrained agents";
+    const followed = runs.filter((run) => run.arm === arm).flatMap(({ evaluations }) => {
+      const last = evaluations.reduce((most, { update }) => Math.max(most, update), 0);
+      const model = evaluations.find(({ update }) => update === (isUntrained ? 0 : last))?.model;
+      const answers = evaluations.filter((row) => row.model === model);
+      return [...Map.groupBy(answers, ({ questionId }) => questionId).values()]
+        .flatMap((ofQuestion) => answersByScript(ofQuestion));
     });
-  const right = followed.filter(({ correct }) => correct).length;
+    const right = followed.filter(({ correct }) => correct).length;
+    return {
+      [name]: {
+        value: right / Math.max(1, followed.length),
+        digits: 3,
+        meaning: `accuracy of ${who} who solve after all have told (${arm})`,
+      },
+      [`${name}Answers`]: { value: followed.length, digits: 0, meaning: "such answers" },
+    };
+  };
   return {
-    protocol: {
-      value: followed.length === 0 ? 0 : right / followed.length,
-      digits: 3,
-      meaning: "accuracy of untrained agents who solve after all have told",
-    },
-    protocolAnswers: {
-      value: followed.length,
-      digits: 0,
-      meaning: "such answers",
-    },
+    ...valuesOf("protocol", "influence-aware", "untrained agents"),
+    ...valuesOf("trainedProtocol", "influence-aware", "trained agents"),
+    ...valuesOf("apartProtocol", "trained apart, put together", "trained agents"),
   };
 }
 

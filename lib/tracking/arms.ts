@@ -6,7 +6,7 @@ import { type ArmsByName, layerOfArm } from "./arm_settings.ts";
 import { readFrame } from "./read_frame.ts";
 import { rowsOf } from "./result_frames.ts";
 import type { ResultValue } from "./result_values.ts";
-import { type Table, terminalTable } from "./tables.ts";
+import { hasRows, type Table, terminalTable } from "./tables.ts";
 
 /** A finished run of an arm, as its frames tell of it. */
 export interface ArmRun extends ArmFrames {
@@ -88,7 +88,8 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
     async run(config, context) {
       await script.run(config, { ...context, tableFollows: true });
       const { seed, run: { path }, log } = context;
-      log(`\n${terminalTable(arms.table([await readArmRun({ arm, seed, path })]))}`);
+      const table = arms.table([await readArmRun({ arm, seed, path })]);
+      if (hasRows(table)) log(`\n${terminalTable(table)}`);
     },
   };
 }

@@ -9,11 +9,10 @@ const SAME = 0.0005;
  * Of some that look alike it is the one listed first, which is the simplest.
  *
  * @param comparison Ways of answering; absent = none.
- * @returns One line or two, named by how the untrained model answers, or who else; none without baselines.
+ * @returns One line or two, named by who answers and how; none without baselines.
  */
 export function baselineLines(comparison: WayComparison | undefined): PlotReference[] {
   const baselines = comparison?.ways.filter(({ kind }) => kind === "baseline") ?? [];
-  const untrained = baselines[0]?.model;
   return [
     baselines.filter(({ numAnswers }) => numAnswers === 1),
     baselines.filter(({ numAnswers }) => numAnswers !== 1),
@@ -23,8 +22,7 @@ export function baselineLines(comparison: WayComparison | undefined): PlotRefere
       undefined,
     );
     if (!best?.accuracy) return [];
-    const name = best.model === untrained ? best.way : `${best.model}, ${best.way}`;
-    return [{ name, y: best.accuracy.estimate }];
+    return [{ name: `${best.model}, ${best.way}`, y: best.accuracy.estimate }];
   });
 }
 

@@ -45,7 +45,7 @@ export function baselinesTable(
       { title: "answers" },
       { title: "tokens", digits: 0 },
       { title: "GFLOP" },
-      { title: "- best baseline", digits: 3 },
+      { title: "minus best baseline", digits: 3 },
     ],
     rows,
     ...(best === undefined ? {} : { caption: captionOf(ways, best, bySeed) }),
@@ -55,8 +55,9 @@ export function baselinesTable(
 /** What stands below every such table. */
 const COUNTED =
   "Answers, tokens and operations are per question: prompts as computed, one that answers share once, and " +
-  "all that was sampled; scoring is not counted. The best baseline is chosen on these very questions, which " +
-  "speaks for it.";
+  "all that was sampled; scoring is not counted. Equal tokens: the fewest answers that take at least what the " +
+  "trained discussion takes; other rows cost what they show. The best baseline is chosen on these very " +
+  "questions, which favours it.";
 
 function captionOf(
   ways: readonly ComparedWay[],
@@ -64,7 +65,7 @@ function captionOf(
   bySeed: ReadonlyMap<number, WayComparison> = new Map(),
 ): string {
   const trained = ways.filter(({ kind }) => kind === "trained");
-  const name = `${best.model}, ${best.way}`;
+  const name = `"${best.way}", ${best.model}`;
   return [
     `Best baseline: ${name} (${best.accuracy?.estimate.toFixed(3) ?? "-"}).`,
     verdictOf(trained),
@@ -81,7 +82,7 @@ function verdictOf(trained: readonly ComparedWay[]): string {
   const counted = trained.filter(({ difference }) => difference !== null);
   return [...Map.groupBy(counted, ({ difference }) => where(difference!))]
     .map(([verdict, those]) =>
-      `It ${verdict} ${model} (${those.map(({ way }) => way).join("; ")}).`
+      `It ${verdict} ${model} (${those.map(({ way }) => `"${way}"`).join(", ")}).`
     )
     .join(" ");
 }
@@ -96,5 +97,5 @@ function seedsOf(
     return found?.difference ? [`${formatCell(found.difference, 3)} (seed ${seed})`] : [];
   });
   if (differences.length < 2) return "";
-  return `${way}, minus the best baseline of the seed itself: ${differences.join(", ")}.`;
+  return `"${way}" minus the best baseline of the seed itself: ${differences.join(", ")}.`;
 }

@@ -7,8 +7,7 @@ import type { Table } from "./tables.ts";
 /** What a reader asks for first: single answers, the best of as many as cost the same, discussions. */
 const SHOWN = [
   /^one answer/,
-  /equal tokens, by the verifier$/,
-  /equal tokens, by an oracle/,
+  /^best (at equal tokens|of all sampled, at fewer tokens), by (the verifier|an oracle)/,
   /^self-refinement, last turn: vote$/,
   /^discussion/,
 ];

@@ -87,7 +87,7 @@ export function describePlan(group: string, { peakBytes, maxBatchTokens }: Updat
  * @param update Updates done.
  * @param rows Its answers.
  * @param groups What was trained.
- * @returns Accuracy per turn, mean reward, penalised answers if there are any, annotations of the later turns,
+ * @returns Accuracy per turn, mean reward, penalised answers if there are any, annotations,
  *   divergence, clip fraction.
  */
 export function describeUpdate(
@@ -95,12 +95,13 @@ export function describeUpdate(
   rows: readonly AnswersRow[],
   groups: ReadonlyMap<string, GroupUpdate>,
 ): string {
+  const first = rows.filter(({ turn }) => turn === 0);
   const later = rows.filter(({ turn }) => turn > 0);
-  const shares = [...Map.groupBy(later, firstAnnotation)]
-    .filter(([value]) => value !== undefined)
-    .map(([value, answers]) => [value ?? "none", answers.length / later.length] as const)
-    .sort(([, a], [, b]) => b - a)
-    .map(([value, share]) => `${value} ${(100 * share).toFixed(0)} %`);
+  // What a first turn does is told where it says so.
+  const isStated = first.some((row) => (firstAnnotation(row) ?? null) !== null);
+  const shares = isStated
+    ? [`turn 1: ${describeShares(first)}`, `later: ${describeShares(later)}`]
+    : [describeShares(later)];
   const stats = [...groups].map(([key, { stats }]) =>
     `${key}: KL to base ${stats.refKl.toFixed(2)} nats, clipped ${
       (100 * stats.clipFrac).toFixed(1)
@@ -115,8 +116,18 @@ export function describeUpdate(
   const paid = `reward ${reward.toFixed(2)}` +
     (penalised > 0 ? `, ${(100 * penalised).toFixed(0)} % of the answers penalised` : "");
   const head = `update ${update}: accuracy ${accuracy.join(" → ")}`;
-  return [head, paid, shares.join(", "), stats.join("; ")]
+  return [head, paid, shares.join("; "), stats.join("; ")]
     .filter((part) => part !== "").join(" · ");
+}
+
+/** Such as `solve 98 %, guess 2 %`; empty where the format reads nothing. */
+function describeShares(rows: readonly AnswersRow[]): string {
+  return [...Map.groupBy(rows, firstAnnotation)]
+    .filter(([value]) => value !== undefined)
+    .map(([value, answers]) => [value ?? "none", answers.length / rows.length] as const)
+    .sort(([, a], [, b]) => b - a)
+    .map(([value, share]) => `${value} ${(100 * share).toFixed(0)} %`)
+    .join(", ");
 }
 
 /** The value of the annotation that the format names first; undefined where it has none. */

@@ -115,14 +115,14 @@ Deno.test("baselineTables() says in words which baseline is best, and whether it
   const captionOf = (greedy: (question: number) => boolean) =>
     baselineTables([run(3, greedy)]).baselines!.caption!;
   const beaten = captionOf((question) => question % 4 > 0);
-  assertStringIncludes(beaten, "Best baseline: off-the-shelf, one answer, greedy (0.750).");
+  assertStringIncludes(beaten, 'Best baseline: "one answer, greedy", off-the-shelf (0.750).');
   const mean = "discussion, last turn: mean of the agents";
-  assertStringIncludes(beaten, `It loses to MAPoRL (${mean};`);
+  assertStringIncludes(beaten, `It loses to MAPoRL ("${mean}",`);
   const winning = captionOf(() => true);
-  assertStringIncludes(winning, `It wins against MAPoRL (${mean};`);
+  assertStringIncludes(winning, `It wins against MAPoRL ("${mean}",`);
   // Right in the same questions as the agents, but for one of them.
   const even = captionOf((question) => question > 4);
-  assert(!even.includes(`wins against MAPoRL (${mean}`), even);
+  assert(!even.includes(`wins against MAPoRL ("${mean}"`), even);
   assertStringIncludes(even, "It cannot be told from MAPoRL");
 });
 
@@ -133,7 +133,7 @@ Deno.test("baselineTables() pools seeds and tells the difference of each", () =>
   // Greedy: 0.75 and 0.5; the trained mean 0.875 in both.
   assertMatch(
     table!.caption!,
-    /mean of the agents, minus the best baseline of the seed itself: 0\.125 \[\S+, \S+\]†? \(seed 3\), 0\.\d+ \[/,
+    /mean of the agents" minus the best baseline of the seed itself: 0\.125 \[\S+, \S+\]†? \(seed 3\), 0\.\d+ \[/,
   );
 });
 
@@ -155,7 +155,7 @@ Deno.test("headlineTable() shows what is asked for first, and the caption names 
     "MAPoRL: discussion, last turn: best by the verifier",
     "MAPoRL: discussion, all turns: best by the verifier",
   ]);
-  assertStringIncludes(caption!, "Best baseline: off-the-shelf, one answer, greedy (0.750).");
+  assertStringIncludes(caption!, 'Best baseline: "one answer, greedy", off-the-shelf (0.750).');
   assertEquals(headlineTable([{ ...runs[0]!, baselines: [] }]).rows, []);
 });
 
@@ -171,8 +171,8 @@ Deno.test("baselineLines() are the best single answer and the best of several, t
   const linesOf = (greedy: (question: number) => boolean) =>
     baselineLines(comparedArms([run(3, greedy)]).get("MAPoRL")!.all);
   const [single, several, ...more] = linesOf(() => true);
-  assertEquals([single, more], [{ name: "one answer, greedy", y: 1 }, []]);
+  assertEquals([single, more], [{ name: "off-the-shelf, one answer, greedy", y: 1 }, []]);
   assertEquals(several!.y, 0.5);
-  assertEquals(linesOf(() => false)[0]!.name, "one answer, as sampled");
+  assertEquals(linesOf(() => false)[0]!.name, "off-the-shelf, one answer, as sampled");
   assertEquals(baselineLines(undefined), []);
 });
