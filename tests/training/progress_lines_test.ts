@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { describeTurns } from "../../lib/training/mod.ts";
+import type { AnswersRow } from "../../lib/tracking/mod.ts";
+import { describeTurns, describeUpdate } from "../../lib/training/mod.ts";
 import { evaluationsRow } from "../tracking/evaluations_row.ts";
 
 /** Two agents and turns, two questions: agent 0 is right 1 then 2 times of 2, agent 1 never. */
@@ -26,5 +27,30 @@ Deno.test("describeTurns() tells the mean of agents that are alike, and each bes
   assertEquals(
     describeTurns("MAPoRL", first, { titles: ["agent 1, small", "agent 2, large"] }),
     "MAPoRL: mean accuracy 0.250; agent 1, small 0.500; agent 2, large 0.000",
+  );
+});
+
+Deno.test("describeUpdate() tells what was done in the first turn and later, what it was paid, and who was penalised", () => {
+  const row = (turn: number, strategy: string | null, penalties = "") =>
+    ({
+      ...evaluationsRow({ model: "", update: 0, question: 0, turn, correct: turn === 1 }),
+      annotations: JSON.stringify({ strategy }),
+      penalties,
+      reward: turn === 1 ? 1 : 0,
+    }) as unknown as AnswersRow;
+  const later = [row(1, "solve"), row(1, "solve"), row(1, "guess"), row(1, null, "missing_box")];
+  assertEquals(
+    describeUpdate(
+      3,
+      [row(0, "tell"), row(0, "guess"), row(0, "tell"), row(0, "tell"), ...later],
+      new Map(),
+    ),
+    "update 3: accuracy 0.00 → 1.00 · reward 0.50, 13 % of the answers penalised · " +
+      "turn 1: tell 75 %, guess 25 %; later: solve 50 %, guess 25 %, none 25 %",
+  );
+  // A first turn that states nothing is not told.
+  assertEquals(
+    describeUpdate(1, [row(0, null), row(1, "own")], new Map()),
+    "update 1: accuracy 0.00 → 1.00 · reward 0.50 · own 100 %",
   );
 });
