@@ -60,7 +60,7 @@ export function compareWays(
 type PooledWay = Omit<ComparedWay, "accuracy" | "difference">;
 
 function pool(runs: readonly (readonly WayOfAnswering[])[]): PooledWay[] {
-  const keyOf = ({ model, way }: WayOfAnswering) => JSON.stringify([model, way]);
+  const keyOf = ({ model, way, slot = way }: WayOfAnswering) => JSON.stringify([model, slot]);
   const byKey = runs.map((ways) => new Map(ways.map((way) => [keyOf(way), way])));
   return (runs[0] ?? []).flatMap((first): PooledWay[] => {
     const own = byKey.map((ways) => ways.get(keyOf(first)));
@@ -71,7 +71,7 @@ function pool(runs: readonly (readonly WayOfAnswering[])[]): PooledWay[] {
       all.reduce((sum, way) => sum + value(way) * way.credits.size, 0) / creditsQ.length;
     return [{
       model: first.model,
-      way: first.way,
+      way: (all.find(({ isShort }) => isShort) ?? first).way,
       kind: first.kind,
       creditsQ,
       numAnswers: mean(({ numAnswers }) => numAnswers),

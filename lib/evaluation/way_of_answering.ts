@@ -6,6 +6,10 @@ export interface WayOfAnswering {
   readonly model: string;
   /** How, such as `best of 9 by the verifier`. */
   readonly way: string;
+  /** What it is called in runs where it takes another number of answers; default `way`. */
+  readonly slot?: string;
+  /** Whether fewer answers were sampled than cost as much. */
+  readonly isShort?: boolean;
   /**
    * `baseline`: without discussion or without training, what a trained discussion has to beat. `trained`: such
    * a discussion. `ceiling`: chosen by an oracle, which nobody has.

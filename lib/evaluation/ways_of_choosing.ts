@@ -65,18 +65,35 @@ export function waysOfChoosing(
   const most = Math.min(...answersQN.map(({ length }) => length));
   const equalAnswers = Math.min(numbers.atEqualAnswers, most);
   const at = [
-    { numAnswers: equalAnswers, called: ` of ${equalAnswers}` },
+    {
+      numAnswers: equalAnswers,
+      called: ` of ${equalAnswers}`,
+      slot: "equal answers",
+      isShort: false,
+    },
     numbers.atEqualTokens <= most
-      ? { numAnswers: numbers.atEqualTokens, called: " at equal tokens" }
-      : { numAnswers: most, called: " of all sampled, at fewer tokens" },
+      ? {
+        numAnswers: numbers.atEqualTokens,
+        called: " at equal tokens",
+        slot: "matched",
+        isShort: false,
+      }
+      : {
+        numAnswers: most,
+        called: " of all sampled, at fewer tokens",
+        slot: "matched",
+        isShort: true,
+      },
   ];
   return namedRules(options).flatMap(({ rule, kind, name, by }) => {
     const creditsOf = selectionCredits(answersQN, rule, options);
-    return at.map(({ numAnswers, called }): WayOfAnswering => {
+    return at.map(({ numAnswers, called, slot, isShort }): WayOfAnswering => {
       const { creditsQ } = creditsOf(numAnswers);
       return {
         model,
         way: `${name}${called}${by}`,
+        slot: `${name} ${slot}${by}`,
+        isShort,
         kind,
         credits: new Map(questions.map((question, q) => [question, creditsQ[q]!])),
         numAnswers,

@@ -71,8 +71,11 @@ export function accuracyByArm(
 /** Answers of the last turn, as those of an only one, of the untrained model and of the most trained one. */
 function lastTurns({ seed, evaluations }: ArmRun): EvaluationRow[][] {
   return Object.values(answersByModel(firstAndLast(evaluations))).map((answers) => {
-    const last = answers.reduce((most, { turn }) => Math.max(most, turn), 0);
-    return answers.filter(({ turn }) => turn === last)
+    const lastOf = new Map<string | number, number>(); // a discussion that stopped early ends there
+    for (const { question, turn } of answers) {
+      lastOf.set(question, Math.max(turn, lastOf.get(question) ?? 0));
+    }
+    return answers.filter(({ question, turn }) => turn === lastOf.get(question))
       .map((row) => ({ ...row, turn: 0, question: `${seed} ${row.question}` }));
   });
 }

@@ -25,9 +25,9 @@ const keyOf = ({ arm, seed }: RowOfRun) => JSON.stringify([arm, seed]);
  * import { assertEquals } from "@std/assert";
  * import { framesOfRuns, runsOfFrames } from "./arm_frames.ts";
  *
- * const { evaluations } = framesOfRuns([]);
- * assertEquals(evaluations!.columns.slice(0, 2), ["arm", "seed"]);
- * assertEquals(runsOfFrames({ evaluations: evaluations! }), []);
+ * const frames = framesOfRuns([]);
+ * assertEquals(frames.evaluations!.columns.slice(0, 2), ["arm", "seed"]);
+ * assertEquals(runsOfFrames(frames), []);
  * ```
  */
 export function framesOfRuns(runs: readonly ArmRun[]): Frames {

@@ -25,6 +25,11 @@ export function headlineTable(
   options: EvaluationTableOptions = {},
 ): Table {
   const [compared] = comparedArms(runs, options).values();
+  const ways = compared?.all.ways ?? [];
+  const trained = ways.find(({ kind }) => kind === "trained")?.model;
+  const othersAnswerAlone = ways.some(({ model, way }) =>
+    model !== trained && /^one answer/.test(way)
+  );
   const seeds = [...new Set(runs.map(({ seed }) => seed))];
   return baselinesTable(compared?.all ?? { ways: [], best: undefined }, {
     questions: `${compared?.numQuestions ?? 0} test questions of ${
@@ -33,6 +38,7 @@ export function headlineTable(
     ...(compared === undefined ? {} : { bySeed: compared.bySeed }),
     // A trained model that discusses is not asked what it says alone.
     shows: ({ kind, model, way }) =>
-      SHOWN.some((shown) => shown.test(way)) && (kind === "trained" || model === "off-the-shelf"),
+      SHOWN.some((shown) => shown.test(way)) &&
+      (kind === "trained" || model !== trained || !othersAnswerAlone),
   });
 }

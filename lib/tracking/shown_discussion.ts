@@ -46,9 +46,9 @@ export function shownDiscussion(rows: readonly ShownRow[], format: DiscussionFor
   const { questionText, gold } = shown[0]![0]!;
   const which = changed === undefined
     ? "the first test question"
-    : "the first test question whose vote was wrong before and is right after";
+    : "the first test question whose vote was wrong and became right";
   return [
-    `One discussion before and after training: ${which}.`,
+    `One discussion, ${models.map(([model]) => model).join(" and ")}: ${which}.`,
     "",
     `question: ${questionText}`,
     `right answer: ${gold}`,

@@ -53,3 +53,17 @@ Deno.test("accuracyByArm() compares arms with another number of turns, and seeds
   assertEquals(range, "0.500 to 0.500");
   assertAlmostEquals((difference as Interval).estimate, -0.5); // of seed 0 alone
 });
+
+Deno.test("accuracyByArm() takes the last answers of a discussion that stopped early", () => {
+  const stopped = {
+    ...run("all", 0, []),
+    evaluations: [
+      ...answersOf("off-the-shelf", 0, [[false, false], [false]]),
+      ...answersOf("MAPoRL", 2, [[false, true]]),
+      // Agreed at once, on the right answer.
+      ...answersOf("MAPoRL", 2, [[false], [true]]).filter(({ question }) => question === 1),
+    ],
+  };
+  const [row] = accuracyByArm([stopped]).rows;
+  assertEquals((row![3] as Interval).estimate, 1);
+});

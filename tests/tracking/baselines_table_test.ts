@@ -176,3 +176,32 @@ Deno.test("baselineLines() are the best single answer and the best of several, t
   assertEquals(linesOf(() => false)[0]!.name, "off-the-shelf, one answer, as sampled");
   assertEquals(baselineLines(undefined), []);
 });
+
+Deno.test("baselineTables() keeps what costs as much where one seed has sampled less than the other", () => {
+  const whole = run(3, (question) => question % 4 > 0);
+  const other = run(4, (question) => question % 4 > 0);
+  // Six answers of seven that cost as much.
+  const capped = { ...other, baselines: other.baselines.filter(({ sample }) => sample < 3) };
+  const { baselines: table } = baselineTables([whole, capped]);
+  const ways = table!.rows.filter(([model]) => model === "off-the-shelf").map(([, way]) => way);
+  const rules = ["by the verifier", "by an oracle (ceiling)"];
+  for (const by of rules) {
+    assert(ways.includes(`best of all sampled, at fewer tokens, ${by}`), ways.join("; "));
+    assert(!ways.includes(`best at equal tokens, ${by}`));
+  }
+  assertEquals(table!.rows.length, baselineTables([whole]).baselines!.rows.length);
+});
+
+Deno.test("headlineTable() shows who begins trained beside what it answers alone", () => {
+  const begun = run(3, () => true);
+  const named = <Row extends { model: string; update: number }>(rows: readonly Row[]) =>
+    rows.filter(({ update }) => update === 0).map((row) => ({ ...row, model: "before training" }));
+  const evaluations = named(begun.evaluations);
+  const again = evaluations.map((row) => ({ ...row, model: "before training again" }));
+  const { rows } = headlineTable([{
+    ...begun,
+    evaluations: [...evaluations, ...again],
+    baselines: named(begun.baselines),
+  }]);
+  assert(rows.some(([, way]) => way === "one answer, greedy"));
+});

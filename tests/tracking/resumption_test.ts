@@ -133,6 +133,6 @@ Deno.test("resumedConfig() advises what a resumption can do about settings that 
   // A run from before a rule, which refuses it today.
   const older = { ...evaluated, algorithm: { ...evaluated.algorithm, updates: 4 } };
   assertEquals(resume(older, "evaluation.every=0").before, older);
-  const never = { ...evaluated, verifier: { kind: "oracle", path: "v" } };
+  const never = { ...evaluated, reward: { ...evaluated.reward, tieRule: "right" } };
   assertEquals(remedyOf(never), "Start a new run without --resume");
 });

@@ -27,8 +27,7 @@ Deno.test("shownDiscussion() shows the first question whose vote training turned
     ...discussion("MAPoRL", 3, [true, true]),
   ];
   assertEquals(shownDiscussion(rows, smallWorldFormat), [
-    "One discussion before and after training: the first test question whose vote was wrong before and " +
-    "is right after.",
+    "One discussion, off-the-shelf and MAPoRL: the first test question whose vote was wrong and became right.",
     "",
     "question: question 2",
     "right answer: 1",
@@ -53,7 +52,7 @@ Deno.test("shownDiscussion() shows the first question where no vote changed, and
     ...discussion("MAPoRL", 0, [true, true]),
   ];
   const lines = shownDiscussion(rows, smallWorldFormat);
-  assertEquals(lines[0], "One discussion before and after training: the first test question.");
+  assertEquals(lines[0], "One discussion, off-the-shelf and MAPoRL: the first test question.");
   assertEquals(shownDiscussion([], smallWorldFormat), []);
 });
 

@@ -1,6 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ConfigError } from "../../lib/core/mod.ts";
 import {
   dealFacts,
+  loadHiddenProfile,
   makeArithmetic,
   makeEntailment,
   makeHiddenProfile,
@@ -87,4 +89,23 @@ Deno.test("makeHiddenProfile() asks the same questions with their facts numbered
   assertEquals(numbered!.gold, plain!.gold);
   assert(numbered!.id !== plain!.id);
   assertEquals(task.questions("test").size, null);
+});
+
+Deno.test("loadHiddenProfile() refuses evidence that is not split", () => {
+  const settings = {
+    of: "arithmetic",
+    seed: 0,
+    difficulty: 3,
+    numShared: 2,
+    compat: "paper",
+  } as const;
+  assertEquals(loadHiddenProfile(settings, 0).name, "hidden_profile");
+  const cases = [
+    { ...settings, difficulty: 2 }, // three facts
+    { ...settings, of: "entailment" as const }, // three premises
+    { ...settings, of: "entailment" as const, difficulty: 1, numShared: 0 },
+  ];
+  for (const wrong of cases) {
+    assertThrows(() => loadHiddenProfile(wrong, 0), ConfigError, "2 facts at least");
+  }
 });

@@ -1,7 +1,9 @@
 import { z } from "zod";
-import type { OutputOf, WithCompat } from "../../core/mod.ts";
+import { ConfigError, type OutputOf, type WithCompat } from "../../core/mod.ts";
 import { countOrNone } from "../../core/option_types.ts";
 import type { TaskKind } from "../task_kind.ts";
+import { ARITHMETIC_LEVELS } from "./arithmetic_problem.ts";
+import { checkDifficulty } from "./check_task.ts";
 import { type EvidenceTask, makeHiddenProfile } from "./hidden_profile.ts";
 import { makeHiddenProfileFormat } from "./hidden_profile_format.ts";
 import { questionSchema, SMALL_WORLD_TASKS } from "./small_world_kind.ts";
@@ -17,9 +19,18 @@ export const hiddenProfileSchema = z.strictObject({
   ),
   ...questionSchema.shape,
   difficulty: questionSchema.shape.difficulty.default(3),
-  numShared: countOrNone(8).default(0)
-    .describe("facts that every agent is told; each of the others is told to one alone"),
+  numShared: countOrNone(2).default(0)
+    .describe(
+      "facts that every agent is told; each of the others, two at least, is told to one alone",
+    ),
 });
+
+/** Facts of a question: what is held at first and the operations, or the premises. */
+function numFacts({ of, difficulty }: Pick<HiddenProfileSettings, "of" | "difficulty">): number {
+  return of === "entailment"
+    ? difficulty
+    : 1 + ARITHMETIC_LEVELS[checkDifficulty(difficulty)].numSteps;
+}
 
 /** Settings of {@linkcode hiddenProfileKind}, as `hiddenProfileSchema` gives them. */
 export type HiddenProfileSettings = OutputOf<typeof hiddenProfileSchema>;
@@ -30,17 +41,28 @@ export type HiddenProfileSettings = OutputOf<typeof hiddenProfileSchema>;
  * @param settings Checked settings.
  * @param runSeed Seed of the run.
  * @returns The task.
+ * @throws {ConfigError} If fewer than two facts are left to split.
  */
 export function loadHiddenProfile(
-  { of, seed, difficulty, compat }: WithCompat<HiddenProfileSettings>,
+  settings: WithCompat<HiddenProfileSettings>,
   runSeed: number,
 ): EvidenceTask {
+  const { of, seed, difficulty, numShared, compat } = settings;
+  const split = numFacts(settings) - numShared;
+  if (split < 2) {
+    throw new ConfigError(
+      `Cannot split the evidence as 2 facts at least must be told to one agent alone: of ` +
+        `${numFacts(settings)} facts ${numShared} are told to all`,
+      { thing: "task", remedy: "Raise task.difficulty or lower task.numShared" },
+    );
+  }
   return makeHiddenProfile(SMALL_WORLD_TASKS[of]({ seed: seed ?? runSeed, difficulty, compat }));
 }
 
 /** Questions whose facts are split among the agents (hidden profiles, Stasser and Titus 1985). */
 export const hiddenProfileKind: TaskKind<HiddenProfileSettings> = {
   schema: hiddenProfileSchema,
-  load: (settings, runSeed) => Promise.resolve(loadHiddenProfile(settings, runSeed)),
+  // A refusal is a rejection, as of every kind.
+  load: (settings, runSeed) => Promise.try(() => loadHiddenProfile(settings, runSeed)),
   format: (settings) => makeHiddenProfileFormat(settings),
 };
