@@ -24,7 +24,6 @@ export const MAX_COMMITTED_BYTES = 5_000_000;
 
 /** Documents whose numbers are not made from frames yet, and why. */
 export const NOT_FROM_FRAMES: Readonly<Record<string, string>> = {
-  "README.md": "single measurements, such as times and sizes",
   "experiments/critic/README.md": "made before frames were committed; seed 2 of an arm was not run",
   "experiments/train_verifier/README.md": "two shares of what a verifier was trained on",
 };
