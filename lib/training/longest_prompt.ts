@@ -89,7 +89,30 @@ function lengthOf(messages: readonly Message[], { task, text }: DiscussionBounds
   }
 }
 
-function longestQuestion({ task, splits, text }: DiscussionBounds): Question {
+/** The longest question of some splits, as a model reads it. */
+interface LongestQuestion extends Pick<TextFormat, "tokenizer" | "format"> {
+  readonly splits: string;
+  readonly question: Question;
+}
+
+/** What was found of a task: a plan asks for the same many times. */
+const found = new WeakMap<Task, LongestQuestion[]>();
+
+function longestQuestion(bounds: DiscussionBounds): Question {
+  const { task, text: { tokenizer, format } } = bounds;
+  const splits = bounds.splits.join();
+  const ofTask = found.get(task) ?? [];
+  found.set(task, ofTask);
+  const known = ofTask.find((other) =>
+    other.tokenizer === tokenizer && other.format === format && other.splits === splits
+  );
+  if (known) return known.question;
+  const question = findLongestQuestion(bounds);
+  ofTask.push({ tokenizer, format, splits, question });
+  return question;
+}
+
+function findLongestQuestion({ task, splits, text }: DiscussionBounds): Question {
   const lengthOf = (question: Question) => {
     try {
       return text.tokenizer.encode(text.format.firstMessage(question)).length;

@@ -69,7 +69,7 @@ export async function makeSetups(folder: string): Promise<Setup[]> {
         "between",
         tiny({ updates: 4 }, {
           checkpointEvery: 2,
-          evaluation: { numQuestions: 30, every: 2, resamples: 100, baselines: { maxAnswers: 6 } },
+          evaluation: { numQuestions: 30, every: 2, resamples: 100, baselines: { maxAnswers: 3 } },
         }),
       ),
     ),
