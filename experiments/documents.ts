@@ -25,7 +25,6 @@ export const MAX_COMMITTED_BYTES = 5_000_000;
 /** Documents whose numbers are not made from frames yet, and why. */
 export const NOT_FROM_FRAMES: Readonly<Record<string, string>> = {
   "experiments/critic/README.md": "made before frames were committed; seed 2 of an arm was not run",
-  "experiments/train_verifier/README.md": "two shares of what a verifier was trained on",
 };
 
 /** A repository, or a copy of some of it. */

@@ -21,7 +21,6 @@ import {
 import { taskSchema } from "../../lib/worlds/mod.ts";
 
 const BASE = "data/checkpoints/arithmetic/base";
-const VERIFIER = "data/checkpoints/arithmetic/verifier";
 
 /** Settings and their defaults. */
 export const maporlSchema = z.strictObject({
@@ -32,7 +31,7 @@ export const maporlSchema = z.strictObject({
   verifier: z.strictObject({
     kind: z.enum(["trained", "oracle"]).default("trained")
       .describe("trained verifier, or the oracle that knows the gold answers"),
-    path: path.default(VERIFIER)
+    path: path.default("data/checkpoints/arithmetic/verifier")
       .describe("folder of the trained verifier"),
   }).prefault({}).describe("who scores the answers of that base model"),
   seats: seatsSchema,

@@ -26,8 +26,8 @@ const SHARES = { bounds: { low: 0, high: 1 } };
  * Compares ways of answering over the questions of one run, or of several with seeds of their own, whose
  * questions count equally.
  *
- * Every baseline costs at most as many answers as a discussion, or as many tokens up to one answer. The best is
- * chosen by the same questions that it is then compared on, which speaks for the baselines.
+ * Baselines are asked for at the cost of a discussion, in answers or in tokens; each says what it costs. The best is
+ * chosen by the same questions that it is then compared on, which favours the baselines.
  *
  * @param runs Shape [runs][ways]; a way that one of the runs lacks is left out.
  * @param options Randomness, resamples and level.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/discussion_format.ts";
 import { voteCredit } from "../evaluation/mod.ts";
 import type { EvaluationsRow } from "./frame_columns.ts";
@@ -50,8 +51,8 @@ export function shownDiscussion(rows: readonly ShownRow[], format: DiscussionFor
   return [
     `One discussion, ${models.map(([model]) => model).join(" and ")}: ${which}.`,
     "",
-    `question: ${questionText}`,
-    `right answer: ${gold}`,
+    `question: ${oneLine(questionText)}`,
+    `right answer: ${oneLine(gold)}`,
     ...toldApart(shown[0]!, format),
     ...models.flatMap(([model], m) => ["", `${model}:`, ...answerLines(shown[m]!)]),
   ];
@@ -76,17 +77,22 @@ function toldApart(
     (_, agent) => format.firstMessage(question, { agent, numAgents }),
   );
   if (new Set(told).size === 1) return [];
-  return told.map((text, agent) => `agent ${agent + 1} is told: ${text}`);
+  return told.map((text, agent) => `agent ${agent + 1} is told: ${oneLine(text)}`);
 }
 
 function answerLines(answers: readonly ShownRow[]): string[] {
   return answers.toSorted((a, b) => a.turn - b.turn || a.agent - b.agent)
     .map(({ turn, agent, text, score, ...row }) =>
       `  turn ${turn + 1}, agent ${agent + 1} (${gradeOf(row)}, score ${score.toFixed(2)}): ` +
-      text.replaceAll(/\s+/g, " ").trim()
+      oneLine(text)
     );
 }
 
 function gradeOf({ answer, correct }: Pick<ShownRow, "answer" | "correct">): string {
   return answer === null ? "no answer" : correct ? "right" : "wrong";
+}
+
+/** What a model or a file says, so that neither a terminal nor Markdown's fence obeys it. */
+function oneLine(text: string): string {
+  return printable(text.replaceAll(/\s+/g, " ").trim());
 }

@@ -67,3 +67,15 @@ Deno.test("shownDiscussion() says what each agent is told where this differs, an
   assertEquals(lines.slice(4, 6), ["agent 1 is told: part 0", "agent 2 is told: part 1"]);
   assertEquals(lines[8], "  turn 1, agent 1 (no answer, score 0.25): a0 t0 false");
 });
+
+Deno.test("shownDiscussion() keeps what models and files say on one line, and from moving a terminal's cursor", () => {
+  const rows = discussion("off-the-shelf", 0, [false]).map((row) => ({
+    ...row,
+    questionText: "how many\n```\nso?",
+    gold: "1\n2",
+    text: "one\x1b[2J\n```\n# two",
+  }));
+  const lines = shownDiscussion(rows, smallWorldFormat);
+  assertEquals(lines.slice(2, 4), ["question: how many ``` so?", "right answer: 1 2"]);
+  assertEquals(lines.at(-1), "  turn 2, agent 1 (wrong, score 0.25): one\\u001b[2J ``` # two");
+});

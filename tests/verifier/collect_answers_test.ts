@@ -153,3 +153,30 @@ Deno.test("encodeAnswer() is the question's prompt, the answer, its end: never a
   assertEquals([...empty.tokens], [...prompt, tokenizer.eosTokenId]);
   assert(empty.answerStart === empty.tokens.length - 1);
 });
+
+Deno.test("collectAnswers() takes the answers of all agents and turns of discussions, with an oracle's verdicts", async () => {
+  const heard: string[] = [];
+  const agent = new ScriptedAgent(({ messages, agent, turn }) => {
+    const { gold } = questions.find(({ text }) => text === messages[0]!.content)!;
+    if (turn === 1) heard.push(messages.at(-1)!.content);
+    // Agent 0 is right at first, agent 1 later; agent 0's second answer is agent 1's first.
+    return agent === turn ? `\\boxed{${gold}}` : turn === 0 ? "\\boxed{998}" : "\\boxed{999}";
+  });
+  const [question] = questions;
+  const answers = await collectAnswers([question!], {
+    ...options,
+    agent,
+    numAgents: 2,
+    numTurns: 2,
+    samplesPerQuestion: 1,
+  });
+  assertEquals(answers.map(({ solution, correct, count }) => [solution, correct, count]), [
+    [`\\boxed{${question!.gold}}`, true, 2],
+    ["\\boxed{998}", false, 1],
+    ["\\boxed{999}", false, 1],
+  ]);
+  assertEquals(heard.map((message) => message.split("verdict : ")[1]), [
+    "me right agent1 wrong",
+    "agent1 right me wrong",
+  ]);
+});

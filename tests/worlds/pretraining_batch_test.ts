@@ -81,3 +81,15 @@ Deno.test("pretrainingBatch() draws the number of agents by its chances", () => 
   assert(Math.abs(mixed.get(2)! - 0.25) < 0.13, `${mixed.get(2)}`); // 4 · √(3/16 / 200)
   assertEquals(mixed.get(2)! + mixed.get(3)!, 1);
 });
+
+Deno.test("pretrainingBatch() lets its share of discussions read nobody else, and draws the others as without it", () => {
+  const agent1 = tokenizer.encode("agent1")[0]!;
+  const numQuoting = (batch: ReturnType<typeof pretrainingBatch>) =>
+    batch.filter(({ tokens }) => tokens.includes(agent1)).length;
+  const all = { discussionShare: 1, solutionSteps: 0, batchSize: 200 };
+  assertEquals(numQuoting(pretrainingBatch(3, optionsOf({ ...all, aloneShare: 1 }))), 0);
+  assertEquals(numQuoting(pretrainingBatch(3, optionsOf(all))), 200);
+  const half = numQuoting(pretrainingBatch(3, optionsOf({ ...all, aloneShare: 0.5 })));
+  // 4 deviations of √(200 · ½ · ½) = 7.1
+  assert(half > 71 && half < 129, `${half}`);
+});

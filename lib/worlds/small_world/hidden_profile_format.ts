@@ -4,7 +4,7 @@ import type {
   Reader,
 } from "../../discussion/discussion_format.ts";
 import type { Question } from "../../tasks/task.ts";
-import { dealFacts, readFacts, writeFacts } from "./evidence.ts";
+import { dealFacts, readFacts, splitFacts, writeFacts } from "./evidence.ts";
 import { smallWorldFormat } from "./small_world_format.ts";
 
 /** What an answer of split evidence can say it does. */
@@ -80,7 +80,7 @@ export function knownFacts(
 ): KnownFacts {
   const { text } = question;
   const facts = [...readFacts(text).values()];
-  const asked = text.slice(text.lastIndexOf(" . ") + 3);
+  const { asked } = splitFacts(text);
   const own = reader
     ? dealFacts(text, facts.length, { numAgents: reader.numAgents, numShared })[reader.agent]!
     : [...facts.keys()];

@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { protocolValues } from "../../experiments/hidden_profile/protocol.ts";
+import type { ArmRun } from "../../lib/tracking/mod.ts";
+import { evaluationsRow } from "../tracking/evaluations_row.ts";
+
+/** A discussion of two agents: what each says that it does at first and later, and whether it is right then. */
+function discussion(
+  model: string,
+  question: number,
+  [first, later, right]: readonly [readonly string[], readonly string[], readonly boolean[]],
+) {
+  const update = model === "MAPoRL" ? 8 : 0;
+  return [first, later].flatMap((strategies, turn) =>
+    strategies.map((strategy, agent) => {
+      const correct = turn === 1 && right[agent]!;
+      const row = evaluationsRow({ model, update, question, turn, correct });
+      return { ...row, agent, annotations: JSON.stringify({ strategy }) };
+    })
+  );
+}
+
+Deno.test("protocolValues() counts who solves after all have told, before training and after", () => {
+  const evaluations = [
+    ...discussion("off-the-shelf", 0, [["tell", "tell"], ["solve", "guess"], [true, true]]),
+    ...discussion("off-the-shelf", 1, [["tell", "tell"], ["solve", "solve"], [false, true]]),
+    ...discussion("off-the-shelf", 2, [["tell", "guess"], ["solve", "solve"], [true, true]]), // not all
+    ...discussion("MAPoRL", 0, [["tell", "tell"], ["solve", "solve"], [true, true]]),
+    ...discussion("MAPoRL", 1, [["guess", "tell"], ["solve", "solve"], [false, false]]),
+  ];
+  const run = (arm: string): ArmRun => ({ arm, seed: 0, evaluations, baselines: [] });
+  const {
+    protocol,
+    protocolAnswers,
+    trainedProtocol,
+    trainedProtocolAnswers,
+    apartProtocolAnswers,
+  } = protocolValues([run("influence-aware"), run("immediate")]);
+  // Three of the untrained answers follow the script, two of them right; two trained ones, both right.
+  assertEquals([protocol!.value, protocolAnswers!.value], [2 / 3, 3]);
+  assertEquals([trainedProtocol!.value, trainedProtocolAnswers!.value], [1, 2]);
+  assertEquals(apartProtocolAnswers!.value, 0);
+});
