@@ -2,8 +2,8 @@
  * Evaluation: votes, accuracy per turn, transitions, and intervals by bootstrap over questions.
  *
  * Everything works on {@link EvaluationRow}: one row per question, turn and agent. `summarise()` is
- * the table of a system, `compareSystems()` that of two on the same questions. `selectionCurve()` is what
- * choosing one of n independent answers reaches, for every n: the baselines without discussion.
+ * the table of a system, `compareSystems()` that of two on the same questions. `selectionCredits()` is
+ * what choosing one of n independent answers reaches: the baselines without discussion.
  *
  * @module
  */
@@ -49,13 +49,7 @@ export { type AnswerTokens, type MatchedAnswers, matchedAnswers } from "./matche
 export { type MatchedNumbers, matchedNumbers } from "./matched_numbers.ts";
 export { midQuantile } from "./mid_quantile.ts";
 export { expectedOracleCredits, oracleCredit } from "./oracle_best_of_n.ts";
-export {
-  type CreditsOf,
-  selectionCredits,
-  selectionCurve,
-  type SelectionCurveOptions,
-  type SelectionPoint,
-} from "./selection_curve.ts";
+export { type CreditsOf, selectionCredits } from "./selection_credits.ts";
 export {
   BEST_OF_N,
   majorityVote,

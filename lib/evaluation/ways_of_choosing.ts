@@ -1,7 +1,7 @@
 import { answersByQuestion } from "./answers_by_question.ts";
 import { type CostedAnswer, costOfAnswers, type IndependentCost } from "./answer_costs.ts";
 import type { MatchedNumbers } from "./matched_numbers.ts";
-import { selectionCredits } from "./selection_curve.ts";
+import { selectionCredits } from "./selection_credits.ts";
 import {
   BEST_OF_N,
   majorityVote,
