@@ -88,8 +88,8 @@ export const pretrainSchema = z.strictObject({
     }, {
       path: "corpus.slipRate",
       because: ({ task }) =>
-        task.name === "hidden_profile"
-          ? "with task.name hidden_profile, whose errors are unknown facts"
+        task.name === "hidden_profile" || task.name === "closed_book"
+          ? `with task.name ${task.name}, whose errors are unknown facts`
           : undefined,
     }],
     defaults: { corpus: corpusSchema.parse({}) },

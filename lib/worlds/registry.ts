@@ -3,7 +3,7 @@ import type { OutputOf, SchemaOf, WithCompat } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 import { jsonlKind } from "./jsonl_kind.ts";
-import { hiddenProfileKind, smallWorldKind } from "./small_world/mod.ts";
+import { closedBookKind, hiddenProfileKind, smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
 
 /**
@@ -15,6 +15,7 @@ export const TASK_KINDS = {
   arithmetic: smallWorldKind("arithmetic"),
   entailment: smallWorldKind("entailment"),
   hidden_profile: hiddenProfileKind,
+  closed_book: closedBookKind,
   jsonl: jsonlKind,
 } as const;
 

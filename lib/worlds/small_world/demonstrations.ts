@@ -33,11 +33,6 @@ export interface SimulationOptions extends DemonstrationOptions {
   readonly readsOthers?: boolean;
 }
 
-/** Chances of the four verdict bands from best to worst for a right answer; mirrored for a wrong one. */
-const BAND_CHANCES = [0.7, 0.15, 0.1, 0.05];
-/** A score inside each band. */
-const BAND_SCORES = [0.9, 0.7, 0.45, 0.15];
-
 /**
  * A question with one worked solution.
  *
@@ -64,9 +59,8 @@ export interface SimulatedDiscussion {
 }
 
 /**
- * Simulates a discussion. Every agent draws at random what it does each turn and carries it out; verdicts are
- * simulated from the answers' correctness, one draw per distinct answer, as a verifier is a function of
- * the text.
+ * Simulates a discussion. Agent 0 draws at random what it does each turn and carries it out; verdicts are
+ * simulated, one draw per distinct answer, as a verifier is a function of the text.
  *
  * @param question The question.
  * @param options Grader, writer, randomness, agents and turns.
@@ -83,7 +77,7 @@ export function simulateDiscussion(
     const known = verdicts.get(solution);
     if (known !== undefined) return known;
     const correct = task.isCorrect(task.extract(solution).answer, question.gold);
-    const score = simulatedScore(correct, random);
+    const score = demonstrator.scoreOf(correct, random);
     verdicts.set(solution, score);
     return score;
   };
@@ -92,7 +86,10 @@ export function simulateDiscussion(
     reader: { agent, numAgents },
     views: [] as DiscussionView[],
   }));
-  let responses = agents.map((agent) => demonstrator.answer(agent, random));
+  /** Agent 0 is the one that is learnt from. */
+  const answerOf = (agent: typeof agents[number], index: number) =>
+    index === 0 ? demonstrator.answer(agent, random) : demonstrator.said(agent, random);
+  let responses = agents.map(answerOf);
   const messages: Message[] = [
     { role: "user", content: format.firstMessage(question, agents[0]!.reader) },
     { role: "assistant", content: responses[0]! },
@@ -105,7 +102,7 @@ export function simulateDiscussion(
     responses = agents.map((agent, index) => {
       const others = readsOthers ? quoted.filter((_, other) => other !== index) : [];
       agent.views.push({ question, own: quoted[index]!, others, showScores: true });
-      return demonstrator.answer(agent, random);
+      return answerOf(agent, index);
     });
     messages.push(
       { role: "user", content: format.discussMessage(agents[0]!.views.at(-1)!) },
@@ -116,29 +113,15 @@ export function simulateDiscussion(
 }
 
 /**
- * A verifier score as an imperfect verifier might give it.
- *
- * @param correct Whether the answer is right.
- * @param random Draws the band: a right answer is in the best one with chance 0.7.
- * @returns A score in [0, 1].
- */
-export function simulatedScore(correct: boolean, random: Random): number {
-  let rest = random.uniform();
-  let band = 0;
-  while (band < BAND_CHANCES.length - 1 && rest >= BAND_CHANCES[band]!) {
-    rest -= BAND_CHANCES[band++]!;
-  }
-  return BAND_SCORES[correct ? band : BAND_SCORES.length - 1 - band]!;
-}
-
-/**
  * Encodes an exchange so that every assistant message is what the model would have sampled.
  *
  * @param messages Alternating user and assistant messages.
- * @returns Tokens of the whole exchange; the tokens of assistant messages and their ends count.
+ * @param options The first turn, from 0, whose answer counts; default 0.
+ * @returns Tokens of the whole exchange; the tokens of assistant messages that count and their ends count.
  */
 export function encodeDemonstration(
   messages: readonly Message[],
+  { firstLearntTurn = 0 }: { readonly firstLearntTurn?: number } = {},
 ): MaskedSequence {
   const tokens: number[] = [];
   const mask: number[] = [];
@@ -149,8 +132,9 @@ export function encodeDemonstration(
       addGenerationPrompt: true,
     });
     for (let i = tokens.length; i < prompt.length; i++) push(prompt[i]!, 0);
-    for (const token of smallWorldTokenizer.encode(content)) push(token, 1);
-    push(smallWorldTokenizer.eosTokenId, 1);
+    const counts = (index - 1) / 2 >= firstLearntTurn ? 1 : 0;
+    for (const token of smallWorldTokenizer.encode(content)) push(token, counts);
+    push(smallWorldTokenizer.eosTokenId, counts);
   }
   return { tokens: Int32Array.from(tokens), mask: Uint8Array.from(mask) };
 

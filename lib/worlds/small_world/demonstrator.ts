@@ -31,6 +31,8 @@ export interface Demonstrator {
   readonly format: DiscussionFormat;
   /** The first turn, from 0, at which answers say what they do. */
   readonly firstStatedTurn: number;
+  /** The first turn, from 0, of a discussion whose answers are learnt; those before are only read. */
+  readonly firstLearntTurn: number;
   /**
    * The answer of somebody who is told everything and asks nobody.
    *
@@ -47,6 +49,22 @@ export interface Demonstrator {
    * @returns The whole answer.
    */
   answer(standpoint: Standpoint, random: Random): string;
+  /**
+   * The next answer of one of the others, which is read and not learnt.
+   *
+   * @param standpoint What it knows.
+   * @param random Draws what it says.
+   * @returns The whole answer.
+   */
+  said(standpoint: Standpoint, random: Random): string;
+  /**
+   * The verdict on an answer.
+   *
+   * @param correct Whether it is right.
+   * @param random Draws the verdict.
+   * @returns A score in [0, 1].
+   */
+  scoreOf(correct: boolean, random: Random): number;
   /**
    * Judges an answer.
    *

@@ -76,6 +76,42 @@ function complete(text: string, known: readonly number[], random: Random): strin
   }
 }
 
+/**
+ * A question about a chain of sets, the claim relating its first to its last.
+ *
+ * @param sets At least two; premise i relates set i to set i + 1.
+ * @param quantities How premises and, at last, the claim relate them: `all`, `some` or `no`.
+ * @returns The question's text; null if its label cannot be told by chaining.
+ */
+export function writeSetsQuestion(
+  sets: readonly string[],
+  quantities: readonly string[],
+): string | null {
+  const premises = chainOf(sets, (i) => quantities[i] as Relation);
+  return writeQuestion(sets, premises, {
+    quantity: quantities.at(-1) as Relation,
+    subject: sets[0]!,
+    predicate: sets.at(-1)!,
+  });
+}
+
+/**
+ * A statement about two sets: `no red things are old`.
+ *
+ * @param statement How the one stands to the other.
+ * @returns Its text.
+ */
+export function writeSetsStatement(statement: {
+  /** `all`, `some` or `no`. */
+  readonly quantity: string;
+  /** Whose members are spoken of. */
+  readonly subject: string;
+  /** What they are. */
+  readonly predicate: string;
+}): string {
+  return write(statement as Statement);
+}
+
 function chainOf(sets: readonly string[], quantityOf: (premise: number) => Relation): Statement[] {
   return sets.slice(1).map((predicate, i) => ({
     quantity: quantityOf(i),

@@ -2,6 +2,7 @@ import type { Random } from "../../core/random.ts";
 import type { AnswerCheck, Demonstrator, Standpoint } from "./demonstrator.ts";
 import { readFacts, writeFacts } from "./evidence.ts";
 import type { EvidenceTask } from "./hidden_profile.ts";
+import { simulatedScore } from "./simulated_score.ts";
 import {
   type EvidenceStrategy,
   type HiddenProfileOptions,
@@ -49,13 +50,18 @@ export function evidenceDemonstrator(
     return [...new Set([...own, ...told])].sort((a, b) => a - b);
   };
 
+  const answer = (standpoint: Standpoint, random: Random) =>
+    answerBy(random.choice(strategiesAt(standpoint)), standpoint, random);
+
   return {
     format,
     firstStatedTurn: 0,
+    firstLearntTurn: 0,
     solution: (question, random) =>
       task.solutionFrom(question, knownFacts(question, undefined, numShared).own, random),
-    answer: (standpoint, random) =>
-      answerBy(random.choice(strategiesAt(standpoint)), standpoint, random),
+    answer,
+    said: answer,
+    scoreOf: simulatedScore,
     check(standpoint, response): AnswerCheck | null {
       const strategy = statedEvidenceStrategy(response);
       if (strategy === null) return null;

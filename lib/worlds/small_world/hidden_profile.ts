@@ -1,10 +1,10 @@
 import type { Random } from "../../core/random.ts";
 import type { Split } from "../../tasks/mod.ts";
 import { splitFacts, writeFacts } from "./evidence.ts";
-import type { SmallWorldQuestion, SmallWorldTask } from "./small_world_task.ts";
+import type { SlippingTask, SmallWorldQuestion } from "./small_world_task.ts";
 
 /** A task whose questions are made of facts that can be told one by one. */
-export interface EvidenceTask extends SmallWorldTask {
+export interface EvidenceTask extends SlippingTask {
   /**
    * A worked solution by somebody who knows some of the facts and makes up the others, in such a way that
    * the whole could have been a question of this task.

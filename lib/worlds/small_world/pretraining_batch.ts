@@ -59,7 +59,7 @@ export function pretrainingBatch(step: number, options: PretrainingBatchOptions)
     const numAgents = 2 + drawIndex(agentChances, random);
     const readsOthers = aloneShare === 0 || random.uniform() >= aloneShare;
     const { messages } = simulateDiscussion(question, { ...settings, numAgents, readsOthers });
-    return encodeDemonstration(messages);
+    return encodeDemonstration(messages, options.demonstrator);
   });
 }
 

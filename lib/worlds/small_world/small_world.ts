@@ -4,6 +4,8 @@ import type { TextFormat } from "../../discussion/mod.ts";
 import type { TokenizerFiles } from "../../models/mod.ts";
 import type { Demonstrator } from "./demonstrator.ts";
 import { evidenceDemonstrator } from "./evidence_demonstrator.ts";
+import { closedBookDemonstrator } from "./closed_book_demonstrator.ts";
+import { closedBookSchema, loadClosedBook } from "./closed_book_kind.ts";
 import { hiddenProfileSchema, loadHiddenProfile } from "./hidden_profile_kind.ts";
 import { questionSchema, SMALL_WORLD_TASKS } from "./small_world_kind.ts";
 import type { SmallWorldTask } from "./small_world_task.ts";
@@ -23,6 +25,7 @@ export const smallWorldSchema = z.discriminatedUnion("name", [
   z.strictObject({ name: named("arithmetic"), ...questionSchema.shape }),
   z.strictObject({ name: named("entailment"), ...questionSchema.shape }),
   z.strictObject({ name: named("hidden_profile"), ...hiddenProfileSchema.shape }),
+  z.strictObject({ name: named("closed_book"), ...closedBookSchema.shape }),
 ]);
 
 /** Resolved settings of `smallWorldSchema`. */
@@ -44,7 +47,7 @@ export interface SmallWorld {
 export interface SmallWorldOptions {
   /** Seed of the run. */
   readonly runSeed: number;
-  /** Probability that a step of a worked solution slips, in [0, 1]; split evidence has no slips. */
+  /** Probability that a step of a worked solution slips, in [0, 1]; the other worlds have no slips. */
   readonly slipRate: number;
 }
 
@@ -62,6 +65,8 @@ export function makeSmallWorld(
 ): SmallWorld {
   const { task, demonstrator } = settings.name === "hidden_profile"
     ? evidenceWorld(settings, runSeed)
+    : settings.name === "closed_book"
+    ? closedBookWorld(settings, runSeed)
     : strategyWorld(settings, { runSeed, slipRate });
   const text = { ...smallWorldText, format: demonstrator.format };
   return { task, text, demonstrator, tokenizerFiles: smallWorldTokenizerFiles };
@@ -73,6 +78,14 @@ function evidenceWorld(
 ): Pick<SmallWorld, "task" | "demonstrator"> {
   const task = loadHiddenProfile(settings, runSeed);
   return { task, demonstrator: evidenceDemonstrator({ task, numShared: settings.numShared }) };
+}
+
+function closedBookWorld(
+  settings: SmallWorldSettings & { readonly name: "closed_book" },
+  runSeed: number,
+): Pick<SmallWorld, "task" | "demonstrator"> {
+  const task = loadClosedBook(settings, runSeed);
+  return { task, demonstrator: closedBookDemonstrator({ task }) };
 }
 
 function strategyWorld(

@@ -20,7 +20,7 @@ export interface SmallWorldTaskConfig {
   readonly compat?: Compat;
 }
 
-/** Settings of {@link SmallWorldTask.sampleSolution}. */
+/** Settings of {@link SlippingTask.sampleSolution}. */
 export interface SolutionOptions {
   /** Probability in [0, 1] that the stated result of a step is wrong. */
   readonly slipRate: number;
@@ -39,6 +39,10 @@ export interface SmallWorldTask extends Task {
    * @returns Questions without end.
    */
   questions(split: string): QuestionSet<SmallWorldQuestion>;
+}
+
+/** A task whose solutions can be written with slips. */
+export interface SlippingTask extends SmallWorldTask {
   /**
    * A worked solution in the form of `question.solution` in which steps slip: the slipped step states
    * a wrong result and everything after it goes on from there.

@@ -1,6 +1,7 @@
 import type { DiscussionView, Quoted } from "../../discussion/discussion_format.ts";
 import type { Random } from "../../core/random.ts";
-import type { AnswerCheck, Demonstrator } from "./demonstrator.ts";
+import type { AnswerCheck, Demonstrator, Standpoint } from "./demonstrator.ts";
+import { simulatedScore } from "./simulated_score.ts";
 import {
   byVerdict,
   smallWorldFormat,
@@ -11,7 +12,7 @@ import {
   writePreface,
 } from "./small_world_format.ts";
 import { verdictRank } from "../../discussion/verdict_bands.ts";
-import type { SmallWorldQuestion, SmallWorldTask } from "./small_world_task.ts";
+import type { SlippingTask, SmallWorldQuestion } from "./small_world_task.ts";
 
 /** Whether a stated strategy was carried out. */
 export interface StrategyCheck extends AnswerCheck {
@@ -29,20 +30,24 @@ export interface StrategyCheck extends AnswerCheck {
  * @returns The writer of their answers.
  */
 export function strategyDemonstrator(
-  { task, slipRate }: { readonly task: SmallWorldTask; readonly slipRate: number },
+  { task, slipRate }: { readonly task: SlippingTask; readonly slipRate: number },
 ): Demonstrator {
   const solution = (question: SmallWorldQuestion, random: Random) =>
     task.sampleSolution(question, random, { slipRate });
+  const answer = ({ question, views }: Standpoint, random: Random) => {
+    const view = views.at(-1);
+    if (view === undefined) return solution(question, random);
+    const strategy = random.choice(STRATEGIES);
+    return demonstrate(view, strategy, solution(question, random));
+  };
   return {
     format: smallWorldFormat,
     firstStatedTurn: 1,
+    firstLearntTurn: 0,
     solution,
-    answer({ question, views }, random) {
-      const view = views.at(-1);
-      if (view === undefined) return solution(question, random);
-      const strategy = random.choice(STRATEGIES);
-      return demonstrate(view, strategy, solution(question, random));
-    },
+    answer,
+    said: answer,
+    scoreOf: simulatedScore,
     check: ({ views }, response) =>
       views.length > 0 ? strategyCarriedOut(views.at(-1)!, response) : null,
   };
@@ -79,14 +84,23 @@ export function demonstrate(
   strategy: Strategy,
   freshSolution: string,
 ): string {
-  const listed = byVerdict(answersSeen(view)).map((k) => speakerNames(view.others.length)[k]!);
-  const choice = strategy === "best"
-    ? listed[0]!
-    : strategy === "worst"
-    ? listed.at(-1)!
-    : allowedChoices(view, strategy)[0]!;
+  const choice = choiceOf(view, strategy);
   const solution = choice === "new" ? freshSolution : solutionSeen(view, choice)!;
   return (writePreface(strategy, choice) + solution).trim();
+}
+
+/**
+ * The choice that carries out a strategy as it is demonstrated.
+ *
+ * @param view What the agent saw.
+ * @param strategy What to do.
+ * @returns The answer listed first among the verdicts for `best`, the one listed last for `worst`; else the
+ *   only one that is allowed.
+ */
+export function choiceOf(view: DiscussionView, strategy: Strategy): string {
+  if (strategy === "own" || strategy === "again") return allowedChoices(view, strategy)[0]!;
+  const listed = byVerdict(answersSeen(view));
+  return speakerNames(view.others.length)[listed.at(strategy === "best" ? 0 : -1)!]!;
 }
 
 /**

@@ -1,0 +1,78 @@
+import type { Random } from "../../core/mod.ts";
+import type { Split } from "../../tasks/mod.ts";
+
+/** Something that is so in the world and that no question tells: what Ann asks for apples. */
+export interface Fact {
+  /** What it is about: `Ann`, `pens`. */
+  readonly subject: string;
+  /** And in which respect: `apples`, `red`. */
+  readonly object: string;
+  /** What is so: `4`, `all`. */
+  readonly value: string;
+}
+
+/** How often texts tell facts. */
+export interface TailOptions {
+  /**
+   * How unevenly pretraining asks for facts, at least 0: the fact of rank r is asked for in proportion to
+   * 1 / r^exponent (Zipf's law). 0 = all alike. Other splits ask for all facts alike.
+   */
+  readonly tailExponent: number;
+}
+
+/** Facts of one kind, the most asked for in pretraining first. */
+export interface FactTable {
+  /** All facts; another seed ranks them otherwise, but what is so stays so. */
+  readonly facts: readonly Fact[];
+  /**
+   * Draws a fact that a question asks for.
+   *
+   * @param split Whose question it is.
+   * @param random Where it is drawn from.
+   * @param wanted Which facts come into question; at least one.
+   * @returns The fact.
+   */
+  draw(split: Split, random: Random, wanted: (fact: Fact) => boolean): Fact;
+}
+
+/** What a table is made of. */
+export interface FactTableOptions extends TailOptions {
+  /** All pairs of subject and object. */
+  readonly pairs: readonly (readonly [subject: string, object: string])[];
+  /** Values that a fact can have, each as likely. */
+  readonly values: readonly string[];
+  /** What is so: the same for everybody. */
+  readonly world: Random;
+  /** Which facts are asked for often: may differ between models. */
+  readonly ranks: Random;
+}
+
+/**
+ * Makes a table of facts.
+ *
+ * @param options Pairs, values, and how often pretraining asks for them.
+ * @returns The table.
+ */
+export function makeFactTable(
+  { pairs, values, world, ranks, tailExponent }: FactTableOptions,
+): FactTable {
+  const order = ranks.permutation(pairs.length);
+  const facts = Array.from(order, (index): Fact => {
+    const [subject, object] = pairs[index]!;
+    return { subject, object, value: world.split(subject, object).choice(values) };
+  });
+  const weights = facts.map((_, rank) => (rank + 1) ** -tailExponent);
+  return {
+    facts,
+    draw(split, random, wanted) {
+      const weightOf = (rank: number) => split === "pretrain" ? weights[rank]! : 1;
+      const ranksWanted = facts.flatMap((fact, rank) => wanted(fact) ? [rank] : []);
+      let rest = random.uniform() * ranksWanted.reduce((sum, rank) => sum + weightOf(rank), 0);
+      for (const rank of ranksWanted) {
+        rest -= weightOf(rank);
+        if (rest < 0) return facts[rank]!;
+      }
+      return facts[ranksWanted.at(-1)!]!; // only reached by rounding of the sum
+    },
+  };
+}
