@@ -14,7 +14,12 @@ import {
   statedRevision,
 } from "../../lib/worlds/small_world/mod.ts";
 
-const config = { seed: 0, difficulty: 2, tailSeed: 0, tailExponent: 1 };
+const config = {
+  seed: 0,
+  difficulty: 2,
+  tailSeed: 0,
+  tailExponent: { arithmetic: 1, entailment: 1 },
+};
 const task = makeClosedBookBoth(config);
 const demonstrator = closedBookDemonstrator({ task });
 

@@ -9,7 +9,12 @@ import {
   type SmallWorldQuestion,
 } from "../../lib/worlds/small_world/mod.ts";
 
-const config = { seed: 0, difficulty: 2, tailSeed: 0, tailExponent: 1 };
+const config = {
+  seed: 0,
+  difficulty: 2,
+  tailSeed: 0,
+  tailExponent: { arithmetic: 1, entailment: 1 },
+};
 const arithmetic = makeClosedBookArithmetic(config);
 const entailment = makeClosedBookEntailment(config);
 
@@ -113,7 +118,12 @@ Deno.test("valuesOf() reads what is stated, and nothing that does not follow fro
 Deno.test("the same facts are so in all questions, whatever the seeds", () => {
   const values = new Map<string, string>();
   for (const [seed, tailSeed] of [[0, 0], [1, 0], [2, 5]] as const) {
-    const task = makeClosedBookEntailment({ ...config, seed, tailSeed, tailExponent: 2 });
+    const task = makeClosedBookEntailment({
+      ...config,
+      seed,
+      tailSeed,
+      tailExponent: { arithmetic: 2, entailment: 2 },
+    });
     for (const question of questionsOf(task, seed === 1 ? "test" : "pretrain", 150)) {
       const asked = question.text.split(" Claim")[0]!.matchAll(/(\w+)(?: things)? are (\w+) \?/g);
       const keys = Array.from(asked, ([, subject, object]) => `${subject} ${object}`);
@@ -142,7 +152,10 @@ Deno.test("every question belongs to its split, and labels come as often as each
 });
 
 Deno.test("pretraining asks for common facts more often than other splits do", () => {
-  const task = makeClosedBookArithmetic({ ...config, tailExponent: 1.5 });
+  const task = makeClosedBookArithmetic({
+    ...config,
+    tailExponent: { arithmetic: 1.5, entailment: 1 },
+  });
   const most = (split: string) => {
     const counts = new Map<string, number>();
     for (const { text } of questionsOf(task, split, 300)) {

@@ -107,7 +107,7 @@ function priceTable(
     values: PRICES,
     world: Random.fromSeed(0).split("prices"),
     ranks: Random.fromSeed(tailSeed).split("prices"),
-    tailExponent,
+    tailExponent: tailExponent.arithmetic,
   });
 }
 

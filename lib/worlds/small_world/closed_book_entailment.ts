@@ -118,7 +118,7 @@ function relationTable(
     values: QUANTITIES,
     world: Random.fromSeed(0).split("relations", of),
     ranks: Random.fromSeed(tailSeed).split("relations", of),
-    tailExponent,
+    tailExponent: tailExponent.entailment,
   });
 }
 

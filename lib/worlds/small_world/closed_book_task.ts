@@ -1,4 +1,3 @@
-import type { TailOptions } from "./fact_table.ts";
 import type {
   SmallWorldQuestion,
   SmallWorldTask,
@@ -6,9 +5,16 @@ import type {
 } from "./small_world_task.ts";
 
 /** Settings of a closed-book task. */
-export interface ClosedBookConfig extends SmallWorldTaskConfig, TailOptions {
+export interface ClosedBookConfig extends SmallWorldTaskConfig {
   /** Ranks the facts: another seed makes other facts rare in pretraining. */
   readonly tailSeed: number;
+  /** How rare the rare ones are, as in `makeFactTable()`. */
+  readonly tailExponent: {
+    /** Of prices. */
+    readonly arithmetic: number;
+    /** Of how sets stand to each other. */
+    readonly entailment: number;
+  };
 }
 
 /**

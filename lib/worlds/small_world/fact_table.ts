@@ -11,15 +11,6 @@ export interface Fact {
   readonly value: string;
 }
 
-/** How often texts tell facts. */
-export interface TailOptions {
-  /**
-   * How unevenly pretraining asks for facts, at least 0: the fact of rank r is asked for in proportion to
-   * 1 / r^exponent (Zipf's law). 0 = all alike. Other splits ask for all facts alike.
-   */
-  readonly tailExponent: number;
-}
-
 /** Facts of one kind, the most asked for in pretraining first. */
 export interface FactTable {
   /** All facts; another seed ranks them otherwise, but what is so stays so. */
@@ -36,7 +27,7 @@ export interface FactTable {
 }
 
 /** What a table is made of. */
-export interface FactTableOptions extends TailOptions {
+export interface FactTableOptions {
   /** All pairs of subject and object. */
   readonly pairs: readonly (readonly [subject: string, object: string])[];
   /** Values that a fact can have, each as likely. */
@@ -45,6 +36,11 @@ export interface FactTableOptions extends TailOptions {
   readonly world: Random;
   /** Which facts are asked for often: may differ between models. */
   readonly ranks: Random;
+  /**
+   * How unevenly pretraining asks for facts, at least 0: the fact of rank r is asked for in proportion to
+   * 1 / r^exponent (Zipf's law). 0 = all alike. Other splits ask for all facts alike.
+   */
+  readonly tailExponent: number;
 }
 
 /**
