@@ -6,12 +6,29 @@ import {
   summarise,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
-import { answersByModel, firstAndLast } from "./evaluated_answers.ts";
 import { formatNumber } from "./format_number.ts";
-import type { Cell, Table } from "./tables.ts";
+import { lastTurns } from "./last_turns.ts";
+import type { Cell, Table, TableColumn } from "./tables.ts";
 
 /** Places after the point of an accuracy. */
 const DIGITS = 3;
+
+/** A further column of {@linkcode accuracyByArm}. */
+export interface ArmColumn extends TableColumn {
+  /**
+   * Its cell in the row of an arm.
+   *
+   * @param runs The arm's runs, one per seed.
+   * @returns What it shows.
+   */
+  cell(runs: readonly ArmRun[]): Cell;
+}
+
+/** Options of {@linkcode accuracyByArm}. */
+export interface AccuracyByArmOptions extends EvaluationTableOptions {
+  /** Further columns, behind the others. */
+  readonly columns?: readonly ArmColumn[];
+}
 
 /**
  * Mean accuracy in the last turn, before training and after, of every arm over all its seeds, and how far the
@@ -20,12 +37,12 @@ const DIGITS = 3;
  * Intervals are over the questions of all seeds; how much seeds differ is shown beside them.
  *
  * @param runs Runs of several arms, those of one seed on the same questions.
- * @param options How discussions that stopped early count.
+ * @param options How discussions that stopped early count, and further columns.
  * @returns One row per arm, in the order of the runs.
  */
 export function accuracyByArm(
   runs: readonly ArmRun[],
-  options: EvaluationTableOptions = {},
+  { columns = [], ...options }: AccuracyByArmOptions = {},
 ): Table {
   const arms = [...Map.groupBy(runs, ({ arm }) => arm)];
   const drawn = { ...options, random: Random.fromSeed(0).split("intervals") };
@@ -52,6 +69,7 @@ export function accuracyByArm(
         formatNumber(Math.max(...shares), DIGITS)
       }`,
       compared?.turns[0]?.meanAccuracy ?? null,
+      ...columns.map((column) => column.cell(ofArm)),
     ];
   });
   return {
@@ -63,19 +81,8 @@ export function accuracyByArm(
       { title: "after", digits: DIGITS },
       { title: "least and most of a seed" },
       { title: `after - ${arms[0]?.[0] ?? "the first arm"}`, digits: DIGITS },
+      ...columns.map(({ cell: _cell, ...column }) => column),
     ],
     rows,
   };
-}
-
-/** Answers of the last turn, as those of an only one, of the untrained model and of the most trained one. */
-function lastTurns({ seed, evaluations }: ArmRun): EvaluationRow[][] {
-  return Object.values(answersByModel(firstAndLast(evaluations))).map((answers) => {
-    const lastOf = new Map<string | number, number>(); // a discussion that stopped early ends there
-    for (const { question, turn } of answers) {
-      lastOf.set(question, Math.max(turn, lastOf.get(question) ?? 0));
-    }
-    return answers.filter(({ question, turn }) => turn === lastOf.get(question))
-      .map((row) => ({ ...row, turn: 0, question: `${seed} ${row.question}` }));
-  });
 }
