@@ -8,6 +8,7 @@ export const registry: Registry = {
   quickstart: () => import("./quickstart/arms.ts"),
   hidden_profile: () => import("./hidden_profile/arms.ts"),
   single_agent: () => import("./single_agent/arms.ts"),
+  closed_book: () => import("./closed_book/arms.ts"),
   arithmetic: () => import("./arithmetic/arms.ts"),
   critic: () => import("./critic/arms.ts"),
   maporl: () => import("./maporl/run.ts"),

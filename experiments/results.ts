@@ -88,27 +88,48 @@ export function resultOfArms(arms: Arms): Result {
   };
 }
 
-/** The committed base models and verifiers: folder of the two, and the files that settings lie in. */
-const COMMITTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  arithmetic: {},
+/** How a committed model is made: the script, and the file that its settings lie in, if they are not the defaults. */
+interface Recipe {
+  readonly script: "pretrain" | "train_verifier";
+  readonly file?: string;
+}
+
+const fileOf = (script: Recipe["script"], name: string): Recipe => ({
+  script,
+  file: `experiments/${script}/${name}.yaml`,
+});
+
+/** The committed models of each world, by folder: its base model first, which its verifiers are built on. */
+const COMMITTED: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = {
+  arithmetic: { base: { script: "pretrain" }, verifier: { script: "train_verifier" } },
   hidden_profile: {
-    pretrain: "experiments/pretrain/hidden_profile.yaml",
-    train_verifier: "experiments/train_verifier/hidden_profile.yaml",
+    base: fileOf("pretrain", "hidden_profile"),
+    verifier: fileOf("train_verifier", "hidden_profile"),
+  },
+  closed_book: {
+    base: fileOf("pretrain", "closed_book"),
+    arithmetic_verifier: fileOf("train_verifier", "closed_book_arithmetic"),
+    entailment_verifier: fileOf("train_verifier", "closed_book_entailment"),
   },
 };
 
 const checkpoints: Result = {
   summary:
     "the committed base models and verifiers, made anew with seed 0 and compared byte by byte",
-  numRuns: 2 * Object.keys(COMMITTED).length,
+  numRuns: Object.values(COMMITTED).reduce((sum, models) => sum + Object.keys(models).length, 0),
   async make(keep) {
     const rows: ComparedFile[] = [];
-    for (const [name, files] of Object.entries(COMMITTED)) {
-      const saved = `${RESULTS}/checkpoints/${name}`;
-      const code = await makeCheckpoints(saved, { keep, files });
-      if (code !== 0) return { code };
+    for (const [world, models] of Object.entries(COMMITTED)) {
+      for (const [name, recipe] of Object.entries(models)) {
+        const code = await makeCheckpoint(recipe, {
+          keep,
+          base: `${RESULTS}/checkpoints/${world}/base`,
+          saveTo: `${RESULTS}/checkpoints/${world}/${name}`,
+        });
+        if (code !== 0) return { code };
+      }
       rows.push(
-        ...await comparedCheckpoints([`${name}/base`, `${name}/verifier`], {
+        ...await comparedCheckpoints(Object.keys(models).map((name) => `${world}/${name}`), {
           folder: `${RESULTS}/checkpoints`,
           committed: "data/checkpoints",
         }),
@@ -121,27 +142,22 @@ const checkpoints: Result = {
   }),
 };
 
-async function makeCheckpoints(
-  saved: string,
-  { keep, files }: { readonly keep: KeepOptions; readonly files: Readonly<Record<string, string>> },
+async function makeCheckpoint(
+  { script, file }: Recipe,
+  { keep, base, saveTo }: {
+    readonly keep: KeepOptions;
+    readonly base: string;
+    readonly saveTo: string;
+  },
 ): Promise<number> {
-  const base = `${saved}/base`;
-  const made = [
-    { script: "pretrain", settings: { saveTo: base } },
-    { script: "train_verifier", settings: { base, saveTo: `${saved}/verifier` } },
-  ];
-  for (const { script, settings } of made) {
-    const { experiment } = await loadExperiment(script, registry);
-    const defaults = await readDefaults(experiment);
-    const file = files[script];
-    const layer = file === undefined ? {} : await readYaml(file);
-    const [without, config] = [[defaults], [defaults, layer, settings]]
-      .map((layers) => resolveConfig(experiment.schema, layers) as object);
-    const wanted = { experiment, config: config!, seed: 0, dtype: keep.dtype };
-    const { code } = await keepRun(wanted, { ...keep, base: without! });
-    if (code !== 0) return code;
-  }
-  return 0;
+  const { experiment } = await loadExperiment(script, registry);
+  const defaults = await readDefaults(experiment);
+  const layer = file === undefined ? {} : await readYaml(file);
+  const settings = script === "pretrain" ? { saveTo } : { base, saveTo };
+  const [without, config] = [[defaults], [defaults, layer, settings]]
+    .map((layers) => resolveConfig(experiment.schema, layers) as object);
+  const wanted = { experiment, config: config!, seed: 0, dtype: keep.dtype };
+  return (await keepRun(wanted, { ...keep, base: without! })).code;
 }
 
 const creditProofs: Result = {

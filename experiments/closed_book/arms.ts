@@ -1,0 +1,57 @@
+/**
+ * Discussion at the edge of what models know: questions that need facts which nobody tells, and which the base
+ * model knows in part. Both domains, and what base model and verifiers can do before any discussion.
+ *
+ * @module
+ */
+import {
+  accuracyByTurnPlot,
+  type ArmRun,
+  type Arms,
+  pooledSummaries,
+  turnsTable,
+} from "../../lib/tracking/mod.ts";
+import { isMeasured, propertiesTable } from "./properties.ts";
+
+const worldOf = (domain: "arithmetic" | "entailment") => ({
+  task: { name: "closed_book", of: domain },
+  verifier: { kind: "trained", path: `data/checkpoints/closed_book/${domain}_verifier` },
+});
+/** Three first answers to each validation question, without training: what the world is like. */
+const firstAnswers = {
+  discussion: { numTurns: 1 },
+  algorithm: { updates: 0 },
+  evaluation: { split: "validation" },
+};
+const summariesOf = (runs: readonly ArmRun[]) =>
+  pooledSummaries(runs.filter((run) => !isMeasured(run)));
+
+/** The experiment, as the command line finds it. */
+export const arms: Arms = {
+  name: "closed_book",
+  summary: "discussion at the edge of competence: questions that need facts known in part",
+  minutes: "5 on two cores",
+  script: "maporl",
+  settings: {
+    base: "data/checkpoints/closed_book/base",
+    sampling: { temperature: 0.7 },
+    discussion: { numAgents: 3, numTurns: 3 },
+    algorithm: { turnGroups: "all", trainGroups: ["all"] },
+  },
+  arms: {
+    "arithmetic": worldOf("arithmetic"),
+    "entailment": worldOf("entailment"),
+    "arithmetic, first answers": { ...worldOf("arithmetic"), ...firstAnswers },
+    "entailment, first answers": { ...worldOf("entailment"), ...firstAnswers },
+  },
+  seeds: [0, 1, 2, 3, 4],
+  table: (runs) =>
+    turnsTable(summariesOf(runs), "meanAccuracy", { questions: "test questions of all seeds" }),
+  tables: (runs) => ({ properties: propertiesTable(runs) }),
+  plot: (runs) =>
+    accuracyByTurnPlot(summariesOf(runs), {
+      title: "Accuracy over the turns of a discussion, facts known in part",
+      subtitle: `${new Set(runs.map(({ seed }) => seed)).size} seeds, held-out questions, ` +
+        "95 % intervals over questions",
+    }),
+};
