@@ -1,13 +1,7 @@
 import { arms as arithmeticArms } from "../../experiments/arithmetic/arms.ts";
 import { arms as quickstartArms } from "../../experiments/quickstart/arms.ts";
 import type { Arms } from "../../lib/tracking/mod.ts";
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type PretrainConfig, pretrainSchema } from "../../experiments/pretrain/config.ts";
 import { planPretraining } from "../../experiments/pretrain/plan.ts";
 import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
