@@ -7,6 +7,7 @@ import type { Registry } from "../lib/tracking/mod.ts";
 export const registry: Registry = {
   quickstart: () => import("./quickstart/arms.ts"),
   hidden_profile: () => import("./hidden_profile/arms.ts"),
+  single_agent: () => import("./single_agent/arms.ts"),
   arithmetic: () => import("./arithmetic/arms.ts"),
   critic: () => import("./critic/arms.ts"),
   maporl: () => import("./maporl/run.ts"),

@@ -88,7 +88,7 @@ export function resultOfArms(arms: Arms): Result {
       const runs = runsOfFrames(frames);
       return {
         // Every result with arms shows what the same models reach without discussion.
-        tables: { main: arms.table(runs), ...baselineTables(runs) },
+        tables: { main: arms.table(runs), ...baselineTables(runs), ...arms.tables?.(runs) },
         plot: arms.plot?.(runs),
         values: arms.values?.(runs),
       };

@@ -8,12 +8,29 @@ import {
   summarise,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
-import { answersByModel, firstAndLast } from "./evaluated_answers.ts";
+import { lastTurns } from "./last_turns.ts";
 import { OVER_SEEDS, overSeedsCell, SEEDS_NOTE } from "./over_seeds.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
 
 /** Places after the point of an accuracy. */
 const DIGITS = 3;
+
+/** A further column of {@linkcode accuracyByArm}. */
+export interface ArmColumn extends TableColumn {
+  /**
+   * Its cell in the row of an arm.
+   *
+   * @param runs The arm's runs, one per seed.
+   * @returns What it shows.
+   */
+  cell(runs: readonly ArmRun[]): Cell;
+}
+
+/** Options of {@linkcode accuracyByArm}. */
+export interface AccuracyByArmOptions extends EvaluationTableOptions {
+  /** Further columns, behind the others. */
+  readonly columns?: readonly ArmColumn[];
+}
 
 /** What an arm reaches. */
 interface MeasuredArm {
@@ -36,16 +53,16 @@ interface MeasuredArm {
  * the caption names them, as there more differs than what was learnt.
  *
  * @param runs Runs of several arms, those of one seed on the same questions.
- * @param options How discussions that stopped early count.
+ * @param options How discussions that stopped early count, and further columns.
  * @returns One row per arm, in the order of the runs; nothing over seeds where no arm has two.
  */
 export function accuracyByArm(
   runs: readonly ArmRun[],
-  options: EvaluationTableOptions = {},
+  { columns = [], ...options }: AccuracyByArmOptions = {},
 ): Table {
   const drawn = { ...options, random: Random.fromSeed(0).split("intervals") };
-  const arms = [...Map.groupBy(runs, ({ arm }) => arm)]
-    .map(([arm, ofArm]) => measuredArm(arm, ofArm, drawn));
+  const runsByArm = Map.groupBy(runs, ({ arm }) => arm);
+  const arms = [...runsByArm].map(([arm, ofArm]) => measuredArm(arm, ofArm, drawn));
   const first = arms[0];
   const hasSeeds = arms.some(({ trained }) => trained.size > 1);
   /** A cell or column that stands there only where arms have several seeds. */
@@ -64,6 +81,7 @@ export function accuracyByArm(
       DIGITS,
     )),
     ...differenceCells(a === 0 ? undefined : differenceOf(one, first!, drawn), ifSeeds),
+    ...columns.map((column) => column.cell(runsByArm.get(one.arm)!)),
   ]);
   const overSeeds: TableColumn = { title: OVER_SEEDS };
   const caption = [...ifSeeds(SEEDS_NOTE), ...otherAgents(arms)].join(" ");
@@ -78,6 +96,7 @@ export function accuracyByArm(
       ...ifSeeds(overSeeds),
       { title: `after - ${first?.arm ?? "the first arm"}`, digits: DIGITS },
       ...ifSeeds(overSeeds),
+      ...columns.map(({ cell: _cell, ...column }) => column),
     ],
     rows,
     ...(caption === "" ? {} : { caption }),
@@ -148,18 +167,6 @@ function otherAgents(arms: readonly MeasuredArm[]): string[] {
   const named = others.map((one) => `${one.arm} (${numAgents(one)})`).join(", ");
   return [
     `With another number of agents than ${arms[0]!.arm} (${numAgents(arms[0]!)}): ${named}; ` +
-    "their difference is paired by question, but what an agent is told differs too.",
+    "their difference is paired by question, but more than what was learnt differs.",
   ];
-}
-
-/** Answers of the last turn, as those of an only one, of the untrained model and of the most trained one. */
-function lastTurns({ seed, evaluations }: ArmRun): EvaluationRow[][] {
-  return Object.values(answersByModel(firstAndLast(evaluations))).map((answers) => {
-    const lastOf = new Map<string | number, number>(); // a discussion that stopped early ends there
-    for (const { question, turn } of answers) {
-      lastOf.set(question, Math.max(turn, lastOf.get(question) ?? 0));
-    }
-    return answers.filter(({ question, turn }) => turn === lastOf.get(question))
-      .map((row) => ({ ...row, turn: 0, question: `${seed} ${row.question}` }));
-  });
 }

@@ -32,14 +32,19 @@ const keyOf = ({ arm, seed }: RowOfRun) => JSON.stringify([arm, seed]);
  */
 export function framesOfRuns(runs: readonly ArmRun[]): Frames {
   return Object.fromEntries(
-    Object.entries(armColumns).map(([name, columns]) => {
+    Object.entries(armColumns).flatMap(([key, columns]) => {
+      const name = key as keyof ArmFrames;
+      if (isOptional(name) && runs.every((run) => run[name] === undefined)) return [];
       const rows = runs.flatMap((run) =>
-        run[name as keyof ArmFrames].map((row) => ({ arm: run.arm, seed: run.seed, ...row }))
+        (run[name] ?? []).map((row) => ({ arm: run.arm, seed: run.seed, ...row }))
       );
-      return [name, frameOf(columnsOf(columns), rows)];
+      return [[name, frameOf(columnsOf(columns), rows)]];
     }),
   );
 }
+
+/** Results that were committed before this frame was kept have none. */
+const isOptional = (name: string) => name === "updates";
 
 /**
  * The runs that {@linkcode framesOfRuns} made frames of.
@@ -49,7 +54,9 @@ export function framesOfRuns(runs: readonly ArmRun[]): Frames {
  * @throws {RunError} If a frame or column is missing.
  */
 export function runsOfFrames(frames: Frames): ArmRun[] {
-  const rowsByRun = Object.entries(armColumns).map(([name, columns]) =>
+  const kept = Object.entries(armColumns)
+    .filter(([name]) => frames[name] !== undefined || !isOptional(name));
+  const rowsByRun = kept.map(([name, columns]) =>
     [
       name,
       Map.groupBy(rowsOf(frames, name, columnsOf(columns)) as RowOfRun[], keyOf),

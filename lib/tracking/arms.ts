@@ -53,6 +53,13 @@ export interface Arms {
    */
   table(runs: readonly ArmRun[]): Table;
   /**
+   * Makes further tables of runs of all arms, such as those that compare ways of answering across arms.
+   *
+   * @param runs Finished runs, by seed and arm.
+   * @returns The tables by the names that documents call them by.
+   */
+  tables?(runs: readonly ArmRun[]): Readonly<Record<string, Table>>;
+  /**
    * Draws the picture of some or all of its runs.
    *
    * @param runs Finished runs, by seed and arm.

@@ -162,6 +162,11 @@ export const updatesColumns = {
   },
   penaltyRate: { type: "float", unit: "share in [0, 1]", meaning: "answers with a penalty" },
   meanResponseLength: { type: "float", unit: "tokens", meaning: "mean length of the responses" },
+  rolloutAnswers: {
+    type: "int",
+    unit: "answers",
+    meaning: "answers of the whole update's discussions, trained on or not",
+  },
   rolloutSeconds: {
     type: "float",
     unit: "s",

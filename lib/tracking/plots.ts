@@ -22,6 +22,9 @@ const AXIS_TITLES = {
   invalidRate: "answers that are invalid",
 } as const;
 
+/** How far neighbours stand apart, in turns, so that bars do not hide each other. */
+const SHIFT = 0.045;
+
 /**
  * Accuracy at every turn of several models, with intervals.
  *
@@ -36,8 +39,9 @@ export function accuracyByTurnPlot(
 ): PlotSpec {
   const { metric = "meanAccuracy", ...texts } = options;
   const entries = Object.entries(summaries);
+  const mostShift = (entries.length - 1) / 2 * SHIFT;
   const points = entries.flatMap(([series, { turns }], i): LinePoint[] => {
-    const shift = (i - (entries.length - 1) / 2) * 0.045; // so that bars do not hide each other
+    const shift = i * SHIFT - mostShift;
     return turns.flatMap((metrics, turn) => {
       const interval = metrics[metric];
       if (interval === null) return [];
@@ -50,7 +54,7 @@ export function accuracyByTurnPlot(
     ...texts,
     x: {
       title: "turn",
-      domain: [0.8, numTurns + 0.06],
+      domain: [0.8, numTurns + Math.max(0.06, mostShift)],
       ticks: Array.from({ length: numTurns }, (_, turn) => turn + 1),
       format: "d",
     },

@@ -69,7 +69,8 @@ export async function runSeed(
     run,
   });
   if (code !== 0) return code;
-  for (const table of [...Object.values(baselineTables(runs)), arms.table(runs)]) {
+  const further = { ...baselineTables(runs), ...arms.tables?.(runs) };
+  for (const table of [...Object.values(further), arms.table(runs)]) {
     printLine(`\n${terminalTable(table)}`);
   }
   return code;

@@ -120,6 +120,8 @@ export function answerRows(
 export interface UpdateRowsOptions {
   /** Index of the update, from 0. */
   readonly update: number;
+  /** Answers of the update's discussions. */
+  readonly rolloutAnswers: number;
   /** Time of the update's discussions and scores, in seconds. */
   readonly rolloutSeconds: number;
   /** What generating the update's answers cost. */
@@ -171,6 +173,7 @@ export function updateRows(
       invalidRate: mean(({ answer }) => Number(answer === null)),
       penaltyRate: sum(rows.map(({ penalties }) => Number(penalties.length > 0))) / rows.length,
       meanResponseLength: mean(({ tokens }) => tokens.length),
+      rolloutAnswers: options.rolloutAnswers,
       rolloutSeconds: options.rolloutSeconds,
       rolloutTokensPerSecond: tokensPerSecond(options.cost),
       rolloutPaddedFraction: paddedFraction(options.cost),

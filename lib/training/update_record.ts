@@ -42,7 +42,7 @@ export function recordOf(
   });
   return {
     answers,
-    updates: updateRows(groups, { update, ...rollout }),
+    updates: updateRows(groups, { update, ...rollout, rolloutAnswers: answers.length }),
     line: describeUpdate(update + 1, answers, groups),
   };
 }

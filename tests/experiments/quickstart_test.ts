@@ -69,6 +69,8 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
         assert(!Number.isNaN(value), `${name} is not a number in update ${row.update}`);
       }
       assert((row.ratioError as number) < 1e-4);
+      // Questions × agents × turns, those of one turn in each turn group.
+      assertEquals([row.rolloutAnswers, row.numAnswers], [4 * 2 * 2, 4 * 2]);
     }
     const summary = await Deno.readTextFile(`${path}/summary.md`);
     for (

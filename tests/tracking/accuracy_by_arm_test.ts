@@ -78,7 +78,7 @@ Deno.test("accuracyByArm() says nothing over seeds of one seed, and names arms w
   assertEquals(
     caption,
     "With another number of agents than all (1): two agents (2); their difference is paired by question, " +
-      "but what an agent is told differs too.",
+      "but more than what was learnt differs.",
   );
   assertEquals(accuracyByArm([one]).caption, undefined);
 });

@@ -114,6 +114,7 @@ Deno.test("linePlot() draws heights to compare with, named beside the lines and 
 
 interface Layered {
   data: { values: { series: string; x: number; y: number; low?: number; high?: number }[] };
+  layer: { encoding: { x: { scale: { domain: [number, number] } } } }[];
 }
 const valuesOf = (spec: unknown) => (spec as Layered).data.values;
 
@@ -139,6 +140,11 @@ Deno.test("accuracyByTurnPlot() counts turns from 1 and leaves out turns that do
   ]);
   const votes = valuesOf(accuracyByTurnPlot({ MAPoRL: summary }, { title: "x", metric: "vote" }));
   assertEquals(votes.map(({ y }) => y), [0.9, 0.9, 0.9]);
+  // Nine lines stand 0.18 apart from their turn at most.
+  const many = Object.fromEntries(Array.from("abcdefghi", (name) => [name, summary]));
+  const crowd = accuracyByTurnPlot(many, { title: "x" });
+  const [least, most] = (crowd as unknown as Layered).layer[1]!.encoding.x.scale.domain;
+  assertEquals(valuesOf(crowd).filter(({ x }) => x < least || x > most), []);
 });
 
 Deno.test("annotationSharesPlot() gives shares per update that sum to 1", () => {

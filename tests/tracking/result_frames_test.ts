@@ -87,3 +87,18 @@ Deno.test("runsOfFrames() gives the runs of framesOfRuns(), and so the same tabl
     assertEquals(accuracyBySeed(read), accuracyBySeed(runs));
     assert(!Object.hasOwn(read[0]!.evaluations[0]!, "text"));
   }));
+
+Deno.test("runsOfFrames() gives what runs were trained on, where it was kept", () => {
+  const updates = [{
+    update: 0,
+    parameters: "shared",
+    turnGroup: "all",
+    numAnswers: 4,
+    rolloutAnswers: 6,
+  }];
+  const runs = [{ ...runOf("a", 0, true), updates }, { ...runOf("b", 0, false), updates: [] }];
+  const frames = framesOfRuns(runs);
+  assertEquals(runsOfFrames(frames), runs);
+  const { updates: _updates, ...before } = frames;
+  assertEquals(runsOfFrames(before), [runOf("a", 0, true), runOf("b", 0, false)]);
+});

@@ -62,6 +62,7 @@ export function updateRow(update: number): UpdatesRow {
     invalidRate: 0,
     penaltyRate: 0,
     meanResponseLength: 10,
+    rolloutAnswers: 6,
     rolloutSeconds: 1,
     rolloutTokensPerSecond: 1000,
     rolloutPaddedFraction: 0,

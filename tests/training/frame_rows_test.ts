@@ -152,7 +152,7 @@ Deno.test("updateRows() has statistics beside what the answers of the group are"
     newTokens: 90,
     seconds: 0.1,
   };
-  const rows = updateRows(groups, { update: 5, rolloutSeconds: 7, cost });
+  const rows = updateRows(groups, { update: 5, rolloutAnswers: 4, rolloutSeconds: 7, cost });
   assertEquals(rows.map(({ agent, turnGroup }) => [agent, turnGroup]), [[null, "rest"], [
     0,
     "rest",
@@ -176,10 +176,13 @@ Deno.test("updateRows() has statistics beside what the answers of the group are"
   assertEquals([row!.predictedPeak, row!.measuredPeak], [3, 2.5]);
   const [blind] = updateRows(new Map([["shared/rest", { ...group, peakBytes: null }]]), {
     update: 5,
+    rolloutAnswers: 4,
     rolloutSeconds: 7,
     cost,
   });
   assertEquals(blind!.measuredPeak, null);
+  // A discussion of two agents over two turns, one answer of which is trained on.
+  assertEquals([row!.rolloutAnswers, row!.numAnswers], [4, 1]);
   assertEquals(row!.rolloutTokensPerSecond, 900);
   assertEquals([row!.rolloutPaddedFraction, row!.rolloutReusedFraction], [0.125, 0.5]);
   assertEquals(frameOf(updatesColumns, rows).height, 2);
