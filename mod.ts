@@ -24,7 +24,7 @@
  * 6. {@linkcode Verifier}: {@linkcode collectAnswers}, {@linkcode balanceAnswers} and
  *    {@linkcode trainVerifier}, then scores as probabilities.
  * 7. {@linkcode summarise} and {@linkcode compareSystems} give votes, accuracy per turn, transitions
- *    and intervals by bootstrap over questions.
+ *    and intervals over questions, by bootstrap, and over seeds.
  * 8. {@linkcode RunFolder} keeps what a run leaves behind as Polars frames, whose columns
  *    {@linkcode answersColumns} and its neighbours document; tables and plots are made from frames.
  * 9. {@linkcode startDevice} chooses where tensors live: a GPU, or the processor with native products.

@@ -42,6 +42,14 @@ import {
 } from "./compared_checkpoints.ts";
 import { proveCredits } from "./credit_proofs/proof.ts";
 import { proofsColumns, proofsTable, proofsValues } from "./credit_proofs/shown.ts";
+import { EVALUATION } from "./pretrain/measure.ts";
+import {
+  measuredColumns,
+  type MeasuredRow,
+  measuredRows,
+  measuredTable,
+  measuredValues,
+} from "./pretrain/measured_result.ts";
 import { registry } from "./registry.ts";
 
 /** Results by name, which is that of their folder in `experiments` if documents show them. */
@@ -150,15 +158,50 @@ async function makeCheckpoint(
     readonly saveTo: string;
   },
 ): Promise<number> {
+  const layer = file === undefined ? {} : await readYaml(file) as object;
+  const settings = script === "pretrain" ? { saveTo } : { base, saveTo };
+  return (await keepScript(script, [layer, settings], keep)).code;
+}
+
+/** A run of a script with seed 0 and some layers of settings. */
+async function keepScript(script: string, layers: readonly object[], keep: KeepOptions) {
   const { experiment } = await loadExperiment(script, registry);
   const defaults = await readDefaults(experiment);
-  const layer = file === undefined ? {} : await readYaml(file);
-  const settings = script === "pretrain" ? { saveTo } : { base, saveTo };
-  const [without, config] = [[defaults], [defaults, layer, settings]]
-    .map((layers) => resolveConfig(experiment.schema, layers) as object);
+  const [without, config] = [[defaults], [defaults, ...layers]]
+    .map((all) => resolveConfig(experiment.schema, all) as object);
   const wanted = { experiment, config: config!, seed: 0, dtype: keep.dtype };
-  return (await keepRun(wanted, { ...keep, base: without! })).code;
+  return await keepRun(wanted, { ...keep, base: without! });
 }
+
+/** Numbers of agents that each committed base model is measured with: those of its corpus. */
+const MEASURED_AGENTS = { hidden_profile: [2, 3, 4], arithmetic: [2, 3] };
+
+const baseModels: Result = {
+  summary: "what the committed base models can do at the paper's temperature",
+  numRuns: Object.keys(MEASURED_AGENTS).length,
+  async make(keep) {
+    const rows: MeasuredRow[] = [];
+    const how = { temperature: 0.7, questions: 512 };
+    for (const [name, evaluationAgents] of Object.entries(MEASURED_AGENTS)) {
+      const settings = {
+        task: { name },
+        measure: `data/checkpoints/${name}/base`,
+        evaluationQuestions: how.questions,
+        evaluationTemperature: how.temperature,
+        evaluationAgents,
+      };
+      const { code, path } = await keepScript("pretrain", [settings], keep);
+      if (code !== 0) return { code };
+      const text = await Deno.readTextFile(`${path}/${EVALUATION}`);
+      rows.push(...measuredRows(JSON.parse(text), { ...how, model: `${name}/base` }));
+    }
+    return madeHere("pretrain", { measured: frameOf(measuredColumns, rows) });
+  },
+  show(frames) {
+    const rows = rowsOf(frames, "measured", measuredColumns);
+    return { tables: { measured: measuredTable(rows) }, values: measuredValues(rows) };
+  },
+};
 
 const creditProofs: Result = {
   summary: "every credit's policy gradient against the exact one, on a game of two agents",
@@ -215,6 +258,7 @@ export async function allResults(): Promise<Results> {
   return {
     ...Object.fromEntries(all.flat()),
     checkpoints,
+    pretrain: baseModels,
     credit_proofs: creditProofs,
     collaboration_game: collaborationGame,
   };

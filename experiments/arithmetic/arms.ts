@@ -32,7 +32,7 @@ export const arms: Arms = {
   plot: (runs) =>
     accuracyByTurnPlot(pooledSummaries(runs), {
       title: "Accuracy over the turns of a discussion",
-      subtitle: `${runs.length} seeds, held-out questions, 95 % intervals over questions`,
+      subtitle: `${runs.length} seeds, held-out questions, 95 % intervals over seeds and questions`,
       references: baselineLines(comparedArms(runs).get("MAPoRL")?.all),
     }),
 };

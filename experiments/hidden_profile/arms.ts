@@ -1,6 +1,6 @@
 /**
- * What is needed to share split evidence: the quickstart's questions under other rewards, with other partners, and
- * with one model that is told everything.
+ * What is needed to share split evidence: the quickstart's questions under other rewards, with other partners, in
+ * smaller and larger teams, and with one model that is told everything.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const evaluation = { baselines: { maxAnswers: 0 } };
 export const arms: Arms = {
   name: "hidden_profile",
   summary: "who learns to share facts: rewards, partners, and one model that knows them all",
-  minutes: "8 on two cores",
+  minutes: "10 on two cores",
   script: "maporl",
   settings: {
     task: { name: "hidden_profile" },
@@ -41,12 +41,19 @@ export const arms: Arms = {
         initFrom: { run: runOf(`agent ${agent + 1} trained, others frozen`), agent },
       })),
     }),
+    "script: all tell, then solve": {
+      evaluation,
+      algorithm: { updates: 0 },
+      seats: Array(3).fill({ ...frozen, prefill: ["tell :", "solve :"] }),
+    },
+    "two agents": { evaluation, discussion: { numAgents: 2 } },
+    "four agents": { evaluation, discussion: { numAgents: 4 } },
     "one model, all facts": {
       algorithm: { updates: 0 },
       evaluation: { ...evaluation, numAgents: 1, numTurns: 1 },
     },
   },
-  seeds: [0, 1, 2],
+  seeds: [0, 1, 2, 3, 4],
   table: (runs) => accuracyByArm(runs),
   values: protocolValues,
 };

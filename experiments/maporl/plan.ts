@@ -8,6 +8,7 @@ import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   checkAgents,
   checkLoraRank,
+  checkPrefill,
   checkQuestions,
   countWeights,
   describeForeignVerifiers,
@@ -78,7 +79,9 @@ export async function planMaporl(
   for (const who of held) checkAgents({ ...who, numAgents: who.seats.length });
   const starts = await readSeatStarts(config);
   const known = await readPlannedModels(training.seats);
-  for (const { base, config: model } of known) {
+  const { maxNewTokens } = config.sampling;
+  for (const { base, config: model, text: { tokenizer } } of known) {
+    checkPrefill(training.seats, { base, tokenizer, maxNewTokens });
     const isTrained = training.seats.some((seat) => seat.base === base && !seat.frozen);
     if (isTrained) checkLoraRank(model, algorithm.loraR, "algorithm.loraR");
   }

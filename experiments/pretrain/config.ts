@@ -14,7 +14,7 @@ import {
   path,
 } from "../../lib/core/option_types.ts";
 import { checkEffects } from "../../lib/training/mod.ts";
-import { smallWorldSchema } from "../../lib/worlds/small_world/mod.ts";
+import { PROBE_AGENTS, smallWorldSchema } from "../../lib/worlds/small_world/mod.ts";
 
 const MAX_STEPS = 10_000_000;
 
@@ -32,10 +32,8 @@ const corpusSchema = z.strictObject({
     .describe("chance that a step of a worked solution slips; sets the accuracy of one answer"),
 });
 
-/** Settings and their defaults: the committed base model is made with them and seed 0. */
-export const pretrainSchema = z.strictObject({
-  compat,
-  task: smallWorldSchema.prefault({ name: "arithmetic" }).describe("the task"),
+/** Settings that only training reads. */
+const trainingShape = {
   model: z.strictObject({
     hiddenSize: count(16_384).default(128).describe("width D"),
     intermediateSize: count(65_536).default(320).describe("width of the gated MLP"),
@@ -46,7 +44,6 @@ export const pretrainSchema = z.strictObject({
       .describe("deviation of the initial weights"),
     maxPositionEmbeddings: count(131_072).default(1024).describe("longest sequence in tokens"),
   }).prefault({}).describe("size of the decoder"),
-  corpus: corpusSchema.prefault({}).describe("what the model reads"),
   legs: z.array(count(MAX_STEPS)).min(1).max(100).default([2000, 3000])
     .describe(
       "optimiser steps at which the learning rate's cosine falls end, rising; the last ends training",
@@ -64,35 +61,66 @@ export const pretrainSchema = z.strictObject({
   gradientCheckpointing: z.boolean().default(false)
     .describe("compute each layer again in the backward pass; about 40 % slower, far less memory"),
   evaluateEvery: count(MAX_STEPS).default(400).describe("steps between evaluations"),
-  evaluationQuestions: count(100_000).default(256).describe(
-    "validation questions of an evaluation",
-  ),
   checkpointEvery: count(MAX_STEPS).default(200).describe("steps between checkpoints"),
   saveTo: path.nullable().default(null)
     .describe("folder for the finished model besides the run's own; null = none"),
+};
+
+const TRAINING_ONLY = [
+  ...Object.keys(trainingShape),
+  ...["solutionSteps", "batchSize", "discussionShare", "agentChances", "aloneShare"]
+    .map((key) => `corpus.${key}`),
+];
+
+/** Settings and their defaults: the committed base model is made with them and seed 0. */
+export const pretrainSchema = z.strictObject({
+  compat,
+  task: smallWorldSchema.prefault({ name: "arithmetic" }).describe("the task"),
+  measure: path.nullable().default(null).describe(
+    "folder of a finished model to evaluate instead of training one; null = train",
+  ),
+  corpus: corpusSchema.prefault({}).describe("what the model reads"),
+  ...trainingShape,
+  evaluationQuestions: count(100_000).default(256).describe(
+    "validation questions of an evaluation",
+  ),
+  evaluationTemperature: z.union([z.literal(0), between(0.001, 2)]).default(0.7).describe(
+    "softmax temperature of the evaluated answers; 0 = greedy",
+  ),
+  evaluationAgents: z.array(z.int().min(2).max(9)).min(1).max(8).default([PROBE_AGENTS])
+    .describe("numbers of agents in the evaluated discussions, each by itself"),
 }).superRefine((config, issues) => {
   const { model, corpus, legs, warmupSteps } = config;
   checkEffects(config, {
-    rules: [{
-      path: "corpus.agentChances",
-      because: ({ corpus }) =>
-        corpus.discussionShare === 0
-          ? "with corpus.discussionShare 0, which leaves out discussions"
-          : undefined,
-    }, {
-      path: "corpus.aloneShare",
-      because: ({ corpus }) =>
-        corpus.discussionShare === 0
-          ? "with corpus.discussionShare 0, which leaves out discussions"
-          : undefined,
-    }, {
-      path: "corpus.slipRate",
-      because: ({ task }) =>
-        task.name === "hidden_profile" || task.name === "closed_book"
-          ? `with task.name ${task.name}, whose errors are unknown facts`
-          : undefined,
-    }],
-    defaults: { corpus: corpusSchema.parse({}) },
+    rules: [
+      {
+        path: "corpus.agentChances",
+        because: ({ corpus }) =>
+          corpus.discussionShare === 0
+            ? "with corpus.discussionShare 0, which leaves out discussions"
+            : undefined,
+      },
+      {
+        path: "corpus.aloneShare",
+        because: ({ corpus }) =>
+          corpus.discussionShare === 0
+            ? "with corpus.discussionShare 0, which leaves out discussions"
+            : undefined,
+      },
+      {
+        path: "corpus.slipRate",
+        because: ({ task }) =>
+          task.name === "hidden_profile"
+            ? "with task.name hidden_profile, whose errors are unknown facts"
+            : undefined,
+      },
+      ...TRAINING_ONLY.map((path) => ({
+        path,
+        because: ({ measure }: typeof config) =>
+          measure === null ? undefined : "with measure, which trains nothing",
+      })),
+    ],
+    defaults: { ...z.strictObject(trainingShape).parse({}), corpus: corpusSchema.parse({}) },
   }, issues);
   const { hiddenSize, numAttentionHeads, numKeyValueHeads } = model;
   const refuseAt = (path: string[], message: string) =>

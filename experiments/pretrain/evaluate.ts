@@ -10,31 +10,54 @@ import { encodeChat, type Message } from "../../lib/text/mod.ts";
 import type { ExperimentContext } from "../../lib/tracking/mod.ts";
 import {
   judgeStrategies,
-  PROBE_AGENTS,
   PROBE_TOKENS,
   probedDiscussions,
   type SmallWorld,
+  type StrategyProbe,
 } from "../../lib/worlds/small_world/mod.ts";
 import type { PretrainConfig } from "./config.ts";
+
+/** What is asked, and how. */
+export type EvaluateOptions =
+  & Pick<
+    PretrainConfig,
+    "corpus" | "evaluationQuestions" | "evaluationTemperature" | "evaluationAgents"
+  >
+  & Pick<ExperimentContext, "random" | "signal">;
+
+/** What a model does at one turn of discussions that others have begun. */
+export interface EvaluatedTurn extends StrategyProbe {
+  /** Agents of the discussions. */
+  readonly numAgents: number;
+  /** Turn of the answers, from 0. */
+  readonly turn: number;
+}
+
+/** What a model can do, on validation questions. */
+export interface ModelEvaluation {
+  /** Accuracy of one answer to a whole question, in [0, 1]. */
+  readonly oneAnswer: number;
+  /** By number of agents and turn. */
+  readonly turns: readonly EvaluatedTurn[];
+}
 
 /**
  * Accuracy of a first answer, and whether strategies are carried out, on validation questions.
  *
  * @param decoder The model.
- * @param world Asks and grades, in its words.
- * @param options Turns, slips and questions, the run's random stream, and a signal to stop at.
- * @returns One line.
+ * @param world Asks and grades, in the model's words.
+ * @param options Turns, agents, temperature and questions, the run's random stream, and a signal to stop at.
+ * @returns Shares of right answers and of strategies carried out.
  * @throws The signal's reason when it aborts.
  */
 export async function evaluateModel(
   decoder: Decoder,
   { task, demonstrator, text: { tokenizer, template, format } }: SmallWorld,
-  { corpus, evaluationQuestions, random, signal }:
-    & Pick<PretrainConfig, "corpus" | "evaluationQuestions">
-    & Pick<ExperimentContext, "random" | "signal">,
-): Promise<string> {
-  const questions = takeQuestions(task.questions("validation"), { count: evaluationQuestions });
-  /** Samples one answer to each chat at temperature 1. */
+  options: EvaluateOptions,
+): Promise<ModelEvaluation> {
+  const { corpus, evaluationQuestions: count, evaluationAgents, random, signal } = options;
+  const questions = takeQuestions(task.questions("validation"), { count });
+  /** Samples one answer to each chat. */
   const answer = async (
     chats: readonly (readonly Message[])[],
     streams: typeof random[],
@@ -44,7 +67,7 @@ export async function evaluateModel(
     );
     const answers = await generate(decoder, prompts, {
       maxNewTokens: PROBE_TOKENS,
-      temperature: 1,
+      temperature: options.evaluationTemperature,
       topK: 0,
       topP: 1,
       randoms: streams,
@@ -61,32 +84,34 @@ export async function evaluateModel(
   const right = answers.filter((response, i) =>
     task.isCorrect(task.extract(response).answer, questions[i]!.gold)
   );
-  const shares = [
-    `accuracy of one answer ${(right.length / questions.length).toFixed(3)}`,
-  ];
-  for (let turn = demonstrator.firstStatedTurn; turn < corpus.numTurns; turn++) {
-    const streams = random.split("probe", turn);
-    const discussions = probedDiscussions(questions, {
-      task,
-      demonstrator,
-      numAgents: PROBE_AGENTS,
-      turn,
-      random: streams,
-    });
-    const responses = await answer(
-      discussions.map(({ messages }) => messages),
-      questions.map(({ id }) => streams.split("answer", id)),
-    );
-    const probe = judgeStrategies(discussions, responses, {
-      task,
-      demonstrator,
-      numAgents: PROBE_AGENTS,
-    });
-    shares.push(
-      `turn ${turn} accuracy ${probe.accuracy.toFixed(3)}, strategy carried out ${
-        probe.carriedOut.toFixed(3)
-      }, copies exact ${probe.copied.toFixed(3)}`,
-    );
+  const turns: EvaluatedTurn[] = [];
+  for (const numAgents of evaluationAgents) {
+    for (let turn = demonstrator.firstStatedTurn; turn < corpus.numTurns; turn++) {
+      const streams = random.split("probe", turn);
+      const asked = { task, demonstrator, numAgents };
+      const discussions = probedDiscussions(questions, { ...asked, turn, random: streams });
+      const responses = await answer(
+        discussions.map(({ messages }) => messages),
+        questions.map(({ id }) => streams.split("answer", id)),
+      );
+      turns.push({ numAgents, turn, ...judgeStrategies(discussions, responses, asked) });
+    }
   }
-  return shares.join(" | ");
+  return { oneAnswer: right.length / questions.length, turns };
+}
+
+/**
+ * An evaluation in a line.
+ *
+ * @param evaluation What was found.
+ * @returns Such as `accuracy of one answer 0.950 | turn 1 accuracy 0.310, strategy carried out 0.990, …`.
+ */
+export function evaluationLine({ oneAnswer, turns }: ModelEvaluation): string {
+  const isOne = new Set(turns.map(({ numAgents }) => numAgents)).size === 1;
+  const shares = turns.map(({ numAgents, turn, accuracy, carriedOut, copied }) =>
+    `${isOne ? "" : `${numAgents} agents, `}turn ${turn} accuracy ${accuracy.toFixed(3)}, ` +
+    `strategy carried out ${carriedOut.toFixed(3)}` +
+    (copied === null ? "" : `, copies exact ${copied.toFixed(3)}`)
+  );
+  return [`accuracy of one answer ${oneAnswer.toFixed(3)}`, ...shares].join(" | ");
 }

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { ConfigError, Random } from "../../lib/core/mod.ts";
+import { ConfigError, named, Random } from "../../lib/core/mod.ts";
+import { makeSmallWorld, PROBE_TOKENS, type SmallWorld } from "../../lib/worlds/small_world/mod.ts";
 import {
-  makeSmallWorld,
-  PROBE_AGENTS,
-  PROBE_TOKENS,
-  type SmallWorld,
-} from "../../lib/worlds/small_world/mod.ts";
-import { createDecoderConfig, type DecoderConfig } from "../../lib/models/mod.ts";
+  createDecoderConfig,
+  type DecoderConfig,
+  loadDecoderConfig,
+} from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
@@ -57,16 +56,41 @@ export function decoderConfigOf(
  * @param config The run's settings.
  * @param options Its seed, whether it goes on with an earlier run, and where it computes.
  * @returns Lines with the numbers of the run.
+ * @throws {CheckpointError} If there is no model to measure.
  * @throws {ConfigError} If the corpus does not fit into the model's positions, or the run does not fit
  * into the machine.
  */
-export function planPretraining(
+export async function planPretraining(
   config: PretrainConfig,
-  { seed, resumed, device }: PlanOptions,
+  options: PlanOptions,
 ): Promise<string[]> {
-  const { corpus, legs, model } = config;
-  const world = makeSmallWorld(config.task, { runSeed: seed, slipRate: corpus.slipRate });
+  const { slipRate } = config.corpus;
+  const world = makeSmallWorld(config.task, { runSeed: options.seed, slipRate });
   const longest = longestSequence(config, world);
+  if (config.measure === null) return planTraining(config, { ...options, longest, world });
+  const { maxPositionEmbeddings } = await loadDecoderConfig(config.measure);
+  if (longest > maxPositionEmbeddings) {
+    throw new ConfigError(
+      `Cannot measure ${named(config.measure)} as discussions of corpus.numTurns=` +
+        `${config.corpus.numTurns} turns take up to ${longest} tokens: it reads ${maxPositionEmbeddings}`,
+      { thing: "corpus.numTurns", remedy: "Lower corpus.numTurns, or evaluationAgents" },
+    );
+  }
+  const { evaluationAgents, evaluationQuestions: count } = config;
+  return [
+    `plan: ${count} validation questions, alone and in discussions of ` +
+    `${evaluationAgents.join(", ")} agents, answered by ${named(config.measure)}`,
+  ];
+}
+
+function planTraining(
+  config: PretrainConfig,
+  { resumed, device, longest, world }: PlanOptions & {
+    readonly longest: number;
+    readonly world: SmallWorld;
+  },
+): string[] {
+  const { corpus, legs, model } = config;
   if (longest > model.maxPositionEmbeddings && !resumed) {
     throw new ConfigError(
       `Cannot pretrain with model.maxPositionEmbeddings=${model.maxPositionEmbeddings} as discussions ` +
@@ -98,7 +122,7 @@ export function planPretraining(
       gradientCheckpointing: config.gradientCheckpointing,
     },
   }], { heldBytes: 0 });
-  return Promise.resolve([
+  return [
     `plan: ${weights} weights, ${
       legs.at(-1)! * corpus.batchSize
     } sequences of at most ${longest} tokens`,
@@ -112,12 +136,12 @@ export function planPretraining(
       flops: decoderFlops(weights, legs.at(-1)! * corpus.batchSize * longest, 3),
       setting: "legs",
     }], { device, resumed }),
-  ]);
+  ];
 }
 
 /** Of the corpus, and of the discussions by which strategies are probed. */
 function longestSequence(
-  { corpus }: PretrainConfig,
+  { corpus, evaluationAgents, measure }: PretrainConfig,
   { task, text, demonstrator }: SmallWorld,
 ): number {
   const random = Random.fromSeed(0);
@@ -142,5 +166,6 @@ function longestSequence(
       answerLengths: new Array(numAgents).fill(answerLength),
       showScores: true,
     });
-  return Math.max(promptOf(mostAgents) + answerLength, promptOf(PROBE_AGENTS) + PROBE_TOKENS);
+  const evaluated = promptOf(Math.max(...evaluationAgents)) + PROBE_TOKENS;
+  return measure === null ? Math.max(promptOf(mostAgents) + answerLength, evaluated) : evaluated;
 }

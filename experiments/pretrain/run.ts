@@ -11,7 +11,8 @@ import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
 import { loadRunState, saveRunState, supervisedStep } from "../../lib/training/mod.ts";
 import { makeSmallWorld, pretrainingBatch } from "../../lib/worlds/small_world/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
-import { evaluateModel } from "./evaluate.ts";
+import { evaluateModel, evaluationLine } from "./evaluate.ts";
+import { measureModel } from "./measure.ts";
 import { decoderConfigOf, planPretraining } from "./plan.ts";
 
 /** The experiment, as the command line finds it. */
@@ -22,6 +23,7 @@ export const experiment: Experiment<PretrainConfig> = {
   minutes: "20 to 30 on two cores",
   changeable: ["legs", "evaluateEvery", "checkpointEvery", "saveTo"],
   plan: planPretraining,
+  readsFrom: ({ measure }) => measure ? [measure] : [],
   writesTo: ({ saveTo }) => saveTo ? [saveTo] : [],
   run,
 };
@@ -30,6 +32,7 @@ export const experiment: Experiment<PretrainConfig> = {
 const EVALUATIONS = "evaluations.md";
 
 async function run(config: PretrainConfig, context: ExperimentContext): Promise<void> {
+  if (config.measure !== null) return await measureModel(config.measure, config, context);
   const { random, progress, signal, log } = context;
   const { corpus, legs } = config;
   const steps = legs.at(-1)!;
@@ -72,14 +75,8 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
 
   const evaluations = await earlierEvaluations(context, first);
   const evaluate = async (step: number) => {
-    const { evaluationQuestions } = config;
-    const result = await evaluateModel(decoder, world, {
-      corpus,
-      evaluationQuestions,
-      random,
-      signal,
-    });
-    evaluations.push(`step ${step}: ${result}`);
+    const result = await evaluateModel(decoder, world, { ...config, random, signal });
+    evaluations.push(`step ${step}: ${evaluationLine(result)}`);
     log(evaluations.at(-1)!);
     await context.run.writeText(EVALUATIONS, evaluations.map((line) => `- ${line}\n`).join(""));
   };

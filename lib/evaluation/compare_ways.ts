@@ -1,4 +1,6 @@
 import { bootstrapDifference, bootstrapMean, drawResamples, type Interval } from "./bootstrap.ts";
+import type { Bounds } from "./few_questions.ts";
+import { intervalOverSeeds, type OverSeedsOptions } from "./interval_over_seeds.ts";
 import type { SummaryOptions } from "./summary.ts";
 import type { WayOfAnswering } from "./way_of_answering.ts";
 
@@ -10,6 +12,11 @@ export interface ComparedWay extends Omit<WayOfAnswering, "credits"> {
   readonly accuracy: Interval | null;
   /** Of a trained way: how much more accurate it is than the best baseline, paired by question. */
   readonly difference: Interval | null;
+  /** Of a trained way: the same two for new training runs; null where there are fewer than two runs. */
+  readonly overSeeds: {
+    readonly accuracy: Interval | null;
+    readonly difference: Interval | null;
+  };
 }
 
 /** Ways of answering the same questions. */
@@ -48,16 +55,63 @@ export function compareWays(
   const best = measured.filter(({ kind }) => kind === "baseline").reduce<
     typeof measured[number] | undefined
   >((a, b) => (b.accuracy?.estimate ?? -1) > (a?.accuracy?.estimate ?? -1) ? b : a, undefined);
-  const ways = measured.map((way) => ({
-    ...way,
-    difference: way.kind === "trained" && best
+  const sizes = runs.map((ways) => ways[0]!.credits.size);
+  const ways = measured.map((way): ComparedWay => {
+    if (way.kind !== "trained") return { ...way, difference: null, overSeeds: NOT_OVER_SEEDS };
+    const difference = best
       ? bootstrapDifference(way.creditsQ, best.creditsQ, { ...options, ...SHARES, resamples })
-      : null,
-  }));
+      : null;
+    return {
+      ...way,
+      difference,
+      overSeeds: overSeeds({ ...way, difference }, best, { ...options, sizes }),
+    };
+  });
   return { ways, best: ways[best ? measured.indexOf(best) : -1] };
 }
 
-type PooledWay = Omit<ComparedWay, "accuracy" | "difference">;
+const NOT_OVER_SEEDS = { accuracy: null, difference: null };
+
+function overSeeds(
+  { creditsQ, accuracy, difference }: Pick<ComparedWay, "creditsQ" | "accuracy" | "difference">,
+  best: Pick<ComparedWay, "creditsQ"> | undefined,
+  { sizes, level }: Pick<SummaryOptions, "level"> & { readonly sizes: readonly number[] },
+): ComparedWay["overSeeds"] {
+  const intervalOf = (
+    valuesQ: readonly (number | null)[],
+    overQuestions: Interval | null,
+    bounds: Bounds,
+  ) =>
+    overQuestions && overRuns(valuesQ, sizes, {
+      overQuestions,
+      bounds,
+      ...(level === undefined ? {} : { level }),
+    });
+  const differencesQ = creditsQ.map((credit, q) => {
+    const other = best?.creditsQ[q] ?? null;
+    return credit === null || other === null ? null : credit - other;
+  });
+  return {
+    accuracy: intervalOf(creditsQ, accuracy, SHARES.bounds),
+    difference: intervalOf(differencesQ, difference, { low: -1, high: 1 }),
+  };
+}
+
+/** Of values in the order of the runs, so many of each; without runs in which no question counts. */
+function overRuns(
+  valuesQ: readonly (number | null)[],
+  sizes: readonly number[],
+  options: OverSeedsOptions,
+): Interval | null {
+  let from = 0;
+  const counted = sizes.map((size) =>
+    valuesQ.slice(from, from += size).filter((value) => value !== null)
+  ).filter(({ length }) => length > 0);
+  const means = counted.map((values) => values.reduce((a, b) => a + b, 0) / values.length);
+  return intervalOverSeeds(means, { ...options, countsS: counted.map(({ length }) => length) });
+}
+
+type PooledWay = Omit<ComparedWay, "accuracy" | "difference" | "overSeeds">;
 
 function pool(runs: readonly (readonly WayOfAnswering[])[]): PooledWay[] {
   const keyOf = ({ model, way, slot = way }: WayOfAnswering) => JSON.stringify([model, slot]);

@@ -1,5 +1,5 @@
 /**
- * Evaluation: votes, accuracy per turn, transitions, and intervals by bootstrap over questions.
+ * Evaluation: votes, accuracy per turn, transitions, and intervals: by bootstrap over questions, and over seeds.
  *
  * Everything works on {@link EvaluationRow}: one row per question, turn and agent. `summarise()` is
  * the table of a system, `compareSystems()` that of two on the same questions. `selectionCredits()` is
@@ -44,6 +44,7 @@ export {
   MIN_DIFFERING_QUESTIONS,
   numDiffering,
 } from "./few_questions.ts";
+export { intervalOverSeeds, type OverSeedsOptions } from "./interval_over_seeds.ts";
 export { expandedTail, studentQuantile } from "./interval_tails.ts";
 export { type AnswerTokens, type MatchedAnswers, matchedAnswers } from "./matched_answers.ts";
 export { type MatchedNumbers, matchedNumbers } from "./matched_numbers.ts";
@@ -59,6 +60,7 @@ export {
 } from "./selection_rules.ts";
 export { subsetShares } from "./subset_shares.ts";
 export { type SubsetOptions, type Subsets, subsetsOf } from "./subsets.ts";
+export { summariseSeeds } from "./summarise_seeds.ts";
 export {
   compareSystems,
   type EvaluationSummary,

@@ -135,8 +135,12 @@ export function compareSystems(
   };
 }
 
-/** All but lengths are shares or credits. */
-const METRIC_BOUNDS: Readonly<Record<TurnMetric, { readonly bounds?: Bounds }>> = {
+/**
+ * What metrics can be: all but lengths are shares or credits.
+ *
+ * @internal For what else is made of summaries.
+ */
+export const METRIC_BOUNDS: Readonly<Record<TurnMetric, { readonly bounds?: Bounds }>> = {
   meanAccuracy: { bounds: { low: 0, high: 1 } },
   vote: { bounds: { low: 0, high: 1 } },
   passAtA: { bounds: { low: 0, high: 1 } },

@@ -27,6 +27,11 @@ export interface PolicyAgentOptions {
   readonly version?: number;
   /** Temperature, truncation and length. */
   readonly sampling: AgentSampling;
+  /**
+   * Texts that answers begin with, by turn, the last also later, as chat APIs prefill an assistant's message;
+   * absent or empty = answers begin with what is sampled.
+   */
+  readonly prefill?: readonly string[] | undefined;
   /** Most rows of one batch; bounds memory, does not change tokens. */
   readonly maxRows: number;
   /** Keys and values of earlier turns, freed when the discussions are over; absent = none are kept. */
@@ -54,7 +59,8 @@ export class PolicyAgent implements Agent {
   /**
    * Answers a batch of requests. Where a discussion has grown so long that prompt and answer would not fit
    * into the model's positions, the answer is empty and not finished: a bad answer, and no error. Words of
-   * others that the tokenizer cannot write are left out of the prompt, and counted.
+   * others that the tokenizer cannot write are left out of the prompt, and counted. A prefill is part of the
+   * answer and of its length; its tokens have log-probability 0, as nothing else could stand there.
    *
    * @param requests Messages, agent, turn and random stream of each answer.
    * @returns Prompt tokens as they were fed and the sampled tokens, in the order of the requests.
@@ -69,15 +75,25 @@ export class PolicyAgent implements Agent {
     const fitting = [...requests.keys()].filter((index) => prompts[index]!.length <= longest);
     const adapterOf = ({ agent, turn }: AgentRequest) => policies?.adapter(agent, turn);
     const generated = new Map<number, Generated>();
-    for (const [adapter, members] of Map.groupBy(fitting, (index) => adapterOf(requests[index]!))) {
-      const answers = await this.#generate(
-        members.map((index) => prompts[index]!),
-        members.map((index) => requests[index]!),
-        adapter,
-      );
-      members.forEach((index, i) => generated.set(index, answers[i]!));
+    const prefillOf = (index: number) => this.#prefillAt(requests[index]!.turn);
+    for (const [text, indices] of Map.groupBy(fitting, prefillOf)) {
+      const begun = text === "" ? NOTHING : Int32Array.from(tokenizer.encode(text));
+      for (const [adapter, members] of Map.groupBy(indices, (i) => adapterOf(requests[i]!))) {
+        const answers = await this.#generate(
+          members.map((index) => joined(prompts[index]!, begun)),
+          members.map((index) => requests[index]!),
+          { adapter, maxNewTokens: sampling.maxNewTokens - begun.length },
+        );
+        members.forEach((index, i) => generated.set(index, withPrefill(begun, answers[i]!)));
+      }
     }
     return chats.map((chat, index) => this.#response(chat, generated.get(index)));
+  }
+
+  /** What an answer of a turn begins with; empty = nothing. */
+  #prefillAt(turn: number): string {
+    const { prefill = [] } = this.#options;
+    return prefill[turn] ?? prefill.at(-1) ?? "";
   }
 
   /** Frees the keys and values of earlier turns. */
@@ -107,11 +123,15 @@ export class PolicyAgent implements Agent {
   #generate(
     prompts: readonly Int32Array[],
     requests: readonly AgentRequest[],
-    adapter: LoraAdapter | undefined,
+    { adapter, maxNewTokens }: {
+      readonly adapter: LoraAdapter | undefined;
+      readonly maxNewTokens: number;
+    },
   ): Promise<Generated[]> {
     const { model, sampling, maxRows, prefixes, signal } = this.#options;
     return generate(model.decoder, prompts, {
       ...sampling,
+      maxNewTokens,
       maxRows,
       ...(prefixes ? { prefixes } : {}),
       randoms: requests.map(({ random }) => Random.fromState(random)),
@@ -119,4 +139,21 @@ export class PolicyAgent implements Agent {
       ...(signal ? { signal } : {}),
     });
   }
+}
+
+const NOTHING = new Int32Array(0);
+
+function joined(first: Int32Array, second: Int32Array): Int32Array {
+  if (second.length === 0) return first;
+  const all = new Int32Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
+/** An answer with the words that it was begun with. */
+function withPrefill(begun: Int32Array, { tokens, logProbs, ...rest }: Generated): Generated {
+  const all = new Float32Array(begun.length + logProbs.length);
+  all.set(logProbs, begun.length);
+  return { ...rest, tokens: joined(begun, tokens), logProbs: all };
 }

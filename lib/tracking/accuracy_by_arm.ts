@@ -3,11 +3,13 @@ import {
   compareSystems,
   type EvaluationRow,
   type EvaluationTableOptions,
+  type Interval,
+  intervalOverSeeds,
   summarise,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
-import { formatNumber } from "./format_number.ts";
 import { lastTurns } from "./last_turns.ts";
+import { OVER_SEEDS, overSeedsCell, SEEDS_NOTE } from "./over_seeds.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
 
 /** Places after the point of an accuracy. */
@@ -30,59 +32,141 @@ export interface AccuracyByArmOptions extends EvaluationTableOptions {
   readonly columns?: readonly ArmColumn[];
 }
 
+/** What an arm reaches. */
+interface MeasuredArm {
+  readonly arm: string;
+  readonly before: Interval;
+  readonly after: Interval;
+  /** Answers of the last turn after training by seed, each as one of turn 0. */
+  readonly trained: ReadonlyMap<number, EvaluationRow[]>;
+  /** Their mean accuracy by seed. */
+  readonly means: ReadonlyMap<number, number>;
+  /** And number of questions. */
+  readonly counts: ReadonlyMap<number, number>;
+}
+
 /**
  * Mean accuracy in the last turn, before training and after, of every arm over all its seeds, and how far the
- * trained one is from that of the first arm.
+ * trained one is from that of the first arm: with intervals over the questions of all seeds, and over seeds.
  *
- * Intervals are over the questions of all seeds; how much seeds differ is shown beside them.
+ * Arms with more agents or fewer have answered the same questions and are compared question by question as well;
+ * the caption names them, as there more differs than what was learnt.
  *
  * @param runs Runs of several arms, those of one seed on the same questions.
  * @param options How discussions that stopped early count, and further columns.
- * @returns One row per arm, in the order of the runs.
+ * @returns One row per arm, in the order of the runs; nothing over seeds where no arm has two.
  */
 export function accuracyByArm(
   runs: readonly ArmRun[],
   { columns = [], ...options }: AccuracyByArmOptions = {},
 ): Table {
-  const arms = [...Map.groupBy(runs, ({ arm }) => arm)];
   const drawn = { ...options, random: Random.fromSeed(0).split("intervals") };
-  const meanOf = (answers: readonly EvaluationRow[]) =>
-    summarise(answers, drawn).turns[0]!.meanAccuracy;
-  const trainedBySeed = arms.map(([, ofArm]) =>
-    new Map(ofArm.map((run) => [run.seed, lastTurns(run).at(-1)!]))
-  );
-  const rows = arms.map(([arm, ofArm], a): Cell[] => {
-    const trained = trainedBySeed[a]!;
-    const shares = [...trained.values()].map((answers) => meanOf(answers)!.estimate);
-    const shared = [...trained.keys()].filter((seed) => trainedBySeed[0]!.has(seed));
-    const pooled = (bySeed: ReadonlyMap<number, EvaluationRow[]>) =>
-      shared.flatMap((seed) => bySeed.get(seed)!);
-    const compared = a === 0 || shared.length === 0
-      ? undefined
-      : compareSystems(pooled(trained), pooled(trainedBySeed[0]!), drawn);
-    return [
-      arm,
-      trained.size,
-      meanOf(ofArm.flatMap((run) => lastTurns(run)[0]!)),
-      meanOf([...trained.values()].flat()),
-      `${formatNumber(Math.min(...shares), DIGITS)} to ${
-        formatNumber(Math.max(...shares), DIGITS)
-      }`,
-      compared?.turns[0]?.meanAccuracy ?? null,
-      ...columns.map((column) => column.cell(ofArm)),
-    ];
-  });
+  const runsByArm = Map.groupBy(runs, ({ arm }) => arm);
+  const arms = [...runsByArm].map(([arm, ofArm]) => measuredArm(arm, ofArm, drawn));
+  const first = arms[0];
+  const hasSeeds = arms.some(({ trained }) => trained.size > 1);
+  /** A cell or column that stands there only where arms have several seeds. */
+  const ifSeeds = <Thing>(thing: Thing): Thing[] => hasSeeds ? [thing] : [];
+  const rows = arms.map((one, a): Cell[] => [
+    one.arm,
+    one.trained.size,
+    one.before,
+    one.after,
+    ...ifSeeds(overSeedsCell(
+      intervalOverSeeds([...one.means.values()], {
+        overQuestions: one.after,
+        countsS: [...one.counts.values()],
+        bounds: { low: 0, high: 1 },
+      }),
+      DIGITS,
+    )),
+    ...differenceCells(a === 0 ? undefined : differenceOf(one, first!, drawn), ifSeeds),
+    ...columns.map((column) => column.cell(runsByArm.get(one.arm)!)),
+  ]);
+  const overSeeds: TableColumn = { title: OVER_SEEDS };
+  const caption = [...ifSeeds(SEEDS_NOTE), ...otherAgents(arms)].join(" ");
   return {
-    title: "Mean accuracy in the last turn on held-out questions (95 % intervals over questions)",
+    title: "Mean accuracy in the last turn on held-out questions (95 % intervals over questions" +
+      (hasSeeds ? " and over seeds)" : ")"),
     columns: [
       { title: "arm" },
       { title: "seeds", digits: 0 },
       { title: "before training", digits: DIGITS },
       { title: "after", digits: DIGITS },
-      { title: "least and most of a seed" },
-      { title: `after - ${arms[0]?.[0] ?? "the first arm"}`, digits: DIGITS },
+      ...ifSeeds(overSeeds),
+      { title: `after - ${first?.arm ?? "the first arm"}`, digits: DIGITS },
+      ...ifSeeds(overSeeds),
       ...columns.map(({ cell: _cell, ...column }) => column),
     ],
     rows,
+    ...(caption === "" ? {} : { caption }),
   };
+}
+
+type Drawn = EvaluationTableOptions & { readonly random: Random };
+
+function measuredArm(arm: string, ofArm: readonly ArmRun[], drawn: Drawn): MeasuredArm {
+  const trained = new Map(ofArm.map((run) => [run.seed, lastTurns(run).at(-1)!]));
+  const meanOf = (answers: readonly EvaluationRow[]) =>
+    summarise(answers, drawn).turns[0]!.meanAccuracy!;
+  return {
+    arm,
+    before: meanOf(ofArm.flatMap((run) => lastTurns(run)[0]!)),
+    after: meanOf([...trained.values()].flat()),
+    trained,
+    means: new Map([...trained].map(([seed, answers]) => [seed, meanOf(answers).estimate])),
+    counts: new Map(
+      [...trained].map((
+        [seed, answers],
+      ) => [seed, new Set(answers.map((row) => row.question)).size]),
+    ),
+  };
+}
+
+/** Two arms over the seeds that both have. */
+interface ArmDifference {
+  readonly overQuestions: Interval;
+  readonly overSeeds: Interval | null;
+}
+
+function differenceOf(
+  one: MeasuredArm,
+  first: MeasuredArm,
+  drawn: Drawn,
+): ArmDifference | undefined {
+  const shared = [...one.trained.keys()].filter((seed) => first.trained.has(seed));
+  if (shared.length === 0) return undefined;
+  const pooled = ({ trained }: MeasuredArm) => shared.flatMap((seed) => trained.get(seed)!);
+  const { turns } = compareSystems(pooled(one), pooled(first), drawn);
+  const overQuestions = turns[0]!.meanAccuracy!;
+  const differences = shared.map((seed) => one.means.get(seed)! - first.means.get(seed)!);
+  const overSeeds = intervalOverSeeds(differences, {
+    overQuestions,
+    countsS: shared.map((seed) => one.counts.get(seed)!),
+    bounds: { low: -1, high: 1 },
+  });
+  return { overQuestions, overSeeds };
+}
+
+function differenceCells(
+  difference: ArmDifference | undefined,
+  ifSeeds: (cell: Cell) => Cell[],
+): Cell[] {
+  return [
+    difference?.overQuestions ?? null,
+    ...ifSeeds(overSeedsCell(difference?.overSeeds ?? null, DIGITS)),
+  ];
+}
+
+/** A sentence about arms whose agents are more or fewer than those of the first. */
+function otherAgents(arms: readonly MeasuredArm[]): string[] {
+  const numAgents = ({ trained }: MeasuredArm) =>
+    1 + [...trained.values()].flat().reduce((most, { agent }) => Math.max(most, agent), 0);
+  const others = arms.filter((one) => numAgents(one) !== numAgents(arms[0]!));
+  if (others.length === 0) return [];
+  const named = others.map((one) => `${one.arm} (${numAgents(one)})`).join(", ");
+  return [
+    `With another number of agents than ${arms[0]!.arm} (${numAgents(arms[0]!)}): ${named}; ` +
+    "their difference is paired by question, but more than what was learnt differs.",
+  ];
 }

@@ -5,6 +5,7 @@ import {
   type EvaluationSummary,
   type EvaluationTableOptions,
   summarise,
+  summariseSeeds,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
 import { answersByModel, firstAndLast } from "./evaluated_answers.ts";
@@ -71,7 +72,7 @@ function rowsOf(
 }
 
 /**
- * Every model's evaluation over the questions of all seeds together.
+ * Every model's evaluation over all seeds together, with intervals for new training runs where there are several.
  *
  * @param runs Runs of one arm or several.
  * @param options How discussions that stopped early count.
@@ -82,16 +83,15 @@ export function pooledSummaries(
   options: EvaluationTableOptions = {},
 ): Readonly<Record<string, EvaluationSummary>> {
   const hasArms = new Set(runs.map(({ arm }) => arm)).size > 1;
-  const pooled = new Map<string, EvaluationRow[]>();
+  const pooled = new Map<string, Map<number, EvaluationRow[]>>();
   for (const { arm, seed, evaluations } of runs) {
     for (const [model, answers] of Object.entries(answersByModel(firstAndLast(evaluations)))) {
       const name = hasArms ? `${arm}: ${model}` : model;
-      const ofSeed = answers.map((row) => ({ ...row, question: `${seed} ${row.question}` }));
-      pooled.set(name, [...pooled.get(name) ?? [], ...ofSeed]);
+      pooled.set(name, (pooled.get(name) ?? new Map()).set(seed, answers));
     }
   }
   const drawn = { ...options, random: Random.fromSeed(0).split("intervals") };
   return Object.fromEntries(
-    [...pooled].map(([name, answers]) => [name, summarise(answers, drawn)]),
+    [...pooled].map(([name, bySeed]) => [name, summariseSeeds(bySeed, drawn)]),
   );
 }

@@ -1,5 +1,6 @@
 import type { ComparedWay, Interval, WayComparison } from "../evaluation/mod.ts";
-import { type Cell, formatCell, type Table } from "./tables.ts";
+import { OVER_SEEDS, overSeedsCell, SEEDS_NOTE } from "./over_seeds.ts";
+import { type Cell, formatCell, type Table, type TableColumn } from "./tables.ts";
 
 /** Options of {@linkcode baselinesTable}. */
 export interface BaselinesTableOptions {
@@ -25,32 +26,45 @@ export function baselinesTable(
   { ways, best }: WayComparison,
   { questions, arm, bySeed, shows = () => true }: BaselinesTableOptions,
 ): Table {
+  const hasSeeds = ways.some(({ overSeeds }) => overSeeds.accuracy !== null);
+  /** A cell or column that stands there only where there are several seeds. */
+  const ifSeeds = <Thing>(thing: Thing): Thing[] => hasSeeds ? [thing] : [];
+  const overSeeds: TableColumn = { title: OVER_SEEDS };
   const rows = ways.filter(shows).map((way): Cell[] => [
     way.model,
     way.way,
     way.accuracy,
+    ...ifSeeds(overSeedsCell(way.overSeeds.accuracy, DIGITS)),
     way.numAnswers,
     Math.round(way.cost.tokens),
     way.cost.flops / 1e9,
     way.difference,
+    ...ifSeeds(overSeedsCell(way.overSeeds.difference, DIGITS)),
   ]);
   return {
     title: `Same models and verifier at the same cost, without discussion and with it (${
       arm === undefined ? "" : `${arm}; `
-    }${questions}; 95 % intervals over questions)`,
+    }${questions}; 95 % intervals over questions${hasSeeds ? " and over seeds" : ""})`,
     columns: [
       { title: "model" },
       { title: "how it answers" },
-      { title: "accuracy", digits: 3 },
+      { title: "accuracy", digits: DIGITS },
+      ...ifSeeds(overSeeds),
       { title: "answers" },
       { title: "tokens", digits: 0 },
       { title: "GFLOP" },
-      { title: "minus best baseline", digits: 3 },
+      { title: "minus best baseline", digits: DIGITS },
+      ...ifSeeds(overSeeds),
     ],
     rows,
-    ...(best === undefined ? {} : { caption: captionOf(ways, best, bySeed) }),
+    ...(best === undefined
+      ? {}
+      : { caption: [captionOf(ways, best, bySeed), ...ifSeeds(SEEDS_NOTE)].join(" ") }),
   };
 }
+
+/** Places after the point of an accuracy. */
+const DIGITS = 3;
 
 /** What stands below every such table. */
 const COUNTED =
@@ -74,13 +88,19 @@ function captionOf(
   ].filter((sentence) => sentence !== "").join(" ");
 }
 
-/** Which trained ways lie above the best baseline, which below, and which cannot be told from it. */
+/**
+ * Which trained ways lie above the best baseline, which below, and which cannot be told from it: for new training
+ * runs where there are several.
+ */
 function verdictOf(trained: readonly ComparedWay[]): string {
   const model = trained[0]?.model ?? "";
   const where = ({ low, high }: Interval) =>
     high < 0 ? "wins against" : low > 0 ? "loses to" : "cannot be told from";
   const counted = trained.filter(({ difference }) => difference !== null);
-  return [...Map.groupBy(counted, ({ difference }) => where(difference!))]
+  return [...Map.groupBy(
+    counted,
+    ({ difference, overSeeds }) => where(overSeeds.difference ?? difference!),
+  )]
     .map(([verdict, those]) =>
       `It ${verdict} ${model} (${those.map(({ way }) => `"${way}"`).join(", ")}).`
     )

@@ -59,6 +59,12 @@ export function checkSeats(config: CheckedSeats, issues: IssueList): readonly Se
   }
   for (const [agent, seat] of seats?.entries() ?? []) {
     if (!verifierOf(seat, config)) refuse(`seats.${agent}.verifier`, NEEDS_VERIFIER);
+    if (seat.prefill && !seat.frozen) {
+      refuse(
+        `seats.${agent}.prefill`,
+        `must go with seats.${agent}.frozen true, as words that were not sampled cannot be learnt from`,
+      );
+    }
   }
   if (numRefused > 0) return null;
   const choices = seatChoices(config);

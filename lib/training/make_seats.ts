@@ -15,6 +15,8 @@ export interface SeatModel {
   readonly model: LanguageModel;
   /** Softmax temperature of its answers; 0 = greedy. */
   readonly temperature: number;
+  /** What its answers begin with, by turn, the last also later; none = with what it samples. */
+  readonly prefill?: readonly string[];
   /** Who scores them. */
   readonly scorer: Scorer;
 }
@@ -32,8 +34,8 @@ export interface MakeSeatsOptions {
 }
 
 /**
- * Makes the seats of one batch of discussions. Agents with the same model and temperature are one object
- * and so are asked in one batch. Keys and values are kept from turn to turn and freed when the discussions
+ * Makes the seats of one batch of discussions. Agents with the same model, temperature and prefill are one
+ * object and so are asked in one batch. Keys and values are kept from turn to turn and freed when the discussions
  * end: no parameter may change while they run.
  *
  * @param models Shape [A], who sits where.
@@ -47,16 +49,23 @@ export function makeSeats(models: readonly SeatModel[], options: MakeSeatsOption
   const prefixes = new Map<Decoder, PrefixStore>();
   for (const decoder of decoders) prefixes.set(decoder, new PrefixStore(decoder, { maxBytes }));
   const made: (SeatModel & { readonly agent: PolicyAgent })[] = [];
-  return models.map(({ model, temperature, scorer }) => {
-    const alike = made.find((seat) => seat.model === model && seat.temperature === temperature);
+  return models.map((seat) => {
+    const { model, temperature, scorer, prefill = [] } = seat;
+    const alike = made.find((other) => isAlike(other, seat));
     const agent = alike?.agent ?? new PolicyAgent({
       ...rest,
       model,
       sampling: { ...sampling, temperature },
+      prefill,
       maxRows: sampling.maxRows,
       prefixes: prefixes.get(model.decoder),
     });
-    made.push({ model, temperature, scorer, agent });
+    made.push({ ...seat, agent });
     return { agent, scorer };
   });
+}
+
+function isAlike(one: SeatModel, other: SeatModel): boolean {
+  return one.model === other.model && one.temperature === other.temperature &&
+    JSON.stringify(one.prefill ?? []) === JSON.stringify(other.prefill ?? []);
 }

@@ -20,6 +20,7 @@ export * from "./check_agents.ts";
 export * from "./initial_policies.ts";
 export * from "./load_seats.ts";
 export * from "./check_lora_rank.ts";
+export * from "./check_prefill.ts";
 export * from "./check_questions.ts";
 export * from "./memory_plan.ts";
 export * from "./reward_discussions.ts";

@@ -93,6 +93,7 @@ export async function loadRunParts(
       seatChoices(config, numAgents).map((seat) => ({
         model: loaded.modelOf(seat.base),
         temperature: seat.temperature,
+        prefill: seat.prefill,
         scorer: loaded.scorerOf(seat, task),
       })),
     titles: { agents: seatTitles(evaluatedSeats), scorers: scorerTitles(evaluatedSeats) },

@@ -34,6 +34,8 @@ export interface SeatChoice {
   readonly temperature: number;
   /** Whether it is not trained: it answers as it begins. */
   readonly frozen: boolean;
+  /** What its answers begin with, by turn, the last also later; none = with what it samples. */
+  readonly prefill: readonly string[];
   /** Name of its trained parameters. */
   readonly parameters: string;
   /** The agent of another run that it begins as, its folder written alike at all seats; null = its base model. */
@@ -45,6 +47,7 @@ const ALIKE: SeatSettings = {
   verifier: null,
   temperature: null,
   frozen: false,
+  prefill: null,
   parameters: null,
   initFrom: null,
 };
@@ -87,6 +90,7 @@ export function seatChoices(
         : { ...verifier, path: asFirstWritten(verifier.path) },
       temperature: seat.temperature ?? sampling.temperature,
       frozen: seat.frozen,
+      prefill: seat.prefill ?? [],
       parameters: seat.parameters ?? (algorithm.shareAgents ? "shared" : ownParameters(agent)),
       initFrom: seat.initFrom && {
         run: asFirstWritten(seat.initFrom.run),

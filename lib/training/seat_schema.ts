@@ -23,6 +23,8 @@ export interface SeatSettings {
   readonly temperature: number | null;
   /** Whether it is not trained: it answers as it begins. */
   readonly frozen: boolean;
+  /** What its answers begin with, by turn, the last also later; needs `frozen`. */
+  readonly prefill: readonly string[] | null;
   /** Name of its trained parameters; seats with the same name share them. */
   readonly parameters: string | null;
   /** The agent of a finished run that it begins as: `agent` null = of its own number. */
@@ -46,6 +48,8 @@ const seatSchema = z.strictObject({
   temperature: temperature.nullable().default(null)
     .describe("softmax temperature, 0 = greedy; null = sampling.temperature"),
   frozen: z.boolean().default(false).describe("it is not trained: it always answers as it begins"),
+  prefill: z.array(z.string().max(1000)).min(1).max(100).nullable().default(null)
+    .describe("words that its answers begin with, by turn, the last also later; needs frozen"),
   // A name in checkpoints, between slashes.
   parameters: z.string().regex(/^\w{1,40}$/, "must be a word of letters, digits and _")
     .regex(

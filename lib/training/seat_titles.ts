@@ -3,7 +3,7 @@ import { ownParameters, type SeatChoice } from "./seat_choices.ts";
 /** What is read of a seat. */
 export type TitledSeat = Pick<
   SeatChoice,
-  "base" | "verifier" | "temperature" | "frozen" | "parameters" | "initFrom"
+  "base" | "verifier" | "temperature" | "frozen" | "prefill" | "parameters" | "initFrom"
 >;
 
 /**
@@ -30,6 +30,7 @@ export function seatTitles(seats: readonly TitledSeat[]): string[] {
   const hasStarts =
     numKinds(seats, ({ initFrom }) => areNumbersKept ? initFrom?.run : JSON.stringify(initFrom)) >
       1;
+  const hasPrefills = numKinds(seats, ({ prefill }) => JSON.stringify(prefill)) > 1;
   const hasFrozen = numKinds(seats, ({ frozen }) => frozen) > 1;
   return seats.map((seat, agent) =>
     [
@@ -40,6 +41,7 @@ export function seatTitles(seats: readonly TitledSeat[]): string[] {
       ...(hasStarts && seat.initFrom
         ? [`from agent ${seat.initFrom.agent + 1} of ${sources.get(seat.initFrom.run)}`]
         : []),
+      ...(hasPrefills && seat.prefill.length > 0 ? ["prefilled"] : []),
       ...(hasFrozen && seat.frozen ? ["frozen"] : []),
       ...(hasParameters && !seat.frozen ? [`parameters ${seat.parameters}`] : []),
     ].join(", ")

@@ -173,6 +173,27 @@ Deno.test("compareWays() pools the questions of several runs and leaves out what
   assertEquals(compareWays([[], []], { random }), { ways: [], best: undefined });
 });
 
+Deno.test("compareWays() tells of trained ways what new training runs would give", () => {
+  const numQuestions = 40;
+  const runOf = (trained: number, base: number) => {
+    const credits = (right: number) =>
+      Array.from({ length: numQuestions }, (_, q) => q < right ? 1 : 0);
+    return [way("base", "baseline", credits(base)), way("new", "trained", credits(trained))];
+  };
+  const { ways } = compareWays([runOf(36, 16), runOf(34, 12), runOf(38, 20)], { random });
+  assertEquals(ways[0]!.overSeeds, { accuracy: null, difference: null });
+  const { accuracy, difference } = ways[1]!.overSeeds;
+  // Means 0.9, 0.85, 0.95: deviation 0.05, times 4.302653 / √3 is 0.124207.
+  assertAlmostEquals(accuracy!.estimate, 0.9, 1e-12);
+  assertAlmostEquals(accuracy!.low, 0.775793, 1e-5);
+  assertEquals(accuracy!.high, 1);
+  // Differences 0.5, 0.55, 0.45: the same reach.
+  assertAlmostEquals(difference!.low, 0.375793, 1e-5);
+  assertAlmostEquals(difference!.high, 0.624207, 1e-5);
+  const [, alone] = compareWays([runOf(36, 16)], { random }).ways;
+  assertEquals(alone!.overSeeds, { accuracy: null, difference: null });
+});
+
 Deno.test("compareWays() pairs by question, and refuses ways that answered others", () => {
   const one = way("one", "baseline", [1, 0]);
   const other = { ...way("other", "trained", []), credits: new Map([["q1", 1], ["q0", 0]]) };

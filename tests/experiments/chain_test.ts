@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { experiment as pretrain } from "../../experiments/pretrain/run.ts";
 import { experiment as quickstart } from "../../experiments/maporl/run.ts";
 import { experiment as trainVerifier } from "../../experiments/train_verifier/run.ts";
-import { CheckpointError, InterruptedError, RunError } from "../../lib/core/mod.ts";
+import { CheckpointError, ConfigError, InterruptedError, RunError } from "../../lib/core/mod.ts";
 import { loadDecoder, loadSafetensors } from "../../lib/models/mod.ts";
 import { readFrame, silentProgress } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
@@ -47,6 +47,32 @@ Deno.test("pretrain, train_verifier and quickstart work on each other's results"
         decoder.dispose();
       }
     });
+
+    await t.step(
+      "pretrain measures the finished model at another temperature, and trains nothing",
+      async () => {
+        const path = `${folder}/measured`;
+        const measured = { task, measure: base, evaluationQuestions: 8 };
+        const config = { ...measured, evaluationTemperature: 0, evaluationAgents: [2, 3] };
+        const [line, ...more] = await runExperiment(pretrain, { path, config });
+        assertEquals(more, []);
+        assert(/^accuracy of one answer [01]\.\d+ \| 2 agents, turn 1 accuracy/.test(line!), line);
+        const { turns } = JSON.parse(await Deno.readTextFile(`${path}/evaluation.json`));
+        assertEquals(
+          turns.map((turn: { numAgents: number; turn: number }) => [turn.numAgents, turn.turn]),
+          [[2, 1], [2, 2], [3, 1], [3, 2]],
+        );
+        assertEquals(filesOf(path).includes("model"), false);
+        // Greedy answers know no chance: another run says the same of them.
+        const again = { path: `${folder}/again`, config };
+        assertEquals(await runExperiment(pretrain, again), [line]);
+        await assertRejects(
+          () => runExperiment(pretrain, { path: `${folder}/no`, config: { ...config, legs: [7] } }),
+          ConfigError,
+          "legs has no effect with measure, which trains nothing: leave it at [2000,3000]",
+        );
+      },
+    );
 
     await t.step("train_verifier", async () => {
       const path = `${folder}/train_verifier`;

@@ -1,13 +1,7 @@
 import { arms as arithmeticArms } from "../../experiments/arithmetic/arms.ts";
 import { arms as quickstartArms } from "../../experiments/quickstart/arms.ts";
 import type { Arms } from "../../lib/tracking/mod.ts";
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type PretrainConfig, pretrainSchema } from "../../experiments/pretrain/config.ts";
 import { planPretraining } from "../../experiments/pretrain/plan.ts";
 import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
@@ -207,22 +201,36 @@ Deno.test("quickstart's plan takes every setting that the documentation proposes
   }
 });
 
-Deno.test("pretraining's plan refuses positions that its corpus does not fit into, with the number that works", () => {
-  const pretrain = (...sets: string[]) =>
-    resolveConfig(pretrainSchema, [{}], sets) as PretrainConfig;
-  const error = assertThrows(
-    () => void planPretraining(pretrain("model.maxPositionEmbeddings=32"), NEW),
+Deno.test("pretraining's plan refuses positions that its corpus does not fit into, with the number that works", async () => {
+  const plan = (...sets: string[]) =>
+    planPretraining(resolveConfig(pretrainSchema, [{}], sets) as PretrainConfig, NEW);
+  const error = await assertRejects(
+    () => plan("model.maxPositionEmbeddings=32"),
     ConfigError,
     "Cannot pretrain with model.maxPositionEmbeddings=32",
   );
   const least = error.remedy!.match(/to (\d+) or more/)![1];
-  void planPretraining(pretrain(`model.maxPositionEmbeddings=${least}`), NEW);
-  assertThrows(
-    () =>
-      void planPretraining(pretrain("model.hiddenSize=16384", "model.numHiddenLayers=200"), NEW),
+  await plan(`model.maxPositionEmbeddings=${least}`);
+  await assertRejects(
+    () => plan("model.hiddenSize=16384", "model.numHiddenLayers=200"),
     ConfigError,
     "of which weights and optimiser",
   );
+});
+
+Deno.test("pretraining's plan refuses to measure discussions that the finished model cannot read", async () => {
+  const plan = (...sets: string[]) => {
+    const measured = ["measure=data/checkpoints/arithmetic/base", ...sets];
+    return planPretraining(resolveConfig(pretrainSchema, [{}], measured) as PretrainConfig, NEW);
+  };
+  const [line] = await plan("evaluationAgents=[2, 4]");
+  assertStringIncludes(line!, "in discussions of 2, 4 agents, answered by");
+  const error = await assertRejects(
+    () => plan("corpus.numTurns=12"),
+    ConfigError,
+    "as discussions of corpus.numTurns=12 turns take up to",
+  );
+  assertStringIncludes(error.remedy!, "Lower corpus.numTurns");
 });
 
 Deno.test("the verifier's plan refuses answers longer than the model reads, with the number that works", async () => {

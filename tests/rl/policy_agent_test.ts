@@ -157,3 +157,36 @@ Deno.test("PolicyAgent gives an empty answer where prompt and answer do not fit,
     assertEquals(others.map(({ text }) => text), alone.map(({ text }) => text));
   }
 });
+
+Deno.test("PolicyAgent.respond() begins answers with the prefill of their turn, and samples what follows", async () => {
+  const { tokenizer } = smallWorldText;
+  const parts = { model: { ...smallWorldText, name: "tiny", decoder }, maxRows: 4 };
+  const prefilled = new PolicyAgent({
+    ...parts,
+    sampling: SAMPLING,
+    prefill: ["tell :", "", "solve :"],
+  });
+  const [base] = requests();
+  const turns = [0, 1, 2, 3].map((turn) => ({ ...base!, turn }));
+  const answers = await prefilled.respond(turns);
+  const begun = ["tell :", "", "solve :", "solve :"].map((text) => tokenizer.encode(text));
+  assertEquals(begun.map(({ length }) => length), [2, 0, 2, 2]);
+  for (const [turn, { promptTokens, tokens, logProbs, text }] of answers.entries()) {
+    const words = begun[turn]!;
+    assertEquals([...tokens.slice(0, words.length)], [...words]);
+    assertEquals(text, tokenizer.decode(tokens));
+    assertEquals([...logProbs.slice(0, words.length)], words.length === 0 ? [] : [0, 0]);
+    assertEquals(logProbs.length, tokens.length);
+    assert(tokens.length > words.length && tokens.length <= SAMPLING.maxNewTokens);
+    // The prompt is the chat alone, and what follows is what the same words in the prompt lead to.
+    const options = { temperature: SAMPLING.temperature, maxTokens: 1000 };
+    const [expected] = await sequenceLogProbs(
+      { decoder },
+      [responseSequence(promptTokens, tokens)],
+      options,
+    );
+    assertClose([...logProbs.slice(words.length)], [...expected!.slice(words.length)], 1e-4);
+  }
+  // Without a prefill nothing differs.
+  assertEquals([...answers[1]!.tokens], [...(await agent().respond([turns[1]!]))[0]!.tokens]);
+});

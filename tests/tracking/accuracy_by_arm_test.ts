@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import { accuracyByArm, type ArmRun } from "../../lib/tracking/mod.ts";
 import { answersOf } from "./evaluations_row.ts";
@@ -23,16 +23,64 @@ Deno.test("accuracyByArm() pools the last turns of all seeds, and compares with 
     run("all", 1, [true, true, true, false]),
     run("own", 1, [true, true, false, false]),
   ]);
-  assertEquals(columns.at(-1)!.title, "after - all");
+  assertEquals(columns.slice(-3).map(({ title }) => title), [
+    "over seeds",
+    "after - all",
+    "over seeds",
+  ]);
   const [all, own] = rows.map((row) =>
     row.map((cell) => typeof cell === "object" && cell !== null ? cell.estimate : cell)
   );
   // 7 of 8 and 3 of 8 right; by question 4 of 8 are lost.
-  assertEquals(all, ["all", 2, 0, 7 / 8, "0.750 to 1.000", null]);
-  assertEquals(own!.slice(0, 5), ["own", 2, 0, 3 / 8, "0.250 to 0.500"]);
+  // Of two seeds t is 12.7: means of 1 and 0.75, and of 0.25 and 0.5, say nothing within 0 and 1. By seed
+  // 0.75 and 0.25 are lost, which says as little.
+  assertEquals(all, ["all", 2, 0, 7 / 8, "[0.000, 1.000]", null, null]);
+  assertEquals(own!.slice(0, 5), ["own", 2, 0, 3 / 8, "[0.000, 1.000]"]);
   assertAlmostEquals(own![5] as number, -0.5);
   const { low, high } = rows[1]![5] as Interval;
   assertEquals(low < -0.5 && high > -0.5, true);
+  assertEquals(own![6], "[-1.000, 1.000]");
+});
+
+Deno.test("accuracyByArm() tells what new training runs would give beside what new questions would", () => {
+  const right = (count: number) => Array.from({ length: 40 }, (_, question) => question < count);
+  const of = (arm: string, counts: readonly number[]) =>
+    counts.map((count, seed) => run(arm, seed, right(count)));
+  const { title, rows, caption } = accuracyByArm([
+    ...of("all", [36, 34, 38]),
+    ...of("own", [16, 14, 18]),
+  ]);
+  assertEquals(title.endsWith("(95 % intervals over questions and over seeds)"), true);
+  assertStringIncludes(caption!, '"over seeds" is the interval for new training runs');
+  // Means 0.9, 0.85, 0.95: deviation 0.05, times 4.3027 / √3 = 2.4841 is 0.1242.
+  assertEquals(rows[0]![4], "[0.776, 1.000]");
+  // Each seed loses just 20 of 40: what is left is the interval over questions.
+  const { low, high } = rows[1]![5] as Interval;
+  assertEquals(rows[1]![6], `[${low.toFixed(3)}, ${high.toFixed(3)}]`);
+});
+
+Deno.test("accuracyByArm() says nothing over seeds of one seed, and names arms with other numbers of agents", () => {
+  const one = run("all", 0, [true, true]);
+  const two: ArmRun = {
+    ...one,
+    arm: "two agents",
+    evaluations: [0, 1].flatMap((agent) => one.evaluations.map((row) => ({ ...row, agent }))),
+  };
+  const { columns, rows, caption } = accuracyByArm([one, two]);
+  assertEquals(columns.map(({ title }) => title), [
+    "arm",
+    "seeds",
+    "before training",
+    "after",
+    "after - all",
+  ]);
+  assertEquals(rows.map(({ length }) => length), [5, 5]);
+  assertEquals(
+    caption,
+    "With another number of agents than all (1): two agents (2); their difference is paired by question, " +
+      "but more than what was learnt differs.",
+  );
+  assertEquals(accuracyByArm([one]).caption, undefined);
 });
 
 Deno.test("accuracyByArm() compares arms with another number of turns, and seeds that both have", () => {
@@ -48,9 +96,9 @@ Deno.test("accuracyByArm() compares arms with another number of turns, and seeds
     run("all", 1, [false, false]),
     one,
   ]);
-  const [, , before, after, range, difference] = rows[1]!;
+  const [, , before, after, overSeeds, difference] = rows[1]!;
   assertEquals([(before as Interval).estimate, (after as Interval).estimate], [0.5, 0.5]);
-  assertEquals(range, "0.500 to 0.500");
+  assertEquals(overSeeds, null); // of one seed alone
   assertAlmostEquals((difference as Interval).estimate, -0.5); // of seed 0 alone
 });
 

@@ -85,6 +85,11 @@ function run(seed: number, greedy: (question: number) => boolean): ArmRun {
 const cellsOf = (table: Table, way: string, model: string) =>
   table.rows.find((row) => row[0] === model && row[1] === way)!;
 
+const formatEnds = (cell: unknown) => {
+  const { low, high } = cell as { low: number; high: number };
+  return `[${low.toFixed(3)}, ${high.toFixed(3)}]`;
+};
+
 Deno.test("baselineTables() shows what each way reaches, what it costs, and the difference to the best", () => {
   const tables = baselineTables([run(3, (question) => question % 4 > 0)]);
   assertEquals(Object.keys(tables), ["baselines"]);
@@ -130,6 +135,14 @@ Deno.test("baselineTables() pools seeds and tells the difference of each", () =>
   const runs = [run(3, (question) => question % 4 > 0), run(4, (question) => question % 2 > 0)];
   const { baselines: table } = baselineTables(runs);
   assertStringIncludes(table!.title, "80 test questions of seeds 3, 4");
+  assertEquals(table!.columns.filter(({ title }) => title === "over seeds").length, 2);
+  const mean = cellsOf(table!, "discussion, last turn: mean of the agents", "MAPoRL");
+  // Of two seeds t is 12.7; both reach 0.875, so that only the differences lie apart.
+  assertEquals(mean[3], formatEnds(mean[2]));
+  assertEquals(mean.at(-1), "[-1.000, 1.000]");
+  assertEquals(cellsOf(table!, "one answer, greedy", "off-the-shelf")[3], null);
+  assertStringIncludes(table!.caption!, "It cannot be told from MAPoRL");
+  assertStringIncludes(table!.caption!, '"over seeds" is the interval for new training runs');
   // Greedy: 0.75 and 0.5; the trained mean 0.875 in both.
   assertMatch(
     table!.caption!,

@@ -12,6 +12,7 @@ const OPEN: SeatSettings = {
   verifier: null,
   temperature: null,
   frozen: false,
+  prefill: null,
   parameters: null,
   initFrom: null,
 };
@@ -40,6 +41,7 @@ const alike: SeatChoice = {
   verifier: TRAINED,
   temperature: 1,
   frozen: false,
+  prefill: [],
   parameters: "shared",
   initFrom: null,
 };

@@ -7,6 +7,7 @@ const seats = (...bases: string[]) =>
     verifier: { kind: "trained", path: `${base}/verifier` },
     temperature: 1,
     frozen: false,
+    prefill: [],
     parameters: "shared",
     initFrom: null,
   }));
@@ -38,6 +39,7 @@ Deno.test("scorerTitles() tells verifiers apart by the seats that they score", (
     base,
     temperature: 1,
     frozen: false,
+    prefill: [],
     parameters: "shared",
     initFrom: null,
     verifier: path === undefined ? { kind: "oracle" } : { kind: "trained", path },

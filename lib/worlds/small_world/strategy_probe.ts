@@ -16,8 +16,8 @@ export interface StrategyProbe {
   readonly stated: number;
   /** States one and chooses as it demands given the verdicts. */
   readonly carriedOut: number;
-  /** Of the answers that copy: the copy is exact, word for word. */
-  readonly copied: number;
+  /** Of the answers that copy: the copy is exact, word for word; null where none copies. */
+  readonly copied: number | null;
   /** Right answers. */
   readonly accuracy: number;
 }
@@ -87,7 +87,7 @@ export function judgeStrategies(
   return {
     stated: stated / total,
     carriedOut: carriedOut / total,
-    copied: copied / Math.max(copies, 1),
+    copied: copies === 0 ? null : copied / copies,
     accuracy: correct / total,
   };
 }
