@@ -6,6 +6,7 @@ import {
   summarise,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
+import { askedQuestions } from "./evaluated_answers.ts";
 import { formatNumber } from "./format_number.ts";
 import { lastTurns } from "./last_turns.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
@@ -72,8 +73,9 @@ export function accuracyByArm(
       ...columns.map((column) => column.cell(ofArm)),
     ];
   });
+  const questions = askedQuestions(runs, { test: "held-out" });
   return {
-    title: "Mean accuracy in the last turn on held-out questions (95 % intervals over questions)",
+    title: `Mean accuracy in the last turn on ${questions} (95 % intervals over questions)`,
     columns: [
       { title: "arm" },
       { title: "seeds", digits: 0 },

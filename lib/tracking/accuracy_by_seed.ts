@@ -7,7 +7,7 @@ import {
   summarise,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
-import { answersByModel, firstAndLast } from "./evaluated_answers.ts";
+import { answersByModel, askedQuestions, firstAndLast } from "./evaluated_answers.ts";
 import { withoutGainOfOneTurn } from "./result_tables.ts";
 import type { Cell, Table } from "./tables.ts";
 
@@ -32,8 +32,9 @@ export function accuracyBySeed(
     difference,
     gain.meanAccuracy,
   ]);
+  const questions = askedQuestions(runs, { test: "held-out" });
   return withoutGainOfOneTurn(numTurns, {
-    title: "Mean accuracy on held-out questions (95 % intervals over questions)",
+    title: `Mean accuracy on ${questions} (95 % intervals over questions)`,
     columns: [
       ...(hasArms ? [{ title: "arm" }] : []),
       { title: "seed", digits: 0 },
