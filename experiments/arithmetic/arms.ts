@@ -7,6 +7,7 @@
 import {
   accuracyByTurnPlot,
   type Arms,
+  askedQuestions,
   baselineLines,
   comparedArms,
   headlineTable,
@@ -32,7 +33,9 @@ export const arms: Arms = {
   plot: (runs) =>
     accuracyByTurnPlot(pooledSummaries(runs), {
       title: "Accuracy over the turns of a discussion",
-      subtitle: `${runs.length} seeds, held-out questions, 95 % intervals over seeds and questions`,
+      subtitle: `${runs.length} seeds, ${
+        askedQuestions(runs, { test: "held-out" })
+      }, 95 % intervals over seeds and questions`,
       references: baselineLines(comparedArms(runs).get("MAPoRL")?.all),
     }),
 };

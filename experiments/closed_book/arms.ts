@@ -8,6 +8,7 @@ import {
   accuracyByTurnPlot,
   type ArmRun,
   type Arms,
+  askedQuestions,
   pooledSummaries,
   turnsTable,
 } from "../../lib/tracking/mod.ts";
@@ -51,7 +52,9 @@ export const arms: Arms = {
   plot: (runs) =>
     accuracyByTurnPlot(summariesOf(runs), {
       title: "Accuracy over the turns of a discussion, facts known in part",
-      subtitle: `${new Set(runs.map(({ seed }) => seed)).size} seeds, held-out questions, ` +
+      subtitle: `${
+        new Set(runs.map(({ seed }) => seed)).size
+      } seeds, ${askedQuestions(runs, { test: "held-out" })}, ` +
         "95 % intervals over questions",
     }),
 };

@@ -27,7 +27,7 @@ export function answeringAlone(
   const { maxAnswers } = evaluation.baselines;
   if (maxAnswers === 0) return [];
   const { seats, numTurns } = evaluated;
-  const round = { ...evaluated, splits: ["test"], setting: ALONE_SETTING };
+  const round = { ...evaluated, splits: [evaluation.split], setting: ALONE_SETTING };
   const samples = (count: number) => ({
     ...round,
     numTurns: 1,

@@ -41,7 +41,7 @@ export const experiment: Experiment<MaporlConfig> = {
 
 async function run(config: MaporlConfig, context: ExperimentContext): Promise<void> {
   const { random, log } = context;
-  const { algorithm, discussion, sampling } = config;
+  const { algorithm, discussion, sampling, evaluation: { split } } = config;
 
   // ---- task and models; parameters by agent and turn group
   const parts = await loadRunParts(config, context);
@@ -62,7 +62,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
   }
   const before = policies.beginsTrained ? "before training" : "off-the-shelf";
   if (loop.isNew) {
-    await evaluate(before, { update: 0, split: "test" });
+    await evaluate(before, { update: 0, split });
     await loop.save(0);
   }
 
@@ -89,7 +89,7 @@ async function run(config: MaporlConfig, context: ExperimentContext): Promise<vo
 
   // ---- results, on the same questions and with the same random streams
   const trainedName = algorithm.updates > 0 ? "MAPoRL" : `${before} again`;
-  await evaluate(trainedName, { update: algorithm.updates, split: "test", baselines: true });
+  await evaluate(trainedName, { update: algorithm.updates, split, baselines: true });
   await loop.finish();
   const { formats, titles } = parts;
   await reportEvaluations(context, { ...evaluatedAs(config), formats, titles });

@@ -1,6 +1,7 @@
 import {
   accuracyByTurnPlot,
   type ArmRun,
+  askedQuestions,
   type PlotSpec,
   pooledSummaries,
 } from "../../lib/tracking/mod.ts";
@@ -24,7 +25,9 @@ export function plotOfArms(runs: readonly ArmRun[]): PlotSpec {
     { ...Object.fromEntries(trained), ...(first && { "off the shelf": first }) },
     {
       title: "Accuracy over the turns, by how agents were trained",
-      subtitle: `${numSeeds} seeds, held-out questions, 95 % intervals over questions`,
+      subtitle: `${numSeeds} seeds, ${
+        askedQuestions(runs, { test: "held-out" })
+      }, 95 % intervals over questions`,
     },
   );
 }

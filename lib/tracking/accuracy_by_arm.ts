@@ -8,6 +8,7 @@ import {
   summarise,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
+import { askedQuestions } from "./evaluated_answers.ts";
 import { lastTurns } from "./last_turns.ts";
 import { OVER_SEEDS, overSeedsCell, SEEDS_NOTE } from "./over_seeds.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
@@ -85,8 +86,9 @@ export function accuracyByArm(
   ]);
   const overSeeds: TableColumn = { title: OVER_SEEDS };
   const caption = [...ifSeeds(SEEDS_NOTE), ...otherAgents(arms)].join(" ");
+  const questions = askedQuestions(runs, { test: "held-out" });
   return {
-    title: "Mean accuracy in the last turn on held-out questions (95 % intervals over questions" +
+    title: `Mean accuracy in the last turn on ${questions} (95 % intervals over questions` +
       (hasSeeds ? " and over seeds)" : ")"),
     columns: [
       { title: "arm" },

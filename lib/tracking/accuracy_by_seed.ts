@@ -8,7 +8,7 @@ import {
   summariseSeeds,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
-import { answersByModel, firstAndLast } from "./evaluated_answers.ts";
+import { answersByModel, askedQuestions, firstAndLast } from "./evaluated_answers.ts";
 import { withoutGainOfOneTurn } from "./result_tables.ts";
 import type { Cell, Table } from "./tables.ts";
 
@@ -33,8 +33,9 @@ export function accuracyBySeed(
     difference,
     gain.meanAccuracy,
   ]);
+  const questions = askedQuestions(runs, { test: "held-out" });
   return withoutGainOfOneTurn(numTurns, {
-    title: "Mean accuracy on held-out questions (95 % intervals over questions)",
+    title: `Mean accuracy on ${questions} (95 % intervals over questions)`,
     columns: [
       ...(hasArms ? [{ title: "arm" }] : []),
       { title: "seed", digits: 0 },

@@ -16,9 +16,9 @@ export type UpdateAnswers = RowOf<(typeof armColumns)["updates"]>;
 
 /** The rows of these frames by the frames' names. */
 export interface ArmFrames {
-  /** Answers to test questions in discussions. */
+  /** Answers in discussions, before and after training and meanwhile. */
   readonly evaluations: readonly RowOf<(typeof armColumns)["evaluations"]>[];
-  /** Answers to the same questions without discussion. */
+  /** Answers without discussion, to the questions of before and after. */
   readonly baselines: readonly RowOf<(typeof armColumns)["baselines"]>[];
   /** How many answers were trained on; absent in results that were committed before it was kept. */
   readonly updates?: readonly UpdateAnswers[];

@@ -7,6 +7,7 @@ import {
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
 import { baselinesTable } from "./baselines_table.ts";
+import { askedQuestions } from "./evaluated_answers.ts";
 import type { Table } from "./tables.ts";
 import { waysOfRun } from "./ways_of_run.ts";
 
@@ -25,16 +26,25 @@ export function baselineTables(
   const hasArms = new Set(runs.map(({ arm }) => arm)).size > 1;
   const tables = [...comparedArms(runs, options)].map(([arm, compared]) => {
     const { all, bySeed, numQuestions } = compared;
-    const seeds = [...bySeed.keys()];
-    const questions = `${numQuestions} test questions of ${seeds.length === 1 ? "seed" : "seeds"} ${
-      seeds.join(", ")
-    }`;
+    const ofArm = runs.filter((run) => run.arm === arm);
+    const questions = `${numQuestions} ${questionsOfSeeds(ofArm)}`;
     const name = hasArms
       ? `baselines_${arm.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}`
       : "baselines";
     return [name, baselinesTable(all, { questions, bySeed, ...(hasArms ? { arm } : {}) })] as const;
   });
   return Object.fromEntries(tables);
+}
+
+/**
+ * Names the questions that were asked before and after training.
+ *
+ * @param runs Runs of one arm.
+ * @returns Such as `test questions of seeds 0, 1`.
+ */
+export function questionsOfSeeds(runs: readonly ArmRun[]): string {
+  const seeds = [...new Set(runs.map(({ seed }) => seed))];
+  return `${askedQuestions(runs)} of ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;
 }
 
 /** The ways of answering of an arm. */

@@ -19,7 +19,7 @@ import { annotatedRows, annotationTable } from "./annotation_table.ts";
 import { baselineLines } from "./baseline_lines.ts";
 import { baselinesTable } from "./baselines_table.ts";
 import { agentsDiffer, agentsTable, transitionsTable } from "./discussion_tables.ts";
-import { answersByModel } from "./evaluated_answers.ts";
+import { answersByModel, askedQuestions, firstAndLast } from "./evaluated_answers.ts";
 import type { ExperimentContext } from "./experiment.ts";
 import type { AnswersRow, BaselinesRow, EvaluationsRow } from "./frame_columns.ts";
 import type { PlotReference } from "./line_plot.ts";
@@ -44,7 +44,7 @@ export interface SeatTitles {
 
 /** What a report needs to know besides the frames. */
 export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> {
-  /** Updates of the run: answers of fewer are not the trained model's. */
+  /** Updates of the run; 0 = nothing was trained. */
   readonly updates: number;
   /** Bootstrap resamples over questions. */
   readonly numResamples: number;
@@ -73,10 +73,7 @@ export async function reportEvaluations(
   const { updates, titles } = settings;
   const options = { ...settings, random: random.split("intervals") };
   const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
-  // Validation questions are for choices during training; the tables are of test questions.
-  const compared = rows.filter(({ evaluation, update }) =>
-    evaluation === "test" && (update === 0 || update === updates)
-  );
+  const compared = firstAndLast(rows);
   const questions = questionsOf(compared);
   const byModel = answersByModel(compared);
   const summaries: Record<string, EvaluationSummary> = {};
@@ -96,6 +93,7 @@ export async function reportEvaluations(
   });
   const plots = await drawPlots(run, summaries, {
     updates,
+    questions: askedQuestions([{ evaluations: compared }], { test: "held-out" }),
     format: options.formats.trained,
     references: baselineLines(comparison),
   });
@@ -153,17 +151,23 @@ async function compareWithBaselines(
  * @param rows Answers to them.
  * @returns `test questions of seed 1`, or of a version where they stand in files.
  */
-export function questionsOf(rows: readonly Pick<EvaluationsRow, "questionSeed">[]): string {
+export function questionsOf(
+  rows: readonly Pick<EvaluationsRow, "evaluation" | "update" | "questionSeed">[],
+): string {
   const versions = [...new Set(rows.map(({ questionSeed }) => questionSeed))];
   const areSeeds = versions.every((version) => /^\d{1,15}$/.test(version));
-  return `test questions of ${areSeeds ? "seed" : "version"} ${versions.join(", ")}`;
+  return `${askedQuestions([{ evaluations: rows }])} of ${areSeeds ? "seed" : "version"} ${
+    versions.join(", ")
+  }`;
 }
 
 async function drawPlots(
   run: RunFolder,
   summaries: Record<string, EvaluationSummary>,
-  { updates, format, references }: {
+  { updates, questions, format, references }: {
     readonly updates: number;
+    /** What they are called. */
+    readonly questions: string;
     readonly format: DiscussionFormat;
     readonly references: readonly PlotReference[];
   },
@@ -180,10 +184,10 @@ async function drawPlots(
       "accuracy_by_turn",
       accuracyByTurnPlot(summaries, {
         title: "Accuracy over the turns of a discussion",
-        subtitle: `${numQuestions} held-out questions, 95 % intervals over questions`,
+        subtitle: `${numQuestions} ${questions}, 95 % intervals over questions`,
         references,
       }),
-      `Mean accuracy by turn on ${numQuestions} held-out questions, 95 % intervals`,
+      `Mean accuracy by turn on ${numQuestions} ${questions}, 95 % intervals`,
     );
   }
   if (updates === 0) return plots;

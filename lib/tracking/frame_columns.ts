@@ -199,7 +199,8 @@ export const evaluationsColumns = {
   evaluation: {
     type: "text",
     unit: "",
-    meaning: "split of its questions: test before and after training, validation meanwhile",
+    meaning:
+      "split of its questions: evaluation.split before and after training, validation meanwhile",
   },
   model: {
     type: "text",

@@ -1,6 +1,6 @@
 import type { EvaluationTableOptions } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
-import { comparedArms } from "./baselines_of_arms.ts";
+import { comparedArms, questionsOfSeeds } from "./baselines_of_arms.ts";
 import { baselinesTable } from "./baselines_table.ts";
 import type { Table } from "./tables.ts";
 
@@ -30,11 +30,8 @@ export function headlineTable(
   const othersAnswerAlone = ways.some(({ model, way }) =>
     model !== trained && /^one answer/.test(way)
   );
-  const seeds = [...new Set(runs.map(({ seed }) => seed))];
   return baselinesTable(compared?.all ?? { ways: [], best: undefined }, {
-    questions: `${compared?.numQuestions ?? 0} test questions of ${
-      seeds.length === 1 ? "seed" : "seeds"
-    } ${seeds.join(", ")}`,
+    questions: `${compared?.numQuestions ?? 0} ${questionsOfSeeds(runs)}`,
     ...(compared === undefined ? {} : { bySeed: compared.bySeed }),
     // A trained model that discusses is not asked what it says alone.
     shows: ({ kind, model, way }) =>

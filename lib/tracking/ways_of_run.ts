@@ -40,7 +40,7 @@ interface OfModel {
 }
 
 /**
- * The ways in which the models of a run answered test questions: alone at the cost of a trained discussion, in
+ * The ways in which the models of a run answered questions: alone at the cost of a trained discussion, in
  * discussions before training, and after it.
  *
  * @param run Its rows.

@@ -64,7 +64,7 @@ export function baselineRounds(
   const { task } = parts.evaluated;
   const seats = parts.seatsAbout(task, numAgents);
   const questions = (): Question[] =>
-    takeQuestions(task.questions("test"), { count: evaluation.numQuestions });
+    takeQuestions(task.questions(evaluation.split), { count: evaluation.numQuestions });
 
   /** Holds one round, adds its rows to the frame, and gives them. */
   async function answer(alone: Alone, { method, ...round }: Method): Promise<BaselinesRow[]> {
@@ -81,7 +81,7 @@ export function baselineRounds(
       ...round,
     });
     const rows = evaluationRows(discussions, {
-      evaluation: "test",
+      evaluation: evaluation.split,
       questionSeed: task.version,
       model,
       update,

@@ -11,19 +11,21 @@ export interface AskingConfig {
   /** Questions of training. */
   readonly algorithm: Pick<AlgorithmConfig, "updates" | "questionsPerUpdate">;
   /** Questions of evaluations. */
-  readonly evaluation: Pick<EvaluationConfig, "numQuestions" | "every">;
+  readonly evaluation: Pick<EvaluationConfig, "numQuestions" | "every" | "split">;
 }
 
 /**
  * The splits that evaluations ask.
  *
  * @param config The run's settings.
- * @returns `test`, and `validation` where there is an evaluation between two updates.
+ * @returns That of the evaluations before and after training, and `validation` where there is one between two
+ * updates.
  */
 export function evaluatedSplits(
-  { algorithm: { updates }, evaluation: { every } }: AskingConfig,
-): readonly ("test" | "validation")[] {
-  return every > 0 && every < updates ? ["test", "validation"] : ["test"];
+  { algorithm: { updates }, evaluation: { every, split } }: AskingConfig,
+): readonly EvaluationConfig["split"][] {
+  const isEvaluatedMeanwhile = every > 0 && every < updates;
+  return isEvaluatedMeanwhile && split === "test" ? ["test", "validation"] : [split];
 }
 
 /**
@@ -41,8 +43,9 @@ export function checkQuestions(
   const { updates: value, questionsPerUpdate: each } = algorithm;
   checkNeeds(trained, [{ split: "train", setting: "algorithm.updates", value, each }]);
   const asked = { setting: "evaluation.numQuestions", value: evaluation.numQuestions };
-  const every = { asker: `evaluation.every=${evaluation.every}` };
+  const { split, every } = evaluation;
+  const asker = split === "validation" ? `evaluation.split=${split}` : `evaluation.every=${every}`;
   const needs = evaluatedSplits(config)
-    .map((split) => ({ ...asked, split, ...(split === "validation" ? every : {}) }));
+    .map((split) => ({ ...asked, split, ...(split === "validation" ? { asker } : {}) }));
   checkNeeds(evaluated, needs);
 }

@@ -8,9 +8,6 @@ import { describeTurns } from "./progress_lines.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./schemas.ts";
 
-/** Questions that are evaluated: for choices during training, or for the result. */
-export type EvaluationSplit = "validation" | "test";
-
 /** The settings that evaluations follow. */
 export interface EvaluatedConfig {
   /** How many updates there are to be. */
@@ -40,7 +37,7 @@ export type Evaluate = (
     /** Updates that it was trained for. */
     readonly update: number;
     /** What is asked. */
-    readonly split: EvaluationSplit;
+    readonly split: EvaluationConfig["split"];
     /** Whether the models then answer without discussion as well, at the cost of its discussions. */
     readonly baselines?: boolean;
   },
@@ -48,7 +45,7 @@ export type Evaluate = (
 
 /**
  * How a run evaluates its models. Test questions are to be read before and after training only: nothing
- * is chosen by them.
+ * is chosen by them. In between, and where settings are chosen, validation questions are asked.
  *
  * @param context The run.
  * @param options Questions, parameters, and how discussions are held.
@@ -88,7 +85,7 @@ export function evaluationRounds(
 
 /**
  * How an evaluation counts votes and discussions that stopped early, the turns that these were planned
- * for, the resamples of its intervals, and which model is the trained one: one rule for lines, tables and plots.
+ * for, the resamples of its intervals, and how long was trained: one rule for lines, tables and plots.
  *
  * @param config The run's settings.
  * @returns Options of `evaluationTable()`, `summarise()` and `reportEvaluations()`.

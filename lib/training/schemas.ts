@@ -224,6 +224,10 @@ export type AlgorithmConfig = WithCompat<OutputOf<typeof algorithmSchema>>;
 export const evaluationSchema = z.strictObject({
   task: taskSchema.nullable().default(null)
     .describe("what is asked; null = the task of training"),
+  split: z.enum(["test", "validation"]).default("test").describe(
+    "whose questions are asked before and after training, also without discussion; settings are chosen " +
+      "on validation",
+  ),
   numQuestions: count(100_000).default(300).describe("held-out questions"),
   numAgents: count(MAX_AGENTS).nullable().default(null)
     .describe("agents; null = as in training"),
@@ -234,7 +238,7 @@ export const evaluationSchema = z.strictObject({
     .describe("evaluate as many validation questions every so many updates; 0 = never"),
   baselines: z.strictObject({
     maxAnswers: countOrNone(1000).default(64).describe(
-      "most independent answers to a test question, as many as cost what a discussion does are sampled; " +
+      "most independent answers to a question, as many as cost what a discussion does are sampled; " +
         "0 = no answers without discussion",
     ),
   }).prefault({}).describe("what the same models and verifier reach without discussion"),

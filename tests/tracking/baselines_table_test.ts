@@ -150,6 +150,24 @@ Deno.test("baselineTables() pools seeds and tells the difference of each", () =>
   );
 });
 
+Deno.test("baselineTables() and headlineTable() name validation questions, and leave out those between updates", () => {
+  const tested = run(3, (question) => question % 4 > 0);
+  const named = <Row extends { evaluation: string }>(rows: readonly Row[]) =>
+    rows.map((row) => ({ ...row, evaluation: "validation" }));
+  const chosen = {
+    ...tested,
+    evaluations: named([...discussed("MAPoRL", 1, () => false), ...tested.evaluations]),
+    baselines: named(tested.baselines),
+  };
+  const tablesOf = (of: ArmRun) => [baselineTables([of]).baselines!, headlineTable([of])];
+  const expected = tablesOf(tested).map((table) => ({
+    ...table,
+    title: table.title.replace("40 test questions of seed 3", "40 validation questions of seed 3"),
+  }));
+  assertEquals(tablesOf(chosen), expected);
+  assert(expected.every(({ title }) => title.includes("validation questions")));
+});
+
 Deno.test("headlineTable() shows what is asked for first, and the caption names the best of all", () => {
   const runs = [run(3, (question) => question % 4 > 0), run(4, (question) => question % 4 > 0)];
   const { rows, caption, title } = headlineTable(runs);

@@ -69,8 +69,11 @@ Deno.test("writeSummary() writes results and how they were made, with plots besi
 });
 
 Deno.test("questionsOf() names seeds of drawn questions, and versions of those from files", () => {
-  const name = (...seeds: string[]) => questionsOf(seeds.map((questionSeed) => ({ questionSeed })));
+  const rowsOf = (seeds: string[], evaluation: string) =>
+    seeds.map((questionSeed) => ({ questionSeed, evaluation, update: 0 }));
+  const name = (...seeds: string[]) => questionsOf(rowsOf(seeds, "test"));
   assertEquals(name("1", "1"), "test questions of seed 1");
   assertEquals(name("0", "12"), "test questions of seed 0, 12");
   assertEquals(name("3e5f0c1a92b47d68"), "test questions of version 3e5f0c1a92b47d68");
+  assertEquals(questionsOf(rowsOf(["1"], "validation")), "validation questions of seed 1");
 });
