@@ -24,7 +24,7 @@ export function plotOfArms(runs: readonly ArmRun[]): PlotSpec {
     { ...Object.fromEntries(trained), ...(first && { "off the shelf": first }) },
     {
       title: "Accuracy over the turns, by how agents were trained",
-      subtitle: `${numSeeds} seeds, held-out questions, 95 % intervals over questions`,
+      subtitle: `${numSeeds} seeds, held-out questions, 95 % intervals over seeds and questions`,
     },
   );
 }
