@@ -55,6 +55,6 @@ export const arms: Arms = {
       subtitle: `${
         new Set(runs.map(({ seed }) => seed)).size
       } seeds, ${askedQuestions(runs, { test: "held-out" })}, ` +
-        "95 % intervals over questions",
+        "95 % intervals over seeds and questions",
     }),
 };

@@ -27,7 +27,7 @@ export function plotOfArms(runs: readonly ArmRun[]): PlotSpec {
       title: "Accuracy over the turns, by how agents were trained",
       subtitle: `${numSeeds} seeds, ${
         askedQuestions(runs, { test: "held-out" })
-      }, 95 % intervals over questions`,
+      }, 95 % intervals over seeds and questions`,
     },
   );
 }
