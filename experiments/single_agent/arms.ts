@@ -10,9 +10,9 @@ import { plotOfArms } from "./picture.ts";
 
 /** What is asked, who answers and who scores: all that another world changes. */
 const world = {
-  task: { name: "arithmetic" },
-  base: "data/checkpoints/arithmetic/base",
-  verifier: { kind: "trained", path: "data/checkpoints/arithmetic/verifier" },
+  task: { name: "closed_book", of: "arithmetic" },
+  base: "data/checkpoints/closed_book/base",
+  verifier: { kind: "trained", path: "data/checkpoints/closed_book/arithmetic_verifier" },
   sampling: { temperature: 0.7 },
 };
 

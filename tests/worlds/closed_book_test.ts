@@ -198,3 +198,32 @@ Deno.test("difficulty is the number of facts; others are refused", () => {
     makeClosedBookArithmetic({ ...config, seed: 1 }).questions("test").at(0).text,
   );
 });
+
+// Whoever changes a word or a draw changes what the committed models have read and are asked.
+Deno.test("closed-book questions are those of the committed models", () => {
+  const asked = (make: typeof makeClosedBookArithmetic) => {
+    const task = make({ ...config, seed: 5, tailExponent: { arithmetic: 1.5, entailment: 2 } });
+    return [task.questions("pretrain").at(3), task.questions("test").at(4)]
+      .map(({ text, solution }) => [text, solution]);
+  };
+  assertEquals(asked(makeClosedBookArithmetic), [
+    [
+      "Kim has 82 coins . Zoe sells Kim 02 books . Jon buys 04 cards . How many coins has Kim ?",
+      "Zoe books 04 . 82 - 04 = 78 . Jon cards 16 . 78 + 16 = 94 . \\boxed{94}",
+    ],
+    [
+      "Leo has 44 coins . Lea buys 06 pens . Tim sells Leo 06 pens . How many coins has Leo ?",
+      "Lea pens 12 . 44 + 12 = 56 . Tim pens 24 . 56 - 24 = 32 . \\boxed{32}",
+    ],
+  ]);
+  assertEquals(asked(makeClosedBookEntailment), [
+    [
+      "pens are blue ? blue things are flat ? some flat things are rare . Claim : all pens are rare ?",
+      "pens blue : some . blue flat : some . pens flat : open . pens rare : open . \\boxed{neutral}",
+    ],
+    [
+      "stones are flat ? flat things are rare ? all rare things are big . Claim : all stones are big ?",
+      "stones flat : all . flat rare : no . stones rare : no . stones big : open . \\boxed{neutral}",
+    ],
+  ]);
+});
