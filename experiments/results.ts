@@ -173,22 +173,25 @@ async function keepScript(script: string, layers: readonly object[], keep: KeepO
   return await keepRun(wanted, { ...keep, base: without! });
 }
 
-/** Numbers of agents that each committed base model is measured with: those of its corpus. */
-const MEASURED_AGENTS = { hidden_profile: [2, 3, 4], arithmetic: [2, 3] };
+/** What each committed base model is measured on, and with how many agents: those of its corpus. */
+const MEASURED = {
+  hidden_profile: { task: { name: "hidden_profile" }, evaluationAgents: [2, 3, 4] },
+  closed_book: { task: { name: "closed_book", of: "both" }, evaluationAgents: [2, 3] },
+  arithmetic: { task: { name: "arithmetic" }, evaluationAgents: [2, 3] },
+};
 
 const baseModels: Result = {
   summary: "what the committed base models can do at the paper's temperature",
-  numRuns: Object.keys(MEASURED_AGENTS).length,
+  numRuns: Object.keys(MEASURED).length,
   async make(keep) {
     const rows: MeasuredRow[] = [];
     const how = { temperature: 0.7, questions: 512 };
-    for (const [name, evaluationAgents] of Object.entries(MEASURED_AGENTS)) {
+    for (const [name, measured] of Object.entries(MEASURED)) {
       const settings = {
-        task: { name },
+        ...measured,
         measure: `data/checkpoints/${name}/base`,
         evaluationQuestions: how.questions,
         evaluationTemperature: how.temperature,
-        evaluationAgents,
       };
       const { code, path } = await keepScript("pretrain", [settings], keep);
       if (code !== 0) return { code };
