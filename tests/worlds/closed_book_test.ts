@@ -60,8 +60,12 @@ Deno.test("entailment: a solution states each fact, and chains what it states", 
     "pens red : no . red old : all . pens old : open . pens big : open . \\boxed{neutral}",
   );
   // Some pens are red, all red things old, no old things big: not all pens are big, which chaining cannot tell.
+  // Such a question is not asked, but who thinks so may chain so.
   const question = { ...CLAIM, text: CLAIM.text.replace("some pens", "all pens") };
-  assertEquals(entailment.solutionFrom(question, ["some", "all"]), null);
+  assertEquals(
+    entailment.solutionFrom(question, ["some", "all"]),
+    "pens red : some . red old : all . pens old : some . pens big : open . \\boxed{neutral}",
+  );
   assertEquals(entailment.solutionFrom(CLAIM, ["open", "all"]), null);
 });
 
@@ -208,12 +212,12 @@ Deno.test("closed-book questions are those of the committed models", () => {
   };
   assertEquals(asked(makeClosedBookArithmetic), [
     [
-      "Kim has 82 coins . Zoe sells Kim 02 books . Jon buys 04 cards . How many coins has Kim ?",
-      "Zoe books 04 . 82 - 04 = 78 . Jon cards 16 . 78 + 16 = 94 . \\boxed{94}",
+      "Kim has 55 coins . Zoe sells Kim 03 books . Jon buys 05 cards . How many coins has Kim ?",
+      "Zoe books 06 . 55 - 06 = 49 . Jon cards 20 . 49 + 20 = 69 . \\boxed{69}",
     ],
     [
-      "Leo has 44 coins . Lea buys 06 pens . Tim sells Leo 06 pens . How many coins has Leo ?",
-      "Lea pens 12 . 44 + 12 = 56 . Tim pens 24 . 56 - 24 = 32 . \\boxed{32}",
+      "Max has 80 coins . Zoe sells Max 05 cards . Leo sells Max 05 nuts . How many coins has Max ?",
+      "Zoe cards 25 . 80 - 25 = 55 . Leo nuts 25 . 55 - 25 = 30 . \\boxed{30}",
     ],
   ]);
   assertEquals(asked(makeClosedBookEntailment), [

@@ -10,8 +10,8 @@ import { writeEquation, writeNumber } from "./write_equation.ts";
 const MONEY = "coins";
 /** What somebody asks or pays for one piece. */
 const PRICES: readonly string[] = ["2", "3", "4", "5", "6", "7"];
-const AMOUNTS: readonly [number, number] = [2, 6];
-const START: readonly [number, number] = [10, 90];
+const AMOUNTS: readonly [number, number] = [2, 5];
+const START: readonly [number, number] = [1, 99];
 const MAX_NUMBER = 99;
 
 const TRADE = /(\w+) (sells|buys) (?:\w+ )?(\d\d) (\w+) \./g;
@@ -57,7 +57,8 @@ export function makeClosedBookArithmetic(
       const trades = drawTrades(table, { split, random, hero, numTrades });
       const text = writeQuestion(hero, start, trades);
       const solution = workOut(start, trades, totalsOf(trades));
-      if (solution === null || splitOf(contentOf(start, trades)) !== split) continue;
+      if (solution === null || !canBeWorkedOut(start, trades)) continue;
+      if (splitOf(contentOf(start, trades)) !== split) continue;
       return {
         id: `closed_book_arithmetic/${difficulty}/${seed}/${split}/${index}`,
         text,
@@ -154,6 +155,18 @@ function readQuestion(text: string): { readonly start: number; readonly trades: 
     sign: verb === "buys" ? 1 : -1,
   }));
   return { start, trades };
+}
+
+/** Whether every number can be written whatever prices somebody thinks of. */
+function canBeWorkedOut(start: number, trades: readonly Trade[]): boolean {
+  const extremes = trades.map(({ amount }) =>
+    [PRICES[0]!, PRICES.at(-1)!].map((price) => String(amount * Number(price)))
+  );
+  const all = extremes.reduce<string[][]>(
+    (totals, options) => totals.flatMap((one) => options.map((option) => [...one, option])),
+    [[]],
+  );
+  return all.every((totals) => workOut(start, trades, totals) !== null);
 }
 
 /** Null if a number leaves [0, 99]. */

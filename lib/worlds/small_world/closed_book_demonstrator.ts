@@ -32,9 +32,6 @@ const REPEAT_CHANCE = 0.5;
 export function closedBookDemonstrator(
   { task }: { readonly task: ClosedBookTask },
 ): Demonstrator {
-  const solutionFrom = (question: SmallWorldQuestion, values: readonly string[]) =>
-    task.solutionFrom(question, values);
-
   /** What each speaker stated of each fact: shape [A][facts]; facts are unknown where it is not a solution. */
   const statedBy = ({ question, own, others }: DiscussionView) =>
     [own, ...others].map(({ text }) => task.valuesOf(question as SmallWorldQuestion, text));
@@ -42,15 +39,12 @@ export function closedBookDemonstrator(
   /** What somebody says that nothing can be learnt from. */
   function said({ question, views }: Standpoint, random: Random): string {
     const before = views.flatMap((view) => statedBy(view)).filter((values) => values !== null);
-    while (true) {
-      const values = task.recalled(question).map(({ options }, fact) =>
-        before.length > 0 && random.uniform() < REPEAT_CHANCE
-          ? random.choice(before)[fact]!
-          : random.choice(options)
-      );
-      const solution = solutionFrom(question, values);
-      if (solution !== null) return solution;
-    }
+    const values = task.recalled(question).map(({ options }, fact) =>
+      before.length > 0 && random.uniform() < REPEAT_CHANCE
+        ? random.choice(before)[fact]!
+        : random.choice(options)
+    );
+    return task.solutionFrom(question, values)!;
   }
 
   function revise(
@@ -67,8 +61,7 @@ export function closedBookDemonstrator(
     const values = sources.map((source, fact) =>
       source === NEW ? truth[fact]!.value : stated[names.indexOf(source)]![fact]!
     );
-    const solution = solutionFrom(question, values);
-    return solution && writeRevision({ revision, sources }) + solution;
+    return writeRevision({ revision, sources }) + task.solutionFrom(question, values);
   }
 
   return {

@@ -9,7 +9,12 @@ import {
 import { checkDifficulty } from "./check_task.ts";
 import type { ClosedBookConfig, ClosedBookTask } from "./closed_book_task.ts";
 import { labelFrom } from "./entailment_derivation.ts";
-import { SETS, writeSetsQuestion, writeSetsStatement } from "./entailment_sets.ts";
+import {
+  labelOfSetsQuestion,
+  SETS,
+  writeSetsQuestion,
+  writeSetsStatement,
+} from "./entailment_sets.ts";
 import { type Fact, type FactTable, makeFactTable } from "./fact_table.ts";
 import type { SmallWorldQuestion } from "./small_world_task.ts";
 import { QUALITIES, UNITS } from "./small_world_vocabulary.ts";
@@ -66,8 +71,9 @@ export function makeClosedBookEntailment(
         given: random.choice(QUANTITIES),
         claimed: random.choice(QUANTITIES),
       };
-      const solution = workOut(asked, truths(asked));
-      if (solution === null || extractLabel(solution).answer !== gold) continue;
+      if (!isToldByChaining(asked, truths(asked))) continue;
+      const solution = workOut(asked, truths(asked))!;
+      if (extractLabel(solution).answer !== gold) continue;
       const text = writeAsked(asked);
       if (splitOf(text) !== split) continue;
       const id = `closed_book_entailment/${difficulty}/${seed}/${split}/${index}`;
@@ -139,12 +145,16 @@ function readAsked(text: string): Asked {
   return { sets: [...subjects, last!, end!], given: given!, claimed: claimed! };
 }
 
-/** Null if the label cannot be told by chaining. */
+/** Chaining cannot say "not all": such questions are not asked, though who is wrong may still chain so. */
+function isToldByChaining({ sets, given, claimed }: Asked, values: readonly string[]): boolean {
+  const text = writeSetsQuestion(sets, [...values, given, claimed]);
+  return labelFrom(SETS.read(text)!) === labelOfSetsQuestion(sets, [...values, given, claimed]);
+}
+
+/** Null if a value is none that a fact can have. */
 function workOut({ sets, given, claimed }: Asked, values: readonly string[]): string | null {
   if (!values.every((value) => QUANTITIES.includes(value))) return null;
-  const text = writeSetsQuestion(sets, [...values, given, claimed]);
-  if (text === null) return null;
-  const derivation = SETS.read(text)!;
+  const derivation = SETS.read(writeSetsQuestion(sets, [...values, given, claimed]))!;
   const stated = values.map((value, i) => `${sets[i]} ${sets[i + 1]} : ${value} .`);
   let held = "";
   const steps = derivation.steps.map((step) => {

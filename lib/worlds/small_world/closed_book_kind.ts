@@ -23,8 +23,8 @@ export const closedBookSchema = z.strictObject({
   tailSeed: countOrNone(2 ** 32 - 1).default(0)
     .describe("which facts are rare in pretraining; no effect elsewhere"),
   tailExponent: z.strictObject({
-    arithmetic: between(0, 10).default(1.52).describe("of prices"),
-    entailment: between(0, 10).default(2.35).describe("of how sets stand to each other"),
+    arithmetic: between(0, 10).default(1.47).describe("of prices"),
+    entailment: between(0, 10).default(2.8).describe("of how sets stand to each other"),
   }).prefault({})
     .describe("how rare: the fact of rank r is met in proportion to 1 / r^this in pretraining"),
 });

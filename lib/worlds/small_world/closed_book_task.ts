@@ -34,7 +34,7 @@ export interface ClosedBookTask extends SmallWorldTask {
    *
    * @param question A question of this task.
    * @param values One of the options of each fact.
-   * @returns The solution's text; null if its numbers would leave the range.
+   * @returns The solution's text; null if a value is none of the options.
    */
   solutionFrom(question: SmallWorldQuestion, values: readonly string[]): string | null;
   /**

@@ -81,18 +81,40 @@ function complete(text: string, known: readonly number[], random: Random): strin
  *
  * @param sets At least two; premise i relates set i to set i + 1.
  * @param quantities How premises and, at last, the claim relate them: `all`, `some` or `no`.
- * @returns The question's text; null if its label cannot be told by chaining.
+ * @returns The question's text.
  */
-export function writeSetsQuestion(
+export function writeSetsQuestion(sets: readonly string[], quantities: readonly string[]): string {
+  const { premises, claim } = chainQuestion(sets, quantities);
+  return writeStatements(premises, claim);
+}
+
+/**
+ * The label of such a question by looking at all possible worlds, not by chaining.
+ *
+ * @param sets As for {@linkcode writeSetsQuestion}.
+ * @param quantities As there.
+ * @returns The label.
+ */
+export function labelOfSetsQuestion(
   sets: readonly string[],
   quantities: readonly string[],
-): string | null {
-  const premises = chainOf(sets, (i) => quantities[i] as Relation);
-  return writeQuestion(sets, premises, {
-    quantity: quantities.at(-1) as Relation,
-    subject: sets[0]!,
-    predicate: sets.at(-1)!,
-  });
+): EntailmentLabel {
+  const { premises, claim } = chainQuestion(sets, quantities);
+  return labelByModels(sets, premises, claim);
+}
+
+function chainQuestion(
+  sets: readonly string[],
+  quantities: readonly string[],
+): { readonly premises: Statement[]; readonly claim: Statement } {
+  return {
+    premises: chainOf(sets, (i) => quantities[i] as Relation),
+    claim: {
+      quantity: quantities.at(-1) as Relation,
+      subject: sets[0]!,
+      predicate: sets.at(-1)!,
+    },
+  };
 }
 
 /**
@@ -126,10 +148,12 @@ function writeQuestion(
   premises: readonly Statement[],
   claim: Statement,
 ): string | null {
-  const text = `${premises.map((premise) => `${write(premise)} .`).join(" ")} Claim : ${
-    write(claim)
-  } ?`;
+  const text = writeStatements(premises, claim);
   return labelFrom(read(text)!) === labelByModels(sets, premises, claim) ? text : null;
+}
+
+function writeStatements(premises: readonly Statement[], claim: Statement): string {
+  return `${premises.map((premise) => `${write(premise)} .`).join(" ")} Claim : ${write(claim)} ?`;
 }
 
 /**
