@@ -32,6 +32,10 @@ export const trainVerifierSchema = z.strictObject({
   questions: count(100_000).default(1000).describe("questions that are answered for training"),
   samplesPerQuestion: count(1000).default(6).describe("answers, or discussions, of each"),
   discussion: discussionSchema.prefault({}).describe("whose answers are taken"),
+  balance: z.enum(["question", "overall"]).default("question").describe(
+    "right and wrong answers are equally many of each question, so that the verifier cannot go by how hard it is, " +
+      "or in all, so that it can",
+  ),
   perClass: count(1000).default(4)
     .describe("most right and most wrong answers kept of a question, equally many of both"),
   heldOutQuestions: z.number().int().min(2).max(100_000).default(400)
@@ -66,13 +70,18 @@ export const trainVerifierSchema = z.strictObject({
   }
   checkEffects(config, {
     rules: [{
+      path: "perClass",
+      because: ({ balance }) =>
+        balance === "overall" ? "with balance overall, which keeps all it can" : undefined,
+    }, {
       path: "lora.alpha",
       because: ({ lora }) => lora.r === 0 ? "with lora.r 0, which is no adapter" : undefined,
     }],
-    defaults: { lora: loraSchema.parse({}) },
+    defaults: { perClass: 4, lora: loraSchema.parse({}) },
   }, issues);
   const numAnswers = samplesPerQuestion * discussion.numAgents * discussion.numTurns;
-  const mostAnswers = questions * Math.min(numAnswers, 2 * perClass);
+  const mostAnswers = questions *
+    Math.min(numAnswers, config.balance === "overall" ? numAnswers : 2 * perClass);
   const mostSteps = epochs * Math.ceil(mostAnswers / batchSize);
   if (warmupSteps > mostSteps) {
     refuse(

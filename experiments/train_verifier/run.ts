@@ -99,17 +99,18 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   checkReported(heldOut.slice(middle));
 
   // ---- balance
+  const isOverall = config.balance === "overall";
   const { kept, report } = balanceAnswers(sampled, {
-    questionOf: ({ question }) => question.id,
+    questionOf: ({ question }) => isOverall ? "all" : question.id,
     isCorrect: ({ correct }) => correct,
-    perClass: config.perClass,
+    perClass: isOverall ? sampled.length : config.perClass,
     shortage: "keep_min",
     random: random.split("balance"),
   });
   checkLabels("training", kept);
   log(
-    `${sampled.length} distinct answers, ${kept.length} kept of ${report.numKeptQuestions} questions, ` +
-      `half of them right`,
+    `${sampled.length} distinct answers, ${kept.length} kept` +
+      `${isOverall ? "" : ` of ${report.numKeptQuestions} questions`}, half of them right`,
   );
 
   // ---- train

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { checkLabels, checkReported } from "../../experiments/train_verifier/check_answers.ts";
 import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import { experiment } from "../../experiments/train_verifier/run.ts";
-import { Random, resolveConfig, RunError } from "../../lib/core/mod.ts";
+import { ConfigError, Random, resolveConfig, RunError } from "../../lib/core/mod.ts";
 import { loadLanguageModel } from "../../lib/models/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
@@ -87,3 +87,25 @@ Deno.test("train_verifier calibrates and reports on answers as often as they wer
     verifier.dispose();
     model.decoder.dispose();
   }));
+
+Deno.test("balance=overall keeps as many answers as the rarer label has, whatever questions they are of", () =>
+  withTempFolder(async (folder) => {
+    const changes = { base: BASE, questions: 10, heldOutQuestions: 20, epochs: 1, warmupSteps: 0 };
+    const kept: number[] = [];
+    for (const balance of ["question", "overall"]) {
+      const path = `${folder}/${balance}`;
+      await runExperiment(experiment, { path, config: { ...changes, balance }, seed: 0 });
+      const { balance: report } = JSON.parse(await Deno.readTextFile(`${path}/verifier.json`));
+      kept.push(report.numKeptAnswers);
+      if (balance === "overall") assertEquals(report.numKeptQuestions, 1); // all are one group
+    }
+    assert(kept[1]! > kept[0]!, `${kept}`);
+  }));
+
+Deno.test("balance=overall has no perClass", () => {
+  assertThrows(
+    () => resolveConfig(trainVerifierSchema, [{ balance: "overall", perClass: 2 }], []),
+    ConfigError,
+    "perClass",
+  );
+});
