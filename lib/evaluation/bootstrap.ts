@@ -78,11 +78,18 @@ export function drawResamples(numQuestions: number, options: ResampleOptions): R
       );
     }
   }
-  const stream = random.split("bootstrap");
-  const indices = new Uint32Array(numResamples * numQuestions);
-  for (let i = 0; i < indices.length; i++) indices[i] = stream.integer(0, numQuestions);
-  return { numQuestions, numResamples, indices };
+  const key = JSON.stringify([numQuestions, numResamples, random.state()]);
+  if (latest?.key !== key) {
+    const stream = random.split("bootstrap");
+    const indices = new Uint32Array(numResamples * numQuestions);
+    for (let i = 0; i < indices.length; i++) indices[i] = stream.integer(0, numQuestions);
+    latest = { key, resamples: { numQuestions, numResamples, indices } };
+  }
+  return latest.resamples;
 }
+
+/** Systems are compared on the same draws one after the other, and drawing takes longer than averaging. */
+let latest: { readonly key: string; readonly resamples: Resamples } | undefined;
 
 /** Options of {@link bootstrapMean} and {@link bootstrapDifference}. */
 export interface IntervalOptions {

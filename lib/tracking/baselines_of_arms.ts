@@ -68,6 +68,21 @@ export function comparedArms(
   runs: readonly ArmRun[],
   options: EvaluationTableOptions = {},
 ): ReadonlyMap<string, ComparedArm> {
+  if (Object.keys(options).length > 0) return compareArms(runs, options);
+  const known = COMPARED.get(runs);
+  if (known) return known;
+  const compared = compareArms(runs, options);
+  COMPARED.set(runs, compared);
+  return compared;
+}
+
+/** Comparing takes seconds, and table, further tables and picture of a result ask for the same runs. */
+const COMPARED = new WeakMap<readonly ArmRun[], ReadonlyMap<string, ComparedArm>>();
+
+function compareArms(
+  runs: readonly ArmRun[],
+  options: EvaluationTableOptions,
+): ReadonlyMap<string, ComparedArm> {
   const compared = [...Map.groupBy(runs, ({ arm }) => arm)].map(([arm, ofArm]) => {
     const waysBySeed = ofArm.map(({ seed, ...run }): [number, WayOfAnswering[]] => [
       seed,
