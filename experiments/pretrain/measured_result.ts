@@ -86,15 +86,15 @@ export function measuredTable(rows: readonly MeasuredRow[]): Table {
     ],
     rows: rows.map(({ model, numAgents, turn, accuracy, carriedOut, copied }) => [
       model,
-      numAgents === 0 ? "alone, told all" : `${numAgents}`,
+      numAgents === 0 ? "alone" : `${numAgents}`,
       `${turn + 1}`,
       accuracy,
       carriedOut,
       copied,
     ]),
     caption:
-      "The answers before a turn are those that base models are pretrained on. Of 512 answers a share " +
-      "near 0.98 is known to 0.01 (95 %).",
+      "Alone, a model is told all that a question tells. The answers before a turn are those that base models " +
+      "are pretrained on. Of 512 answers a share near 0.98 is known to 0.01 (95 %).",
   };
 }
 
