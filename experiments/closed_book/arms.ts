@@ -54,8 +54,6 @@ export const arms: Arms = {
   plot: (runs) =>
     accuracyByTurnPlot(summariesOf(runs), {
       title: "Accuracy over the turns of a discussion, facts known in part",
-      subtitle: `${
-        askedQuestions(discussed(runs), { test: "held-out" })
-      }, 95 % intervals over seeds and questions`,
+      subtitle: `${askedQuestions(discussed(runs))}, 95 % intervals over seeds and questions`,
     }),
 };
