@@ -24,6 +24,12 @@ export const measuredColumns = {
     meaning: "answers that do what they state; empty = none is stated",
     nullable: true,
   },
+  carriedOutKnowing: {
+    type: "float",
+    unit: "share in [0, 1]",
+    meaning: "of the answers that make up no fact, those that do what they state; empty = none",
+    nullable: true,
+  },
   copied: {
     type: "float",
     unit: "share in [0, 1]",
@@ -46,17 +52,11 @@ export function measuredRows(
   { oneAnswer, turns }: ModelEvaluation,
   how: Pick<MeasuredRow, "model" | "temperature" | "questions">,
 ): MeasuredRow[] {
-  const alone = { numAgents: 0, turn: 0, accuracy: oneAnswer, carriedOut: null, copied: null };
+  const nothingStated = { carriedOut: null, carriedOutKnowing: null, copied: null };
+  const alone = { numAgents: 0, turn: 0, accuracy: oneAnswer, ...nothingStated };
   return [
     { ...how, ...alone },
-    ...turns.map(({ numAgents, turn, accuracy, carriedOut, copied }) => ({
-      ...how,
-      numAgents,
-      turn,
-      accuracy,
-      carriedOut,
-      copied,
-    })),
+    ...turns.map(({ stated: _, ...shares }) => ({ ...how, ...shares })),
   ];
 }
 
@@ -82,15 +82,17 @@ export function measuredTable(rows: readonly MeasuredRow[]): Table {
       { title: "turn" },
       { title: "right", digits: 3 },
       { title: "strategy carried out", digits: 3 },
+      { title: "of those that make up no fact", digits: 3 },
       { title: "copies exact", digits: 3 },
     ],
-    rows: rows.map(({ model, numAgents, turn, accuracy, carriedOut, copied }) => [
-      model,
-      numAgents === 0 ? "alone" : `${numAgents}`,
-      `${turn + 1}`,
-      accuracy,
-      carriedOut,
-      copied,
+    rows: rows.map((row) => [
+      row.model,
+      row.numAgents === 0 ? "alone" : `${row.numAgents}`,
+      `${row.turn + 1}`,
+      row.accuracy,
+      row.carriedOut,
+      row.carriedOutKnowing,
+      row.copied,
     ]),
     caption:
       "Alone, a model is told all that a question tells. The answers before a turn are those that base models " +
@@ -102,22 +104,28 @@ export function measuredTable(rows: readonly MeasuredRow[]): Table {
  * Numbers that text tells.
  *
  * @param rows What was measured.
- * @returns The least and largest share of strategies carried out, by the model's folder.
+ * @returns By the model's folder: the least and largest share of strategies carried out, and the least among answers
+ * that make up no fact.
  */
 export function measuredValues(
   rows: readonly MeasuredRow[],
 ): Readonly<Record<string, ResultValue>> {
   return Object.fromEntries(
     [...Map.groupBy(rows, ({ model }) => model.split("/")[0]!)].flatMap(([name, ofModel]) => {
-      const shares = ofModel.flatMap(({ carriedOut }) => carriedOut ?? []);
-      return ([["least", Math.min], ["most", Math.max]] as const).map(([which, of]) => [
-        `${name}.${which}`,
-        {
-          value: of(...shares),
-          digits: 3,
-          meaning: `${which} share of strategies carried out, of all agents and turns (${name})`,
-        },
-      ]);
+      const all = ofModel.flatMap(({ carriedOut }) => carriedOut ?? []);
+      const knowing = ofModel.flatMap(({ carriedOutKnowing }) => carriedOutKnowing ?? []);
+      const value = (value: number, meaning: string) => ({ value, digits: 3, meaning });
+      const share = `share of strategies carried out, of all agents and turns (${name})`;
+      return [
+        [`${name}.least`, value(Math.min(...all), `least ${share}`)],
+        [`${name}.most`, value(Math.max(...all), `most ${share}`)],
+        ...knowing.length === 0 ? [] : [
+          [
+            `${name}.knowing`,
+            value(Math.min(...knowing), `least ${share}, in answers that make up no fact`),
+          ],
+        ],
+      ];
     }),
   );
 }

@@ -3,18 +3,12 @@ import { DeviceError } from "../../lib/core/errors.ts";
 import { findBlas } from "../../lib/device/blas.ts";
 import { blasCandidates } from "../../lib/device/blas_candidates.ts";
 import { limitSpinning } from "../../lib/device/openmp.ts";
+import { ownEnvironment } from "./own_environment.ts";
 
 /** Runs with MAPORL_BLAS set to a value, or unset. */
 function withBlas<R>(value: string | undefined, run: () => R): R {
-  const before = Deno.env.get("MAPORL_BLAS");
-  if (value === undefined) Deno.env.delete("MAPORL_BLAS");
-  else Deno.env.set("MAPORL_BLAS", value);
-  try {
-    return run();
-  } finally {
-    if (before === undefined) Deno.env.delete("MAPORL_BLAS");
-    else Deno.env.set("MAPORL_BLAS", before);
-  }
+  using _ = ownEnvironment({ MAPORL_BLAS: value });
+  return run();
 }
 
 /** A candidate of each installed library, for tests that need one that works. */
@@ -121,21 +115,13 @@ Deno.test("findBlas() refuses a MAPORL_BLAS that does not work, with a remedy", 
 });
 
 Deno.test("limitSpinning() shortens OpenMP's spinning unless the user has a say in it", () => {
-  const names = ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"];
-  const before = names.map((name) => Deno.env.get(name));
-  try {
-    names.forEach((name) => Deno.env.delete(name));
-    Deno.env.set("OMP_WAIT_POLICY", "active");
-    limitSpinning();
-    assertEquals(Deno.env.get("GOMP_SPINCOUNT"), undefined);
-    Deno.env.delete("OMP_WAIT_POLICY");
-    limitSpinning();
-    assertEquals(Deno.env.get("GOMP_SPINCOUNT"), "2000");
-  } finally {
-    names.forEach((name, i) =>
-      before[i] === undefined ? Deno.env.delete(name) : Deno.env.set(name, before[i])
-    );
-  }
+  const unset = { OMP_WAIT_POLICY: undefined, GOMP_SPINCOUNT: undefined, KMP_BLOCKTIME: undefined };
+  using _ = ownEnvironment({ ...unset, OMP_WAIT_POLICY: "active" });
+  limitSpinning();
+  assertEquals(Deno.env.get("GOMP_SPINCOUNT"), undefined);
+  Deno.env.delete("OMP_WAIT_POLICY");
+  limitSpinning();
+  assertEquals(Deno.env.get("GOMP_SPINCOUNT"), "2000");
 });
 
 Deno.test("findBlas() says which permission is missing", async () => {

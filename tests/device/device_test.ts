@@ -4,21 +4,15 @@ import { DeviceError } from "../../lib/core/errors.ts";
 import { CPU_BACKEND, type CpuBackend } from "../../lib/device/cpu_backend.ts";
 import { formatDeviceReport, startDevice } from "../../lib/device/device.ts";
 import { findAdapter, startWebgpu, summarizeAdapter } from "../../lib/device/webgpu.ts";
+import { ownEnvironment } from "./own_environment.ts";
 
 /** Runs with environment variables set, or unset where undefined. */
 async function withEnvironment(
   values: Record<string, string | undefined>,
   run: () => Promise<void>,
 ): Promise<void> {
-  const put = (name: string, value: string | undefined) =>
-    value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
-  const before = Object.keys(values).map((name) => [name, Deno.env.get(name)] as const);
-  Object.entries(values).forEach(([name, value]) => put(name, value));
-  try {
-    await run();
-  } finally {
-    before.forEach(([name, value]) => put(name, value));
-  }
+  using _ = ownEnvironment(values);
+  await run();
 }
 
 const UNSET = { MAPORL_BLAS: undefined, MAPORL_SOFTWARE_GPU: undefined };

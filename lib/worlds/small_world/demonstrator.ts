@@ -20,6 +20,8 @@ export interface AnswerCheck {
   readonly consistent: boolean;
   /** Whether what was to be repeated is repeated word for word; null where nothing was. */
   readonly copied: boolean | null;
+  /** Whether its author had to make up facts that nobody has told it; absent = there are no such facts. */
+  readonly madeUp?: boolean;
 }
 
 /**

@@ -69,11 +69,12 @@ export function evidenceDemonstrator(
       const solution = format.solutionOf(response);
       if (strategy === "tell") {
         const copied = solution === tellingOf(standpoint);
-        return { strategy, consistent: isPossible, copied };
+        return { strategy, consistent: isPossible, copied, madeUp: false };
       }
+      const { facts } = knownFacts(standpoint.question, standpoint.reader, numShared);
       const used = factsFor(strategy, standpoint);
       const consistent = isPossible && task.usesFacts(standpoint.question, used, solution);
-      return { strategy, consistent, copied: null };
+      return { strategy, consistent, copied: null, madeUp: used.length < facts.length };
     },
   };
 }

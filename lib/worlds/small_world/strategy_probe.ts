@@ -16,6 +16,8 @@ export interface StrategyProbe {
   readonly stated: number;
   /** States one and chooses as it demands given the verdicts. */
   readonly carriedOut: number;
+  /** Of the answers that need no fact but those that were told: carried out; null where there are none. */
+  readonly carriedOutKnowing: number | null;
   /** Of the answers that copy: the copy is exact, word for word; null where none copies. */
   readonly copied: number | null;
   /** Right answers. */
@@ -70,7 +72,13 @@ export function judgeStrategies(
     & Pick<DemonstrationOptions, "task" | "demonstrator">
     & { readonly numAgents: number },
 ): StrategyProbe {
-  let stated = 0, carriedOut = 0, copies = 0, copied = 0, correct = 0;
+  let stated = 0,
+    carriedOut = 0,
+    knowing = 0,
+    carriedOutKnowing = 0,
+    copies = 0,
+    copied = 0,
+    correct = 0;
   for (const [index, { question, views }] of discussions.entries()) {
     const response = responses[index]!;
     const { answer } = task.extract(demonstrator.format.solutionOf(response));
@@ -80,6 +88,8 @@ export function judgeStrategies(
     if (!check) continue;
     stated++;
     if (check.consistent) carriedOut++;
+    if (check.madeUp === false) knowing++;
+    if (check.madeUp === false && check.consistent) carriedOutKnowing++;
     if (check.copied !== null) copies++;
     if (check.copied) copied++;
   }
@@ -87,6 +97,7 @@ export function judgeStrategies(
   return {
     stated: stated / total,
     carriedOut: carriedOut / total,
+    carriedOutKnowing: knowing === 0 ? null : carriedOutKnowing / knowing,
     copied: copies === 0 ? null : copied / copies,
     accuracy: correct / total,
   };
