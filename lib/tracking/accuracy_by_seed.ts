@@ -8,6 +8,7 @@ import {
   summariseSeeds,
 } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
+import type { Counting } from "./counting.ts";
 import { answersByModel, askedQuestions, firstAndLast } from "./evaluated_answers.ts";
 import { withoutGainOfOneTurn } from "./result_tables.ts";
 import type { Cell, Table } from "./tables.ts";
@@ -54,11 +55,11 @@ interface RunRow extends Pick<EvaluationSummary, "turns" | "gain"> {
 }
 
 function rowsOf(
-  { arm, seed, evaluations }: ArmRun,
+  { arm, seed, evaluations, counting }: ArmRun,
   { hasArms, ...options }: EvaluationTableOptions & { readonly hasArms: boolean },
 ): RunRow[] {
   const byModel = answersByModel(firstAndLast(evaluations));
-  const drawn = { ...options, random: Random.fromSeed(seed).split("intervals") };
+  const drawn = { ...counting, ...options, random: Random.fromSeed(seed).split("intervals") };
   const [before = []] = Object.values(byModel);
   return Object.entries(byModel).map(([model, answers], i) => {
     const { turns, gain } = summarise(answers, drawn);
@@ -84,15 +85,19 @@ export function pooledSummaries(
   options: EvaluationTableOptions = {},
 ): Readonly<Record<string, EvaluationSummary>> {
   const hasArms = new Set(runs.map(({ arm }) => arm)).size > 1;
-  const pooled = new Map<string, Map<number, EvaluationRow[]>>();
-  for (const { arm, seed, evaluations } of runs) {
+  const pooled = new Map<string, { counting?: Counting; bySeed: Map<number, EvaluationRow[]> }>();
+  for (const { arm, seed, evaluations, counting = {} } of runs) {
     for (const [model, answers] of Object.entries(answersByModel(firstAndLast(evaluations)))) {
       const name = hasArms ? `${arm}: ${model}` : model;
-      pooled.set(name, (pooled.get(name) ?? new Map()).set(seed, answers));
+      const { bySeed = new Map<number, EvaluationRow[]>() } = pooled.get(name) ?? {};
+      pooled.set(name, { counting, bySeed: bySeed.set(seed, answers) });
     }
   }
-  const drawn = { ...options, random: Random.fromSeed(0).split("intervals") };
+  const random = Random.fromSeed(0).split("intervals");
   return Object.fromEntries(
-    [...pooled].map(([name, bySeed]) => [name, summariseSeeds(bySeed, drawn)]),
+    [...pooled].map(([name, { counting, bySeed }]) => [
+      name,
+      summariseSeeds(bySeed, { ...counting, ...options, random }),
+    ]),
   );
 }

@@ -1,11 +1,13 @@
 import { MaporlError, RunError, shellQuote } from "../core/mod.ts";
 import { armColumns, type ArmFrames } from "./arm_columns.ts";
+import { type Counting, countingOf } from "./counting.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { type ArmsByName, layerOfArm } from "./arm_settings.ts";
 import { readFrame } from "./read_frame.ts";
 import { rowsOf } from "./result_frames.ts";
 import type { ResultValue } from "./result_values.ts";
+import { readRecord } from "./run_record.ts";
 import { hasRows, type Table, terminalTable } from "./tables.ts";
 
 /** A finished run of an arm, as its frames tell of it. */
@@ -14,6 +16,8 @@ export interface ArmRun extends ArmFrames {
   readonly arm: string;
   /** The run's seed. */
   readonly seed: number;
+  /** How its settings want answers counted; absent in committed frames = as in the paper. */
+  readonly counting?: Counting;
 }
 
 /** Where a finished run of an arm lies, and what it is. */
@@ -106,7 +110,7 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
  *
  * @param place Where a finished run lies, and what it is.
  * @returns The run with its frames.
- * @throws {RunError} If a frame is missing or damaged, with the command that writes it again.
+ * @throws {RunError} If a frame is missing or damaged, with the command that writes it again; or the run's record is.
  */
 export async function readArmRun({ arm, seed, path }: ArmRunPlace): Promise<ArmRun> {
   const frames = await Promise.all(
@@ -125,5 +129,6 @@ export async function readArmRun({ arm, seed, path }: ArmRunPlace): Promise<ArmR
       return [name, rowsOf({ [name]: frame }, name, columns)];
     }),
   );
-  return { arm, seed, ...Object.fromEntries(frames) as ArmFrames };
+  const { config } = await readRecord(path);
+  return { arm, seed, counting: countingOf(config), ...Object.fromEntries(frames) as ArmFrames };
 }

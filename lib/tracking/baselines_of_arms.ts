@@ -84,9 +84,9 @@ function compareArms(
   options: EvaluationTableOptions,
 ): ReadonlyMap<string, ComparedArm> {
   const compared = [...Map.groupBy(runs, ({ arm }) => arm)].map(([arm, ofArm]) => {
-    const waysBySeed = ofArm.map(({ seed, ...run }): [number, WayOfAnswering[]] => [
+    const waysBySeed = ofArm.map(({ seed, counting, ...run }): [number, WayOfAnswering[]] => [
       seed,
-      waysOfRun(run, { ...options, random: Random.fromSeed(seed).split("subsets") }),
+      waysOfRun(run, { ...counting, ...options, random: Random.fromSeed(seed).split("subsets") }),
     ]);
     const comparison = (ways: readonly WayOfAnswering[][], seed: number) =>
       compareWays(ways, { random: Random.fromSeed(seed).split("intervals") });

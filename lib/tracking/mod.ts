@@ -8,6 +8,7 @@
 export * from "./arm_columns.ts";
 export * from "./arm_frames.ts";
 export * from "./arms.ts";
+export * from "./counting.ts";
 export * from "./check_changes.ts";
 export * from "./command_line.ts";
 export * from "./discussion_tables.ts";

@@ -8,7 +8,7 @@ import { askedModels, readPlannedModels } from "../../experiments/maporl/planned
 import { experiment } from "../../experiments/maporl/run.ts";
 import { CheckpointError, settingFrom, withPathsFrom } from "../../lib/core/mod.ts";
 import { loadSafetensors, numLoraWeights } from "../../lib/models/mod.ts";
-import { readFrame, readRecord } from "../../lib/tracking/mod.ts";
+import { readArmRun, readFrame, readRecord } from "../../lib/tracking/mod.ts";
 import { countWeights, seatChoices } from "../../lib/training/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import { startTestDevice } from "../support/device.ts";
@@ -37,6 +37,12 @@ async function weightsOf(path: string, update: number) {
   const { tensors } = await loadSafetensors(file);
   return new Map([...tensors].map(([name, { values }]) => [name, [...values]]));
 }
+
+Deno.test("readArmRun() knows how the run counts its answers", () =>
+  withSources(async ({ shared }) => {
+    const { counting } = await readArmRun({ arm: "shared", seed: 0, path: shared });
+    assertEquals(counting, { compat: "paper", finished: "carry" });
+  }));
 
 Deno.test("a table of agents that were trained in another run answers as they did there", () =>
   withSources(async ({ folder, base, shared }) => {

@@ -3,9 +3,12 @@ import {
   accuracyBySeed,
   type ArmRun,
   type Cell,
+  comparedArms,
+  countingOf,
   type EvaluationsRow,
   pooledSummaries,
 } from "../../lib/tracking/mod.ts";
+import type { EvaluationSummary } from "../../lib/evaluation/mod.ts";
 import { answersOf } from "./evaluations_row.ts";
 
 const estimateOf = (cell: Cell) => typeof cell === "object" && cell ? cell.estimate : cell;
@@ -68,6 +71,30 @@ Deno.test("accuracyBySeed() leaves out the gain of a single turn", () => {
     "turn 1",
     "last turn: trained - untrained",
   ]);
+});
+
+Deno.test("tables over runs count votes as the runs' own settings say", () => {
+  // In the last turn one agent is right and two are invalid, who outvote it in the released code alone.
+  const evaluations = [0, 1, 2].flatMap((agent) =>
+    answersOf("off-the-shelf", 0, [[true, agent === 0]])
+      .map((row) => ({ ...row, agent, answer: row.correct ? "1" : null }))
+  );
+  const voteOf = (config: object) => {
+    const counting = countingOf({ ...config });
+    const one = { ...run(0), evaluations, counting };
+    const alone = answersOf("off-the-shelf", 0, [[true]]).flatMap((row) =>
+      [0, 1, 2].map((agent) => ({ ...row, agent, method: "sampled" }))
+    );
+    const { ways } = comparedArms([{ ...one, baselines: alone }]).get("MAPoRL")!.all;
+    const [{ turns }] = Object.values(pooledSummaries([one])) as [EvaluationSummary];
+    return [
+      ways.find(({ way }) => way === "discussion, last turn: vote")!.accuracy!.estimate,
+      turns[1]!.vote!.estimate,
+    ];
+  };
+  assertEquals(voteOf({ evaluation: { compat: "official" } }), [0, 0]);
+  assertEquals(voteOf({ evaluation: { compat: "paper" } }), [1, 1]);
+  assertEquals(voteOf({}), [1, 1]);
 });
 
 Deno.test("pooledSummaries() counts the same question of two seeds twice", () => {
