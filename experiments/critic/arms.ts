@@ -5,7 +5,10 @@
  *
  * @module
  */
-import { accuracyBySeed, type Arms } from "../../lib/tracking/mod.ts";
+import { accuracyByArm, type Arms } from "../../lib/tracking/mod.ts";
+
+/** What the base model reaches without discussion is measured in the first arm, once for all. */
+const evaluation = { baselines: { maxAnswers: 0 } };
 
 /** The experiment, as the command line finds it. */
 export const arms: Arms = {
@@ -22,6 +25,7 @@ export const arms: Arms = {
   arms: {
     "paper's critic": {},
     "own settings": {
+      evaluation,
       algorithm: {
         valueInput: "full",
         criticLearningRate: 3e-3,
@@ -30,12 +34,13 @@ export const arms: Arms = {
         criticPerTurn: true,
       },
     },
-    "no critic": { algorithm: { vfCoef: 0 } },
+    "no critic": { evaluation, algorithm: { vfCoef: 0 } },
     "RLOO": {
+      evaluation,
       discussion: { numSamples: 4 },
       algorithm: { questionsPerUpdate: 16, credit: { name: "rloo" } },
     },
   },
   seeds: [0, 1, 2],
-  table: (runs) => accuracyBySeed(runs),
+  table: (runs) => accuracyByArm(runs),
 };

@@ -51,7 +51,6 @@ export * from "./run_frames.ts";
 export * from "./small_columns.ts";
 // tables, plots, summary
 export * from "./accuracy_by_arm.ts";
-export * from "./accuracy_by_seed.ts";
 export * from "./baseline_lines.ts";
 export * from "./baselines_of_arms.ts";
 export * from "./baselines_table.ts";
@@ -75,6 +74,7 @@ export * from "./format_number.ts";
 export * from "./line_plot.ts";
 export * from "./plot_theme.ts";
 export * from "./plots.ts";
+export * from "./pooled_summaries.ts";
 export * from "./render_plot.ts";
 export * from "./result_tables.ts";
 export * from "./result_values.ts";

@@ -10,7 +10,7 @@ import { arms } from "../../experiments/quickstart/arms.ts";
 import { allResults, resultOfArms } from "../../experiments/results.ts";
 import { CheckpointError, RunError } from "../../lib/core/mod.ts";
 import {
-  accuracyBySeed,
+  accuracyByArm,
   type ArmRun,
   frameOf,
   framesOfRuns,
@@ -171,7 +171,7 @@ Deno.test("a document of an experiment with arms shows the table, numbers and pi
     });
     const quickstart: Result = resultOfArms({
       ...arms,
-      table: (runs) => accuracyBySeed(runs),
+      table: (runs) => accuracyByArm(runs),
       values: (runs) => ({ seeds: { value: runs.length, digits: 0, meaning: "seeds" } }),
     });
     const copy = { root: folder, results: { quickstart } };
@@ -189,7 +189,7 @@ Deno.test("a document of an experiment with arms shows the table, numbers and pi
     const text = await Deno.readTextFile(path);
     // One of two questions is right in the last turn, then both.
     assertStringIncludes(text, "Of [2][quickstart/seeds] seeds:");
-    assertEquals([...text.matchAll(/^\| +[01] \| MAPoRL /gm)].length, 2);
+    assertEquals([...text.matchAll(/^\| MAPoRL \| +2 \| +0\.500 /gm)].length, 1);
     assertStringIncludes(text, '[quickstart/seeds]: experiments/quickstart/results "seeds"');
     assertEquals(await checkDocuments(copy, { typed: [] }), []);
     await commit([run(0, true), run(1, false)]);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CheckpointError, RunError } from "../../lib/core/mod.ts";
 import {
-  accuracyBySeed,
+  accuracyByArm,
   type ArmRun,
   evaluationsColumns,
   frameOf,
@@ -84,7 +84,7 @@ Deno.test("runsOfFrames() gives the runs of framesOfRuns(), and so the same tabl
     await writeResultFrames(folder, { frames: framesOfRuns(runs), madeBy });
     const read = runsOfFrames((await readResultFrames(folder, "")).frames);
     assertEquals(read, runs);
-    assertEquals(accuracyBySeed(read), accuracyBySeed(runs));
+    assertEquals(accuracyByArm(read), accuracyByArm(runs));
     assert(!Object.hasOwn(read[0]!.evaluations[0]!, "text"));
   }));
 

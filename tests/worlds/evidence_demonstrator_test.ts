@@ -203,31 +203,6 @@ Deno.test("probedDiscussions() ends before the probed answer, from the first one
   }
 });
 
-Deno.test("judgeStrategies() tells apart who lacks a fact from who does not", () => {
-  const view = (told: string) => ({
-    question: QUESTION,
-    own: { text: "", score: 0.5, agent: 0 },
-    others: [{ text: told, score: 0.5, agent: 1 }],
-    showScores: true,
-  });
-  const all = view(`${QUESTION.text} \\boxed{?}`);
-  const none = view("\\boxed{?}");
-  const of = (views: typeof all[]) => ({ question: QUESTION, views, messages: [] });
-  const judge = (views: typeof all[][], answers: string[]) => {
-    const { carriedOut, carriedOutKnowing } = judgeStrategies(views.map(of), answers, {
-      task,
-      demonstrator,
-      numAgents: 2,
-    });
-    return [carriedOut, carriedOutKnowing];
-  };
-  const right = `solve : ${QUESTION.solution}`;
-  const wrong = "solve : 23 + 14 = 38 . \\boxed{38}";
-  assertEquals(judge([[all], [all]], [right, wrong]), [1 / 2, 1 / 2]);
-  assertEquals(judge([[all], [none], [none]], [right, wrong, wrong]), [1 / 3, 1]);
-  assertEquals(judge([[none]], [wrong]), [0, null]);
-});
-
 Deno.test("simulateDiscussion() of agents that read nobody else shows them their own verdicts alone", () => {
   const question = task.questions("pretrain").at(3);
   const { messages, views } = simulateDiscussion(question, {

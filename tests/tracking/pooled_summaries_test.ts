@@ -1,77 +1,20 @@
 import { assertEquals } from "@std/assert";
-import {
-  accuracyBySeed,
-  type ArmRun,
-  type Cell,
-  comparedArms,
-  countingOf,
-  type EvaluationsRow,
-  pooledSummaries,
-} from "../../lib/tracking/mod.ts";
 import type { EvaluationSummary } from "../../lib/evaluation/mod.ts";
+import { type ArmRun, comparedArms, countingOf, pooledSummaries } from "../../lib/tracking/mod.ts";
 import { answersOf } from "./evaluations_row.ts";
 
-const estimateOf = (cell: Cell) => typeof cell === "object" && cell ? cell.estimate : cell;
-
 /** Two questions, two turns, one agent; one of the answers to the second question becomes right. */
-function run(seed: number, more: readonly EvaluationsRow[] = []): ArmRun {
+function run(seed: number): ArmRun {
   return {
     arm: "MAPoRL",
     seed,
     baselines: [],
     evaluations: [
       ...answersOf("off-the-shelf", 0, [[true, true], [false, false]]),
-      ...more,
       ...answersOf("MAPoRL", 2, [[true, true], [false, true]]),
     ],
   };
 }
-
-Deno.test("accuracyBySeed() compares the first model with the last, and leaves out those between", () => {
-  const between = [
-    ...answersOf("MAPoRL", 1, [[false, false], [false, false]]),
-    // Read during training, on other questions, and no part of the result.
-    ...answersOf("MAPoRL", 2, [[false, false]])
-      .map((row) => ({ ...row, evaluation: "validation", questionId: "other" })),
-  ];
-  const { columns, rows } = accuracyBySeed([run(3, between)]);
-  assertEquals(columns.map(({ title }) => title), [
-    "seed",
-    "model",
-    "turn 1",
-    "turn 2",
-    "last turn: trained - untrained",
-    "last - first",
-  ]);
-  // Off the shelf one of two is right at both turns; trained, one and then both.
-  assertEquals(rows.map((cells) => cells.map(estimateOf)), [
-    [3, "off-the-shelf", 0.5, 0.5, null, 0],
-    [3, "MAPoRL", 0.5, 1, 0.5, 0.5],
-  ]);
-});
-
-Deno.test("accuracyBySeed() names the arms where there are several", () => {
-  const runs = [run(0), { ...run(0), arm: "alone" }];
-  const { columns, rows } = accuracyBySeed(runs);
-  assertEquals(columns[0]!.title, "arm");
-  assertEquals(rows.map(([arm, seed, model]) => `${arm} ${seed} ${model}`), [
-    "MAPoRL 0 off-the-shelf",
-    "MAPoRL 0 MAPoRL",
-    "alone 0 off-the-shelf",
-    "alone 0 MAPoRL",
-  ]);
-});
-
-Deno.test("accuracyBySeed() leaves out the gain of a single turn", () => {
-  const evaluations = answersOf("off-the-shelf", 0, [[true], [false]]);
-  const { columns } = accuracyBySeed([{ ...run(0), evaluations }]);
-  assertEquals(columns.map(({ title }) => title), [
-    "seed",
-    "model",
-    "turn 1",
-    "last turn: trained - untrained",
-  ]);
-});
 
 Deno.test("tables over runs count votes as the runs' own settings say", () => {
   // In the last turn one agent is right and two are invalid, who outvote it in the released code alone.
