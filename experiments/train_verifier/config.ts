@@ -76,8 +76,11 @@ export const trainVerifierSchema = z.strictObject({
     }, {
       path: "lora.alpha",
       because: ({ lora }) => lora.r === 0 ? "with lora.r 0, which is no adapter" : undefined,
+    }, {
+      path: "sampling.prefixMegabytes",
+      because: () => "on training a verifier, which keeps nothing from turn to turn",
     }],
-    defaults: { perClass: 4, lora: loraSchema.parse({}) },
+    defaults: { perClass: 4, lora: loraSchema.parse({}), sampling: samplingSchema.parse({}) },
   }, issues);
   const numAnswers = samplesPerQuestion * discussion.numAgents * discussion.numTurns;
   const mostAnswers = questions *

@@ -7,7 +7,7 @@ export interface CostedAnswer extends EvaluationRow, ScoredAnswer {
   readonly sample: number;
   /** Tokens of its prompt. */
   readonly promptLength: number;
-  /** Tokens of its prompt that were computed; what answers share counts once, in equal parts. */
+  /** Tokens of its prompt that were computed; what is computed in one batch counts in equal parts. */
   readonly computedPromptTokens: number;
   /** Floating-point operations of these. */
   readonly promptFlops: number;

@@ -50,7 +50,8 @@ export const answerColumns = {
     type: "int",
     unit: "tokens",
     meaning:
-      "tokens of the prompt that were computed and not copied; what answers share counts once, in equal parts",
+      "tokens of the prompt that were computed and not copied; what is computed in one batch counts in equal " +
+      "parts, so that sums are exact and a short prompt may have more than its length",
   },
   wordsLeftOut: {
     type: "int",

@@ -32,8 +32,8 @@ export function answerCost(
 }
 
 /**
- * Tokens of an answer's prompt that were computed and not copied. What several answers share counts once,
- * in equal parts.
+ * Tokens of an answer's prompt that were computed and not copied. What is computed in one batch counts in equal
+ * parts: sums are exact, and a short prompt may have more than its length.
  *
  * @param answer The answer.
  * @returns Their number, without padding.

@@ -12,14 +12,16 @@ import {
   type SeatedConfig,
   verifierOf,
 } from "./seat_choices.ts";
-import type { AlgorithmConfig, EvaluationConfig } from "./schemas.ts";
+import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./schemas.ts";
 
 /** The sections that {@linkcode checkSeats} compares. */
 export interface CheckedSeats extends SeatedConfig {
+  /** Agents and turns of training. */
+  readonly discussion: Pick<DiscussionConfig, "numAgents" | "numTurns">;
   /** Whether seats share parameters, and whether these are trained. */
   readonly algorithm: Pick<AlgorithmConfig, "shareAgents" | "updates">;
-  /** Agents of the evaluation. */
-  readonly evaluation: Pick<EvaluationConfig, "numAgents">;
+  /** Agents and turns of the evaluation. */
+  readonly evaluation: Pick<EvaluationConfig, "numAgents" | "numTurns">;
 }
 
 /**
@@ -57,7 +59,16 @@ export function checkSeats(config: CheckedSeats, issues: IssueList): readonly Se
         "false, as others have no parameters",
     );
   }
+  const numTurns = Math.max(discussion.numTurns, evaluation.numTurns ?? 0);
   for (const [agent, seat] of seats?.entries() ?? []) {
+    if ((seat.prefill?.length ?? 0) > numTurns) {
+      refuse(
+        `seats.${agent}.prefill`,
+        `has ${
+          seat.prefill!.length
+        } texts and must have at most one for each of the ${numTurns} turns`,
+      );
+    }
     if (!verifierOf(seat, config)) refuse(`seats.${agent}.verifier`, NEEDS_VERIFIER);
     if (seat.prefill && !seat.frozen) {
       refuse(

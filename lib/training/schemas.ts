@@ -238,8 +238,8 @@ export const evaluationSchema = z.strictObject({
     .describe("evaluate as many validation questions every so many updates; 0 = never"),
   baselines: z.strictObject({
     maxAnswers: countOrNone(1000).default(64).describe(
-      "most independent answers to a question, as many as cost what a discussion does are sampled; " +
-        "0 = no answers without discussion",
+      "most independent answers to a question, one of each agent at least; as many as cost what a discussion " +
+        "does are sampled; 0 = no answers without discussion",
     ),
   }).prefault({}).describe("what the same models and verifier reach without discussion"),
   compat: compatOf("vote rules: the paper's, or the official code's"),

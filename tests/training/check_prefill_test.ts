@@ -25,6 +25,21 @@ Deno.test("checkPrefill() refuses words that the base does not know, and those t
   check(["tell :"], 3); // as it says
 });
 
+Deno.test("a seat has no prefill for turns that no discussion holds", () => {
+  const resolve = (prefill: readonly string[], more: object = {}) => {
+    const seats = [{ prefill, frozen: true }, {}];
+    const config = { discussion: { numAgents: 2, numTurns: 2 }, seats, ...more };
+    return resolveConfig(maporlSchema, [config], []);
+  };
+  resolve(["tell :", "solve :"]);
+  assertThrows(
+    () => resolve(["tell :", "solve :", "guess :"]),
+    ConfigError,
+    "seats.0.prefill: has 3 texts and must have at most one for each of the 2 turns",
+  );
+  resolve(["tell :", "solve :", "guess :"], { evaluation: { numTurns: 3 } });
+});
+
 Deno.test("a seat with a prefill must be frozen", () => {
   const seats = (...more: object[]) => ({ discussion: { numAgents: 2 }, seats: more });
   const prefill = ["tell :"];

@@ -148,6 +148,11 @@ Deno.test("train_verifier and pretrain refuse what has no effect", () => {
     assertThrows(check, ConfigError, message);
   }
   resolveConfig(pretrainSchema, [], ["task.name=entailment", "corpus.slipRate=0.4"]);
+  assertThrows(
+    () => resolveConfig(trainVerifierSchema, [], ["sampling.prefixMegabytes=64"]),
+    ConfigError,
+    "sampling.prefixMegabytes has no effect on training a verifier",
+  );
 });
 
 Deno.test("checkEffects() compares with the default, or with what is neutral beside others", () => {

@@ -34,7 +34,7 @@ export interface ClosedBookTask extends SmallWorldTask {
    *
    * @param question A question of this task.
    * @param values One of the options of each fact.
-   * @returns The solution's text; null if a value is none of the options.
+   * @returns The solution's text; null where none can be written with these values.
    */
   solutionFrom(question: SmallWorldQuestion, values: readonly string[]): string | null;
   /**
