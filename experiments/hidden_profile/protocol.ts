@@ -2,6 +2,7 @@ import {
   annotationsOfRow,
   type ArmRun,
   type EvaluatedRow,
+  firstAndLast,
   type ResultValue,
 } from "../../lib/tracking/mod.ts";
 
@@ -17,9 +18,10 @@ export function protocolValues(runs: readonly ArmRun[]): Readonly<Record<string,
   const valuesOf = (name: string, arm: string, who: string): Record<string, ResultValue> => {
     const isUntrained = who === "untrained agents";
     const followed = runs.filter((run) => run.arm === arm).flatMap(({ evaluations }) => {
-      const last = evaluations.reduce((most, { update }) => Math.max(most, update), 0);
-      const model = evaluations.find(({ update }) => update === (isUntrained ? 0 : last))?.model;
-      const answers = evaluations.filter((row) => row.model === model);
+      const asked = firstAndLast(evaluations);
+      const last = asked.reduce((most, { update }) => Math.max(most, update), 0);
+      const model = asked.find(({ update }) => update === (isUntrained ? 0 : last))?.model;
+      const answers = asked.filter((row) => row.model === model);
       return [...Map.groupBy(answers, ({ questionId }) => questionId).values()]
         .flatMap((ofQuestion) => answersByScript(ofQuestion));
     });

@@ -40,7 +40,8 @@ export function answeringAlone(
   const refined = seats.length > 1 && numTurns > 1 ? [round] : [];
   const trains = algorithm.updates > 0 && algorithm.trainGroups.length > 0;
   const trainsFirst = trains &&
-    algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups));
+    (algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups)) ||
+      seats.some(({ initFrom }) => initFrom !== null)); // what it begins with may have learnt it
   return [
     ...first,
     ...refined,

@@ -109,9 +109,9 @@ export const pretrainSchema = z.strictObject({
       },
       {
         path: "corpus.slipRate",
-        because: ({ task }) =>
-          task.name === "hidden_profile"
-            ? "with task.name hidden_profile, whose errors are unknown facts"
+        because: ({ task: { name } }) =>
+          name === "hidden_profile" || name === "closed_book"
+            ? `with task.name ${name}, whose errors are unknown facts`
             : undefined,
       },
       ...TRAINING_ONLY.map((path) => ({

@@ -13,6 +13,7 @@ import {
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
+  checkAgents,
   countWeights,
   decoderFlops,
   describeMemory,
@@ -57,8 +58,8 @@ export function decoderConfigOf(
  * @param options Its seed, whether it goes on with an earlier run, and where it computes.
  * @returns Lines with the numbers of the run.
  * @throws {CheckpointError} If there is no model to measure.
- * @throws {ConfigError} If the corpus does not fit into the model's positions, or the run does not fit
- * into the machine.
+ * @throws {ConfigError} If the task's format has too few names for agents, the corpus does not fit into the model's
+ * positions, or the run does not fit into the machine.
  */
 export async function planPretraining(
   config: PretrainConfig,
@@ -66,6 +67,7 @@ export async function planPretraining(
 ): Promise<string[]> {
   const { slipRate } = config.corpus;
   const world = makeSmallWorld(config.task, { runSeed: options.seed, slipRate });
+  checkNames(config, world.text);
   const longest = longestSequence(config, world);
   if (config.measure === null) return planTraining(config, { ...options, longest, world });
   const { maxPositionEmbeddings } = await loadDecoderConfig(config.measure);
@@ -139,6 +141,25 @@ function planTraining(
   ];
 }
 
+/** Refuses discussions of more agents than the task's format can tell apart. */
+function checkNames(
+  { corpus, evaluationAgents, measure }: PretrainConfig,
+  { format }: SmallWorld["text"],
+): void {
+  if (measure === null) {
+    const setting = "corpus.agentChances";
+    const remedy = (most: number) => `Leave out chances of more than ${most} agents`;
+    checkAgents({ format, numAgents: mostAgents(corpus), setting, remedy });
+  }
+  const numAgents = Math.max(...evaluationAgents);
+  checkAgents({ format, numAgents, setting: "evaluationAgents" });
+}
+
+/** The chances are those of 2, 3, 4 … agents. */
+function mostAgents({ agentChances }: PretrainConfig["corpus"]): number {
+  return 2 + agentChances.findLastIndex((chance) => chance > 0);
+}
+
 /** Of the corpus, and of the discussions by which strategies are probed. */
 function longestSequence(
   { corpus, evaluationAgents, measure }: PretrainConfig,
@@ -156,7 +177,6 @@ function longestSequence(
     return Math.max(...answers.map((answer) => text.tokenizer.encode(answer).length));
   });
   const answerLength = Math.max(...lengths) + AROUND_SOLUTION;
-  const mostAgents = 2 + corpus.agentChances.findLastIndex((chance) => chance > 0);
   const promptOf = (numAgents: number) =>
     longestPrompt({
       task,
@@ -167,5 +187,7 @@ function longestSequence(
       showScores: true,
     });
   const evaluated = promptOf(Math.max(...evaluationAgents)) + PROBE_TOKENS;
-  return measure === null ? Math.max(promptOf(mostAgents) + answerLength, evaluated) : evaluated;
+  return measure === null
+    ? Math.max(promptOf(mostAgents(corpus)) + answerLength, evaluated)
+    : evaluated;
 }

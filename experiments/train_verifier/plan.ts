@@ -11,6 +11,7 @@ import { checkNeeds } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   cacheBytes,
+  checkAgents,
   checkLoraRank,
   countWeights,
   decoderFlops,
@@ -31,8 +32,8 @@ const ANSWER_BYTES = 2000;
  * @param config The run's settings.
  * @param options Its seed, whether it goes on with an earlier run, and where it computes.
  * @returns Lines with the numbers of the run.
- * @throws {ConfigError} If the task has too few questions, answers do not fit into the model's positions, or the run does not fit into the
- * machine.
+ * @throws {ConfigError} If the task has too few questions or its format too few names for agents, answers do not fit
+ * into the model's positions, or the run does not fit into the machine.
  * @throws {CheckpointError} If the base model cannot be read.
  */
 export async function planVerifier(
@@ -48,6 +49,7 @@ export async function planVerifier(
     { split: "verifier", setting: "questions", value: questions },
     { split: "validation", setting: "heldOutQuestions", value: heldOutQuestions },
   ]);
+  checkAgents({ format, numAgents: discussion.numAgents, setting: "discussion.numAgents" });
   const prompt = longestPrompt({
     task,
     splits: ["verifier", "validation"],

@@ -151,9 +151,25 @@ function joined(first: Int32Array, second: Int32Array): Int32Array {
   return all;
 }
 
-/** An answer with the words that it was begun with. */
-function withPrefill(begun: Int32Array, { tokens, logProbs, ...rest }: Generated): Generated {
+/** An answer with the words that it was begun with: they were computed with the prompt, and count as the answer's. */
+function withPrefill(
+  begun: Int32Array,
+  { tokens, logProbs, cost, ...rest }: Generated,
+): Generated {
   const all = new Float32Array(begun.length + logProbs.length);
   all.set(logProbs, begun.length);
-  return { ...rest, tokens: joined(begun, tokens), logProbs: all };
+  // Of what several prompts share, each was given a part, which can be less than the words.
+  const computed = Math.min(begun.length, cost.computedTokens - cost.paddedTokens);
+  return {
+    ...rest,
+    tokens: joined(begun, tokens),
+    logProbs: all,
+    cost: {
+      ...cost,
+      promptTokens: cost.promptTokens - begun.length,
+      computedTokens: cost.computedTokens - computed,
+      reusedTokens: Math.max(0, cost.reusedTokens - (begun.length - computed)),
+      newTokens: cost.newTokens + begun.length,
+    },
+  };
 }

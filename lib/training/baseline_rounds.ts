@@ -45,8 +45,8 @@ interface Method extends Partial<DiscussionRound> {
  * How a run lets its models answer without discussion, for comparisons at the same cost: independent
  * answers, as many as cost the same as a discussion, single answers at other temperatures, and self-refinement
  * (Madaan et al. 2023, arXiv 2303.17651), where each agent goes on from its own answer and verdict alone.
- * The untrained models answer in all these ways, trained ones where training changed something: a first
- * turn that is not trained gives the same answers.
+ * The untrained models answer in all these ways, trained ones where training changed something, here or in a run
+ * that a seat begins with: a first turn of the base model gives the same answers.
  *
  * @param context The run.
  * @param options Settings, seats, parameters, and how discussions are held.
@@ -122,7 +122,7 @@ export function baselineRounds(
       : { model: "off-the-shelf", update: 0, policies: undefined };
     const agents = [...seats.keys()];
     const isTrained = (turns: readonly number[]) =>
-      update > 0 && turns.some((turn) => agents.some((agent) => policies.group(agent, turn)));
+      update > 0 && turns.some((turn) => agents.some((agent) => policies.adapter(agent, turn)));
     for (const alone of update > 0 ? [untrained, { model, update, policies }] : [untrained]) {
       const isFirst = alone === untrained;
       if (isFirst || isTrained([0])) {

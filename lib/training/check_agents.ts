@@ -9,6 +9,8 @@ export interface HeldDiscussions {
   readonly numAgents: number;
   /** The setting that says so: `discussion.numAgents`. */
   readonly setting: string;
+  /** What to do about too many; default: to set a smaller number. */
+  readonly remedy?: (most: number) => string;
 }
 
 /**
@@ -17,12 +19,13 @@ export interface HeldDiscussions {
  * @param held Agents and format.
  * @throws {ConfigError} If the format has names for fewer.
  */
-export function checkAgents({ format, numAgents, setting }: HeldDiscussions): void {
+export function checkAgents({ format, numAgents, setting, ...rest }: HeldDiscussions): void {
   const { maxAgents = Infinity } = format;
+  const { remedy = (most: number) => `Set ${setting} to ${most} or less` } = rest;
   if (numAgents <= maxAgents) return;
   throw new ConfigError(
     `Cannot hold discussions of ${numAgents} agents (${setting}) as the task's format has names for ` +
       `${maxAgents}`,
-    { thing: setting, value: numAgents, remedy: `Set ${setting} to ${maxAgents} or less` },
+    { thing: setting, value: numAgents, remedy: remedy(maxAgents) },
   );
 }

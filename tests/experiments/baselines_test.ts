@@ -1,11 +1,13 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { experiment } from "../../experiments/maporl/run.ts";
 import { OracleScorer } from "../../lib/discussion/mod.ts";
 import { type BaselinesRow, type EvaluationsRow, readFrame } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { withTempFolder } from "../support/small_world.ts";
+import { planMaporl } from "../../experiments/maporl/plan.ts";
 import { runExperiment } from "./run_experiment.ts";
+import { configOf, NEW, started, withSources } from "./started_runs.ts";
 import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
 
 await startTestDevice();
@@ -67,6 +69,23 @@ Deno.test("baselines: a trained model answers alone where training changed what 
         "Best baseline: ",
       ]
     ) assertStringIncludes(summary, text);
+  }));
+
+Deno.test("baselines: what seats begin with answers alone also where its first turn learns nothing more", () =>
+  withSources(async ({ folder, base, shared }) => {
+    const path = `${folder}/begun`;
+    const seats = [0, 1].map((agent) => ({ initFrom: { run: shared, agent } }));
+    const config = started(base, seats, { updates: 1, trainGroups: ["rest"] });
+    const [plan] = await planMaporl(configOf(config), NEW);
+    await runExperiment(experiment, { path, config });
+    const counts = await countsOf(path);
+    assertEquals(counts["MAPoRL sampled"], 4 * 6);
+    const texts = (model: string, rows: readonly BaselinesRow[]) =>
+      rows.filter((row) => row.model === model && row.method === "greedy").map(({ text }) => text);
+    const rows = await baselinesOf(path);
+    assertEquals(texts("MAPoRL", rows), texts("MAPoRL", await baselinesOf(shared)));
+    assertNotEquals(texts("MAPoRL", rows), texts("off-the-shelf", rows));
+    assertStringIncludes(plan!, `at most ${rows.length} answers without discussion`);
   }));
 
 Deno.test("baselines: as many answers are sampled as cost the tokens of a discussion", () =>

@@ -26,6 +26,9 @@ Deno.test("protocolValues() counts who solves after all have told, before traini
     ...discussion("off-the-shelf", 2, [["tell", "guess"], ["solve", "solve"], [true, true]]), // not all
     ...discussion("MAPoRL", 0, [["tell", "tell"], ["solve", "solve"], [true, true]]),
     ...discussion("MAPoRL", 1, [["guess", "tell"], ["solve", "solve"], [false, false]]),
+    // Between two updates, when less had been learnt.
+    ...discussion("MAPoRL", 2, [["tell", "tell"], ["solve", "solve"], [false, false]])
+      .map((row) => ({ ...row, update: 4, evaluation: "validation" })),
   ];
   const run = (arm: string): ArmRun => ({ arm, seed: 0, evaluations, baselines: [] });
   const {

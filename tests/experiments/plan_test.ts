@@ -245,6 +245,33 @@ Deno.test("the verifier's plan refuses answers longer than the model reads, with
   );
 });
 
+Deno.test("plans of verifiers and base models refuse more agents than a format has names for", async () => {
+  const verifier = (...sets: string[]) =>
+    planVerifier(resolveConfig(trainVerifierSchema, [{}], sets), NEW);
+  const base = (...sets: string[]) =>
+    planPretraining(resolveConfig(pretrainSchema, [{}], sets) as PretrainConfig, NEW);
+  const split = "task.name=hidden_profile";
+  const splitBase = [split, "base=data/checkpoints/hidden_profile/base"];
+  const chances = "corpus.agentChances=[1, 1, 1, 1]"; // of 2 to 5 agents
+  const cases = [
+    [() => verifier("discussion.numAgents=12", "discussion.numTurns=2"), "discussion.numAgents", 9],
+    [() => verifier(...splitBase, "discussion.numAgents=5"), "discussion.numAgents", 4],
+    [() => base(split, chances), "corpus.agentChances", 4],
+    [() => base(split, "evaluationAgents=[2, 5]"), "evaluationAgents", 4],
+  ] as const;
+  for (const [plan, setting, most] of cases) {
+    const error = await assertRejects(plan, ConfigError, `(${setting}) as the task's format has`);
+    assertStringIncludes(error.message, `names for ${most}`);
+    assertStringIncludes(
+      error.remedy!,
+      setting === "corpus.agentChances" ? "than 4" : `to ${most}`,
+    );
+  }
+  await verifier("discussion.numAgents=9", "discussion.numTurns=2");
+  await base(split, "corpus.agentChances=[1, 1, 1, 0]", "evaluationAgents=[2, 4]");
+  await base(chances);
+});
+
 Deno.test("plan counts a base's prompts by its own tokenizer and chat template", () =>
   withTempFolder(async (folder) => {
     const decoder = smallWorldDecoder();

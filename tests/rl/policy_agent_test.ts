@@ -187,6 +187,20 @@ Deno.test("PolicyAgent.respond() begins answers with the prefill of their turn, 
     );
     assertClose([...logProbs.slice(words.length)], [...expected!.slice(words.length)], 1e-4);
   }
+  // Prefills are tokens of answers: what was computed of prompts is what was computed of the chats.
+  const plain = await agent().respond(turns);
+  const costs = (those: typeof answers) =>
+    those.map(({ cost: { promptTokens, computedTokens, paddedTokens, reusedTokens } }) => ({
+      promptTokens,
+      computed: computedTokens - paddedTokens,
+      reusedTokens,
+    }));
+  for (const [turn, { computed, promptTokens }] of costs(answers).entries()) {
+    assertEquals(promptTokens, answers[turn]!.promptTokens.length);
+    assert(computed <= promptTokens, `turn ${turn} computed ${computed} of ${promptTokens}`);
+    assertEquals(answers[turn]!.cost.newTokens, answers[turn]!.tokens.length);
+  }
+  assertEquals(costs(answers)[1], costs(plain)[1]);
   // Without a prefill nothing differs.
   assertEquals([...answers[1]!.tokens], [...(await agent().respond([turns[1]!]))[0]!.tokens]);
 });

@@ -140,6 +140,14 @@ Deno.test("train_verifier and pretrain refuse what has no effect", () => {
     check(set, ...(effective === "" ? [] : [effective]));
     check(...without);
   }
+  for (const name of ["hidden_profile", "closed_book"]) {
+    const check = () =>
+      resolveConfig(pretrainSchema, [], [`task.name=${name}`, "corpus.slipRate=0.4"]);
+    const message =
+      `corpus.slipRate has no effect with task.name ${name}, whose errors are unknown`;
+    assertThrows(check, ConfigError, message);
+  }
+  resolveConfig(pretrainSchema, [], ["task.name=entailment", "corpus.slipRate=0.4"]);
 });
 
 Deno.test("checkEffects() compares with the default, or with what is neutral beside others", () => {

@@ -119,6 +119,18 @@ Deno.test("valuesOf() reads what is stated, and nothing that does not follow fro
   );
 });
 
+Deno.test("which facts are rare in pretraining moves no question of another split", () => {
+  const texts = (task: ClosedBookTask, split: string) =>
+    questionsOf(task, split, 30).map(({ text }) => text);
+  const rare = { ...config, tailSeed: 5, tailExponent: { arithmetic: 3, entailment: 3 } };
+  for (const make of [makeClosedBookArithmetic, makeClosedBookEntailment, makeClosedBookBoth]) {
+    for (const split of ["verifier", "train", "validation", "test"]) {
+      assertEquals(texts(make(rare), split), texts(make(config), split), split);
+    }
+    assertNotEquals(texts(make(rare), "pretrain"), texts(make(config), "pretrain"));
+  }
+});
+
 Deno.test("the same facts are so in all questions, whatever the seeds", () => {
   const values = new Map<string, string>();
   for (const [seed, tailSeed] of [[0, 0], [1, 0], [2, 5]] as const) {

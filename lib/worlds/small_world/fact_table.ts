@@ -16,7 +16,7 @@ export interface FactTable {
   /** All facts; another seed ranks them otherwise, but what is so stays so. */
   readonly facts: readonly Fact[];
   /**
-   * Draws a fact that a question asks for.
+   * Draws a fact that a question asks for. Ranks move what pretraining asks for and nothing else.
    *
    * @param split Whose question it is.
    * @param random Where it is drawn from.
@@ -52,23 +52,29 @@ export interface FactTableOptions {
 export function makeFactTable(
   { pairs, values, world, ranks, tailExponent }: FactTableOptions,
 ): FactTable {
-  const order = ranks.permutation(pairs.length);
-  const facts = Array.from(order, (index): Fact => {
-    const [subject, object] = pairs[index]!;
-    return { subject, object, value: world.split(subject, object).choice(values) };
-  });
+  const all = pairs.map(([subject, object]): Fact => ({
+    subject,
+    object,
+    value: world.split(subject, object).choice(values),
+  }));
+  const inOrderOf = (random: Random) =>
+    Array.from(random.permutation(all.length), (index) => all[index]!);
+  const facts = inOrderOf(ranks);
+  const unranked = inOrderOf(world);
   const weights = facts.map((_, rank) => (rank + 1) ** -tailExponent);
   return {
     facts,
     draw(split, random, wanted) {
-      const weightOf = (rank: number) => split === "pretrain" ? weights[rank]! : 1;
-      const ranksWanted = facts.flatMap((fact, rank) => wanted(fact) ? [rank] : []);
-      let rest = random.uniform() * ranksWanted.reduce((sum, rank) => sum + weightOf(rank), 0);
-      for (const rank of ranksWanted) {
-        rest -= weightOf(rank);
-        if (rest < 0) return facts[rank]!;
+      const [listed, weightOf] = split === "pretrain"
+        ? [facts, (rank: number) => weights[rank]!]
+        : [unranked, () => 1];
+      const wantedAt = listed.flatMap((fact, place) => wanted(fact) ? [place] : []);
+      let rest = random.uniform() * wantedAt.reduce((sum, place) => sum + weightOf(place), 0);
+      for (const place of wantedAt) {
+        rest -= weightOf(place);
+        if (rest < 0) return listed[place]!;
       }
-      return facts[ranksWanted.at(-1)!]!; // only reached by rounding of the sum
+      return listed[wantedAt.at(-1)!]!; // only reached by rounding of the sum
     },
   };
 }
