@@ -14,6 +14,7 @@ import { linePlot, renderPlot, terminalTable } from "../lib/tracking/mod.ts";
 import { type Curve, curves, type UpdateSizes } from "./costs/curves.ts";
 import type { Cost } from "./costs/measure.ts";
 import { explain } from "./support/explain.ts";
+import { readFlags } from "./support/flags.ts";
 import { machineNotes } from "./support/machine.ts";
 import { fitPowerLaw } from "./support/statistics.ts";
 
@@ -103,7 +104,18 @@ async function draw(measured: readonly MeasuredCurve[], date: string): Promise<v
   }
 }
 
+const HELP =
+  `Fits how time and memory of an update grow with its sizes, in about five minutes on two cores.
+
+Usage: deno task costs
+
+It takes no options, prints tables, and draws bench/cost_of_time.png and bench/cost_of_memory.png.`;
+
 async function measureCosts(): Promise<number> {
+  if (readFlags(Deno.args, { task: "costs", names: [] }) === null) {
+    console.log(HELP);
+    return 0;
+  }
   const { date, processor, deno, commit } = await machineNotes();
   console.log(`${date} UTC, ${processor}, deno ${deno}, commit ${commit ?? "unknown"}\n`);
   const measured: MeasuredCurve[] = [];

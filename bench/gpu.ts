@@ -8,19 +8,28 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
 import { ConfigError } from "../lib/core/mod.ts";
 import { type Table, terminalTable } from "../lib/tracking/mod.ts";
 import { gpuItems, type GpuSizes } from "./gpu/items.ts";
 import { measureInWorker } from "./gpu/own_side.ts";
 import { GpuPeer, type PeerReply } from "./gpu/peer_side.ts";
 import { explain } from "./support/explain.ts";
+import { readFlags } from "./support/flags.ts";
 import { machineNotes } from "./support/machine.ts";
 
 /** Longest time of one measurement of one side, in milliseconds. */
 const OWN_LIMIT_MS = 60_000, PEER_LIMIT_MS = 40_000;
 /** Less time than this is not begun with. */
 const LEAST_MS = 3000;
+
+const HELP = `Measures this library on a GPU, and PyTorch where there is one, within a time budget.
+
+Usage: deno task gpu [--sizes full|tiny] [--minutes N] [--python PATH] [--peer-device NAME]
+
+  --sizes        tiny also takes a software adapter, and measures nothing of interest (default: full)
+  --minutes      after which nothing new is begun (default: 9.5)
+  --python       interpreter with torch (default: python3)
+  --peer-device  where PyTorch computes (default: cuda)`;
 
 interface Row {
   readonly what: string;
@@ -31,7 +40,14 @@ interface Row {
 }
 
 async function measureGpu(): Promise<number> {
-  const flags = parseArgs(Deno.args, { string: ["sizes", "minutes", "python", "peer-device"] });
+  const flags = readFlags(Deno.args, {
+    task: "gpu",
+    names: ["sizes", "minutes", "python", "peer-device"],
+  });
+  if (flags === null) {
+    console.log(HELP);
+    return 0;
+  }
   const sizes = (flags.sizes ?? "full") as GpuSizes;
   const minutes = Number(flags.minutes ?? 9.5);
   if ((sizes !== "full" && sizes !== "tiny") || !(minutes > 0)) {
@@ -44,8 +60,8 @@ async function measureGpu(): Promise<number> {
   const { date, processor, deno, commit } = await machineNotes();
   console.log(`${date} UTC, ${processor}, deno ${deno}, commit ${commit ?? "unknown"}`);
   await using peer = new GpuPeer(
-    String(flags.python ?? "python3"),
-    String(flags["peer-device"] ?? "cuda"),
+    flags.python ?? "python3",
+    flags["peer-device"] ?? "cuda",
   );
   console.log(`theirs: ${await peer.describe()}`);
   const rows: Row[] = [];

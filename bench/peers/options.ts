@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
 import { ConfigError, nearestName } from "../../lib/core/mod.ts";
+import { readFlags } from "../support/flags.ts";
 import { type Precision, PRECISIONS } from "../support/start_precision.ts";
 import type { PeerMode } from "./workload.ts";
 
@@ -64,17 +64,11 @@ function listOf<T extends string>(flag: string, text: unknown, known: readonly T
  * @throws {ConfigError} If an argument is unknown or impossible.
  */
 export function readOptions(args: readonly string[]): CompareOptions | null {
-  const flags = parseArgs(args, {
-    string: ["python", "only", "pairs", "dtype", "modes"],
-    boolean: ["help"],
-    unknown: (arg) => {
-      throw new ConfigError(`Cannot measure as every argument must be known: ${arg}`, {
-        thing: arg,
-        remedy: "deno task peers --help lists them",
-      });
-    },
+  const flags = readFlags(args, {
+    task: "peers",
+    names: ["python", "only", "pairs", "dtype", "modes"],
   });
-  if (flags.help) return null;
+  if (flags === null) return null;
   const pairs = flags.pairs === undefined ? undefined : Number(flags.pairs);
   if (pairs !== undefined && !(Number.isSafeInteger(pairs) && pairs >= 1)) {
     throw new ConfigError(`Cannot measure as --pairs must be a positive integer: ${flags.pairs}`, {
@@ -84,7 +78,7 @@ export function readOptions(args: readonly string[]): CompareOptions | null {
     });
   }
   return {
-    python: String(flags.python ?? "python3"),
+    python: flags.python ?? "python3",
     only: listOf("only", flags.only, SECTIONS),
     dtypes: listOf("dtype", flags.dtype, PRECISIONS),
     modes: listOf("modes", flags.modes, MODES),

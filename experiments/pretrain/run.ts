@@ -20,7 +20,7 @@ export const experiment: Experiment<PretrainConfig> = {
   name: "pretrain",
   summary: "train the small world's base model on solutions and discussions",
   schema: pretrainSchema,
-  minutes: "20 to 30 on two cores",
+  minutes: "20 to 50 on two cores",
   changeable: ["legs", "evaluateEvery", "checkpointEvery", "saveTo"],
   plan: planPretraining,
   readsFrom: ({ measure }) => measure ? [measure] : [],

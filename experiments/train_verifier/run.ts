@@ -43,7 +43,7 @@ export const experiment: Experiment<TrainVerifierConfig> = {
   name: "train_verifier",
   summary: "train the verifier that scores every answer of a discussion",
   schema: trainVerifierSchema,
-  minutes: "less than 1 on two cores",
+  minutes: "less than 1 on two cores; about 10 with an adapter",
   plan: planVerifier,
   readsFrom: ({ base }) => [base],
   writesTo: ({ saveTo }) => saveTo ? [saveTo] : [],
@@ -52,6 +52,7 @@ export const experiment: Experiment<TrainVerifierConfig> = {
 
 async function run(config: TrainVerifierConfig, context: ExperimentContext): Promise<void> {
   const { random, progress, signal, log } = context;
+  if (context.resumed) log("Nothing is saved on the way: from the start");
   const { task, format } = await loadTask(config.task, context.seed);
   const { decoder, tokenizer, template } = await loadLanguageModel(config.base);
   const text = { tokenizer, template, format };

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readOptions } from "../../bench/peers/options.ts";
+import { readFlags } from "../../bench/support/flags.ts";
 import { ConfigError } from "../../lib/core/mod.ts";
 
 Deno.test("readOptions() measures everything unless told otherwise", () => {
@@ -33,5 +34,15 @@ Deno.test("readOptions() names what it does not know", () => {
     ] as const
   ) {
     assertThrows(() => readOptions(args), ConfigError, message);
+  }
+});
+
+Deno.test("readFlags() refuses what a measurement does not take", () => {
+  assertEquals(readFlags(["--minutes", "3"], { task: "gpu", names: ["minutes"] }), {
+    minutes: "3",
+  });
+  assertEquals(readFlags(["--help"], { task: "costs", names: [] }), null);
+  for (const args of [["--size", "tiny"], ["tiny"]]) {
+    assertThrows(() => readFlags(args, { task: "costs", names: [] }), ConfigError, args[0]!);
   }
 });
