@@ -10,7 +10,7 @@ import {
 import type { ArmRun } from "./arms.ts";
 import { askedQuestions } from "./evaluated_answers.ts";
 import { lastTurns } from "./last_turns.ts";
-import { OVER_SEEDS, overSeedsCell, SEEDS_NOTE } from "./over_seeds.ts";
+import { OVER_SEEDS, overSeedsCell, SEEDS_NOTE, sharedQuestions } from "./over_seeds.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
 
 /** Places after the point of an accuracy. */
@@ -85,7 +85,9 @@ export function accuracyByArm(
     ...columns.map((column) => column.cell(runsByArm.get(one.arm)!)),
   ]);
   const overSeeds: TableColumn = { title: OVER_SEEDS };
-  const caption = [...ifSeeds(SEEDS_NOTE), ...otherAgents(arms)].join(" ");
+  const caption = [...ifSeeds(SEEDS_NOTE), ...sharedQuestions(runs), ...otherAgents(arms)].join(
+    " ",
+  );
   const questions = askedQuestions(runs, { test: "held-out" });
   return {
     title: `Mean accuracy in the last turn on ${questions} (95 % intervals over questions` +

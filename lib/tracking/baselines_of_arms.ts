@@ -8,6 +8,7 @@ import {
 import type { ArmRun } from "./arms.ts";
 import { baselinesTable } from "./baselines_table.ts";
 import { askedQuestions } from "./evaluated_answers.ts";
+import { sharedQuestions } from "./over_seeds.ts";
 import type { Table } from "./tables.ts";
 import { waysOfRun } from "./ways_of_run.ts";
 
@@ -31,7 +32,9 @@ export function baselineTables(
     const name = hasArms
       ? `baselines_${arm.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}`
       : "baselines";
-    return [name, baselinesTable(all, { questions, bySeed, ...(hasArms ? { arm } : {}) })] as const;
+    const notes = sharedQuestions(ofArm);
+    const options = { questions, bySeed, notes, ...(hasArms ? { arm } : {}) };
+    return [name, baselinesTable(all, options)] as const;
   });
   return Object.fromEntries(tables);
 }

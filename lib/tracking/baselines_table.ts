@@ -10,6 +10,8 @@ export interface BaselinesTableOptions {
   readonly arm?: string;
   /** Comparisons of each seed by itself, where there are several: differences to each seed's best are told. */
   readonly bySeed?: ReadonlyMap<number, WayComparison>;
+  /** Sentences that end the caption. */
+  readonly notes?: readonly string[];
   /** Which ways have a row; default all of them. The caption is about all in any case. */
   readonly shows?: (way: ComparedWay) => boolean;
 }
@@ -24,7 +26,7 @@ export interface BaselinesTableOptions {
  */
 export function baselinesTable(
   { ways, best }: WayComparison,
-  { questions, arm, bySeed, shows = () => true }: BaselinesTableOptions,
+  { questions, arm, bySeed, notes = [], shows = () => true }: BaselinesTableOptions,
 ): Table {
   const hasSeeds = ways.some(({ overSeeds }) => overSeeds.accuracy !== null);
   /** A cell or column that stands there only where there are several seeds. */
@@ -59,7 +61,7 @@ export function baselinesTable(
     rows,
     ...(best === undefined
       ? {}
-      : { caption: [captionOf(ways, best, bySeed), ...ifSeeds(SEEDS_NOTE)].join(" ") }),
+      : { caption: [captionOf(ways, best, bySeed), ...ifSeeds(SEEDS_NOTE), ...notes].join(" ") }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Interval } from "../evaluation/mod.ts";
+import type { ArmRun } from "./arms.ts";
 import { formatNumber } from "./format_number.ts";
 import type { Cell } from "./tables.ts";
 
@@ -22,4 +23,27 @@ export function overSeedsCell(interval: Interval | null, digits: number): Cell {
   if (interval === null) return null;
   const [low, high] = [interval.low, interval.high].map((end) => formatNumber(end, digits));
   return `[${low}, ${high}]`;
+}
+
+/**
+ * What tables say where runs of several seeds answered the same questions, as those of a file: intervals take them
+ * for others, so that more seeds would seem to be more questions.
+ *
+ * @param runs Runs of one arm or several.
+ * @returns A sentence, or none where every seed has questions of its own.
+ */
+export function sharedQuestions(runs: readonly ArmRun[]): string[] {
+  const seedOf = new Map<string, number>();
+  const isShared = runs.some(({ seed, evaluations }) =>
+    evaluations.some(({ questionId }) => {
+      const first = seedOf.get(questionId) ?? seed;
+      seedOf.set(questionId, first);
+      return first !== seed;
+    })
+  );
+  return isShared
+    ? [
+      "Seeds answered the same questions, which intervals take for different ones: they are too narrow.",
+    ]
+    : [];
 }

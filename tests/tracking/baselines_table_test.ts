@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
+  accuracyByArm,
   type ArmRun,
   baselineLines,
   type BaselinesRow,
@@ -129,6 +130,24 @@ Deno.test("baselineTables() says in words which baseline is best, and whether it
   const even = captionOf((question) => question > 4);
   assert(!even.includes(`wins against MAPoRL ("${mean}"`), even);
   assertStringIncludes(even, "It cannot be told from MAPoRL");
+});
+
+Deno.test("tables over seeds say so where these answered the same questions", () => {
+  const one = run(3, (question) => question % 4 > 0);
+  const ownQuestions = <Row extends { questionId: string }>(rows: readonly Row[]) =>
+    rows.map((row) => ({ ...row, questionId: `other ${row.questionId}` }));
+  const other: ArmRun = {
+    ...one,
+    seed: 4,
+    evaluations: ownQuestions(one.evaluations),
+    baselines: ownQuestions(one.baselines),
+  };
+  const captions = (runs: readonly ArmRun[]) =>
+    [baselineTables(runs).baselines!, headlineTable(runs), accuracyByArm(runs)]
+      .map(({ caption = "" }) => caption.includes("Seeds answered the same questions"));
+  assertEquals(captions([one, { ...one, seed: 4 }]), [true, true, true]);
+  assertEquals(captions([one, other]), [false, false, false]);
+  assertEquals(captions([one]), [false, false, false]);
 });
 
 Deno.test("baselineTables() pools seeds and tells the difference of each", () => {
