@@ -9,10 +9,12 @@ import {
   checkDocument,
   fillDocument,
   type PlotSpec,
+  type ProgressReporter,
   readResultFrames,
   renderPlot,
   type ResultValue,
   type ShownResults,
+  silentProgress,
   type Table,
   typedNumbers,
   wrongMarkers,
@@ -33,6 +35,8 @@ export interface Repository {
   readonly root: string;
   /** Its results. */
   readonly results: Results;
+  /** Shows how far the reading of results and the drawing of pictures are; default: nobody. */
+  readonly progress?: ProgressReporter;
 }
 
 /** What all committed results show. */
@@ -57,15 +61,22 @@ const pictureOf = (result: string) => `experiments/${result}/picture.png`;
 const linkFrom = (path: string) => (result: string) =>
   posix.relative(posix.dirname(path), committedFolder(result));
 
-async function readCommitted({ root, results }: Repository): Promise<Committed> {
+async function readCommitted(repository: Repository): Promise<Committed> {
+  const { root, results, progress = silentProgress } = repository;
   const names: string[] = [];
   const tables: Record<string, Table> = {};
   const values: Record<string, ResultValue> = {};
   const plots: Record<string, PlotSpec> = {};
+  const folders: string[] = [];
   for (const name of await namesIn(`${root}/experiments`)) {
-    if (!await exists(`${root}/${committedFolder(name)}`)) continue;
-    const result = Object.hasOwn(results, name) ? results[name] : undefined;
-    if (result === undefined) continue; // problemsOfFolders() says so
+    // problemsOfFolders() names those of no result.
+    if (!Object.hasOwn(results, name)) continue;
+    if (await exists(`${root}/${committedFolder(name)}`)) folders.push(name);
+  }
+  using reading = progress.task("reading", { total: folders.length, unit: "results" });
+  for (const name of folders) {
+    reading.note(name);
+    reading.advance(0); // shows the name: a result takes seconds
     const remedy = `Restore it from a copy, or make it again: deno task reproduce ${name} --commit`;
     const folder = `${root}/${committedFolder(name)}`;
     const { frames, madeBy } = await readResultFrames(folder, remedy);
@@ -75,13 +86,28 @@ async function readCommitted({ root, results }: Repository): Promise<Committed> 
         { thing: folder, remedy },
       );
     }
-    const shown = result.show(frames);
+    const shown = results[name]!.show(frames);
     names.push(name);
     for (const [key, table] of Object.entries(shown.tables)) tables[`${name}/${key}`] = table;
     for (const [key, value] of Object.entries(shown.values ?? {})) values[`${name}/${key}`] = value;
     if (shown.plot !== undefined) plots[name] = shown.plot;
+    reading.advance();
   }
   return { names, tables, values, plots };
+}
+
+/** Draws the pictures of all results. */
+async function* drawPictures(
+  { plots }: Committed,
+  { progress = silentProgress }: Repository,
+): AsyncGenerator<{ readonly name: string; readonly png: Uint8Array }> {
+  const all = Object.entries(plots);
+  using drawing = progress.task("drawing", { total: all.length, unit: "pictures" });
+  for (const [name, plot] of all) {
+    const { png } = await renderPlot(plot);
+    yield { name, png };
+    drawing.advance();
+  }
 }
 
 /**
@@ -119,8 +145,7 @@ export async function updateDocuments(repository: Repository): Promise<string[]>
     await writeFileAtomic(`${root}/${path}`, after);
     written.push(path);
   }
-  for (const [name, plot] of Object.entries(committed.plots)) {
-    const { png } = await renderPlot(plot);
+  for await (const { name, png } of drawPictures(committed, repository)) {
     if (await holds(`${root}/${pictureOf(name)}`, png)) continue;
     await writeFileAtomic(`${root}/${pictureOf(name)}`, png);
     written.push(pictureOf(name));
@@ -165,8 +190,8 @@ export async function checkDocuments(
       problems.push(`${path}:${line}: ${problem} (${remedy})`);
     }
   }
-  for (const [name, plot] of Object.entries(committed.plots)) {
-    if (await holds(`${root}/${pictureOf(name)}`, (await renderPlot(plot)).png)) continue;
+  for await (const { name, png } of drawPictures(committed, repository)) {
+    if (await holds(`${root}/${pictureOf(name)}`, png)) continue;
     problems.push(`${pictureOf(name)}: not the picture that its frames give (${MEND})`);
   }
   return [...problems, ...await problemsOfFolders(repository, maxBytes)];

@@ -17,14 +17,9 @@ import {
   writeResult,
   writeResultFrames,
 } from "../lib/tracking/mod.ts";
-import {
-  checkDocuments,
-  committedFolder,
-  NOT_FROM_FRAMES,
-  type Repository,
-  updateDocuments,
-} from "./documents.ts";
+import { committedFolder } from "./documents.ts";
 import { commandOptions } from "./main.ts";
+import { mendDocuments } from "./mend_documents.ts";
 import { allResults, RESULTS, type Results } from "./results.ts";
 
 /** The runs that results are made from. */
@@ -88,14 +83,6 @@ async function reproduce(
   printLine(`\n${folder} (${bytes} bytes)`);
   for (const path of await writeResult(`${RESULTS}/${name}`, shown)) printLine(path);
   return 0;
-}
-
-/** Writes all documents, and says what is still wrong with them; gives the exit code. */
-async function mendDocuments(repository: Repository): Promise<number> {
-  for (const path of await updateDocuments(repository)) printLine(`${repository.root}/${path}`);
-  const problems = await checkDocuments(repository, { typed: Object.keys(NOT_FROM_FRAMES) });
-  for (const problem of problems) printErrorLine(problem);
-  return problems.length === 0 ? 0 : 1;
 }
 
 /** What is wrong with the arguments, if anything. */

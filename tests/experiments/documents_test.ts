@@ -6,6 +6,7 @@ import {
   type Repository,
   updateDocuments,
 } from "../../experiments/documents.ts";
+import { mendDocuments } from "../../experiments/mend_documents.ts";
 import { arms } from "../../experiments/quickstart/arms.ts";
 import { allResults, resultOfArms } from "../../experiments/results.ts";
 import { CheckpointError, RunError } from "../../lib/core/mod.ts";
@@ -14,10 +15,12 @@ import {
   type ArmRun,
   frameOf,
   framesOfRuns,
+  reportProgress,
   type Result,
   typedNumbers,
   writeResultFrames,
 } from "../../lib/tracking/mod.ts";
+import { captureOutput } from "../attacks/captured_output.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { answersOf } from "../tracking/evaluations_row.ts";
 
@@ -97,6 +100,34 @@ Deno.test("checkDocuments() finds each change of a document, and updateDocuments
       assertEquals(await Deno.readTextFile(file), before);
     }
     assertEquals(await updateDocuments(copy), []);
+  }));
+
+Deno.test("mendDocuments() says what it does, which files it wrote, and that nothing changed", () =>
+  withCopy(async (copy) => {
+    const said = async () => {
+      const { result, out, err } = await captureOutput(() => mendDocuments(copy));
+      assertEquals(result, 0, err);
+      return out.trimEnd().split("\n");
+    };
+    const [first, last] = [
+      "Filling documents and pictures from the committed frames",
+      "Checking all documents",
+    ];
+    assertEquals(await said(), [first, "Nothing changed", last]);
+    const file = `${copy.root}/${FOLDER}/README.md`;
+    await change(file, "[0.9506]", "[0.9507]");
+    assertEquals(await said(), [first, file, last]);
+    // On the way it shows which results are read: they take a minute where there are many.
+    const shown: string[] = [];
+    const output = { isTerminal: true, hasColor: false, columns: () => 200, print: () => {} };
+    let now = 0;
+    const progress = reportProgress({
+      ...output,
+      write: (text) => void shown.push(text),
+      now: () => now += 1000,
+    });
+    await updateDocuments({ ...copy, progress });
+    assertStringIncludes(shown.join("\n"), "reading 0/1 results · credit_proofs");
   }));
 
 Deno.test("checkDocuments() finds unknown names and markers, typed numbers and what has no result", () =>
