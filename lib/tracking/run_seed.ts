@@ -5,13 +5,13 @@ import {
   settingFrom,
   withPathsFrom,
 } from "../core/mod.ts";
-import type { Arms } from "./arms.ts";
+import type { ArmRunPlace, Arms } from "./arms.ts";
 import { baselineTables } from "./baselines_of_arms.ts";
 import type { CommandLine } from "./command_line.ts";
 import { printLine } from "./output.ts";
 import type { Registry } from "./registry.ts";
 import { runArms } from "./run_arms.ts";
-import { terminalTable } from "./tables.ts";
+import { type Table, terminalTable } from "./tables.ts";
 
 /** What {@linkcode runSeed} works with. */
 export interface SeedOptions {
@@ -26,7 +26,7 @@ export interface SeedOptions {
 }
 
 /**
- * Runs all arms of an experiment for one seed, and prints its tables.
+ * Runs all arms of an experiment for one seed, and prints its tables and where the runs lie.
  *
  * @param arms More than one arm.
  * @param command What the user asked for.
@@ -53,7 +53,7 @@ export async function runSeed(
   const layers = await Promise.all(
     configs.map(async (path) => withPathsFrom(await readYaml(path), origin)),
   );
-  const { code, runs } = await runArms(arms, {
+  const { code, runs, places } = await runArms(arms, {
     registry,
     seeds: [seed],
     layers,
@@ -73,5 +73,15 @@ export async function runSeed(
   for (const table of [...Object.values(further), arms.table(runs)]) {
     printLine(`\n${terminalTable(table)}`);
   }
+  printLine(`\n${terminalTable(placesTable(arms, places))}`);
   return code;
+}
+
+/** Where the run of each arm lies: its folder goes by its settings, which other experiments may share. */
+function placesTable({ name }: Arms, places: readonly ArmRunPlace[]): Table {
+  return {
+    title: `Where the run of each arm of ${name} lies`,
+    columns: [{ title: "arm" }, { title: "folder" }],
+    rows: places.map(({ arm, path }) => [arm, path]),
+  };
 }

@@ -158,6 +158,21 @@ Deno.test("the command line keeps the run of an error, and shows a stack only of
     assertEquals((await readRecord(`${cwd}/a`)).status, "finished");
   }));
 
+Deno.test("the command line says at the end of arms in which folder the run of each lies", () =>
+  withTempFolder(async (cwd) => {
+    const { code, out, err } = await cli(cwd, "pair", "--seed", "3");
+    assertEquals(code, 0, err);
+    const end = out.slice(out.indexOf("Where the run of each arm of pair lies\n")).trimEnd();
+    const [, , , ...rows] = end.split("\n");
+    const folders = new Map(rows.map((row) => row.split(/ {2,}/) as [string, string]));
+    assertEquals([...folders.keys()], ["few steps", "many steps"]);
+    const steps = async (arm: string) => (await readRecord(`${cwd}/${folders.get(arm)}`)).config;
+    assertEquals(
+      [(await steps("few steps")).work, (await steps("many steps")).work],
+      [1, 4].map((steps) => ({ steps, milliseconds: 0, mode: "count" })),
+    );
+  }));
+
 Deno.test({
   name: "the command line stops cleanly on Ctrl-C, says how to go on, and goes on",
   ignore: Deno.build.os === "windows", // has no signals to send

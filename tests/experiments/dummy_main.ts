@@ -1,7 +1,7 @@
 // A command line with experiments of its own, so that the tests need no tensors.
 import { z } from "zod";
 import { CheckpointError, RunError, yieldToEvents } from "../../lib/core/mod.ts";
-import { type Experiment, runCommand } from "../../lib/tracking/mod.ts";
+import { type Arms, type Experiment, runCommand } from "../../lib/tracking/mod.ts";
 
 const schema = z.strictObject({
   agents: z.int().min(1).max(9).default(3).describe("agents that answer each question"),
@@ -53,11 +53,27 @@ const dummy: Experiment<z.infer<typeof schema>> = {
   },
 };
 
+const arms: Arms = {
+  name: "pair",
+  summary: "Two arms",
+  minutes: "0 anywhere",
+  script: "dummy",
+  settings: {},
+  arms: { "few steps": { work: { steps: 1 } }, "many steps": { work: { steps: 4 } } },
+  seeds: [0],
+  table: (runs) => ({
+    title: "Runs",
+    columns: [{ title: "arm" }],
+    rows: runs.map(({ arm }) => [arm]),
+  }),
+};
+
 Deno.exit(
   await runCommand(Deno.args, {
     registry: {
       dummy: () => Promise.resolve({ experiment: dummy }),
       other: () => Promise.resolve({ experiment: { ...dummy, name: "other", summary: "Another" } }),
+      pair: () => Promise.resolve({ arms }),
     },
     startDevice: (choice, { dtype = "float32" }) =>
       Promise.resolve({
