@@ -124,8 +124,11 @@ function describeWork(
   const steps = numPpoEpochs * Math.min(numMiniBatches, questionsPerUpdate);
   const work = updates === 0
     ? "no update"
-    : `${updates} updates of ${answers} answers, ${updates * answers} in all; at most ` +
-      `${answers * sampling.maxNewTokens} tokens and ${steps} optimiser steps of a group in each`;
+    : `${updates} update${updates === 1 ? "" : "s"} of ${answers} answers, ${
+      updates * answers
+    } in all; at most ${answers * sampling.maxNewTokens} tokens and ${steps} optimiser step${
+      steps === 1 ? "" : "s"
+    } of a group in each`;
   const numAlone = alone.reduce((sum, who) => sum + answersOf(who), 0);
   return `plan: ${work}; ${numEvaluations(config)} evaluations of ${answersOf(evaluated)} answers` +
     (numAlone > 0 ? `; at most ${numAlone} answers without discussion` : "");

@@ -11,6 +11,8 @@ export interface QuestionNeed {
   readonly value: number;
   /** Questions for each; default 1. */
   readonly each?: number;
+  /** Path of the setting that says how many for each, where one does: `algorithm.questionsPerUpdate`. */
+  readonly eachSetting?: string;
   /** The setting for which the split is asked at all, with its value; default `setting=value`. */
   readonly asker?: string;
 }
@@ -23,25 +25,31 @@ export interface QuestionNeed {
  * @throws {ConfigError} If a split is missing or has too few, naming the setting.
  */
 export function checkNeeds(task: Task, needs: readonly QuestionNeed[]): void {
-  for (const need of needs) {
-    const { split, setting, value, each = 1 } = need;
-    const count = value * each;
-    if (count === 0) continue;
+  const [short] = needs.filter((need) => countOf(need) > 0).flatMap((need) => {
     const { size } = setOf(task, need);
-    if (size === null || size >= count) continue;
-    const most = Math.floor(size / each);
-    throw new ConfigError(
-      `Cannot ask ${count} questions of split ${named(split)} as task ${named(task.name)} ` +
-        `must have as many for ${setting}=${value}: it has ${size}`,
-      {
-        thing: setting,
-        value,
-        remedy: most > 0
-          ? `Set ${setting} to ${most} or less`
-          : `Give the split at least ${each} questions`,
-      },
-    );
-  }
+    if (size === null || size >= countOf(need)) return [];
+    return [{ need, size, most: Math.floor(size / (need.each ?? 1)) }];
+  }).sort((a, b) => a.most - b.most); // what fits the smallest split fits all that the setting asks
+  if (short === undefined) return;
+  const { need: { split, setting, value, each, eachSetting }, size, most } = short;
+  const count = countOf(short.need);
+  throw new ConfigError(
+    `Cannot ask ${count} questions of split ${named(split)} as task ${named(task.name)} ` +
+      `must have as many for ${setting}=${value}` +
+      `${eachSetting === undefined ? "" : ` of ${eachSetting}=${each}`}: it has ${size}`,
+    {
+      thing: setting,
+      value,
+      remedy: most > 0
+        ? `Set ${setting} to ${most} or less`
+        : `Give the split at least ${count} questions`,
+    },
+  );
+}
+
+/** How many questions are asked in all. */
+function countOf({ value, each = 1 }: QuestionNeed): number {
+  return value * each;
 }
 
 /** The questions of a split; where there is none, it is said who asks for it. */

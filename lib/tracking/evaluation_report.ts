@@ -38,8 +38,8 @@ import { waysOfRun } from "./ways_of_run.ts";
 export interface SeatTitles {
   /** Shape [A], the agents. */
   readonly agents: readonly string[];
-  /** Shape [A], who scores each; alike where one and the same scores. */
-  readonly scorers: readonly string[];
+  /** Shape [A], who scores each; alike where one and the same scores, null where an oracle does. */
+  readonly scorers: readonly (string | null)[];
 }
 
 /** What a report needs to know besides the frames. */
@@ -213,17 +213,17 @@ async function drawPlots(
 }
 
 /**
- * How well scores tell right from wrong, of each who scores: before training, and where training might
- * have fooled them.
+ * How well scores tell right from wrong, of each who scores and can be wrong: before training, and where
+ * training might have fooled them.
  */
 function scorerMetrics(
   rows: readonly EvaluationsRow[],
-  titles: readonly string[],
+  titles: SeatTitles["scorers"],
 ): Record<string, VerifierMetrics> {
   const isOne = new Set(titles).size <= 1;
   const lastTurn = Math.max(...rows.map(({ turn }) => turn));
   const groups = Map.groupBy(
-    rows.filter(({ turn }) => turn === 0 || turn === lastTurn),
+    rows.filter(({ turn, agent }) => titles[agent] !== null && (turn === 0 || turn === lastTurn)),
     ({ model, turn, agent }) => `${model}, turn ${turn + 1}${isOne ? "" : `, ${titles[agent]}`}`,
   );
   return Object.fromEntries(

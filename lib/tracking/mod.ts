@@ -73,6 +73,7 @@ export * from "./evaluated_answers.ts";
 export * from "./evaluation_report.ts";
 export * from "./format_number.ts";
 export * from "./line_plot.ts";
+export * from "./method_in_words.ts";
 export * from "./plot_theme.ts";
 export * from "./plots.ts";
 export * from "./pooled_summaries.ts";

@@ -64,6 +64,9 @@ export function accuracyByTurnPlot(
   });
 }
 
+/** Answers of update 1, as the terminal counts them, are given by a model of none: they stand at 0. */
+const UPDATES_TITLE = "updates done before";
+
 /** Options of {@linkcode learningCurvePlot}. */
 export interface LearningCurveOptions {
   /** What the plot shows, as a short statement. */
@@ -79,7 +82,7 @@ export interface LearningCurveOptions {
 /**
  * Anything over the updates: one line per turn, model or group.
  *
- * @param points Points whose `x` is the number of updates done.
+ * @param points Points whose `x` is the number of updates done before.
  * @param options Titles.
  * @returns A Vega-Lite specification for `renderPlot()`.
  * @throws {RangeError} If there is no point, or one is not finite.
@@ -91,7 +94,7 @@ export function learningCurvePlot(
   const { yTitle, yFormat, ...texts } = options;
   return linePlot({
     ...texts,
-    x: { title: "updates", format: "d", ...wholeTicks(points) },
+    x: { title: UPDATES_TITLE, format: "d", ...wholeTicks(points) },
     y: { title: yTitle, ...(yFormat === undefined ? {} : { format: yFormat }) },
     points,
   });
@@ -133,7 +136,7 @@ export function annotationSharesPlot(
   const highest = Math.max(0, ...points.map(({ y }) => y));
   return linePlot({
     ...options,
-    x: { title: "updates", format: "d", ...wholeTicks(points) },
+    x: { title: UPDATES_TITLE, format: "d", ...wholeTicks(points) },
     y: { title: "share of the answers", format: ".0%", domain: [0, Math.min(1, highest * 1.08)] },
     points,
   });

@@ -14,6 +14,7 @@ import {
 import { costedAnswers, type CostedRow } from "./costed_answers.ts";
 import { firstAndLast } from "./evaluated_answers.ts";
 import type { BaselinesRow, EvaluationsRow } from "./frame_columns.ts";
+import { methodInWords } from "./method_in_words.ts";
 
 /** What the frames of a run say of answers with and without discussion. */
 export interface AnsweredRun {
@@ -87,7 +88,9 @@ interface AloneOptions extends WaysOfRunOptions {
 function waysAlone({ model, discussed, alone }: OfModel, options: AloneOptions): WayOfAnswering[] {
   const sampled = alone.get("sampled");
   const singles = [...alone].filter(([method]) => method !== "self_refinement")
-    .map(([method, rows]) => wayOfOneAnswer(rows, { model, way: `one answer, ${spelt(method)}` }));
+    .map(([method, rows]) =>
+      wayOfOneAnswer(rows, { model, way: `one answer, ${methodInWords(method)}` })
+    );
   const refined = alone.get("self_refinement");
   return [
     ...singles,
@@ -116,9 +119,4 @@ function chosen(
     numbers: matchedNumbers(matched, sampled, { ...options, firstTurn }),
     cost: costOfIndependent(sampled, firstTurn),
   });
-}
-
-/** A method in words: `as sampled`, `greedy`, `temperature 0.7`. */
-function spelt(method: string): string {
-  return method === "sampled" ? "as sampled" : method.replaceAll("_", " ");
 }

@@ -5,6 +5,7 @@
  */
 import type { IssueList } from "../core/mod.ts";
 import { turnGroup } from "../rl/mod.ts";
+import { CREDIT_COMPARISONS, describeTooFew, type UpdateSizes } from "./credit_comparisons.ts";
 import type { SeatChoice } from "./seat_choices.ts";
 import type { AlgorithmConfig, DiscussionConfig, RewardConfig } from "./schemas.ts";
 
@@ -34,13 +35,9 @@ export function checkCredit(
   const refuse = (path: string, message: string) =>
     issues.addIssue({ code: "custom", path: path.split("."), message });
   if (updates === 0) return;
-  const compared = numCompared({ discussion, algorithm, trained });
-  if (compared < 2) {
-    refuse(
-      "discussion.numSamples",
-      `must be 2 or more with algorithm.credit.name "${credit.name}", which compares answers to a question`,
-    );
-  }
+  const sizes = fewestInUpdate({ discussion, algorithm, trained });
+  const tooFew = describeTooFew(credit.name, CREDIT_COMPARISONS[credit.name](sizes, credit));
+  if (tooFew) refuse(tooFew.path, tooFew.message);
   if (credit.name !== "counterfactual") return;
   if (reward.share !== "individual") {
     refuse(
@@ -60,33 +57,20 @@ export function checkCredit(
   }
 }
 
-/**
- * How many answers the credit compares with each other where they are fewest: those of one parameter group
- * in one update. Infinite where it needs none.
- */
-function numCompared(
+/** What one update of one parameter group has to compare, where it has fewest. */
+function fewestInUpdate(
   { discussion, algorithm, trained }: Omit<CreditedConfig, "reward">,
-): number {
-  const { numTurns, numSamples } = discussion;
-  const { name, groupBy } = algorithm.credit;
+): UpdateSizes {
   const groups = Array.from(
-    { length: numTurns },
+    { length: discussion.numTurns },
     (_, turn) => turnGroup(turn, algorithm.turnGroups),
   );
   const turnsOf = (group: string) => groups.filter((other) => other === group).length;
-  const turns = algorithm.turnBased ? 1 : Math.min(...algorithm.trainGroups.map(turnsOf));
   const sharing = Map.groupBy(trained, ({ parameters }) => parameters);
-  const agents = Math.min(...[...sharing.values()].map(({ length }) => length));
-  const grouped = { question: agents * turns, agent: turns, turn: agents, agent_turn: 1 };
-  switch (name) { // without a default: the compiler asks for a new credit's number
-    case "gae":
-      return Infinity;
-    case "reinforce++":
-      return algorithm.questionsPerUpdate * numSamples * agents * turns;
-    case "grpo":
-      return numSamples * grouped[groupBy];
-    case "rloo":
-    case "counterfactual":
-      return numSamples;
-  }
+  return {
+    numQuestions: algorithm.questionsPerUpdate,
+    numSamples: discussion.numSamples,
+    numAgents: Math.min(...[...sharing.values()].map(({ length }) => length)),
+    numTurns: algorithm.turnBased ? 1 : Math.min(...algorithm.trainGroups.map(turnsOf)),
+  };
 }

@@ -41,7 +41,8 @@ export function checkQuestions(
 ): void {
   const { algorithm, evaluation } = config;
   const { updates: value, questionsPerUpdate: each } = algorithm;
-  checkNeeds(trained, [{ split: "train", setting: "algorithm.updates", value, each }]);
+  const eachSetting = "algorithm.questionsPerUpdate";
+  checkNeeds(trained, [{ split: "train", setting: "algorithm.updates", value, each, eachSetting }]);
   const asked = { setting: "evaluation.numQuestions", value: evaluation.numQuestions };
   const { split, every } = evaluation;
   const asker = split === "validation" ? `evaluation.split=${split}` : `evaluation.every=${every}`;

@@ -4,7 +4,7 @@ import type { EvaluationReportOptions, ExperimentContext } from "../tracking/mod
 import { baselineRounds } from "./baseline_rounds.ts";
 import type { Discuss } from "./discussion_rounds.ts";
 import { evaluationRows } from "./frame_rows.ts";
-import { describeTurns } from "./progress_lines.ts";
+import { describeTurns, describeUnread } from "./progress_lines.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./schemas.ts";
 
@@ -62,6 +62,7 @@ export function evaluationRounds(
   const { task } = parts.evaluated;
   const decoders = parts.seatsAbout(task, numAgents).map(({ model }) => model.decoder.config);
   const answerAlone = baselineRounds(context, options);
+  let isFirst = true;
   return async (model, { update, split, baselines = false }) => {
     const { discussions } = await discuss(`evaluating ${model}`, {
       about: parts.evaluated,
@@ -79,6 +80,9 @@ export function evaluationRounds(
     run.evaluations.append(rows);
     const name = split === "test" ? model : `${model}, ${split} questions`;
     log(describeTurns(name, rows, { ...evaluatedAs(config), titles: parts.titles.agents }));
+    const unread = isFirst ? describeUnread(rows) : undefined;
+    if (unread !== undefined) log(unread);
+    isFirst = false;
     if (baselines) await answerAlone(rows);
   };
 }

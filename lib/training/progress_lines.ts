@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quoted } from "../core/mod.ts";
 import {
   accuracyByAgent,
   evaluationTable,
@@ -16,6 +17,7 @@ import {
   type BaselinesRow,
   evaluatedAnswers,
   type EvaluationsRow,
+  methodInWords,
 } from "../tracking/mod.ts";
 import type { GroupUpdate } from "./update_policies.ts";
 
@@ -50,6 +52,20 @@ export function describeTurns(
 }
 
 /**
+ * Says that no answer of an evaluation could be read, as nothing can be learnt from such answers.
+ *
+ * @param rows Its answers.
+ * @returns One line with an answer as an example; undefined where some answer could be read.
+ */
+export function describeUnread(
+  rows: readonly Pick<EvaluationsRow, "answer" | "text">[],
+): string | undefined {
+  if (rows.length === 0 || rows.some(({ answer }) => answer !== null)) return undefined;
+  const { text } = rows.find(({ text }) => text.trim() !== "") ?? rows[0]!; // words tell more than none
+  return `0 of ${rows.length} answers could be read, for example: ${quoted(text)}`;
+}
+
+/**
  * What models answered without discussion.
  *
  * @param rows Their answers.
@@ -61,7 +77,7 @@ export function describeBaselines(rows: readonly BaselinesRow[]): string[] {
       const last = Math.max(...answers.map(({ turn }) => turn));
       const final = answers.filter(({ turn }) => turn === last);
       const right = final.filter(({ correct }) => correct).length;
-      return `${method.replaceAll("_", " ")} ${(right / final.length).toFixed(3)}`;
+      return `${(right / final.length).toFixed(3)} (${methodInWords(method)})`;
     });
     return `${model} without discussion: accuracy of an answer ${methods.join(", ")}`;
   });

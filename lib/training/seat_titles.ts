@@ -52,17 +52,18 @@ export function seatTitles(seats: readonly TitledSeat[]): string[] {
  * Who scores the agents of a table, by the seats that are scored.
  *
  * @param seats Shape [A].
- * @returns Shape [A], such as `verifier of agent 1, small/base`; alike where one and the same scores.
+ * @returns Shape [A], such as `verifier of agent 1, small/base`; alike where one and the same scores, null
+ * where an oracle does.
  */
-export function scorerTitles(
-  seats: readonly TitledSeat[],
-): string[] {
+export function scorerTitles(seats: readonly TitledSeat[]): (string | null)[] {
   const titles = seatTitles(seats);
   const keys = seats.map(({ base, verifier }) =>
-    verifier.kind === "oracle" ? "" : JSON.stringify([base, verifier.path])
+    verifier.kind === "oracle" ? null : JSON.stringify([base, verifier.path])
   );
   return keys.map((key) =>
-    `verifier of ${titles.filter((_, agent) => keys[agent] === key).join("; ")}`
+    key === null
+      ? null
+      : `verifier of ${titles.filter((_, agent) => keys[agent] === key).join("; ")}`
   );
 }
 

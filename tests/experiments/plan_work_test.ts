@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { planMaporl } from "../../experiments/maporl/plan.ts";
 import { resolveConfig } from "../../lib/core/mod.ts";
@@ -16,6 +16,16 @@ async function workOf(...sets: string[]): Promise<number[]> {
   ]
     .map(([, , count, unit]) => Number(count) * (unit === "T" ? 1 : 1e-3));
 }
+
+Deno.test("planMaporl() tells of one update and of one step in the singular", async () => {
+  const config = resolveConfig(maporlSchema, [{}], [
+    ...["updates=1", "numPpoEpochs=1", "numMiniBatches=1", "warmupSteps=0"]
+      .map((set) => `algorithm.${set}`),
+  ]);
+  const [work] = await planMaporl(config, { seed: 0, resumed: false, device: "cpu" });
+  assertStringIncludes(work!, "plan: 1 update of 576 answers, 576 in all; ");
+  assertStringIncludes(work!, " and 1 optimiser step of a group in each; ");
+});
 
 Deno.test("workParts() counts a discussion once where keys and values are kept, every turn where not", async () => {
   // 2 × 771200 weights; 8 × 64 questions × 3 agents; a whole discussion has 302 + 40 tokens and a question

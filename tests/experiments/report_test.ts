@@ -29,7 +29,11 @@ const CASES: [string, Changes, { without: string[]; with: string[] }][] = [
   ["one agent, one turn", {
     discussion: { numAgents: 1, numTurns: 1 },
     algorithm: { turnGroups: "all", trainGroups: ["all"] },
-  }, { without: ["Transitions", "majority vote", ".png"], with: ["Verifier on held-out"] }],
+  }, {
+    // The oracle of these settings is right in all; seats_test.ts has the table of verifiers.
+    without: ["Transitions", "majority vote", ".png", "Verifier on held-out"],
+    with: ["Answers that are invalid"],
+  }],
   ["all turns in one group", {
     algorithm: { turnGroups: "all", trainGroups: ["all"] },
   }, { without: [], with: ["accuracy_by_turn.png", "strategies.png"] }],
@@ -82,3 +86,22 @@ for (const [name, changes, { without, with: present }] of CASES) {
       assertEquals(shown.sort(), pictures);
     }));
 }
+
+Deno.test("quickstart says once, at its first evaluation, that no answer could be read, and goes on", () =>
+  withTempFolder(async (folder) => {
+    const tiny = tinyQuickstart(await saveTinyBase(folder), { updates: 1, warmupSteps: 1 });
+    const config = { ...tiny, evaluation: { ...tiny.evaluation, numQuestions: 1 } };
+    const linesOf = (name: string, changes: object) =>
+      runExperiment(experiment, { path: `${folder}/${name}`, config: { ...config, ...changes } });
+    const isUnread = (line: string) => line.includes("answers could be read");
+    // A random model hardly ever hits upon one of three labels; 2 agents, 2 turns.
+    const lines = await linesOf("labels", { task: { name: "entailment", difficulty: 1 } });
+    const [unread, ...more] = lines.filter(isUnread);
+    assert(/^0 of 4 answers could be read, for example: "\S.*"$/.test(unread ?? ""), unread);
+    assertEquals(more, []);
+    const places = [unread!, lines.find((line) => line.startsWith("update 1: "))!]
+      .map((line) => lines.indexOf(line));
+    assert(places[0]! < places[1]! && lines.some((line) => line.startsWith("MAPoRL: mean acc")));
+    // Numbers are hit upon now and then.
+    assertEquals((await linesOf("numbers", {})).filter(isUnread), []);
+  }));

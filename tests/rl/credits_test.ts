@@ -156,16 +156,19 @@ Deno.test("makeCredit() makes each credit, and places its divergence as its sour
     ...{ klCoef: 1, gamma: 1, gaeLambda: 1, vfCoef: 0.1, maxNewTokens: 9 },
     ...{ whitenRewards: false, whitenAdvantages: false, compat: "paper" as const },
   };
-  const rows = [0, 1].map((sample) => row({ sample }, sample, [2 * sample]));
+  // The better answer is of the second sample and of the second turn, whichever a credit compares.
+  const rows = [0, 1].flatMap((sample) =>
+    [0, 1].map((turn) => row({ sample, turn }, sample + turn, [2 * (sample + turn)]))
+  );
   const price = (name: typeof CREDIT_NAMES[number], klPlacement: "reward" | "loss" | null) => {
     const credit = makeCredit({ ...choice, name, klPlacement }, coefficients);
     assertEquals(credit.name, name);
     const values = new Float32Array(1);
-    const [first, second] = credit.assign(rows.map((one) => ({ ...one, values })));
-    return Math.sign(second!.advantages[0]! - first!.advantages[0]!);
+    const assigned = credit.assign(rows.map((one) => ({ ...one, values })));
+    return Math.sign(assigned.at(-1)!.advantages[0]! - assigned[0]!.advantages[0]!);
   };
   for (const name of CREDIT_NAMES) {
-    // The second answer earns 1 more and diverges by 2: worse if that is paid in the reward.
+    // The last answer earns 2 more than the first and diverges by 4: worse if that is paid in the reward.
     assertEquals([price(name, "reward"), price(name, "loss")], [-1, 1], name);
     assertEquals(price(name, null), name === "grpo" ? 1 : -1, name);
     assertEquals(klLossCoefOf({ name, klPlacement: null }, 3), name === "grpo" ? 3 : 0);

@@ -166,6 +166,20 @@ Deno.test("checkNeeds() tells before a run which setting asks for too much", () 
     refuses("Set algorithm.updates to 5 or less", { ...updates, value: 6, each: 2 });
     refuses("for algorithm.updates=6: it has 10", { ...updates, value: 6, each: 2 });
     refuses("Give the split at least 11 questions", { ...updates, value: 1, each: 11 });
+    // What one setting asks of two splits must fit both: 10 of train, 3 of test.
+    const asked = { setting: "evaluation.numQuestions", value: 20 };
+    assertThrows(
+      () => checkNeeds(task, [{ ...asked, split: "train" }, { ...asked, split: "test" }]),
+      ConfigError,
+      "Set evaluation.numQuestions to 3 or less",
+    );
+    // Not one update is possible: what is asked for is enough for all three.
+    const perUpdate = { each: 11, eachSetting: "algorithm.questionsPerUpdate" };
+    refuses("Give the split at least 33 questions", { ...updates, value: 3, ...perUpdate });
+    refuses(
+      "for algorithm.updates=3 of algorithm.questionsPerUpdate=11: it has 10",
+      { ...updates, value: 3, ...perUpdate },
+    );
     refuses("its splits are test, train", { ...updates, split: "dev", value: 1 });
     refuses(
       "there is no dev (asked for by algorithm.updates=1)\n  Give the task questions for dev",

@@ -164,7 +164,9 @@ Deno.test("annotationSharesPlot() gives shares per update that sum to 1", () => 
     { series: "none stated", x: 1, y: 0 },
     { series: "own", x: 1, y: 1 },
   ];
-  assertEquals(valuesOf(annotationSharesPlot(answers, { title: "x" })), expected);
+  const plot = annotationSharesPlot(answers, { title: "x" });
+  assertEquals(valuesOf(plot), expected);
+  assert(JSON.stringify(plot).includes('"updates done before"')); // x is 0 in the first update
   // Answers of other turns are shares of their own.
   const first = { update: 0, turns: "turn 1", value: "tell" };
   assertEquals(valuesOf(annotationSharesPlot([first, ...answers], { title: "x" })), [
@@ -177,5 +179,7 @@ Deno.test("learningCurvePlot() labels whole updates only", async () => {
   const points = [0, 1, 2].map((x) => ({ series: "turn 1", x, y: x / 10 }));
   const { svg } = await renderPlot(learningCurvePlot(points, { title: "x", yTitle: "accuracy" }));
   assert(!svg.includes(">0.5</text>"));
-  for (const label of ["0", "1", "2", "updates"]) assert(svg.includes(`>${label}</text>`), label);
+  for (const label of ["0", "1", "2", "updates done before"]) {
+    assert(svg.includes(`>${label}</text>`), label);
+  }
 });

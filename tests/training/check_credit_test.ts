@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { ConfigError, resolveConfig } from "../../lib/core/mod.ts";
+import { CREDIT_COMPARISONS, describeTooFew } from "../../lib/training/credit_comparisons.ts";
 
 const resolve = (...sets: string[]) => resolveConfig(maporlSchema, [{}], sets);
 const credit = (name: string) => `algorithm.credit.name=${name}`;
@@ -51,6 +52,31 @@ Deno.test("a credit that compares samples is refused with one, and accepted as t
     resolve(credit("grpo"), `algorithm.credit.groupBy=${groupBy}`);
   }
   resolve(credit("rloo"), "algorithm.updates=0");
+});
+
+Deno.test("describeTooFew() names the setting that the credit itself asks for", () => {
+  // A credit of one's own that compares the turns that an update trains.
+  const byTurns = (numTurns: number) => ({
+    numAnswers: numTurns,
+    setting: "discussion.numTurns",
+    must: "be 3 or more",
+  });
+  assertEquals(describeTooFew("by_turns", byTurns(1)), {
+    path: "discussion.numTurns",
+    message:
+      'must be 3 or more with algorithm.credit.name "by_turns", which compares answers to a question',
+  });
+  assertEquals(describeTooFew("by_turns", byTurns(2)), undefined);
+});
+
+Deno.test("CREDIT_COMPARISONS counts what one update of one parameter group has to compare", () => {
+  const sizes = { numQuestions: 5, numSamples: 3, numAgents: 2, numTurns: 4 };
+  const of = (name: keyof typeof CREDIT_COMPARISONS, groupBy: "agent_turn" | "agent" = "agent") =>
+    CREDIT_COMPARISONS[name](sizes, { groupBy }).numAnswers;
+  assertEquals(of("gae"), Infinity);
+  assertEquals([of("rloo"), of("counterfactual"), of("grpo", "agent_turn")], [3, 3, 3]);
+  assertEquals(of("grpo"), 12); // 3 samples of 4 turns
+  assertEquals(of("reinforce++"), 120); // 5 · 3 · 2 · 4
 });
 
 Deno.test("counterfactual credit is refused for rewards that are not an answer's own", () => {

@@ -42,4 +42,16 @@ Deno.test("checkQuestions() wants validation questions where they are asked, say
     refuses("(asked for by evaluation.every=2)", () => check(tested, "test", 2));
     refuses("(asked for by evaluation.split=validation)", () => check(tested, "validation", 2));
     refuses("(asked for by evaluation.numQuestions=1)", () => check(chosen, "test", 0));
+    // Three updates of four questions ask for twelve; one update's four are not there either.
+    const { algorithm, evaluation } = config("test", 0);
+    refuses(
+      "Cannot ask 12 questions of split train as task jsonl must have as many for " +
+        "algorithm.updates=3 of algorithm.questionsPerUpdate=4: it has 3\n" +
+        "  Give the split at least 12 questions",
+      () =>
+        checkQuestions({ algorithm: { ...algorithm, questionsPerUpdate: 4 }, evaluation }, {
+          trained: tested,
+          evaluated: tested,
+        }),
+    );
   }));

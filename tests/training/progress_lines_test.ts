@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import type { AnswersRow } from "../../lib/tracking/mod.ts";
-import { describeTurns, describeUpdate } from "../../lib/training/mod.ts";
+import {
+  describeBaselines,
+  describeTurns,
+  describeUnread,
+  describeUpdate,
+} from "../../lib/training/mod.ts";
 import { evaluationsRow } from "../tracking/evaluations_row.ts";
 
 /** Two agents and turns, two questions: agent 0 is right 1 then 2 times of 2, agent 1 never. */
@@ -53,4 +58,30 @@ Deno.test("describeUpdate() tells what was done in the first turn and later, wha
     describeUpdate(1, [row(0, null), row(1, "own")], new Map()),
     "update 1: accuracy 0.00 → 1.00 · reward 0.50 · own 100 %",
   );
+});
+
+Deno.test("describeBaselines() tells how often each way of answering is right, after its last turn", () => {
+  const row = (method: string, turn: number, correct: boolean) => ({
+    method,
+    ...evaluationsRow({ model: "off-the-shelf", update: 0, question: 0, turn, correct }),
+  });
+  const rows = [
+    ...[row("sampled", 0, true), row("sampled", 0, false), row("temperature_0.7", 0, true)],
+    ...[row("self_refinement", 0, false), row("self_refinement", 1, true)],
+  ];
+  assertEquals(describeBaselines(rows), [
+    "off-the-shelf without discussion: accuracy of an answer 0.500 (as sampled), " +
+    "1.000 (temperature 0.7), 1.000 (self-refinement)",
+  ]);
+});
+
+Deno.test("describeUnread() shows an answer where none could be read, so that a terminal is safe from it", () => {
+  const unread = (text: string) => ({ answer: null, text });
+  assertEquals(
+    describeUnread([unread(" "), unread('\x1b[2Ja \u202e"b"\n')]),
+    '0 of 2 answers could be read, for example: "\\u001b[2Ja \\u202e\\"b\\"\\n"',
+  );
+  assertEquals(describeUnread([unread("")]), '0 of 1 answers could be read, for example: ""');
+  assertEquals(describeUnread([unread("a"), { answer: "3", text: "3" }]), undefined);
+  assertEquals(describeUnread([]), undefined);
 });
