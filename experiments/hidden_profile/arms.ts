@@ -5,6 +5,7 @@
  * @module
  */
 import { accuracyByArm, type Arms } from "../../lib/tracking/mod.ts";
+import { bySeed, told } from "./columns.ts";
 import { protocolValues } from "./protocol.ts";
 
 const frozen = { frozen: true };
@@ -54,6 +55,6 @@ export const arms: Arms = {
     },
   },
   seeds: [0, 1, 2, 3, 4],
-  table: (runs) => accuracyByArm(runs),
+  table: (runs) => accuracyByArm(runs, { columns: [bySeed, told] }),
   values: protocolValues,
 };

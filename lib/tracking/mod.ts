@@ -14,6 +14,7 @@ export * from "./command_line.ts";
 export * from "./discussion_tables.ts";
 export * from "./exit_codes.ts";
 export * from "./experiment.ts";
+export * from "./finished_run.ts";
 export * from "./help_text.ts";
 export * from "./interruption.ts";
 export * from "./kept_runs.ts";

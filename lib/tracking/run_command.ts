@@ -15,6 +15,7 @@ import { checkChanges } from "./check_changes.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
 import { exitCodeOf, exitCodes } from "./exit_codes.ts";
 import type { Experiment } from "./experiment.ts";
+import { finishedLine } from "./finished_run.ts";
 import { helpText, listText } from "./help_text.ts";
 import { type Interruption, listenForInterruption } from "./interruption.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
@@ -63,11 +64,10 @@ export async function runCommand(
   try {
     const command = fromFolder(parseCommandLine(args), options.folder);
     if (command.resume !== undefined && !command.help) {
-      return await runExperiment(
-        await prepareResumed(command, command.resume, options),
-        args,
-        options,
-      );
+      const prepared = await prepareResumed(command, command.resume, options);
+      if (typeof prepared !== "string") return await runExperiment(prepared, args, options);
+      printLine(prepared);
+      return exitCodes.done;
     }
     if (command.name === undefined) {
       const names = Object.keys(options.registry);
@@ -142,11 +142,12 @@ async function prepareNew(
   return { command, experiment, config, seed, device, dtype, resume: undefined, places, plan };
 }
 
+/** What goes on with a run; a line to say where nothing is left to do. */
 async function prepareResumed(
   command: CommandLine,
   path: string,
   { registry, folder }: CommandOptions,
-): Promise<PreparedRun> {
+): Promise<PreparedRun | string> {
   const record = await readRun(path);
   const given = {
     "--config": command.configs.length > 0,
@@ -167,6 +168,8 @@ async function prepareResumed(
   const sets = command.sets.map((set) => settingFrom(set, origin));
   const changed = resumedConfig(experiment, record.config, sets);
   checkChanges(path, changed, experiment);
+  const finished = await finishedLine(path, { record, changed, command, experiment });
+  if (finished !== undefined) return finished;
   const config = changed.after;
   const { allowOutside } = command;
   const places = [...experiment.writesTo?.(config) ?? [], ...await linkedFolders(path)];

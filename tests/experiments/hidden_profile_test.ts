@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { bySeed, told } from "../../experiments/hidden_profile/columns.ts";
 import { protocolValues } from "../../experiments/hidden_profile/protocol.ts";
 import type { ArmRun } from "../../lib/tracking/mod.ts";
 import { evaluationsRow } from "../tracking/evaluations_row.ts";
@@ -42,4 +43,27 @@ Deno.test("protocolValues() counts who solves after all have told, before traini
   assertEquals([protocol!.value, protocolAnswers!.value], [2 / 3, 3]);
   assertEquals([trainedProtocol!.value, trainedProtocolAnswers!.value], [1, 2]);
   assertEquals(apartProtocolAnswers!.value, 0);
+});
+
+Deno.test("columns show what each seed ends with, and how many first answers tell then", () => {
+  const run = (seed: number, trained: ReturnType<typeof discussion>): ArmRun => ({
+    arm: "immediate",
+    seed,
+    baselines: [],
+    evaluations: [
+      ...discussion("off-the-shelf", 0, [["tell", "tell"], ["solve", "guess"], [true, true]]),
+      ...trained,
+    ],
+  });
+  const runs = [
+    run(0, discussion("MAPoRL", 0, [["tell", "guess"], ["guess", "guess"], [false, true]])),
+    run(1, discussion("MAPoRL", 0, [["guess", "guess"], ["guess", "guess"], [false, false]])),
+  ];
+  assertEquals(bySeed.cell(runs), "0.50, 0.00");
+  assertEquals(told.cell(runs), 1 / 4);
+  const without = runs.map(({ evaluations, ...rest }) => ({
+    ...rest,
+    evaluations: evaluations.map((row) => ({ ...row, annotations: "{}" })),
+  }));
+  assertEquals(told.cell(without), null);
 });

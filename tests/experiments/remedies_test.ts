@@ -206,9 +206,9 @@ const CASES: readonly Case[] = [
       await Deno.mkdir(`${folder}/elsewhere`);
       await Deno.symlink(`${folder}/elsewhere`, `${folder}/r/model`);
     },
-    args: ["--resume", "r"],
+    args: ["--resume", "r", "--set", "work.steps=4"], // so that there is something to write
     remedy: /\n {2}Add (--allow-outside) if that is meant\n/,
-    follow: ([flag]) => [["--resume", "r", flag!]],
+    follow: ([flag]) => [["--resume", "r", "--set", "work.steps=4", flag!]],
   },
   {
     name: "going on with what is no run",

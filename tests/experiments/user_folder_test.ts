@@ -41,7 +41,7 @@ Deno.test("deno task experiment takes paths from where the user stands", () =>
     assertEquals(path, "data/checkpoints/hidden_profile/verifier");
 
     const [resumed, set] = await Promise.all([
-      task(folder, "--resume", "r", "--set", "algorithm.updates=1", "--device", "cpu", "--quiet"),
+      task(folder, "--resume", "r", "--set", "algorithm.updates=2", "--device", "cpu", "--quiet"),
       task(folder, "quickstart", ...args, "--set", "base=none", "--out", "other"),
     ]);
     assertEquals(resumed.code, 0, resumed.err);
