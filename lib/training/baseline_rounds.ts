@@ -6,6 +6,7 @@ import {
   costedAnswers,
   type EvaluationsRow,
   type ExperimentContext,
+  methodInWords,
 } from "../tracking/mod.ts";
 import type { Discuss, DiscussionRound } from "./discussion_rounds.ts";
 import { evaluationRows } from "./frame_rows.ts";
@@ -69,7 +70,7 @@ export function baselineRounds(
   /** Holds one round, adds its rows to the frame, and gives them. */
   async function answer(alone: Alone, { method, ...round }: Method): Promise<BaselinesRow[]> {
     const { model, update } = alone;
-    const { discussions } = await discuss(`${model} alone: ${method}`, {
+    const { discussions } = await discuss(`${model} alone: ${methodInWords(method)}`, {
       about: parts.evaluated,
       questions: questions(),
       numAgents,
