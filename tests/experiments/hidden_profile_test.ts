@@ -20,7 +20,7 @@ function discussion(
   );
 }
 
-Deno.test("protocolValues() counts who solves after all have told, before training and after", () => {
+Deno.test("protocolValues() counts who solves after all have told, after training", () => {
   const evaluations = [
     ...discussion("off-the-shelf", 0, [["tell", "tell"], ["solve", "guess"], [true, true]]),
     ...discussion("off-the-shelf", 1, [["tell", "tell"], ["solve", "solve"], [false, true]]),
@@ -33,14 +33,11 @@ Deno.test("protocolValues() counts who solves after all have told, before traini
   ];
   const run = (arm: string): ArmRun => ({ arm, seed: 0, evaluations, baselines: [] });
   const {
-    protocol,
-    protocolAnswers,
     trainedProtocol,
     trainedProtocolAnswers,
     apartProtocolAnswers,
   } = protocolValues([run("influence-aware"), run("immediate")]);
-  // Three of the untrained answers follow the script, two of them right; two trained ones, both right.
-  assertEquals([protocol!.value, protocolAnswers!.value], [2 / 3, 3]);
+  // Two of the trained answers follow the script, both right; of the untrained, wrong ones too.
   assertEquals([trainedProtocol!.value, trainedProtocolAnswers!.value], [1, 2]);
   assertEquals(apartProtocolAnswers!.value, 0);
 });
