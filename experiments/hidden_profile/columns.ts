@@ -6,12 +6,10 @@
 import {
   annotationsOfRow,
   type ArmColumn,
-  type ArmRun,
-  type EvaluatedRow,
-  firstAndLast,
   formatNumber,
   lastTurns,
 } from "../../lib/tracking/mod.ts";
+import { trainedAnswers } from "./trained_answers.ts";
 
 /** The mean accuracy that each seed ends with. */
 export const bySeed: ArmColumn = {
@@ -26,19 +24,13 @@ export const told: ArmColumn = {
   title: "first answers that tell, after",
   digits: 3,
   cell(runs) {
-    const strategies = runs.flatMap(firstAnswers).map((row) => annotationsOfRow(row).strategy);
+    const strategies = runs.flatMap(trainedAnswers).filter(({ turn }) => turn === 0)
+      .map((row) => annotationsOfRow(row).strategy);
     return strategies.every((strategy) => strategy == null)
       ? null
       : shareOf(strategies, (strategy) => strategy === "tell");
   },
 };
-
-function firstAnswers({ evaluations }: ArmRun): EvaluatedRow[] {
-  const asked = firstAndLast(evaluations);
-  const last = asked.reduce((most, { update }) => Math.max(most, update), 0);
-  const model = asked.findLast(({ update }) => update === last)?.model;
-  return asked.filter((row) => row.model === model && row.turn === 0);
-}
 
 function shareOf<Item>(items: readonly Item[], isCounted: (item: Item) => boolean): number {
   return items.filter(isCounted).length / Math.max(1, items.length);

@@ -2,9 +2,9 @@ import {
   annotationsOfRow,
   type ArmRun,
   type EvaluatedRow,
-  firstAndLast,
   type ResultValue,
 } from "../../lib/tracking/mod.ts";
+import { trainedAnswers } from "./trained_answers.ts";
 
 /**
  * What trained agents reach where they do what the script says, by which everybody tells and then solves.
@@ -14,14 +14,10 @@ import {
  */
 export function protocolValues(runs: readonly ArmRun[]): Readonly<Record<string, ResultValue>> {
   const valuesOf = (name: string, arm: string): Record<string, ResultValue> => {
-    const followed = runs.filter((run) => run.arm === arm).flatMap(({ evaluations }) => {
-      const asked = firstAndLast(evaluations);
-      const last = asked.reduce((most, { update }) => Math.max(most, update), 0);
-      const model = asked.find(({ update }) => update === last)?.model;
-      const answers = asked.filter((row) => row.model === model);
-      return [...Map.groupBy(answers, ({ questionId }) => questionId).values()]
-        .flatMap((ofQuestion) => answersByScript(ofQuestion));
-    });
+    const followed = runs.filter((run) => run.arm === arm).flatMap((run) =>
+      [...Map.groupBy(trainedAnswers(run), ({ questionId }) => questionId).values()]
+        .flatMap((ofQuestion) => answersByScript(ofQuestion))
+    );
     const right = followed.filter(({ correct }) => correct).length;
     return {
       [name]: {

@@ -1,0 +1,14 @@
+import { type ArmRun, type EvaluatedRow, firstAndLast } from "../../lib/tracking/mod.ts";
+
+/**
+ * Answers of a run's trained agents to the questions of the end; of those that it begins with where it trains none.
+ *
+ * @param run The run.
+ * @returns Their rows, of all turns.
+ */
+export function trainedAnswers({ evaluations }: ArmRun): EvaluatedRow[] {
+  const asked = firstAndLast(evaluations);
+  const last = asked.reduce((most, { update }) => Math.max(most, update), 0);
+  const model = asked.findLast(({ update }) => update === last)?.model;
+  return asked.filter((row) => row.model === model);
+}
