@@ -4,7 +4,14 @@
  * @module
  */
 import { posix } from "node:path";
-import { CheckpointError, named, nearestName, quoted, writeFileAtomic } from "../lib/core/mod.ts";
+import {
+  CheckpointError,
+  named,
+  nearestName,
+  pathExists,
+  quoted,
+  writeFileAtomic,
+} from "../lib/core/mod.ts";
 import {
   checkDocument,
   fillDocument,
@@ -71,7 +78,7 @@ async function readCommitted(repository: Repository): Promise<Committed> {
   for (const name of await namesIn(`${root}/experiments`)) {
     // problemsOfFolders() names those of no result.
     if (!Object.hasOwn(results, name)) continue;
-    if (await exists(`${root}/${committedFolder(name)}`)) folders.push(name);
+    if (await pathExists(`${root}/${committedFolder(name)}`)) folders.push(name);
   }
   using reading = progress.task("reading", { total: folders.length, unit: "results" });
   for (const name of folders) {
@@ -123,7 +130,7 @@ export async function documentPaths(root: string): Promise<string[]> {
     ...["", ...folders.map((name) => `${name}/`)]
       .map((folder) => `experiments/${folder}README.md`),
   ];
-  const there = await Promise.all(paths.map((path) => exists(`${root}/${path}`)));
+  const there = await Promise.all(paths.map((path) => pathExists(`${root}/${path}`)));
   return paths.filter((_, i) => there[i]);
 }
 
@@ -234,16 +241,12 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 async function bytesIn(folder: string): Promise<number> {
-  if (!await exists(folder)) return 0;
+  if (!await pathExists(folder)) return 0;
   const entries = await Array.fromAsync(Deno.readDir(folder));
   const sizes = await Promise.all(
     entries.map(async ({ name }) => (await Deno.stat(`${folder}/${name}`)).size),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 async function holds(path: string, bytes: Uint8Array): Promise<boolean> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { named, nearestName } from "../lib/core/mod.ts";
+import { named, nearestName, pathExists } from "../lib/core/mod.ts";
 import {
   exitCodeOf,
   exitCodes,
@@ -101,7 +101,7 @@ async function problemOf(args: readonly string[], results: Results): Promise<str
   }
   if (!args.includes(COMMIT)) return undefined;
   const folders = await Promise.all(
-    names.map((name) => Deno.stat(`experiments/${name}`).then(() => true, () => false)),
+    names.map((name) => pathExists(`experiments/${name}`)),
   );
   const without = names.find((_, i) => !folders[i]);
   return without === undefined ? undefined : `Cannot commit ${without} as it has no folder ` +

@@ -30,6 +30,7 @@ export * from "./normal_quantile.ts";
 export * from "./one_at_a_time.ts";
 export * as optionTypes from "./option_types.ts";
 export * from "./parse_json.ts";
+export * from "./path_exists.ts";
 export * from "./philox.ts";
 export * from "./printable.ts";
 export * from "./random.ts";

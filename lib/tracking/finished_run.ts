@@ -1,4 +1,4 @@
-import { MaporlError, type Mapping, named } from "../core/mod.ts";
+import { MaporlError, type Mapping, named, pathExists } from "../core/mod.ts";
 import type { ChangedConfig } from "./check_changes.ts";
 import type { CommandLine } from "./command_line.ts";
 import { differingPaths } from "./differing_paths.ts";
@@ -34,10 +34,10 @@ export async function finishedLine(path: string, asked: AskedOfRun): Promise<str
   if (record.status !== "finished" || asksElsewhere(command, record)) return undefined;
   if (differingPaths(before as Mapping, after as Mapping).length > 0) return undefined;
   const { changeable = [], writesTo } = experiment;
-  for (const place of writesTo?.(after) ?? []) if (!await exists(place)) return undefined;
+  for (const place of writesTo?.(after) ?? []) if (!await pathExists(place)) return undefined;
   if (!await hasFrames(path)) return undefined;
   const summary = `${path}/${SUMMARY_FILE}`;
-  const results = await exists(summary)
+  const results = await pathExists(summary)
     ? `its summary is ${named(summary)}`
     : `its results are in ${named(path)}`;
   const further = changeable.length === 0
@@ -62,8 +62,4 @@ async function hasFrames(path: string): Promise<boolean> {
     if (error instanceof MaporlError) return false;
     throw error;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

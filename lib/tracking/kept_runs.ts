@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { canonicalJson, digestOf, type Mapping, someOf } from "../core/mod.ts";
+import { canonicalJson, digestOf, type Mapping, pathExists, someOf } from "../core/mod.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import { codeHash, filesHash } from "./code_hash.ts";
 import { differingPaths } from "./differing_paths.ts";
@@ -154,6 +154,6 @@ async function isFree(path: string): Promise<boolean> {
 
 async function firstMissing(paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
-    if (!await Deno.stat(path).then(() => true, () => false)) return path;
+    if (!await pathExists(path)) return path;
   }
 }

@@ -1,4 +1,11 @@
-import { CheckedFolder, CheckpointError, digestOf, fileError, named } from "../core/mod.ts";
+import {
+  CheckedFolder,
+  CheckpointError,
+  digestOf,
+  fileError,
+  named,
+  pathExists,
+} from "../core/mod.ts";
 import type { DataFrame } from "./frame.ts";
 import { runSchemas } from "./frame_columns.ts";
 import { frameFromParquet } from "./parquet.ts";
@@ -27,7 +34,7 @@ export async function readFrame(path: string): Promise<DataFrame> {
   });
   if (checked?.names.includes(name!)) {
     checked.check(name!, digestOf(bytes));
-    if (await exists(`${folder}/${RECORD_FILE}`)) {
+    if (await pathExists(`${folder}/${RECORD_FILE}`)) {
       checked.checkOwner(runIdentity(await readRecord(folder)), "run");
     }
   } else if (await isOfRun(folder, name!)) {
@@ -43,8 +50,4 @@ export async function readFrame(path: string): Promise<DataFrame> {
 async function isOfRun(folder: string, name: string): Promise<boolean> {
   const isFrame = Object.keys(runSchemas).some((frame) => name === `${frame}.parquet`);
   return isFrame && await readRecord(folder).then(() => true, () => false);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -6,6 +6,7 @@ import {
   type Mapping,
   named,
   openSealedJson,
+  pathExists,
   readTextWithin,
   RunError,
   sealJson,
@@ -233,8 +234,7 @@ export async function readRecord(folder: string): Promise<RunRecord> {
     const isMissing = cause.cause instanceof Deno.errors.NotFound ||
       cause.cause instanceof Deno.errors.NotADirectory;
     if (!isMissing) throw cause;
-    const isThere = await Deno.stat(folder).then(() => true, () => false);
-    if (!isThere) {
+    if (!await pathExists(folder)) {
       throw new RunError(
         `Cannot read ${named(folder)} as the folder of a run: there is no such folder`,
         { thing: folder, remedy: "Check the path for spelling", cause },
