@@ -92,7 +92,7 @@ export async function writeRunPage(path: string): Promise<string> {
  * The name of a run's page.
  *
  * @param run The run.
- * @returns The file's name: of the arm's, all that is neither a letter nor a digit becomes a dash.
+ * @returns The file's name: of the arm's, all that is neither a letter from a to z nor a digit becomes a dash.
  *
  * @example
  * ```ts
@@ -104,7 +104,7 @@ export async function writeRunPage(path: string): Promise<string> {
  * ```
  */
 export function pageName({ result, arm, seed }: Omit<DiscussedRun, "path">): string {
-  const slug = arm.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
+  const slug = arm.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
   return `${result}-${slug}-s${seed}.html`;
 }
 
