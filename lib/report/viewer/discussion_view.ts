@@ -117,7 +117,7 @@ function columnView(
         html`
           <div class="turn">
             <h3>Turn ${turn + 1}</h3>
-            <div class="answers">${answers.map((_, agent) =>
+            <div class="answers" style=${{ "--agents": answers.length }}>${answers.map((_, agent) =>
               answerView({ answersTA, turn, agent, isSeenRead })
             )}</div>
           </div>

@@ -28,6 +28,11 @@ export function legendView(): VNode {
             the incentives for revising its own answer and for moving the others; their sum is what it
             was trained on</dd>
         </div>
+        <div>
+          <dt>What it saw</dt>
+          <dd>the whole chat before the answer, message by message. There, and where it says whom it
+            follows, each agent counts the others from 1 and leaves itself out</dd>
+        </div>
         ${OUTCOMES.map(({ title, meaning }) =>
           html`
             <div>

@@ -40,6 +40,7 @@ export function listView(options: ListViewOptions): VNode {
         html`<a class="clear" href=${
           formatPlace({ ...place, outcomes: [], annotations: {}, query: "", page: null })
         }>Clear filters</a>`}</p>
+      ${found.length === 0 && html`<p class="empty">No discussion passes all filters.</p>`}
       <ol class="items" start=${1 + found.indexOf(listed[0]!)}>${listed.map((discussion) =>
         itemView(discussion, options)
       )}</ol>

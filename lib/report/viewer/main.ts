@@ -91,7 +91,10 @@ function bringIntoSight(): void {
 
 /** Bytes that stand in the page as base64. */
 function bytesOf(base64: string): ArrayBuffer {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes.buffer;
 }
 
 start().catch((error) => {
