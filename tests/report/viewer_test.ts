@@ -14,7 +14,7 @@ const textsOf = (page: Page, selector: string): Promise<string[]> =>
 
 /** Waits until a selector means as many elements as it should. */
 async function waitFor(page: Page, selector: string, count: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1500; tries++) {
     if ((await page.$$(selector)).length === count) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -190,7 +190,7 @@ Deno.test("accessibilityProblems() finds what is wrong", () =>
       }
       await page.evaluate(`fetch("http://127.0.0.1:9/").catch(() => {})`);
       await page.evaluate(`setTimeout(() => { throw new Error("loud") })`);
-      for (let i = 0; i < 100 && !problems.join().includes("loud"); i++) {
+      for (let i = 0; i < 1500 && !problems.join().includes("loud"); i++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       assertStringIncludes(problems.join("\n"), "asks for http://127.0.0.1:9/");
