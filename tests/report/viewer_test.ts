@@ -146,6 +146,24 @@ Deno.test("the page of a run can be used by the keyboard alone", () =>
     assertEquals(problems, []);
   }));
 
+Deno.test("on a phone the list and a discussion take turns, and the list is left and found at one place", () =>
+  withRun("the page of a run on a phone", async (path, open) => {
+    const { page, problems } = await open(path, { width: 390 });
+    await waitFor(page, ".items a", NUM_QUESTIONS);
+    const isShown = (selector: string) =>
+      page.evaluate(`document.querySelector("${selector}").offsetHeight > 0`);
+    const waitForFocus = (selector: string) =>
+      page.waitForFunction(`document.activeElement === document.querySelector("${selector}")`);
+    assertEquals([await isShown(".list"), await isShown("h2")], [true, false]);
+    await page.click(".items li:nth-of-type(2) a");
+    await waitForFocus("h2");
+    assertEquals([await isShown(".list"), await isShown("h2")], [false, true]);
+    await page.click(".steps .back");
+    await waitForFocus(".items li:nth-of-type(2) a");
+    assertEquals(await isShown(".list"), true);
+    assertEquals(problems, []);
+  }));
+
 Deno.test("the page of a run breaks no rule of WCAG AA, in light and dark, on a desk and a phone", () =>
   withRun("the accessibility of the page of a run", async (path, open) => {
     const beside = `#${asked[1]!.id}?beside=1`;
