@@ -13,7 +13,7 @@ export function legendView(): VNode {
       <dl>
         <div>
           <dt>Shade and verifier</dt>
-          <dd>the darker the shade behind a text, the surer the verifier is that it is right; the number
+          <dd>the stronger the shade behind a text, the surer the verifier is that it is right; the number
             is the same, from 0 to 1</dd>
         </div>
         <div>

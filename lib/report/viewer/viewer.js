@@ -81,7 +81,7 @@ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SO
       <dl>
         <div>
           <dt>Shade and verifier</dt>
-          <dd>the darker the shade behind a text, the surer the verifier is that it is right; the number
+          <dd>the stronger the shade behind a text, the surer the verifier is that it is right; the number
             is the same, from 0 to 1</dd>
         </div>
         <div>
