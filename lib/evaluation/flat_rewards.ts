@@ -42,6 +42,15 @@ export const FLAT_REWARD_THRESHOLDS: Readonly<Record<FlatRewardCause, number>> =
 /** Share of clipped tokens from which on steps are no small ones, whatever their mean distance. */
 const CLIPPED = 1e-3;
 
+/** Causes whose answers are all paid alike. */
+const MAKES_EQUAL: readonly FlatRewardCause[] = [
+  "cut_answers",
+  "unread_answers",
+  "penalised_answers",
+  "all_right",
+  "all_wrong",
+];
+
 /** How far a reward curve rose. */
 export interface RewardRise {
   /** Rise of the straight line through the mean rewards (least squares), from first to last update. */
@@ -77,7 +86,8 @@ export function rewardRise(
  *   paid the same, whatever it says. Cut answers count as cut alone.
  * - `all_right`, `all_wrong` (of the readable ones): there is nothing to gain, or no success to reinforce.
  * - `equal_rewards`: answers that are compared are paid the same, so that all advantages are 0 (the
- *   groups that DAPO leaves out, Yu et al. 2025, arXiv 2503.14476, §3.2).
+ *   groups that DAPO leaves out, Yu et al. 2025, arXiv 2503.14476, §3.2). Not where one of the above holds
+ *   for as many answers, and so explains it.
  * - `kl_dominates`: klCoef²·Var(kl) / (klCoef²·Var(kl) + Var(reward)), within turn and agent: advantages
  *   say more about the distance from the base model than about the reward.
  * - `small_steps`: the new policy is the old one, by approxKl and clipFrac (Schulman et al. 2017, arXiv
@@ -154,13 +164,17 @@ function measuredCauses(
     const value = whole > 0 ? part / whole : 0;
     return value >= threshold ? [{ cause, value, threshold, lost: value }] : [];
   });
-  const threshold = FLAT_REWARD_THRESHOLDS.small_steps;
   const isEqual = found.some(({ cause }) => cause === "equal_rewards");
+  const threshold = FLAT_REWARD_THRESHOLDS.small_steps;
   if (approxKl < threshold && clipFrac < CLIPPED && !isEqual) {
     const lost = 1 - Math.max(0, approxKl) / threshold;
     found.push({ cause: "small_steps", value: approxKl, threshold, lost });
   }
-  return found;
+  const explained = FLAT_REWARD_THRESHOLDS.equal_rewards;
+  const isExplained = found.some(({ cause, value }) =>
+    MAKES_EQUAL.includes(cause) && value >= explained
+  );
+  return found.filter(({ cause }) => cause !== "equal_rewards" || !isExplained);
 }
 
 function sumOf(values: readonly number[]): number {

@@ -94,9 +94,9 @@ export function influenceTable(
       { title: "model" },
       { title: "agent" },
       { title: "right: gave way" },
-      { title: "stood" },
+      { title: "right: stood" },
       { title: "wrong: gave way" },
-      { title: "stood" },
+      { title: "wrong: stood" },
       ...agents.map(({ title }) => ({ title: `to ${title}: right, wrong` })),
     ],
     rows: tables.flatMap(({ model, table }) => {

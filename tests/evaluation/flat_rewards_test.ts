@@ -96,7 +96,11 @@ Deno.test("diagnoseFlatRewards() says what makes equal rewards differ", () => {
   assertEquals(grouped!.setting, "discussion.numSamples");
   assertEquals(grouped!.change, "should be 8 instead of 4");
   // Steps are small as there is nothing to learn: a larger learning rate is no remedy.
-  assertEquals(causes({ numEqual: 10, approxKl: 0, clipFrac: 0 }).length, 1);
+  const small = { numEqual: 10, approxKl: 0, clipFrac: 0 };
+  assertEquals(causes(small), [["equal_rewards", "reward.source"]]);
+  // Where most answers are cut, that is why they are paid the same; where fewer are, it is not.
+  assertEquals(causes({ ...small, numCut: 90 }), [["cut_answers", "sampling.maxNewTokens"]]);
+  assertEquals(causes({ ...small, numCut: 50 }).length, 2);
 });
 
 Deno.test("diagnoseFlatRewards() finds a price of divergence that outweighs the reward", () => {
