@@ -1,6 +1,7 @@
 import type { Interval } from "./bootstrap.ts";
 import type { Bounds } from "./few_questions.ts";
 import { studentQuantile } from "./interval_tails.ts";
+import { studentPValue } from "./p_values.ts";
 
 /** Options of {@link intervalOverSeeds}. */
 export interface OverSeedsOptions {
@@ -44,7 +45,8 @@ export interface OverSeedsOptions {
  *
  * @param meansS Shape [S], the mean of each seed, or of each seed's paired differences.
  * @param options The interval over questions, questions of each seed, level and bounds.
- * @returns The interval around the mean; null where there are fewer than two seeds.
+ * @returns The interval around the mean, with the larger of Student's p-value and that over questions if these
+ * are differences; null where there are fewer than two seeds.
  * @throws {RangeError} If a mean is not finite, numbers of seeds differ or the level is outside (0, 1).
  */
 export function intervalOverSeeds(
@@ -73,10 +75,15 @@ export function intervalOverSeeds(
   const standardError = Math.sqrt(numSeeds / (numSeeds - 1) * squares);
   const reach = studentQuantile((1 + level) / 2, numSeeds - 1) * standardError;
   const { low = -Infinity, high = Infinity } = bounds ?? {};
+  const { p } = overQuestions;
   return {
     estimate,
     low: Math.max(low, Math.min(estimate - reach, overQuestions.low)),
     high: Math.min(high, Math.max(estimate + reach, overQuestions.high)),
+    // As wide as the wider of two intervals, it leaves out zero where both do.
+    ...(p === undefined
+      ? {}
+      : { p: Math.max(p, studentPValue(estimate, standardError, numSeeds - 1)) }),
   };
 }
 
