@@ -52,11 +52,13 @@ export * from "./run_frames.ts";
 export * from "./small_columns.ts";
 // tables, plots, summary
 export * from "./accuracy_by_arm.ts";
+export * from "./adjusted_table.ts";
 export * from "./baseline_lines.ts";
 export * from "./baselines_of_arms.ts";
 export * from "./baselines_table.ts";
 export * from "./headline_table.ts";
 export * from "./last_turns.ts";
+export * from "./over_seeds.ts";
 export * from "./seat_columns.ts";
 export * from "./training_columns.ts";
 export * from "./costed_answers.ts";

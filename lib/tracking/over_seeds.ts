@@ -26,6 +26,18 @@ export function overSeedsCell(interval: Interval | null, digits: number): Cell {
 }
 
 /**
+ * A difference as a cell, with the p-value of the widest interval that the table shows of it.
+ *
+ * @param overQuestions The difference; null where there is none.
+ * @param overSeeds Its interval over seeds; null where there are fewer than two.
+ * @returns The cell.
+ */
+export function differenceCell(overQuestions: Interval | null, overSeeds: Interval | null): Cell {
+  return overQuestions &&
+    { ...overQuestions, ...(overSeeds?.p === undefined ? {} : { p: overSeeds.p }) };
+}
+
+/**
  * What tables say where runs of several seeds answered the same questions, as those of a file: intervals take them
  * for others, so that more seeds would seem to be more questions.
  *
