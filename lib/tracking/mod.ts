@@ -62,6 +62,7 @@ export * from "./over_seeds.ts";
 export * from "./seat_columns.ts";
 export * from "./training_columns.ts";
 export * from "./costed_answers.ts";
+export * from "./costs_table.ts";
 export * from "./difference_table.ts";
 export * from "./document_fill.ts";
 export {
