@@ -13,9 +13,9 @@ const COLUMNS: readonly TableColumn[] = [
   { title: "seconds", digits: 0 },
   { title: "peak MiB", digits: 0 },
   { title: "evaluation: answers", digits: 0 },
-  { title: "k tokens sampled", digits: 0 },
-  { title: "k tokens computed", digits: 0 },
-  { title: "TFLOP" },
+  { title: "evaluation: k tokens sampled", digits: 0 },
+  { title: "evaluation: k tokens computed", digits: 0 },
+  { title: "evaluation: TFLOP" },
 ];
 
 const CAPTION =
