@@ -14,7 +14,7 @@ export const armColumns = {
 };
 
 /** What updates took: kept later than what they were trained on. */
-const costOfUpdates = {
+export const costOfUpdates = {
   ...{ rolloutTokens, rolloutComputedTokens, rolloutFlops, rolloutSeconds },
   ...{ updateFlops, updateSeconds, measuredPeak },
 };

@@ -7,7 +7,7 @@ import type { Cell } from "./tables.ts";
 export const OVER_SEEDS = "over seeds";
 
 /** What tables say below such columns. */
-export const SEEDS_NOTE =
+export const SEEDS_NOTE: string =
   "Behind numbers stand 95 % intervals over questions: what new questions could make of these training runs. " +
   `"${OVER_SEEDS}" is the interval for new training runs as well: Student's t of the seeds' means, at least as ` +
   "wide as that over questions.";
