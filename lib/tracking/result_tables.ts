@@ -1,5 +1,6 @@
 import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
 import type { VerifierMetrics } from "../verifier/metrics.ts";
+import { adjustedTable } from "./adjusted_table.ts";
 import type { Table } from "./tables.ts";
 
 /**
@@ -48,7 +49,8 @@ const METRIC_TITLES: Readonly<Record<TurnMetric, string>> = {
  * @param summaries Evaluations by the model's name.
  * @param metric The metric.
  * @param options Which questions they are, in words.
- * @returns One row per model; turns are counted from 1, as in the paper.
+ * @returns One row per model, with adjusted p-values of what the turns added; turns are counted from 1, as in the
+ * paper.
  */
 export function turnsTable(
   summaries: Readonly<Record<string, EvaluationSummary>>,
@@ -63,7 +65,7 @@ export function turnsTable(
       all.map((summary) => `${summary.numQuestions} ${questions}, A = ${summary.numAgents}`),
     ),
   ];
-  return withoutGainOfOneTurn(numTurns, {
+  return adjustedTable(withoutGainOfOneTurn(numTurns, {
     title: `${METRIC_TITLES[metric]} (${sizes.join("; ")}; 95 % intervals over questions)`,
     columns: [
       { title: "model" },
@@ -75,7 +77,7 @@ export function turnsTable(
       ...Array.from({ length: numTurns }, (_, turn) => turns[turn]?.[metric] ?? null),
       gain[metric],
     ]),
-  });
+  }));
 }
 
 /**
