@@ -24,24 +24,34 @@ const CAPTION =
   "Operations leave out scoring; seconds of training hold it. An arm that begins with what another has trained " +
   "shows its own training alone.";
 const EMPTY_NOTE =
-  "What is empty was not kept when these runs were made, or the device does not tell.";
+  "What is empty or left out was not kept when these runs were made, or the device does not tell.";
 
 /**
  * What each arm took to compute.
  *
  * @param runs Finished runs, by seed and arm.
- * @returns One row per arm; cells are empty where a run does not tell.
+ * @returns One row per arm; cells are empty where a run does not tell, and columns that tell nothing are left out.
  */
 export function costsTable(runs: readonly ArmRun[]): Table {
-  const rows = [...Map.groupBy(runs, ({ arm }) => arm)].map(([arm, ofArm]) => {
+  const arms = [...Map.groupBy(runs, ({ arm }) => arm)].map(([arm, ofArm]) => {
     const costs = ofArm.map((run) => [...costsOfTraining(run), ...costsOfEvaluation(run)]);
-    return [arm, ofArm.length, ...COLUMNS.map((_, column) => meanOf(costs, column))];
+    return { arm, seeds: ofArm.length, means: COLUMNS.map((_, column) => meanOf(costs, column)) };
   });
-  const hasEmpty = rows.some((row) => row.includes(null));
+  const told = COLUMNS.map((_, column) => column)
+    .filter((column) => arms.some(({ means }) => (means[column] ?? 0) > 0));
+  const hasEmpty = arms.some(({ means }) => means.includes(null));
   return {
     title: "What training and evaluation took",
-    columns: [{ title: "arm" }, { title: "seeds", digits: 0 }, ...COLUMNS],
-    rows,
+    columns: [
+      { title: "arm" },
+      { title: "seeds", digits: 0 },
+      ...told.map((column) => COLUMNS[column]!),
+    ],
+    rows: arms.map(({ arm, seeds, means }) => [
+      arm,
+      seeds,
+      ...told.map((column) => means[column]!),
+    ]),
     caption: hasEmpty ? `${CAPTION} ${EMPTY_NOTE}` : CAPTION,
   };
 }

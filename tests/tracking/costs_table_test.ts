@@ -56,6 +56,16 @@ Deno.test("costsTable() counts what is sampled once for all parameters, and mean
   assertEquals(caption!.includes("What is empty"), false);
 });
 
+Deno.test("costsTable() leaves out columns that no arm fills", () => {
+  const { columns, rows, caption } = costsTable([run("before", 0), run("untrained", 0, [])]);
+  assertEquals(columns.map(({ title }) => title).slice(2, 4), [
+    "evaluation: answers",
+    "evaluation: k tokens sampled",
+  ]);
+  assertEquals(rows, [["before", 1, ...evaluated], ["untrained", 1, ...evaluated]]);
+  assertStringIncludes(caption!, "left out was not kept");
+});
+
 Deno.test("costsTable() is empty where a run does not tell, and counts nothing where nothing was trained", () => {
   const { rolloutTokens: _tokens, rolloutComputedTokens: _computed, ...older } = update(0)[0]!;
   const runs = [
@@ -74,5 +84,5 @@ Deno.test("costsTable() is empty where a run does not tell, and counts nothing w
     "blind": [1, 4, 6, 3, 5, 8, 12, null, ...evaluated],
     "untrained": [1, 0, 0, 0, 0, 0, 0, null, ...evaluated],
   });
-  assertStringIncludes(costsTable(runs).caption!, "What is empty was not kept");
+  assertStringIncludes(costsTable(runs).caption!, "What is empty or left out was not kept");
 });
