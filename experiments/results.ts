@@ -78,6 +78,7 @@ async function madeHere(name: string, frames: Frames): Promise<MadeResult> {
 export function resultOfArms(arms: Arms): Result {
   return {
     summary: arms.summary,
+    minutes: arms.minutes,
     numRuns: Object.keys(arms.arms).length * arms.seeds.length,
     async make(keep) {
       const { code, runs, places } = await runArms(arms, { ...keep, registry, seeds: arms.seeds });

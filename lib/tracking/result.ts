@@ -7,6 +7,8 @@ import type { ResultParts } from "./write_result.ts";
 export interface Result {
   /** What it shows, in a line. */
   readonly summary: string;
+  /** What its runs take, in words: of an experiment with arms, those of one seed. */
+  readonly minutes?: string;
   /** Runs that it is made from. */
   readonly numRuns: number;
   /**
