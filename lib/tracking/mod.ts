@@ -46,6 +46,7 @@ export * from "./describe_columns.ts";
 export * from "./frame.ts";
 export * from "./frame_columns.ts";
 export * from "./frame_writer.ts";
+export { parquetBytes } from "./parquet.ts";
 export * from "./read_frame.ts";
 export * from "./result_frames.ts";
 export * from "./run_frames.ts";
