@@ -4,7 +4,13 @@
  * @module
  */
 import { relative, resolve } from "node:path";
-import { isMapping, type Mapping, pathExists, writeFileAtomic } from "../lib/core/mod.ts";
+import {
+  createFolder,
+  isMapping,
+  type Mapping,
+  pathExists,
+  writeFileAtomic,
+} from "../lib/core/mod.ts";
 import {
   type Report,
   type ReportClaim,
@@ -49,28 +55,28 @@ export interface ReportSources {
   readonly hrefOfDiscussions?: HrefOfDiscussions;
 }
 
-const LEAD = [
-  "MAPoRL (Park et al., ACL 2025) trains language models to discuss. This report holds its claims against what " +
-  "this repository measures with small models in a small world: every number here is made from frames of finished " +
-  "runs. Nothing on the paper's own models and data sets is reproduced yet.",
-  "A claim is reproduced where the whole 95 % interval of each of its figures lies where the claim wants it, not " +
-  "reproduced where one lies wholly elsewhere, and not distinguishable otherwise. Intervals are for new training " +
-  "runs where there are several seeds, else for new questions.",
+const LEAD =
+  "What MAPoRL's paper (Park et al., ACL 2025) claims, beside what this repository measures with small models in a " +
+  "small world. Every number is made from frames of finished runs.";
+const NOTES = [
+  "Reproduced: the whole 95 % interval of each figure lies where the claim wants it. Not reproduced: that of one lies " +
+  "wholly elsewhere. Intervals are for new training runs where there are several seeds, else for new questions. " +
+  "Nothing on the paper's own models and data sets is reproduced yet.",
 ];
 
 /**
  * Makes the report and writes it.
  *
  * @param sources What it is made of.
- * @returns Paths of the files that were written.
+ * @returns The path of its page.
  * @throws {MaporlError} If frames are missing, were changed or are of another version; if the disk refuses.
  */
-export async function writeReport(sources: ReportSources): Promise<string[]> {
-  const read = await readFrames(sources);
-  const path = `${sources.folder}/index.html`;
-  await Deno.mkdir(sources.folder, { recursive: true });
-  await writeFileAtomic(path, reportPage(await makeReport(sources, read)));
-  return [path];
+export async function writeReport(sources: ReportSources): Promise<string> {
+  const { folder } = sources;
+  const page = reportPage(await makeReport(sources));
+  await createFolder(folder);
+  await writeFileAtomic(`${folder}/index.html`, page);
+  return `${folder}/index.html`;
 }
 
 type FramesByResult = Readonly<Record<string, ResultFrames>>;
@@ -84,8 +90,16 @@ async function readFrames({ framesIn }: ReportSources): Promise<FramesByResult> 
   return read;
 }
 
-async function makeReport(sources: ReportSources, read: FramesByResult): Promise<Report> {
+/**
+ * Gathers the report.
+ *
+ * @param sources What it is made of.
+ * @returns The report.
+ * @throws {MaporlError} If frames are missing, were changed or are of another version.
+ */
+export async function makeReport(sources: ReportSources): Promise<Report> {
   const { results, notes, progress } = sources;
+  const read = await readFrames(sources);
   const names = [
     ...Object.keys(results),
     ...Object.keys(planned).filter((name) => !Object.hasOwn(results, name)),
@@ -100,7 +114,8 @@ async function makeReport(sources: ReportSources, read: FramesByResult): Promise
   }
   return {
     title: "MAPoRL: what is claimed, and what came out",
-    lead: [...LEAD, ...notes],
+    lead: [LEAD, ...notes],
+    notes: NOTES,
     claims: claims.map((claim) => claimOf(claim, read)),
     sections,
   };

@@ -44,43 +44,36 @@ const badge = (verdict: Verdict) =>
 const figureText = ({ interval }: Evidence) =>
   valueText({ value: interval, digits: 3, isSigned: true, meaning: "" });
 
-function allEvidence({ id, sentence, evidence }: ReportClaim) {
-  return html`
-    <details>
-      <summary>All ${evidence.length} figures<span class="hidden"> of claim ${id}</span></summary>
-      <div class="scroll" role="region" tabindex="0" aria-label="${`Figures of claim: ${sentence}`}">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">figure</th>
-              <th scope="col">wanted</th>
-              <th scope="col" class="number">found</th>
-              <th scope="col">verdict</th>
-            </tr>
-          </thead>
-          <tbody>${evidence.map((one) =>
-            html`
-              <tr>
-                <th scope="row">${one.what}</th>
-                <td>${one.expected}</td>
-                <td class="number">${figureText(one)}</td>
-                <td>${badge(one.verdict)}</td>
-              </tr>
-            `
-          )}</tbody>
-        </table>
-      </div>
-    </details>
-  `;
-}
-
-function decided(claim: ReportClaim, one: Evidence) {
-  return html`<p class="figure">
-      ${intervalPicture(one.interval)}
-      <span><strong>${figureText(one)}</strong> ${one.what}; the claim wants it ${one.expected}
-        (from <a href="${`#${claim.section}`}">${claim.section}</a>)</span>
-    </p>
-    ${claim.evidence.length > 1 ? allEvidence(claim) : null}`;
+/** What lies behind a verdict: all figures, and what is to be known of them. */
+function behind({ id, sentence, evidence, note }: ReportClaim) {
+  if (evidence.length < 2 && note === undefined) return null;
+  const count = `${evidence.length} ${evidence.length === 1 ? "figure" : "figures"}`;
+  return html`<details>
+    <summary>${
+    note === undefined ? `All ${count}` : `${count}, and how it was decided`
+  }<span class="hidden"> (${id})</span></summary>
+    ${note === undefined ? null : html`<p class="note">${note}</p>`}
+    <div class="scroll" role="region" tabindex="0" aria-label="${`Figures of claim: ${sentence}`}">
+      <table>
+        <thead><tr>
+          <th scope="col">figure</th><th scope="col">wanted</th>
+          <th scope="col" class="number">found</th><th scope="col">verdict</th>
+        </tr></thead>
+        <tbody>${
+    evidence.map((one) =>
+      html`
+        <tr>
+          <th scope="row">${one.what}</th>
+          <td>${one.expected}</td>
+          <td class="number">${figureText(one)}</td>
+          <td>${badge(one.verdict)}</td>
+        </tr>
+      `
+    )
+  }</tbody>
+      </table>
+    </div>
+  </details>`;
 }
 
 /**
@@ -90,16 +83,18 @@ function decided(claim: ReportClaim, one: Evidence) {
  * @returns An entry of a list.
  */
 export function claimHtml(claim: ReportClaim): Html {
+  const { id, sentence, place, command, section } = claim;
   const one = decidingEvidence(claim);
   return html`
-    <li id="${claim.id}" class="claim">
-      <div class="is">${badge(verdictOf(claim))}</div>
+    <li id="${id}" class="claim">
+      <div class="is">${badge(verdictOf(claim))}${one && intervalPicture(one.interval)}</div>
       <div>
-          <p class="sentence">${claim.sentence} <span class="place">${claim.place}</span></p>
-          ${one === undefined
-            ? html`<p class="figure">To run: <code>${claim.command}</code></p>`
-            : decided(claim, one)}
-          ${claim.note === undefined ? null : html`<p class="note">${claim.note}</p>`}
+          <p class="sentence">${sentence} <span class="place">${place}</span></p>
+          <p class="figure">${one === undefined
+            ? html`To run: <code>${command}</code>`
+            : html`<strong>${figureText(one)}</strong> ${one.what}; wanted ${one.expected}
+        (<a href="${`#${section}`}">${section}<span class="hidden"> decides ${id}</span></a>)`}</p>
+          ${behind(claim)}
         </div>
     </li>
   `;

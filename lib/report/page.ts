@@ -19,7 +19,7 @@ function navHtml(made: readonly ReportSection[], missing: readonly ReportSection
   </nav>`;
 }
 
-function bodyHtml({ title, lead, claims, sections }: Report): Html {
+function bodyHtml({ title, lead, notes, claims, sections }: Report): Html {
   const made = sections.filter(isRun), missing = sections.filter((one) => !isRun(one));
   return html`<a class="skip" href="#claims">Skip to the claims</a>
     <header>
@@ -28,8 +28,10 @@ function bodyHtml({ title, lead, claims, sections }: Report): Html {
     </header>
     ${navHtml(made, missing)}
     <main>
-      <h2 id="claims">The paper's claims: ${countsOfVerdicts(claims)}</h2>
+      <h2 id="claims" class="first">The paper's claims</h2>
+      <p class="counts">${countsOfVerdicts(claims)}</p>
       <ol class="claims" role="list">${claims.map((claim) => claimHtml(claim))}</ol>
+      ${notes.map((text) => html`<p class="note">${text}</p>`)}
       ${
     made.length === 0
       ? null

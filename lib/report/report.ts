@@ -11,8 +11,10 @@ import type { Verdict } from "./verdict.ts";
 export interface Report {
   /** Its title. */
   readonly title: string;
-  /** Paragraphs below the title: what it is, and what its intervals are. */
+  /** Paragraphs below the title: what it is. */
   readonly lead: readonly string[];
+  /** Paragraphs below the claims: how they were decided. */
+  readonly notes: readonly string[];
   /** The claims, in the paper's order. */
   readonly claims: readonly ReportClaim[];
   /** The results, in the order in which they are shown. */

@@ -24,7 +24,7 @@ function tablesHtml(section: ReportSection) {
   const rowHref = hrefOfRow(section);
   const shown = Object.entries(section.tables).filter(([, table]) => hasRows(table));
   const htmlOf = ([key, table]: typeof shown[number]) =>
-    tableHtml(table, { id: slugOf(`${name} table ${key}`), rowHref });
+    tableHtml(table, { id: slugOf(`${name} table ${key}`), within: title, rowHref });
   const folded = shown.filter(([key]) => FOLDED.test(key));
   return html`${shown.filter((one) => !folded.includes(one)).map(htmlOf)}
     ${
@@ -72,6 +72,7 @@ export function sectionHtml(section: ReportSection): Html {
     paper.map((table) =>
       tableHtml(table, {
         id: slugOf(`${name} paper ${table.place}`),
+        within: title,
         from: `The paper, ${table.place}`,
       })
     )

@@ -39,7 +39,8 @@ header, main, nav, footer { padding: 0 1.25rem; }
 header { max-width: 60rem; padding-top: 1.5rem; }
 main, footer { max-width: 78rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 0.5rem; letter-spacing: -0.01em; }
-h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.25rem 0 0.75rem; }
+h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.5rem 0 0.75rem; }
+h2.first { margin-top: 1rem; }
 h3 { font-size: 1.1rem; line-height: 1.3; margin: 0 0 0.4rem; }
 p { margin: 0 0 0.6rem; max-width: 46rem; }
 code { font: 0.86em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
@@ -51,14 +52,14 @@ nav a { display: inline-block; padding: 0.2rem 0; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 nav .to { color: var(--soft); font-size: 0.8rem; margin: 0.75rem 0 0.1rem; }
 .claims { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }
-.claim { display: grid; grid-template-columns: 12rem 1fr; gap: 0 1rem; padding: 0.65rem 0;
+.claim { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1.25rem; padding: 0.55rem 0;
   border-bottom: 1px solid var(--line); }
 .claim p { margin: 0; }
-.claim .note { margin-top: 0.15rem; }
-.sentence { font-weight: 600; line-height: 1.4; }
+.claim .note { margin: 0.15rem 0 0.4rem; }
+.counts { margin: -0.4rem 0 0.6rem; color: var(--soft); }
+.sentence { font-weight: 600; line-height: 1.4; max-width: 54rem; }
 .sentence .place { font-weight: 400; }
-.figure { display: flex; gap: 0.75rem; align-items: center; font-size: 0.92rem; line-height: 1.45;
-  max-width: none; }
+.figure { font-size: 0.92rem; line-height: 1.45; max-width: 54rem; }
 .figure strong { white-space: nowrap; }
 .verdict { display: inline-block; padding: 0.1rem 0.6rem; border-radius: 1rem; font-size: 0.84rem;
   font-weight: 600; white-space: nowrap; }
@@ -66,7 +67,7 @@ nav .to { color: var(--soft); font-size: 0.8rem; margin: 0.75rem 0 0.1rem; }
 .not-reproduced { color: var(--bad); background: var(--bad-ground); }
 .not-distinguishable { color: var(--open); background: var(--open-ground); }
 .not-run { color: var(--none); background: var(--none-ground); }
-.interval { flex: none; width: 9rem; height: auto; }
+.interval { display: block; width: 9.5rem; height: auto; margin-top: 0.35rem; }
 .interval .axis { stroke: var(--line); }
 .interval .zero { stroke: var(--soft); stroke-dasharray: 2 2; }
 .interval .range { stroke: var(--link); stroke-width: 3; }
@@ -114,7 +115,7 @@ footer { padding-top: 1rem; padding-bottom: 3rem; }
 @media (max-width: 40rem) {
   .claim { grid-template-columns: 1fr; gap: 0.3rem; }
   .place { white-space: normal; }
-  .figure { flex-direction: column; align-items: flex-start; gap: 0.15rem; }
+  .is { display: flex; gap: 0.75rem; align-items: center; }
   nav { display: none; }
   .paper { margin-left: -0.5rem; margin-right: -0.5rem; padding-left: 0.5rem; padding-right: 0.5rem; }
 }

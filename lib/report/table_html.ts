@@ -5,6 +5,8 @@ import { type Table, textTable } from "../tracking/mod.ts";
 export interface TableHtmlOptions {
   /** Its name in the page. */
   readonly id: string;
+  /** What it is part of, which tells it from others of the same title. */
+  readonly within: string;
   /** What stands before its title: `Paper, Table 5`. */
   readonly from?: string;
   /**
@@ -24,7 +26,7 @@ export interface TableHtmlOptions {
  * @returns The table with its notes.
  * @throws {RangeError} If a row has another number of cells than there are columns.
  */
-export function tableHtml(table: Table, { id, from, rowHref }: TableHtmlOptions): Html {
+export function tableHtml(table: Table, { id, within, from, rowHref }: TableHtmlOptions): Html {
   const { header, rows, isNumeric, notes } = textTable(table);
   const look = (column: number) => attribute("class", isNumeric[column] ? "number" : undefined);
   const rowHead = (text: string) => {
@@ -32,9 +34,9 @@ export function tableHtml(table: Table, { id, from, rowHref }: TableHtmlOptions)
     return href === undefined ? text : html`<a href="${href}">${text}</a>`;
   };
   return html`<div class="${from === undefined ? "table" : "table paper"}" id="${id}">
-    <div class="scroll" role="region" tabindex="0" aria-labelledby="${`${id}-title`}">
+    <div class="scroll" role="region" tabindex="0" aria-label="${`${table.title} (${within})`}">
       <table>
-        <caption id="${`${id}-title`}"><span>
+        <caption><span>
           ${from === undefined ? null : html`<b class="from">${from}. </b>`}${table.title}
         </span></caption>
         <thead><tr>${
