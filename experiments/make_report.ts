@@ -28,16 +28,7 @@ import { type Claim, claims } from "./claims.ts";
 import { paperTables, planned } from "./paper_tables.ts";
 import { readmeIntro } from "./readme_intro.ts";
 import type { Results } from "./results.ts";
-
-/**
- * Where the discussions of a run can be read.
- *
- * @param run The result's name, the arm and the seed.
- * @returns The address, relative to the report; undefined where there is no such page.
- */
-export type HrefOfDiscussions = (
-  run: { readonly result: string; readonly arm: string; readonly seed: number },
-) => string | undefined;
+import { type LinksOfRun, type MadeRuns, writeRunPages } from "./run_pages.ts";
 
 /** What a report is made of. */
 export interface ReportSources {
@@ -51,8 +42,8 @@ export interface ReportSources {
   readonly notes: readonly string[];
   /** Shows how many results are read. */
   readonly progress: ProgressReporter;
-  /** Where discussions can be read; default: nowhere. */
-  readonly hrefOfDiscussions?: HrefOfDiscussions;
+  /** Runs whose settings and discussions become part of the report; default none. */
+  readonly runs?: MadeRuns;
 }
 
 const LEAD =
@@ -73,8 +64,9 @@ const NOTES = [
  */
 export async function writeReport(sources: ReportSources): Promise<string> {
   const { folder } = sources;
-  const page = reportPage(await makeReport(sources));
   await createFolder(folder);
+  const linksOf = await writeRunPages(sources.runs ?? {}, sources);
+  const page = reportPage(await makeReport(sources, linksOf));
   await writeFileAtomic(`${folder}/index.html`, page);
   return `${folder}/index.html`;
 }
@@ -94,10 +86,14 @@ async function readFrames({ framesIn }: ReportSources): Promise<FramesByResult> 
  * Gathers the report.
  *
  * @param sources What it is made of.
+ * @param linksOf Where settings and discussions of runs are; default nowhere.
  * @returns The report.
  * @throws {MaporlError} If frames are missing, were changed or are of another version.
  */
-export async function makeReport(sources: ReportSources): Promise<Report> {
+export async function makeReport(
+  sources: ReportSources,
+  linksOf: LinksOfRun = () => ({}),
+): Promise<Report> {
   const { results, notes, progress } = sources;
   const read = await readFrames(sources);
   const names = [
@@ -109,7 +105,7 @@ export async function makeReport(sources: ReportSources): Promise<Report> {
   for (const name of names) {
     reading.note(name);
     reading.advance(0); // shows the name: a result takes seconds
-    sections.push(await sectionOf(name, sources, read[name]));
+    sections.push(await sectionOf(name, read[name], { ...sources, linksOf }));
     reading.advance();
   }
   return {
@@ -157,8 +153,8 @@ export function claimOf(
 
 async function sectionOf(
   name: string,
-  { results, folder, hrefOfDiscussions }: ReportSources,
   read: ResultFrames | undefined,
+  { results, folder, linksOf }: ReportSources & { readonly linksOf: LinksOfRun },
 ): Promise<ReportSection> {
   const result = results[name];
   const readme = `experiments/${name}/README.md`;
@@ -181,12 +177,9 @@ async function sectionOf(
     tables: shown?.tables ?? {},
     ...(svg === undefined ? {} : { picture: { svg, alt: altOf(intro.title, svg) } }),
     paper: paperTables.filter(({ beside }) => beside.includes(name)),
-    runs: runs.map((run) => withLinks(run, hrefOfDiscussions?.({ result: name, ...run }))),
+    runs: runs.map((run) => ({ ...run, ...linksOf({ result: name, ...run }) })),
   };
 }
-
-const withLinks = (run: ReportRun, discussions: string | undefined): ReportRun =>
-  discussions === undefined ? run : { ...run, discussions };
 
 const sentenceOf = (summary: string) => summary.slice(0, 1).toUpperCase() + summary.slice(1) + ".";
 

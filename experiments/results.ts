@@ -3,25 +3,22 @@
  *
  * @module
  */
-import { Random, readYaml, resolveConfig } from "../lib/core/mod.ts";
+import { Random } from "../lib/core/mod.ts";
 import {
   type Arms,
+  type ArmsOptions,
   baselineTables,
   frameOf,
-  type Frames,
   framesOfRuns,
-  type KeepOptions,
-  keepRun,
   loadExperiment,
   madeByRuns,
-  type MadeResult,
-  readDefaults,
-  readVersions,
+  type MakeOptions,
   type Result,
   type ResultParts,
   rowsOf,
   runArms,
   runsOfFrames,
+  runsToMake,
 } from "../lib/tracking/mod.ts";
 import {
   closedFormsColumns,
@@ -34,22 +31,11 @@ import {
 } from "./collaboration_game/exact_result.ts";
 import { learnCases, learnersColumns, learnersTable } from "./collaboration_game/learned_result.ts";
 import { gameValues } from "./collaboration_game/values.ts";
-import {
-  comparedCheckpoints,
-  type ComparedFile,
-  comparisonColumns,
-  comparisonTable,
-} from "./compared_checkpoints.ts";
 import { proveCredits } from "./credit_proofs/proof.ts";
 import { proofsColumns, proofsTable, proofsValues } from "./credit_proofs/shown.ts";
-import { EVALUATION } from "./pretrain/measure.ts";
-import {
-  measuredColumns,
-  type MeasuredRow,
-  measuredRows,
-  measuredTable,
-  measuredValues,
-} from "./pretrain/measured_result.ts";
+import { madeHere } from "./made_here.ts";
+import { baseModels, checkpoints } from "./model_results.ts";
+import { quickSettings } from "./quick_settings.ts";
 import { registry } from "./registry.ts";
 
 /** Results by name, which is that of their folder in `experiments` if documents show them. */
@@ -57,17 +43,6 @@ export type Results = Readonly<Record<string, Result>>;
 
 /** The folder that results are written to. */
 export const RESULTS = "runs/reproduce";
-
-/**
- * A result that needs no run.
- *
- * @param name Its name.
- * @param frames Its frames.
- * @returns The frames, with the versions of what made them.
- */
-async function madeHere(name: string, frames: Frames): Promise<MadeResult> {
-  return { code: 0, frames, madeBy: { versions: { ...await readVersions(name) } } };
-}
 
 /**
  * The result of an experiment with arms.
@@ -79,12 +54,14 @@ export function resultOfArms(arms: Arms): Result {
   return {
     summary: arms.summary,
     minutes: arms.minutes,
+    numSeeds: arms.seeds.length,
     numRuns: Object.keys(arms.arms).length * arms.seeds.length,
-    async make(keep) {
-      const { code, runs, places } = await runArms(arms, { ...keep, registry, seeds: arms.seeds });
+    async make(options) {
+      const { code, runs, places } = await runArms(arms, armsOptions(arms, options));
       if (code !== 0) return { code };
-      return { code, frames: framesOfRuns(runs), madeBy: await madeByRuns(places) };
+      return { code, frames: framesOfRuns(runs), madeBy: await madeByRuns(places), places };
     },
+    runsToMake: (options) => runsToMake(arms, armsOptions(arms, options)),
     show(frames): ResultParts {
       const runs = runsOfFrames(frames);
       return {
@@ -97,115 +74,12 @@ export function resultOfArms(arms: Arms): Result {
   };
 }
 
-/** How a committed model is made: the script, and the file that its settings lie in, if they are not the defaults. */
-interface Recipe {
-  readonly script: "pretrain" | "train_verifier";
-  readonly file?: string;
-}
-
-const fileOf = (script: Recipe["script"], name: string): Recipe => ({
-  script,
-  file: `experiments/${script}/${name}.yaml`,
+const armsOptions = (arms: Arms, options: MakeOptions): ArmsOptions => ({
+  ...options,
+  registry,
+  seeds: arms.seeds.slice(0, options.numSeeds),
+  ...(options.isQuick ? { over: quickSettings(arms.script) } : {}),
 });
-
-/** The committed models of each world, by folder: its base model first, which its verifiers are built on. */
-const COMMITTED: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = {
-  arithmetic: { base: { script: "pretrain" }, verifier: { script: "train_verifier" } },
-  hidden_profile: {
-    base: fileOf("pretrain", "hidden_profile"),
-    verifier: fileOf("train_verifier", "hidden_profile"),
-  },
-  closed_book: {
-    base: fileOf("pretrain", "closed_book"),
-    arithmetic_verifier: fileOf("train_verifier", "closed_book_arithmetic"),
-    entailment_verifier: fileOf("train_verifier", "closed_book_entailment"),
-  },
-};
-
-const checkpoints: Result = {
-  summary:
-    "the committed base models and verifiers, made anew with seed 0 and compared byte by byte",
-  numRuns: Object.values(COMMITTED).reduce((sum, models) => sum + Object.keys(models).length, 0),
-  async make(keep) {
-    const rows: ComparedFile[] = [];
-    for (const [world, models] of Object.entries(COMMITTED)) {
-      for (const [name, recipe] of Object.entries(models)) {
-        const code = await makeCheckpoint(recipe, {
-          keep,
-          base: `${RESULTS}/checkpoints/${world}/base`,
-          saveTo: `${RESULTS}/checkpoints/${world}/${name}`,
-        });
-        if (code !== 0) return { code };
-      }
-      rows.push(
-        ...await comparedCheckpoints(Object.keys(models).map((name) => `${world}/${name}`), {
-          folder: `${RESULTS}/checkpoints`,
-          committed: "data/checkpoints",
-        }),
-      );
-    }
-    return madeHere("pretrain", { files: frameOf(comparisonColumns, rows) });
-  },
-  show: (frames) => ({
-    tables: { files: comparisonTable(rowsOf(frames, "files", comparisonColumns)) },
-  }),
-};
-
-async function makeCheckpoint(
-  { script, file }: Recipe,
-  { keep, base, saveTo }: {
-    readonly keep: KeepOptions;
-    readonly base: string;
-    readonly saveTo: string;
-  },
-): Promise<number> {
-  const layer = file === undefined ? {} : await readYaml(file) as object;
-  const settings = script === "pretrain" ? { saveTo } : { base, saveTo };
-  return (await keepScript(script, [layer, settings], keep)).code;
-}
-
-/** A run of a script with seed 0 and some layers of settings. */
-async function keepScript(script: string, layers: readonly object[], keep: KeepOptions) {
-  const { experiment } = await loadExperiment(script, registry);
-  const defaults = await readDefaults(experiment);
-  const [without, config] = [[defaults], [defaults, ...layers]]
-    .map((all) => resolveConfig(experiment.schema, all) as object);
-  const wanted = { experiment, config: config!, seed: 0, dtype: keep.dtype };
-  return await keepRun(wanted, { ...keep, base: without! });
-}
-
-/** What each committed base model is measured on, and with how many agents: those of its corpus. */
-const MEASURED = {
-  hidden_profile: { task: { name: "hidden_profile" }, evaluationAgents: [2, 3, 4] },
-  closed_book: { task: { name: "closed_book", of: "both" }, evaluationAgents: [2, 3] },
-  arithmetic: { task: { name: "arithmetic" }, evaluationAgents: [2, 3] },
-};
-
-const baseModels: Result = {
-  summary: "what the committed base models can do at the paper's temperature",
-  numRuns: Object.keys(MEASURED).length,
-  async make(keep) {
-    const rows: MeasuredRow[] = [];
-    const how = { temperature: 0.7, questions: 512 };
-    for (const [name, measured] of Object.entries(MEASURED)) {
-      const settings = {
-        ...measured,
-        measure: `data/checkpoints/${name}/base`,
-        evaluationQuestions: how.questions,
-        evaluationTemperature: how.temperature,
-      };
-      const { code, path } = await keepScript("pretrain", [settings], keep);
-      if (code !== 0) return { code };
-      const text = await Deno.readTextFile(`${path}/${EVALUATION}`);
-      rows.push(...measuredRows(JSON.parse(text), { ...how, model: `${name}/base` }));
-    }
-    return madeHere("pretrain", { measured: frameOf(measuredColumns, rows) });
-  },
-  show(frames) {
-    const rows = rowsOf(frames, "measured", measuredColumns);
-    return { tables: { measured: measuredTable(rows) }, values: measuredValues(rows) };
-  },
-};
 
 const creditProofs: Result = {
   summary: "every credit's policy gradient against the exact one, on a game of two agents",
