@@ -63,7 +63,7 @@ export function sectionHtml(section: ReportSection): Html {
     `
   }
       <code>${command}</code>
-      ${minutes === undefined ? null : html`<span>A seed takes ${minutes}.</span>`}
+      ${minutes === undefined ? null : html`<span>Minutes a seed takes: ${minutes}.</span>`}
       ${readme === undefined ? null : html`<a href="${readme.href}">${readme.text}</a>`}
     </p>
     ${pictureHtml(section)}

@@ -52,7 +52,7 @@ nav a { display: inline-block; padding: 0.2rem 0; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 nav .to { color: var(--soft); font-size: 0.8rem; margin: 0.75rem 0 0.1rem; }
 .claims { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }
-.claim { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1.25rem; padding: 0.55rem 0;
+.claim { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 0 1.25rem; padding: 0.55rem 0;
   border-bottom: 1px solid var(--line); }
 .claim p { margin: 0; }
 .claim .note { margin: 0.15rem 0 0.4rem; }
@@ -73,14 +73,14 @@ nav .to { color: var(--soft); font-size: 0.8rem; margin: 0.75rem 0 0.1rem; }
 .interval .range { stroke: var(--link); stroke-width: 3; }
 .interval .point { fill: var(--link); }
 section + section { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
-.facts > * { margin-right: 0.9rem; }
+.facts { display: flex; flex-wrap: wrap; gap: 0 0.9rem; overflow-wrap: anywhere; }
 .picture { margin: 1rem 0; }
 .picture svg { display: block; max-width: 100%; height: auto; }
 .table { margin: 1rem 0 1.25rem; }
 .table .note { margin: 0.4rem 0 0; max-width: 60rem; }
 .paper { padding: 0.1rem 0.9rem 0.6rem; margin-left: -0.9rem; background: var(--raised);
   border-radius: 6px; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; font-size: 0.86rem; line-height: 1.4;
   font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0.4rem 0; color: var(--ink); }
@@ -93,7 +93,8 @@ thead th { color: var(--soft); vertical-align: bottom; border-bottom: 1px solid 
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 tbody tr:target > * { background: var(--open-ground); }
 .number { text-align: right; }
-td.number { white-space: nowrap; }
+td { min-width: 7rem; }
+td.number, td.figures { white-space: nowrap; min-width: 0; }
 .none { color: var(--soft); }
 .command { min-width: 8rem; max-width: 34rem; }
 .command code { overflow-wrap: anywhere; }
@@ -113,10 +114,12 @@ footer { padding-top: 1rem; padding-bottom: 3rem; }
   nav .to { margin: 0.2rem 0 0; }
 }
 @media (max-width: 40rem) {
-  .claim { grid-template-columns: 1fr; gap: 0.3rem; }
+  .claim { grid-template-columns: minmax(0, 1fr); gap: 0.3rem; }
   .place { white-space: normal; }
   .is { display: flex; gap: 0.75rem; align-items: center; }
-  nav { display: none; }
+  nav { display: flex; gap: 0 1rem; overflow-x: auto; white-space: nowrap; }
+  nav ul { flex: none; flex-wrap: nowrap; }
+  nav .to { display: none; }
   .paper { margin-left: -0.5rem; margin-right: -0.5rem; padding-left: 0.5rem; padding-right: 0.5rem; }
 }
 @media print {
@@ -127,7 +130,8 @@ footer { padding-top: 1rem; padding-bottom: 3rem; }
   tr, .claim, .picture { break-inside: avoid; }
   table { font-size: 7.5pt; }
   th, td { padding-right: 0.5rem; }
-  td.number { white-space: normal; }
+  td.number, td.figures { white-space: normal; }
+  td { min-width: 0; }
 }
 `;
 }

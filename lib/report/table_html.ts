@@ -28,7 +28,10 @@ export interface TableHtmlOptions {
  */
 export function tableHtml(table: Table, { id, within, from, rowHref }: TableHtmlOptions): Html {
   const { header, rows, isNumeric, notes } = textTable(table);
-  const look = (column: number) => attribute("class", isNumeric[column] ? "number" : undefined);
+  const isOfFigures = (column: number) =>
+    rows.length > 0 && rows.every((row) => /^([-+−]?[\d[].*)?$/.test(row[column]!));
+  const look = (column: number) =>
+    attribute("class", isNumeric[column] ? "number" : isOfFigures(column) ? "figures" : undefined);
   const rowHead = (text: string) => {
     const href = rowHref?.(text);
     return href === undefined ? text : html`<a href="${href}">${text}</a>`;
