@@ -33,7 +33,7 @@ export function reproduceHelp(results: Results, { made, quick, kept }: Places): 
     "",
     "  --seeds N             only the first N seeds of each result",
     `  --quick               one seed and small budgets, apart from the rest in ${quick}:`,
-    "                        fills every table within half an hour on two cores, and tells nothing",
+    "                        fills every table, and tells nothing",
     "  --commit              frames go to experiments/NAME/results, to be committed, and what documents",
     "                        show of them is written into the documents",
     "  --out FOLDER          where the report goes",
