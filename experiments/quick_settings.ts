@@ -24,15 +24,14 @@ const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
 });
 
 const ofPretraining = ({ measure }: { readonly measure: string | null }): SettingsLayer =>
-  measure === null
-    ? {
-      legs: [20, 30],
-      warmupSteps: 5,
-      corpus: { solutionSteps: 10 },
-      evaluateEvery: 30,
-      evaluationQuestions: 16,
-    }
-    : { evaluationQuestions: 64 };
+  // Who measures a model says itself how many questions it is asked.
+  measure !== null ? {} : {
+    legs: [20, 30],
+    warmupSteps: 5,
+    corpus: { solutionSteps: 10 },
+    evaluateEvery: 30,
+    evaluationQuestions: 16,
+  };
 
 const ofVerifiers = (): SettingsLayer => ({
   questions: 100,

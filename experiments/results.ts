@@ -34,7 +34,8 @@ import { gameValues } from "./collaboration_game/values.ts";
 import { proveCredits } from "./credit_proofs/proof.ts";
 import { proofsColumns, proofsTable, proofsValues } from "./credit_proofs/shown.ts";
 import { madeHere } from "./made_here.ts";
-import { baseModels, checkpoints } from "./model_results.ts";
+import { checkpoints } from "./committed_models.ts";
+import { measuredModels } from "./measured_models.ts";
 import { quickSettings } from "./quick_settings.ts";
 import { registry } from "./registry.ts";
 
@@ -136,7 +137,7 @@ export async function allResults(): Promise<Results> {
   return {
     ...Object.fromEntries(all.flat()),
     checkpoints,
-    pretrain: baseModels,
+    pretrain: measuredModels,
     credit_proofs: creditProofs,
     collaboration_game: collaborationGame,
   };

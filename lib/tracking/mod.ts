@@ -76,6 +76,8 @@ export {
 export * from "./evaluated_answers.ts";
 export * from "./evaluation_report.ts";
 export * from "./format_number.ts";
+export * from "./influence_tables.ts";
+export * from "./learning_lines.ts";
 export * from "./line_plot.ts";
 export * from "./method_in_words.ts";
 export * from "./plot_theme.ts";
