@@ -47,6 +47,8 @@ const NO_RISE = 0.02;
 /** Model before training, as frames name it behind the arm's name. */
 const UNTRAINED = /(^|: )(off-the-shelf|before training)$/;
 const SINGLE_AGENT = { together: "MAPoRL", alone: "alone" };
+/** In which domain agents were trained, and whose questions they discuss. */
+const TRANSFERS = [["entailment", "arithmetic"], ["arithmetic", "entailment"]] as const;
 const HIDDEN_PROFILE = { shaped: "influence-aware", final: "final answer" };
 
 const positive = (what: string, interval: Interval): Evidence => ({
@@ -105,6 +107,18 @@ function trainingTogetherHelps(frames: Frames): Evidence[] {
   return difference(what, ofArm(runs, SINGLE_AGENT.together), ofArm(runs, SINGLE_AGENT.alone));
 }
 
+/** Of each domain: agents trained in the other one, less the base model on the same questions. */
+function transfers(frames: Frames): Evidence[] {
+  const runs = runsOfFrames(frames);
+  return TRANSFERS.flatMap(([trained, asked]) =>
+    difference(
+      `${asked}, mean accuracy of the last turn, trained in ${trained} minus off-the-shelf`,
+      ofArm(runs, `${trained} to ${asked}`),
+      untrained(ofArm(runs, asked)),
+    )
+  );
+}
+
 /** Half of a 95 % interval of a share of the questions. */
 const halfOf = (share: number) => 1.96 * Math.sqrt(share * (1 - share) / NUM_QUESTIONS);
 
@@ -149,7 +163,7 @@ export const claims: readonly Claim[] = [
     id: "claim-3",
     sentence: "What was learnt on one kind of question helps on another.",
     place: "§4.5, Table 5",
-    decidedBy: [{ result: "transfer" }],
+    decidedBy: [{ result: "transfer", evidence: transfers }],
   },
   {
     id: "claim-4",

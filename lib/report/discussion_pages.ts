@@ -93,7 +93,7 @@ export async function writeRunPage(path: string): Promise<string> {
  * The name of a run's page.
  *
  * @param run The run.
- * @returns The file's name: of the arm's, all that is neither a letter nor a digit becomes a dash.
+ * @returns The file's name: of the arm's, all that is neither a letter from a to z nor a digit becomes a dash.
  *
  * @example
  * ```ts

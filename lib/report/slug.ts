@@ -2,7 +2,7 @@
  * A text as part of a file name or of the address of a place in a page.
  *
  * @param text The text, such as the name of an arm.
- * @returns Small letters and digits, with `-` in place of anything else; of any script.
+ * @returns Small letters from a to z and digits, with `-` in place of anything else.
  *
  * @example
  * ```ts
@@ -13,5 +13,5 @@
  * ```
  */
 export function slugOf(text: string): string {
-  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
+  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
 }

@@ -88,6 +88,22 @@ Deno.test("claim 6 compares the last turns of those trained together and alone",
   assertEquals([verdictOf(better!), verdictOf(worse!)], ["reproduced", "not reproduced"]);
 });
 
+Deno.test("claim 3 compares those trained elsewhere with the base model, in both domains", () => {
+  const before = [20, 20] as const;
+  const elsewhere = (
+    right: number,
+  ) => ({ "as they began": [20, right], "MAPoRL": [20, right] } as const);
+  const frames = framesOfRuns([
+    runOf({ arm: "arithmetic" }, { "off-the-shelf": before, "MAPoRL": [20, 40] }),
+    runOf({ arm: "entailment" }, { "off-the-shelf": before, "MAPoRL": [20, 40] }),
+    runOf({ arm: "entailment to arithmetic" }, elsewhere(36)),
+    runOf({ arm: "arithmetic to entailment" }, elsewhere(4)),
+  ]);
+  const shown = claimOf(claimNamed("claim-3"), { transfer: { frames } });
+  assertEquals(shown.evidence.map(({ interval }) => interval.estimate), [0.4, -0.4]); // ±16 of 40
+  assertEquals(verdictOf(shown), "not reproduced");
+});
+
 Deno.test("claim 7 is decided by the place where the lead is smallest", () => {
   const row = { numTurns: 10, threshold: 4, jointError: 0.01 };
   const frames = {

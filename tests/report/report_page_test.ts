@@ -73,7 +73,7 @@ Deno.test("inlineSvg() gives parts names of their own, and leaves describing to 
   assertStringIncludes(svg, 'id="one-clip0"');
   assertStringIncludes(svg, 'clip-path="url(#one-clip0)"');
   assert(!svg.includes("role=") && !svg.includes("#ffffff"));
-  assertThrows(() => inlineSvg("<svg/>", 'a"b'), RangeError, "must be of letters");
+  assertThrows(() => inlineSvg("<svg/>", 'a"b'), RangeError, "must be of a to z");
 });
 
 Deno.test("all colours of plots have one for dark pages", () => {

@@ -26,14 +26,15 @@ export function discussionView(options: DiscussionViewOptions): VNode {
   const { place, shown } = options;
   const { selected } = shown;
   if (selected === undefined) return nothingView(place, shown);
-  const { questionText, gold, questionId, update, source } = selected;
+  const { questionText, gold, questionId, update, sample, source } = selected;
   const origin = source === "training"
     ? `Training, after ${update} update${update === 1 ? "" : "s"}`
     : `${source} question`;
+  const which = sample === 0 ? "" : `, sample ${sample + 1}`;
   return html`
     <section class="discussion" aria-labelledby="discussion">
       ${stepsView(options)}
-      <p class="origin">${origin} <code>${questionId}</code></p>
+      <p class="origin">${origin}${which} <code>${questionId}</code></p>
       <h2 id="discussion" tabindex="-1">${questionText}</h2>
       <p class="gold">Right answer: <strong>${gold}</strong></p>
       ${versionsView(options)}
@@ -61,18 +62,18 @@ function nothingView({ id }: Place, { found, set }: Shown): VNode {
 }
 
 function stepsView({ place, shown }: DiscussionViewOptions): VNode {
-  const { previous, next, index, found, selected } = shown;
+  const { previous, next, index, found, selected, page } = shown;
   const where = index < 0
     ? "not among those that the filters leave"
     : `${index + 1} of ${found.length.toLocaleString("en")}`;
-  const list = formatPlace({ ...place, id: null, update: null, sample: null, page: null });
+  const list = formatPlace({ ...place, id: null, update: null, sample: null, page });
   const alone = { ...placeOf(START, selected!), set: place.set };
   return html`
     <nav class="steps" aria-label="Discussions before and after">
       <a class="button back" href=${list}>List</a>
       ${stepView("Previous", "←", previous, place)}
       ${stepView("Next", "→", next, place)}
-      <span role="status">${where}</span>
+      <span role="status">${where}<span class="hidden">: ${selected!.questionText}</span></span>
       <a class="permanent" href=${formatPlace(alone)}>Permanent link</a>
     </nav>
   `;
@@ -117,7 +118,7 @@ function columnView(
         html`
           <div class="turn">
             <h3>Turn ${turn + 1}</h3>
-            <div class="answers">${answers.map((_, agent) =>
+            <div class="answers" style=${{ "--agents": answers.length }}>${answers.map((_, agent) =>
               answerView({ answersTA, turn, agent, isSeenRead })
             )}</div>
           </div>

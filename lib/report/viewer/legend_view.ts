@@ -13,7 +13,7 @@ export function legendView(): VNode {
       <dl>
         <div>
           <dt>Shade and verifier</dt>
-          <dd>the darker the shade behind a text, the surer the verifier is that it is right; the number
+          <dd>the stronger the shade behind a text, the surer the verifier is that it is right; the number
             is the same, from 0 to 1</dd>
         </div>
         <div>
@@ -27,6 +27,11 @@ export function legendView(): VNode {
           <dd>for answers of training: the scores that it is paid for, what a penalty changed in them, and
             the incentives for revising its own answer and for moving the others; their sum is what it
             was trained on</dd>
+        </div>
+        <div>
+          <dt>What it saw</dt>
+          <dd>the whole chat before the answer, message by message. There, and where it says whom it
+            follows, each agent counts the others from 1 and leaves itself out</dd>
         </div>
         ${OUTCOMES.map(({ title, meaning }) =>
           html`

@@ -40,6 +40,7 @@ export function listView(options: ListViewOptions): VNode {
         html`<a class="clear" href=${
           formatPlace({ ...place, outcomes: [], annotations: {}, query: "", page: null })
         }>Clear filters</a>`}</p>
+      ${found.length === 0 && html`<p class="empty">No discussion passes all filters.</p>`}
       <ol class="items" start=${1 + found.indexOf(listed[0]!)}>${listed.map((discussion) =>
         itemView(discussion, options)
       )}</ol>
@@ -54,12 +55,19 @@ function isFiltered({ outcomes, annotations, query }: Place): boolean {
 
 function setsView({ sets, shown, place }: ListViewOptions): VNode {
   return html`
-    <nav class="chips" aria-label="Models and training">${sets.map(({ name, title }) =>
-      html`<a class="chip" href=${
-        formatPlace({ ...place, set: name, update: null, sample: null, page: null })
-      } aria-current=${name === shown.set.name ? "true" : null}>${title}</a>`
+    <nav class="chips" aria-label="Models and training">${sets.map((set) =>
+      html`<a class="chip" href=${formatPlace(placeIn(set, place))} aria-current=${
+        set === shown.set ? "true" : null
+      }>${set.title}</a>`
     )}</nav>
   `;
+}
+
+/** The same in another set; a question that it does not have is left. */
+function placeIn({ name, discussions }: DiscussionSet, place: Place): Place {
+  const hasQuestion = discussions.some(({ questionId }) => questionId === place.id);
+  const id = hasQuestion ? place.id : null;
+  return { ...place, id, set: name, update: null, sample: null, page: null };
 }
 
 function searchView({ place, go }: ListViewOptions): VNode {
@@ -116,7 +124,10 @@ function annotationsView({ place, shown, go }: ListViewOptions): VNode {
 function itemView(discussion: Discussion, { place, shown }: ListViewOptions): VNode {
   const { questionText, answersTA, gold, row } = discussion;
   return html`
-    <li key=${row}><a href=${formatPlace({ ...placeOf(place, discussion), page: place.page })}
+    <li key=${row}><a data-row=${row} href=${formatPlace({
+      ...placeOf(place, discussion),
+      page: place.page,
+    })}
       aria-current=${discussion === shown.selected ? "true" : null}>
       <span class="question">${questionText}</span>
       <span class="marks"><span aria-hidden="true">${answersTA.map((answers, turn) =>

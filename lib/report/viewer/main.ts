@@ -25,15 +25,16 @@ async function start(): Promise<void> {
   const sets = discussionSets(answers);
   let isSeenRead = false;
   let place = parsePlace(page.location.hash);
+  let shown = shownAt(sets, place);
 
   root.textContent = "";
   show();
-  bringIntoSight();
+  bringIntoSight(shown.selected);
   page.addEventListener("hashchange", () => {
-    const { id } = place;
+    const { selected } = shown;
     place = parsePlace(page.location.hash);
     show();
-    if (place.id !== id) bringIntoSight();
+    if (shown.selected !== selected) bringIntoSight(shown.selected, selected);
   });
   page.addEventListener("keydown", (event) => {
     const to = stepOf(event);
@@ -51,7 +52,7 @@ async function start(): Promise<void> {
   show();
 
   function show(): void {
-    const shown = shownAt(sets, place);
+    shown = shownAt(sets, place);
     const view = html`
       <div class="halves ${place.id === null ? "listing" : "reading"}">
         ${listView({ sets, place, shown, go })}
@@ -75,23 +76,36 @@ async function start(): Promise<void> {
   function stepOf({ key, target, defaultPrevented, ...held }: PageEvent): Discussion | undefined {
     const isOther = held.altKey || held.ctrlKey || held.metaKey || held.shiftKey;
     if (isOther || defaultPrevented || TAKES_ARROWS.includes(target.tagName)) return undefined;
-    const { previous, next } = shownAt(sets, place);
+    const { previous, next } = shown;
     return key === "ArrowLeft" ? previous : key === "ArrowRight" ? next : undefined;
   }
 }
 
-/** After a step to another discussion: on small screens, where it takes the list's place, it takes the keys. */
-function bringIntoSight(): void {
+/**
+ * After a step to another discussion: on small screens, where it and the list take turns, what has come takes
+ * the keys. Nothing moves where another model's discussion of the same question has come.
+ */
+function bringIntoSight(selected: Discussion | undefined, before?: Discussion): void {
   const { document } = page;
-  document.querySelector(".items a[aria-current]")?.scrollIntoView({ block: "nearest" });
+  const linkTo = (discussion: Discussion | undefined) =>
+    document.querySelector(`.items a[data-row="${discussion?.row}"]`);
+  if (selected === undefined) {
+    linkTo(before)?.focus();
+    return;
+  }
+  linkTo(selected)?.scrollIntoView({ block: "nearest" });
+  if (selected.questionId === before?.questionId && selected.sample === before.sample) return;
   page.scrollTo(0, 0);
-  const list = document.querySelector(".list")!;
-  if (list.offsetHeight === 0) document.querySelector("#discussion")!.focus();
+  const isListHidden = document.querySelector(".list")!.offsetHeight === 0;
+  if (isListHidden) document.querySelector("#discussion")!.focus();
 }
 
 /** Bytes that stand in the page as base64. */
 function bytesOf(base64: string): ArrayBuffer {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer;
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes.buffer;
 }
 
 start().catch((error) => {
