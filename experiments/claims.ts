@@ -4,7 +4,7 @@
  * @module
  */
 import type { Interval } from "../lib/evaluation/mod.ts";
-import { type Evidence, isNoRise, isPositive, type Verdict } from "../lib/report/mod.ts";
+import { type ClaimFigure, isNoRise, isPositive, type Verdict } from "../lib/report/mod.ts";
 import {
   type ArmRun,
   type Frames,
@@ -39,7 +39,7 @@ export interface Decider {
    * @param frames The result's frames.
    * @returns The figures; all of them must be as the claim wants.
    */
-  readonly evidence?: (frames: Frames) => Evidence[];
+  readonly evidence?: (frames: Frames) => ClaimFigure[];
 }
 
 /** A rise of accuracy over the turns that would count as none. */
@@ -51,7 +51,7 @@ const SINGLE_AGENT = { together: "MAPoRL", alone: "alone" };
 const TRANSFERS = [["entailment", "arithmetic"], ["arithmetic", "entailment"]] as const;
 const HIDDEN_PROFILE = { shaped: "influence-aware", final: "final answer" };
 
-const positive = (what: string, interval: Interval): Evidence => ({
+const positive = (what: string, interval: Interval): ClaimFigure => ({
   what,
   interval,
   verdict: isPositive(interval),
@@ -59,9 +59,9 @@ const positive = (what: string, interval: Interval): Evidence => ({
 });
 
 /** Whether the vote rises over the turns after training, and not before. */
-function risesOverTurns(frames: Frames): Evidence[] {
+function risesOverTurns(frames: Frames): ClaimFigure[] {
   return Object.entries(pooledSummaries(runsOfFrames(frames)))
-    .flatMap(([model, { numTurns, gain }]): Evidence[] => {
+    .flatMap(([model, { numTurns, gain }]): ClaimFigure[] => {
       const interval = gain.vote;
       if (numTurns < 2 || interval === null) return [];
       const what = `${model}, accuracy of the vote in the last turn minus the first`;
@@ -87,7 +87,7 @@ function difference(what: string, ones: readonly ArmRun[], others: readonly ArmR
   return interval === null ? [] : [positive(what, interval)];
 }
 
-function shapingHelps(frames: Frames): Evidence[] {
+function shapingHelps(frames: Frames): ClaimFigure[] {
   const runs = runsOfFrames(frames);
   const shaped = ofArm(runs, HIDDEN_PROFILE.shaped), final = ofArm(runs, HIDDEN_PROFILE.final);
   const last = "mean accuracy of the last turn";
@@ -101,14 +101,14 @@ function shapingHelps(frames: Frames): Evidence[] {
   ];
 }
 
-function trainingTogetherHelps(frames: Frames): Evidence[] {
+function trainingTogetherHelps(frames: Frames): ClaimFigure[] {
   const runs = runsOfFrames(frames);
   const what = "mean accuracy of the last turn, trained together minus trained alone";
   return difference(what, ofArm(runs, SINGLE_AGENT.together), ofArm(runs, SINGLE_AGENT.alone));
 }
 
 /** Of each domain: agents trained in the other one, less the base model on the same questions. */
-function transfers(frames: Frames): Evidence[] {
+function transfers(frames: Frames): ClaimFigure[] {
   const runs = runsOfFrames(frames);
   return TRANSFERS.flatMap(([trained, asked]) =>
     difference(
@@ -123,7 +123,7 @@ function transfers(frames: Frames): Evidence[] {
 const halfOf = (share: number) => 1.96 * Math.sqrt(share * (1 - share) / NUM_QUESTIONS);
 
 /** Where both learn, less the best of the fixed partners: the ends are too far apart rather than too near. */
-function collaboratesMore(frames: Frames): Evidence[] {
+function collaboratesMore(frames: Frames): ClaimFigure[] {
   return rowsOf(frames, "figure", figureColumns).map(
     ({ numTurns, threshold, joint, jointError, against }) => {
       const best = Math.max(...Array.from(against));

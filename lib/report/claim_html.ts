@@ -1,7 +1,7 @@
 import { type Html, html } from "./html.ts";
 import { valueText } from "../tracking/mod.ts";
 import { intervalPicture } from "./interval_picture.ts";
-import type { Evidence, ReportClaim } from "./report.ts";
+import type { ClaimFigure, ReportClaim } from "./report.ts";
 import { type Verdict, worstVerdict } from "./verdict.ts";
 
 /** A sign for each verdict, so that none is told by its colour alone. */
@@ -31,7 +31,7 @@ export function verdictOf({ evidence }: ReportClaim): Verdict {
  * @param claim The claim.
  * @returns The first one whose verdict is that on the claim; undefined where it was not run.
  */
-export function decidingEvidence(claim: ReportClaim): Evidence | undefined {
+export function decidingEvidence(claim: ReportClaim): ClaimFigure | undefined {
   const verdict = verdictOf(claim);
   return claim.evidence.find((one) => one.verdict === verdict);
 }
@@ -41,7 +41,7 @@ const badge = (verdict: Verdict) =>
     <span aria-hidden="true">${SIGNS[verdict]}</span> ${verdict}
   </span>`;
 
-const figureText = ({ interval }: Evidence) =>
+const figureText = ({ interval }: ClaimFigure) =>
   valueText({ value: interval, digits: 3, isSigned: true, meaning: "" });
 
 /** What lies behind a verdict: all figures, and what is to be known of them. */

@@ -15,4 +15,4 @@ export { darkPlotColors } from "./plot_colors.ts";
 export * from "./report.ts";
 export { idOfRuns } from "./runs_html.ts";
 export { slugOf } from "./slug.ts";
-export { isNoChange, isNoRise, isPositive, type Verdict, worstVerdict } from "./verdict.ts";
+export * from "./verdict.ts";

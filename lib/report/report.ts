@@ -22,7 +22,7 @@ export interface Report {
 }
 
 /** A figure that a claim is decided by. */
-export interface Evidence {
+export interface ClaimFigure {
   /** What it is: `accuracy of the last turn minus the first`. */
   readonly what: string;
   /** The figure. */
@@ -48,7 +48,7 @@ export interface ReportClaim {
   /** What is to be known of how it was decided, such as how the experiment differs from the paper's. */
   readonly note?: string;
   /** All of its figures; none where it was not run. */
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly ClaimFigure[];
 }
 
 /** A run that a result is made from. */

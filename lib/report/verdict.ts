@@ -3,7 +3,8 @@ import type { Interval } from "../evaluation/mod.ts";
 /** What became of a claim. */
 export type Verdict = "reproduced" | "not reproduced" | "not distinguishable" | "not run";
 
-type Ends = Pick<Interval, "low" | "high">;
+/** The ends of an interval. */
+export type IntervalEnds = Pick<Interval, "low" | "high">;
 
 /**
  * Whether an effect is there, as claimed: the whole interval lies above zero.
@@ -20,7 +21,7 @@ type Ends = Pick<Interval, "low" | "high">;
  * assertEquals(isPositive({ low: -0.01, high: 0.05 }), "not distinguishable");
  * ```
  */
-export function isPositive({ low, high }: Ends): Verdict {
+export function isPositive({ low, high }: IntervalEnds): Verdict {
   return low > 0 ? "reproduced" : high < 0 ? "not reproduced" : "not distinguishable";
 }
 
@@ -32,7 +33,7 @@ export function isPositive({ low, high }: Ends): Verdict {
  * @param margin A rise that would count as none, above 0.
  * @returns `reproduced` where all of it lies at the margin or below and it does not rise for certain.
  */
-export function isNoRise({ low, high }: Ends, margin: number): Verdict {
+export function isNoRise({ low, high }: IntervalEnds, margin: number): Verdict {
   return low > 0 ? "not reproduced" : high <= margin ? "reproduced" : "not distinguishable";
 }
 
@@ -44,7 +45,7 @@ export function isNoRise({ low, high }: Ends, margin: number): Verdict {
  * @param margin A change that would count as none, above 0.
  * @returns `not reproduced` where all of it lies on one side of zero and not within the margin.
  */
-export function isNoChange({ low, high }: Ends, margin: number): Verdict {
+export function isNoChange({ low, high }: IntervalEnds, margin: number): Verdict {
   if (low >= -margin && high <= margin) return "reproduced";
   return low > 0 || high < 0 ? "not reproduced" : "not distinguishable";
 }
