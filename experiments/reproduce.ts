@@ -163,6 +163,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (command.commit) await refuseWithoutFolder(command);
   const make = makeOptions(command);
   const runs: Record<string, MadeRuns[string]> = {};
+  if (command.names.length > 0) printLine("Looking which runs are missing");
   const clock = runsClock(await missingRuns(command, { results, make }));
   for (const name of command.names) {
     const made = await reproduce(name, results, {

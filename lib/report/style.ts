@@ -97,6 +97,7 @@ td { min-width: 7rem; }
 td.number, td.figures { white-space: nowrap; min-width: 0; }
 .none { color: var(--soft); }
 .command { min-width: 8rem; max-width: 34rem; }
+td details { margin: 0; }
 .command code { overflow-wrap: anywhere; }
 details { margin: 0.5rem 0; }
 summary { cursor: pointer; color: var(--link); width: fit-content; padding: 0.15rem 0; }
