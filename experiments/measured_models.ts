@@ -1,5 +1,5 @@
-import { frameOf, type KeepOptions, type Result, rowsOf } from "../lib/tracking/mod.ts";
-import { keepScript } from "./keep_script.ts";
+import { frameOf, type MakeOptions, type Result, rowsOf } from "../lib/tracking/mod.ts";
+import { keepScript, scriptsToMake } from "./keep_script.ts";
 import { madeHere } from "./made_here.ts";
 import {
   aloneColumns,
@@ -33,49 +33,76 @@ const TEMPERATURE = 0.7;
 const ALONE = { model: "closed_book/base", domains: ["arithmetic", "entailment"], questions: 1024 };
 const TEMPERATURES = [0, TEMPERATURE, 1];
 
+/** How many questions models are asked. */
+const asked = (questions: number, { isQuick }: MakeOptions) => isQuick ? 64 : questions;
+
+const inDiscussions = (options: MakeOptions) =>
+  Object.entries(IN_DISCUSSIONS).map(([name, measured]) => ({
+    ...measured,
+    measure: `data/checkpoints/${name}/base`,
+    evaluationQuestions: asked(QUESTIONS, options),
+    evaluationTemperature: TEMPERATURE,
+  }));
+
+const alone = (options: MakeOptions) =>
+  ALONE.domains.flatMap((domain) =>
+    TEMPERATURES.map((temperature) => ({
+      task: { name: "closed_book", of: domain },
+      measure: `data/checkpoints/${ALONE.model}`,
+      evaluationAgents: [],
+      evaluationQuestions: asked(ALONE.questions, options),
+      evaluationTemperature: temperature,
+    }))
+  );
+
 /** What was found in a run that measures a model, or its exit code where it did not finish. */
 async function evaluationOf(
-  model: string,
   settings: object,
-  keep: KeepOptions,
+  options: MakeOptions,
 ): Promise<ModelEvaluation | number> {
-  const measured = { ...settings, measure: `data/checkpoints/${model}` };
-  const { code, path } = await keepScript("pretrain", [measured], keep);
+  const { code, path } = await keepScript("pretrain", [settings], options);
   return code === 0 ? JSON.parse(await Deno.readTextFile(`${path}/${EVALUATION}`)) : code;
 }
 
 /** What the committed base models can do, and what sets it. */
 export const measuredModels: Result = {
   summary: "what the committed base models can do at the paper's temperature",
+  minutes: "5 on two cores",
   numRuns: Object.keys(IN_DISCUSSIONS).length + ALONE.domains.length * TEMPERATURES.length,
-  async make(keep) {
+  runsToMake: (options) =>
+    scriptsToMake(
+      [...inDiscussions(options), ...alone(options)].map((settings) => ["pretrain", [settings]]),
+      options,
+    ),
+  async make(options) {
     const rows: MeasuredRow[] = [];
-    const [alone, recall]: [AloneRow[], RecallRow[]] = [[], []];
-    for (const [name, measured] of Object.entries(IN_DISCUSSIONS)) {
-      const how = { evaluationQuestions: QUESTIONS, evaluationTemperature: TEMPERATURE };
-      const found = await evaluationOf(`${name}/base`, { ...measured, ...how }, keep);
+    const [aloneFound, recall]: [AloneRow[], RecallRow[]] = [[], []];
+    for (const settings of inDiscussions(options)) {
+      const found = await evaluationOf(settings, options);
       if (typeof found === "number") return { code: found };
-      const asked = { temperature: TEMPERATURE, questions: QUESTIONS, model: `${name}/base` };
-      rows.push(...measuredRows(found, asked));
+      const { measure, evaluationTemperature, evaluationQuestions } = settings;
+      rows.push(...measuredRows(found, {
+        temperature: evaluationTemperature,
+        questions: evaluationQuestions,
+        model: measure.replace("data/checkpoints/", ""),
+      }));
     }
-    const { model, questions } = ALONE;
-    for (const domain of ALONE.domains) {
-      for (const temperature of TEMPERATURES) {
-        const found = await evaluationOf(model, {
-          task: { name: "closed_book", of: domain },
-          evaluationAgents: [],
-          evaluationQuestions: questions,
-          evaluationTemperature: temperature,
-        }, keep);
-        if (typeof found === "number") return { code: found };
-        const made = aloneRows(found, { model, domain, temperature, questions });
-        alone.push(made.alone);
-        if (temperature === TEMPERATURE) recall.push(...made.recall);
-      }
+    for (const settings of alone(options)) {
+      const found = await evaluationOf(settings, options);
+      if (typeof found === "number") return { code: found };
+      const { task, evaluationTemperature: temperature, evaluationQuestions: questions } = settings;
+      const made = aloneRows(found, {
+        model: ALONE.model,
+        domain: task.of,
+        temperature,
+        questions,
+      });
+      aloneFound.push(made.alone);
+      if (temperature === TEMPERATURE) recall.push(...made.recall);
     }
     return madeHere("pretrain", {
       measured: frameOf(measuredColumns, rows),
-      alone: frameOf(aloneColumns, alone),
+      alone: frameOf(aloneColumns, aloneFound),
       recall: frameOf(recallColumns, recall),
     });
   },

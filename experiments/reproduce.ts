@@ -3,131 +3,178 @@
  *
  * @module
  */
-import { named, nearestName, pathExists } from "../lib/core/mod.ts";
+import { ConfigError, pathExists } from "../lib/core/mod.ts";
 import {
   exitCodeOf,
-  exitCodes,
-  type KeepOptions,
+  type MakeOptions,
   printError,
-  printErrorLine,
   printLine,
   readResultFrames,
+  reportProgress,
   runCommand,
+  runsClock,
+  type RunsToMake,
+  secondsOf,
   terminalTable,
   writeResult,
   writeResultFrames,
 } from "../lib/tracking/mod.ts";
 import { committedFolder } from "./documents.ts";
 import { commandOptions } from "./main.ts";
+import { writeReport } from "./make_report.ts";
 import { mendDocuments } from "./mend_documents.ts";
+import { parseReproduce, type ReproduceCommand } from "./reproduce_flags.ts";
+import { reproduceHelp } from "./reproduce_help.ts";
 import { allResults, RESULTS, type Results } from "./results.ts";
+import type { MadeRuns } from "./run_pages.ts";
 
 /** The runs that results are made from. */
 const KEPT = "runs/kept";
-/** Passed on to runs that go on. */
-const ALLOW_OTHER_DEVICE = "--allow-other-device";
-const COMMIT = "--commit";
-const DOCUMENTS = "--documents";
-const FLAGS: readonly string[] = [ALLOW_OTHER_DEVICE, COMMIT, DOCUMENTS];
+/** What small budgets gave, apart from everything else. */
+const QUICK = `${RESULTS}/quick`;
 
-/** How runs are kept and made. */
-const keepWith = (goOnFlags: readonly string[]): KeepOptions => ({
-  root: KEPT,
-  dtype: "float32",
-  flags: [],
-  goOnFlags,
-  run: (args) => runCommand(args, commandOptions),
-});
-
-function listText(results: Results): string {
-  const width = Math.max(...Object.keys(results).map((name) => name.length));
-  const lines = Object.entries(results).map(([name, { summary, numRuns }]) =>
-    `  ${name.padEnd(width)}  ${summary} (${numRuns === 0 ? "needs no run" : `${numRuns} runs`})`
-  );
-  return [
-    `Usage: deno task reproduce NAME... [${COMMIT}] [${ALLOW_OTHER_DEVICE}]`,
-    `       deno task reproduce ${DOCUMENTS}`,
-    "",
-    "Results that can be made again:",
-    ...lines,
-    "",
-    `Small frames, tables and pictures go to ${RESULTS}/NAME, runs to ${KEPT}. A finished run with`,
-    "the same settings, inputs and code is kept, an interrupted one goes on where it was,",
-    `with ${ALLOW_OTHER_DEVICE} also on a device, library or version that gives other results.`,
-    `With ${COMMIT} the frames go to experiments/NAME/results, to be committed, and what documents`,
-    `show of them is written into the documents. ${DOCUMENTS} does only this, for all frames that`,
-    "are committed, and needs no run.",
-    "Nothing on the paper's own data sets and models is reproduced yet.",
-  ].join("\n");
+/** How results are made and runs kept. */
+function makeOptions({ quick, seeds, allowOtherDevice }: ReproduceCommand): MakeOptions {
+  return {
+    root: quick ? `${QUICK}/kept` : KEPT,
+    folder: quick ? QUICK : RESULTS,
+    dtype: "float32",
+    flags: [],
+    goOnFlags: allowOtherDevice ? ["--allow-other-device"] : [],
+    isQuick: quick,
+    ...(quick ? { numSeeds: 1 } : seeds === undefined ? {} : { numSeeds: seeds }),
+    run: (args) => runCommand(args, commandOptions),
+  };
 }
 
-/** Makes a result, and prints and writes what is shown of it; gives the exit code. */
+/** Looks which runs are missing, and how long they take as they are told. */
+async function missingRuns(
+  { names }: ReproduceCommand,
+  { results, make }: { readonly results: Results; readonly make: MakeOptions },
+): Promise<Record<string, RunsToMake>> {
+  const entries = await Promise.all(names.map(async (name) => {
+    const { minutes = "", numRuns, numSeeds = 1, runsToMake } = results[name]!;
+    const count = await runsToMake?.(make) ?? 0;
+    return [name, {
+      count,
+      seconds: secondsOf(minutes) * numSeeds / Math.max(1, numRuns),
+    }] as const;
+  }));
+  return Object.fromEntries(entries);
+}
+
+/** Where the frames of a result go. */
+function framesFolder(name: string, { commit }: ReproduceCommand, { folder }: MakeOptions): string {
+  return commit ? committedFolder(name) : `${folder}/${name}/results`;
+}
+
+/** Makes a result, and prints and writes what is shown of it; gives the exit code, and its runs. */
 async function reproduce(
   name: string,
   results: Results,
-  options: { readonly keep: KeepOptions; readonly isCommitted: boolean },
-): Promise<number> {
+  { command, make }: { readonly command: ReproduceCommand; readonly make: MakeOptions },
+): Promise<{ readonly code: number; readonly runs: MadeRuns[string] }> {
   const result = results[name]!;
-  const { code, frames, madeBy = {} } = await result.make(options.keep);
-  if (frames === undefined) return code;
-  const command = `deno task reproduce ${name} ${COMMIT}`;
-  const folder = options.isCommitted ? committedFolder(name) : `${RESULTS}/${name}/results`;
+  const { code, frames, madeBy = {}, places = [] } = await result.make(make);
+  if (frames === undefined) return { code, runs: [] };
+  const again = `deno task reproduce ${name}${flagsOf(command)}`;
+  const folder = framesFolder(name, command, make);
   const bytes = await writeResultFrames(folder, {
     frames,
-    madeBy: { result: name, command, ...madeBy },
+    madeBy: { result: name, command: again, ...madeBy },
   });
   // From what was written, so that documents can be made from it as well.
-  const written = await readResultFrames(folder, command);
+  const written = await readResultFrames(folder, again);
   const shown = result.show(written.frames);
   for (const table of Object.values(shown.tables)) printLine(`\n${terminalTable(table)}`);
   printLine(`\n${folder} (${bytes} bytes)`);
-  for (const path of await writeResult(`${RESULTS}/${name}`, shown)) printLine(path);
-  return 0;
+  for (const path of await writeResult(`${make.folder}/${name}`, shown)) printLine(path);
+  return { code: 0, runs: places };
 }
 
-/** What is wrong with the arguments, if anything. */
-async function problemOf(args: readonly string[], results: Results): Promise<string | undefined> {
-  const names = args.filter((arg) => !FLAGS.includes(arg));
-  const unknown = names.find((name) => !Object.hasOwn(results, name));
-  if (unknown !== undefined) {
-    const nearest = nearestName(unknown, [...Object.keys(results), ...FLAGS]);
-    return `Cannot reproduce ${named(unknown)} as there is no such result.` +
-      (nearest === undefined ? "" : ` Did you mean ${nearest}?`) +
-      ` There are: ${Object.keys(results).join(", ")}`;
-  }
-  if (args.includes(DOCUMENTS) && args.length > 1) {
-    return `Cannot take ${DOCUMENTS} beside ${named(args.find((arg) => arg !== DOCUMENTS)!)} ` +
-      `as it makes documents from all frames that are committed. Give ${DOCUMENTS} alone`;
-  }
-  if (!args.includes(COMMIT)) return undefined;
-  const folders = await Promise.all(
-    names.map((name) => pathExists(`experiments/${name}`)),
+const flagsOf = ({ commit, quick, seeds }: ReproduceCommand) =>
+  (commit ? " --commit" : "") + (quick ? " --quick" : "") +
+  (seeds === undefined ? "" : ` --seeds ${seeds}`);
+
+/** Frames of the report: what was made now, and besides what is committed; of small budgets, those alone. */
+async function framesOfReport(
+  command: ReproduceCommand,
+  results: Results,
+  make: MakeOptions,
+): Promise<Record<string, string>> {
+  const entries = await Promise.all(
+    Object.keys(results).map(async (name) => {
+      const isMade = command.names.includes(name);
+      if (command.quick && !isMade) return [];
+      const folder = isMade ? framesFolder(name, command, make) : committedFolder(name);
+      return await pathExists(folder) ? [[name, folder] as const] : [];
+    }),
   );
+  return Object.fromEntries(entries.flat());
+}
+
+async function report(
+  command: ReproduceCommand,
+  { results, make, runs }: {
+    readonly results: Results;
+    readonly make: MakeOptions;
+    readonly runs: MadeRuns;
+  },
+): Promise<void> {
+  printLine("\nWriting the report");
+  const progress = reportProgress();
+  try {
+    const page = await writeReport({
+      results,
+      framesIn: await framesOfReport(command, results, make),
+      folder: command.out ?? `${make.folder}/report`,
+      notes: command.quick ? [QUICK_NOTE] : [],
+      runs,
+      progress,
+    });
+    printLine(page);
+  } finally {
+    progress.end();
+  }
+}
+
+const QUICK_NOTE =
+  "Made with one seed and small budgets (--quick), to see every table filled: nothing can be concluded from it.";
+
+/** What is shown of a result stands in documents of its folder. */
+async function refuseWithoutFolder({ names }: ReproduceCommand): Promise<void> {
+  const folders = await Promise.all(names.map((name) => pathExists(`experiments/${name}`)));
   const without = names.find((_, i) => !folders[i]);
-  return without === undefined ? undefined : `Cannot commit ${without} as it has no folder ` +
-    `experiments/${without}, so no document shows it. Leave out ${COMMIT}`;
+  if (without === undefined) return;
+  throw new ConfigError(
+    `Cannot commit ${without} as it has no folder experiments/${without}, so no document shows it`,
+    { thing: without, remedy: "Leave out --commit" },
+  );
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const names = args.filter((arg) => !FLAGS.includes(arg));
   const results = await allResults();
-  const isOfDocuments = args.includes(DOCUMENTS);
-  if (args.includes("--help") || (names.length === 0 && !isOfDocuments)) {
-    printLine(listText(results));
+  const command = parseReproduce(args, Object.keys(results));
+  if (command.documents) return await mendDocuments({ root: ".", results });
+  if (command.help || (command.names.length === 0 && !command.report)) {
+    printLine(reproduceHelp(results, { made: RESULTS, quick: QUICK, kept: KEPT }));
     return 0;
   }
-  const problem = await problemOf(args, results);
-  if (problem !== undefined) {
-    printErrorLine(`error: ${problem}`);
-    return exitCodes.refused;
+  if (command.commit) await refuseWithoutFolder(command);
+  const make = makeOptions(command);
+  const runs: Record<string, MadeRuns[string]> = {};
+  if (command.names.length > 0) printLine("Looking which runs are missing");
+  const clock = runsClock(await missingRuns(command, { results, make }));
+  for (const name of command.names) {
+    const made = await reproduce(name, results, {
+      command,
+      make: { ...make, watch: clock.watch(name) },
+    });
+    if (made.code !== 0) return made.code;
+    runs[name] = made.runs;
   }
-  const isCommitted = args.includes(COMMIT);
-  const keep = keepWith(args.filter((arg) => arg === ALLOW_OTHER_DEVICE));
-  for (const name of names) {
-    const code = await reproduce(name, results, { keep, isCommitted });
-    if (code !== 0) return code;
-  }
-  return isCommitted || isOfDocuments ? await mendDocuments({ root: ".", results }) : 0;
+  await report(command, { results, make, runs });
+  return command.commit ? await mendDocuments({ root: ".", results }) : 0;
 }
 
 if (import.meta.main) {

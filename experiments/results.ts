@@ -3,21 +3,23 @@
  *
  * @module
  */
-import { Random, readYaml } from "../lib/core/mod.ts";
+import { Random } from "../lib/core/mod.ts";
 import {
   type Arms,
+  type ArmsOptions,
   baselineTables,
   costsTable,
   frameOf,
   framesOfRuns,
-  type KeepOptions,
   loadExperiment,
   madeByRuns,
+  type MakeOptions,
   type Result,
   type ResultParts,
   rowsOf,
   runArms,
   runsOfFrames,
+  runsToMake,
 } from "../lib/tracking/mod.ts";
 import {
   closedFormsColumns,
@@ -30,17 +32,12 @@ import {
 } from "./collaboration_game/exact_result.ts";
 import { learnCases, learnersColumns, learnersTable } from "./collaboration_game/learned_result.ts";
 import { gameValues } from "./collaboration_game/values.ts";
-import {
-  comparedCheckpoints,
-  type ComparedFile,
-  comparisonColumns,
-  comparisonTable,
-} from "./compared_checkpoints.ts";
 import { proveCredits } from "./credit_proofs/proof.ts";
 import { proofsColumns, proofsTable, proofsValues } from "./credit_proofs/shown.ts";
-import { keepScript } from "./keep_script.ts";
 import { madeHere } from "./made_here.ts";
+import { checkpoints } from "./committed_models.ts";
 import { measuredModels } from "./measured_models.ts";
+import { quickSettings } from "./quick_settings.ts";
 import { registry } from "./registry.ts";
 
 /** Results by name, which is that of their folder in `experiments` if documents show them. */
@@ -58,12 +55,15 @@ export const RESULTS = "runs/reproduce";
 export function resultOfArms(arms: Arms): Result {
   return {
     summary: arms.summary,
+    minutes: arms.minutes,
+    numSeeds: arms.seeds.length,
     numRuns: Object.keys(arms.arms).length * arms.seeds.length,
-    async make(keep) {
-      const { code, runs, places } = await runArms(arms, { ...keep, registry, seeds: arms.seeds });
+    async make(options) {
+      const { code, runs, places } = await runArms(arms, armsOptions(arms, options));
       if (code !== 0) return { code };
-      return { code, frames: framesOfRuns(runs), madeBy: await madeByRuns(places) };
+      return { code, frames: framesOfRuns(runs), madeBy: await madeByRuns(places), places };
     },
+    runsToMake: (options) => runsToMake(arms, armsOptions(arms, options)),
     show(frames): ResultParts {
       const runs = runsOfFrames(frames);
       return {
@@ -81,72 +81,12 @@ export function resultOfArms(arms: Arms): Result {
   };
 }
 
-/** How a committed model is made: the script, and the file that its settings lie in, if they are not the defaults. */
-interface Recipe {
-  readonly script: "pretrain" | "train_verifier";
-  readonly file?: string;
-}
-
-const fileOf = (script: Recipe["script"], name: string): Recipe => ({
-  script,
-  file: `experiments/${script}/${name}.yaml`,
+const armsOptions = (arms: Arms, options: MakeOptions): ArmsOptions => ({
+  ...options,
+  registry,
+  seeds: arms.seeds.slice(0, options.numSeeds),
+  ...(options.isQuick ? { over: quickSettings(arms.script) } : {}),
 });
-
-/** The committed models of each world, by folder: its base model first, which its verifiers are built on. */
-const COMMITTED: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = {
-  arithmetic: { base: { script: "pretrain" }, verifier: { script: "train_verifier" } },
-  hidden_profile: {
-    base: fileOf("pretrain", "hidden_profile"),
-    verifier: fileOf("train_verifier", "hidden_profile"),
-  },
-  closed_book: {
-    base: fileOf("pretrain", "closed_book"),
-    arithmetic_verifier: fileOf("train_verifier", "closed_book_arithmetic"),
-    entailment_verifier: fileOf("train_verifier", "closed_book_entailment"),
-  },
-};
-
-const checkpoints: Result = {
-  summary:
-    "the committed base models and verifiers, made anew with seed 0 and compared byte by byte",
-  numRuns: Object.values(COMMITTED).reduce((sum, models) => sum + Object.keys(models).length, 0),
-  async make(keep) {
-    const rows: ComparedFile[] = [];
-    for (const [world, models] of Object.entries(COMMITTED)) {
-      for (const [name, recipe] of Object.entries(models)) {
-        const code = await makeCheckpoint(recipe, {
-          keep,
-          base: `${RESULTS}/checkpoints/${world}/base`,
-          saveTo: `${RESULTS}/checkpoints/${world}/${name}`,
-        });
-        if (code !== 0) return { code };
-      }
-      rows.push(
-        ...await comparedCheckpoints(Object.keys(models).map((name) => `${world}/${name}`), {
-          folder: `${RESULTS}/checkpoints`,
-          committed: "data/checkpoints",
-        }),
-      );
-    }
-    return madeHere("pretrain", { files: frameOf(comparisonColumns, rows) });
-  },
-  show: (frames) => ({
-    tables: { files: comparisonTable(rowsOf(frames, "files", comparisonColumns)) },
-  }),
-};
-
-async function makeCheckpoint(
-  { script, file }: Recipe,
-  { keep, base, saveTo }: {
-    readonly keep: KeepOptions;
-    readonly base: string;
-    readonly saveTo: string;
-  },
-): Promise<number> {
-  const layer = file === undefined ? {} : await readYaml(file) as object;
-  const settings = script === "pretrain" ? { saveTo } : { base, saveTo };
-  return (await keepScript(script, [layer, settings], keep)).code;
-}
 
 const creditProofs: Result = {
   summary: "every credit's policy gradient against the exact one, on a game of two agents",

@@ -160,6 +160,14 @@ Deno.test("experiments import the library, packages and their own folder, never 
   assertEquals(wrong, []);
 });
 
+Deno.test("what decides a run imports nothing of reports, which its code hash leaves out", () => {
+  const wrong = all.filter(({ path, imports }) =>
+    /^(lib\/(?!report\/)|experiments\/\w+\/)/.test(path) &&
+    imports.some(({ specifier }) => target(path, specifier)?.startsWith("lib/report/"))
+  );
+  assertEquals(wrong.map(({ path }) => path), []);
+});
+
 Deno.test("only the registry and pretraining know the small world, besides tests", () => {
   const isOfIt = (path: string) =>
     ["lib/worlds/small_world/", "experiments/pretrain/", "tests/"].some((folder) =>

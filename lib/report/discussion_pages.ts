@@ -15,6 +15,7 @@ import {
   type RunRecord,
 } from "../tracking/mod.ts";
 import { runWriting } from "./run_writing.ts";
+import { slugOf } from "./slug.ts";
 import { viewedColumns } from "./viewed_columns.ts";
 import { evaluatedColumns, trainedColumns, viewedRows } from "./viewed_rows.ts";
 import { type ViewerPage, viewerPage } from "./viewer_page.ts";
@@ -104,8 +105,7 @@ export async function writeRunPage(path: string): Promise<string> {
  * ```
  */
 export function pageName({ result, arm, seed }: Omit<DiscussedRun, "path">): string {
-  const slug = arm.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
-  return `${result}-${slug}-s${seed}.html`;
+  return `${result}-${slugOf(arm)}-s${seed}.html`;
 }
 
 async function pageOfRun(path: string, named: Pick<ViewerPage, "title" | "home">): Promise<string> {

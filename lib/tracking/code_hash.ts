@@ -4,13 +4,15 @@ const PROJECT = `${import.meta.dirname}/../../`;
 
 /** What decides the results of every script. */
 const SHARED = ["lib", "deno.lock"];
+/** What is made of finished runs and decides none: no script may import it. */
+const REPORT = "lib/report/";
 
 /** Hexadecimal digits of a hash that is shown: enough to tell apart what one person makes. */
 const DIGITS = 16;
 
 /**
- * A hash of the code that decides a script's results: every file of `lib`, the TypeScript of the script's
- * folder, and the packages of `deno.lock`. Two runs with the same hash were made by the same code.
+ * A hash of the code that decides a script's results: every file of `lib` but those of reports, the TypeScript of
+ * the script's folder, and the packages of `deno.lock`. Two runs with the same hash were made by the same code.
  *
  * @param script Name of the script's folder in `experiments`; one that is missing adds nothing.
  * @param project The folder with `lib` and `experiments`, which ends in a slash.
@@ -20,7 +22,8 @@ export async function codeHash(script: string, project: string = PROJECT): Promi
   const own = (await filesBelow(project, `experiments/${script}`))
     .filter((path) => path.endsWith(".ts"));
   const shared = await Promise.all(SHARED.map((path) => filesBelow(project, path)));
-  return await hashOf(project, [...shared.flat(), ...own]);
+  const deciding = shared.flat().filter((path) => !path.startsWith(REPORT));
+  return await hashOf(project, [...deciding, ...own]);
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 // the command line
 export * from "./arm_columns.ts";
+export * from "./arm_configs.ts";
 export * from "./arm_frames.ts";
 export * from "./arms.ts";
 export * from "./counting.ts";
@@ -26,6 +27,8 @@ export * from "./registry.ts";
 export * from "./resumption.ts";
 export * from "./run_arms.ts";
 export * from "./run_command.ts";
+export * from "./runs_clock.ts";
+export * from "./runs_to_make.ts";
 export * from "./user_folder.ts";
 export * from "./arm_settings.ts";
 // the run's folder

@@ -3,24 +3,14 @@
  *
  * @module
  */
-import {
-  ConfigError,
-  isMapping,
-  type Mapping,
-  mergeConfig,
-  named,
-  resolveConfig,
-  type Setting,
-  withoutCompat,
-} from "../core/mod.ts";
+import { type Mapping, withoutCompat } from "../core/mod.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
-import { layerOfArm, orderOfArms, type RunOf } from "./arm_settings.ts";
+import { armConfigs, type ArmConfigsOptions } from "./arm_configs.ts";
 import { type ArmRun, type ArmRunPlace, type Arms, readArmRun } from "./arms.ts";
 import { differingPaths } from "./differing_paths.ts";
 import { findKeptRun, keyOfRun, type WantedRun } from "./kept_runs.ts";
-import { loadExperiment, readDefaults } from "./load_experiment.ts";
 import { printErrorLine, printLine } from "./output.ts";
-import type { Registry } from "./registry.ts";
+import type { RunWatch } from "./runs_clock.ts";
 
 /** How runs are kept. */
 export interface KeepOptions {
@@ -34,18 +24,14 @@ export interface KeepOptions {
   readonly goOnFlags: readonly string[];
   /** Does what a command line asks for, and gives its exit code. */
   readonly run: (args: readonly string[]) => Promise<number>;
+  /** Told of each run that is made or gone on with; default: nobody. */
+  readonly watch?: RunWatch;
 }
 
 /** Which runs of an experiment are wanted. */
-export interface ArmsOptions extends KeepOptions {
-  /** All experiments. */
-  readonly registry: Registry;
+export interface ArmsOptions extends KeepOptions, ArmConfigsOptions {
   /** The seeds. */
   readonly seeds: readonly number[];
-  /** Somebody's settings, laid below those that tell the arms apart; the lowest first. */
-  readonly layers?: readonly unknown[];
-  /** Somebody's single settings. */
-  readonly sets?: readonly Setting[];
 }
 
 /** What became of the runs of an experiment. */
@@ -77,17 +63,8 @@ export interface KeepResult {
  * @throws {RangeError} If arms begin with each other, or with one that does not exist.
  */
 export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsResult> {
-  const { registry, seeds, layers = [], sets = [] } = options;
-  const { experiment } = await loadExperiment(arms.script, registry);
-  const user = mergeConfig(layers, sets);
-  refuseSettingsOfArms(arms, user);
-  const defaults = await readDefaults(experiment);
-  const configOf = (arm: string, runOf?: RunOf) => {
-    const all = [defaults, arms.settings, ...layers, layerOfArm(arms.arms[arm]!, runOf)];
-    return namingArm(arm, () => resolveConfig(experiment.schema, all, sets) as object);
-  };
-  const order = orderOfArms(arms.arms);
-  for (const arm of order) configOf(arm); // wrong settings are refused before anything runs
+  const { seeds } = options;
+  const { experiment, base, order, configOf } = await armConfigs(arms, options);
   const runs: ArmRun[] = [];
   const places: ArmRunPlace[] = [];
   const names = Object.keys(arms.arms);
@@ -101,10 +78,8 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
     for (const arm of order) {
       printLine(`\n=== ${arms.name}: ${arm}, seed ${seed}`);
       const config = configOf(arm, (other) => paths.get(other)!);
-      const { code, path } = await keepRun({ experiment, seed, config, dtype: options.dtype }, {
-        ...options,
-        base: resolveConfig(experiment.schema, [defaults]) as object,
-      });
+      const wanted = { experiment, seed, config, dtype: options.dtype };
+      const { code, path } = await keepRun(wanted, { ...options, base });
       if (code >= SIGNALLED && seeds.length * names.length > 1) {
         printErrorLine(
           "Or repeat the same command: it keeps what is finished, goes on with this run, and does the others",
@@ -122,43 +97,6 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
 /** Exit codes from here on tell of a signal, such as that of Ctrl-C. */
 const SIGNALLED = 128;
 
-/** Somebody's settings may fit one arm and contradict what another sets. */
-function namingArm<T>(arm: string, resolve: () => T): T {
-  try {
-    return resolve();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const { message, thing, value } = error;
-    throw new ConfigError(`Cannot run arm ${named(arm)}: ${message}`, {
-      ...(thing === undefined ? {} : { thing }),
-      value,
-      cause: error,
-    });
-  }
-}
-
-/** Settings may not be given that make an arm what it is. */
-function refuseSettingsOfArms(arms: Arms, user: Mapping): void {
-  const given = leavesOf(user);
-  for (const [arm, settings] of Object.entries(arms.arms)) {
-    const own = leavesOf(layerOfArm(settings));
-    const clash = given.find((path) =>
-      own.some((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`))
-    );
-    if (clash === undefined) continue;
-    throw new ConfigError(
-      `Cannot set ${clash} for all arms of ${arms.name} as it tells them apart: "${arm}" has its own`,
-      { thing: clash, remedy: `Run one alone: deno task experiment ${arms.script}` },
-    );
-  }
-}
-
-function leavesOf(layer: Mapping): string[] {
-  return Object.entries(layer).flatMap(([key, value]) =>
-    isMapping(value) ? leavesOf(value).map((path) => `${key}.${path}`) : [key]
-  );
-}
-
 /**
  * Finds, goes on with, or makes a run.
  *
@@ -170,7 +108,7 @@ export async function keepRun(
   wanted: WantedRun,
   options: KeepOptions & { readonly base: object },
 ): Promise<KeepResult> {
-  const { root, flags, goOnFlags, base, run } = options;
+  const { root, flags, goOnFlags, base, run, watch } = options;
   const { path, state, reason } = await findKeptRun(wanted, root, await keyOfRun(wanted));
   const verb = { finished: "kept", begun: "going on with", missing: "running" }[state];
   printLine(`${verb} ${path}: ${reason}`);
@@ -182,7 +120,10 @@ export async function keepRun(
     ...["--seed", `${wanted.seed}`, "--dtype", wanted.dtype, "--out", path],
     ...settingsBetween(base, wanted.config).flatMap((set) => ["--set", set]),
   ];
-  return { code: await run([...(state === "begun" ? goOn : start), ...flags]), path };
+  if (watch) printLine(watch.begin());
+  const code = await run([...(state === "begun" ? goOn : start), ...flags]);
+  if (code === 0) watch?.end();
+  return { code, path };
 }
 
 /**

@@ -46,15 +46,26 @@ const FEW_NOTE =
   `† Fewer than ${MIN_DIFFERING_QUESTIONS} questions differ here, so this interval is only a rough one: ` +
   "rather too wide for shares and their differences, too narrow for other means.";
 
-interface TextTable {
+/** A table whose cells are texts. */
+export interface TextTable {
   /** Caption and explained marks, a line each. */
   readonly notes: readonly string[];
+  /** Titles of the columns. */
   readonly header: readonly string[];
+  /** Texts of the cells. */
   readonly rows: readonly (readonly string[])[];
+  /** By column, whether it has numbers alone. */
   readonly isNumeric: readonly boolean[];
 }
 
-function textTable({ columns, rows, caption }: Table): TextTable {
+/**
+ * The texts of a table, however it is written.
+ *
+ * @param table The table.
+ * @returns Its texts.
+ * @throws {RangeError} If a row has another number of cells than there are columns.
+ */
+export function textTable({ columns, rows, caption }: Table): TextTable {
   for (const row of rows) {
     if (row.length !== columns.length) {
       throw new RangeError(

@@ -7,6 +7,7 @@ async function makeProject(folder: string): Promise<void> {
   const files = {
     "lib/a/mod.ts": "export {};",
     "lib/a/kernels.wasm": "x",
+    "lib/report/page.ts": "1",
     "experiments/one/run.ts": "1",
     "experiments/one/README.md": "words",
     "experiments/two/run.ts": "2",
@@ -32,6 +33,8 @@ Deno.test("codeHash() changes with all that decides a script's results, and with
       ["lib/b.ts", true], // a new file
       ["experiments/one/run.ts", true],
       ["deno.lock", true],
+      ["lib/report/page.ts", false],
+      ["lib/report/style.ts", false],
       ["experiments/one/README.md", false],
       ["experiments/two/run.ts", false],
       ["README.md", false],

@@ -1,0 +1,204 @@
+/**
+ * What the paper claims, and the frames that decide each claim.
+ *
+ * @module
+ */
+import type { Interval } from "../lib/evaluation/mod.ts";
+import { type ClaimFigure, isNoRise, isPositive, type Verdict } from "../lib/report/mod.ts";
+import {
+  type ArmRun,
+  type Frames,
+  lastTurnDifference,
+  pooledSummaries,
+  rowsOf,
+  runsOfFrames,
+} from "../lib/tracking/mod.ts";
+import { figureColumns, NUM_QUESTIONS } from "./collaboration_game/exact_result.ts";
+
+/** A claim of the paper. */
+export interface Claim {
+  /** Its name in the report. */
+  readonly id: string;
+  /** What is claimed. */
+  readonly sentence: string;
+  /** Where the paper says so. */
+  readonly place: string;
+  /** The results that can decide it: the first one whose frames are there does. */
+  readonly decidedBy: readonly Decider[];
+}
+
+/** A result that decides a claim. */
+export interface Decider {
+  /** Its name. */
+  readonly result: string;
+  /** How it differs from what the paper did, where that matters. */
+  readonly note?: string;
+  /**
+   * The figures that decide; absent where the experiment is not there yet.
+   *
+   * @param frames The result's frames.
+   * @returns The figures; all of them must be as the claim wants.
+   */
+  readonly evidence?: (frames: Frames) => ClaimFigure[];
+}
+
+/** A rise of accuracy over the turns that would count as none. */
+const NO_RISE = 0.02;
+/** Model before training, as frames name it behind the arm's name. */
+const UNTRAINED = /(^|: )(off-the-shelf|before training)$/;
+const SINGLE_AGENT = { together: "MAPoRL", alone: "alone" };
+/** In which domain agents were trained, and whose questions they discuss. */
+const TRANSFERS = [["entailment", "arithmetic"], ["arithmetic", "entailment"]] as const;
+const HIDDEN_PROFILE = { shaped: "influence-aware", final: "final answer" };
+
+const positive = (what: string, interval: Interval): ClaimFigure => ({
+  what,
+  interval,
+  verdict: isPositive(interval),
+  expected: "above zero",
+});
+
+/** Whether the vote rises over the turns after training, and not before. */
+function risesOverTurns(frames: Frames): ClaimFigure[] {
+  return Object.entries(pooledSummaries(runsOfFrames(frames)))
+    .flatMap(([model, { numTurns, gain }]): ClaimFigure[] => {
+      const interval = gain.vote;
+      if (numTurns < 2 || interval === null) return [];
+      const what = `${model}, accuracy of the vote in the last turn minus the first`;
+      if (!UNTRAINED.test(model)) return [positive(what, interval)];
+      const verdict: Verdict = isNoRise(interval, NO_RISE);
+      return [{ what, interval, verdict, expected: `at most ${NO_RISE}, and not above zero` }];
+    });
+}
+
+const ofArm = (runs: readonly ArmRun[], arm: string) => runs.filter((run) => run.arm === arm);
+
+/** Runs as if they had ended before training. */
+function untrained(runs: readonly ArmRun[]): ArmRun[] {
+  return runs.map((run) => ({
+    ...run,
+    evaluations: run.evaluations.filter(({ model }) => model === run.evaluations[0]!.model),
+  }));
+}
+
+/** A difference between the last turns of two sets of runs, if both are there. */
+function difference(what: string, ones: readonly ArmRun[], others: readonly ArmRun[]) {
+  const interval = lastTurnDifference(ones, others);
+  return interval === null ? [] : [positive(what, interval)];
+}
+
+function shapingHelps(frames: Frames): ClaimFigure[] {
+  const runs = runsOfFrames(frames);
+  const shaped = ofArm(runs, HIDDEN_PROFILE.shaped), final = ofArm(runs, HIDDEN_PROFILE.final);
+  const last = "mean accuracy of the last turn";
+  return [
+    ...difference(`${last}, influence-aware reward minus that of the final answer`, shaped, final),
+    ...difference(
+      `${last}, reward of the final answer minus off-the-shelf`,
+      final,
+      untrained(final),
+    ),
+  ];
+}
+
+function trainingTogetherHelps(frames: Frames): ClaimFigure[] {
+  const runs = runsOfFrames(frames);
+  const what = "mean accuracy of the last turn, trained together minus trained alone";
+  return difference(what, ofArm(runs, SINGLE_AGENT.together), ofArm(runs, SINGLE_AGENT.alone));
+}
+
+/** Of each domain: agents trained in the other one, less the base model on the same questions. */
+function transfers(frames: Frames): ClaimFigure[] {
+  const runs = runsOfFrames(frames);
+  return TRANSFERS.flatMap(([trained, asked]) =>
+    difference(
+      `${asked}, mean accuracy of the last turn, trained in ${trained} minus off-the-shelf`,
+      ofArm(runs, `${trained} to ${asked}`),
+      untrained(ofArm(runs, asked)),
+    )
+  );
+}
+
+/** Half of a 95 % interval of a share of the questions. */
+const halfOf = (share: number) => 1.96 * Math.sqrt(share * (1 - share) / NUM_QUESTIONS);
+
+/** Where both learn, less the best of the fixed partners: the ends are too far apart rather than too near. */
+function collaboratesMore(frames: Frames): ClaimFigure[] {
+  return rowsOf(frames, "figure", figureColumns).map(
+    ({ numTurns, threshold, joint, jointError, against }) => {
+      const best = Math.max(...Array.from(against));
+      const estimate = joint - best, reach = jointError + halfOf(best);
+      return positive(
+        `T = ${numTurns}, C = ${threshold}: probability of collaborating at turn 1, both learn minus the ` +
+          "best fixed partner",
+        { estimate, low: estimate - reach, high: estimate + reach },
+      );
+    },
+  ).sort((a, b) => a.interval.estimate - b.interval.estimate);
+}
+
+/** The seven claims, numbered as in the order of the paper's text. */
+export const claims: readonly Claim[] = [
+  {
+    id: "claim-1",
+    sentence:
+      "Off the shelf, discussing does not raise accuracy from turn to turn; after MAPoRL it does.",
+    place: "§4.2, Figure 2",
+    decidedBy: [
+      { result: "off_the_shelf", evidence: risesOverTurns },
+      {
+        result: "closed_book",
+        note: "In closed_book the first turn is trained as well, unlike in the paper.",
+        evidence: risesOverTurns,
+      },
+    ],
+  },
+  {
+    id: "claim-2",
+    sentence: "Training leaves what an agent answers by itself as it was: collaboration is learnt.",
+    place: "§4.3, Remark 2",
+    decidedBy: [{ result: "off_the_shelf" }],
+  },
+  {
+    id: "claim-3",
+    sentence: "What was learnt on one kind of question helps on another.",
+    place: "§4.5, Table 5",
+    decidedBy: [{ result: "transfer", evidence: transfers }],
+  },
+  {
+    id: "claim-4",
+    sentence:
+      "Paying for the verifier's scores is better than for the final answer alone, and that is better " +
+      "than no training.",
+    place: "G.7, Table 7",
+    decidedBy: [
+      { result: "verifier" },
+      {
+        result: "hidden_profile",
+        note:
+          "In hidden_profile the final answer is paid by the verifier's score of it, not by whether it is right.",
+        evidence: shapingHelps,
+      },
+    ],
+  },
+  {
+    id: "claim-5",
+    sentence: "Supervised training on the best discussions makes later turns worse.",
+    place: "Experiment 5",
+    decidedBy: [{ result: "sft" }],
+  },
+  {
+    id: "claim-6",
+    sentence:
+      "Agents trained together are right more often in late turns than an agent trained alone.",
+    place: "G.8, Table 8",
+    decidedBy: [{ result: "single_agent", evidence: trainingTogetherHelps }],
+  },
+  {
+    id: "claim-7",
+    sentence:
+      "In the game, players that learn together collaborate more than one beside a fixed partner.",
+    place: "§2.3, Figure 5",
+    decidedBy: [{ result: "collaboration_game", evidence: collaboratesMore }],
+  },
+];

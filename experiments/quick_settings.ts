@@ -1,0 +1,65 @@
+import type { SettingsLayer } from "../lib/tracking/mod.ts";
+
+/** What is read of a run of the method. */
+interface MethodSizes {
+  readonly algorithm: { readonly updates: number; readonly questionsPerUpdate: number };
+  readonly evaluation: {
+    readonly numQuestions: number;
+    readonly baselines: { readonly maxAnswers: number };
+  };
+}
+
+const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
+  // What trains nothing has no questions to leave out.
+  ...(algorithm.updates === 0 ? {} : {
+    algorithm: {
+      updates: Math.min(algorithm.updates, 2),
+      questionsPerUpdate: Math.max(4, Math.ceil(algorithm.questionsPerUpdate / 4)),
+    },
+  }),
+  evaluation: {
+    numQuestions: Math.min(evaluation.numQuestions, 40),
+    baselines: { maxAnswers: Math.min(evaluation.baselines.maxAnswers, 16) },
+  },
+});
+
+const ofPretraining = ({ measure }: { readonly measure: string | null }): SettingsLayer =>
+  // Who measures a model says itself how many questions it is asked.
+  measure !== null ? {} : {
+    legs: [20, 30],
+    warmupSteps: 5,
+    corpus: { solutionSteps: 10 },
+    evaluateEvery: 30,
+    evaluationQuestions: 16,
+  };
+
+const ofVerifiers = (): SettingsLayer => ({
+  questions: 100,
+  heldOutQuestions: 40,
+  epochs: 1,
+  warmupSteps: 0,
+});
+
+const BY_SCRIPT: Readonly<Record<string, (config: never) => SettingsLayer>> = {
+  maporl: ofMethod,
+  pretrain: ofPretraining,
+  train_verifier: ofVerifiers,
+};
+
+/**
+ * Budgets so small that all results are made within half an hour on two cores: enough to see every table filled, and
+ * nothing to be concluded from.
+ *
+ * @param script Name of the script.
+ * @returns Gives the settings that are laid over a full configuration.
+ * @throws {RangeError} If there are none for the script.
+ */
+export function quickSettings(script: string): (config: object) => SettingsLayer {
+  const settings = BY_SCRIPT[script];
+  if (settings === undefined) {
+    throw new RangeError(
+      `Cannot make ${script} quick as its small budgets must stand in experiments/quick_settings.ts`,
+    );
+  }
+  return (config) => settings(config as never);
+}

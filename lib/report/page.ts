@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { type Html, html, trusted } from "./html.ts";
+import { claimHtml, countsOfVerdicts } from "./claim_html.ts";
+import type { Report, ReportSection } from "./report.ts";
+import { isRun, sectionHtml } from "./section_html.ts";
+import { reportStyle } from "./style.ts";
+
+function navHtml(made: readonly ReportSection[], missing: readonly ReportSection[]) {
+  const linksTo = (sections: readonly ReportSection[]) =>
+    html`<ul>${
+      sections.map(({ name, title }) =>
+        html`<li><a href="${`#${name}`}">${title.split(": ")[0]}</a></li>`
+      )
+    }</ul>`;
+  return html`<nav aria-label="Contents">
+    <ul><li><a href="#claims">The paper's claims</a></li></ul>
+    ${made.length === 0 ? null : html`<p class="to">Results</p>${linksTo(made)}`}
+    ${missing.length === 0 ? null : html`<p class="to">Not run yet</p>${linksTo(missing)}`}
+  </nav>`;
+}
+
+function bodyHtml({ title, lead, notes, claims, sections }: Report): Html {
+  const made = sections.filter(isRun), missing = sections.filter((one) => !isRun(one));
+  return html`<a class="skip" href="#claims">Skip to the claims</a>
+    <header>
+      <h1>${title}</h1>
+      ${lead.map((text) => html`<p class="lead">${text}</p>`)}
+    </header>
+    ${navHtml(made, missing)}
+    <main>
+      <h2 id="claims" class="first">The paper's claims</h2>
+      <p class="counts">${countsOfVerdicts(claims)}</p>
+      <ol class="claims" role="list">${claims.map((claim) => claimHtml(claim))}</ol>
+      ${notes.map((text) => html`<p class="note">${text}</p>`)}
+      ${
+    made.length === 0
+      ? null
+      : html`<h2 id="results">Results</h2>${made.map((section) => sectionHtml(section))}`
+  }
+      ${
+    missing.length === 0
+      ? null
+      : html`<h2>Not run yet</h2>${missing.map((section) => sectionHtml(section))}`
+  }
+    </main>`;
+}
+
+/**
+ * A report as one HTML page that loads nothing and runs no script.
+ *
+ * @param report The report.
+ * @returns The page: the same text for the same report.
+ * @throws {RangeError} If a row of a table has another number of cells than there are columns.
+ */
+export function reportPage(report: Report): string {
+  const style = reportStyle();
+  const hash = createHash("sha256").update(style).digest("base64");
+  const policy =
+    `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  return html`
+    <!DOCTYPE html>
+    <html lang="en">
+      <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="${policy}">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>${report.title}</title>
+            ${trusted(`<style>${style}</style>`)}
+          </head>
+      <body>${bodyHtml(report)}</body>
+    </html>
+  `.html.trimStart();
+}

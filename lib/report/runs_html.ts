@@ -1,0 +1,88 @@
+import { attribute, type Html, html } from "./html.ts";
+import type { ReportRun, ReportSection } from "./report.ts";
+import { slugOf } from "./slug.ts";
+
+/**
+ * The name of an arm's runs in the page.
+ *
+ * @param section The result.
+ * @param arm The arm.
+ * @returns The name, to link to.
+ */
+export function idOfRuns({ name }: Pick<ReportSection, "name">, arm: string): string {
+  return `${name}-runs-${slugOf(arm)}`;
+}
+
+/**
+ * Where the first cell of a row leads: to the runs of the arm that it names.
+ *
+ * @param section The result.
+ * @returns Gives the address of a cell such as `MAPoRL` or `arithmetic: off-the-shelf`.
+ */
+export function hrefOfRow(section: ReportSection): (text: string) => string | undefined {
+  const arms = [...new Set(section.runs.map(({ arm }) => arm))]
+    .sort((a, b) => b.length - a.length); // the longest name that fits
+  return (text) => {
+    const arm = arms.find((arm) => text === arm || text.startsWith(`${arm}: `));
+    return arm === undefined ? undefined : `#${idOfRuns(section, arm)}`;
+  };
+}
+
+const link = (href: string | undefined, text: string, what: string) =>
+  href === undefined
+    ? html`<span class="none">not here</span>`
+    : html`<a href="${href}">${text}<span class="hidden"> of ${what}</span></a>`;
+
+function runRow(section: ReportSection, run: ReportRun, isFirst: boolean) {
+  const what = `${run.arm}, seed ${run.seed}`;
+  return html`
+    <tr${attribute("id", isFirst ? idOfRuns(section, run.arm) : undefined)}>
+      <th scope="row">${run.arm}</th>
+      <td class="number">${run.seed}</td>
+      <td><code>${run.code}</code></td>
+      <td>${link(run.settings, "settings", what)}</td>
+      <td>${link(run.discussions, "discussions", what)}</td>
+      <td class="command">
+        <details>
+          <summary>command<span class="hidden"> of ${what}</span></summary><code>${run
+            .command}</code>
+        </details>
+      </td>
+      </tr>
+  `;
+}
+
+/**
+ * The runs of a result, folded: arm, seed, code, settings and where their discussions are.
+ *
+ * @param section The result.
+ * @returns The list; null where it needs no run.
+ */
+export function runsHtml(section: ReportSection): Html | null {
+  const { runs, name, title } = section;
+  if (runs.length === 0) return null;
+  const seeds = [...new Set(runs.map(({ seed }) => seed))];
+  const isFirst = (run: ReportRun) => runs.find(({ arm }) => arm === run.arm) === run;
+  return html`
+    <details class="runs" id="${`${name}-runs`}">
+      <summary>${runs.length} ${runs.length === 1 ? "run" : "runs"}, ${seeds.length === 1
+        ? "seed"
+        : "seeds"} ${seeds.join(", ")}<span class="hidden"> of ${title}</span></summary>
+      <div class="scroll" role="region" tabindex="0" aria-label="${`Runs of ${title}`}">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">arm</th>
+              <th scope="col" class="number">seed</th>
+              <th scope="col">code</th>
+              <th scope="col">settings</th>
+              <th scope="col">discussions</th>
+              <th scope="col">made by</th>
+            </tr>
+          </thead>
+          <tbody>${runs.map((run) => runRow(section, run, isFirst(run)))}</tbody>
+        </table>
+      </div>
+    </details>
+  `;
+}

@@ -1,0 +1,141 @@
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { claims } from "../../experiments/claims.ts";
+import { figureColumns } from "../../experiments/collaboration_game/exact_result.ts";
+import { claimOf, runsOf } from "../../experiments/make_report.ts";
+import { paperTables, planned } from "../../experiments/paper_tables.ts";
+import { readmeIntro } from "../../experiments/readme_intro.ts";
+import { allResults } from "../../experiments/results.ts";
+import { verdictOf } from "../../lib/report/mod.ts";
+import {
+  armColumns,
+  type ArmRun,
+  type EvaluationsRow,
+  frameOf,
+  framesOfRuns,
+  terminalTable,
+} from "../../lib/tracking/mod.ts";
+import { answersOf } from "../tracking/evaluations_row.ts";
+
+const claimNamed = (id: string) => claims.find((claim) => claim.id === id)!;
+
+Deno.test("without frames every claim is not run, and says which command would", () => {
+  assertEquals(claims.length, 7);
+  for (const claim of claims) {
+    const shown = claimOf(claim, {});
+    assertEquals([verdictOf(shown), shown.section], ["not run", undefined]);
+    assertEquals(shown.command, `deno task reproduce ${claim.decidedBy[0]!.result}`);
+  }
+});
+
+Deno.test("claims and tables of the paper name results that there are or that are planned", async () => {
+  const results = await allResults();
+  const named = [
+    ...claims.flatMap(({ decidedBy }) => decidedBy.map(({ result }) => result)),
+    ...paperTables.flatMap(({ beside }) => beside),
+  ];
+  const known = (name: string) => Object.hasOwn(results, name) || Object.hasOwn(planned, name);
+  assertEquals(named.filter((name) => !known(name)), []);
+  const places = paperTables.map(({ place }) => place);
+  assertEquals(new Set(places).size, places.length);
+  for (const table of paperTables) assert(terminalTable(table).length > 0); // as many cells as columns
+});
+
+/** A row with the columns that frames of results keep. */
+function smallRow(row: EvaluationsRow): ArmRun["evaluations"][number] {
+  const kept = Object.keys(armColumns.evaluations);
+  const entries = Object.entries(row).filter(([column]) => kept.includes(column));
+  return Object.fromEntries(entries) as ArmRun["evaluations"][number];
+}
+
+/** A run with 40 questions of two turns: how many of them are right in each turn, before and after training. */
+function runOf(
+  { arm = "arm", seed = 0 }: { arm?: string; seed?: number },
+  models: Readonly<Record<string, readonly [number, number]>>,
+): ArmRun {
+  const evaluations = Object.entries(models).flatMap(([model, right], update) => {
+    const questions = Array.from({ length: 40 }, (_, q) => right.map((number) => q < number));
+    return answersOf(model, update, questions).map(smallRow);
+  });
+  return { arm, seed, evaluations, baselines: [] };
+}
+
+Deno.test("claim 1 wants the vote to rise after training and not before", () => {
+  const shown = (before: readonly [number, number], after: readonly [number, number]) =>
+    claimOf(claimNamed("claim-1"), {
+      off_the_shelf: {
+        frames: framesOfRuns([runOf({}, { "off-the-shelf": before, "MAPoRL": after })]),
+      },
+    });
+  const rises = shown([20, 20], [20, 36]);
+  assertEquals(rises.evidence.map(({ interval }) => interval.estimate), [0, 0.4]); // 16 of 40
+  assertEquals(rises.evidence[1]!.verdict, "reproduced");
+  const falls = shown([20, 20], [36, 20]);
+  assertEquals(verdictOf(falls), "not reproduced");
+  const both = shown([20, 36], [20, 36]);
+  assertEquals(verdictOf(both), "not reproduced"); // off the shelf it rises, too
+});
+
+Deno.test("claim 6 compares the last turns of those trained together and alone", () => {
+  const arms = (together: number) =>
+    framesOfRuns([
+      runOf({ arm: "MAPoRL" }, { "off-the-shelf": [20, 20], "MAPoRL": [20, together] }),
+      runOf({ arm: "alone" }, { "off-the-shelf": [20, 20], "MAPoRL": [20, 20] }),
+    ]);
+  const [better, worse] = [38, 2].map((together) =>
+    claimOf(claimNamed("claim-6"), { single_agent: { frames: arms(together) } })
+  );
+  assertAlmostEquals(better!.evidence[0]!.interval.estimate, 0.45); // 38 − 20 of 40
+  assertEquals([verdictOf(better!), verdictOf(worse!)], ["reproduced", "not reproduced"]);
+});
+
+Deno.test("claim 3 compares those trained elsewhere with the base model, in both domains", () => {
+  const before = [20, 20] as const;
+  const elsewhere = (
+    right: number,
+  ) => ({ "as they began": [20, right], "MAPoRL": [20, right] } as const);
+  const frames = framesOfRuns([
+    runOf({ arm: "arithmetic" }, { "off-the-shelf": before, "MAPoRL": [20, 40] }),
+    runOf({ arm: "entailment" }, { "off-the-shelf": before, "MAPoRL": [20, 40] }),
+    runOf({ arm: "entailment to arithmetic" }, elsewhere(36)),
+    runOf({ arm: "arithmetic to entailment" }, elsewhere(4)),
+  ]);
+  const shown = claimOf(claimNamed("claim-3"), { transfer: { frames } });
+  assertEquals(shown.evidence.map(({ interval }) => interval.estimate), [0.4, -0.4]); // ±16 of 40
+  assertEquals(verdictOf(shown), "not reproduced");
+});
+
+Deno.test("claim 7 is decided by the place where the lead is smallest", () => {
+  const row = { numTurns: 10, threshold: 4, jointError: 0.01 };
+  const frames = {
+    figure: frameOf(figureColumns, [
+      { ...row, joint: 0.7, against: [0.1, 0.2, 0.3] },
+      { ...row, threshold: 5, joint: 0.5, against: [0.1, 0.495, 0.3] },
+    ]),
+  };
+  const shown = claimOf(claimNamed("claim-7"), { collaboration_game: { frames } });
+  assertEquals(verdictOf(shown), "not distinguishable");
+  assertAlmostEquals(shown.evidence[0]!.interval.estimate, 0.005);
+  // 0.01 of both that learn, and 1.96 · √(0.495 · 0.505 / 5000) of the best partner.
+  assertAlmostEquals(shown.evidence[0]!.interval.high, 0.005 + 0.01 + 0.01386, 1e-5);
+});
+
+Deno.test("a claim that another result decides says so", () => {
+  const frames = framesOfRuns([runOf({}, { "off-the-shelf": [20, 20], "MAPoRL": [20, 36] })]);
+  const { note, section } = claimOf(claimNamed("claim-1"), { closed_book: { frames } });
+  assertEquals(section, "closed_book");
+  assertStringIncludes(note!, "Decided by closed_book until off_the_shelf is run.");
+});
+
+Deno.test("runsOf() names the runs of a manifest with the code that made each", () => {
+  const run = { arm: "a", seed: 1, command: "deno task experiment a" };
+  const runs = runsOf({
+    uses: [{ code: "c0" }, { code: "c1" }],
+    runs: [{ ...run, uses: "1" }, { ...run, uses: "0, 1" }],
+  });
+  assertEquals(runs, [{ ...run, code: "c1" }, { ...run, code: "c0, c1" }]);
+  assertEquals(runsOf({ result: "game" }), []);
+});
+
+Deno.test("readmeIntro() takes the first paragraph where there is no question", () => {
+  assertEquals(readmeIntro("# a\n\nIt **is**\n\nmore"), { title: "a", question: "It is" });
+});

@@ -1,0 +1,86 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { createHash } from "node:crypto";
+import {
+  countsOfVerdicts,
+  darkPlotColors,
+  decidingEvidence,
+  inlineSvg,
+  reportPage,
+  verdictOf,
+} from "../../lib/report/mod.ts";
+import { plotColors, plotTheme } from "../../lib/tracking/mod.ts";
+import { report, section } from "./sample_report.ts";
+
+const page = reportPage(report);
+const countOf = (part: string | RegExp) => page.split(part).length - 1;
+
+Deno.test("reportPage() escapes names of arms, titles and questions", () => {
+  assertEquals(countOf(`<b>"A"`), 0);
+  assertStringIncludes(page, "&lt;b&gt;&quot;A&quot; &amp; &#39;B&#39;&lt;/b&gt;");
+  assertStringIncludes(page, "Does 1 &lt; 2?");
+  assertStringIncludes(page, "It rises &amp; stays.");
+});
+
+Deno.test("reportPage() is the same for the same report, and runs nothing", () => {
+  assertEquals(reportPage(report), page);
+  assertEquals(countOf("<script"), 0);
+  assertEquals(countOf(/ style="/), 0);
+  const [, style] = page.match(/<style>([\s\S]*?)<\/style>/)!;
+  const hash = createHash("sha256").update(style!).digest("base64");
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'`.replaceAll("'", "&#39;");
+  assertStringIncludes(page, policy);
+});
+
+Deno.test("every claim has a verdict, and the figure that decides it", () => {
+  assertEquals(report.claims.map(verdictOf), ["not reproduced", "not run"]);
+  assertEquals(decidingEvidence(report.claims[0]!)?.what, "second figure");
+  assertEquals(decidingEvidence(report.claims[1]!), undefined);
+  assertEquals(countsOfVerdicts(report.claims), "1 not reproduced, 1 not run");
+  assertStringIncludes(page, "−0.300 [−0.400, −0.200]");
+  assertMatch(page, /To run: <code>deno task reproduce other<\/code>/);
+});
+
+Deno.test("tables have a caption and heads, and rows of an arm lead to its runs", () => {
+  const tables = page.match(/<table>[\s\S]*?<\/table>/g)!;
+  // Figures of a claim, the main table, that without discussion, the paper's, the runs.
+  assertEquals(tables.length, 5);
+  for (const table of tables) assertMatch(table, /<th scope="col"[\s\S]*<th scope="row"/);
+  const href = "#game-runs-b-a-b-b";
+  assertEquals(tables[1]!.split(`href="${href}"`).length - 1, 2); // the arm, and a model of it
+  assertStringIncludes(page, `id="${href.slice(1)}"`);
+  for (const [, id] of page.matchAll(/href="#([^"]*)"/g)) assertStringIncludes(page, `id="${id}"`);
+});
+
+Deno.test("names of places in the page are there once", () => {
+  const ids = [...page.matchAll(/\bid="([^"]*)"/g)].map(([, id]) => id);
+  assertEquals(ids.filter((id, i) => ids.indexOf(id) !== i), []);
+});
+
+Deno.test("runs lead to settings and discussions where these are, and say where not", () => {
+  assertEquals(countOf('href="discussions/a.html"'), 1);
+  assertEquals(countOf('href="settings/a.yaml"'), 1);
+  assertEquals(countOf("not here"), 2);
+});
+
+Deno.test("a result that was not run says so, with its command", () => {
+  const [, missing] = page.split('<section id="other"');
+  assertStringIncludes(missing!, "Not run yet.");
+  assertStringIncludes(missing!, "deno task reproduce other");
+});
+
+Deno.test("inlineSvg() gives parts names of their own, and leaves describing to the page", () => {
+  const svg = inlineSvg(section.picture!.svg, "one");
+  assertStringIncludes(svg, 'id="one-clip0"');
+  assertStringIncludes(svg, 'clip-path="url(#one-clip0)"');
+  assert(!svg.includes("role=") && !svg.includes("#ffffff"));
+  assertThrows(() => inlineSvg("<svg/>", 'a"b'), RangeError, "must be of a to z");
+});
+
+Deno.test("all colours of plots have one for dark pages", () => {
+  const { title, axis } = plotTheme as {
+    title: { color: string; subtitleColor: string };
+    axis: { gridColor: string; labelColor: string };
+  };
+  const used = [...plotColors, title.color, title.subtitleColor, axis.gridColor, axis.labelColor];
+  assertEquals(used.filter((color) => !Object.hasOwn(darkPlotColors, color)), []);
+});
