@@ -48,6 +48,13 @@ export { intervalOverSeeds, type OverSeedsOptions } from "./interval_over_seeds.
 export { expandedTail, studentQuantile } from "./interval_tails.ts";
 export { type AnswerTokens, type MatchedAnswers, matchedAnswers } from "./matched_answers.ts";
 export { type MatchedNumbers, matchedNumbers } from "./matched_numbers.ts";
+export {
+  differenceOverSeeds,
+  meanOverSeeds,
+  type QuestionValues,
+  type SeedsOptions,
+  type SeedValues,
+} from "./mean_over_seeds.ts";
 export { midQuantile } from "./mid_quantile.ts";
 export { expectedOracleCredits, oracleCredit } from "./oracle_best_of_n.ts";
 export { type CreditsOf, selectionCredits } from "./selection_credits.ts";
@@ -71,12 +78,25 @@ export {
 } from "./summary.ts";
 export {
   answerTransitions,
+  type Moves,
   type Transitions,
   type TurnPair,
+  voteMoves,
   type VoteTransitions,
   voteTransitions,
 } from "./transitions.ts";
-export { influenceTriples, revisionTriples, type TripleOptions, type Triples } from "./triples.ts";
+export {
+  influenceTriples,
+  revisionTriples,
+  sumOfTriples,
+  type Triple,
+  type TripleCounts,
+  tripleCounts,
+  type TripleKind,
+  type TripleOptions,
+  TRIPLES,
+  type Triples,
+} from "./triples.ts";
 export { type Vote, voteCredit, type VoteOptions } from "./vote.ts";
 export type { WayOfAnswering } from "./way_of_answering.ts";
 export { wayOfOneAnswer } from "./way_of_one_answer.ts";
