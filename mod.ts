@@ -27,7 +27,8 @@
  *    and intervals over questions, by bootstrap, and over seeds.
  * 8. {@linkcode RunFolder} keeps what a run leaves behind as Polars frames, whose columns
  *    {@linkcode answersColumns} and its neighbours document; tables and plots are made from frames.
- * 9. {@linkcode startDevice} chooses where tensors live: a GPU, or the processor with native products.
+ * 9. {@linkcode writeRunPage} makes a page of a run on which people read every discussion.
+ * 10. {@linkcode startDevice} chooses where tensors live: a GPU, or the processor with native products.
  *
  * `CONTRIBUTING.md` lists the folders of `lib`; each imports only from those before it.
  *
@@ -146,4 +147,5 @@ export * from "./lib/rewards/mod.ts";
 export * from "./lib/rl/mod.ts";
 export * from "./lib/evaluation/mod.ts";
 export * from "./lib/tracking/mod.ts";
+export * from "./lib/report/mod.ts";
 export * from "./lib/training/mod.ts";

@@ -3,20 +3,15 @@
  *
  * @module
  */
-import { Random, readYaml, resolveConfig } from "../lib/core/mod.ts";
+import { Random, readYaml } from "../lib/core/mod.ts";
 import {
   type Arms,
   baselineTables,
   frameOf,
-  type Frames,
   framesOfRuns,
   type KeepOptions,
-  keepRun,
   loadExperiment,
   madeByRuns,
-  type MadeResult,
-  readDefaults,
-  readVersions,
   type Result,
   type ResultParts,
   rowsOf,
@@ -42,14 +37,9 @@ import {
 } from "./compared_checkpoints.ts";
 import { proveCredits } from "./credit_proofs/proof.ts";
 import { proofsColumns, proofsTable, proofsValues } from "./credit_proofs/shown.ts";
-import { EVALUATION } from "./pretrain/measure.ts";
-import {
-  measuredColumns,
-  type MeasuredRow,
-  measuredRows,
-  measuredTable,
-  measuredValues,
-} from "./pretrain/measured_result.ts";
+import { keepScript } from "./keep_script.ts";
+import { madeHere } from "./made_here.ts";
+import { measuredModels } from "./measured_models.ts";
 import { registry } from "./registry.ts";
 
 /** Results by name, which is that of their folder in `experiments` if documents show them. */
@@ -57,17 +47,6 @@ export type Results = Readonly<Record<string, Result>>;
 
 /** The folder that results are written to. */
 export const RESULTS = "runs/reproduce";
-
-/**
- * A result that needs no run.
- *
- * @param name Its name.
- * @param frames Its frames.
- * @returns The frames, with the versions of what made them.
- */
-async function madeHere(name: string, frames: Frames): Promise<MadeResult> {
-  return { code: 0, frames, madeBy: { versions: { ...await readVersions(name) } } };
-}
 
 /**
  * The result of an experiment with arms.
@@ -163,49 +142,6 @@ async function makeCheckpoint(
   return (await keepScript(script, [layer, settings], keep)).code;
 }
 
-/** A run of a script with seed 0 and some layers of settings. */
-async function keepScript(script: string, layers: readonly object[], keep: KeepOptions) {
-  const { experiment } = await loadExperiment(script, registry);
-  const defaults = await readDefaults(experiment);
-  const [without, config] = [[defaults], [defaults, ...layers]]
-    .map((all) => resolveConfig(experiment.schema, all) as object);
-  const wanted = { experiment, config: config!, seed: 0, dtype: keep.dtype };
-  return await keepRun(wanted, { ...keep, base: without! });
-}
-
-/** What each committed base model is measured on, and with how many agents: those of its corpus. */
-const MEASURED = {
-  hidden_profile: { task: { name: "hidden_profile" }, evaluationAgents: [2, 3, 4] },
-  closed_book: { task: { name: "closed_book", of: "both" }, evaluationAgents: [2, 3] },
-  arithmetic: { task: { name: "arithmetic" }, evaluationAgents: [2, 3] },
-};
-
-const baseModels: Result = {
-  summary: "what the committed base models can do at the paper's temperature",
-  numRuns: Object.keys(MEASURED).length,
-  async make(keep) {
-    const rows: MeasuredRow[] = [];
-    const how = { temperature: 0.7, questions: 512 };
-    for (const [name, measured] of Object.entries(MEASURED)) {
-      const settings = {
-        ...measured,
-        measure: `data/checkpoints/${name}/base`,
-        evaluationQuestions: how.questions,
-        evaluationTemperature: how.temperature,
-      };
-      const { code, path } = await keepScript("pretrain", [settings], keep);
-      if (code !== 0) return { code };
-      const text = await Deno.readTextFile(`${path}/${EVALUATION}`);
-      rows.push(...measuredRows(JSON.parse(text), { ...how, model: `${name}/base` }));
-    }
-    return madeHere("pretrain", { measured: frameOf(measuredColumns, rows) });
-  },
-  show(frames) {
-    const rows = rowsOf(frames, "measured", measuredColumns);
-    return { tables: { measured: measuredTable(rows) }, values: measuredValues(rows) };
-  },
-};
-
 const creditProofs: Result = {
   summary: "every credit's policy gradient against the exact one, on a game of two agents",
   numRuns: 0,
@@ -261,7 +197,7 @@ export async function allResults(): Promise<Results> {
   return {
     ...Object.fromEntries(all.flat()),
     checkpoints,
-    pretrain: baseModels,
+    pretrain: measuredModels,
     credit_proofs: creditProofs,
     collaboration_game: collaborationGame,
   };

@@ -87,8 +87,10 @@ export const pretrainSchema = z.strictObject({
   evaluationTemperature: z.union([z.literal(0), between(0.001, 2)]).default(0.7).describe(
     "softmax temperature of the evaluated answers; 0 = greedy",
   ),
-  evaluationAgents: z.array(z.int().min(2).max(9)).min(1).max(8).default([PROBE_AGENTS])
-    .describe("numbers of agents in the evaluated discussions, each by itself"),
+  evaluationAgents: z.array(z.int().min(2).max(9)).max(8).default([PROBE_AGENTS])
+    .describe(
+      "numbers of agents in the evaluated discussions, each by itself; [] = single answers",
+    ),
 }).superRefine((config, issues) => {
   const { model, corpus, legs, warmupSteps } = config;
   checkEffects(config, {

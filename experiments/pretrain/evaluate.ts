@@ -9,6 +9,9 @@ import type { Decoder } from "../../lib/models/mod.ts";
 import { encodeChat, type Message } from "../../lib/text/mod.ts";
 import type { ExperimentContext } from "../../lib/tracking/mod.ts";
 import {
+  type FactRecall,
+  factRecall,
+  isClosedBook,
   judgeStrategies,
   PROBE_TOKENS,
   probedDiscussions,
@@ -37,6 +40,8 @@ export interface EvaluatedTurn extends StrategyProbe {
 export interface ModelEvaluation {
   /** Accuracy of one answer to a whole question, in [0, 1]. */
   readonly oneAnswer: number;
+  /** What these answers recall of facts that nobody tells; empty where there are none. */
+  readonly facts: readonly FactRecall[];
   /** By number of agents and turn. */
   readonly turns: readonly EvaluatedTurn[];
 }
@@ -97,7 +102,11 @@ export async function evaluateModel(
       turns.push({ numAgents, turn, ...judgeStrategies(discussions, responses, asked) });
     }
   }
-  return { oneAnswer: right.length / questions.length, turns };
+  return {
+    oneAnswer: right.length / questions.length,
+    facts: isClosedBook(task) ? factRecall(task, questions, answers) : [],
+    turns,
+  };
 }
 
 /**

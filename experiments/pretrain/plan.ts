@@ -80,8 +80,11 @@ export async function planPretraining(
   }
   const { evaluationAgents, evaluationQuestions: count } = config;
   return [
-    `plan: ${count} validation questions, alone and in discussions of ` +
-    `${evaluationAgents.join(", ")} agents, answered by ${named(config.measure)}`,
+    `plan: ${count} validation questions, alone` +
+    (evaluationAgents.length === 0
+      ? ""
+      : ` and in discussions of ${evaluationAgents.join(", ")} agents`) +
+    `, answered by ${named(config.measure)}`,
   ];
 }
 
@@ -151,6 +154,7 @@ function checkNames(
     const remedy = (most: number) => `Leave out chances of more than ${most} agents`;
     checkAgents({ format, numAgents: mostAgents(corpus), setting, remedy });
   }
+  if (evaluationAgents.length === 0) return;
   const numAgents = Math.max(...evaluationAgents);
   checkAgents({ format, numAgents, setting: "evaluationAgents" });
 }
@@ -186,7 +190,8 @@ function longestSequence(
       answerLengths: new Array(numAgents).fill(answerLength),
       showScores: true,
     });
-  const evaluated = promptOf(Math.max(...evaluationAgents)) + PROBE_TOKENS;
+  // Who answers alone reads no more than somebody in a discussion of one turn.
+  const evaluated = promptOf(Math.max(2, ...evaluationAgents)) + PROBE_TOKENS;
   return measure === null
     ? Math.max(promptOf(mostAgents(corpus)) + answerLength, evaluated)
     : evaluated;

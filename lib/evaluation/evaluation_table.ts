@@ -16,8 +16,12 @@ export interface EvaluationRow {
   readonly length: number;
 }
 
-/** Answers as Q discussions of T turns and A agents. */
-export interface EvaluationTable {
+/**
+ * Answers as Q discussions of T turns and A agents.
+ *
+ * @typeParam Row What is known of an answer.
+ */
+export interface EvaluationTable<Row extends EvaluationRow = EvaluationRow> {
   /** Identities of the questions, in the order of their first rows, shape [Q]. */
   readonly questions: readonly (string | number)[];
   /** T, the turns planned. */
@@ -25,7 +29,7 @@ export interface EvaluationTable {
   /** A. */
   readonly numAgents: number;
   /** `rowsQTA[q][t][a]`; a discussion that is left out of later turns has fewer than T turns. */
-  readonly rowsQTA: readonly (readonly (readonly EvaluationRow[])[])[];
+  readonly rowsQTA: readonly (readonly (readonly Row[])[])[];
 }
 
 /** Options of {@link evaluationTable}. */
@@ -42,18 +46,19 @@ export interface EvaluationTableOptions {
 /**
  * Arranges rows, given in any order, by question, turn and agent.
  *
+ * @typeParam Row What is known of an answer.
  * @param rows Every answer once: all agents of every turn held, turns without gaps.
  * @param options What happens to discussions that stopped early.
  * @returns The table.
  * @throws {RangeError} If there is no row, an answer is missing or given twice, or a discussion is
  * longer than `numTurns`.
  */
-export function evaluationTable(
-  rows: readonly EvaluationRow[],
+export function evaluationTable<Row extends EvaluationRow>(
+  rows: readonly Row[],
   options: EvaluationTableOptions = {},
-): EvaluationTable {
+): EvaluationTable<Row> {
   const { finished = "carry" } = options;
-  const discussions = new Map<string | number, EvaluationRow[][]>();
+  const discussions = new Map<string | number, Row[][]>();
   let numAgents = 0;
   let longest = 0;
   for (const row of rows) {

@@ -3,7 +3,9 @@
  *
  * Everything works on {@link EvaluationRow}: one row per question, turn and agent. `summarise()` is
  * the table of a system, `compareSystems()` that of two on the same questions. `selectionCredits()` is
- * what choosing one of n independent answers reaches: the baselines without discussion.
+ * what choosing one of n independent answers reaches: the baselines without discussion. What happens in
+ * discussions: `persuasionGraph()`, `givingWay()`, `consensusOf()`, `choiceGaps()`; what goes wrong in
+ * training: `scoreDrift()`, `rewardHacking()`, `diagnoseFlatRewards()`.
  *
  * @module
  */
@@ -35,7 +37,9 @@ export {
   evaluationTable,
   type EvaluationTableOptions,
 } from "./evaluation_table.ts";
+export { type ChoiceGaps, choiceGaps } from "./choice_gaps.ts";
 export { type ComparedWay, compareWays, type WayComparison } from "./compare_ways.ts";
+export { type Consensus, consensusOf, type Unanimity } from "./consensus.ts";
 export { expectedVoteCredits } from "./expected_vote.ts";
 export {
   agrestiCoullInterval,
@@ -44,6 +48,24 @@ export {
   MIN_DIFFERING_QUESTIONS,
   numDiffering,
 } from "./few_questions.ts";
+export {
+  type FlatRewardCause,
+  type FlatRewardRemedy,
+  flatRewardRemedy,
+  type FlatRewardSettings,
+  type MeasuredSignal,
+  mostCommonPenalty,
+} from "./flat_reward_remedies.ts";
+export {
+  diagnoseFlatRewards,
+  FLAT_REWARD_THRESHOLDS,
+  type FlatRewardFinding,
+  MIN_CURVE_UPDATES,
+  type RewardRise,
+  rewardRise,
+} from "./flat_rewards.ts";
+export { type GivingWay, givingWay, type GivingWayOptions, type Yielding } from "./giving_way.ts";
+export { type HeldTurns, heldTurns, opinionOf, type TurnChoice } from "./held_turns.ts";
 export { intervalOverSeeds, type OverSeedsOptions } from "./interval_over_seeds.ts";
 export { expandedTail, studentQuantile } from "./interval_tails.ts";
 export { type AnswerTokens, type MatchedAnswers, matchedAnswers } from "./matched_answers.ts";
@@ -57,6 +79,9 @@ export {
 } from "./mean_over_seeds.ts";
 export { midQuantile } from "./mid_quantile.ts";
 export { expectedOracleCredits, oracleCredit } from "./oracle_best_of_n.ts";
+export { type Persuasion, persuasionGraph, type TakenOver } from "./persuasion.ts";
+export { type AskedScore, type RewardHacking, rewardHacking } from "./reward_hacking.ts";
+export { type LabelledScore, type ScoreDrift, scoreDrift } from "./score_drift.ts";
 export { type CreditsOf, selectionCredits } from "./selection_credits.ts";
 export {
   BEST_OF_N,
@@ -97,6 +122,13 @@ export {
   TRIPLES,
   type Triples,
 } from "./triples.ts";
+export {
+  type ComparedAnswers,
+  type SignalAnswer,
+  type SignalSteps,
+  type UpdateSignal,
+  updateSignal,
+} from "./update_signal.ts";
 export { type Vote, voteCredit, type VoteOptions } from "./vote.ts";
 export type { WayOfAnswering } from "./way_of_answering.ts";
 export { wayOfOneAnswer } from "./way_of_one_answer.ts";

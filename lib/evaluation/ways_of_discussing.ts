@@ -3,7 +3,6 @@ import { answersByQuestion } from "./answers_by_question.ts";
 import { type CostedAnswer, costOfOneSeat, costPerQuestion } from "./answer_costs.ts";
 import { bestOfNCredit } from "./best_of_n.ts";
 import {
-  type EvaluationRow,
   type EvaluationTable,
   evaluationTable,
   type EvaluationTableOptions,
@@ -64,8 +63,8 @@ export function waysOfDiscussing(
 }
 
 /** A discussion that is left out of the last turn has no answers there. */
-function bestOf(rows: readonly EvaluationRow[] | undefined): number | null {
-  return rows === undefined ? null : bestOfNCredit(rows as readonly CostedAnswer[]);
+function bestOf(rows: readonly CostedAnswer[] | undefined): number | null {
+  return rows === undefined ? null : bestOfNCredit(rows);
 }
 
 function byQuestion(

@@ -1,5 +1,5 @@
 /** What a cell holds: `ints` and `floats` are lists. */
-export type ColumnType = "int" | "float" | "bool" | "text" | "ints" | "floats";
+export type ColumnType = "int" | "float" | "float32" | "bool" | "text" | "ints" | "floats";
 
 /** What a column holds. */
 export interface Column {
@@ -22,6 +22,8 @@ export interface CellValues {
   int: number;
   /** Any number. */
   float: number;
+  /** Any number, kept with single precision. */
+  float32: number;
   /** True or false. */
   bool: boolean;
   /** Text. */

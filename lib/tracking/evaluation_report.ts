@@ -7,6 +7,7 @@ import { yieldToEvents } from "../core/mod.ts";
 import {
   compareWays,
   type EvaluationSummary,
+  type FlatRewardSettings,
   summarise,
   type SummaryOptions,
   type TurnMetric,
@@ -18,10 +19,19 @@ import type { DiscussionFormat } from "../discussion/discussion_format.ts";
 import { annotatedRows, annotationTable } from "./annotation_table.ts";
 import { baselineLines } from "./baseline_lines.ts";
 import { baselinesTable } from "./baselines_table.ts";
+import { costedAnswers } from "./costed_answers.ts";
 import { agentsDiffer, agentsTable, transitionsTable } from "./discussion_tables.ts";
 import { answersByModel, askedQuestions, firstAndLast } from "./evaluated_answers.ts";
 import type { ExperimentContext } from "./experiment.ts";
-import type { AnswersRow, BaselinesRow, EvaluationsRow } from "./frame_columns.ts";
+import type {
+  AnswersRow,
+  BaselinesRow,
+  EvaluationsRow,
+  runSchemas,
+  UpdatesRow,
+} from "./frame_columns.ts";
+import { agreementTable, influenceTable } from "./influence_tables.ts";
+import { learningLines } from "./learning_lines.ts";
 import type { PlotReference } from "./line_plot.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { accuracyByTurnPlot, annotationSharesPlot } from "./plots.ts";
@@ -52,6 +62,8 @@ export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> 
   readonly titles: SeatTitles;
   /** How the answers of training and of the evaluation are read: tables and plots by annotation. */
   readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
+  /** What the run was set to: where the reward did not rise, what to change is told from it. */
+  readonly learning: FlatRewardSettings;
 }
 
 /**
@@ -70,9 +82,9 @@ export async function reportEvaluations(
   >,
   settings: EvaluationReportOptions,
 ): Promise<void> {
-  const { updates, titles } = settings;
+  const { updates, titles, learning } = settings;
   const options = { ...settings, random: random.split("intervals") };
-  const rows = (await readFrame(run.file("evaluations.parquet"))).toRecords() as EvaluationsRow[];
+  const rows = await rowsOf<EvaluationsRow>(run, "evaluations");
   const compared = firstAndLast(rows);
   const questions = questionsOf(compared);
   const byModel = answersByModel(compared);
@@ -91,8 +103,9 @@ export async function reportEvaluations(
   const baselines = baselinesTable(comparison, {
     questions: `${Object.values(summaries)[0]?.numQuestions ?? 0} ${questions}`,
   });
+  const trained = updates === 0 ? [] : await rowsOf<AnswersRow>(run, "answers");
   const plots = await drawPlots(run, summaries, {
-    updates,
+    trained,
     questions: askedQuestions([{ evaluations: compared }], { test: "held-out" }),
     format: options.formats.trained,
     references: baselineLines(comparison),
@@ -105,8 +118,20 @@ export async function reportEvaluations(
   const agents = agentsTable(byModel, { ...options, titles: titles.agents });
   const isMixed = isDiscussion && agentsDiffer(titles.agents);
   const shown = shownDiscussion(compared, options.formats.evaluated);
+  const learnt = learningLines(
+    { evaluations: compared, answers: trained, updates: await rowsOf<UpdatesRow>(run, "updates") },
+    { ...learning, scorers: titles.scorers },
+  );
+  const scored = Object.fromEntries(
+    [...Map.groupBy(compared, ({ model }) => model)]
+      .map(([model, answers]) => [model, costedAnswers(answers)]),
+  );
   await writeSummary(run, {
-    text: shown.length > 0 ? ["```", ...shown, "```"].join("\n") : "",
+    text: [
+      ...(shown.length > 0 ? [["```", ...shown, "```"].join("\n")] : []),
+      ...learnt.alarms,
+      ...learnt.notes,
+    ].join("\n\n"),
     tables: [
       accuracy,
       baselines,
@@ -114,6 +139,12 @@ export async function reportEvaluations(
       difference,
       ...metrics.map((metric) => turnsTable(summaries, metric, { questions })),
       transitionsTable(byModel, options),
+      ...(isDiscussion
+        ? [
+          agreementTable(scored, options),
+          influenceTable(byModel, { ...options, titles: titles.agents }),
+        ]
+        : []),
       ...annotated,
       verifier,
     ],
@@ -131,7 +162,13 @@ export async function reportEvaluations(
   for (const table of printed.filter(hasRows)) {
     log(`\n${terminalTable(table)}`);
   }
+  for (const line of learnt.alarms) log(`\n${line}`);
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
+}
+
+/** All rows of a frame. */
+async function rowsOf<Row>(run: RunFolder, frame: keyof typeof runSchemas): Promise<Row[]> {
+  return (await readFrame(run.file(`${frame}.parquet`))).toRecords() as Row[];
 }
 
 /** Ways of answering of the run's own models; none where they answered in discussions alone. */
@@ -140,7 +177,7 @@ async function compareWithBaselines(
   evaluations: readonly EvaluationsRow[],
   options: SummaryOptions,
 ): Promise<WayComparison> {
-  const baselines = (await readFrame(run.file("baselines.parquet"))).toRecords() as BaselinesRow[];
+  const baselines = await rowsOf<BaselinesRow>(run, "baselines");
   const random = options.random.split("subsets");
   return compareWays([waysOfRun({ evaluations, baselines }, { ...options, random })], options);
 }
@@ -164,8 +201,9 @@ export function questionsOf(
 async function drawPlots(
   run: RunFolder,
   summaries: Record<string, EvaluationSummary>,
-  { updates, questions, format, references }: {
-    readonly updates: number;
+  { trained, questions, format, references }: {
+    /** Rows of training. */
+    readonly trained: readonly AnswersRow[];
     /** What they are called. */
     readonly questions: string;
     readonly format: DiscussionFormat;
@@ -190,11 +228,8 @@ async function drawPlots(
       `Mean accuracy by turn on ${numQuestions} ${questions}, 95 % intervals`,
     );
   }
-  if (updates === 0) return plots;
-  const answers = (await readFrame(run.file("answers.parquet")))
-    .toRecords() as unknown as AnswersRow[];
   const [annotation] = format.annotations;
-  const valued = annotation ? annotatedRows(answers, annotation.name) : [];
+  const valued = annotation ? annotatedRows(trained, annotation.name) : [];
   if (annotation && valued.length > 0) {
     const { title } = annotation;
     await draw(

@@ -15,6 +15,7 @@ function isList(value: unknown): value is ArrayLike<number> {
 const checks: Record<keyof CellValues, (value: unknown) => boolean> = {
   int: isInt,
   float: (value) => typeof value === "number",
+  float32: (value) => typeof value === "number",
   bool: (value) => typeof value === "boolean",
   text: (value) => typeof value === "string",
   ints: (value) => isList(value) && Array.prototype.every.call(value, isInt),
@@ -24,6 +25,7 @@ const checks: Record<keyof CellValues, (value: unknown) => boolean> = {
 const typeNames: Record<keyof CellValues, string> = {
   int: "an integer of 32 bits",
   float: "a number",
+  float32: "a number",
   bool: "a boolean",
   text: "a text",
   ints: "a list of integers of 32 bits",
@@ -64,6 +66,8 @@ function series(name: string, { type }: Column, values: readonly unknown[]): Ser
       return pl.Series(name, values as number[], pl.Float64).cast(pl.Int32);
     case "float":
       return pl.Series(name, values as number[], pl.Float64);
+    case "float32":
+      return pl.Series(name, values as number[], pl.Float64).cast(pl.Float32);
     case "bool":
       return pl.Series(name, values as boolean[], pl.Bool);
     case "text":

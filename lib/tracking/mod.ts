@@ -46,6 +46,7 @@ export * from "./describe_columns.ts";
 export * from "./frame.ts";
 export * from "./frame_columns.ts";
 export * from "./frame_writer.ts";
+export { parquetBytes } from "./parquet.ts";
 export * from "./read_frame.ts";
 export * from "./result_frames.ts";
 export * from "./run_frames.ts";
@@ -73,6 +74,8 @@ export {
 export * from "./evaluated_answers.ts";
 export * from "./evaluation_report.ts";
 export * from "./format_number.ts";
+export * from "./influence_tables.ts";
+export * from "./learning_lines.ts";
 export * from "./line_plot.ts";
 export * from "./method_in_words.ts";
 export * from "./plot_theme.ts";

@@ -1,9 +1,12 @@
-import type { Columns } from "./columns.ts";
+import type { Column, Columns } from "./columns.ts";
 
 /** A column that fills much of a frame and that no table of several runs is made from. */
 export type LeftOut = "questionText" | "text" | "solution" | "meanLogProb";
 
 const LEFT_OUT: readonly LeftOut[] = ["questionText", "text", "solution", "meanLogProb"];
+
+/** Half of a frame's bytes would be digits of these that no table shows: they are kept with single precision. */
+const SHORTENED: readonly string[] = ["score", "promptFlops", "responseFlops"];
 
 /** A row, or the columns, of a frame of answers without what {@linkcode smallColumns} leaves out. */
 export type Small<T> = Omit<T, LeftOut>;
@@ -12,7 +15,7 @@ export type Small<T> = Omit<T, LeftOut>;
  * Columns of answers that tables are made from, small enough to be committed.
  *
  * @param columns All columns.
- * @returns Those without texts, in their order.
+ * @returns Those without texts, in their order, numbers that fill much of a frame with single precision.
  *
  * @example
  * ```ts
@@ -27,6 +30,11 @@ export type Small<T> = Omit<T, LeftOut>;
 export function smallColumns<C extends Columns>(columns: C): Small<C> {
   const isLeftOut = (name: string) => LEFT_OUT.some((other) => other === name);
   return Object.fromEntries(
-    Object.entries(columns).filter(([name]) => !isLeftOut(name)),
+    Object.entries(columns).filter(([name]) => !isLeftOut(name)).map((
+      [name, column],
+    ) => [
+      name,
+      SHORTENED.includes(name) ? { ...column, type: "float32" } satisfies Column : column,
+    ]),
   ) as unknown as Small<C>;
 }

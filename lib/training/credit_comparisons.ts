@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ComparedAnswers } from "../evaluation/mod.ts";
 import type { CreditChoice, CreditName } from "../rl/mod.ts";
 
 /** The answers of one update of one parameter group, where these are fewest. */
@@ -43,6 +44,20 @@ export const CREDIT_COMPARISONS: {
   "reinforce++": ({ numQuestions, numSamples, numAgents, numTurns }) =>
     bySamples(numQuestions * numSamples * numAgents * numTurns),
   counterfactual: ({ numSamples }) => bySamples(numSamples),
+};
+
+/**
+ * Which answers a credit tells from each other: those of an update by turn and agent, or of one question.
+ * Where all of them are paid the same, nothing is learnt.
+ */
+export const COMPARED_ANSWERS: {
+  readonly [Name in CreditName]: (choice: Pick<CreditChoice, "groupBy">) => ComparedAnswers;
+} = {
+  gae: () => "batch",
+  rloo: () => "agent_turn",
+  grpo: ({ groupBy }) => groupBy,
+  "reinforce++": () => "batch",
+  counterfactual: () => "turn",
 };
 
 /** Two samples of a question are two answers to compare, whatever else there is one of. */

@@ -5,11 +5,12 @@ import { baselineRounds } from "./baseline_rounds.ts";
 import type { Discuss } from "./discussion_rounds.ts";
 import { evaluationRows } from "./frame_rows.ts";
 import { describeTurns, describeUnread } from "./progress_lines.ts";
+import { flatRewardSettings, hackingWatch, type RewardConfigs } from "./reward_watch.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./schemas.ts";
 
 /** The settings that evaluations follow. */
-export interface EvaluatedConfig {
+export interface EvaluatedConfig extends RewardConfigs {
   /** How many updates there are to be. */
   readonly algorithm: AlgorithmConfig;
   /** Agents and turns, where the evaluation has none of its own. */
@@ -63,6 +64,7 @@ export function evaluationRounds(
   const decoders = parts.seatsAbout(task, numAgents).map(({ model }) => model.decoder.config);
   const answerAlone = baselineRounds(context, options);
   let isFirst = true;
+  const watch = hackingWatch(config);
   return async (model, { update, split, baselines = false }) => {
     const { discussions } = await discuss(`evaluating ${model}`, {
       about: parts.evaluated,
@@ -83,21 +85,27 @@ export function evaluationRounds(
     const unread = isFirst ? describeUnread(rows) : undefined;
     if (unread !== undefined) log(unread);
     isFirst = false;
+    const alarm = watch(rows);
+    // The last evaluation is compared in the report, which also knows what earlier processes measured.
+    if (alarm !== undefined && update < config.algorithm.updates) log(alarm);
     if (baselines) await answerAlone(rows);
   };
 }
 
 /**
  * How an evaluation counts votes and discussions that stopped early, the turns that these were planned
- * for, the resamples of its intervals, and how long was trained: one rule for lines, tables and plots.
+ * for, the resamples of its intervals, how long was trained and what decides how well: one rule for lines,
+ * tables and plots.
  *
  * @param config The run's settings.
  * @returns Options of `evaluationTable()`, `summarise()` and `reportEvaluations()`.
  */
 export function evaluatedAs(
-  { algorithm, evaluation, discussion }: EvaluatedConfig,
+  config: EvaluatedConfig,
 ): Omit<Required<EvaluationReportOptions>, "formats" | "titles" | "level"> {
+  const { algorithm, evaluation, discussion } = config;
   return {
+    learning: flatRewardSettings(config),
     updates: algorithm.updates,
     compat: evaluation.compat,
     numResamples: evaluation.resamples,

@@ -24,6 +24,7 @@ export * from "./check_prefill.ts";
 export * from "./check_questions.ts";
 export * from "./memory_plan.ts";
 export * from "./reward_discussions.ts";
+export * from "./reward_watch.ts";
 export * from "./run_state.ts";
 export * from "./same_folder.ts";
 export * from "./source_run.ts";

@@ -1,11 +1,12 @@
 import { ConfigError, type Random } from "../core/mod.ts";
 import type { AnswersRow, ExperimentContext, UpdatesRow } from "../tracking/mod.ts";
+import { type RewardConfigs, rewardWatch } from "./reward_watch.ts";
 import { loadRunState, saveRunState, type TrainedState } from "./run_state.ts";
 
 /** How long a training loop is, and what happens on its way. */
-export interface TrainingLoopConfig {
+export interface TrainingLoopConfig extends RewardConfigs {
   /** `updates`: those of the whole run. */
-  readonly algorithm: { readonly updates: number };
+  readonly algorithm: RewardConfigs["algorithm"] & { readonly updates: number };
   /** Updates between checkpoints. */
   readonly checkpointEvery: number;
   /** `every`: updates between evaluations on the way; 0 = none. */
@@ -67,7 +68,8 @@ export interface TrainingStep {
 
 /**
  * The shell of a training loop: goes on where an earlier process stopped, saves checkpoints with the rows
- * that belong to them, and whatever ends the run, keeps what the last whole update has learnt.
+ * that belong to them, says what keeps the reward from rising, and whatever ends the run, keeps what the last
+ * whole update has learnt.
  *
  * Frames are saved right before their checkpoint, and a checkpoint right before what can be abandoned
  * (an evaluation, the optimiser steps of an interrupted update), so that a resumed run makes up for it.
@@ -79,6 +81,8 @@ export class TrainingLoop {
   readonly isNew: boolean;
   readonly #context: ExperimentContext;
   readonly #options: TrainingLoopOptions;
+  /** Says what keeps the reward from rising. */
+  readonly #watch: ReturnType<typeof rewardWatch>;
   /** Updates that the parameters stand for; undefined while they move. */
   #whole: number | undefined;
   /** Updates that were saved last, also if the disk refused. */
@@ -91,6 +95,7 @@ export class TrainingLoop {
   ) {
     this.#context = context;
     this.#options = options;
+    this.#watch = rewardWatch(options.config);
     this.isNew = done === undefined;
     this.first = this.#whole = this.#saved = done ?? 0;
   }
@@ -203,7 +208,7 @@ export class TrainingLoop {
         run.answers.append(answers);
         run.updates.append(updates);
         this.#whole = index + 1;
-        log(line);
+        [line, ...this.#watch({ answers, updates })].forEach(log);
         onDone();
       },
     };

@@ -64,6 +64,19 @@ export interface LoadedTask {
  * @throws {RunError} If a file cannot be read.
  */
 export async function loadTask(settings: TaskSettings, runSeed: number): Promise<LoadedTask> {
-  const kind = TASK_KINDS[settings.name] as TaskKind<TaskSettings>;
-  return { task: await kind.load(settings, runSeed), format: kind.format(settings) };
+  return { task: await kindOf(settings).load(settings, runSeed), format: formatOf(settings) };
+}
+
+/**
+ * How the questions of a task are discussed; loads no question.
+ *
+ * @param settings Checked settings.
+ * @returns The format.
+ */
+export function formatOf(settings: TaskSettings): DiscussionFormat {
+  return kindOf(settings).format(settings);
+}
+
+function kindOf({ name }: TaskSettings): TaskKind<TaskSettings> {
+  return TASK_KINDS[name] as TaskKind<TaskSettings>;
 }

@@ -63,6 +63,8 @@ Deno.test("pretrain, train_verifier and quickstart work on each other's results"
           [[2, 1], [2, 2], [3, 1], [3, 2]],
         );
         assertEquals(filesOf(path).includes("model"), false);
+        const alone = { path: `${folder}/alone`, config: { ...config, evaluationAgents: [] } };
+        assertEquals(await runExperiment(pretrain, alone), [line!.split(" | ")[0]!]);
         // Greedy answers know no chance: another run says the same of them.
         const again = { path: `${folder}/again`, config };
         assertEquals(await runExperiment(pretrain, again), [line]);

@@ -56,3 +56,14 @@ Deno.test("draw() draws among what is wanted alone", () => {
   }
   assertEquals(things, new Set(["pens", "nuts"]));
 });
+
+Deno.test("popularityOf() compares a fact with the mean of all: 12, 6, 4 and 3 of 25, times four", () => {
+  const { facts, popularityOf } = table();
+  const found = facts.map(popularityOf);
+  assertEquals(found.map(({ quantile }) => quantile), [0, 0.25, 0.5, 0.75]);
+  for (const [i, times] of [48 / 25, 24 / 25, 16 / 25, 12 / 25].entries()) {
+    assertAlmostEquals(found[i]!.timesMean, times, 1e-12);
+  }
+  const even = table({ tailExponent: 0 });
+  for (const fact of even.facts) assertAlmostEquals(even.popularityOf(fact).timesMean, 1, 1e-12);
+});

@@ -45,7 +45,8 @@ export function makeClosedBookArithmetic(
   const root = Random.fromSeed(seed).split("closed_book_arithmetic", difficulty);
   const table = priceTable({ tailSeed, tailExponent });
   const prices = new Map(table.facts.map((fact) => [keyOf(fact.subject, fact.object), fact]));
-  const priceOf = ({ person, thing }: Trade) => Number(prices.get(keyOf(person, thing))!.value);
+  const factOf = ({ person, thing }: Trade) => prices.get(keyOf(person, thing))!;
+  const priceOf = (trade: Trade) => Number(factOf(trade).value);
   const totalsOf = (trades: readonly Trade[]) =>
     trades.map((trade) => String(trade.amount * priceOf(trade)));
 
@@ -81,6 +82,7 @@ export function makeClosedBookArithmetic(
       return trades.map((trade): Recalled => ({
         value: String(trade.amount * priceOf(trade)),
         options: PRICES.map((price) => String(trade.amount * Number(price))),
+        popularity: table.popularityOf(factOf(trade)),
       }));
     },
     solutionFrom: ({ text }, values) => {

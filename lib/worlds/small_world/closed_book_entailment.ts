@@ -54,12 +54,18 @@ export function makeClosedBookEntailment(
   const ofThings = relationTable("things", { tailSeed, tailExponent });
   const ofQualities = relationTable("qualities", { tailSeed, tailExponent });
   const known = new Map(
-    [...ofThings.facts, ...ofQualities.facts].map((
-      { subject, object, value },
-    ) => [`${subject} ${object}`, value]),
+    [ofThings, ofQualities].flatMap((table) =>
+      table.facts.map((fact) =>
+        [`${fact.subject} ${fact.object}`, {
+          ...fact,
+          popularity: table.popularityOf(fact),
+        }] as const
+      )
+    ),
   );
-  const truths = ({ sets }: Asked) =>
+  const factsOf = ({ sets }: Asked) =>
     sets.slice(0, -2).map((set, i) => known.get(`${set} ${sets[i + 1]}`)!);
+  const truths = (asked: Asked) => factsOf(asked).map(({ value }) => value);
 
   function question(split: Split, index: number): SmallWorldQuestion {
     const random = root.split(split, index);
@@ -98,7 +104,11 @@ export function makeClosedBookEntailment(
     extract: (text) => extractLabel(text, compat),
     isCorrect: (answer, gold) => answer === gold,
     recalled: ({ text }) =>
-      truths(readAsked(text)).map((value) => ({ value, options: QUANTITIES })),
+      factsOf(readAsked(text)).map(({ value, popularity }) => ({
+        value,
+        options: QUANTITIES,
+        popularity,
+      })),
     solutionFrom: ({ text }, values) => workOut(readAsked(text), values),
     valuesOf: ({ text }, solution) => {
       const asked = readAsked(text);

@@ -1,3 +1,4 @@
+import type { Popularity } from "./fact_table.ts";
 import type {
   SmallWorldQuestion,
   SmallWorldTask,
@@ -53,4 +54,6 @@ export interface Recalled {
   readonly value: string;
   /** All that could be so, the right one among them. */
   readonly options: readonly string[];
+  /** How often pretraining asks for it. */
+  readonly popularity: Popularity;
 }

@@ -24,6 +24,21 @@ export interface FactTable {
    * @returns The fact.
    */
   draw(split: Split, random: Random, wanted: (fact: Fact) => boolean): Fact;
+  /**
+   * How often pretraining asks for a fact, where all come into question.
+   *
+   * @param fact One of the table's.
+   * @returns Its place among them.
+   */
+  popularityOf(fact: Fact): Popularity;
+}
+
+/** How often pretraining asks for a fact, compared with the others of its kind. */
+export interface Popularity {
+  /** Share of the facts that are asked for more often, in [0, 1). */
+  readonly quantile: number;
+  /** How often it is asked for, as a multiple of the mean over all; at least 0. */
+  readonly timesMean: number;
 }
 
 /** What a table is made of. */
@@ -62,6 +77,7 @@ export function makeFactTable(
   const facts = inOrderOf(ranks);
   const unranked = inOrderOf(world);
   const weights = facts.map((_, rank) => (rank + 1) ** -tailExponent);
+  const meanWeight = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   return {
     facts,
     draw(split, random, wanted) {
@@ -75,6 +91,10 @@ export function makeFactTable(
         if (rest < 0) return listed[place]!;
       }
       return listed[wantedAt.at(-1)!]!; // only reached by rounding of the sum
+    },
+    popularityOf(fact) {
+      const rank = facts.indexOf(fact);
+      return { quantile: rank / facts.length, timesMean: weights[rank]! / meanWeight };
     },
   };
 }

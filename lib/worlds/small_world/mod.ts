@@ -21,6 +21,7 @@ export * from "./entailment.ts";
 export * from "./entailment_derivation.ts";
 export * from "./evidence.ts";
 export * from "./evidence_demonstrator.ts";
+export * from "./fact_recall.ts";
 export * from "./fact_table.ts";
 export * from "./hidden_profile.ts";
 export * from "./hidden_profile_format.ts";

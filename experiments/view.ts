@@ -1,0 +1,49 @@
+/**
+ * Shows the discussions of a run: `deno task view RUN_FOLDER`.
+ *
+ * @module
+ */
+import { isAbsolutePath, named } from "../lib/core/mod.ts";
+import { RUN_PAGE, writeRunPage } from "../lib/report/mod.ts";
+import {
+  exitCodeOf,
+  exitCodes,
+  printError,
+  printErrorLine,
+  printLine,
+  userFolder,
+} from "../lib/tracking/mod.ts";
+
+const USAGE = `Usage: deno task view RUN_FOLDER
+
+Writes RUN_FOLDER/${RUN_PAGE}, a page for any browser that shows every discussion of a finished run:
+who said what, who saw what, how it was scored and rewarded, who changed whom. It needs no network.`;
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 0 || args.includes("--help")) {
+    printLine(USAGE);
+    return exitCodes.done;
+  }
+  const [path, second] = args;
+  if (second !== undefined) {
+    printErrorLine(
+      `error: Cannot show the discussions of ${args.length} runs as it must be one: ` +
+        `${named(second)} is the second. Call the command once for each`,
+    );
+    return exitCodes.refused;
+  }
+  const folder = userFolder();
+  const isElsewhere = folder !== undefined && !isAbsolutePath(path!);
+  const run = isElsewhere ? `${folder}/${path}` : path!;
+  printLine(await writeRunPage(run.replace(/(?<=.)[\\/]+$/, "")));
+  return exitCodes.done;
+}
+
+if (import.meta.main) {
+  Deno.exit(
+    await main(Deno.args).catch((error) => {
+      printError(error, { isDebug: false });
+      return exitCodeOf(error, { isRunning: false });
+    }),
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * The viewer of discussions as it runs in a browser, inside of the page that `viewerPage()` writes.
+ *
+ * @module
+ */
+import { render } from "preact";
+import { type Discussion, discussionSets } from "./discussions.ts";
+import { discussionView } from "./discussion_view.ts";
+import { html } from "./html.ts";
+import { listView } from "./list_view.ts";
+import { page, type PageEvent } from "./page.ts";
+import { formatPlace, parsePlace, type Place } from "./place.ts";
+import { readAnswers, readSeen } from "./read_answers.ts";
+import { placeOf, shownAt } from "./shown.ts";
+
+/** Elements in which the arrow keys mean something else. */
+const TAKES_ARROWS = ["INPUT", "SELECT", "TEXTAREA"];
+
+async function start(): Promise<void> {
+  const root = page.document.querySelector("#viewer")!;
+  const source = page.document.querySelector("#answers")!;
+  const file = bytesOf(source.textContent!.trim());
+  source.remove(); // its text need not be kept twice
+  const answers = await readAnswers(file);
+  const sets = discussionSets(answers);
+  let isSeenRead = false;
+  let place = parsePlace(page.location.hash);
+  let shown = shownAt(sets, place);
+
+  root.textContent = "";
+  show();
+  bringIntoSight(shown.selected);
+  page.addEventListener("hashchange", () => {
+    const { selected } = shown;
+    place = parsePlace(page.location.hash);
+    show();
+    if (shown.selected !== selected) bringIntoSight(shown.selected, selected);
+  });
+  page.addEventListener("keydown", (event) => {
+    const to = stepOf(event);
+    if (to === undefined) return;
+    event.preventDefault();
+    go(placeOf(place, to));
+  });
+  page.addEventListener("click", (event) => {
+    if (!event.target.matches(".skip")) return;
+    event.preventDefault(); // addresses behind # are those of discussions
+    page.document.querySelector("#discussion")!.focus();
+  });
+  await readSeen(file, answers);
+  isSeenRead = true;
+  show();
+
+  function show(): void {
+    shown = shownAt(sets, place);
+    const view = html`
+      <div class="halves ${place.id === null ? "listing" : "reading"}">
+        ${listView({ sets, place, shown, go })}
+        ${discussionView({ place, shown, isSeenRead })}
+      </div>
+    `;
+    render(view, root);
+  }
+
+  function go(to: Place, { isTyping } = { isTyping: false }): void {
+    if (!isTyping) {
+      page.location.hash = formatPlace(to);
+      return;
+    }
+    place = to;
+    page.history.replaceState(null, "", formatPlace(to));
+    show();
+  }
+
+  /** The neighbour that a key means. */
+  function stepOf({ key, target, defaultPrevented, ...held }: PageEvent): Discussion | undefined {
+    const isOther = held.altKey || held.ctrlKey || held.metaKey || held.shiftKey;
+    if (isOther || defaultPrevented || TAKES_ARROWS.includes(target.tagName)) return undefined;
+    const { previous, next } = shown;
+    return key === "ArrowLeft" ? previous : key === "ArrowRight" ? next : undefined;
+  }
+}
+
+/**
+ * After a step to another discussion: on small screens, where it and the list take turns, what has come takes
+ * the keys. Nothing moves where another model's discussion of the same question has come.
+ */
+function bringIntoSight(selected: Discussion | undefined, before?: Discussion): void {
+  const { document } = page;
+  const linkTo = (discussion: Discussion | undefined) =>
+    document.querySelector(`.items a[data-row="${discussion?.row}"]`);
+  if (selected === undefined) {
+    linkTo(before)?.focus();
+    return;
+  }
+  linkTo(selected)?.scrollIntoView({ block: "nearest" });
+  if (selected.questionId === before?.questionId && selected.sample === before.sample) return;
+  page.scrollTo(0, 0);
+  const isListHidden = document.querySelector(".list")!.offsetHeight === 0;
+  if (isListHidden) document.querySelector("#discussion")!.focus();
+}
+
+/** Bytes that stand in the page as base64. */
+function bytesOf(base64: string): ArrayBuffer {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes.buffer;
+}
+
+start().catch((error) => {
+  page.document.querySelector("#viewer")!.textContent = `Cannot show the discussions: ${error}`;
+  throw error; // so that the console has where
+});
