@@ -1,7 +1,7 @@
 import type { PlotSpec } from "./plot_theme.ts";
 
-/** Room between two plots, in pixels: names stand at the ends of lines. */
-const SPACING = 150;
+/** Room between two plots, in pixels, behind the names at the ends of lines. */
+const SPACING = 24;
 
 /** A plot as one of several. */
 type PlotPart = Extract<PlotSpec, { readonly layer: unknown }>;

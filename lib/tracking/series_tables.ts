@@ -60,24 +60,21 @@ export function turnsOfSeries(
   series: readonly DiscussionSeries[],
   { metric, questions, differences = [] }: TurnsOfSeriesOptions,
 ): Table {
-  const table = turnsTable(summariesOfSeries(series), metric, { questions });
-  const cells = series.map((one) =>
-    differences.map(({ from }): Interval | null => {
+  const further = differences.map(({ title, from }) => ({
+    title,
+    digits: DIGITS,
+    cells: series.map((one): Interval | null => {
       const other = series.find(({ name }) => name === from(one.name));
       return other === undefined ? null : lastTurnDifference(one, other, metric);
-    })
+    }),
+  }));
+  const compared = further.flatMap(({ title, cells }) =>
+    series.map(({ name }, i): NamedDifference => ({ name, title, interval: cells[i]! }))
   );
-  const compared = series.flatMap(({ name }, i) =>
-    differences.map(({ title }, j): NamedDifference => ({ name, title, interval: cells[i]![j]! }))
-  );
+  const table = turnsTable(summariesOfSeries(series), metric, { questions, further });
   return {
     ...table,
     title: table.title.replace("intervals over questions", "intervals"),
-    columns: [
-      ...table.columns,
-      ...differences.map(({ title }) => ({ title, digits: DIGITS })),
-    ],
-    rows: table.rows.map((row, i) => [...row, ...cells[i]!]),
     caption: [SERIES_NOTE, ...openDifferences(compared)].join(" "),
   };
 }
