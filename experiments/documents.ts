@@ -31,11 +31,6 @@ import type { Results } from "./results.ts";
 /** What all committed frames may take together: a clone stays small. */
 export const MAX_COMMITTED_BYTES = 5_000_000;
 
-/** Documents whose numbers are not made from frames yet, and why. */
-export const NOT_FROM_FRAMES: Readonly<Record<string, string>> = {
-  "experiments/critic/README.md": "made before frames were committed; seed 2 of an arm was not run",
-};
-
 /** A repository, or a copy of some of it. */
 export interface Repository {
   /** Its folder. */
@@ -123,7 +118,7 @@ async function* drawPictures(
  * @param root The repository.
  * @returns Their paths from the root.
  */
-export async function documentPaths(root: string): Promise<string[]> {
+async function documentPaths(root: string): Promise<string[]> {
   const folders = await namesIn(`${root}/experiments`);
   const paths = [
     "README.md",
@@ -160,10 +155,8 @@ export async function updateDocuments(repository: Repository): Promise<string[]>
   return written;
 }
 
-/** What is checked, besides what stands between markers. */
+/** How strictly documents are checked. */
 export interface DocumentChecks {
-  /** Documents in which numbers may be typed. */
-  readonly typed: readonly string[];
   /** What the committed frames may take together, in bytes; default 5 MB. */
   readonly maxBytes?: number;
 }
@@ -172,13 +165,13 @@ export interface DocumentChecks {
  * Compares all documents with the committed frames.
  *
  * @param repository The repository.
- * @param checks Where numbers may be typed.
+ * @param checks What the frames may take.
  * @returns One line per problem, with document, line and what mends it.
  * @throws {MaporlError} If committed frames are missing, were changed or are of another version.
  */
 export async function checkDocuments(
   repository: Repository,
-  { typed, maxBytes = MAX_COMMITTED_BYTES }: DocumentChecks,
+  { maxBytes = MAX_COMMITTED_BYTES }: DocumentChecks = {},
 ): Promise<string[]> {
   const { root } = repository;
   const committed = await readCommitted(repository);
@@ -190,7 +183,7 @@ export async function checkDocuments(
         ...one,
         remedy: unknown === undefined ? MEND : remedyOfUnknown(unknown, repository, committed),
       })),
-      ...[...wrongMarkers(text), ...(typed.includes(path) ? [] : typedNumbers(text))]
+      ...[...wrongMarkers(text), ...typedNumbers(text)]
         .map((one) => ({ ...one, remedy: "see CONTRIBUTING.md, Results in documents" })),
     ];
     for (const { line, problem, remedy } of found) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { printErrorLine, printLine, reportProgress } from "../lib/tracking/mod.ts";
-import { checkDocuments, NOT_FROM_FRAMES, type Repository, updateDocuments } from "./documents.ts";
+import { checkDocuments, type Repository, updateDocuments } from "./documents.ts";
 
 /**
  * Writes all documents and pictures, and says what it does, what it wrote, and what is still wrong.
@@ -22,7 +22,7 @@ export async function mendDocuments(repository: Repository): Promise<number> {
     for (const path of written) printLine(`${repository.root}/${path}`);
     if (written.length === 0) printLine("Nothing changed");
     printLine("Checking all documents");
-    const problems = await checkDocuments(shown, { typed: Object.keys(NOT_FROM_FRAMES) });
+    const problems = await checkDocuments(shown);
     for (const problem of problems) printErrorLine(problem);
     return problems.length === 0 ? 0 : 1;
   } finally {

@@ -7,6 +7,7 @@ import { Random, readYaml } from "../lib/core/mod.ts";
 import {
   type Arms,
   baselineTables,
+  costsTable,
   frameOf,
   framesOfRuns,
   type KeepOptions,
@@ -66,8 +67,13 @@ export function resultOfArms(arms: Arms): Result {
     show(frames): ResultParts {
       const runs = runsOfFrames(frames);
       return {
-        // Every result with arms shows what the same models reach without discussion.
-        tables: { main: arms.table(runs), ...baselineTables(runs), ...arms.tables?.(runs) },
+        // Every result with arms shows what it cost, and what the same models reach without discussion.
+        tables: {
+          main: arms.table(runs),
+          costs: costsTable(runs),
+          ...baselineTables(runs),
+          ...arms.tables?.(runs),
+        },
         plot: arms.plot?.(runs),
         values: arms.values?.(runs),
       };

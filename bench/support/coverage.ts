@@ -39,8 +39,13 @@ const NUM_AGENTS = 3;
 /**
  * Share of right agents before and after, each agent right where a uniform draw is below the accuracy.
  * With chance `tied` one draw stands for all agents: the question is easy or hard for everybody.
+ *
+ * @param random Draws one question.
+ * @param tied In [0, 1].
+ * @param accuracies Accuracy before, after and so on.
+ * @returns The share for each accuracy.
  */
-function agentShares(random: Random, tied: number, accuracies: readonly number[]): number[] {
+export function agentShares(random: Random, tied: number, accuracies: readonly number[]): number[] {
   const isTied = random.uniform() < tied;
   const shared = random.uniform();
   const draws = Array.from({ length: NUM_AGENTS }, () => isTied ? shared : random.uniform());

@@ -5,7 +5,13 @@ import {
   type ComparedWay,
   drawResamples,
 } from "../../lib/evaluation/mod.ts";
-import { type ArmRun, type Cell, comparedArms, type Table } from "../../lib/tracking/mod.ts";
+import {
+  adjustedTable,
+  type ArmRun,
+  type Cell,
+  comparedArms,
+  type Table,
+} from "../../lib/tracking/mod.ts";
 
 /** Arms in which the base model's first answers are measured. */
 const MEASURED = /, first answers$/;
@@ -49,7 +55,7 @@ export function propertiesTable(runs: readonly ArmRun[]): Table {
     ];
   });
   const column = (title: string) => ({ title, digits: DIGITS });
-  return {
+  return adjustedTable({
     title: "The base model's first answers to validation questions (95 % intervals over questions)",
     columns: [
       { title: "domain" },
@@ -61,7 +67,7 @@ export function propertiesTable(runs: readonly ArmRun[]): Table {
       column("questions with a wrong answer and a right one, of those with a wrong one"),
     ],
     rows,
-  };
+  });
 }
 
 type Answers = ArmRun["evaluations"];

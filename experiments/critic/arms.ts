@@ -14,7 +14,7 @@ const evaluation = { baselines: { maxAnswers: 0 } };
 export const arms: Arms = {
   name: "critic",
   summary: "does a critic help? the paper's, a better one, none, and RLOO",
-  minutes: "about 8 on two cores that do other work too",
+  minutes: "about 10 on two cores that do other work too",
   script: "maporl",
   settings: {
     base: "data/checkpoints/arithmetic/base",

@@ -12,10 +12,9 @@ import {
   TRIPLES,
 } from "../../lib/evaluation/mod.ts";
 import {
+  adjustedTable,
   type Cell,
   type DiscussionSeries,
-  type NamedDifference,
-  openDifferences,
   seedValuesOf,
   SERIES_NOTE,
   seriesRandom,
@@ -46,26 +45,23 @@ const BALANCES: readonly [string, Triple, Triple][] = [
  *
  * @param series The discussions; those of the arm `none` are what others are compared with.
  * @param kind Whose answers move.
- * @returns One row per series; the caption says which differences cannot be told from zero.
+ * @returns One row per series; differences that cannot be told from zero are marked.
  */
 export function balancesTable(series: readonly DiscussionSeries[], kind: TripleKind): Table {
   const none = series.find(({ name }) => name === NONE);
-  const compared: NamedDifference[] = [];
   const rows = series.map((one): Cell[] => {
     const sum = allCounts(one, kind);
-    const balances = BALANCES.map(([title, plus, minus]): [Interval | null, Interval | null] => {
+    const balances = BALANCES.map(([, plus, minus]): [Interval | null, Interval | null] => {
       const valuesOf = (of: DiscussionSeries) => balanceOf(of, kind, [plus, minus]);
       const options = { bounds: BOUNDS, random: seriesRandom() };
       const difference = none === undefined || FROM_NONE.from(one.name) === undefined
         ? null
         : differenceOverSeeds(valuesOf(one), valuesOf(none), options);
-      const [balance] = title.split(" ");
-      compared.push({ name: one.name, title: `${balance} minus ${NONE}`, interval: difference });
       return [meanOverSeeds(valuesOf(one), options), difference];
     });
     return [one.name, ...SHOWN.map((triple) => sum[triple] / sum.total), ...balances.flat()];
   });
-  return {
+  return adjustedTable({
     title: `${kind === "revision" ? "Own revisions" : "Influence on the others"} as shares of ` +
       `all cases (${LETTERS[kind]}; 95 % intervals)`,
     columns: [
@@ -77,8 +73,8 @@ export function balancesTable(series: readonly DiscussionSeries[], kind: TripleK
       ]),
     ],
     rows,
-    caption: [SERIES_NOTE, ...openDifferences(compared)].join(" "),
-  };
+    caption: SERIES_NOTE,
+  });
 }
 
 /** (plus − minus) / cases of each question. */

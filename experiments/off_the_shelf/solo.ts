@@ -5,7 +5,13 @@ import {
   type QuestionValues,
   type SeedValues,
 } from "../../lib/evaluation/mod.ts";
-import { type ArmRun, methodInWords, SERIES_NOTE, type Table } from "../../lib/tracking/mod.ts";
+import {
+  adjustedTable,
+  type ArmRun,
+  methodInWords,
+  SERIES_NOTE,
+  type Table,
+} from "../../lib/tracking/mod.ts";
 import { domainOf } from "./series.ts";
 
 /** First answers by what later turns have learnt, as frames name them. */
@@ -40,7 +46,7 @@ export function soloTable(runs: readonly ArmRun[]): Table {
       }),
     ];
   });
-  return {
+  return adjustedTable({
     title: "Accuracy of the agents without discussion (95 % intervals)",
     columns: [
       { title: "domain" },
@@ -50,7 +56,7 @@ export function soloTable(runs: readonly ArmRun[]): Table {
     ],
     rows,
     ...(rows.length === 0 ? {} : { caption: SERIES_NOTE }),
-  };
+  });
 }
 
 /** Mean accuracy of each question's answers by a method, by seed and question. */

@@ -8,6 +8,7 @@ import {
 } from "./few_questions.ts";
 import { expandedTail } from "./interval_tails.ts";
 import { midQuantile } from "./mid_quantile.ts";
+import { bonettPricePValue, bootstrapPValue } from "./p_values.ts";
 
 /** An estimate with an interval around it. */
 export interface Interval {
@@ -23,6 +24,11 @@ export interface Interval {
    * or Bonett and Price's, rather too far than too near; else they are too near.
    */
   readonly few?: true;
+  /**
+   * Of a difference: two-sided p-value of there being none. It is below 0.05 where the interval of 95 % leaves out
+   * zero, and nowhere else. Absent for other means, and where too few questions differ and no bounds are known.
+   */
+  readonly p?: number;
 }
 
 /** Resampled questions, to be shared by everything that is to be compared. */
@@ -150,7 +156,7 @@ export function bootstrapMean(
   resamples: Resamples,
   options: IntervalOptions = {},
 ): Interval | null {
-  return meanInterval(valuesQ, resamples, { ...options, fewInterval: agrestiCoullInterval });
+  return meanInterval(valuesQ, resamples, options);
 }
 
 /**
@@ -160,7 +166,7 @@ export function bootstrapMean(
  * @param beforeQ Shape [Q], the same questions in the same order.
  * @param options Resamples, level, and bounds of one measurement.
  * @returns Interval of the mean of after − before, over the questions that count in both, made as by
- * {@link bootstrapMean}; null if there are none.
+ * {@link bootstrapMean}, with its p-value; null if there are none.
  * @throws {RangeError} If the numbers of questions differ.
  */
 export function bootstrapDifference(
@@ -182,16 +188,16 @@ export function bootstrapDifference(
   return meanInterval(differences, resamples, {
     ...options,
     ...(width === undefined ? {} : { bounds: { low: -width, high: width } }),
-    fewInterval: bonettPriceInterval,
+    isDifference: true,
   });
 }
 
 function meanInterval(
   valuesQ: readonly (number | null)[],
   resamples: Resamples,
-  { level = 0.95, bounds, fewInterval }: IntervalOptions & {
-    /** Where too few questions differ. */
-    readonly fewInterval: typeof agrestiCoullInterval;
+  { level = 0.95, bounds, isDifference = false }: IntervalOptions & {
+    /** Whether values are differences, whose p-value is asked for. */
+    readonly isDifference?: boolean;
   },
 ): Interval | null {
   if (!(level > 0 && level < 1)) {
@@ -227,13 +233,26 @@ function meanInterval(
   const few = numDiffering(counted) < MIN_DIFFERING_QUESTIONS ? { few: true as const } : {};
   if (few.few && bounds) {
     const z = normalQuantile((1 + level) / 2);
-    return { estimate, ...fewInterval(counted, bounds, z), ...few };
+    return isDifference
+      ? {
+        estimate,
+        ...bonettPriceInterval(counted, bounds, z),
+        ...few,
+        p: bonettPricePValue(counted, bounds),
+      }
+      : { estimate, ...agrestiCoullInterval(counted, bounds, z), ...few };
   }
   if (counted.length < 2) return { estimate, low: estimate, high: estimate, ...few };
   const means = resampledMeans(valuesQ, resamples);
   if (means.length === 0) return { estimate, low: estimate, high: estimate, ...few };
   const tail = expandedTail(level, counted.length);
-  return { estimate, low: midQuantile(means, tail), high: midQuantile(means, 1 - tail), ...few };
+  return {
+    estimate,
+    low: midQuantile(means, tail),
+    high: midQuantile(means, 1 - tail),
+    ...few,
+    ...(isDifference && !few.few ? { p: bootstrapPValue(means, counted) } : {}),
+  };
 }
 
 /** Means of the resamples, ascending; a resample in which no question counts has none. */

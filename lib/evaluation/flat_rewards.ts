@@ -42,10 +42,11 @@ export const FLAT_REWARD_THRESHOLDS: Readonly<Record<FlatRewardCause, number>> =
 /** Share of clipped tokens from which on steps are no small ones, whatever their mean distance. */
 const CLIPPED = 1e-3;
 
+/** Causes that leave few answers to be right. */
+const MAKES_WRONG: readonly FlatRewardCause[] = ["cut_answers", "unread_answers"];
 /** Causes whose answers are all paid alike. */
 const MAKES_EQUAL: readonly FlatRewardCause[] = [
-  "cut_answers",
-  "unread_answers",
+  ...MAKES_WRONG,
   "penalised_answers",
   "all_right",
   "all_wrong",
@@ -84,7 +85,8 @@ export function rewardRise(
  *
  * - `cut_answers`, `unread_answers`, `penalised_answers`: what has no end, no answer or breaks a rule is
  *   paid the same, whatever it says. Cut answers count as cut alone.
- * - `all_right`, `all_wrong` (of the readable ones): there is nothing to gain, or no success to reinforce.
+ * - `all_right`, `all_wrong` (of the readable ones; not where many are cut or cannot be read): there is
+ *   nothing to gain, or no success to reinforce.
  * - `equal_rewards`: answers that are compared are paid the same, so that all advantages are 0 (the
  *   groups that DAPO leaves out, Yu et al. 2025, arXiv 2503.14476, §3.2). Not where one of the above holds
  *   for as many answers, and so explains it.
@@ -171,10 +173,13 @@ function measuredCauses(
     found.push({ cause: "small_steps", value: approxKl, threshold, lost });
   }
   const explained = FLAT_REWARD_THRESHOLDS.equal_rewards;
-  const isExplained = found.some(({ cause, value }) =>
-    MAKES_EQUAL.includes(cause) && value >= explained
-  );
-  return found.filter(({ cause }) => cause !== "equal_rewards" || !isExplained);
+  const makesEqual = found.filter(({ value }) => value >= explained);
+  return found.filter(({ cause }) => {
+    if (cause === "equal_rewards") {
+      return !makesEqual.some(({ cause }) => MAKES_EQUAL.includes(cause));
+    }
+    return cause !== "all_wrong" || !found.some(({ cause }) => MAKES_WRONG.includes(cause));
+  });
 }
 
 function sumOf(values: readonly number[]): number {

@@ -1,6 +1,7 @@
 import type { Interval } from "./bootstrap.ts";
 import type { Bounds } from "./few_questions.ts";
 import { studentQuantile } from "./interval_tails.ts";
+import { studentPValue } from "./p_values.ts";
 
 /** Options of {@link intervalOverSeeds}. */
 export interface OverSeedsOptions {
@@ -42,9 +43,19 @@ export interface OverSeedsOptions {
  * | 1 - 0.05 · exponential | 0.96, 0.73, 0.66 | 0.92, 0.82, 0.63 | 0.89, 0.86, 0.56 | 0.91, 0.91, 0.56 |
  * | 0.95, one of four 0.5 | 0.72, 0.37, 0.00 | 0.59, 0.58, 0.28 | 0.77, 0.76, 0.30 | 0.93, 0.91, 0.28 |
  *
+ * Of agents that answer the same 60 questions within each of 3 or 5 seeds which differ evenly, in 1500 simulations:
+ * coverage of this interval, and of that over questions of what these very runs would give with other questions.
+ *
+ * | a question gives | 3 seeds | 5 seeds |
+ * | --- | --- | --- |
+ * | 3 agents alike, 0.7 ± 0.08 | 0.94, 0.95 | 0.95, 0.96 |
+ * | 3 agents alike, 0.6 → 0.7 ± 0.08, paired | 0.93, 0.95 | 0.93, 0.95 |
+ * | 4 in 10 differ, 0 ± 0.08, paired | 0.96, 0.95 | 0.96, 0.96 |
+ *
  * @param meansS Shape [S], the mean of each seed, or of each seed's paired differences.
  * @param options The interval over questions, questions of each seed, level and bounds.
- * @returns The interval around the mean; null where there are fewer than two seeds.
+ * @returns The interval around the mean, with the larger of Student's p-value and that over questions if these
+ * are differences; null where there are fewer than two seeds.
  * @throws {RangeError} If a mean is not finite, numbers of seeds differ or the level is outside (0, 1).
  */
 export function intervalOverSeeds(
@@ -73,10 +84,15 @@ export function intervalOverSeeds(
   const standardError = Math.sqrt(numSeeds / (numSeeds - 1) * squares);
   const reach = studentQuantile((1 + level) / 2, numSeeds - 1) * standardError;
   const { low = -Infinity, high = Infinity } = bounds ?? {};
+  const { p } = overQuestions;
   return {
     estimate,
     low: Math.max(low, Math.min(estimate - reach, overQuestions.low)),
     high: Math.min(high, Math.max(estimate + reach, overQuestions.high)),
+    // As wide as the wider of two intervals, it leaves out zero where both do.
+    ...(p === undefined
+      ? {}
+      : { p: Math.max(p, studentPValue(estimate, standardError, numSeeds - 1)) }),
   };
 }
 

@@ -21,31 +21,64 @@ export function expandedTail(level: number, count: number): number {
 }
 
 /**
- * Quantile of Student's t distribution: exact for 1 and 2 degrees of freedom, by four terms of the
- * Cornish-Fisher expansion for more (Abramowitz and Stegun 26.7.5; off by 0.1 % at 3 for 0.975).
+ * The p-value at which an interval of {@link expandedTail} ends where so many resampled means lie beyond.
+ *
+ * @param tail Share of resampled means beyond, in (0, 0.5].
+ * @param count n, number of questions, at least 2.
+ * @returns The p whose `expandedTail(1 - p, count)` is that share, in [0, 1].
+ */
+export function expandedPValue(tail: number, count: number): number {
+  return 2 * studentTail(-normalQuantile(tail) * Math.sqrt((count - 1) / count), count - 1);
+}
+
+/**
+ * Probability of a variable with Student's t distribution above t: the finite series for whole degrees
+ * (Abramowitz and Stegun 26.7.3 and 26.7.4).
+ *
+ * @param t At least 0; may be infinite.
+ * @param degrees Degrees of freedom, a whole number of at least 1.
+ * @returns The probability, in [0, 0.5].
+ */
+export function studentTail(t: number, degrees: number): number {
+  const angle = Math.atan(t / Math.sqrt(degrees));
+  const squaredCosine = 1 / (1 + t ** 2 / degrees);
+  const isOdd = degrees % 2 === 1;
+  let term = isOdd ? Math.cos(angle) : 1;
+  let sum = 0;
+  for (let k = isOdd ? 1 : 0; k < degrees - 1; k += 2) {
+    sum += term;
+    term *= squaredCosine * (k + 1) / (k + 2);
+  }
+  const inside = Math.sin(angle) * sum;
+  return Math.max(0, (1 - (isOdd ? (angle + inside) * 2 / Math.PI : inside)) / 2);
+}
+
+/**
+ * Quantile of Student's t distribution, by bisection of {@link studentTail}.
  *
  * @param probability In [0.5, 1).
- * @param degrees Degrees of freedom, at least 1.
+ * @param degrees Degrees of freedom, a whole number of at least 1.
  * @returns The quantile, at least 0.
  */
 export function studentQuantile(probability: number, degrees: number): number {
-  if (degrees === 1) return Math.tan(Math.PI * (probability - 0.5));
-  if (degrees === 2) {
-    const distance = 2 * probability - 1;
-    return distance * Math.sqrt(2 / (1 - distance ** 2));
+  let low = 0;
+  let high = 1;
+  while (studentTail(high, degrees) > 1 - probability) [low, high] = [high, 2 * high];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (studentTail(middle, degrees) > 1 - probability) low = middle;
+    else high = middle;
   }
-  const z = normalQuantile(probability);
-  const terms = [
-    (z ** 3 + z) / 4,
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
-    (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / 92_160,
-  ];
-  return terms.reduce((sum, term, i) => sum + term / degrees ** (i + 1), z);
+  return high;
 }
 
-/** Probability of a normal variable below −z, z at least 0; by bisection of its quantile. */
-function normalTail(z: number): number {
+/**
+ * Probability of a normal variable below −z, by bisection of its quantile.
+ *
+ * @param z At least 0.
+ * @returns The probability, in [0, 0.5].
+ */
+export function normalTail(z: number): number {
   let low = 0;
   let high = 0.5;
   for (let i = 0; i < 60; i++) {

@@ -25,3 +25,29 @@ export function midQuantile(sorted: Float64Array, share: number): number {
   }
   return sorted[count - 1]!;
 }
+
+/**
+ * The share at which {@link midQuantile} reaches a value.
+ *
+ * @param sorted Values, ascending, at least one.
+ * @param value Any value; one up to 1e-9 from one of `sorted` counts as that.
+ * @returns In [0, 1]: 0 below the smallest value, 1 above the largest.
+ */
+export function midShare(sorted: Float64Array, value: number): number {
+  const count = sorted.length;
+  let [previous, previousShare] = [-Infinity, 0];
+  for (let from = 0; from < count;) {
+    const here = sorted[from]!;
+    let to = from + 1;
+    while (to < count && sorted[to]! - here <= 1e-9) to++;
+    const middle = (from + to) / 2 / count;
+    if (value < here - 1e-9) {
+      const part = from === 0 ? 0 : (value - previous) / (here - previous);
+      return previousShare + part * (middle - previousShare);
+    }
+    if (value <= sorted[to - 1]! + 1e-9) return middle;
+    [previous, previousShare] = [here, middle];
+    from = to;
+  }
+  return 1;
+}

@@ -66,8 +66,9 @@ export {
 } from "./flat_rewards.ts";
 export { type GivingWay, givingWay, type GivingWayOptions, type Yielding } from "./giving_way.ts";
 export { type HeldTurns, heldTurns, opinionOf, type TurnChoice } from "./held_turns.ts";
+export { holmAdjusted } from "./holm.ts";
 export { intervalOverSeeds, type OverSeedsOptions } from "./interval_over_seeds.ts";
-export { expandedTail, studentQuantile } from "./interval_tails.ts";
+export { expandedPValue, expandedTail, studentQuantile, studentTail } from "./interval_tails.ts";
 export { type AnswerTokens, type MatchedAnswers, matchedAnswers } from "./matched_answers.ts";
 export { type MatchedNumbers, matchedNumbers } from "./matched_numbers.ts";
 export {
@@ -77,7 +78,7 @@ export {
   type SeedsOptions,
   type SeedValues,
 } from "./mean_over_seeds.ts";
-export { midQuantile } from "./mid_quantile.ts";
+export { midQuantile, midShare } from "./mid_quantile.ts";
 export { expectedOracleCredits, oracleCredit } from "./oracle_best_of_n.ts";
 export { type Persuasion, persuasionGraph, type TakenOver } from "./persuasion.ts";
 export { type AskedScore, type RewardHacking, rewardHacking } from "./reward_hacking.ts";
@@ -90,6 +91,7 @@ export {
   type SelectionRule,
   WEIGHTED_VOTE,
 } from "./selection_rules.ts";
+export { bonettPricePValue, bootstrapPValue, studentPValue } from "./p_values.ts";
 export { subsetShares } from "./subset_shares.ts";
 export { type SubsetOptions, type Subsets, subsetsOf } from "./subsets.ts";
 export { summariseSeeds } from "./summarise_seeds.ts";

@@ -61,7 +61,7 @@ export interface UpdateSignal {
   readonly numRead: number;
   /** Those that are right. */
   readonly numRight: number;
-  /** Penalised ones by the kind of the penalty. */
+  /** Those that ended by themselves and are penalised, by the kind of the penalty. */
   readonly penalties: Readonly<Record<string, number>>;
   /** Groups of at least two answers that are compared with each other. */
   readonly numGroups: number;
@@ -97,7 +97,8 @@ export function updateSignal(
   const count = (test: (answer: SignalAnswer) => boolean) => trained.filter(test).length;
   const seats = groupsOf(trained, "batch");
   const groups = groupsOf(trained, compared).filter((rows) => rows.length > 1);
-  const kinds = trained.flatMap(({ penalties }) => penalties === "" ? [] : penalties.split(","));
+  const kinds = trained.filter(({ finished, penalties }) => finished && penalties !== "")
+    .flatMap(({ penalties }) => penalties.split(","));
   const numAnswers = steps.reduce((sum, row) => sum + row.numAnswers, 0);
   const meanOf = (value: (row: SignalSteps) => number) =>
     steps.reduce((sum, row) => sum + value(row) * row.numAnswers, 0) / Math.max(1, numAnswers);

@@ -7,10 +7,17 @@ import {
   intervalOverSeeds,
   summarise,
 } from "../evaluation/mod.ts";
+import { adjustedTable } from "./adjusted_table.ts";
 import type { ArmRun } from "./arms.ts";
 import { askedQuestions } from "./evaluated_answers.ts";
 import { lastTurns } from "./last_turns.ts";
-import { OVER_SEEDS, overSeedsCell, SEEDS_NOTE, sharedQuestions } from "./over_seeds.ts";
+import {
+  differenceCell,
+  OVER_SEEDS,
+  overSeedsCell,
+  SEEDS_NOTE,
+  sharedQuestions,
+} from "./over_seeds.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
 
 /** Places after the point of an accuracy. */
@@ -48,7 +55,8 @@ interface MeasuredArm {
 
 /**
  * Mean accuracy in the last turn, before training and after, of every arm over all its seeds, and how far the
- * trained one is from that of the first arm: with intervals over the questions of all seeds, and over seeds.
+ * trained one is from that of the first arm: with intervals over the questions of all seeds, and over seeds, and
+ * p-values that are adjusted for all arms.
  *
  * Arms with more agents or fewer have answered the same questions and are compared question by question as well;
  * the caption names them, as there more differs than what was learnt.
@@ -89,7 +97,7 @@ export function accuracyByArm(
     " ",
   );
   const questions = askedQuestions(runs, { test: "held-out" });
-  return {
+  return adjustedTable({
     title: `Mean accuracy in the last turn on ${questions} (95 % intervals over questions` +
       (hasSeeds ? " and over seeds)" : ")"),
     columns: [
@@ -104,7 +112,7 @@ export function accuracyByArm(
     ],
     rows,
     ...(caption === "" ? {} : { caption }),
-  };
+  });
 }
 
 type Drawn = EvaluationTableOptions & { readonly random: Random };
@@ -156,9 +164,10 @@ function differenceCells(
   difference: ArmDifference | undefined,
   ifSeeds: (cell: Cell) => Cell[],
 ): Cell[] {
+  const { overQuestions = null, overSeeds = null } = difference ?? {};
   return [
-    difference?.overQuestions ?? null,
-    ...ifSeeds(overSeedsCell(difference?.overSeeds ?? null, DIGITS)),
+    differenceCell(overQuestions, overSeeds),
+    ...ifSeeds(overSeedsCell(overSeeds, DIGITS)),
   ];
 }
 

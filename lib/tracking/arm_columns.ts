@@ -1,8 +1,10 @@
-import type { RowOf } from "./columns.ts";
+import type { Columns, RowOf } from "./columns.ts";
 import { baselinesColumns, evaluationsColumns, updatesColumns } from "./frame_columns.ts";
 import { smallColumns } from "./small_columns.ts";
 
 const { update, parameters, turnGroup, numAnswers, rolloutAnswers } = updatesColumns;
+const { rolloutTokens, rolloutComputedTokens, rolloutFlops, rolloutSeconds } = updatesColumns;
+const { updateFlops, updateSeconds, measuredPeak } = updatesColumns;
 
 /** The frames of a run that tables over several runs are made from, by name, with the columns that they need. */
 export const armColumns = {
@@ -11,8 +13,36 @@ export const armColumns = {
   updates: { update, parameters, turnGroup, numAnswers, rolloutAnswers },
 };
 
-/** What an update was trained on, by parameters and turn group. */
-export type UpdateAnswers = RowOf<(typeof armColumns)["updates"]>;
+/** What updates took: kept later than what they were trained on. */
+export const costOfUpdates = {
+  ...{ rolloutTokens, rolloutComputedTokens, rolloutFlops, rolloutSeconds },
+  ...{ updateFlops, updateSeconds, measuredPeak },
+};
+
+/** Further columns, by frame, that results which were committed before they were kept lack. */
+export const laterColumns: Readonly<Partial<Record<keyof ArmFrames, Columns>>> = {
+  updates: costOfUpdates,
+};
+
+/**
+ * Columns of a frame: those that all results have, and of the later ones those that are there.
+ *
+ * @param name The frame.
+ * @param isThere Whether the frame has a later column.
+ * @returns The columns.
+ */
+export function columnsOfFrame(
+  name: keyof ArmFrames,
+  isThere: (column: string) => boolean,
+): Columns {
+  const later = Object.entries(laterColumns[name] ?? {}).filter(([column]) => isThere(column));
+  return { ...armColumns[name], ...Object.fromEntries(later) };
+}
+
+/** What an update was trained on, by parameters and turn group, and what it took where that was kept. */
+export type UpdateAnswers =
+  & RowOf<(typeof armColumns)["updates"]>
+  & Partial<RowOf<typeof costOfUpdates>>;
 
 /** The rows of these frames by the frames' names. */
 export interface ArmFrames {

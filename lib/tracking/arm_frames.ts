@@ -1,6 +1,6 @@
-import { armColumns, type ArmFrames } from "./arm_columns.ts";
+import { armColumns, type ArmFrames, columnsOfFrame, laterColumns } from "./arm_columns.ts";
 import type { ArmRun } from "./arms.ts";
-import type { Columns, RowOf } from "./columns.ts";
+import type { RowOf } from "./columns.ts";
 import { frameOf } from "./frame.ts";
 import { type Frames, rowsOf } from "./result_frames.ts";
 
@@ -11,7 +11,6 @@ const runColumns = {
 } as const;
 type RowOfRun = RowOf<typeof runColumns>;
 
-const columnsOf = (columns: Columns) => ({ ...runColumns, ...columns });
 const keyOf = ({ arm, seed }: RowOfRun) => JSON.stringify([arm, seed]);
 
 /**
@@ -32,15 +31,26 @@ const keyOf = ({ arm, seed }: RowOfRun) => JSON.stringify([arm, seed]);
  */
 export function framesOfRuns(runs: readonly ArmRun[]): Frames {
   return Object.fromEntries(
-    Object.entries(armColumns).flatMap(([key, columns]) => {
+    Object.keys(armColumns).flatMap((key) => {
       const name = key as keyof ArmFrames;
       if (isOptional(name) && runs.every((run) => run[name] === undefined)) return [];
       const rows = runs.flatMap((run) =>
         (run[name] ?? []).map((row) => ({ arm: run.arm, seed: run.seed, ...row }))
       );
-      return [[name, frameOf(columnsOf(columns), rows)]];
+      const isThere = (column: string) => rows.every((row) => Object.hasOwn(row, column));
+      const columns = { ...runColumns, ...columnsOfFrame(name, isThere) };
+      const dropped = Object.keys(laterColumns[name] ?? {}).filter((column) =>
+        !(column in columns)
+      );
+      return [[name, frameOf(columns, rows.map((row) => without(row, dropped)))]];
     }),
   );
+}
+
+/** What only some of several runs tell is left out of all. */
+function without<Row extends object>(row: Row, names: readonly string[]): Row {
+  if (names.length === 0) return row;
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name))) as Row;
 }
 
 /** Results that were committed before this frame was kept have none. */
@@ -54,14 +64,13 @@ const isOptional = (name: string) => name === "updates";
  * @throws {RunError} If a frame or column is missing.
  */
 export function runsOfFrames(frames: Frames): ArmRun[] {
-  const kept = Object.entries(armColumns)
-    .filter(([name]) => frames[name] !== undefined || !isOptional(name));
-  const rowsByRun = kept.map(([name, columns]) =>
-    [
-      name,
-      Map.groupBy(rowsOf(frames, name, columnsOf(columns)) as RowOfRun[], keyOf),
-    ] as const
-  );
+  const kept = Object.keys(armColumns)
+    .filter((name) => frames[name] !== undefined || !isOptional(name));
+  const rowsByRun = kept.map((name) => {
+    const isThere = (column: string) => frames[name]?.columns.includes(column) ?? false;
+    const columns = { ...runColumns, ...columnsOfFrame(name as keyof ArmFrames, isThere) };
+    return [name, Map.groupBy(rowsOf(frames, name, columns) as RowOfRun[], keyOf)] as const;
+  });
   const keys = new Set(rowsByRun.flatMap(([, byRun]) => [...byRun.keys()]));
   return [...keys].map((key) => {
     const [arm, seed] = JSON.parse(key) as [string, number];

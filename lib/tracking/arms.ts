@@ -1,5 +1,5 @@
 import { MaporlError, RunError, shellQuote } from "../core/mod.ts";
-import { armColumns, type ArmFrames } from "./arm_columns.ts";
+import { armColumns, type ArmFrames, columnsOfFrame } from "./arm_columns.ts";
 import { type Counting, countingOf } from "./counting.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import type { PlotSpec } from "./plot_theme.ts";
@@ -114,7 +114,8 @@ export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Ex
  */
 export async function readArmRun({ arm, seed, path }: ArmRunPlace): Promise<ArmRun> {
   const frames = await Promise.all(
-    Object.entries(armColumns).map(async ([name, columns]) => {
+    Object.keys(armColumns).map(async (key) => {
+      const name = key as keyof ArmFrames;
       const frame = await readFrame(`${path}/${name}.parquet`).catch((error) => {
         if (!(error instanceof MaporlError)) throw error;
         const [message] = error.message.split("\n", 1);
@@ -126,6 +127,7 @@ export async function readArmRun({ arm, seed, path }: ArmRunPlace): Promise<ArmR
           cause: error,
         });
       });
+      const columns = columnsOfFrame(name, (column) => frame.columns.includes(column));
       return [name, rowsOf({ [name]: frame }, name, columns)];
     }),
   );

@@ -1,5 +1,6 @@
-import type { ComparedWay, Interval, WayComparison } from "../evaluation/mod.ts";
-import { OVER_SEEDS, overSeedsCell, SEEDS_NOTE } from "./over_seeds.ts";
+import { type ComparedWay, holmAdjusted, type WayComparison } from "../evaluation/mod.ts";
+import { adjustedTable, SIGNIFICANCE } from "./adjusted_table.ts";
+import { differenceCell, OVER_SEEDS, overSeedsCell, SEEDS_NOTE } from "./over_seeds.ts";
 import { type Cell, formatCell, type Table, type TableColumn } from "./tables.ts";
 
 /** Options of {@linkcode baselinesTable}. */
@@ -12,7 +13,7 @@ export interface BaselinesTableOptions {
   readonly bySeed?: ReadonlyMap<number, WayComparison>;
   /** Sentences that end the caption. */
   readonly notes?: readonly string[];
-  /** Which ways have a row; default all of them. The caption is about all in any case. */
+  /** Which ways have a row; default all of them. The best baseline is that of all in any case. */
   readonly shows?: (way: ComparedWay) => boolean;
 }
 
@@ -32,7 +33,8 @@ export function baselinesTable(
   /** A cell or column that stands there only where there are several seeds. */
   const ifSeeds = <Thing>(thing: Thing): Thing[] => hasSeeds ? [thing] : [];
   const overSeeds: TableColumn = { title: OVER_SEEDS };
-  const rows = ways.filter(shows).map((way): Cell[] => [
+  const shown = ways.filter(shows);
+  const rows = shown.map((way): Cell[] => [
     way.model,
     way.way,
     way.accuracy,
@@ -40,10 +42,10 @@ export function baselinesTable(
     way.numAnswers,
     Math.round(way.cost.tokens),
     way.cost.flops / 1e9,
-    way.difference,
+    differenceCell(way.difference, way.overSeeds.difference),
     ...ifSeeds(overSeedsCell(way.overSeeds.difference, DIGITS)),
   ]);
-  return {
+  return adjustedTable({
     title: `Same models and verifier at the same cost, without discussion and with it (${
       arm === undefined ? "" : `${arm}; `
     }${questions}; 95 % intervals over questions${hasSeeds ? " and over seeds" : ""})`,
@@ -61,8 +63,8 @@ export function baselinesTable(
     rows,
     ...(best === undefined
       ? {}
-      : { caption: [captionOf(ways, best, bySeed), ...ifSeeds(SEEDS_NOTE), ...notes].join(" ") }),
-  };
+      : { caption: [captionOf(shown, best, bySeed), ...ifSeeds(SEEDS_NOTE), ...notes].join(" ") }),
+  });
 }
 
 /** Places after the point of an accuracy. */
@@ -92,19 +94,24 @@ function captionOf(
 
 /**
  * Which trained ways lie above the best baseline, which below, and which cannot be told from it: for new training
- * runs where there are several.
+ * runs where there are several, and adjusted for all of these comparisons as the table is.
  */
 function verdictOf(trained: readonly ComparedWay[]): string {
   const model = trained[0]?.model ?? "";
-  const where = ({ low, high }: Interval) =>
-    high < 0 ? "wins against" : low > 0 ? "loses to" : "cannot be told from";
-  const counted = trained.filter(({ difference }) => difference !== null);
-  return [...Map.groupBy(
-    counted,
-    ({ difference, overSeeds }) => where(overSeeds.difference ?? difference!),
-  )]
+  const compared = trained.flatMap(({ way, difference, overSeeds }) => {
+    const { estimate, p } = overSeeds.difference ?? difference ?? {};
+    return estimate === undefined || p === undefined ? [] : [{ way, estimate, p }];
+  });
+  const adjusted = holmAdjusted(compared.map(({ p }) => p));
+  const verdictAt = (i: number) =>
+    adjusted[i]! >= SIGNIFICANCE
+      ? "cannot be told from"
+      : compared[i]!.estimate < 0
+      ? "wins against"
+      : "loses to";
+  return [...Map.groupBy(compared.keys(), verdictAt)]
     .map(([verdict, those]) =>
-      `It ${verdict} ${model} (${those.map(({ way }) => `"${way}"`).join(", ")}).`
+      `It ${verdict} ${model} (${those.map((i) => `"${compared[i]!.way}"`).join(", ")}).`
     )
     .join(" ");
 }

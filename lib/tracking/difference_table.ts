@@ -4,6 +4,7 @@ import {
   type EvaluationRow,
   type EvaluationTableOptions,
 } from "../evaluation/mod.ts";
+import { adjustedTable } from "./adjusted_table.ts";
 import { withoutGainOfOneTurn } from "./result_tables.ts";
 import type { Table } from "./tables.ts";
 
@@ -22,7 +23,7 @@ export interface DifferenceTableOptions extends EvaluationTableOptions {
  *
  * @param rowsByModel Answers of an evaluation by the model's name, the untrained one first.
  * @param options Resamples, and how discussions that stopped early count.
- * @returns One row per other model, one column per turn.
+ * @returns One row per other model, one column per turn, with adjusted p-values.
  */
 export function differenceTable(
   rowsByModel: Readonly<Record<string, readonly EvaluationRow[]>>,
@@ -34,7 +35,7 @@ export function differenceTable(
     return [`${model} - ${before}`, ...turns.map((turn) => turn.meanAccuracy), gain.meanAccuracy];
   });
   const numTurns = Math.max(0, ...rows.map((row) => row.length - 2));
-  return withoutGainOfOneTurn(numTurns, {
+  return adjustedTable(withoutGainOfOneTurn(numTurns, {
     title: `Difference in mean accuracy, paired by question (${options.questions}, 95 % intervals)`,
     columns: [
       { title: "difference" },
@@ -42,5 +43,5 @@ export function differenceTable(
       { title: "of last - first", digits: 3 },
     ],
     rows,
-  });
+  }));
 }

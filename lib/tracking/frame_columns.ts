@@ -167,6 +167,21 @@ export const updatesColumns = {
     unit: "answers",
     meaning: "answers of the whole update's discussions, trained on or not",
   },
+  rolloutTokens: {
+    type: "int",
+    unit: "tokens",
+    meaning: "tokens that these answers sampled",
+  },
+  rolloutComputedTokens: {
+    type: "int",
+    unit: "tokens",
+    meaning: "these and the tokens of prompts that were computed and not copied",
+  },
+  rolloutFlops: {
+    type: "float",
+    unit: "operations",
+    meaning: "floating-point operations of the forward passes over them; scoring is not counted",
+  },
   rolloutSeconds: {
     type: "float",
     unit: "s",
@@ -191,6 +206,13 @@ export const updatesColumns = {
     type: "float",
     unit: "s",
     meaning: "time of the optimisation of these parameters",
+  },
+  updateFlops: {
+    type: "float",
+    unit: "operations",
+    meaning:
+      "floating-point operations of the optimisation: passes forward and back of policy and critic, and what " +
+      "they and the base model say before it; adapters and layers computed again are not counted",
   },
 } as const satisfies Columns;
 

@@ -53,14 +53,17 @@ export * from "./run_frames.ts";
 export * from "./small_columns.ts";
 // tables, plots, summary
 export * from "./accuracy_by_arm.ts";
+export * from "./adjusted_table.ts";
 export * from "./baseline_lines.ts";
 export * from "./baselines_of_arms.ts";
 export * from "./baselines_table.ts";
 export * from "./headline_table.ts";
 export * from "./last_turns.ts";
+export * from "./over_seeds.ts";
 export * from "./seat_columns.ts";
 export * from "./training_columns.ts";
 export * from "./costed_answers.ts";
+export * from "./costs_table.ts";
 export * from "./difference_table.ts";
 export * from "./discussion_series.ts";
 export * from "./document_fill.ts";

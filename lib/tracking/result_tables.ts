@@ -1,5 +1,6 @@
 import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
 import type { VerifierMetrics } from "../verifier/metrics.ts";
+import { adjustedTable } from "./adjusted_table.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
 
 /**
@@ -62,7 +63,8 @@ export interface TurnsTableOptions {
  * @param summaries Evaluations by the model's name.
  * @param metric The metric.
  * @param options Which questions they are, in words, and further columns.
- * @returns One row per model; turns are counted from 1, as in the paper.
+ * @returns One row per model, with adjusted p-values of what the turns added and of further differences; turns are
+ * counted from 1, as in the paper.
  */
 export function turnsTable(
   summaries: Readonly<Record<string, EvaluationSummary>>,
@@ -90,11 +92,11 @@ export function turnsTable(
       gain[metric],
     ]),
   });
-  return {
+  return adjustedTable({
     ...table,
     columns: [...table.columns, ...further.map(({ cells: _cells, ...column }) => column)],
     rows: table.rows.map((row, i) => [...row, ...further.map(({ cells }) => cells[i] ?? null)]),
-  };
+  });
 }
 
 /**

@@ -54,7 +54,7 @@ export interface TurnsOfSeriesOptions {
  *
  * @param series The series.
  * @param options Metric and comparisons.
- * @returns One row per series; the caption says which differences cannot be told from zero.
+ * @returns One row per series; differences that cannot be told from zero are marked.
  */
 export function turnsOfSeries(
   series: readonly DiscussionSeries[],
@@ -68,42 +68,12 @@ export function turnsOfSeries(
       return other === undefined ? null : lastTurnDifference(one, other, metric);
     }),
   }));
-  const compared = further.flatMap(({ title, cells }) =>
-    series.map(({ name }, i): NamedDifference => ({ name, title, interval: cells[i]! }))
-  );
   const table = turnsTable(summariesOfSeries(series), metric, { questions, further });
   return {
     ...table,
     title: table.title.replace("intervals over questions", "intervals"),
-    caption: [SERIES_NOTE, ...openDifferences(compared)].join(" "),
+    caption: [SERIES_NOTE, ...(table.caption === undefined ? [] : [table.caption])].join(" "),
   };
-}
-
-/** A difference as the caption of its table names it. */
-export interface NamedDifference {
-  /** What is compared. */
-  readonly name: string;
-  /** The column that it stands in. */
-  readonly title: string;
-  /** The difference; null = there is none. */
-  readonly interval: Interval | null;
-}
-
-/**
- * Says which differences of a table cannot be told from zero.
- *
- * @param differences All differences of the table.
- * @returns A sentence; none where there is no difference, or each can be told from zero.
- */
-export function openDifferences(differences: readonly NamedDifference[]): string[] {
-  const made = differences.filter(({ interval }) => interval !== null);
-  const open = made.filter(({ interval }) => interval!.low <= 0 && interval!.high >= 0);
-  if (open.length === 0) return [];
-  if (open.length === made.length) return ["No difference can be told from zero."];
-  const byTitle = [...Map.groupBy(open, ({ title }) => title)].map(([title, those]) =>
-    `"${title}" of ${those.map(({ name }) => name).join(", ")}`
-  );
-  return [`Not to be told from zero: ${byTitle.join("; ")}.`];
 }
 
 function lastTurnDifference(

@@ -8,6 +8,7 @@ import {
 import type { DecoderConfig } from "../models/mod.ts";
 import type { AnswersRow, EvaluationsRow, UpdatesRow } from "../tracking/mod.ts";
 import { answerCost, computedPromptTokens } from "./answer_cost.ts";
+import type { RolloutCost } from "./training_cost.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
 import type { GroupUpdate } from "./update_policies.ts";
 
@@ -117,15 +118,15 @@ export function answerRows(
 }
 
 /** Options of {@linkcode updateRows}. */
-export interface UpdateRowsOptions {
+export interface UpdateRowsOptions extends RolloutCost {
   /** Index of the update, from 0. */
   readonly update: number;
-  /** Answers of the update's discussions. */
-  readonly rolloutAnswers: number;
   /** Time of the update's discussions and scores, in seconds. */
   readonly rolloutSeconds: number;
   /** What generating the update's answers cost. */
   readonly cost: GenerationCost;
+  /** Floating-point operations of a group's optimisation. */
+  readonly flopsOf: (group: GroupUpdate) => number;
 }
 
 /**
@@ -139,7 +140,8 @@ export function updateRows(
   groups: ReadonlyMap<string, GroupUpdate>,
   options: UpdateRowsOptions,
 ): UpdatesRow[] {
-  return [...groups.values()].map(({ group, rows, stats, seconds, plan, peakBytes }) => {
+  return [...groups.values()].map((update) => {
+    const { group, rows, stats, seconds, plan, peakBytes } = update;
     const mean = (value: (answer: Answer) => number) =>
       sum(rows.map(({ answer }) => value(answer))) / rows.length;
     return {
@@ -174,11 +176,15 @@ export function updateRows(
       penaltyRate: sum(rows.map(({ penalties }) => Number(penalties.length > 0))) / rows.length,
       meanResponseLength: mean(({ tokens }) => tokens.length),
       rolloutAnswers: options.rolloutAnswers,
+      rolloutTokens: options.rolloutTokens,
+      rolloutComputedTokens: options.rolloutComputedTokens,
+      rolloutFlops: options.rolloutFlops,
       rolloutSeconds: options.rolloutSeconds,
       rolloutTokensPerSecond: tokensPerSecond(options.cost),
       rolloutPaddedFraction: paddedFraction(options.cost),
       rolloutReusedFraction: reusedFraction(options.cost),
       updateSeconds: seconds,
+      updateFlops: options.flopsOf(update),
     };
   });
 }

@@ -33,6 +33,7 @@ export * from "./supervised.ts";
 export * from "./time_plan.ts";
 export * from "./policy_seats.ts";
 export * from "./ppo_options.ts";
+export * from "./training_cost.ts";
 export * from "./training_rows.ts";
 export * from "./update_counts.ts";
 export * from "./update_policies.ts";

@@ -87,6 +87,10 @@ Deno.test("diagnoseFlatRewards() names each cause with its number, limit and one
   assertEquals(causes({ numRight: 98 }), [["all_right", "task"]]);
   assertEquals(causes({ numRight: 2 }), [["all_wrong", "task"]]);
   assertEquals(causes({ numRight: 4 }), []);
+  // One readable answer, wrong as it is, says nothing about the questions.
+  assertEquals(causes({ numCut: 99, numRead: 1, numRight: 0 }).map(([cause]) => cause), [
+    "cut_answers",
+  ]);
 });
 
 Deno.test("diagnoseFlatRewards() says what makes equal rewards differ", () => {

@@ -1,11 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  checkDocuments,
-  documentPaths,
-  NOT_FROM_FRAMES,
-  type Repository,
-  updateDocuments,
-} from "../../experiments/documents.ts";
+import { checkDocuments, type Repository, updateDocuments } from "../../experiments/documents.ts";
 import { mendDocuments } from "../../experiments/mend_documents.ts";
 import { arms } from "../../experiments/quickstart/arms.ts";
 import { allResults, resultOfArms } from "../../experiments/results.ts";
@@ -17,7 +11,6 @@ import {
   framesOfRuns,
   reportProgress,
   type Result,
-  typedNumbers,
   writeResultFrames,
 } from "../../lib/tracking/mod.ts";
 import { captureOutput } from "../attacks/captured_output.ts";
@@ -25,22 +18,9 @@ import { withTempFolder } from "../support/temp_folder.ts";
 import { answersOf } from "../tracking/evaluations_row.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
-const typed = Object.keys(NOT_FROM_FRAMES);
 
 Deno.test("documents show what the committed frames give, and no other measurement", async () => {
-  for (const [path, why] of Object.entries(NOT_FROM_FRAMES)) {
-    console.warn(`NOT MADE FROM FRAMES YET: the numbers of ${path} (${why})`);
-  }
-  assertEquals(await checkDocuments({ root, results: await allResults() }, { typed }), []);
-});
-
-Deno.test("NOT_FROM_FRAMES names documents with typed numbers and no other", async () => {
-  const paths = await documentPaths(root);
-  for (const path of typed) {
-    assert(paths.includes(path), `${path} is no document that is checked`);
-    const text = await Deno.readTextFile(`${root}/${path}`);
-    assert(typedNumbers(text).length > 0, `${path} has no typed number: take it off the list`);
-  }
+  assertEquals(await checkDocuments({ root, results: await allResults() }), []);
 });
 
 const FOLDER = "experiments/credit_proofs";
@@ -74,7 +54,7 @@ Deno.test("checkDocuments() finds each change of a document, and updateDocuments
     const table = lineOf("<!-- table: credit_proofs/proofs");
     const value = lineOf("[0.9506]");
     const mend = "(deno task reproduce --documents)";
-    assertEquals(await checkDocuments(copy, { typed: [] }), []);
+    assertEquals(await checkDocuments(copy), []);
     for (
       const [from, to, expected] of [
         [
@@ -92,7 +72,7 @@ Deno.test("checkDocuments() finds each change of a document, and updateDocuments
       ] as const
     ) {
       await change(file, from, to);
-      const problems = await checkDocuments(copy, { typed: [] });
+      const problems = await checkDocuments(copy);
       assertEquals(problems.length, 1, problems.join("\n"));
       assertStringIncludes(problems[0]!, expected);
       assertStringIncludes(problems[0]!, mend);
@@ -135,7 +115,7 @@ Deno.test("checkDocuments() finds unknown names and markers, typed numbers and w
     const file = `${copy.root}/${FOLDER}/README.md`;
     const before = await Deno.readTextFile(file);
     const only = async (expected: string, checks = {}) => {
-      const problems = await checkDocuments(copy, { typed: [], ...checks });
+      const problems = await checkDocuments(copy, checks);
       assertEquals(problems.length, 1, problems.join("\n"));
       assertStringIncludes(problems[0]!, expected);
       await Deno.writeTextFile(file, before);
@@ -161,7 +141,7 @@ Deno.test("checkDocuments() fails where frames are missing or damaged, with the 
   withCopy(async (copy) => {
     const results = `${copy.root}/${FOLDER}/results`;
     const command = "deno task reproduce credit_proofs --commit";
-    const check = () => checkDocuments(copy, { typed: [] });
+    const check = () => checkDocuments(copy);
     const bytes = await Deno.readFile(`${results}/proofs.parquet`);
     await Deno.writeFile(
       `${results}/proofs.parquet`,
@@ -222,9 +202,9 @@ Deno.test("a document of an experiment with arms shows the table, numbers and pi
     assertStringIncludes(text, "Of [2][quickstart/seeds] seeds:");
     assertEquals([...text.matchAll(/^\| MAPoRL \| +2 \| +0\.500 /gm)].length, 1);
     assertStringIncludes(text, '[quickstart/seeds]: experiments/quickstart/results "seeds"');
-    assertEquals(await checkDocuments(copy, { typed: [] }), []);
+    assertEquals(await checkDocuments(copy), []);
     await commit([run(0, true), run(1, false)]);
-    const problems = await checkDocuments(copy, { typed: [] });
+    const problems = await checkDocuments(copy);
     assertEquals(problems.length, 2, problems.join("\n"));
     assertStringIncludes(problems[0]!, "README.md:3: the table quickstart/main is another");
     assertStringIncludes(problems[1]!, `${picture}: not the picture that its frames give`);

@@ -64,7 +64,16 @@ Deno.test("quickstart leaves frames, checkpoints, plots and a summary", () =>
     assertEquals(baselines!.columns, Object.keys(baselinesColumns));
     // models × questions × (6 answers, 2 greedy, 2 at temperature 0.7, 2 agents × 2 turns of self-refinement)
     assertEquals(baselines!.height, 2 * 4 * (6 + 2 + 2 + 4));
+    const sampled = answers!.toRecords();
+    const sumOf = (update: unknown, columns: readonly string[]) =>
+      sampled.filter((row) => row.update === update)
+        .reduce((sum, row) => columns.reduce((all, name) => all + Number(row[name]), sum), 0);
     for (const row of updates!.toRecords()) {
+      assertEquals(row.rolloutTokens, sumOf(row.update, ["responseLength"]));
+      const computed = ["responseLength", "computedPromptTokens"];
+      assertEquals(row.rolloutComputedTokens, sumOf(row.update, computed));
+      // Each of the group's tokens takes eight passes forward and back, and each sampled one takes one.
+      assert((row.updateFlops as number) > (row.rolloutFlops as number));
       for (const [name, value] of Object.entries(row)) {
         assert(!Number.isNaN(value), `${name} is not a number in update ${row.update}`);
       }
@@ -155,7 +164,8 @@ Deno.test("quickstart without updates shows no change at all: every answer twice
     assertEquals((await rowsOf(path, "answers")).length, 0);
     const summary = await Deno.readTextFile(`${path}/summary.md`);
     // No difference, of too few questions to say that there is none.
-    const zeros = / off-the-shelf again - off-the-shelf( \| 0\.000 \[.0\.\d{3}, 0\.\d{3}\]†){3} /;
+    const zeros =
+      / off-the-shelf again - off-the-shelf( \| 0\.000 \[.0\.\d{3}, 0\.\d{3}\]† \| 1\.000‡){3} /;
     assert(zeros.test(summary), summary);
   }));
 

@@ -28,10 +28,11 @@ Deno.test("accuracyByArm() pools the last turns of all seeds, and compares with 
     run("all", 1, [true, true, true, false]),
     run("own", 1, [true, true, false, false]),
   ]);
-  assertEquals(columns.slice(-3).map(({ title }) => title), [
+  assertEquals(columns.slice(-4).map(({ title }) => title), [
     "over seeds",
     "after - all",
     "over seeds",
+    "p",
   ]);
   const [all, own] = rows.map((row) =>
     row.map((cell) => typeof cell === "object" && cell !== null ? cell.estimate : cell)
@@ -39,12 +40,30 @@ Deno.test("accuracyByArm() pools the last turns of all seeds, and compares with 
   // 7 of 8 and 3 of 8 right; by question 4 of 8 are lost.
   // Of two seeds t is 12.7: means of 1 and 0.75, and of 0.25 and 0.5, say nothing within 0 and 1. By seed
   // 0.75 and 0.25 are lost, which says as little.
-  assertEquals(all, ["all", 2, 0, 7 / 8, "[0.000, 1.000]", null, null]);
+  assertEquals(all, ["all", 2, 0, 7 / 8, "[0.000, 1.000]", null, null, null]);
   assertEquals(own!.slice(0, 5), ["own", 2, 0, 3 / 8, "[0.000, 1.000]"]);
   assertAlmostEquals(own![5] as number, -0.5);
   const { low, high } = rows[1]![5] as Interval;
   assertEquals(low < -0.5 && high > -0.5, true);
-  assertEquals(own![6], "[-1.000, 1.000]");
+  // By seed 0.75 and 0.25: t = 0.5 / 0.25 of one degree, p = 1 - 2·atan(2)/π = 0.295.
+  assertEquals(own!.slice(6), ["[-1.000, 1.000]", "0.295‡"]);
+});
+
+Deno.test("accuracyByArm() adjusts p-values for all arms, and says which differences cannot be told from zero", () => {
+  const right = (count: number) => Array.from({ length: 40 }, (_, question) => question < count);
+  const of = (arm: string, counts: readonly number[]) =>
+    counts.map((count, seed) => run(arm, seed, right(count)));
+  const { columns, rows, caption } = accuracyByArm([
+    ...of("all", [36, 36, 36]),
+    ...of("far", [12, 16, 20]),
+    ...of("near", [32, 30, 34]),
+  ]);
+  assertEquals(columns.at(-1)!.title, "p (Holm)");
+  // Losses of 0.6, 0.5, 0.4: t = 0.5·√3 / 0.1 = 8.660; of 2 degrees p = 1 - t/√(2 + t²) = 0.01307, twice that is
+  // 0.026. Losses of 0.1, 0.15, 0.05: t = 0.1·√3 / 0.05 = 3.464, p = 0.07418.
+  assertEquals(rows.map((row) => row.at(-1)), [null, "0.026", "0.074‡"]);
+  assertStringIncludes(caption!, "adjusted by Holm for the 2 differences of this table");
+  assertStringIncludes(caption!, "‡ 0.05 or more: cannot be told from zero.");
 });
 
 Deno.test("accuracyByArm() tells what new training runs would give beside what new questions would", () => {
@@ -78,12 +97,15 @@ Deno.test("accuracyByArm() says nothing over seeds of one seed, and names arms w
     "before training",
     "after",
     "after - all",
+    "p",
   ]);
-  assertEquals(rows.map(({ length }) => length), [5, 5]);
+  assertEquals(rows.map(({ length }) => length), [6, 6]);
   assertEquals(
     caption,
     "With another number of agents than all (1): two agents (2); their difference is paired by question, " +
-      "but more than what was learnt differs.",
+      "but more than what was learnt differs. " +
+      '"p": how likely a difference as large would be if there were none, by the interval in front of it. ' +
+      "‡ 0.05 or more: cannot be told from zero.",
   );
   assertEquals(accuracyByArm([one]).caption, undefined);
 });

@@ -99,6 +99,12 @@ Deno.test("runsOfFrames() gives what runs were trained on, where it was kept", (
   const runs = [{ ...runOf("a", 0, true), updates }, { ...runOf("b", 0, false), updates: [] }];
   const frames = framesOfRuns(runs);
   assertEquals(runsOfFrames(frames), runs);
+  // What updates took is kept where all tell it, and so frames of before are read as they are.
+  const told = updates.map((row) => ({ ...row, rolloutTokens: 30, measuredPeak: null }));
+  const both = [{ ...runs[0]!, updates: told }, { ...runs[0]!, seed: 1, updates: told }];
+  assertEquals(runsOfFrames(framesOfRuns(both)), both);
+  const mixed = framesOfRuns([both[0]!, { ...runs[0]!, seed: 1 }]);
+  assertEquals(mixed.updates!.columns, frames.updates!.columns);
   const { updates: _updates, ...before } = frames;
   assertEquals(runsOfFrames(before), [runOf("a", 0, true), runOf("b", 0, false)]);
 });

@@ -4,7 +4,6 @@ import {
   accuracyByTurnPlot,
   type ArmRun,
   discussionSeries,
-  openDifferences,
   panelsOfSeries,
   plotsBeside,
   renderPlot,
@@ -13,6 +12,7 @@ import {
   voteTransitionsTable,
 } from "../../lib/tracking/mod.ts";
 import { answersOf } from "./evaluations_row.ts";
+import { withoutPValues } from "./without_p_values.ts";
 
 /** One agent's answers to two questions in two turns, before and after training. */
 function run(arm: string, seed: number, trained: readonly (readonly boolean[])[]): ArmRun {
@@ -50,7 +50,7 @@ Deno.test("discussionSeries() pools seeds under a name, counts what several arms
 });
 
 Deno.test("turnsOfSeries() shows turns, what they add, and differences of the last turn over seeds that both have", () => {
-  const { columns, rows, caption, title } = turnsOfSeries(SERIES, {
+  const table = turnsOfSeries(SERIES, {
     metric: "vote",
     questions: "test questions",
     differences: [
@@ -58,6 +58,7 @@ Deno.test("turnsOfSeries() shows turns, what they add, and differences of the la
       { title: "last turn - nobody", from: () => "nobody" },
     ],
   });
+  const { columns, rows, caption, title } = withoutPValues(table);
   assertEquals(columns.map(({ title }) => title), [
     ...["model", "turn 1", "turn 2", "last - first", "last turn - base", "last turn - nobody"],
   ]);
@@ -68,25 +69,9 @@ Deno.test("turnsOfSeries() shows turns, what they add, and differences of the la
     ["other", half, half, 0, half, null],
   ]);
   assert(title.includes("4 test questions, A = 1") && title.includes("2 test questions"), title);
-  // All four questions of "one" are right, none of the base model's.
-  assert(caption!.endsWith('Not to be told from zero: "last turn - base" of other.'), caption);
-});
-
-Deno.test("openDifferences() names those whose intervals hold zero, by column", () => {
-  const of = (name: string, low: number, high: number) => ({
-    name,
-    title: "gain",
-    interval: { estimate: (low + high) / 2, low, high },
-  });
-  const none = { name: "base", title: "gain", interval: null };
-  assertEquals(openDifferences([none]), []);
-  assertEquals(openDifferences([none, of("a", 0.1, 0.2), of("b", -0.2, -0.1)]), []);
-  assertEquals(openDifferences([of("a", 0.1, 0.2), of("b", -0.1, 0.1), of("c", 0, 0.1)]), [
-    'Not to be told from zero: "gain" of b, c.',
-  ]);
-  assertEquals(openDifferences([of("b", -0.1, 0.1), none]), [
-    "No difference can be told from zero.",
-  ]);
+  // Gains of three series, and differences of two of them to the base model.
+  assert(caption!.includes("adjusted by Holm for the 5 differences of this table"), caption);
+  assertEquals(table.columns.filter(({ title }) => title === "p (Holm)").length, 2);
 });
 
 Deno.test("voteTransitionsTable() has the paper's four cells, their net and denominators", () => {

@@ -63,11 +63,15 @@ export function updateRow(update: number): UpdatesRow {
     penaltyRate: 0,
     meanResponseLength: 10,
     rolloutAnswers: 6,
+    rolloutTokens: 60,
+    rolloutComputedTokens: 90,
+    rolloutFlops: 900,
     rolloutSeconds: 1,
     rolloutTokensPerSecond: 1000,
     rolloutPaddedFraction: 0,
     rolloutReusedFraction: 0.5,
     updateSeconds: 1,
+    updateFlops: 100,
   };
 }
 

@@ -7,7 +7,13 @@ import {
   frameOf,
   updatesColumns,
 } from "../../lib/tracking/mod.ts";
-import { answerCost, answerRows, evaluationRows, updateRows } from "../../lib/training/mod.ts";
+import {
+  answerCost,
+  answerRows,
+  evaluationRows,
+  type GroupUpdate,
+  updateRows,
+} from "../../lib/training/mod.ts";
 import { smallWorldConfig } from "../support/small_world.ts";
 
 function answer(agent: number, turn: number, change: Partial<Answer> = {}): Answer {
@@ -152,7 +158,12 @@ Deno.test("updateRows() has statistics beside what the answers of the group are"
     newTokens: 90,
     seconds: 0.1,
   };
-  const rows = updateRows(groups, { update: 5, rolloutAnswers: 4, rolloutSeconds: 7, cost });
+  const options = {
+    ...{ update: 5, rolloutAnswers: 4, rolloutTokens: 7, rolloutComputedTokens: 19 },
+    ...{ rolloutFlops: 1e6, rolloutSeconds: 7, cost },
+    flopsOf: ({ rows, seconds }: GroupUpdate) => 1000 * rows.length + seconds,
+  };
+  const rows = updateRows(groups, options);
   assertEquals(rows.map(({ agent, turnGroup }) => [agent, turnGroup]), [[null, "rest"], [
     0,
     "rest",
@@ -174,16 +185,13 @@ Deno.test("updateRows() has statistics beside what the answers of the group are"
   ]);
   assertEquals([row!.paddedShare, row!.maxBatchTokens], [0.125, 512]);
   assertEquals([row!.predictedPeak, row!.measuredPeak], [3, 2.5]);
-  const [blind] = updateRows(new Map([["shared/rest", { ...group, peakBytes: null }]]), {
-    update: 5,
-    rolloutAnswers: 4,
-    rolloutSeconds: 7,
-    cost,
-  });
+  const [blind] = updateRows(new Map([["shared/rest", { ...group, peakBytes: null }]]), options);
   assertEquals(blind!.measuredPeak, null);
   // A discussion of two agents over two turns, one answer of which is trained on.
   assertEquals([row!.rolloutAnswers, row!.numAnswers], [4, 1]);
   assertEquals(row!.rolloutTokensPerSecond, 900);
+  assertEquals([row!.rolloutTokens, row!.rolloutComputedTokens, row!.rolloutFlops], [7, 19, 1e6]);
+  assertEquals(row!.updateFlops, 1003);
   assertEquals([row!.rolloutPaddedFraction, row!.rolloutReusedFraction], [0.125, 0.5]);
   assertEquals(frameOf(updatesColumns, rows).height, 2);
 });
