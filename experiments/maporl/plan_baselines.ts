@@ -39,13 +39,18 @@ export function answeringAlone(
   ];
   const refined = seats.length > 1 && numTurns > 1 ? [round] : [];
   const trains = algorithm.updates > 0 && algorithm.trainGroups.length > 0;
-  const trainsFirst = trains &&
-    (algorithm.trainGroups.includes(turnGroup(0, algorithm.turnGroups)) ||
-      seats.some(({ initFrom }) => initFrom !== null)); // what it begins with may have learnt it
+  // What a seat begins with may have learnt any group.
+  const hasLearnt = (group: string) =>
+    (trains && algorithm.trainGroups.includes(group)) ||
+    seats.some(({ initFrom }) => initFrom !== null);
+  const [firstGroup, ...laterGroups] = new Set(
+    Array.from({ length: numTurns }, (_, turn) => turnGroup(turn, algorithm.turnGroups)),
+  );
   return [
     ...first,
     ...refined,
-    ...(trainsFirst ? first : []),
+    ...(trains && hasLearnt(firstGroup!) ? first : []),
+    ...laterGroups.filter(hasLearnt).map(() => samples(1)),
     ...(trains ? refined : []),
   ];
 }

@@ -71,6 +71,13 @@ export { intervalOverSeeds, type OverSeedsOptions } from "./interval_over_seeds.
 export { expandedPValue, expandedTail, studentQuantile, studentTail } from "./interval_tails.ts";
 export { type AnswerTokens, type MatchedAnswers, matchedAnswers } from "./matched_answers.ts";
 export { type MatchedNumbers, matchedNumbers } from "./matched_numbers.ts";
+export {
+  differenceOverSeeds,
+  meanOverSeeds,
+  type QuestionValues,
+  type SeedsOptions,
+  type SeedValues,
+} from "./mean_over_seeds.ts";
 export { midQuantile, midShare } from "./mid_quantile.ts";
 export { expectedOracleCredits, oracleCredit } from "./oracle_best_of_n.ts";
 export { type Persuasion, persuasionGraph, type TakenOver } from "./persuasion.ts";
@@ -98,12 +105,25 @@ export {
 } from "./summary.ts";
 export {
   answerTransitions,
+  type Moves,
   type Transitions,
   type TurnPair,
+  voteMoves,
   type VoteTransitions,
   voteTransitions,
 } from "./transitions.ts";
-export { influenceTriples, revisionTriples, type TripleOptions, type Triples } from "./triples.ts";
+export {
+  influenceTriples,
+  revisionTriples,
+  sumOfTriples,
+  type Triple,
+  type TripleCounts,
+  tripleCounts,
+  type TripleKind,
+  type TripleOptions,
+  TRIPLES,
+  type Triples,
+} from "./triples.ts";
 export {
   type ComparedAnswers,
   type SignalAnswer,

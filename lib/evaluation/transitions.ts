@@ -3,7 +3,7 @@ import type { EvaluationTable } from "./evaluation_table.ts";
 import type { VoteOptions } from "./vote.ts";
 
 /** Shares of right (R) and wrong (W) before → after; they sum to 1 (MAPoRL Figures 3 and 4). */
-export interface Transitions {
+export interface Moves {
   /** Right before and after. */
   readonly rightRight: number;
   /** Wrong before, right after. */
@@ -12,6 +12,10 @@ export interface Transitions {
   readonly rightWrong: number;
   /** Wrong before and after. */
   readonly wrongWrong: number;
+}
+
+/** Means of moves over several cases. */
+export interface Transitions extends Moves {
   /** wrongRight − rightWrong, the change of accuracy. */
   readonly netImproved: number;
   /** Number of cases behind the shares. */
@@ -64,10 +68,27 @@ export function answerTransitions(
 }
 
 /**
- * Transitions of the voted answer between two turns.
+ * How the credit of each question's voted answer moves between two turns.
  *
  * Credits p before and q after are split so that nothing moves without need: min(p, q) stays right,
  * 1 − max(p, q) stays wrong, and the difference is what changed. A tie that stays a tie is no change.
+ *
+ * @param table The answers.
+ * @param pair The turns.
+ * @param options How votes are counted.
+ * @returns Shape [Q]; null where a discussion does not count at both turns.
+ * @throws {RangeError} If there is no such turn.
+ */
+export function voteMoves(
+  table: EvaluationTable,
+  pair: TurnPair,
+  options: VoteOptions = {},
+): (Moves | null)[] {
+  return voteCases(table, pair, options).map((credits) => credits && moveOf(credits));
+}
+
+/**
+ * Transitions of the voted answer between two turns: means of {@link voteMoves}.
  *
  * @param table The answers.
  * @param pair The turns.
@@ -80,13 +101,7 @@ export function voteTransitions(
   pair: TurnPair,
   options: VoteOptions = {},
 ): VoteTransitions | null {
-  checkPair(table, pair);
-  const before = turnValues(table, "vote", { ...options, turn: pair.from });
-  const after = turnValues(table, "vote", { ...options, turn: pair.to });
-  const cases = before.flatMap((p, question): [number, number][] => {
-    const q = after[question] ?? null;
-    return p === null || q === null ? [] : [[p, q]];
-  });
+  const cases = voteCases(table, pair, options).filter((credits) => credits !== null);
   const shares = transitionsOf(cases);
   if (shares === null) return null;
   const shareOf = (test: (change: number) => boolean) =>
@@ -99,25 +114,45 @@ export function voteTransitions(
   };
 }
 
-function transitionsOf(cases: readonly (readonly [number, number])[]): Transitions | null {
-  if (cases.length === 0) return null;
-  let rightRight = 0;
-  let wrongRight = 0;
-  let rightWrong = 0;
-  let wrongWrong = 0;
-  for (const [p, q] of cases) {
-    rightRight += Math.min(p, q);
-    wrongRight += Math.max(q - p, 0);
-    rightWrong += Math.max(p - q, 0);
-    wrongWrong += 1 - Math.max(p, q);
-  }
-  const count = cases.length;
+/** A credit before and after. */
+type Credits = readonly [before: number, after: number];
+
+/** Shape [Q], credits of the votes; null where a discussion does not count at both turns. */
+function voteCases(
+  table: EvaluationTable,
+  pair: TurnPair,
+  options: VoteOptions,
+): (Credits | null)[] {
+  checkPair(table, pair);
+  const before = turnValues(table, "vote", { ...options, turn: pair.from });
+  const after = turnValues(table, "vote", { ...options, turn: pair.to });
+  return before.map((p, question) => {
+    const q = after[question] ?? null;
+    return p === null || q === null ? null : [p, q];
+  });
+}
+
+function moveOf([p, q]: Credits): Moves {
   return {
-    rightRight: rightRight / count,
-    wrongRight: wrongRight / count,
-    rightWrong: rightWrong / count,
-    wrongWrong: wrongWrong / count,
-    netImproved: (wrongRight - rightWrong) / count,
+    rightRight: Math.min(p, q),
+    wrongRight: Math.max(q - p, 0),
+    rightWrong: Math.max(p - q, 0),
+    wrongWrong: 1 - Math.max(p, q),
+  };
+}
+
+function transitionsOf(cases: readonly Credits[]): Transitions | null {
+  const count = cases.length;
+  if (count === 0) return null;
+  const moves = cases.map(moveOf);
+  const mean = (name: keyof Moves) => moves.reduce((sum, move) => sum + move[name], 0) / count;
+  const [wrongRight, rightWrong] = [mean("wrongRight"), mean("rightWrong")];
+  return {
+    rightRight: mean("rightRight"),
+    wrongRight,
+    rightWrong,
+    wrongWrong: mean("wrongWrong"),
+    netImproved: wrongRight - rightWrong,
     count,
   };
 }

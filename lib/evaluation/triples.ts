@@ -1,6 +1,20 @@
 import { othersOpinion, othersRightShare, type TieRule } from "../rewards/mod.ts";
 import type { EvaluationTable } from "./evaluation_table.ts";
 
+/** The eight triples of right (R) and wrong (W). */
+export const TRIPLES = ["rrr", "rrw", "rwr", "rww", "wrr", "wrw", "wwr", "www"] as const;
+
+/** One of {@link TRIPLES}: the letters of {@link Triples}. */
+export type Triple = (typeof TRIPLES)[number];
+
+/** How often each triple occurs; with the tie rule `"half"` in halves. */
+export interface TripleCounts extends Readonly<Record<Triple, number>> {
+  /** Cases in which the others had no majority at a turn that a letter is of: in none of the triples. */
+  readonly split: number;
+  /** All cases, (turn, agent) of a question: the triples and `split`. */
+  readonly total: number;
+}
+
 /**
  * Shares of the four cells in which an incentive applies, and the two balances that MAPoRL reports.
  *
@@ -32,6 +46,9 @@ export interface TripleOptions {
   readonly tieRule?: TieRule;
 }
 
+/** Whose answers move: the own (MAPoRL Table 3), or the others' majority (Table 4). */
+export type TripleKind = "revision" | "influence";
+
 /**
  * How agents revise their answers, given what the others held (MAPoRL Table 3).
  *
@@ -46,11 +63,7 @@ export function revisionTriples(
   table: EvaluationTable,
   options: TripleOptions = {},
 ): Triples | null {
-  return count(table, options, ({ own, ownNext, others }) => ({
-    from: own,
-    to: ownNext,
-    against: others,
-  }));
+  return sharesOf(tripleCounts(table, "revision", options));
 }
 
 /**
@@ -65,11 +78,42 @@ export function influenceTriples(
   table: EvaluationTable,
   options: TripleOptions = {},
 ): Triples | null {
-  return count(table, options, ({ own, others, othersNext }) => ({
-    from: others,
-    to: othersNext,
-    against: own,
-  }));
+  return sharesOf(tripleCounts(table, "influence", options));
+}
+
+function sharesOf(countsQ: readonly TripleCounts[]): Triples | null {
+  const { total, ...counts } = sumOfTriples(countsQ);
+  if (total === 0) return null;
+  const { rwr, rww, wrw, wrr } = counts;
+  return {
+    rwr: rwr / total,
+    rww: rww / total,
+    wrw: wrw / total,
+    wrr: wrr / total,
+    delta0: (wrw - rww) / total,
+    delta1: (wrr - rwr) / total,
+    count: total,
+  };
+}
+
+const NO_COUNTS: TripleCounts = {
+  ...Object.fromEntries(TRIPLES.map((triple) => [triple, 0])) as Record<Triple, number>,
+  split: 0,
+  total: 0,
+};
+
+/**
+ * Adds up counts.
+ *
+ * @param countsQ Counts of questions, or of seeds.
+ * @returns Their sum.
+ */
+export function sumOfTriples(countsQ: readonly TripleCounts[]): TripleCounts {
+  const sum = { ...NO_COUNTS };
+  for (const counts of countsQ) {
+    for (const name of [...TRIPLES, "split", "total"] as const) sum[name] += counts[name];
+  }
+  return sum;
 }
 
 /** How right (0 to 1) an agent and the others are at t and t+1; undefined = no majority. */
@@ -80,17 +124,26 @@ interface Case {
   readonly othersNext: number | undefined;
 }
 
-interface Letters {
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  readonly against: number | undefined;
-}
+/** The three letters of a case, in their order. */
+const LETTERS: Readonly<Record<TripleKind, (someCase: Case) => (number | undefined)[]>> = {
+  revision: ({ own, ownNext, others }) => [own, ownNext, others],
+  influence: ({ own, others, othersNext }) => [others, othersNext, own],
+};
 
-function count(
+/**
+ * Counts all eight triples of each question.
+ *
+ * @param table The answers.
+ * @param kind Whose answers move.
+ * @param options Turn and tie rule.
+ * @returns Shape [Q].
+ * @throws {RangeError} If `turn` has no next turn.
+ */
+export function tripleCounts(
   table: EvaluationTable,
-  options: TripleOptions,
-  lettersOf: (someCase: Case) => Letters,
-): Triples | null {
+  kind: TripleKind,
+  options: TripleOptions = {},
+): TripleCounts[] {
   const { turn, tieRule = "none" } = options;
   if (turn !== undefined && !(Number.isInteger(turn) && turn >= 0 && turn < table.numTurns - 1)) {
     throw new RangeError(
@@ -99,41 +152,41 @@ function count(
       }): current value is ${turn}`,
     );
   }
-  let rwr = 0;
-  let rww = 0;
-  let wrw = 0;
-  let wrr = 0;
-  let total = 0;
   const everyone = new Array<number>(table.numAgents).fill(1);
-  for (const rowsTA of table.rowsQTA) {
+  return table.rowsQTA.map((rowsTA) => {
+    const counts = { ...NO_COUNTS };
     for (let t = turn ?? 0; t < Math.min(rowsTA.length - 1, (turn ?? Infinity) + 1); t++) {
       const [now, next] = [t, t + 1].map((u) => rowsTA[u]!.map((row) => row.correct ? 1 : 0));
       for (let agent = 0; agent < table.numAgents; agent++) {
-        total++;
         const opinion = (correctA: number[]) =>
           othersOpinion(othersRightShare(correctA, agent, everyone), tieRule);
-        const { from, to, against } = lettersOf({
+        const letters = LETTERS[kind]({
           own: now![agent]!,
           ownNext: next![agent]!,
           others: opinion(now!),
           othersNext: opinion(next!),
         });
-        if (from === undefined || to === undefined || against === undefined) continue;
-        rwr += from * (1 - to) * against;
-        rww += from * (1 - to) * (1 - against);
-        wrw += (1 - from) * to * (1 - against);
-        wrr += (1 - from) * to * against;
+        addCase(counts, letters);
       }
     }
+    return counts;
+  });
+}
+
+/** Adds a case to the triple that it is; halves of a tie to those that it could be. */
+function addCase(
+  counts: { -readonly [Name in keyof TripleCounts]: TripleCounts[Name] },
+  letters: readonly (number | undefined)[],
+): void {
+  counts.total++;
+  if (letters.some((right) => right === undefined)) {
+    counts.split++;
+    return;
   }
-  if (total === 0) return null;
-  return {
-    rwr: rwr / total,
-    rww: rww / total,
-    wrw: wrw / total,
-    wrr: wrr / total,
-    delta0: (wrw - rww) / total,
-    delta1: (wrr - rwr) / total,
-    count: total,
-  };
+  for (const triple of TRIPLES) {
+    counts[triple] += letters.reduce<number>(
+      (share, right, i) => share * (triple[i] === "r" ? right! : 1 - right!),
+      1,
+    );
+  }
 }

@@ -30,8 +30,31 @@ export function untrainedParameters(agent: number): string {
   return `seat-${agent}`;
 }
 
+/** Says which parameters answer. */
+export interface Adapters {
+  /**
+   * What an agent answers with at a turn.
+   *
+   * @param agent 0-based agent.
+   * @param turn 0-based turn.
+   * @returns The adapter, or undefined where the base model answers.
+   */
+  adapter(agent: number, turn: number): LoraAdapter | undefined;
+}
+
+/**
+ * Lets the parameters of one turn answer at every turn, such as those of a later turn the bare question.
+ *
+ * @param adapters Which parameters answer.
+ * @param turn 0-based turn whose parameters answer.
+ * @returns Which parameters answer then.
+ */
+export function adaptersOfTurn(adapters: Adapters, turn: number): Adapters {
+  return { adapter: (agent) => adapters.adapter(agent, turn) };
+}
+
 /** All trained parameter groups of a run; finds the one for an agent and turn. */
-export class PolicySet {
+export class PolicySet implements Adapters {
   /** The agents of training. */
   readonly seats: readonly PolicySeat[];
   /** By key, in a fixed order. */

@@ -9,7 +9,7 @@ import { generate, type Generated, NO_COST, type PrefixStore } from "../generati
 import type { LanguageModel, LoraAdapter } from "../models/mod.ts";
 import type { SamplingOptions } from "../ops/mod.ts";
 import { encodeReadableChat, type ReadableChat } from "../text/mod.ts";
-import type { PolicySet } from "./policies.ts";
+import type { Adapters } from "./policies.ts";
 
 /** How an agent samples. */
 export interface AgentSampling extends SamplingOptions {
@@ -22,7 +22,7 @@ export interface PolicyAgentOptions {
   /** The base model. */
   readonly model: LanguageModel;
   /** Trained parameters by agent and turn; absent = the base model answers everywhere. */
-  readonly policies?: PolicySet | undefined;
+  readonly policies?: Adapters | undefined;
   /** Updates that they were trained for; default 0. */
   readonly version?: number;
   /** Temperature, truncation and length. */

@@ -244,7 +244,7 @@ export const baselinesColumns = {
     type: "text",
     unit: "",
     meaning:
-      "how it was answered: sampled, greedy, temperature_0.7, or self_refinement, over turns with the own verdicts alone",
+      "how it was answered: sampled, greedy, temperature_0.7, parameters_of_rest (a first answer by what that turn group has learnt), or self_refinement, over turns with the own verdicts alone",
   },
   ...evaluationsColumns,
 } as const satisfies Columns;

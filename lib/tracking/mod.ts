@@ -68,6 +68,7 @@ export * from "./training_columns.ts";
 export * from "./costed_answers.ts";
 export * from "./costs_table.ts";
 export * from "./difference_table.ts";
+export * from "./discussion_series.ts";
 export * from "./document_fill.ts";
 export {
   type DocumentPart,
@@ -85,8 +86,11 @@ export * from "./line_plot.ts";
 export * from "./method_in_words.ts";
 export * from "./plot_theme.ts";
 export * from "./plots.ts";
+export * from "./plots_beside.ts";
 export * from "./pooled_summaries.ts";
 export * from "./render_plot.ts";
+export * from "./series_plot.ts";
+export * from "./series_tables.ts";
 export * from "./result_tables.ts";
 export * from "./result_values.ts";
 export * from "./annotation_table.ts";

@@ -1,7 +1,7 @@
 import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
 import type { VerifierMetrics } from "../verifier/metrics.ts";
 import { adjustedTable } from "./adjusted_table.ts";
-import type { Table } from "./tables.ts";
+import type { Cell, Table, TableColumn } from "./tables.ts";
 
 /**
  * How well verifiers judge held-out answers.
@@ -43,19 +43,33 @@ const METRIC_TITLES: Readonly<Record<TurnMetric, string>> = {
   meanLength: "Length of the answers in tokens",
 };
 
+/** A further column of a table, with its cells from the first row to the last. */
+export interface FilledColumn extends TableColumn {
+  /** One per row. */
+  readonly cells: readonly Cell[];
+}
+
+/** Options of {@linkcode turnsTable}. */
+export interface TurnsTableOptions {
+  /** Which questions they are, in words. */
+  readonly questions: string;
+  /** Columns behind the others. */
+  readonly further?: readonly FilledColumn[];
+}
+
 /**
  * One metric of several models at every turn, and what the turns added.
  *
  * @param summaries Evaluations by the model's name.
  * @param metric The metric.
- * @param options Which questions they are, in words.
- * @returns One row per model, with adjusted p-values of what the turns added; turns are counted from 1, as in the
- * paper.
+ * @param options Which questions they are, in words, and further columns.
+ * @returns One row per model, with adjusted p-values of what the turns added and of further differences; turns are
+ * counted from 1, as in the paper.
  */
 export function turnsTable(
   summaries: Readonly<Record<string, EvaluationSummary>>,
   metric: TurnMetric,
-  { questions }: { readonly questions: string },
+  { questions, further = [] }: TurnsTableOptions,
 ): Table {
   const all = Object.values(summaries);
   const numTurns = Math.max(0, ...all.map((summary) => summary.numTurns));
@@ -65,7 +79,7 @@ export function turnsTable(
       all.map((summary) => `${summary.numQuestions} ${questions}, A = ${summary.numAgents}`),
     ),
   ];
-  return adjustedTable(withoutGainOfOneTurn(numTurns, {
+  const table = withoutGainOfOneTurn(numTurns, {
     title: `${METRIC_TITLES[metric]} (${sizes.join("; ")}; 95 % intervals over questions)`,
     columns: [
       { title: "model" },
@@ -77,7 +91,12 @@ export function turnsTable(
       ...Array.from({ length: numTurns }, (_, turn) => turns[turn]?.[metric] ?? null),
       gain[metric],
     ]),
-  }));
+  });
+  return adjustedTable({
+    ...table,
+    columns: [...table.columns, ...further.map(({ cells: _cells, ...column }) => column)],
+    rows: table.rows.map((row, i) => [...row, ...further.map(({ cells }) => cells[i] ?? null)]),
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type CostedAnswer, matchedNumbers } from "../evaluation/mod.ts";
-import type { PolicySet } from "../rl/mod.ts";
+import { type Adapters, adaptersOfTurn, type PolicySet, turnGroup } from "../rl/mod.ts";
 import { type Question, takeQuestions } from "../tasks/mod.ts";
 import {
   type BaselinesRow,
@@ -12,15 +12,19 @@ import type { Discuss, DiscussionRound } from "./discussion_rounds.ts";
 import { evaluationRows } from "./frame_rows.ts";
 import { describeBaselines } from "./progress_lines.ts";
 import type { RunParts } from "./run_parts.ts";
-import type { DiscussionConfig, EvaluationConfig } from "./schemas.ts";
+import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./schemas.ts";
 
 /** The paper's temperature (MAPoRL G.2). */
 const PAPER_TEMPERATURE = 0.7;
 
 /** What {@linkcode baselineRounds} needs. */
 export interface BaselineRoundsOptions {
-  /** Agents, turns, questions, and how many answers at most. */
-  readonly config: { readonly discussion: DiscussionConfig; readonly evaluation: EvaluationConfig };
+  /** Agents, turns and how they share parameters, questions, and how many answers at most. */
+  readonly config: {
+    readonly algorithm: Pick<AlgorithmConfig, "turnGroups">;
+    readonly discussion: DiscussionConfig;
+    readonly evaluation: EvaluationConfig;
+  };
   /** Who sits where, and what is asked. */
   readonly parts: Pick<RunParts, "evaluated" | "seatsAbout">;
   /** The trained parameters. */
@@ -33,19 +37,22 @@ export interface BaselineRoundsOptions {
 interface Alone {
   readonly model: string;
   readonly update: number;
-  readonly policies: PolicySet | undefined;
+  readonly policies: Adapters | undefined;
 }
 
 /** A way of answering, as a round of discussions. */
 interface Method extends Partial<DiscussionRound> {
   readonly method: string;
   readonly numTurns: number;
+  /** The method whose random streams it draws from; default its own. */
+  readonly stream?: string;
 }
 
 /**
  * How a run lets its models answer without discussion, for comparisons at the same cost: independent
  * answers, as many as cost the same as a discussion, single answers at other temperatures, and self-refinement
  * (Madaan et al. 2023, arXiv 2303.17651), where each agent goes on from its own answer and verdict alone.
+ * What later turns have learnt apart from the first is asked the bare question too (Remark 2 of the paper).
  * The untrained models answer in all these ways, trained ones where training changed something, here or in a run
  * that a seat begins with: a first turn of the base model gives the same answers.
  *
@@ -58,7 +65,7 @@ export function baselineRounds(
   { run, random, log }: Pick<ExperimentContext, "run" | "random" | "log">,
   { config, parts, policies, discuss }: BaselineRoundsOptions,
 ): (discussed: readonly EvaluationsRow[]) => Promise<void> {
-  const { evaluation, discussion } = config;
+  const { algorithm: { turnGroups }, evaluation, discussion } = config;
   const { maxAnswers } = evaluation.baselines;
   const numAgents = evaluation.numAgents ?? discussion.numAgents;
   const numTurns = evaluation.numTurns ?? discussion.numTurns;
@@ -68,7 +75,10 @@ export function baselineRounds(
     takeQuestions(task.questions(evaluation.split), { count: evaluation.numQuestions });
 
   /** Holds one round, adds its rows to the frame, and gives them. */
-  async function answer(alone: Alone, { method, ...round }: Method): Promise<BaselinesRow[]> {
+  async function answer(
+    alone: Alone,
+    { method, stream = method, ...round }: Method,
+  ): Promise<BaselinesRow[]> {
     const { model, update } = alone;
     const { discussions } = await discuss(`${model} alone: ${methodInWords(method)}`, {
       about: parts.evaluated,
@@ -78,7 +88,7 @@ export function baselineRounds(
       policies: alone.policies,
       version: update,
       update: Infinity,
-      random: random.split("baselines", method), // the same streams for every model, apart from discussions'
+      random: random.split("baselines", stream), // the same streams for every model, apart from discussions'
       ...round,
     });
     const rows = evaluationRows(discussions, {
@@ -109,6 +119,22 @@ export function baselineRounds(
     return [...first, ...await answer(alone, { ...method, firstSample: numFirst, numSamples })];
   }
 
+  /** One first answer by the parameters of each group of later turns that learnt apart from the first. */
+  function asLaterTurns({ policies }: Alone): Method[] {
+    if (policies === undefined) return [];
+    const turns = [...Array(numTurns).keys()].filter((turn) =>
+      seats.some((_, agent) => policies.adapter(agent, turn))
+    );
+    const byGroup = Map.groupBy(turns, (turn) => turnGroup(turn, turnGroups));
+    byGroup.delete(turnGroup(0, turnGroups));
+    return [...byGroup].map(([group, [turn]]) => ({
+      method: `parameters_of_${group}`,
+      stream: "sampled", // untrained, they would give the same answers
+      numTurns: 1,
+      policies: adaptersOfTurn(policies, turn!),
+    }));
+  }
+
   return async (discussed) => {
     if (maxAnswers === 0) return;
     const [{ model, update } = { model: "", update: 0 }] = discussed;
@@ -130,6 +156,7 @@ export function baselineRounds(
         rows.push(...await sample(alone, costedAnswers(discussed)));
         for (const method of singles) rows.push(...await answer(alone, method));
       }
+      for (const method of asLaterTurns(alone)) rows.push(...await answer(alone, method));
       if (isFirst || isTrained([...Array(numTurns).keys()])) {
         for (const method of refined) rows.push(...await answer(alone, method));
       }

@@ -2,7 +2,7 @@ import { quoted, type Random } from "../core/mod.ts";
 import { type Discussion, discussionCost } from "../discussion/mod.ts";
 import type { GenerationCost } from "../generation/mod.ts";
 import type { LanguageModel } from "../models/mod.ts";
-import type { PolicySet } from "../rl/mod.ts";
+import type { Adapters } from "../rl/mod.ts";
 import type { Question } from "../tasks/mod.ts";
 import { unreadableWords } from "../text/mod.ts";
 import type { ExperimentContext } from "../tracking/mod.ts";
@@ -32,7 +32,7 @@ export interface DiscussionRound {
   /** Softmax temperature of all agents; default each seat's own. */
   readonly temperature?: number;
   /** Trained parameters; absent = off the shelf. */
-  readonly policies?: PolicySet | undefined;
+  readonly policies?: Adapters | undefined;
   /** Updates that they were trained for; default `update`. */
   readonly version?: number;
   /** Updates done; the official consensus rule waits for some, in evaluations (Infinity) for none. */

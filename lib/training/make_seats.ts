@@ -6,7 +6,7 @@
 import type { Scorer, Seat } from "../discussion/mod.ts";
 import { PrefixStore } from "../generation/mod.ts";
 import type { Decoder, LanguageModel } from "../models/mod.ts";
-import { PolicyAgent, type PolicySet } from "../rl/mod.ts";
+import { type Adapters, PolicyAgent } from "../rl/mod.ts";
 import type { SamplingConfig } from "./schemas.ts";
 
 /** Who sits at a seat. */
@@ -26,7 +26,7 @@ export interface MakeSeatsOptions {
   /** Truncation, lengths and memory. */
   readonly sampling: SamplingConfig;
   /** Trained parameters; absent = off the shelf. */
-  readonly policies?: PolicySet | undefined;
+  readonly policies?: Adapters | undefined;
   /** Updates that they were trained for; default 0. */
   readonly version?: number;
   /** Stops generation between tokens. */

@@ -5,7 +5,10 @@ import {
   evaluationTable,
   influenceTriples,
   revisionTriples,
+  sumOfTriples,
+  tripleCounts,
   turnValues,
+  voteMoves,
   voteTransitions,
 } from "../../lib/evaluation/mod.ts";
 import { discussion, discussions } from "./rows.ts";
@@ -60,6 +63,19 @@ Deno.test("voteTransitions() moves no more credit than it must", () => {
     declined: 1 / 4,
     unchanged: 2 / 4,
   });
+});
+
+Deno.test("voteMoves() gives the move of each question, and null where it does not count", () => {
+  const rows = [
+    ...discussion("a", [["1", "2"], ["1", "1"]]), // ½ → 1
+    ...discussion("b", [["1", "1"], ["2", "2"]]), // 1 → 0
+    ...discussion("short", [["1", "1"]]),
+  ];
+  assertEquals(voteMoves(evaluationTable(rows, { finished: "leave_out" }), FIRST), [
+    { rightRight: .5, wrongRight: .5, rightWrong: 0, wrongWrong: 0 },
+    { rightRight: 0, wrongRight: 0, rightWrong: 1, wrongWrong: 0 },
+    null,
+  ]);
 });
 
 Deno.test("voteTransitions() and answerTransitions() sum to 1 and agree with the accuracies", () => {
@@ -134,6 +150,43 @@ Deno.test("influenceTriples() counts others t, others t+1, own t (MAPoRL Table 4
     1 / 8,
     1 / 8,
   ]);
+});
+
+Deno.test("tripleCounts() counts all eight triples and who faced no majority, question by question", () => {
+  // A = 3, so a majority of the others are both of them.
+  const table = evaluationTable(discussions([
+    // Agent 1 alone is right at first.
+    [[0, 1, 0], [1, 1, 0]],
+    // All are right at first, agent 0 alone stays so.
+    [[1, 1, 1], [1, 0, 0]],
+  ]));
+  const none = { rrr: 0, rrw: 0, rwr: 0, rww: 0, wrr: 0, wrw: 0, wwr: 0, www: 0 };
+  assertEquals(tripleCounts(table, "revision"), [
+    // Agent 1 is right twice beside two wrong ones; agents 0 and 2 face one right and one wrong.
+    { ...none, rrw: 1, split: 2, total: 3 },
+    { ...none, rrr: 1, rwr: 2, split: 0, total: 3 },
+  ]);
+  assertEquals(tripleCounts(table, "influence"), [
+    // Others of agent 1: W W, then R W. Of agent 0: R W. Of agent 2: W R, then R R. No majority in one of both turns.
+    { ...none, split: 3, total: 3 },
+    // Others of agent 0: R R, then W W, while it is right; of agents 1 and 2: R R, then R W.
+    { ...none, rwr: 1, split: 2, total: 3 },
+  ]);
+  const all = sumOfTriples(tripleCounts(table, "revision"));
+  assertEquals(all, { ...none, rrr: 1, rrw: 1, rwr: 2, split: 2, total: 6 });
+});
+
+Deno.test("tripleCounts() add up: triples and those without a majority are all cases", () => {
+  fc.assert(fc.property(correctness, fc.constantFrom("none", "half"), (correctQTA, tieRule) => {
+    const table = evaluationTable(discussions(correctQTA));
+    for (const kind of ["revision", "influence"] as const) {
+      const options = { tieRule: tieRule as "none" | "half" };
+      for (const { total, ...counts } of tripleCounts(table, kind, options)) {
+        assertEquals(Object.values(counts).reduce((a, b) => a + b, 0), total);
+        if (tieRule === "half") assertEquals(counts.split, 0);
+      }
+    }
+  }));
 });
 
 Deno.test("revisionTriples() of two agents mirrors influenceTriples(): other and self change places", () => {

@@ -44,6 +44,7 @@ Deno.test("baselines: a trained model answers alone where training changed what 
       "off-the-shelf greedy": 4 * 2,
       "off-the-shelf temperature_0.7": 4 * 2,
       "off-the-shelf self_refinement": 4 * 2 * 2,
+      "MAPoRL parameters_of_rest": 4 * 2,
       "MAPoRL self_refinement": 4 * 2 * 2,
     });
     const said = lines.filter((line) => line.includes("without discussion: accuracy of an answer"));
@@ -66,6 +67,7 @@ Deno.test("baselines: a trained model answers alone where training changed what 
         "Same models and verifier at the same cost",
         "| off-the-shelf | vote of 4 |",
         "| MAPoRL | self-refinement, last turn: mean of the agents |",
+        "| MAPoRL | one answer, parameters of turn group rest |",
         "Best baseline: ",
       ]
     ) assertStringIncludes(summary, text);
@@ -86,6 +88,33 @@ Deno.test("baselines: what seats begin with answers alone also where its first t
     assertEquals(texts("MAPoRL", rows), texts("MAPoRL", await baselinesOf(shared)));
     assertNotEquals(texts("MAPoRL", rows), texts("off-the-shelf", rows));
     assertStringIncludes(plan!, `at most ${rows.length} answers without discussion`);
+  }));
+
+Deno.test("baselines: each group of later turns that learnt is asked the bare question, and draws as first answers do", () =>
+  withTempFolder(async (folder) => {
+    const path = `${folder}/run`;
+    const config = await tiny(folder, { numTurns: 3, baselines: { maxAnswers: 2 } });
+    const algorithm = { turnGroups: "per_turn", trainGroups: ["turn_1", "turn_2"] };
+    // Steps so small that what is sampled stays as it was.
+    const small = { learningRate: 1e-9, warmupSteps: 0 };
+    await runExperiment(experiment, {
+      path,
+      config: {
+        ...config,
+        discussion: { ...config.discussion, numTurns: 3 },
+        algorithm: { ...config.algorithm, ...algorithm, ...small },
+      },
+    });
+    const texts = Map.groupBy(await baselinesOf(path), ({ model, method }) => `${model} ${method}`);
+    const [base, second, third, ...others] = [
+      "off-the-shelf sampled",
+      "MAPoRL parameters_of_turn_1",
+      "MAPoRL parameters_of_turn_2",
+      "MAPoRL parameters_of_turn_0",
+    ].map((name) => texts.get(name)?.map(({ text }) => text));
+    assertEquals([second, third], [base, base]);
+    assertEquals(base!.length, 4 * 2);
+    assertEquals(others, [undefined]);
   }));
 
 Deno.test("baselines: as many answers are sampled as cost the tokens of a discussion", () =>

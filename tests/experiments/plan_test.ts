@@ -35,11 +35,12 @@ Deno.test("quickstart's plan tells how much there is to do, and what it takes", 
   assertEquals(more, []);
   // 64 questions, 3 agents, 3 turns; evaluations before, after 4 updates, and at the end. Without discussion,
   // to 300 questions: 63 answers of 64 (each agent as many), one greedy and one at temperature 0.7 of
-  // each agent, and three turns of each twice, as training changes the later turns: 63 + 3 + 3 + 18 = 87.
+  // each agent, three turns of each twice, as training changes the later turns, and one answer of each by the
+  // parameters of these: 63 + 3 + 3 + 18 + 3 = 90.
   assertEquals(
     work,
     "plan: 8 updates of 576 answers, 4608 in all; at most 23040 tokens and 8 optimiser steps of a group " +
-      "in each; 3 evaluations of 2700 answers; at most 26100 answers without discussion",
+      "in each; 3 evaluations of 2700 answers; at most 27000 answers without discussion",
   );
   const decoder = await loadDecoder(config.base);
   const policies = PolicySet.initialize(

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  adaptersOfTurn,
   type AdapterValues,
   groupParams,
   PolicySet,
@@ -88,6 +89,20 @@ Deno.test("PolicySet.group() lets agents beyond those of training use the parame
   const policies = tinyPolicies(decoder, { shareAgents: false, frozenAgents: [1] });
   const keys = [0, 1, 2, 3, 4].map((agent) => policies.group(agent, 0)?.key ?? "-");
   assertEquals(keys, ["agent_0/all", "-", "agent_0/all", "-", "agent_0/all"]);
+  policies.dispose();
+});
+
+Deno.test("adaptersOfTurn() lets a later turn's parameters answer at the first turn, agent by agent", () => {
+  const policies = tinyPolicies(decoder, {
+    turnGroups: "first_vs_rest",
+    trainGroups: ["rest"],
+    shareAgents: false,
+  });
+  const view = adaptersOfTurn(policies, 2);
+  for (const agent of [0, 1]) {
+    assertEquals(policies.adapter(agent, 0), undefined);
+    assert(view.adapter(agent, 0) === policies.group(agent, 1)!.policy);
+  }
   policies.dispose();
 });
 

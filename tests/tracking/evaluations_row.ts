@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EvaluationsRow } from "../../lib/tracking/mod.ts";
+import type { EvaluationsRow, Small } from "../../lib/tracking/mod.ts";
 
 /** What tells a row from others. */
 export type RowPlace = Pick<EvaluationsRow, "model" | "update" | "question" | "turn" | "correct">;
@@ -53,4 +53,11 @@ export function answersOf(
   return correct.flatMap((turns, question) =>
     turns.map((correct, turn) => evaluationsRow({ model, update, question, turn, correct }))
   );
+}
+
+/** Rows without their texts, as small frames have them. */
+export function withoutTexts<Row extends EvaluationsRow>(rows: readonly Row[]): Small<Row>[] {
+  return rows.map((
+    { questionText: _question, text: _text, solution: _solution, meanLogProb: _p, ...row },
+  ) => row);
 }

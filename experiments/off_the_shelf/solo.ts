@@ -1,0 +1,79 @@
+import { Random } from "../../lib/core/mod.ts";
+import {
+  differenceOverSeeds,
+  meanOverSeeds,
+  type QuestionValues,
+  type SeedValues,
+} from "../../lib/evaluation/mod.ts";
+import {
+  adjustedTable,
+  type ArmRun,
+  methodInWords,
+  SERIES_NOTE,
+  type Table,
+} from "../../lib/tracking/mod.ts";
+import { domainOf } from "./series.ts";
+
+/** First answers by what later turns have learnt, as frames name them. */
+const LATER = /^parameters_of_/;
+/** First answers of the base model. */
+const SAMPLED = "sampled";
+
+/**
+ * What the trained agents answer without discussion (Remark 2 of the paper): the parameters of the later turns are
+ * asked the bare question, as in a first turn, which the base model answers in discussions.
+ *
+ * @param runs Runs of some or all arms; those in which answers without discussion were measured count.
+ * @returns One row per arm and model, with the difference to the base model, paired by question.
+ */
+export function soloTable(runs: readonly ArmRun[]): Table {
+  const options = { bounds: { low: 0, high: 1 }, random: Random.fromSeed(0).split("solo") };
+  const rows = [...Map.groupBy(runs, ({ arm }) => arm)].flatMap(([arm, ofArm]) => {
+    const base = accuracies(ofArm, SAMPLED, 0);
+    const methods = new Set(
+      ofArm.flatMap(({ baselines }) => baselines.map(({ method }) => method)),
+    );
+    const later = [...methods].filter((method) => LATER.test(method));
+    if (base.size === 0 || later.length === 0) return [];
+    const domain = domainOf(arm);
+    return [
+      [domain, "off-the-shelf, one answer", meanOverSeeds(base, options), null],
+      ...later.map((method) => {
+        const values = accuracies(ofArm, method);
+        const difference = differenceOverSeeds(values, base, options);
+        const model = `MAPoRL, one answer, ${methodInWords(method)}`;
+        return [domain, model, meanOverSeeds(values, options), difference];
+      }),
+    ];
+  });
+  return adjustedTable({
+    title: "Accuracy of the agents without discussion (95 % intervals)",
+    columns: [
+      { title: "domain" },
+      { title: "who is asked the bare question" },
+      { title: "accuracy", digits: 3 },
+      { title: "minus off-the-shelf", digits: 3 },
+    ],
+    rows,
+    ...(rows.length === 0 ? {} : { caption: SERIES_NOTE }),
+  });
+}
+
+/** Mean accuracy of each question's answers by a method, by seed and question. */
+function accuracies(runs: readonly ArmRun[], method: string, update?: number): SeedValues {
+  const values = runs.map(({ seed, baselines }): [number, QuestionValues] => {
+    const answers = baselines.filter((row) =>
+      row.method === method && (update === undefined || row.update === update)
+    );
+    return [
+      seed,
+      new Map(
+        [...Map.groupBy(answers, ({ questionId }) => questionId)].map(([question, rows]) => [
+          question,
+          rows.filter(({ correct }) => correct).length / rows.length,
+        ]),
+      ),
+    ];
+  });
+  return new Map(values.filter(([, ofSeed]) => ofSeed.size > 0));
+}
