@@ -13,6 +13,7 @@ export const registry: Registry = {
   off_the_shelf: () => import("./off_the_shelf/arms.ts"),
   incentives: () => import("./incentives/arms.ts"),
   transfer: () => import("./transfer/arms.ts"),
+  verifier: () => import("./verifier/arms.ts"),
   critic: () => import("./critic/arms.ts"),
   maporl: () => import("./maporl/run.ts"),
   pretrain: () => import("./pretrain/run.ts"),
