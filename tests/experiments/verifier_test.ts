@@ -1,15 +1,24 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { comparedVerifiers } from "../../experiments/compared_verifiers.ts";
 import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
 import { arms as offTheShelf } from "../../experiments/off_the_shelf/arms.ts";
 import { resultOfArms } from "../../experiments/results.ts";
+import { trainVerifierSchema } from "../../experiments/train_verifier/config.ts";
 import { arms } from "../../experiments/verifier/arms.ts";
+import {
+  verifierColumns,
+  verifierRow,
+  verifiersTable,
+  WAYS,
+} from "../../experiments/verifier/trained_otherwise.ts";
 import { verdictsTable } from "../../experiments/verifier/verdicts.ts";
-import { resolveConfig } from "../../lib/core/mod.ts";
+import { readYaml, resolveConfig } from "../../lib/core/mod.ts";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import {
   type ArmRun,
   type Arms,
   type Cell,
+  frameOf,
   framesOfRuns,
   layerOfArm,
   type Table,
@@ -112,4 +121,46 @@ Deno.test("verifier shows the same of its frames", () => {
   assertEquals(tables.main!.rows, arms.table(runs).rows);
   assertEquals(estimates(tables.verdicts!), estimates(verdictsTable(runs)));
   assertEquals(JSON.stringify(plot).includes('"hconcat"'), true);
+});
+
+const [COMMITTED, OTHER] = ["balanced in all, latter half", "not balanced, latter half"] as const;
+
+/** A verifier of 100 held-out answers, of which 60 are right, as its run tells of it. */
+const rowOf = (way: string, seed: number, accuracy: number) => {
+  const metrics = { count: 100, rightShare: 0.6, accuracy, brier: 0.2, logLoss: 0.5 };
+  const after = { ...metrics, auroc: seed === 0 ? 0.75 : null, ece: 0.125 };
+  const before = { ...after, accuracy: 0.5 };
+  return verifierRow({ sampled: { before, after }, numTrained: 10 + 4 * seed }, {
+    domain: "entailment",
+    way,
+    seed,
+  });
+};
+
+Deno.test("verifiersTable() has means over seeds, and differences of verifiers that judge the same answers", () => {
+  const rows = [
+    ...[rowOf(COMMITTED, 0, 0.75), rowOf(COMMITTED, 1, 0.5)],
+    ...[rowOf(OTHER, 0, 0.875), rowOf(OTHER, 1, 0.375)],
+  ];
+  const first = ["entailment", COMMITTED, 12, 0.625, "0.750, 0.500", null];
+  const second = ["entailment", OTHER, 12, 0.625, "0.875, 0.375", "0.125, -0.125"];
+  const rest = [0.5, 0.75, 0.125, 200, 0.6];
+  assertEquals(verifiersTable(rows).rows, [[...first, ...rest], [...second, ...rest]]);
+  // The same of what a frame keeps.
+  const frames = { verifiers: frameOf(verifierColumns, rows) };
+  assertEquals(comparedVerifiers.show(frames).tables.verifiers!.rows, [
+    ...[[...first, ...rest], [...second, ...rest]],
+  ]);
+});
+
+Deno.test("the first way of training a verifier is the committed one", async () => {
+  const committed = await readYaml("experiments/train_verifier/closed_book_entailment.yaml");
+  const [settings] = Object.values(WAYS);
+  assertEquals(
+    resolveConfig(trainVerifierSchema, [committed, settings], []),
+    resolveConfig(trainVerifierSchema, [committed], []),
+  );
+  for (const other of Object.values(WAYS)) {
+    resolveConfig(trainVerifierSchema, [committed, other], []); // throws at a wrong one
+  }
 });
