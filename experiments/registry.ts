@@ -16,6 +16,7 @@ export const registry: Registry = {
   verifier: () => import("./verifier/arms.ts"),
   critic: () => import("./critic/arms.ts"),
   maporl: () => import("./maporl/run.ts"),
+  supervised: () => import("./supervised/run.ts"),
   pretrain: () => import("./pretrain/run.ts"),
   train_verifier: () => import("./train_verifier/run.ts"),
 };
