@@ -14,6 +14,7 @@ export const registry: Registry = {
   incentives: () => import("./incentives/arms.ts"),
   transfer: () => import("./transfer/arms.ts"),
   verifier: () => import("./verifier/arms.ts"),
+  sft: () => import("./sft/arms.ts"),
   critic: () => import("./critic/arms.ts"),
   maporl: () => import("./maporl/run.ts"),
   supervised: () => import("./supervised/run.ts"),

@@ -86,7 +86,7 @@ const armsOptions = (arms: Arms, options: MakeOptions): ArmsOptions => ({
   ...options,
   registry,
   seeds: arms.seeds.slice(0, options.numSeeds),
-  ...(options.isQuick ? { over: quickSettings(arms.script) } : {}),
+  ...(options.isQuick ? { over: (config, script) => quickSettings(script)(config) } : {}),
 });
 
 const creditProofs: Result = {
