@@ -49,6 +49,10 @@ const UNTRAINED = /(^|: )(off-the-shelf|before training)$/;
 const SINGLE_AGENT = { together: "MAPoRL", alone: "alone" };
 /** In which domain agents were trained, and whose questions they discuss. */
 const TRANSFERS = [["entailment", "arithmetic"], ["arithmetic", "entailment"]] as const;
+/** The domains of closed_book. */
+const DOMAINS = ["arithmetic", "entailment"];
+/** How those are trained that imitate the best discussions. */
+const IMITATION = "supervised on discussions";
 const HIDDEN_PROFILE = {
   shaped: "influence-aware",
   final: "the team's final answers",
@@ -105,6 +109,33 @@ function shapingHelps(frames: Frames): ClaimFigure[] {
       untrained(final),
     ),
   ];
+}
+
+/** Of each domain: with the verifier less without it, and without it less the base model that reads as much. */
+function verifierHelps(frames: Frames): ClaimFigure[] {
+  const runs = runsOfFrames(frames);
+  const last = "mean accuracy of the last turn";
+  return DOMAINS.flatMap((domain) => {
+    const without = ofArm(runs, `${domain}, without verifier`);
+    return [
+      ...difference(
+        `${domain}, ${last}, trained with verifier minus without`,
+        ofArm(runs, `${domain}, with verifier`),
+        without,
+      ),
+      ...difference(
+        `${domain}, ${last}, trained without verifier minus off-the-shelf`,
+        without,
+        untrained(without),
+      ),
+    ];
+  });
+}
+
+function imitationHurts(frames: Frames): ClaimFigure[] {
+  const imitating = ofArm(runsOfFrames(frames), IMITATION);
+  const what = "mean accuracy of the last turn, off-the-shelf minus supervised on discussions";
+  return difference(what, untrained(imitating), imitating);
 }
 
 function trainingTogetherHelps(frames: Frames): ClaimFigure[] {
@@ -178,7 +209,7 @@ export const claims: readonly Claim[] = [
       "than no training.",
     place: "G.7, Table 7",
     decidedBy: [
-      { result: "verifier" },
+      { result: "verifier", evidence: verifierHelps },
       {
         result: "hidden_profile",
         note:
@@ -191,7 +222,7 @@ export const claims: readonly Claim[] = [
     id: "claim-5",
     sentence: "Supervised training on the best discussions makes later turns worse.",
     place: "Experiment 5",
-    decidedBy: [{ result: "sft" }],
+    decidedBy: [{ result: "sft", evidence: imitationHurts }],
   },
   {
     id: "claim-6",

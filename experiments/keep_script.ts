@@ -1,5 +1,5 @@
 /**
- * Runs of scripts with seed 0 that results are made from.
+ * Runs of scripts that results are made from.
  *
  * @module
  */
@@ -16,10 +16,13 @@ import {
 import { quickSettings } from "./quick_settings.ts";
 import { registry } from "./registry.ts";
 
+/** How runs are kept and made, and with which seed; default 0. */
+type ScriptOptions = MakeOptions & { readonly seed?: number };
+
 async function wantedScript(
   script: string,
   layers: readonly object[],
-  { dtype, isQuick }: MakeOptions,
+  { dtype, isQuick, seed = 0 }: ScriptOptions,
 ): Promise<WantedRun & { readonly base: object }> {
   const { experiment } = await loadExperiment(script, registry);
   const defaults = await readDefaults(experiment);
@@ -27,7 +30,7 @@ async function wantedScript(
   const config = resolved(defaults, ...layers);
   return {
     experiment,
-    seed: 0,
+    seed,
     dtype,
     base: resolved(defaults),
     config: isQuick ? resolved(defaults, ...layers, quickSettings(script)(config)) : config,
@@ -35,17 +38,17 @@ async function wantedScript(
 }
 
 /**
- * Keeps a run of a script with seed 0: makes it if there is none yet.
+ * Keeps a run of a script: makes it if there is none yet.
  *
  * @param script Name of the script.
  * @param layers Settings laid over its defaults.
- * @param options How runs are kept and made.
+ * @param options How runs are kept and made, and the seed; default 0.
  * @returns The run's exit code, and where it lies.
  */
 export async function keepScript(
   script: string,
   layers: readonly object[],
-  options: MakeOptions,
+  options: ScriptOptions,
 ): Promise<KeepResult> {
   const { base, ...wanted } = await wantedScript(script, layers, options);
   return await keepRun(wanted, { ...options, base });
@@ -55,12 +58,12 @@ export async function keepScript(
  * Counts those that are not finished.
  *
  * @param scripts Name and settings of each.
- * @param options How runs are kept and made.
+ * @param options How runs are kept and made, and the seed; default 0.
  * @returns How many; those that begin with what is missing count.
  */
 export async function scriptsToMake(
   scripts: readonly (readonly [script: string, layers: readonly object[]])[],
-  options: MakeOptions,
+  options: ScriptOptions,
 ): Promise<number> {
   const finished = await Promise.all(scripts.map(async ([script, layers]) => {
     const wanted = await wantedScript(script, layers, options);

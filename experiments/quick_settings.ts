@@ -9,6 +9,13 @@ interface MethodSizes {
   };
 }
 
+const evaluated = ({ numQuestions, baselines }: MethodSizes["evaluation"]) => ({
+  evaluation: {
+    numQuestions: Math.min(numQuestions, 40),
+    baselines: { maxAnswers: Math.min(baselines.maxAnswers, 16) },
+  },
+});
+
 const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
   // What trains nothing has no questions to leave out.
   ...(algorithm.updates === 0 ? {} : {
@@ -17,10 +24,21 @@ const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
       questionsPerUpdate: Math.max(4, Math.ceil(algorithm.questionsPerUpdate / 4)),
     },
   }),
-  evaluation: {
-    numQuestions: Math.min(evaluation.numQuestions, 40),
-    baselines: { maxAnswers: Math.min(evaluation.baselines.maxAnswers, 16) },
+  ...evaluated(evaluation),
+});
+
+/** What is read of a run of supervised training. */
+interface SupervisedSizes extends Pick<MethodSizes, "evaluation"> {
+  readonly imitation: { readonly questions: number; readonly trainedTokens: number };
+}
+
+const ofSupervised = ({ imitation, evaluation }: SupervisedSizes): SettingsLayer => ({
+  imitation: {
+    questions: Math.min(imitation.questions, 80),
+    trainedTokens: Math.min(imitation.trainedTokens, 4000),
+    updates: 2,
   },
+  ...evaluated(evaluation),
 });
 
 const ofPretraining = ({ measure }: { readonly measure: string | null }): SettingsLayer =>
@@ -42,6 +60,7 @@ const ofVerifiers = (): SettingsLayer => ({
 
 const BY_SCRIPT: Readonly<Record<string, (config: never) => SettingsLayer>> = {
   maporl: ofMethod,
+  supervised: ofSupervised,
   pretrain: ofPretraining,
   train_verifier: ofVerifiers,
 };

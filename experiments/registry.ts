@@ -13,8 +13,11 @@ export const registry: Registry = {
   off_the_shelf: () => import("./off_the_shelf/arms.ts"),
   incentives: () => import("./incentives/arms.ts"),
   transfer: () => import("./transfer/arms.ts"),
+  verifier: () => import("./verifier/arms.ts"),
+  sft: () => import("./sft/arms.ts"),
   critic: () => import("./critic/arms.ts"),
   maporl: () => import("./maporl/run.ts"),
+  supervised: () => import("./supervised/run.ts"),
   pretrain: () => import("./pretrain/run.ts"),
   train_verifier: () => import("./train_verifier/run.ts"),
 };

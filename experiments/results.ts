@@ -36,6 +36,7 @@ import { proveCredits } from "./credit_proofs/proof.ts";
 import { proofsColumns, proofsTable, proofsValues } from "./credit_proofs/shown.ts";
 import { madeHere } from "./made_here.ts";
 import { checkpoints } from "./committed_models.ts";
+import { comparedVerifiers } from "./compared_verifiers.ts";
 import { measuredModels } from "./measured_models.ts";
 import { quickSettings } from "./quick_settings.ts";
 import { registry } from "./registry.ts";
@@ -85,7 +86,7 @@ const armsOptions = (arms: Arms, options: MakeOptions): ArmsOptions => ({
   ...options,
   registry,
   seeds: arms.seeds.slice(0, options.numSeeds),
-  ...(options.isQuick ? { over: quickSettings(arms.script) } : {}),
+  ...(options.isQuick ? { over: (config, script) => quickSettings(script)(config) } : {}),
 });
 
 const creditProofs: Result = {
@@ -144,6 +145,7 @@ export async function allResults(): Promise<Results> {
     ...Object.fromEntries(all.flat()),
     checkpoints,
     pretrain: measuredModels,
+    train_verifier: comparedVerifiers,
     credit_proofs: creditProofs,
     collaboration_game: collaborationGame,
   };

@@ -32,9 +32,9 @@ export const trainVerifierSchema = z.strictObject({
   questions: count(100_000).default(1000).describe("questions that are answered for training"),
   samplesPerQuestion: count(1000).default(6).describe("answers, or discussions, of each"),
   discussion: discussionSchema.prefault({}).describe("whose answers are taken"),
-  balance: z.enum(["question", "overall"]).default("question").describe(
+  balance: z.enum(["question", "overall", "none"]).default("question").describe(
     "right and wrong answers are equally many of each question, so that the verifier cannot go by how hard it is, " +
-      "or in all, so that it can",
+      "or in all, so that it can; none = as they were sampled",
   ),
   perClass: count(1000).default(4)
     .describe("most right and most wrong answers kept of a question, equally many of both"),
@@ -72,7 +72,7 @@ export const trainVerifierSchema = z.strictObject({
     rules: [{
       path: "perClass",
       because: ({ balance }) =>
-        balance === "overall" ? "with balance overall, which keeps all it can" : undefined,
+        balance === "question" ? undefined : `with balance ${balance}, which keeps all it can`,
     }, {
       path: "lora.alpha",
       because: ({ lora }) => lora.r === 0 ? "with lora.r 0, which is no adapter" : undefined,
@@ -84,7 +84,7 @@ export const trainVerifierSchema = z.strictObject({
   }, issues);
   const numAnswers = samplesPerQuestion * discussion.numAgents * discussion.numTurns;
   const mostAnswers = questions *
-    Math.min(numAnswers, config.balance === "overall" ? numAnswers : 2 * perClass);
+    Math.min(numAnswers, config.balance === "question" ? 2 * perClass : numAnswers);
   const mostSteps = epochs * Math.ceil(mostAnswers / batchSize);
   if (warmupSteps > mostSteps) {
     refuse(

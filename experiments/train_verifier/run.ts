@@ -100,18 +100,23 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   checkReported(heldOut.slice(middle));
 
   // ---- balance
-  const isOverall = config.balance === "overall";
-  const { kept, report } = balanceAnswers(sampled, {
-    questionOf: ({ question }) => isOverall ? "all" : question.id,
+  const isByQuestion = config.balance === "question";
+  const balanced = balanceAnswers(sampled, {
+    questionOf: ({ question }) => isByQuestion ? question.id : "all",
     isCorrect: ({ correct }) => correct,
-    perClass: isOverall ? sampled.length : config.perClass,
+    perClass: isByQuestion ? config.perClass : sampled.length,
     shortage: "keep_min",
     random: random.split("balance"),
   });
+  const isBalanced = config.balance !== "none";
+  const kept = isBalanced ? balanced.kept : sampled;
+  const report = isBalanced ? balanced.report : null;
   checkLabels("training", kept);
+  const numRight = kept.filter(({ correct }) => correct).length;
   log(
     `${sampled.length} distinct answers, ${kept.length} kept` +
-      `${isOverall ? "" : ` of ${report.numKeptQuestions} questions`}, half of them right`,
+      `${isByQuestion ? ` of ${balanced.report.numKeptQuestions} questions` : ""}, ` +
+      `${isBalanced ? "half" : numRight} of them right`,
   );
 
   // ---- train
@@ -183,6 +188,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
     distinct: distinctReport,
     calibration,
     balance: report,
+    numTrained: kept.length,
   });
 
   // ---- the finished verifier

@@ -13,7 +13,7 @@ import {
   type Setting,
 } from "../core/mod.ts";
 import { layerOfArm, orderOfArms, type RunOf } from "./arm_settings.ts";
-import type { Arms } from "./arms.ts";
+import { type Arms, scriptOfArm } from "./arms.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
 import type { Registry } from "./registry.ts";
@@ -30,17 +30,29 @@ export interface ArmConfigsOptions {
    * Settings that are laid over everything, such as small budgets.
    *
    * @param config The full configuration without them.
+   * @param script Name of the script that it is of.
    * @returns The settings.
    */
-  readonly over?: (config: object) => SettingsLayer;
+  readonly over?: (config: object, script: string) => SettingsLayer;
 }
 
-/** The settings of an experiment's arms. */
-export interface ArmConfigs {
+/** The script of an arm. */
+export interface ArmScript {
   /** The script. */
   readonly experiment: Experiment;
   /** The configuration that it has without any setting. */
   readonly base: object;
+}
+
+/** The settings of an experiment's arms. */
+export interface ArmConfigs {
+  /**
+   * The script of an arm.
+   *
+   * @param arm Its name.
+   * @returns The script.
+   */
+  scriptOf(arm: string): ArmScript;
   /** The arms, each after those that it begins with. */
   readonly order: readonly string[];
   /**
@@ -58,27 +70,39 @@ export interface ArmConfigs {
  *
  * @param arms The arms.
  * @param options Somebody's settings.
- * @returns The script, and the configuration of each arm.
+ * @returns The script and the configuration of each arm.
  * @throws {ConfigError} If a setting is wrong, naming the arm, or is one that tells the arms apart.
  * @throws {RangeError} If arms begin with each other, or with one that does not exist.
  */
 export async function armConfigs(arms: Arms, options: ArmConfigsOptions): Promise<ArmConfigs> {
   const { registry, layers = [], sets = [], over } = options;
-  const { experiment } = await loadExperiment(arms.script, registry);
   refuseSettingsOfArms(arms, mergeConfig(layers, sets));
-  const defaults = await readDefaults(experiment);
+  const scripts = new Map<string, ArmScript & { readonly defaults: object }>();
+  for (const arm of Object.keys(arms.arms)) {
+    const name = scriptOfArm(arms, arm);
+    if (scripts.has(name)) continue;
+    const { experiment } = await loadExperiment(name, registry);
+    const defaults = await readDefaults(experiment);
+    const base = resolveConfig(experiment.schema, [defaults]) as object;
+    scripts.set(name, { experiment, defaults, base });
+  }
+  const scriptOf = (arm: string) => scripts.get(scriptOfArm(arms, arm))!;
   const configOf = (arm: string, runOf?: RunOf) => {
+    const { experiment, defaults } = scriptOf(arm);
     const all = [defaults, arms.settings, ...layers, layerOfArm(arms.arms[arm]!, runOf)];
     return namingArm(arm, () => {
       const config = resolveConfig(experiment.schema, all, sets) as object;
       if (over === undefined) return config;
-      return resolveConfig(experiment.schema, [...all, over(config)], sets) as object;
+      return resolveConfig(
+        experiment.schema,
+        [...all, over(config, scriptOfArm(arms, arm))],
+        sets,
+      ) as object;
     });
   };
   const order = orderOfArms(arms.arms);
   for (const arm of order) configOf(arm);
-  const base = resolveConfig(experiment.schema, [defaults]) as object;
-  return { experiment, base, order, configOf };
+  return { scriptOf, order, configOf };
 }
 
 /** Somebody's settings may fit one arm and contradict what another sets. */

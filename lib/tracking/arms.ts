@@ -40,6 +40,8 @@ export interface Arms {
   readonly minutes: string;
   /** Name of the script in the registry. */
   readonly script: string;
+  /** Names of the scripts of those arms that run another one, by the arm's name; their frames must be alike. */
+  readonly scripts?: Readonly<Record<string, string>>;
   /** Settings of all arms, laid over those of the script. */
   readonly settings: SettingsLayer;
   /**
@@ -80,11 +82,22 @@ export interface Arms {
 }
 
 /**
+ * The script of an arm.
+ *
+ * @param arms The arms.
+ * @param arm Name of the arm.
+ * @returns The script's name in the registry.
+ */
+export function scriptOfArm({ script, scripts = {} }: Arms, arm: string): string {
+  return scripts[arm] ?? script;
+}
+
+/**
  * An arm as an experiment of its own: the script with the arm's settings in place of its defaults.
  *
  * @param arms The arms.
  * @param arm Name of the arm.
- * @param script The script that they share.
+ * @param script The arm's script.
  * @returns The experiment; it goes by the name of the arms and ends with their table.
  */
 export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Experiment {

@@ -1,5 +1,5 @@
 import { ConfigError, mergeConfig, named, nearestName, readYaml } from "../core/mod.ts";
-import { type Arms, experimentOfArm } from "./arms.ts";
+import { type Arms, experimentOfArm, scriptOfArm } from "./arms.ts";
 import type { Experiment } from "./experiment.ts";
 import type { Registry } from "./registry.ts";
 
@@ -24,8 +24,9 @@ export async function loadExperiment(name: string, registry: Registry): Promise<
   const loaded = await registry[name]!();
   if ("experiment" in loaded) return loaded;
   const { arms } = loaded;
-  const { experiment: script } = await loadExperiment(arms.script, registry);
-  return { experiment: experimentOfArm(arms, Object.keys(arms.arms)[0]!, script), arms };
+  const [first] = Object.keys(arms.arms) as [string];
+  const { experiment: script } = await loadExperiment(scriptOfArm(arms, first), registry);
+  return { experiment: experimentOfArm(arms, first, script), arms };
 }
 
 function noSuchExperiment(name: string, names: readonly string[]): ConfigError {

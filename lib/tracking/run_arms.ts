@@ -64,7 +64,7 @@ export interface KeepResult {
  */
 export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsResult> {
   const { seeds } = options;
-  const { experiment, base, order, configOf } = await armConfigs(arms, options);
+  const { scriptOf, order, configOf } = await armConfigs(arms, options);
   const runs: ArmRun[] = [];
   const places: ArmRunPlace[] = [];
   const names = Object.keys(arms.arms);
@@ -78,6 +78,7 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
     for (const arm of order) {
       printLine(`\n=== ${arms.name}: ${arm}, seed ${seed}`);
       const config = configOf(arm, (other) => paths.get(other)!);
+      const { experiment, base } = scriptOf(arm);
       const wanted = { experiment, seed, config, dtype: options.dtype };
       const { code, path } = await keepRun(wanted, { ...options, base });
       if (code >= SIGNALLED && seeds.length * names.length > 1) {

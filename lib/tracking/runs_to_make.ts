@@ -18,7 +18,7 @@ export async function runsToMake(arms: Arms, options: ArmsOptions): Promise<numb
 }
 
 async function ofSeed(
-  { experiment, order, configOf }: ArmConfigs,
+  { scriptOf, order, configOf }: ArmConfigs,
   seed: number,
   { dtype, root }: ArmsOptions,
 ): Promise<number> {
@@ -30,6 +30,7 @@ async function ofSeed(
       return paths.get(other) ?? other;
     });
     if (waits) continue;
+    const { experiment } = scriptOf(arm);
     const path = await finishedRun({ experiment, seed, config, dtype }, root);
     if (path !== undefined) paths.set(arm, path);
   }

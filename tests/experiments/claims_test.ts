@@ -104,6 +104,38 @@ Deno.test("claim 3 compares those trained elsewhere with the base model, in both
   assertEquals(verdictOf(shown), "not reproduced");
 });
 
+Deno.test("claim 4 wants training with a verifier above training without, and that above no training", () => {
+  const shown = (withVerifier: number, without: number) => {
+    const runs = ["arithmetic", "entailment"].flatMap((domain) => [
+      runOf({ arm: `${domain}, with verifier` }, {
+        "off-the-shelf": [20, 20],
+        "MAPoRL": [20, withVerifier],
+      }),
+      runOf({ arm: `${domain}, without verifier` }, {
+        "off-the-shelf": [20, 8],
+        "MAPoRL": [20, without],
+      }),
+    ]);
+    return claimOf(claimNamed("claim-4"), { verifier: { frames: framesOfRuns(runs) } });
+  };
+  const estimates = shown(40, 24).evidence.map(({ interval }) => interval.estimate);
+  assertEquals(estimates, [0.4, 0.4, 0.4, 0.4]); // 40 - 24, and 24 - 8 of what reads no verdicts, of 40
+  assertEquals(verdictOf(shown(40, 24)), "reproduced");
+  assertEquals(verdictOf(shown(4, 24)), "not reproduced");
+});
+
+Deno.test("claim 5 wants later turns below those of the base model after imitation", () => {
+  const shown = (after: number) => {
+    const run = runOf({ arm: "supervised on discussions" }, {
+      "off-the-shelf": [20, 20],
+      "supervised": [20, after],
+    });
+    return claimOf(claimNamed("claim-5"), { sft: { frames: framesOfRuns([run]) } });
+  };
+  assertEquals(shown(4).evidence.map(({ interval }) => interval.estimate), [0.4]); // 20 - 4 of 40
+  assertEquals([verdictOf(shown(4)), verdictOf(shown(36))], ["reproduced", "not reproduced"]);
+});
+
 Deno.test("claim 7 is decided by the place where the lead is smallest", () => {
   const row = { numTurns: 10, threshold: 4, jointError: 0.01 };
   const frames = {

@@ -1,8 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { MaporlConfig } from "../../experiments/maporl/config.ts";
 import { quickSettings } from "../../experiments/quick_settings.ts";
+import type { SupervisedConfig } from "../../experiments/supervised/config.ts";
 import { registry } from "../../experiments/registry.ts";
 import { armConfigs, loadExperiment } from "../../lib/tracking/mod.ts";
+
+/** Updates of either script that arms are over. */
+const updatesOf = (config: MaporlConfig | SupervisedConfig) =>
+  "imitation" in config ? config.imitation.updates : config.algorithm.updates;
 
 Deno.test("small budgets fit every arm, and train nothing that was not trained", async () => {
   let numArms = 0;
@@ -10,14 +15,18 @@ Deno.test("small budgets fit every arm, and train nothing that was not trained",
     const { arms } = await loadExperiment(name, registry);
     if (arms === undefined) continue;
     const whole = await armConfigs(arms, { registry });
-    const quick = await armConfigs(arms, { registry, over: quickSettings(arms.script) });
+    const quick = await armConfigs(arms, {
+      registry,
+      over: (config, script) => quickSettings(script)(config),
+    });
     for (const arm of quick.order) {
       const [before, after] = [whole, quick].map(({ configOf }) =>
-        configOf(arm) as MaporlConfig
-      ) as [MaporlConfig, MaporlConfig];
+        configOf(arm) as MaporlConfig | SupervisedConfig
+      ) as [MaporlConfig | SupervisedConfig, MaporlConfig | SupervisedConfig];
       const what = `${name}, ${arm}`;
-      assertEquals(after.algorithm.updates > 0, before.algorithm.updates > 0, what);
-      assert(after.algorithm.updates <= 2, what);
+      const [updates, updatesQuick] = [before, after].map(updatesOf) as [number, number];
+      assertEquals(updatesQuick > 0, updates > 0, what);
+      assert(updatesQuick <= 2, what);
       assert(after.evaluation.numQuestions <= 40, what);
       const [alone, aloneQuick] = [before, after].map(({ evaluation }) =>
         evaluation.baselines.maxAnswers > 0

@@ -1,7 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { registry } from "../../experiments/registry.ts";
 import { resolveConfig } from "../../lib/core/mod.ts";
-import { experimentOfArm, loadExperiment, readDefaults } from "../../lib/tracking/mod.ts";
+import {
+  experimentOfArm,
+  loadExperiment,
+  readDefaults,
+  scriptOfArm,
+} from "../../lib/tracking/mod.ts";
 
 const folder = new URL("../../experiments/", import.meta.url);
 
@@ -30,7 +35,7 @@ Deno.test("the registry names every experiment's folder, and each experiment its
     if (!arms) continue;
     assert(arms.seeds.length > 0, `${name} has seeds`);
     for (const arm of Object.keys(arms.arms)) {
-      const { experiment: script } = await loadExperiment(arms.script, registry);
+      const { experiment: script } = await loadExperiment(scriptOfArm(arms, arm), registry);
       const defaults = await readDefaults(experimentOfArm(arms, arm, script));
       resolveConfig(script.schema, [defaults], []); // throws at a wrong one
     }

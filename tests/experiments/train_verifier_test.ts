@@ -88,24 +88,36 @@ Deno.test("train_verifier calibrates and reports on answers as often as they wer
     model.decoder.dispose();
   }));
 
-Deno.test("balance=overall keeps as many answers as the rarer label has, whatever questions they are of", () =>
+Deno.test("balance=overall keeps as many answers as the rarer label has, balance=none keeps all", () =>
   withTempFolder(async (folder) => {
     const changes = { base: BASE, questions: 10, heldOutQuestions: 20, epochs: 1, warmupSteps: 0 };
     const kept: number[] = [];
-    for (const balance of ["question", "overall"]) {
+    const numSampled: number[] = [];
+    for (const balance of ["question", "overall", "none"]) {
       const path = `${folder}/${balance}`;
       await runExperiment(experiment, { path, config: { ...changes, balance }, seed: 0 });
-      const { balance: report } = JSON.parse(await Deno.readTextFile(`${path}/verifier.json`));
-      kept.push(report.numKeptAnswers);
+      const { balance: report, numTrained } = JSON.parse(
+        await Deno.readTextFile(`${path}/verifier.json`),
+      );
+      kept.push(numTrained);
+      if (balance === "none") {
+        assertEquals(report, null);
+        continue;
+      }
+      assertEquals(numTrained, report.numKeptAnswers);
+      numSampled.push(report.numAnswers);
       if (balance === "overall") assertEquals(report.numKeptQuestions, 1); // all are one group
     }
     assert(kept[1]! > kept[0]!, `${kept}`);
+    assertEquals(kept[2], numSampled[0]); // not balanced, all are kept
   }));
 
-Deno.test("balance=overall has no perClass", () => {
-  assertThrows(
-    () => resolveConfig(trainVerifierSchema, [{ balance: "overall", perClass: 2 }], []),
-    ConfigError,
-    "perClass",
-  );
+Deno.test("only balance=question has perClass", () => {
+  for (const balance of ["overall", "none"]) {
+    assertThrows(
+      () => resolveConfig(trainVerifierSchema, [{ balance, perClass: 2 }], []),
+      ConfigError,
+      "perClass",
+    );
+  }
 });

@@ -1,0 +1,94 @@
+import {
+  differenceOverSeeds,
+  meanOverSeeds,
+  type QuestionValues,
+  type SeedValues,
+} from "../../lib/evaluation/mod.ts";
+import {
+  adjustedTable,
+  type ArmRun,
+  type Cell,
+  firstAndLast,
+  SERIES_NOTE,
+  seriesRandom,
+  type Table,
+} from "../../lib/tracking/mod.ts";
+import { nameOf } from "./series.ts";
+
+type Answers = ArmRun["evaluations"];
+
+/** A verdict says "right" above it. */
+const HALF = 0.5;
+const OPTIONS = { bounds: { low: 0, high: 1 }, random: seriesRandom() };
+
+/**
+ * How often verdicts are right (the paper's Table 6), turn by turn, before training and after it, and by how much
+ * scores promise more than is right: what grows where answers are learnt that please the verifier alone.
+ *
+ * @param runs Runs of some or all arms.
+ * @returns One row per arm and model.
+ */
+export function verdictsTable(runs: readonly ArmRun[]): Table {
+  const asked = runs.map((run) => ({ ...run, evaluations: firstAndLast(run.evaluations) }));
+  const numTurns = Math.max(
+    0,
+    ...asked.flatMap(({ evaluations }) => evaluations.map(({ turn }) => turn + 1)),
+  );
+  const rows = [...Map.groupBy(asked, ({ arm }) => arm)].flatMap(([arm, ofArm]) => {
+    const models = new Set(ofArm.flatMap(({ evaluations }) => evaluations.map((row) => row.model)));
+    const [before] = models;
+    return [...models].map((model): Cell[] => {
+      const right = (of: string, turn?: number) => valuesOf(ofArm, { model: of, turn }, isRight);
+      return [
+        nameOf(arm, model),
+        ...Array.from(
+          { length: numTurns },
+          (_, turn) => meanOverSeeds(right(model, turn), OPTIONS),
+        ),
+        meanOverSeeds(right(model), OPTIONS),
+        model === before ? null : differenceOverSeeds(right(model), right(before!), OPTIONS),
+        meanOverSeeds(valuesOf(ofArm, { model }, promised), {
+          ...OPTIONS,
+          bounds: { low: -1, high: 1 },
+        }),
+      ];
+    });
+  });
+  const column = (title: string) => ({ title, digits: 3 });
+  return adjustedTable({
+    title:
+      "How often the verifier is right about an answer (a score above one half says so; 95 % intervals)",
+    columns: [
+      { title: "discussions" },
+      ...Array.from({ length: numTurns }, (_, turn) => column(`turn ${turn + 1}`)),
+      column("all turns"),
+      column("all turns - before training"),
+      column("mean score - accuracy"),
+    ],
+    rows,
+    ...(rows.length === 0 ? {} : { caption: SERIES_NOTE }),
+  });
+}
+
+const isRight = ({ score, correct }: Answers[number]) => Number((score > HALF) === correct);
+const promised = ({ score, correct }: Answers[number]) => score - Number(correct);
+
+/** The mean of a measurement over the answers to each question, by seed. */
+function valuesOf(
+  runs: readonly ArmRun[],
+  { model, turn }: { readonly model: string; readonly turn?: number | undefined },
+  measure: (answer: Answers[number]) => number,
+): SeedValues {
+  return new Map(runs.map(({ seed, evaluations }): [number, QuestionValues] => {
+    const answers = evaluations.filter((row) =>
+      row.model === model && (turn === undefined || row.turn === turn)
+    );
+    const means = [...Map.groupBy(answers, ({ questionId }) => questionId)].map(
+      ([question, ofQuestion]): [string, number] => [
+        question,
+        ofQuestion.reduce((sum, row) => sum + measure(row), 0) / ofQuestion.length,
+      ],
+    );
+    return [seed, new Map(means)];
+  }));
+}
