@@ -5,6 +5,7 @@ interface MethodSizes {
   readonly algorithm: { readonly updates: number; readonly questionsPerUpdate: number };
   readonly evaluation: {
     readonly numQuestions: number;
+    readonly every: number;
     readonly baselines: { readonly maxAnswers: number };
   };
 }
@@ -19,6 +20,7 @@ const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
   }),
   evaluation: {
     numQuestions: Math.min(evaluation.numQuestions, 40),
+    every: Math.min(evaluation.every, 1),
     baselines: { maxAnswers: Math.min(evaluation.baselines.maxAnswers, 16) },
   },
 });

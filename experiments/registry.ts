@@ -14,6 +14,7 @@ export const registry: Registry = {
   incentives: () => import("./incentives/arms.ts"),
   transfer: () => import("./transfer/arms.ts"),
   critic: () => import("./critic/arms.ts"),
+  credit: () => import("./credit/arms.ts"),
   maporl: () => import("./maporl/run.ts"),
   pretrain: () => import("./pretrain/run.ts"),
   train_verifier: () => import("./train_verifier/run.ts"),
