@@ -15,6 +15,7 @@ export const registry: Registry = {
   transfer: () => import("./transfer/arms.ts"),
   critic: () => import("./critic/arms.ts"),
   credit: () => import("./credit/arms.ts"),
+  scaling_agents: () => import("./scaling_agents/arms.ts"),
   maporl: () => import("./maporl/run.ts"),
   pretrain: () => import("./pretrain/run.ts"),
   train_verifier: () => import("./train_verifier/run.ts"),
