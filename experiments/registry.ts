@@ -17,6 +17,7 @@ export const registry: Registry = {
   credit: () => import("./credit/arms.ts"),
   scaling_agents: () => import("./scaling_agents/arms.ts"),
   cross_play: () => import("./cross_play/arms.ts"),
+  adversarial: () => import("./adversarial/arms.ts"),
   maporl: () => import("./maporl/run.ts"),
   pretrain: () => import("./pretrain/run.ts"),
   train_verifier: () => import("./train_verifier/run.ts"),
