@@ -49,7 +49,11 @@ const UNTRAINED = /(^|: )(off-the-shelf|before training)$/;
 const SINGLE_AGENT = { together: "MAPoRL", alone: "alone" };
 /** In which domain agents were trained, and whose questions they discuss. */
 const TRANSFERS = [["entailment", "arithmetic"], ["arithmetic", "entailment"]] as const;
-const HIDDEN_PROFILE = { shaped: "influence-aware", final: "final answer" };
+const HIDDEN_PROFILE = {
+  shaped: "influence-aware",
+  final: "the team's final answers",
+  own: "final answer",
+};
 
 const positive = (what: string, interval: Interval): ClaimFigure => ({
   what,
@@ -89,12 +93,14 @@ function difference(what: string, ones: readonly ArmRun[], others: readonly ArmR
 
 function shapingHelps(frames: Frames): ClaimFigure[] {
   const runs = runsOfFrames(frames);
-  const shaped = ofArm(runs, HIDDEN_PROFILE.shaped), final = ofArm(runs, HIDDEN_PROFILE.final);
-  const last = "mean accuracy of the last turn";
+  const [shaped, final, own] = [HIDDEN_PROFILE.shaped, HIDDEN_PROFILE.final, HIDDEN_PROFILE.own]
+    .map((arm) => ofArm(runs, arm)) as [ArmRun[], ArmRun[], ArmRun[]];
+  const last = "mean accuracy of the last turn, influence-aware reward minus that of";
   return [
-    ...difference(`${last}, influence-aware reward minus that of the final answer`, shaped, final),
+    ...difference(`${last} the team's final answers`, shaped, final),
+    ...difference(`${last} the own final answer`, shaped, own),
     ...difference(
-      `${last}, reward of the final answer minus off-the-shelf`,
+      "mean accuracy of the last turn, reward of the team's final answers minus off-the-shelf",
       final,
       untrained(final),
     ),
@@ -176,7 +182,7 @@ export const claims: readonly Claim[] = [
       {
         result: "hidden_profile",
         note:
-          "In hidden_profile the final answer is paid by the verifier's score of it, not by whether it is right.",
+          "In hidden_profile final answers are paid by the verifier's scores of them, not by whether they are right.",
         evidence: shapingHelps,
       },
     ],

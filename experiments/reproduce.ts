@@ -75,6 +75,8 @@ async function reproduce(
   { command, make }: { readonly command: ReproduceCommand; readonly make: MakeOptions },
 ): Promise<{ readonly code: number; readonly runs: MadeRuns[string] }> {
   const result = results[name]!;
+  // Runs say themselves how far they are.
+  if (result.numRuns === 0) printLine(`making ${name}, within a minute or two`);
   const { code, frames, madeBy = {}, places = [] } = await result.make(make);
   if (frames === undefined) return { code, runs: [] };
   const again = `deno task reproduce ${name}${flagsOf(command)}`;

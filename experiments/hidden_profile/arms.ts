@@ -11,6 +11,7 @@ import { protocolValues } from "./protocol.ts";
 const frozen = { frozen: true };
 /** What the base model reaches without discussion is measured in the first arm, once for all. */
 const evaluation = { baselines: { maxAnswers: 0 } };
+const alone = { ...evaluation, numAgents: 1, numTurns: 1 };
 
 /** The experiment, as the command line finds it. */
 export const arms: Arms = {
@@ -31,6 +32,8 @@ export const arms: Arms = {
     "cumulative": { evaluation, reward: { share: "individual" } },
     "immediate": { evaluation, reward: { horizon: "current", share: "individual" } },
     "final answer": { evaluation, reward: { horizon: "last", share: "individual" } },
+    "the team's final answers": { evaluation, reward: { horizon: "last" } },
+    "the team's answers at once": { evaluation, reward: { horizon: "current" } },
     "separate parameters": { evaluation, algorithm: { shareAgents: false } },
     "agent 1 trained, others frozen": { evaluation, seats: [{}, frozen, frozen] },
     "agent 2 trained, others frozen": { evaluation, seats: [frozen, {}, frozen] },
@@ -49,10 +52,7 @@ export const arms: Arms = {
     },
     "two agents": { evaluation, discussion: { numAgents: 2 } },
     "four agents": { evaluation, discussion: { numAgents: 4 } },
-    "one model, all facts": {
-      algorithm: { updates: 0 },
-      evaluation: { ...evaluation, numAgents: 1, numTurns: 1 },
-    },
+    "one model, all facts": { algorithm: { updates: 0 }, evaluation: alone },
   },
   seeds: [0, 1, 2, 3, 4],
   table: (runs) => accuracyByArm(runs, { columns: [bySeed, told] }),

@@ -107,7 +107,7 @@ function refuseSettingsOfArms(arms: Arms, user: Mapping): void {
     if (clash === undefined) continue;
     throw new ConfigError(
       `Cannot set ${clash} for all arms of ${arms.name} as it tells them apart: "${arm}" has its own`,
-      { thing: clash, remedy: `Run one alone: deno task experiment ${arms.script}` },
+      { thing: clash, remedy: `Change it for each arm in experiments/${arms.name}/arms.ts` },
     );
   }
 }

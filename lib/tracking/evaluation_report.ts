@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { yieldToEvents } from "../core/mod.ts";
+import { shellQuote, yieldToEvents } from "../core/mod.ts";
 import {
   compareWays,
   type EvaluationSummary,
@@ -164,6 +164,7 @@ export async function reportEvaluations(
   }
   for (const line of learnt.alarms) log(`\n${line}`);
   log(`\nmore tables, plots and frames: ${run.path}/summary.md`);
+  log(`a page with every discussion: deno task view ${shellQuote(run.path)}`);
 }
 
 /** All rows of a frame. */

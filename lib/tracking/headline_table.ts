@@ -5,9 +5,10 @@ import { baselinesTable } from "./baselines_table.ts";
 import { sharedQuestions } from "./over_seeds.ts";
 import type { Table } from "./tables.ts";
 
-/** What a reader asks for first: single answers, the best of as many as cost the same, discussions. */
+/** What a reader asks for first: single answers, as many as a discussion has, as many as cost the same, discussions. */
 const SHOWN = [
   /^one answer/,
+  /^(vote of \d+|best of \d+, by the verifier)$/,
   /^best (at equal tokens|of all sampled, at fewer tokens), by (the verifier|an oracle)/,
   /^self-refinement, last turn: vote$/,
   /^discussion/,
