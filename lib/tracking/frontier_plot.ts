@@ -28,7 +28,7 @@ const WIDTH = 520, HEIGHT = 320;
 const FRONTIER_COLOR = "#555555";
 const SHAPES: readonly string[] = ["circle", "square", "triangle-up", "diamond", "cross"];
 /** Room at both ends of the axis of costs, as a factor. */
-const ROOM = 1.15;
+const ROOM = 1.4;
 
 /**
  * What is reached at which cost: a point for each way of answering, and the frontier that none of them lies above,
