@@ -5,15 +5,16 @@ interface MethodSizes {
   readonly algorithm: { readonly updates: number; readonly questionsPerUpdate: number };
   readonly evaluation: {
     readonly numQuestions: number;
+    readonly every: number;
     readonly baselines: { readonly maxAnswers: number };
   };
 }
 
-const evaluated = ({ numQuestions, baselines }: MethodSizes["evaluation"]) => ({
-  evaluation: {
-    numQuestions: Math.min(numQuestions, 40),
-    baselines: { maxAnswers: Math.min(baselines.maxAnswers, 16) },
-  },
+const evaluated = (
+  { numQuestions, baselines }: Pick<MethodSizes["evaluation"], "numQuestions" | "baselines">,
+) => ({
+  numQuestions: Math.min(numQuestions, 40),
+  baselines: { maxAnswers: Math.min(baselines.maxAnswers, 16) },
 });
 
 const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
@@ -24,7 +25,7 @@ const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
       questionsPerUpdate: Math.max(4, Math.ceil(algorithm.questionsPerUpdate / 4)),
     },
   }),
-  ...evaluated(evaluation),
+  evaluation: { ...evaluated(evaluation), every: Math.min(evaluation.every, 1) },
 });
 
 /** What is read of a run of supervised training. */
@@ -38,7 +39,7 @@ const ofSupervised = ({ imitation, evaluation }: SupervisedSizes): SettingsLayer
     trainedTokens: Math.min(imitation.trainedTokens, 4000),
     updates: 2,
   },
-  ...evaluated(evaluation),
+  evaluation: evaluated(evaluation),
 });
 
 const ofPretraining = ({ measure }: { readonly measure: string | null }): SettingsLayer =>

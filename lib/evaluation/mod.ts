@@ -37,6 +37,7 @@ export {
   evaluationTable,
   type EvaluationTableOptions,
 } from "./evaluation_table.ts";
+export { type CostedValue, costFrontier } from "./cost_frontier.ts";
 export { type ChoiceGaps, choiceGaps } from "./choice_gaps.ts";
 export { type ComparedWay, compareWays, type WayComparison } from "./compare_ways.ts";
 export { type Consensus, consensusOf, type Unanimity } from "./consensus.ts";

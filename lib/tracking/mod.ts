@@ -80,6 +80,7 @@ export {
 export * from "./evaluated_answers.ts";
 export * from "./evaluation_report.ts";
 export * from "./format_number.ts";
+export * from "./frontier_plot.ts";
 export * from "./influence_tables.ts";
 export * from "./learning_lines.ts";
 export * from "./line_plot.ts";

@@ -24,6 +24,8 @@ export function plotsBeside(
   return {
     title: { text: title, ...(subtitle === undefined ? {} : { subtitle }) },
     spacing: SPACING,
+    // Otherwise panels with other lines would share one list of colours, which Vega makes too short.
+    resolve: { scale: { color: "independent" } },
     hconcat: plots.map((plot) => plot as PlotPart),
   };
 }
