@@ -55,8 +55,9 @@ Deno.test("workParts() counts answers without discussion, and again what trainin
   const settings = ["verifier.kind=oracle", "evaluation.baselines.maxAnswers=10"];
   const untrained = await workOf("algorithm.updates=0", "algorithm.trainGroups=[]", ...settings);
   assertEquals(untrained[1], 0.97);
-  // Later turns are trained, so self-refinement comes twice: 900 × (360 + 684) × 1.5424e6 = 1.4e12.
-  assertEquals((await workOf(...settings))[3], 1.4);
+  // Later turns are trained, so self-refinement comes twice, and what they have learnt answers alone once:
+  // 900 × (360 + 684 + 72) × 1.5424e6 = 1.55e12.
+  assertEquals((await workOf(...settings))[3], 1.5);
   // All turns: 900 × 2 × 702 × 1.5424e6 = 1.9e12.
   const all = ["algorithm.turnGroups=all", "algorithm.trainGroups=[all]"];
   assertEquals((await workOf(...all, ...settings))[3], 1.9);
