@@ -221,6 +221,8 @@ Deno.test("headlineTable() shows what is asked for first, and the caption names 
   assertEquals(rows.map(([model, way]) => `${model}: ${way}`), [
     "off-the-shelf: one answer, as sampled",
     "off-the-shelf: one answer, greedy",
+    "off-the-shelf: vote of 4",
+    "off-the-shelf: best of 4, by the verifier",
     "off-the-shelf: best at equal tokens, by the verifier",
     "off-the-shelf: best at equal tokens, by an oracle (ceiling)",
     "off-the-shelf: discussion, last turn: mean of the agents",
