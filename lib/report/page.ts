@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { type Html, html, trusted } from "./html.ts";
 import { claimHtml, countsOfVerdicts } from "./claim_html.ts";
 import type { Report, ReportSection } from "./report.ts";
 import { isRun, sectionHtml } from "./section_html.ts";
 import { reportStyle } from "./style.ts";
+import { sourceHash } from "./source_hash.ts";
 
 function navHtml(made: readonly ReportSection[], missing: readonly ReportSection[]) {
   const linksTo = (sections: readonly ReportSection[]) =>
@@ -54,9 +54,9 @@ function bodyHtml({ title, lead, notes, claims, sections }: Report): Html {
  */
 export function reportPage(report: Report): string {
   const style = reportStyle();
-  const hash = createHash("sha256").update(style).digest("base64");
-  const policy =
-    `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src '${
+    sourceHash(style)
+  }'; base-uri 'none'; form-action 'none'`;
   return html`
     <!DOCTYPE html>
     <html lang="en">

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { html, trusted } from "./html.ts";
+import { sourceHash } from "./source_hash.ts";
 
 /** A page of discussions. */
 export interface ViewerPage {
@@ -29,44 +30,29 @@ export function viewerPage({ title, home, data, script, style }: ViewerPage): st
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const link = home === undefined
-    ? ""
-    : `<a id="home" href="${escapeHtml(home.href)}">${escapeHtml(home.title)}</a>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>Discussions: ${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<a class="skip" href="#discussion">Skip to the discussion</a>
-<header class="top">${link}<h1>Discussions</h1><p id="run">${escapeHtml(title)}</p></header>
-<main id="viewer"><p class="empty" role="status">Reading the discussions…</p></main>
-<noscript><p class="empty">This page shows discussions by a script that is part of it. Please allow it.</p></noscript>
-<script type="application/octet-stream" id="answers">${data.toBase64()}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
-}
-
-/** How a policy names an inline script or style. */
-function sourceHash(source: string): string {
-  return `sha256-${createHash("sha256").update(source).digest("base64")}`;
-}
-
-/**
- * Text as it stands in HTML, inside of attributes as well.
- *
- * @param text Any text.
- * @returns The text with everything escaped that means something in HTML.
- */
-export function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+  const link = home === undefined ? null : html`<a id="home" href="${home.href}">${home.title}</a>`;
+  return html`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta name="referrer" content="no-referrer">
+        <title>Discussions: ${title}</title>
+        <style>${trusted(style)}</style>
+      </head>
+      <body>
+        <a class="skip" href="#discussion">Skip to the discussion</a>
+        <header class="top">${link}<h1>Discussions</h1><p id="run">${title}</p></header>
+        <main id="viewer">
+          <p class="empty" role="status">Reading the discussions…</p>
+        </main>
+        <noscript><p class="empty">This page shows discussions by a script that is part of it. Please allow it.</p></noscript>
+        <script type="application/octet-stream" id="answers">${data.toBase64()}</script>
+        <script>${trusted(script)}</script>
+      </body>
+    </html>
+  `.html;
 }

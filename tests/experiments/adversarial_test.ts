@@ -12,8 +12,8 @@ import { resolveConfig } from "../../lib/core/mod.ts";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import { type ArmRun, framesOfRuns, layerOfArm, type Table } from "../../lib/tracking/mod.ts";
 import { closedBookFormat } from "../../lib/worlds/small_world/closed_book_format.ts";
-import { evaluationsRow, withoutTexts } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
+import { lastTurnRun as run } from "./last_turn_run.ts";
 
 const configOf = (arm: string) => {
   const layer = layerOfArm(arms.arms[arm]!, (other) => `run of ${other}`);
@@ -52,26 +52,6 @@ Deno.test("adversarial's partners begin later answers as the format of the world
   ]);
 });
 
-/** Last turns of two questions; 1 = right, shape [Q, A]. */
-const discussed = (model: string, correctQA: readonly (readonly number[])[]) =>
-  withoutTexts(correctQA.flatMap((correctA, question) =>
-    correctA.map((correct, agent) => ({
-      ...evaluationsRow({
-        model,
-        update: model === "MAPoRL" ? 8 : 0,
-        question,
-        turn: 0,
-        correct: correct === 1,
-      }),
-      agent,
-    }))
-  ));
-const run = (arm: string, models: Readonly<Record<string, readonly (readonly number[])[]>>) => ({
-  arm,
-  seed: 0,
-  baselines: [],
-  evaluations: Object.entries(models).flatMap(([model, right]) => discussed(model, right)),
-});
 /** Of the two others' four answers 4, 3, 2 and 1 are right; the partner always, or never. */
 const FOUR = [[1, 1, 1], [1, 1, 1]], THREE = [[1, 1, 0], [1, 0, 0]];
 const TWO = [[1, 0, 0], [1, 0, 0]], ONE = [[1, 0, 0], [0, 0, 0]];

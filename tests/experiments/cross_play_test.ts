@@ -6,8 +6,8 @@ import { resultOfArms } from "../../experiments/results.ts";
 import { resolveConfig } from "../../lib/core/mod.ts";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import { type ArmRun, framesOfRuns, layerOfArm, orderOfArms } from "../../lib/tracking/mod.ts";
-import { evaluationsRow, withoutTexts } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
+import { lastTurnRun as run } from "./last_turn_run.ts";
 
 const names = Object.keys(arms.arms);
 const configOf = (arm: string) => {
@@ -38,26 +38,6 @@ Deno.test("cross_play trains as many answers in every mode, and has every pair o
   );
 });
 
-/** Last turns of two questions; 1 = right, shape [Q, A]. */
-const discussed = (model: string, correctQA: readonly (readonly number[])[]) =>
-  withoutTexts(correctQA.flatMap((correctA, question) =>
-    correctA.map((correct, agent) => ({
-      ...evaluationsRow({
-        model,
-        update: model === "MAPoRL" ? 8 : 0,
-        question,
-        turn: 0,
-        correct: correct === 1,
-      }),
-      agent,
-    }))
-  ));
-const run = (arm: string, models: Readonly<Record<string, readonly (readonly number[])[]>>) => ({
-  arm,
-  seed: 0,
-  baselines: [],
-  evaluations: Object.entries(models).flatMap(([model, right]) => discussed(model, right)),
-});
 const NONE = [[0, 0], [0, 0]], HALF = [[1, 1], [0, 0]], ALL = [[1, 1], [1, 1]];
 const runs: ArmRun[] = [
   run("co-trained", { "off-the-shelf": HALF, "MAPoRL": ALL }),
