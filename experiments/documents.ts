@@ -42,7 +42,7 @@ export interface Repository {
 }
 
 /** What all committed results show. */
-interface Committed extends ShownResults {
+export interface Committed extends ShownResults {
   /** The results whose frames are committed. */
   readonly names: readonly string[];
   readonly plots: Readonly<Record<string, PlotSpec>>;
@@ -63,7 +63,14 @@ const pictureOf = (result: string) => `experiments/${result}/picture.png`;
 const linkFrom = (path: string) => (result: string) =>
   posix.relative(posix.dirname(path), committedFolder(result));
 
-async function readCommitted(repository: Repository): Promise<Committed> {
+/**
+ * Makes what all committed results show: seconds for each.
+ *
+ * @param repository The repository.
+ * @returns Tables, numbers and plots by their names.
+ * @throws {MaporlError} If committed frames are missing, were changed or are of another version.
+ */
+export async function readCommitted(repository: Repository): Promise<Committed> {
   const { root, results, progress = silentProgress } = repository;
   const names: string[] = [];
   const tables: Record<string, Table> = {};
@@ -133,12 +140,16 @@ async function documentPaths(root: string): Promise<string[]> {
  * Writes into all documents what the committed frames give, and the pictures beside them.
  *
  * @param repository The repository.
+ * @param committed What its results show, where that has been made already.
  * @returns Paths of the files that were written, from the root; those that showed it already are not.
  * @throws {MaporlError} If committed frames are missing, were changed or are of another version.
  */
-export async function updateDocuments(repository: Repository): Promise<string[]> {
+export async function updateDocuments(
+  repository: Repository,
+  committed?: Committed,
+): Promise<string[]> {
   const { root } = repository;
-  const committed = await readCommitted(repository);
+  committed ??= await readCommitted(repository);
   const written: string[] = [];
   for (const path of await documentPaths(root)) {
     const before = await Deno.readTextFile(`${root}/${path}`);
@@ -159,6 +170,8 @@ export async function updateDocuments(repository: Repository): Promise<string[]>
 export interface DocumentChecks {
   /** What the committed frames may take together, in bytes; default 5 MB. */
   readonly maxBytes?: number;
+  /** What the repository's results show, where that has been made already. */
+  readonly committed?: Committed;
 }
 
 /**
@@ -171,10 +184,10 @@ export interface DocumentChecks {
  */
 export async function checkDocuments(
   repository: Repository,
-  { maxBytes = MAX_COMMITTED_BYTES }: DocumentChecks = {},
+  { maxBytes = MAX_COMMITTED_BYTES, ...checks }: DocumentChecks = {},
 ): Promise<string[]> {
   const { root } = repository;
-  const committed = await readCommitted(repository);
+  const committed = checks.committed ?? await readCommitted(repository);
   const problems: string[] = [];
   for (const path of await documentPaths(root)) {
     const text = await Deno.readTextFile(`${root}/${path}`);

@@ -4,7 +4,7 @@
  * @module
  */
 import { printErrorLine, printLine, reportProgress } from "../lib/tracking/mod.ts";
-import { checkDocuments, type Repository, updateDocuments } from "./documents.ts";
+import { checkDocuments, readCommitted, type Repository, updateDocuments } from "./documents.ts";
 
 /**
  * Writes all documents and pictures, and says what it does, what it wrote, and what is still wrong.
@@ -18,11 +18,12 @@ export async function mendDocuments(repository: Repository): Promise<number> {
   const shown = { ...repository, progress };
   try {
     printLine("Filling documents and pictures from the committed frames");
-    const written = await updateDocuments(shown);
+    const committed = await readCommitted(shown);
+    const written = await updateDocuments(shown, committed);
     for (const path of written) printLine(`${repository.root}/${path}`);
     if (written.length === 0) printLine("Nothing changed");
     printLine("Checking all documents");
-    const problems = await checkDocuments(shown);
+    const problems = await checkDocuments(shown, { committed });
     for (const problem of problems) printErrorLine(problem);
     return problems.length === 0 ? 0 : 1;
   } finally {
