@@ -99,7 +99,7 @@ export const TABLE_CASES: readonly SeedCase[] = [
 ];
 
 /** Uniform, with mean 0 and deviation 1. */
-const even = (random: Random) => Math.sqrt(12) * (random.uniform() - 0.5);
+export const even = (random: Random) => Math.sqrt(12) * (random.uniform() - 0.5);
 
 /** Shares of intervals that hold the truth. */
 export interface SeedCoverage {

@@ -4,6 +4,7 @@ import {
   bootstrapMean,
   type ComparedWay,
   drawResamples,
+  questionKey,
 } from "../../lib/evaluation/mod.ts";
 import {
   adjustedTable,
@@ -73,7 +74,7 @@ export function propertiesTable(runs: readonly ArmRun[]): Table {
 type Answers = ArmRun["evaluations"];
 
 function differenceOf(a: ComparedWay, b: ComparedWay): Cell {
-  const resamples = drawResamples(a.creditsQ.length, {
+  const resamples = drawResamples(a.questions, {
     random: Random.fromSeed(0).split("intervals"),
   });
   return bootstrapDifference(a.creditsQ, b.creditsQ, { ...SHARES, resamples });
@@ -84,15 +85,19 @@ function shareOf(
   runs: readonly ArmRun[],
   shareOfQuestion: (answers: Answers) => number | null,
 ): Cell {
-  const shares = runs.flatMap(({ evaluations }) => {
+  const values = new Map(runs.flatMap(({ seed, evaluations }) => {
     const model = evaluations[0]?.model; // nothing is trained: it is measured twice
     const answers = evaluations.filter((row) => row.model === model);
-    return [...Map.groupBy(answers, ({ question }) => question).values()].map(shareOfQuestion);
-  });
-  const resamples = drawResamples(shares.length, {
+    const byQuestion = Map.groupBy(
+      answers,
+      ({ questionId, questionHash }) => `${seed} ${questionKey(questionId, questionHash)}`,
+    );
+    return [...byQuestion].map(([question, rows]) => [question, shareOfQuestion(rows)] as const);
+  }));
+  const resamples = drawResamples([...values.keys()], {
     random: Random.fromSeed(0).split("intervals"),
   });
-  return bootstrapMean(shares, resamples, SHARES);
+  return bootstrapMean([...values.values()], resamples, SHARES);
 }
 
 function verdictsRight(answers: Answers): number {

@@ -2,6 +2,7 @@ import { Random } from "../../lib/core/mod.ts";
 import {
   differenceOverSeeds,
   meanOverSeeds,
+  questionKey,
   type QuestionValues,
   type SeedValues,
 } from "../../lib/evaluation/mod.ts";
@@ -68,7 +69,10 @@ function accuracies(runs: readonly ArmRun[], method: string, update?: number): S
     return [
       seed,
       new Map(
-        [...Map.groupBy(answers, ({ questionId }) => questionId)].map(([question, rows]) => [
+        [...Map.groupBy(
+          answers,
+          ({ questionId, questionHash }) => questionKey(questionId, questionHash),
+        )].map(([question, rows]) => [
           question,
           rows.filter(({ correct }) => correct).length / rows.length,
         ]),

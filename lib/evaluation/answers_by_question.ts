@@ -1,4 +1,5 @@
 import { type EvaluationRow, evaluationTable } from "./evaluation_table.ts";
+import type { QuestionKey } from "./question_key.ts";
 
 /**
  * All answers to every question, to choose one of them: independent answers (one turn, the n-th answer
@@ -12,7 +13,7 @@ import { type EvaluationRow, evaluationTable } from "./evaluation_table.ts";
  */
 export function answersByQuestion<Row extends EvaluationRow>(
   rows: readonly Row[],
-): { readonly questions: readonly (string | number)[]; readonly answersQN: Row[][] } {
+): { readonly questions: readonly (QuestionKey)[]; readonly answersQN: Row[][] } {
   // Answers that are carried to later turns were given once and must count once.
   const { questions, rowsQTA } = evaluationTable(rows, { finished: "leave_out" });
   return { questions, answersQN: rowsQTA.map((rowsTA) => rowsTA.flat() as Row[]) };

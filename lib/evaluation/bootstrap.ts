@@ -9,6 +9,7 @@ import {
 import { expandedTail } from "./interval_tails.ts";
 import { midQuantile } from "./mid_quantile.ts";
 import { bonettPricePValue, bootstrapPValue } from "./p_values.ts";
+import { contentOf, type QuestionKey } from "./question_key.ts";
 
 /** An estimate with an interval around it. */
 export interface Interval {
@@ -19,8 +20,8 @@ export interface Interval {
   /** Upper end. */
   readonly high: number;
   /**
-   * There where fewer than {@link MIN_DIFFERING_QUESTIONS} questions differ from the most common value,
-   * too few to resample. Where the bounds of the values are known, the ends are then Agresti and Coull's
+   * There where fewer than {@link MIN_DIFFERING_QUESTIONS} questions (of the same content: one) differ from the most
+   * common value, too few to resample. Where the bounds of the values are known, the ends are then Agresti and Coull's
    * or Bonett and Price's, rather too far than too near; else they are too near.
    */
   readonly few?: true;
@@ -37,7 +38,9 @@ export interface Resamples {
   readonly numQuestions: number;
   /** Number of resamples. */
   readonly numResamples: number;
-  /** `indices[r·Q + i]`: the i-th question of resample r. */
+  /** Shape [Q], the cluster of each question, below C; absent = each question is one by itself. */
+  readonly clusterQ?: Uint32Array<ArrayBuffer>;
+  /** `indices[r·C + i]`: the i-th cluster of resample r. */
   readonly indices: Uint32Array<ArrayBuffer>;
 }
 
@@ -63,15 +66,20 @@ export interface ResampleOptions {
  * Draws questions with replacement.
  *
  * The question is the unit (the cluster): answers of one discussion depend on each other, so agents
- * and turns of a question always stay together.
+ * and turns of a question always stay together. So do questions of the same content (`contentOf()`), within a seed
+ * and across seeds: asked again they tell less than other questions would.
  *
- * @param numQuestions Q, at least 1.
+ * @param questions Keys of the questions, shape [Q]; or Q, where all are known to differ. At least 1.
  * @param options Random stream and number of resamples.
  * @returns The resamples.
  * @throws {RangeError} If a number is not an integer, or too small.
  */
-export function drawResamples(numQuestions: number, options: ResampleOptions): Resamples {
+export function drawResamples(
+  questions: readonly QuestionKey[] | number,
+  options: ResampleOptions,
+): Resamples {
   const { random, numResamples = 2000 } = options;
+  const numQuestions = typeof questions === "number" ? questions : questions.length;
   for (
     const [name, value, least] of [
       ["numQuestions", numQuestions, 1],
@@ -84,18 +92,39 @@ export function drawResamples(numQuestions: number, options: ResampleOptions): R
       );
     }
   }
-  const key = JSON.stringify([numQuestions, numResamples, random.state()]);
-  if (latest?.key !== key) {
-    const stream = random.split("bootstrap");
-    const indices = new Uint32Array(numResamples * numQuestions);
-    for (let i = 0; i < indices.length; i++) indices[i] = stream.integer(0, numQuestions);
-    latest = { key, resamples: { numQuestions, numResamples, indices } };
+  const { numClusters, ...clusters } = typeof questions === "number"
+    ? { numClusters: numQuestions }
+    : clustersOf(questions);
+  return { numQuestions, numResamples, ...clusters, indices: drawIndices() };
+
+  function drawIndices(): Resamples["indices"] {
+    const key = JSON.stringify([numClusters, numResamples, random.state()]);
+    if (latest?.key !== key) {
+      const stream = random.split("bootstrap");
+      const indices = new Uint32Array(numResamples * numClusters);
+      for (let i = 0; i < indices.length; i++) indices[i] = stream.integer(0, numClusters);
+      latest = { key, indices };
+    }
+    return latest.indices;
   }
-  return latest.resamples;
 }
 
 /** Systems are compared on the same draws one after the other, and drawing takes longer than averaging. */
-let latest: { readonly key: string; readonly resamples: Resamples } | undefined;
+let latest: ({ readonly key: string } & Pick<Resamples, "indices">) | undefined;
+
+function clustersOf(
+  questions: readonly QuestionKey[],
+): { readonly numClusters: number } & Pick<Resamples, "clusterQ"> {
+  const places = new Map<QuestionKey, number>();
+  const clusterQ = Uint32Array.from(questions, (question) => {
+    const content = contentOf(question);
+    const place = places.get(content) ?? places.size;
+    places.set(content, place);
+    return place;
+  });
+  const numClusters = places.size;
+  return numClusters === questions.length ? { numClusters } : { numClusters, clusterQ };
+}
 
 /** Options of {@link bootstrapMean} and {@link bootstrapDifference}. */
 export interface IntervalOptions {
@@ -227,23 +256,23 @@ function meanInterval(
       }`,
     );
   }
-  const counted = valuesQ.filter((value) => value !== null);
+  const clusters = sumsOfClusters(valuesQ, resamples);
+  const counted = meansOfClusters(clusters);
   if (counted.length === 0) return null;
-  const estimate = counted.reduce((sum, value) => sum + value, 0) / counted.length;
+  const estimate = sumOf(clusters.sums) / sumOf(clusters.counts);
   const few = numDiffering(counted) < MIN_DIFFERING_QUESTIONS ? { few: true as const } : {};
   if (few.few && bounds) {
     const z = normalQuantile((1 + level) / 2);
-    return isDifference
-      ? {
-        estimate,
-        ...bonettPriceInterval(counted, bounds, z),
-        ...few,
-        p: bonettPricePValue(counted, bounds),
-      }
-      : { estimate, ...agrestiCoullInterval(counted, bounds, z), ...few };
+    const { low, high } = isDifference
+      ? bonettPriceInterval(counted, bounds, z)
+      : agrestiCoullInterval(counted, bounds, z);
+    // Clusters of several questions may have another mean than the questions.
+    const ends = { low: Math.min(low, estimate), high: Math.max(high, estimate) };
+    const p = isDifference ? { p: bonettPricePValue(counted, bounds) } : {};
+    return { estimate, ...ends, ...few, ...p };
   }
   if (counted.length < 2) return { estimate, low: estimate, high: estimate, ...few };
-  const means = resampledMeans(valuesQ, resamples);
+  const means = resampledMeans(clusters, resamples);
   if (means.length === 0) return { estimate, low: estimate, high: estimate, ...few };
   const tail = expandedTail(level, counted.length);
   return {
@@ -255,24 +284,53 @@ function meanInterval(
   };
 }
 
+/** Sums of values and numbers of questions that count, by cluster. */
+interface ClusterSums {
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
+}
+
+function sumsOfClusters(
+  valuesQ: readonly (number | null)[],
+  { clusterQ, indices, numResamples }: Resamples,
+): ClusterSums {
+  const numClusters = indices.length / numResamples;
+  const [sums, counts] = [new Float64Array(numClusters), new Float64Array(numClusters)];
+  for (const [q, value] of valuesQ.entries()) {
+    if (value === null) continue;
+    const cluster = clusterQ === undefined ? q : clusterQ[q]!;
+    sums[cluster]! += value;
+    counts[cluster]! += 1;
+  }
+  return { sums, counts };
+}
+
+/** Of the clusters that count. */
+function meansOfClusters({ sums, counts }: ClusterSums): number[] {
+  return Array.from(sums, (sum, c) => counts[c]! > 0 ? [sum / counts[c]!] : []).flat();
+}
+
 /** Means of the resamples, ascending; a resample in which no question counts has none. */
 function resampledMeans(
-  valuesQ: readonly (number | null)[],
-  { numQuestions, numResamples, indices }: Resamples,
+  { sums, counts }: ClusterSums,
+  { numResamples, indices }: Resamples,
 ): Float64Array {
-  const values = Float64Array.from(valuesQ, (value) => value ?? 0);
-  const counts = Float64Array.from(valuesQ, (value) => value === null ? 0 : 1);
   const means = new Float64Array(numResamples);
+  const numClusters = sums.length;
   let numMeans = 0;
   for (let r = 0; r < numResamples; r++) {
     let sum = 0;
     let count = 0;
-    for (let i = r * numQuestions; i < (r + 1) * numQuestions; i++) {
-      const question = indices[i]!;
-      sum += values[question]!;
-      count += counts[question]!;
+    for (let i = r * numClusters; i < (r + 1) * numClusters; i++) {
+      const cluster = indices[i]!;
+      sum += sums[cluster]!;
+      count += counts[cluster]!;
     }
     if (count > 0) means[numMeans++] = sum / count;
   }
   return means.subarray(0, numMeans).sort();
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -1,6 +1,7 @@
 import { bootstrapDifference, bootstrapMean, drawResamples, type Interval } from "./bootstrap.ts";
 import type { Bounds } from "./few_questions.ts";
 import { intervalOverSeeds, type OverSeedsOptions } from "./interval_over_seeds.ts";
+import type { QuestionKey } from "./question_key.ts";
 import type { SummaryOptions } from "./summary.ts";
 import type { WayOfAnswering } from "./way_of_answering.ts";
 
@@ -8,6 +9,8 @@ import type { WayOfAnswering } from "./way_of_answering.ts";
 export interface ComparedWay extends Omit<WayOfAnswering, "credits"> {
   /** Its credit of every question, shape [Q]; null where it does not count. */
   readonly creditsQ: readonly (number | null)[];
+  /** Keys of the questions, shape [Q], with the run in front. */
+  readonly questions: readonly QuestionKey[];
   /** Mean over questions; null if none counts. */
   readonly accuracy: Interval | null;
   /** Of a trained way: how much more accurate it is than the best baseline, paired by question. */
@@ -48,7 +51,7 @@ export function compareWays(
 ): WayComparison {
   const pooled = pool(runs);
   if (pooled.length === 0) return { ways: [], best: undefined };
-  const resamples = drawResamples(pooled[0]!.creditsQ.length, options);
+  const resamples = drawResamples(pooled[0]!.questions, options);
   const measured = pooled.map((way) => ({
     ...way,
     accuracy: bootstrapMean(way.creditsQ, resamples, { ...options, ...SHARES }),
@@ -124,7 +127,11 @@ function pool(runs: readonly (readonly WayOfAnswering[])[]): PooledWay[] {
     const creditsQ = all.flatMap((way, run) => inOrderOf(way, runs[run]![0]!));
     const mean = (value: (way: WayOfAnswering) => number) =>
       all.reduce((sum, way) => sum + value(way) * way.credits.size, 0) / creditsQ.length;
+    const questions = runs.flatMap(([{ credits } = first], run) =>
+      [...credits.keys()].map((key) => `${run} ${key}`)
+    );
     return [{
+      questions,
       model: first.model,
       way: (all.find(({ isShort }) => isShort) ?? first).way,
       kind: first.kind,

@@ -1,7 +1,9 @@
+import type { QuestionKey } from "./question_key.ts";
+
 /** One answer of an evaluation. */
 export interface EvaluationRow {
-  /** Identifies the question; all rows of a question form one cluster of the intervals. */
-  readonly question: string | number;
+  /** Identifies the question; all rows of a question, and of others of its content, form one cluster of the intervals. */
+  readonly question: QuestionKey;
   /** 0-based agent. */
   readonly agent: number;
   /** 0-based turn. */
@@ -23,7 +25,7 @@ export interface EvaluationRow {
  */
 export interface EvaluationTable<Row extends EvaluationRow = EvaluationRow> {
   /** Identities of the questions, in the order of their first rows, shape [Q]. */
-  readonly questions: readonly (string | number)[];
+  readonly questions: readonly (QuestionKey)[];
   /** T, the turns planned. */
   readonly numTurns: number;
   /** A. */
@@ -58,7 +60,7 @@ export function evaluationTable<Row extends EvaluationRow>(
   options: EvaluationTableOptions = {},
 ): EvaluationTable<Row> {
   const { finished = "carry" } = options;
-  const discussions = new Map<string | number, Row[][]>();
+  const discussions = new Map<QuestionKey, Row[][]>();
   let numAgents = 0;
   let longest = 0;
   for (const row of rows) {

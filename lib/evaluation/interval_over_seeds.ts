@@ -52,6 +52,12 @@ export interface OverSeedsOptions {
  * | 3 agents alike, 0.6 → 0.7 ± 0.08, paired | 0.93, 0.95 | 0.93, 0.95 |
  * | 4 in 10 differ, 0 ± 0.08, paired | 0.96, 0.95 | 0.96, 0.96 |
  *
+ * Where seeds ask the same texts, their means lie apart by less than questions differ; the interval over questions
+ * takes texts together (`drawResamples()`) and holds that part. Coverage of this interval, and of the same where
+ * texts are unknown, in 500 simulations of 60 questions a seed from 80 texts, which settle 9 of 10 answers
+ * (`bench/support/repeated_coverage.ts`): 0.95 and 0.78 of 5 seeds that are alike, 0.95 and 0.82 of seeds ± 0.03,
+ * 0.94 and 0.91 of seeds ± 0.1; of one seed 0.96 and 0.91.
+ *
  * @param meansS Shape [S], the mean of each seed, or of each seed's paired differences.
  * @param options The interval over questions, questions of each seed, level and bounds.
  * @returns The interval around the mean, with the larger of Student's p-value and that over questions if these

@@ -2,9 +2,10 @@ import type { Random } from "../core/mod.ts";
 import { bootstrapDifference, bootstrapMean, drawResamples, type Interval } from "./bootstrap.ts";
 import type { Bounds } from "./few_questions.ts";
 import { intervalOverSeeds } from "./interval_over_seeds.ts";
+import type { QuestionKey } from "./question_key.ts";
 
 /** What is measured of each question, by its identity; null = it does not count. */
-export type QuestionValues = ReadonlyMap<string | number, number | null>;
+export type QuestionValues = ReadonlyMap<QuestionKey, number | null>;
 
 /** Measurements of several training runs by their seeds. */
 export type SeedValues = ReadonlyMap<number, QuestionValues>;
@@ -32,7 +33,8 @@ export function meanOverSeeds(values: SeedValues, options: SeedsOptions): Interv
   const valuesSQ = [...values.values()].map((ofSeed) => [...ofSeed.values()]);
   const valuesQ = valuesSQ.flat();
   if (valuesQ.length === 0) return null;
-  const overQuestions = bootstrapMean(valuesQ, drawResamples(valuesQ.length, options), options);
+  const keys = [...values].flatMap(([seed, ofSeed]) => keysOf(ofSeed, seed));
+  const overQuestions = bootstrapMean(valuesQ, drawResamples(keys, options), options);
   return widened(overQuestions, valuesSQ, options);
 }
 
@@ -55,17 +57,23 @@ export function differenceOverSeeds(
     return others === undefined ? [] : [pairsOf(values, others, seed)];
   });
   const pooled = pairs.flat();
+  const keys = [...after].flatMap(([seed, values]) => before.has(seed) ? keysOf(values, seed) : []);
   if (pooled.length === 0) return null;
   const overQuestions = bootstrapDifference(
     pooled.map(([one]) => one),
     pooled.map(([, other]) => other),
-    { ...options, resamples: drawResamples(pooled.length, options) },
+    { ...options, resamples: drawResamples(keys, options) },
   );
   const differences = pairs.map((ofSeed) =>
     ofSeed.map(([one, other]) => one === null || other === null ? null : one - other)
   );
   const width = options.bounds.high - options.bounds.low;
   return widened(overQuestions, differences, { bounds: { low: -width, high: width } });
+}
+
+/** Questions of different seeds differ unless they are known to ask the same. */
+function keysOf(values: QuestionValues, seed: number): QuestionKey[] {
+  return [...values.keys()].map((key) => `${seed} ${key}`);
 }
 
 function pairsOf(

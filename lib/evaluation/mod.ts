@@ -93,6 +93,7 @@ export {
   WEIGHTED_VOTE,
 } from "./selection_rules.ts";
 export { bonettPricePValue, bootstrapPValue, studentPValue } from "./p_values.ts";
+export { contentOf, type QuestionKey, questionKey } from "./question_key.ts";
 export { subsetShares } from "./subset_shares.ts";
 export { type SubsetOptions, type Subsets, subsetsOf } from "./subsets.ts";
 export { summariseSeeds } from "./summarise_seeds.ts";

@@ -1,12 +1,13 @@
 import { normalQuantile } from "../core/mod.ts";
 import type { Interval } from "./bootstrap.ts";
 import { bonettPriceInterval } from "./few_questions.ts";
+import { contentOf, type QuestionKey } from "./question_key.ts";
 import type { LabelledScore } from "./score_drift.ts";
 
 /** An answer to a question that was asked twice. */
 export interface AskedScore extends LabelledScore {
   /** Identifies the question. */
-  readonly question: string | number;
+  readonly question: QuestionKey;
 }
 
 /** Whether scores rose while accuracy fell. */
@@ -42,9 +43,9 @@ export function rewardHacking(
   before: readonly AskedScore[],
   after: readonly AskedScore[],
 ): RewardHacking | null {
-  const answers = Map.groupBy(after, ({ question }) => question);
-  const pairs = [...Map.groupBy(before, ({ question }) => question)].flatMap(([question, rows]) => {
-    const again = answers.get(question);
+  const answers = Map.groupBy(after, contentOfRow);
+  const pairs = [...Map.groupBy(before, contentOfRow)].flatMap(([content, rows]) => {
+    const again = answers.get(content);
     return again === undefined ? [] : [[rows, again] as const];
   });
   if (pairs.length === 0) return null;
@@ -60,3 +61,6 @@ export function rewardHacking(
   const isAlarm = score.low > 0 && accuracy.high < 0;
   return { count: pairs.length, score, accuracy, isAlarm };
 }
+
+/** Questions of the same content are one. */
+const contentOfRow = ({ question }: AskedScore) => contentOf(question);

@@ -54,7 +54,7 @@ export function summarise(
   options: SummaryOptions,
 ): EvaluationSummary {
   const table = evaluationTable(rows, tableOptions(options));
-  const resamples = drawResamples(table.questions.length, options);
+  const resamples = drawResamples(table.questions, options);
   const turns = Array.from(
     { length: table.numTurns },
     (_, turn) => valuesOfTurn(table, turn, options),
@@ -104,7 +104,7 @@ export function compareSystems(
 ): SystemComparison {
   const one = evaluationTable(after, tableOptions(options));
   const other = inOrderOf(evaluationTable(before, tableOptions(options)), one);
-  const resamples = drawResamples(one.questions.length, options);
+  const resamples = drawResamples(one.questions, options);
   const valuesOf = (table: EvaluationTable) =>
     Array.from({ length: table.numTurns }, (_, turn) => valuesOfTurn(table, turn, options));
   const valuesOne = valuesOf(one);

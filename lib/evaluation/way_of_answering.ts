@@ -1,4 +1,5 @@
 import type { AnswerCost } from "./answer_costs.ts";
+import type { QuestionKey } from "./question_key.ts";
 
 /** A way to answer questions: what it reaches on each of them, and what it costs. */
 export interface WayOfAnswering {
@@ -16,7 +17,7 @@ export interface WayOfAnswering {
    */
   readonly kind: "baseline" | "trained" | "ceiling";
   /** Chance in [0, 1] to be right by question; null where it does not count. */
-  readonly credits: ReadonlyMap<string | number, number | null>;
+  readonly credits: ReadonlyMap<QuestionKey, number | null>;
   /** Answers to a question, on average. */
   readonly numAnswers: number;
   /** What a question costs. */

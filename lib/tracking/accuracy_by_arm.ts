@@ -15,8 +15,8 @@ import {
   differenceCell,
   OVER_SEEDS,
   overSeedsCell,
+  repeatedQuestions,
   SEEDS_NOTE,
-  sharedQuestions,
 } from "./over_seeds.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
 
@@ -93,7 +93,7 @@ export function accuracyByArm(
     ...columns.map((column) => column.cell(runsByArm.get(one.arm)!)),
   ]);
   const overSeeds: TableColumn = { title: OVER_SEEDS };
-  const caption = [...ifSeeds(SEEDS_NOTE), ...sharedQuestions(runs), ...otherAgents(arms)].join(
+  const caption = [...ifSeeds(SEEDS_NOTE), ...repeatedQuestions(runs), ...otherAgents(arms)].join(
     " ",
   );
   const questions = askedQuestions(runs, { test: "held-out" });

@@ -5,6 +5,11 @@ export const answerColumns = {
   question: { type: "int", unit: "from 0", meaning: "index of the question in its batch" },
   questionSeed: { type: "text", unit: "", meaning: "seed of the question generator" },
   questionId: { type: "text", unit: "", meaning: "name of the question in its task" },
+  questionHash: {
+    type: "text",
+    unit: "",
+    meaning: "hash of the question's text: intervals take questions of the same text together",
+  },
   sample: {
     type: "int",
     unit: "from 0",

@@ -8,7 +8,7 @@ import {
 import type { ArmRun } from "./arms.ts";
 import { baselinesTable } from "./baselines_table.ts";
 import { askedQuestions } from "./evaluated_answers.ts";
-import { sharedQuestions } from "./over_seeds.ts";
+import { repeatedQuestions } from "./over_seeds.ts";
 import type { Table } from "./tables.ts";
 import { waysOfRun } from "./ways_of_run.ts";
 
@@ -32,7 +32,7 @@ export function baselineTables(
     const name = hasArms
       ? `baselines_${arm.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}`
       : "baselines";
-    const notes = sharedQuestions(ofArm);
+    const notes = repeatedQuestions(ofArm);
     const options = { questions, bySeed, notes, ...(hasArms ? { arm } : {}) };
     return [name, baselinesTable(all, options)] as const;
   });

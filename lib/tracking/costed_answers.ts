@@ -1,10 +1,11 @@
-import type { CostedAnswer } from "../evaluation/mod.ts";
+import { type CostedAnswer, questionKey } from "../evaluation/mod.ts";
 import type { EvaluationsRow } from "./frame_columns.ts";
 
 /** What is read of a row of `evaluations.parquet` or `baselines.parquet`. */
 export type CostedRow = Pick<
   EvaluationsRow,
   | "questionId"
+  | "questionHash"
   | "sample"
   | "agent"
   | "turn"
@@ -27,7 +28,7 @@ export type CostedRow = Pick<
  */
 export function costedAnswers(rows: readonly CostedRow[]): CostedAnswer[] {
   return rows.map((row) => ({
-    question: row.questionId,
+    question: questionKey(row.questionId, row.questionHash),
     sample: row.sample,
     agent: row.agent,
     turn: row.turn,

@@ -1,4 +1,4 @@
-import type { EvaluationRow } from "../evaluation/mod.ts";
+import { type EvaluationRow, questionKey } from "../evaluation/mod.ts";
 import type { EvaluatedRow } from "./frame_columns.ts";
 
 /**
@@ -8,8 +8,10 @@ import type { EvaluatedRow } from "./frame_columns.ts";
  * @returns One entry per row, in order.
  */
 export function evaluatedAnswers(rows: readonly EvaluatedRow[]): EvaluationRow[] {
-  return rows.map(({ questionId, agent, turn, answer, gold, correct, responseLength }) => ({
-    question: questionId,
+  return rows.map((
+    { questionId, questionHash, agent, turn, answer, gold, correct, responseLength },
+  ) => ({
+    question: questionKey(questionId, questionHash),
     agent,
     turn,
     answer,

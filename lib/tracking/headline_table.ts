@@ -2,7 +2,7 @@ import type { EvaluationTableOptions } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
 import { comparedArms, questionsOfSeeds } from "./baselines_of_arms.ts";
 import { baselinesTable } from "./baselines_table.ts";
-import { sharedQuestions } from "./over_seeds.ts";
+import { repeatedQuestions } from "./over_seeds.ts";
 import type { Table } from "./tables.ts";
 
 /** What a reader asks for first: single answers, as many as a discussion has, as many as cost the same, discussions. */
@@ -35,7 +35,7 @@ export function headlineTable(
   return baselinesTable(compared?.all ?? { ways: [], best: undefined }, {
     questions: `${compared?.numQuestions ?? 0} ${questionsOfSeeds(runs)}`,
     ...(compared === undefined ? {} : { bySeed: compared.bySeed }),
-    notes: sharedQuestions(runs),
+    notes: repeatedQuestions(runs),
     // A trained model that discusses is not asked what it says alone.
     shows: ({ kind, model, way }) =>
       SHOWN.some((shown) => shown.test(way)) &&

@@ -1,4 +1,4 @@
-import type { EvaluationRow } from "../evaluation/mod.ts";
+import type { EvaluationRow, QuestionKey } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
 import { answersByModel, firstAndLast } from "./evaluated_answers.ts";
 
@@ -11,7 +11,7 @@ import { answersByModel, firstAndLast } from "./evaluated_answers.ts";
  */
 export function lastTurns({ seed, evaluations }: ArmRun): EvaluationRow[][] {
   return Object.values(answersByModel(firstAndLast(evaluations))).map((answers) => {
-    const lastOf = new Map<string | number, number>();
+    const lastOf = new Map<QuestionKey, number>();
     for (const { question, turn } of answers) {
       lastOf.set(question, Math.max(turn, lastOf.get(question) ?? 0));
     }

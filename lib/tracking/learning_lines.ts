@@ -9,6 +9,7 @@ import {
   type FlatRewardFinding,
   type FlatRewardSettings,
   type Interval,
+  questionKey,
   rewardHacking,
   scoreDrift,
   type SignalAnswer,
@@ -75,7 +76,10 @@ export function flatRewardLines(
 }
 
 /** What is needed of an answer to be asked before and after. */
-export type HackingRow = Pick<EvaluationsRow, "model" | "questionId" | "score" | "correct">;
+export type HackingRow = Pick<
+  EvaluationsRow,
+  "model" | "questionId" | "questionHash" | "score" | "correct"
+>;
 
 /**
  * The alarm for reward hacking, in one line.
@@ -91,7 +95,11 @@ export function hackingLine(
   const [before, after] = [...Map.groupBy(rows, ({ model }) => model)];
   if (before === undefined || after === undefined || source === "label") return undefined;
   const asked = (answers: readonly HackingRow[]) =>
-    answers.map(({ questionId, score, correct }) => ({ question: questionId, score, correct }));
+    answers.map(({ questionId, questionHash, score, correct }) => ({
+      question: questionKey(questionId, questionHash),
+      score,
+      correct,
+    }));
   const hacking = rewardHacking(asked(before[1]), asked(after[1]));
   if (!hacking?.isAlarm) return undefined;
   const { count, score, accuracy } = hacking;

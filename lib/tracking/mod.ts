@@ -63,6 +63,7 @@ export * from "./baselines_table.ts";
 export * from "./headline_table.ts";
 export * from "./last_turns.ts";
 export * from "./over_seeds.ts";
+export * from "./question_hash.ts";
 export * from "./seat_columns.ts";
 export * from "./training_columns.ts";
 export * from "./costed_answers.ts";

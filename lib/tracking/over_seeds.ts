@@ -1,5 +1,6 @@
 import type { Interval } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
+import { firstAndLast } from "./evaluated_answers.ts";
 import { formatNumber } from "./format_number.ts";
 import type { Cell } from "./tables.ts";
 
@@ -38,24 +39,18 @@ export function differenceCell(overQuestions: Interval | null, overSeeds: Interv
 }
 
 /**
- * What tables say where runs of several seeds answered the same questions, as those of a file: intervals take them
- * for others, so that more seeds would seem to be more questions.
+ * What tables say where several questions have the same text: those that seeds share, as those of a file, or such as
+ * a task of few questions draws twice.
  *
  * @param runs Runs of one arm or several.
- * @returns A sentence, or none where every seed has questions of its own.
+ * @returns A sentence, or none where all questions of all seeds differ.
  */
-export function sharedQuestions(runs: readonly ArmRun[]): string[] {
-  const seedOf = new Map<string, number>();
-  const isShared = runs.some(({ seed, evaluations }) =>
-    evaluations.some(({ questionId }) => {
-      const first = seedOf.get(questionId) ?? seed;
-      seedOf.set(questionId, first);
-      return first !== seed;
-    })
+export function repeatedQuestions(runs: readonly ArmRun[]): string[] {
+  const asked = runs.flatMap(({ seed, evaluations }) =>
+    firstAndLast(evaluations).map((row) => [`${seed} ${row.questionId}`, row.questionHash] as const)
   );
-  return isShared
-    ? [
-      "Seeds answered the same questions, which intervals take for different ones: they are too narrow.",
-    ]
-    : [];
+  const [questions, texts] = [0, 1].map((i) => new Set(asked.map((names) => names[i]!)).size);
+  return questions === texts ? [] : [
+    `The ${questions} questions have ${texts} different texts; intervals take those of the same text together.`,
+  ];
 }

@@ -6,7 +6,12 @@ import {
   tokensPerSecond,
 } from "../generation/mod.ts";
 import type { DecoderConfig } from "../models/mod.ts";
-import type { AnswersRow, EvaluationsRow, UpdatesRow } from "../tracking/mod.ts";
+import {
+  type AnswersRow,
+  type EvaluationsRow,
+  hashOfQuestion,
+  type UpdatesRow,
+} from "../tracking/mod.ts";
 import { answerCost, computedPromptTokens } from "./answer_cost.ts";
 import type { RolloutCost } from "./training_cost.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
@@ -26,6 +31,7 @@ function answerCells(
   return {
     question: rest.question,
     questionId: question.id,
+    questionHash: hashOfQuestion(question.text),
     sample: rest.sample,
     baseModel: rest.model,
     version: rest.version,

@@ -95,9 +95,10 @@ export function hackingWatch(
   const firstOf = new Map<string, readonly HackingRow[]>();
   return (rows) => {
     const [{ evaluation } = { evaluation: "" }] = rows;
-    const asked = rows.map(({ model, update, questionId, score, correct }) => ({
+    const asked = rows.map(({ model, update, questionId, questionHash, score, correct }) => ({
       model: update === 0 ? model : `${model} after ${update} updates`,
       questionId,
+      questionHash,
       score,
       correct,
     }));

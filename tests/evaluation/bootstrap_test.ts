@@ -12,6 +12,7 @@ import {
   bootstrapMean,
   drawResamples,
   MIN_RESAMPLES,
+  questionKey,
 } from "../../lib/evaluation/mod.ts";
 
 const random = Random.fromSeed(11);
@@ -42,6 +43,42 @@ Deno.test("bootstrapMean() on resamples written by hand", () => {
   const one = { estimate: 1, low: 1, high: 1, few: true as const };
   assertEquals(bootstrapMean([null, 1], resamples), one);
   assertEquals(bootstrapMean([null, null], resamples), null);
+});
+
+Deno.test("drawResamples() takes questions of the same content together, and draws as of so many clusters", () => {
+  const keys = [questionKey("a", "x"), questionKey("b", "y"), `seed 1 ${questionKey("c", "x")}`, 7];
+  const { numQuestions, clusterQ, indices } = drawResamples(keys, { random, numResamples: 100 });
+  assertEquals([numQuestions, [...clusterQ!], indices.length], [4, [0, 1, 0, 2], 300]);
+  assertEquals(indices, drawResamples(3, { random, numResamples: 100 }).indices);
+  // Where all differ, keys are as good as their number.
+  assertEquals(drawResamples(["a", "b", 7], { random }), drawResamples(3, { random }));
+});
+
+Deno.test("bootstrapMean() on resamples of clusters written by hand", () => {
+  // Questions 0 and 2 ask the same: clusters have sums 0 + 1 and 1 of 2 and 1 questions. Resamples (0,0), (0,1),
+  // (1,0), (1,1) have 2/4, 2/3, 2/3 and 2/2, in the middle of their shares at .125, .5 and .875.
+  const resamples = {
+    numQuestions: 3,
+    numResamples: 4,
+    clusterQ: Uint32Array.from([0, 1, 0]),
+    indices: Uint32Array.from([0, 0, 0, 1, 1, 0, 1, 1]),
+  };
+  const { estimate, low, high } = bootstrapMean([0, 1, 1], resamples, { level: .5 })!;
+  // As above, tails of .0786 and .9214 lie beyond the outermost.
+  assertEquals([estimate, low, high], [2 / 3, .5, 1]);
+  // A question that does not count leaves its cluster with the other one: sums 1 and 1 of 1 each.
+  assertEquals(bootstrapMean([null, 1, 1], resamples)!.low, 1);
+});
+
+Deno.test("an interval is as wide as of the texts that there are, however often each was asked", () => {
+  const values = Array.from({ length: 100 }, (_, q) => q < 60 ? 1 : 0);
+  const once = bootstrapMean(values, drawResamples(100, { random }))!;
+  const keys = Array.from({ length: 500 }, (_, i) => questionKey(`${i}`, `${i % 100}`));
+  const fiveTimes = Array.from({ length: 5 }, () => values).flat();
+  const { estimate, low, high } = bootstrapMean(fiveTimes, drawResamples(keys, { random }))!;
+  assertAlmostEquals(estimate, once.estimate, 1e-12);
+  assertAlmostEquals(low, once.low, 1e-12);
+  assertAlmostEquals(high, once.high, 1e-12);
 });
 
 Deno.test("bootstrapMean() has the width of the normal interval for many questions", () => {

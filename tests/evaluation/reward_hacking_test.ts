@@ -1,5 +1,10 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { type AskedScore, rewardHacking, scoreDrift } from "../../lib/evaluation/mod.ts";
+import {
+  type AskedScore,
+  questionKey,
+  rewardHacking,
+  scoreDrift,
+} from "../../lib/evaluation/mod.ts";
 
 Deno.test("scoreDrift() measures the scores of each time", () => {
   const drift = scoreDrift(
@@ -67,4 +72,17 @@ Deno.test("rewardHacking() takes each question once, and only those asked twice"
   assertEquals(count, 1);
   assertAlmostEquals(score.estimate, 0, 1e-12);
   assertEquals(rewardHacking(before.slice(2), after), null);
+});
+
+Deno.test("rewardHacking() counts questions of the same content once", () => {
+  const fourTimes = (rows: readonly AskedScore[]) =>
+    [0, 1, 2, 3].flatMap((i) =>
+      rows.map((row) => ({ ...row, question: questionKey(`${i}`, `${row.question}`) }))
+    );
+  const before = asked(25, { numRight: 15, score: 0.5 });
+  const after = asked(25, { numRight: 13, score: 0.7 });
+  assertEquals(
+    rewardHacking(fourTimes(before), fourTimes(after)),
+    rewardHacking(before, after),
+  );
 });

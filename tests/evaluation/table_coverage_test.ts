@@ -10,6 +10,7 @@ import {
   measureSeedCoverage,
   TABLE_CASES,
 } from "../../bench/support/seed_coverage.ts";
+import { measureRepeatedCoverage } from "../../bench/support/repeated_coverage.ts";
 import { Random } from "../../lib/core/mod.ts";
 import {
   compareWays,
@@ -39,6 +40,20 @@ for (const numSeeds of [3, 5]) {
     }
   });
 }
+
+Deno.test("intervals of seeds that ask the same few texts hold the truth as often, and not where texts are unknown", () => {
+  const trials = 400;
+  const noise = noiseOf(0.95, trials);
+  const sizes = { numQuestions: 60, numTexts: 80, bound: 0.9 };
+  for (const [numSeeds, ofSeeds] of [[1, 0], [5, 0], [5, 0.03]] as const) {
+    const { known, unknown } = measureRepeatedCoverage({ ...sizes, numSeeds, ofSeeds }, {
+      ...{ trials, numResamples: 200, random: Random.fromSeed(4) },
+    });
+    const text = `${numSeeds} seeds ± ${ofSeeds}: ${known}, ${unknown}`;
+    assert(known >= LEAST - noise && known <= MOST + noise, text);
+    assert(unknown < (numSeeds === 1 ? known : LEAST - noise), text);
+  }
+});
 
 Deno.test("Holm's adjusted p-values find a difference in at most 5 of 100 tables without any, plain ones in more", () => {
   const [numArms, numSeeds, numQuestions, trials] = [6, 3, 40, 400];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EvaluationsRow, Small } from "../../lib/tracking/mod.ts";
+import { type EvaluationsRow, hashOfQuestion, type Small } from "../../lib/tracking/mod.ts";
 
 /** What tells a row from others. */
 export type RowPlace = Pick<EvaluationsRow, "model" | "update" | "question" | "turn" | "correct">;
@@ -19,6 +19,7 @@ export function evaluationsRow(place: RowPlace): EvaluationsRow {
     baseModel: "base",
     version: place.update,
     agent: 0,
+    questionHash: hashOfQuestion(`question ${place.question}`),
     questionText: `question ${place.question}`,
     gold: "1",
     text: "",

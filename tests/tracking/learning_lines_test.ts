@@ -73,6 +73,7 @@ const asked = (model: string, numRight: number, score: number) =>
   Array.from({ length: 100 }, (_, question) => ({
     model,
     questionId: `q${question}`,
+    questionHash: `hash ${question}`,
     score,
     correct: question < numRight,
   }));
