@@ -10,6 +10,7 @@ import {
   type Arms,
   askedQuestions,
   pooledSummaries,
+  repeatedQuestionsBy,
   turnsTable,
 } from "../../lib/tracking/mod.ts";
 import { isMeasured, propertiesTable } from "./properties.ts";
@@ -46,10 +47,16 @@ export const arms: Arms = {
     "entailment, first answers": { ...worldOf("entailment"), ...firstAnswers },
   },
   seeds: [0, 1, 2, 3, 4],
-  table: (runs) => ({
-    ...turnsTable(summariesOf(runs), "meanAccuracy", { questions: "" }),
-    title: "Mean accuracy of the agents (test questions; 95 % intervals over seeds and questions)",
-  }),
+  table: (runs) => {
+    const table = turnsTable(summariesOf(runs), "meanAccuracy", { questions: "" });
+    const notes = [table.caption ?? "", ...repeatedQuestionsBy(discussed(runs), ({ arm }) => arm)];
+    return {
+      ...table,
+      title:
+        "Mean accuracy of the agents (test questions; 95 % intervals over seeds and questions)",
+      caption: notes.join(" "),
+    };
+  },
   tables: (runs) => ({ properties: propertiesTable(runs) }),
   plot: (runs) =>
     accuracyByTurnPlot(summariesOf(runs), {

@@ -11,6 +11,7 @@ import {
   type ArmRun,
   type Cell,
   comparedArms,
+  repeatedQuestionsBy,
   type Table,
 } from "../../lib/tracking/mod.ts";
 
@@ -55,6 +56,7 @@ export function propertiesTable(runs: readonly ArmRun[]): Table {
       shareOf(measured.filter((run) => run.arm === arm), wrongBesideRight),
     ];
   });
+  const notes = repeatedQuestionsBy(measured, ({ arm }) => arm.replace(MEASURED, ""));
   const column = (title: string) => ({ title, digits: DIGITS });
   return adjustedTable({
     title: "The base model's first answers to validation questions (95 % intervals over questions)",
@@ -68,6 +70,7 @@ export function propertiesTable(runs: readonly ArmRun[]): Table {
       column("questions with a wrong answer and a right one, of those with a wrong one"),
     ],
     rows,
+    ...(notes.length === 0 ? {} : { caption: notes.join(" ") }),
   });
 }
 

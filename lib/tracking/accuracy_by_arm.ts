@@ -11,13 +11,8 @@ import { adjustedTable } from "./adjusted_table.ts";
 import type { ArmRun } from "./arms.ts";
 import { askedQuestions } from "./evaluated_answers.ts";
 import { lastTurns } from "./last_turns.ts";
-import {
-  differenceCell,
-  OVER_SEEDS,
-  overSeedsCell,
-  repeatedQuestions,
-  SEEDS_NOTE,
-} from "./over_seeds.ts";
+import { differenceCell, OVER_SEEDS, overSeedsCell, SEEDS_NOTE } from "./over_seeds.ts";
+import { repeatedQuestions } from "./repeated_questions.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
 
 /** Places after the point of an accuracy. */

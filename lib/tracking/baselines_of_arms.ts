@@ -8,7 +8,7 @@ import {
 import type { ArmRun } from "./arms.ts";
 import { baselinesTable } from "./baselines_table.ts";
 import { askedQuestions } from "./evaluated_answers.ts";
-import { repeatedQuestions } from "./over_seeds.ts";
+import { repeatedQuestions } from "./repeated_questions.ts";
 import type { Table } from "./tables.ts";
 import { waysOfRun } from "./ways_of_run.ts";
 

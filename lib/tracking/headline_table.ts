@@ -2,7 +2,7 @@ import type { EvaluationTableOptions } from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
 import { comparedArms, questionsOfSeeds } from "./baselines_of_arms.ts";
 import { baselinesTable } from "./baselines_table.ts";
-import { repeatedQuestions } from "./over_seeds.ts";
+import { repeatedQuestions } from "./repeated_questions.ts";
 import type { Table } from "./tables.ts";
 
 /** What a reader asks for first: single answers, as many as a discussion has, as many as cost the same, discussions. */

@@ -64,6 +64,7 @@ export * from "./headline_table.ts";
 export * from "./last_turns.ts";
 export * from "./over_seeds.ts";
 export * from "./question_hash.ts";
+export * from "./repeated_questions.ts";
 export * from "./seat_columns.ts";
 export * from "./training_columns.ts";
 export * from "./costed_answers.ts";

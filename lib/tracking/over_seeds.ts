@@ -1,6 +1,4 @@
 import type { Interval } from "../evaluation/mod.ts";
-import type { ArmRun } from "./arms.ts";
-import { firstAndLast } from "./evaluated_answers.ts";
 import { formatNumber } from "./format_number.ts";
 import type { Cell } from "./tables.ts";
 
@@ -36,21 +34,4 @@ export function overSeedsCell(interval: Interval | null, digits: number): Cell {
 export function differenceCell(overQuestions: Interval | null, overSeeds: Interval | null): Cell {
   return overQuestions &&
     { ...overQuestions, ...(overSeeds?.p === undefined ? {} : { p: overSeeds.p }) };
-}
-
-/**
- * What tables say where several questions have the same text: those that seeds share, as those of a file, or such as
- * a task of few questions draws twice.
- *
- * @param runs Runs of one arm or several.
- * @returns A sentence, or none where all questions of all seeds differ.
- */
-export function repeatedQuestions(runs: readonly ArmRun[]): string[] {
-  const asked = runs.flatMap(({ seed, evaluations }) =>
-    firstAndLast(evaluations).map((row) => [`${seed} ${row.questionId}`, row.questionHash] as const)
-  );
-  const [questions, texts] = [0, 1].map((i) => new Set(asked.map((names) => names[i]!)).size);
-  return questions === texts ? [] : [
-    `The ${questions} questions have ${texts} different texts; intervals take those of the same text together.`,
-  ];
 }

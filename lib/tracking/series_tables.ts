@@ -15,6 +15,7 @@ import {
   seriesRandom,
   summariesOfSeries,
 } from "./discussion_series.ts";
+import { repeatedInSeries } from "./repeated_questions.ts";
 import { turnsTable } from "./result_tables.ts";
 import type { Cell, Table } from "./tables.ts";
 
@@ -72,7 +73,11 @@ export function turnsOfSeries(
   return {
     ...table,
     title: table.title.replace("intervals over questions", "intervals"),
-    caption: [SERIES_NOTE, ...(table.caption === undefined ? [] : [table.caption])].join(" "),
+    caption: [
+      SERIES_NOTE,
+      ...repeatedInSeries(series),
+      ...(table.caption === undefined ? [] : [table.caption]),
+    ].join(" "),
   };
 }
 
@@ -138,7 +143,9 @@ export function voteTransitionsTable(series: readonly DiscussionSeries[]): Table
       { title: "questions", digits: 0 },
     ],
     rows,
-    caption: `${SERIES_NOTE} A vote that ties counts in parts.`,
+    caption: [SERIES_NOTE, ...repeatedInSeries(series), "A vote that ties counts in parts."].join(
+      " ",
+    ),
   };
 }
 

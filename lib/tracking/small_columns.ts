@@ -1,9 +1,13 @@
 import type { Column, Columns } from "./columns.ts";
 
-/** A column that fills much of a frame and that no table of several runs is made from. */
-export type LeftOut = "questionText" | "text" | "solution" | "meanLogProb";
+/** Columns that fill much of a frame and that no table of several runs is made from. */
+const LEFT_OUT = [
+  ...["question", "questionSeed", "questionText", "text", "solution"] as const,
+  ...["boxed", "finished", "meanLogProb"] as const,
+];
 
-const LEFT_OUT: readonly LeftOut[] = ["questionText", "text", "solution", "meanLogProb"];
+/** A column that small frames leave out. */
+export type LeftOut = (typeof LEFT_OUT)[number];
 
 /** Half of a frame's bytes would be digits of these that no table shows: they are kept with single precision. */
 const SHORTENED: readonly string[] = ["score", "promptFlops", "responseFlops"];
@@ -15,7 +19,7 @@ export type Small<T> = Omit<T, LeftOut>;
  * Columns of answers that tables are made from, small enough to be committed.
  *
  * @param columns All columns.
- * @returns Those without texts, in their order, numbers that fill much of a frame with single precision.
+ * @returns Those that tables read, in their order, numbers that fill much of a frame with single precision.
  *
  * @example
  * ```ts

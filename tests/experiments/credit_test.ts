@@ -18,7 +18,7 @@ import {
   layerOfArm,
   type UpdateAnswers,
 } from "../../lib/tracking/mod.ts";
-import { answersOf, withoutTexts } from "../tracking/evaluations_row.ts";
+import { answersOf, smallRows } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
 
 const names = Object.keys(arms.arms);
@@ -73,7 +73,7 @@ const run = (
   seed: 0,
   baselines: [],
   updates: tokens.flatMap((count, index) => update(index, count)),
-  evaluations: withoutTexts(
+  evaluations: smallRows(
     last.flatMap((right, done) =>
       answersOf(done === 0 ? "off-the-shelf" : "MAPoRL", done, right.map((is) => [false, is]))
     ),

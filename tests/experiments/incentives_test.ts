@@ -5,7 +5,7 @@ import { resultOfArms } from "../../experiments/results.ts";
 import { resolveConfig } from "../../lib/core/mod.ts";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import { type ArmRun, framesOfRuns, layerOfArm, type Table } from "../../lib/tracking/mod.ts";
-import { evaluationsRow, withoutTexts } from "../tracking/evaluations_row.ts";
+import { evaluationsRow, smallRows } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
 
 const names = Object.keys(arms.arms);
@@ -36,7 +36,7 @@ Deno.test("incentives pays one incentive of 2 at a time, and trains the turn tha
 
 /** Discussions of three agents in two turns; 1 = right, shape [Q, T, A]. */
 function discussed(model: string, correctQTA: readonly (readonly (readonly number[])[])[]) {
-  return withoutTexts(
+  return smallRows(
     correctQTA.flatMap((correctTA, question) =>
       correctTA.flatMap((correctA, turn) =>
         correctA.map((correct, agent) => ({

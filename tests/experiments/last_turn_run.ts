@@ -1,9 +1,9 @@
 import type { ArmRun } from "../../lib/tracking/mod.ts";
-import { evaluationsRow, withoutTexts } from "../tracking/evaluations_row.ts";
+import { evaluationsRow, smallRows } from "../tracking/evaluations_row.ts";
 
 /** Answers in the last turn; 1 = right, shape [Q, A]. */
 const discussed = (model: string, correctQA: readonly (readonly number[])[]) =>
-  withoutTexts(correctQA.flatMap((correctA, question) =>
+  smallRows(correctQA.flatMap((correctA, question) =>
     correctA.map((correct, agent) => ({
       ...evaluationsRow({
         model,

@@ -6,7 +6,7 @@ import { resultOfArms } from "../../experiments/results.ts";
 import { resolveConfig } from "../../lib/core/mod.ts";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import { type ArmRun, framesOfRuns, layerOfArm } from "../../lib/tracking/mod.ts";
-import { answersOf, evaluationsRow, withoutTexts } from "../tracking/evaluations_row.ts";
+import { answersOf, evaluationsRow, smallRows } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
 
 const names = Object.keys(arms.arms);
@@ -46,12 +46,12 @@ const alone = (method: string, question: number, correct: boolean) => ({
 const runs = names.map((arm, i): ArmRun => ({
   arm,
   seed: 0,
-  evaluations: withoutTexts([
+  evaluations: smallRows([
     ...answersOf("off-the-shelf", 0, [[true, false, false], [false, false, true]]),
     ...answersOf("MAPoRL", 8, [[true, true, true], [false, true, i > 2]]),
   ]),
   baselines: arm.endsWith("0")
-    ? withoutTexts([
+    ? smallRows([
       alone("sampled", 0, true),
       { ...alone("sampled", 0, false), agent: 1 },
       alone("sampled", 1, false),

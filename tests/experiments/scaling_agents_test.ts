@@ -12,7 +12,7 @@ import {
 import { resolveConfig } from "../../lib/core/mod.ts";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import { type ArmRun, framesOfRuns, layerOfArm, orderOfArms } from "../../lib/tracking/mod.ts";
-import { evaluationsRow, withoutTexts } from "../tracking/evaluations_row.ts";
+import { evaluationsRow, smallRows } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
 
 const configOf = (arm: string) => {
@@ -39,7 +39,7 @@ Deno.test("scaling_agents trains two agents once, and up to nine discuss as they
 
 /** Discussions of one question; 1 = right, shape [T, A]. A prompt computes 10 tokens and an answer has 1. */
 const discussed = (model: string, correctTA: readonly (readonly number[])[]) =>
-  withoutTexts(correctTA.flatMap((correctA, turn) =>
+  smallRows(correctTA.flatMap((correctA, turn) =>
     correctA.map((correct, agent) => ({
       ...evaluationsRow({
         model,

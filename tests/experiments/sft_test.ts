@@ -6,7 +6,7 @@ import { arms } from "../../experiments/sft/arms.ts";
 import type { SupervisedConfig } from "../../experiments/supervised/config.ts";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import { armConfigs, type ArmRun, framesOfRuns } from "../../lib/tracking/mod.ts";
-import { answersOf, withoutTexts } from "../tracking/evaluations_row.ts";
+import { answersOf, smallRows } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
 
 Deno.test("sft's MAPoRL is closed_book's, and both ways of imitating train on as many tokens", async () => {
@@ -30,7 +30,7 @@ const run = (arm: string, model: string, after: readonly boolean[]): ArmRun => (
   arm,
   seed: 0,
   baselines: [],
-  evaluations: withoutTexts([
+  evaluations: smallRows([
     ...answersOf("off-the-shelf", 0, [[false, false, true], [true, true, true]]),
     ...answersOf(model, 8, [after, [true, true, true]]),
   ]),

@@ -7,12 +7,12 @@ import { plotOfArms } from "../../experiments/single_agent/picture.ts";
 import { resolveConfig } from "../../lib/core/mod.ts";
 import { type ArmRun, framesOfRuns, layerOfArm } from "../../lib/tracking/mod.ts";
 import { seatChoices } from "../../lib/training/mod.ts";
-import { answersOf as wholeAnswersOf, withoutTexts } from "../tracking/evaluations_row.ts";
+import { answersOf as wholeAnswersOf, smallRows } from "../tracking/evaluations_row.ts";
 
 const names = Object.keys(arms.arms);
 
 const answersOf = (...args: Parameters<typeof wholeAnswersOf>) =>
-  withoutTexts(wholeAnswersOf(...args));
+  smallRows(wholeAnswersOf(...args));
 
 /** Answers that an arm samples to train, and those of them that are trained on. */
 function answersIn(arm: string) {

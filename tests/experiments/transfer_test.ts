@@ -12,7 +12,7 @@ import {
   layerOfArm,
   orderOfArms,
 } from "../../lib/tracking/mod.ts";
-import { answersOf, withoutTexts } from "../tracking/evaluations_row.ts";
+import { answersOf, smallRows } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
 
 const configOf = ({ settings, arms }: Arms, arm: string) =>
@@ -52,7 +52,7 @@ const run = (arm: string, models: Readonly<Record<string, readonly boolean[]>>):
   arm,
   seed: 0,
   baselines: [],
-  evaluations: withoutTexts(
+  evaluations: smallRows(
     Object.entries(models).flatMap(([model, turns]) =>
       answersOf(model, model === "MAPoRL" ? 8 : 0, [turns, [true, true, true]])
     ),

@@ -23,7 +23,7 @@ import {
   layerOfArm,
   type Table,
 } from "../../lib/tracking/mod.ts";
-import { answersOf, withoutTexts } from "../tracking/evaluations_row.ts";
+import { answersOf, smallRows } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
 
 const configOf = ({ settings, arms }: Arms, arm: string) =>
@@ -64,7 +64,7 @@ function run(arm: string, after: readonly boolean[], score: number): ArmRun {
     arm,
     seed: 0,
     baselines: [],
-    evaluations: withoutTexts(rows).map((r) => ({ ...r, score })),
+    evaluations: smallRows(rows).map((r) => ({ ...r, score })),
   };
 }
 const runs = [

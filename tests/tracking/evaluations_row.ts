@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type EvaluationsRow, hashOfQuestion, type Small } from "../../lib/tracking/mod.ts";
+import {
+  evaluationsColumns,
+  type EvaluationsRow,
+  hashOfQuestion,
+  type Small,
+  smallColumns,
+} from "../../lib/tracking/mod.ts";
 
 /** What tells a row from others. */
 export type RowPlace = Pick<EvaluationsRow, "model" | "update" | "question" | "turn" | "correct">;
@@ -56,9 +62,13 @@ export function answersOf(
   );
 }
 
-/** Rows without their texts, as small frames have them. */
-export function withoutTexts<Row extends EvaluationsRow>(rows: readonly Row[]): Small<Row>[] {
-  return rows.map((
-    { questionText: _question, text: _text, solution: _solution, meanLogProb: _p, ...row },
-  ) => row);
+/** Rows as small frames have them. */
+export function smallRows<Row extends EvaluationsRow>(rows: readonly Row[]): Small<Row>[] {
+  const names = Object.keys(smallColumns(evaluationsColumns));
+  const further = (name: string) => !Object.hasOwn(evaluationsColumns, name);
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).filter(([name]) => names.includes(name) || further(name)),
+    ) as Small<Row>
+  );
 }

@@ -1,0 +1,69 @@
+import { contentOf, type QuestionKey, questionKey } from "../evaluation/mod.ts";
+import type { ArmRun } from "./arms.ts";
+import type { DiscussionSeries } from "./discussion_series.ts";
+import { firstAndLast } from "./evaluated_answers.ts";
+
+/**
+ * What tables say where several questions have the same text: those that seeds share, as those of a file, or such as
+ * a task of few questions draws twice.
+ *
+ * @param runs Runs of one arm or several, which are asked before and after training.
+ * @returns A sentence, or none where all questions of all seeds differ.
+ */
+export function repeatedQuestions(runs: readonly ArmRun[]): string[] {
+  return notesOf(new Map([["", keysOf(runs)]]));
+}
+
+/**
+ * The same of tables whose rows are of different questions.
+ *
+ * @param runs Runs.
+ * @param nameOf What a run's questions are called, such as their domain.
+ * @returns A sentence for each name where there are such questions.
+ */
+export function repeatedQuestionsBy(
+  runs: readonly ArmRun[],
+  nameOf: (run: ArmRun) => string,
+): string[] {
+  const named = [...Map.groupBy(runs, nameOf)].map(([name, some]) => [name, keysOf(some)] as const);
+  return notesOf(new Map(named));
+}
+
+/**
+ * The same of tables over series.
+ *
+ * @param series Series; several may be of the same questions.
+ * @returns A sentence for all series where there are such questions, or one for each kind of questions.
+ */
+export function repeatedInSeries(series: readonly DiscussionSeries[]): string[] {
+  return notesOf(
+    new Map(series.map(({ name, bySeed }) => [
+      name,
+      [...bySeed].flatMap(([seed, rows]) => rows.map(({ question }) => `${seed} ${question}`)),
+    ])),
+  );
+}
+
+function keysOf(runs: readonly ArmRun[]): QuestionKey[] {
+  return runs.flatMap(({ seed, evaluations }) =>
+    firstAndLast(evaluations).map(({ questionId, questionHash }) =>
+      `${seed} ${questionKey(questionId, questionHash)}`
+    )
+  );
+}
+
+/** Names with equal numbers share a sentence, which names them unless it holds for all. */
+function notesOf(keysByName: ReadonlyMap<string, readonly QuestionKey[]>): string[] {
+  const counts = [...keysByName].map(([name, keys]) => {
+    const questions = new Set(keys);
+    return { name, questions: questions.size, texts: new Set([...questions].map(contentOf)).size };
+  });
+  const repeated = counts.filter(({ questions, texts }) => texts < questions);
+  const alike = Map.groupBy(repeated, ({ questions, texts }) => `${questions} ${texts}`);
+  return [...alike.values()].map((some) => {
+    const { questions, texts } = some[0]!;
+    const names = some.map(({ name }) => name).join(", ");
+    const of = some.length === counts.length ? "" : ` of ${names}`;
+    return `The ${questions} questions${of} have ${texts} different texts; intervals take those of the same text together.`;
+  });
+}
