@@ -9,7 +9,7 @@ import { bySeed, told } from "./columns.ts";
 import { protocolValues } from "./protocol.ts";
 
 const frozen = { frozen: true };
-/** What the base model reaches without discussion is measured in the first arm, once for all. */
+/** What the base model reaches without discussion is measured in the first arm, once for all teams of its size. */
 const evaluation = { baselines: { maxAnswers: 0 } };
 const alone = { ...evaluation, numAgents: 1, numTurns: 1 };
 
@@ -50,8 +50,8 @@ export const arms: Arms = {
       algorithm: { updates: 0 },
       seats: Array(3).fill({ ...frozen, prefill: ["tell :", "solve :"] }),
     },
-    "two agents": { evaluation, discussion: { numAgents: 2 } },
-    "four agents": { evaluation, discussion: { numAgents: 4 } },
+    "two agents": { discussion: { numAgents: 2 } },
+    "four agents": { discussion: { numAgents: 4 } },
     "one model, all facts": { algorithm: { updates: 0 }, evaluation: alone },
   },
   seeds: [0, 1, 2, 3, 4],
