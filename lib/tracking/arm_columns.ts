@@ -4,7 +4,7 @@ import { smallColumns } from "./small_columns.ts";
 
 const { update, parameters, turnGroup, numAnswers, rolloutAnswers } = updatesColumns;
 const { rolloutTokens, rolloutComputedTokens, rolloutFlops, rolloutSeconds } = updatesColumns;
-const { updateFlops, updateSeconds, measuredPeak } = updatesColumns;
+const { updateFlops, updateSeconds, measuredPeak, explainedVariance } = updatesColumns;
 
 /** The frames of a run that tables over several runs are made from, by name, with the columns that they need. */
 export const armColumns = {
@@ -14,14 +14,16 @@ export const armColumns = {
 };
 
 /** What updates took: kept later than what they were trained on. */
-export const costOfUpdates = {
+const costOfUpdates = {
   ...{ rolloutTokens, rolloutComputedTokens, rolloutFlops, rolloutSeconds },
   ...{ updateFlops, updateSeconds, measuredPeak },
 };
 
+const laterOfUpdates = { ...costOfUpdates, explainedVariance };
+
 /** Further columns, by frame, that results which were committed before they were kept lack. */
 export const laterColumns: Readonly<Partial<Record<keyof ArmFrames, Columns>>> = {
-  updates: costOfUpdates,
+  updates: laterOfUpdates,
 };
 
 /**
@@ -39,10 +41,10 @@ export function columnsOfFrame(
   return { ...armColumns[name], ...Object.fromEntries(later) };
 }
 
-/** What an update was trained on, by parameters and turn group, and what it took where that was kept. */
+/** What an update was trained on, by parameters and turn group, and what it took and learnt where that was kept. */
 export type UpdateAnswers =
   & RowOf<(typeof armColumns)["updates"]>
-  & Partial<RowOf<typeof costOfUpdates>>;
+  & Partial<RowOf<typeof laterOfUpdates>>;
 
 /** The rows of these frames by the frames' names. */
 export interface ArmFrames {
