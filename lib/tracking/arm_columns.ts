@@ -13,13 +13,11 @@ export const armColumns = {
   updates: { update, parameters, turnGroup, numAnswers, rolloutAnswers },
 };
 
-/** What updates took: kept later than what they were trained on. */
-const costOfUpdates = {
+/** What updates took and what their critic explained: kept later than what they were trained on. */
+export const laterOfUpdates = {
   ...{ rolloutTokens, rolloutComputedTokens, rolloutFlops, rolloutSeconds },
-  ...{ updateFlops, updateSeconds, measuredPeak },
+  ...{ updateFlops, updateSeconds, measuredPeak, explainedVariance },
 };
-
-const laterOfUpdates = { ...costOfUpdates, explainedVariance };
 
 /** Further columns, by frame, that results which were committed before they were kept lack. */
 export const laterColumns: Readonly<Partial<Record<keyof ArmFrames, Columns>>> = {
