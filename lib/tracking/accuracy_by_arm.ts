@@ -33,6 +33,8 @@ export interface ArmColumn extends TableColumn {
 export interface AccuracyByArmOptions extends EvaluationTableOptions {
   /** Further columns, behind the others. */
   readonly columns?: readonly ArmColumn[];
+  /** Whether each arm is compared with the first; default true. */
+  readonly comparesArms?: boolean;
 }
 
 /** What an arm reaches. */
@@ -65,13 +67,13 @@ interface MeasuredAnswers {
  * the caption names them, as there more differs than what was learnt.
  *
  * @param runs Runs of several arms, those of one seed on the same questions.
- * @param options How discussions that stopped early count, and further columns.
+ * @param options How discussions that stopped early count, what is compared, and further columns.
  * @returns One row per arm, in the order of the runs; nothing over seeds where no arm has two, and no column of
  * differences that has none.
  */
 export function accuracyByArm(
   runs: readonly ArmRun[],
-  { columns = [], ...options }: AccuracyByArmOptions = {},
+  { columns = [], comparesArms = true, ...options }: AccuracyByArmOptions = {},
 ): Table {
   const drawn = { ...options, random: Random.fromSeed(0).split("intervals") };
   const runsByArm = Map.groupBy(runs, ({ arm }) => arm);
@@ -89,7 +91,7 @@ export function accuracyByArm(
           isTrained ? differenceOf(after, before, drawn) : undefined,
       }]
       : []),
-    ...(arms.length > 1
+    ...(comparesArms && arms.length > 1
       ? [{
         title: `after - ${first!.arm}`,
         of: (one: MeasuredArm) =>
@@ -114,7 +116,11 @@ export function accuracyByArm(
     ...columns.map((column) => column.cell(runsByArm.get(one.arm)!)),
   ]);
   const overSeeds: TableColumn = { title: OVER_SEEDS };
-  const caption = [...ifSeeds(SEEDS_NOTE), ...repeatedQuestions(runs), ...otherAgents(arms)].join(
+  const caption = [
+    ...ifSeeds(SEEDS_NOTE),
+    ...repeatedQuestions(runs),
+    ...(comparesArms ? otherAgents(arms) : []),
+  ].join(
     " ",
   );
   const questions = askedQuestions(runs, { test: "held-out" });
