@@ -69,6 +69,11 @@ export function checkArms(
     `Cannot run arm ${named(unknown)} as ${name} has no such arm.` +
       (nearest === undefined ? "" : ` Did you mean "${nearest}"?`) +
       ` There are: ${someOf(names.map((arm) => `"${arm}"`))}`,
-    { thing: unknown, remedy: `deno task experiment ${name} --help lists them` },
+    {
+      thing: unknown,
+      remedy: names.length === 1
+        ? "Leave out --arm"
+        : `deno task experiment ${name} --help lists them`,
+    },
   );
 }

@@ -33,6 +33,9 @@ Deno.test("pickArms() gives arms in their order with those that they begin with,
     assertEquals(picked("both"), [["both", "shared", "own"], false]);
     assertEquals(picked("last, of all", "both"), [Object.keys(CHAINED), true]);
     assertThrows(() => pickArms(arms, ["toString"]), ConfigError, "has no such arm");
+    const single = { ...arms, arms: { "own": {} } };
+    const { remedy } = assertThrows(() => pickArms(single, ["shared"]), ConfigError);
+    assertEquals(remedy, "Leave out --arm");
     return Promise.resolve();
   }));
 
