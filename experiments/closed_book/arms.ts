@@ -10,9 +10,8 @@ import {
   type Arms,
   askedQuestions,
   pooledSummaries,
-  repeatedQuestionsBy,
-  turnsTable,
 } from "../../lib/tracking/mod.ts";
+import { accuracyTable } from "./accuracy.ts";
 import { isMeasured, propertiesTable } from "./properties.ts";
 
 const worldOf = (domain: "arithmetic" | "entailment") => ({
@@ -26,7 +25,6 @@ const firstAnswers = {
   evaluation: { split: "validation" },
 };
 const discussed = (runs: readonly ArmRun[]) => runs.filter((run) => !isMeasured(run));
-const summariesOf = (runs: readonly ArmRun[]) => pooledSummaries(discussed(runs));
 
 /** The experiment, as the command line finds it. */
 export const arms: Arms = {
@@ -47,19 +45,10 @@ export const arms: Arms = {
     "entailment, first answers": { ...worldOf("entailment"), ...firstAnswers },
   },
   seeds: [0, 1, 2, 3, 4],
-  table: (runs) => {
-    const table = turnsTable(summariesOf(runs), "meanAccuracy", { questions: "" });
-    const notes = [table.caption ?? "", ...repeatedQuestionsBy(discussed(runs), ({ arm }) => arm)];
-    return {
-      ...table,
-      title:
-        "Mean accuracy of the agents (test questions; 95 % intervals over seeds and questions)",
-      caption: notes.join(" "),
-    };
-  },
+  table: (runs) => accuracyTable(discussed(runs)),
   tables: (runs) => ({ properties: propertiesTable(runs) }),
   plot: (runs) =>
-    accuracyByTurnPlot(summariesOf(runs), {
+    accuracyByTurnPlot(pooledSummaries(discussed(runs)), {
       title: "Accuracy over the turns of a discussion, facts known in part",
       subtitle: `${askedQuestions(discussed(runs))}, 95 % intervals over seeds and questions`,
     }),

@@ -6,6 +6,7 @@
  * @module
  */
 import { accuracyByArm, type Arms } from "../../lib/tracking/mod.ts";
+import { explainedVarianceTable } from "./explained_variance.ts";
 
 /** What the base model reaches without discussion is measured in the first arm, once for all. */
 const evaluation = { baselines: { maxAnswers: 0 } };
@@ -43,4 +44,5 @@ export const arms: Arms = {
   },
   seeds: [0, 1, 2],
   table: (runs) => accuracyByArm(runs),
+  tables: (runs) => ({ explained_variance: explainedVarianceTable(runs) }),
 };

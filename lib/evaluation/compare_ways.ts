@@ -1,9 +1,10 @@
-import { bootstrapDifference, bootstrapMean, drawResamples, type Interval } from "./bootstrap.ts";
+import { bootstrapDifference, bootstrapMean, type Interval } from "./bootstrap.ts";
 import type { Bounds } from "./few_questions.ts";
 import { intervalOverSeeds, type OverSeedsOptions } from "./interval_over_seeds.ts";
 import type { QuestionKey } from "./question_key.ts";
 import type { SummaryOptions } from "./summary.ts";
 import type { WayOfAnswering } from "./way_of_answering.ts";
+import { drawResamples } from "./resamples.ts";
 
 /** A way over all questions, with intervals. */
 export interface ComparedWay extends Omit<WayOfAnswering, "credits"> {

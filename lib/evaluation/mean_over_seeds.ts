@@ -1,8 +1,9 @@
 import type { Random } from "../core/mod.ts";
-import { bootstrapDifference, bootstrapMean, drawResamples, type Interval } from "./bootstrap.ts";
+import { bootstrapDifference, bootstrapMean, type Interval } from "./bootstrap.ts";
 import type { Bounds } from "./few_questions.ts";
 import { intervalOverSeeds } from "./interval_over_seeds.ts";
 import type { QuestionKey } from "./question_key.ts";
+import { drawResamples } from "./resamples.ts";
 
 /** What is measured of each question, by its identity; null = it does not count. */
 export type QuestionValues = ReadonlyMap<QuestionKey, number | null>;

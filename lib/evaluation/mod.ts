@@ -24,13 +24,10 @@ export { bestOfNCredit, expectedBestOfNCredits, type ScoredAnswer } from "./best
 export {
   bootstrapDifference,
   bootstrapMean,
-  drawResamples,
   type Interval,
   type IntervalOptions,
-  MIN_RESAMPLES,
-  type ResampleOptions,
-  type Resamples,
 } from "./bootstrap.ts";
+export { drawResamples, MIN_RESAMPLES, type ResampleOptions, type Resamples } from "./resamples.ts";
 export {
   type EvaluationRow,
   type EvaluationTable,

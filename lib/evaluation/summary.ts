@@ -1,6 +1,6 @@
 import type { Random } from "../core/mod.ts";
 import { TURN_METRICS, type TurnMetric, turnValues } from "./accuracy.ts";
-import { bootstrapDifference, bootstrapMean, drawResamples, type Interval } from "./bootstrap.ts";
+import { bootstrapDifference, bootstrapMean, type Interval } from "./bootstrap.ts";
 import {
   type EvaluationRow,
   type EvaluationTable,
@@ -9,6 +9,7 @@ import {
 } from "./evaluation_table.ts";
 import type { Bounds } from "./few_questions.ts";
 import type { VoteOptions } from "./vote.ts";
+import { drawResamples } from "./resamples.ts";
 
 /** One interval per metric; null where no question counts. */
 export type MetricIntervals = Readonly<Record<TurnMetric, Interval | null>>;

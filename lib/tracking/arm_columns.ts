@@ -4,7 +4,7 @@ import { smallColumns } from "./small_columns.ts";
 
 const { update, parameters, turnGroup, numAnswers, rolloutAnswers } = updatesColumns;
 const { rolloutTokens, rolloutComputedTokens, rolloutFlops, rolloutSeconds } = updatesColumns;
-const { updateFlops, updateSeconds, measuredPeak } = updatesColumns;
+const { updateFlops, updateSeconds, measuredPeak, explainedVariance } = updatesColumns;
 
 /** The frames of a run that tables over several runs are made from, by name, with the columns that they need. */
 export const armColumns = {
@@ -13,15 +13,15 @@ export const armColumns = {
   updates: { update, parameters, turnGroup, numAnswers, rolloutAnswers },
 };
 
-/** What updates took: kept later than what they were trained on. */
-export const costOfUpdates = {
+/** What updates took and what their critic explained: kept later than what they were trained on. */
+export const laterOfUpdates = {
   ...{ rolloutTokens, rolloutComputedTokens, rolloutFlops, rolloutSeconds },
-  ...{ updateFlops, updateSeconds, measuredPeak },
+  ...{ updateFlops, updateSeconds, measuredPeak, explainedVariance },
 };
 
 /** Further columns, by frame, that results which were committed before they were kept lack. */
 export const laterColumns: Readonly<Partial<Record<keyof ArmFrames, Columns>>> = {
-  updates: costOfUpdates,
+  updates: laterOfUpdates,
 };
 
 /**
@@ -39,10 +39,10 @@ export function columnsOfFrame(
   return { ...armColumns[name], ...Object.fromEntries(later) };
 }
 
-/** What an update was trained on, by parameters and turn group, and what it took where that was kept. */
+/** What an update was trained on, by parameters and turn group, and what it took and learnt where that was kept. */
 export type UpdateAnswers =
   & RowOf<(typeof armColumns)["updates"]>
-  & Partial<RowOf<typeof costOfUpdates>>;
+  & Partial<RowOf<typeof laterOfUpdates>>;
 
 /** The rows of these frames by the frames' names. */
 export interface ArmFrames {

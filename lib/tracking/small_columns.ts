@@ -1,13 +1,20 @@
 import type { Column, Columns } from "./columns.ts";
 
-/** Columns that fill much of a frame and that no table of several runs is made from. */
-const LEFT_OUT = [
+/** A column that fills much of a frame and that no table of several runs is made from. */
+export type LeftOut =
+  | "question"
+  | "questionSeed"
+  | "questionText"
+  | "text"
+  | "solution"
+  | "boxed"
+  | "finished"
+  | "meanLogProb";
+
+const LEFT_OUT: readonly LeftOut[] = [
   ...["question", "questionSeed", "questionText", "text", "solution"] as const,
   ...["boxed", "finished", "meanLogProb"] as const,
 ];
-
-/** A column that small frames leave out. */
-export type LeftOut = (typeof LEFT_OUT)[number];
 
 /** Half of a frame's bytes would be digits of these that no table shows: they are kept with single precision. */
 const SHORTENED: readonly string[] = ["score", "promptFlops", "responseFlops"];

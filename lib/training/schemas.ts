@@ -14,7 +14,7 @@ import {
   temperature,
 } from "../core/option_types.ts";
 import type { OutputOf, WithCompat } from "../core/mod.ts";
-import { MIN_RESAMPLES } from "../evaluation/bootstrap.ts";
+import { MIN_RESAMPLES } from "../evaluation/resamples.ts";
 import { taskSchema } from "../worlds/mod.ts";
 import { creditSchema } from "./credit_schema.ts";
 

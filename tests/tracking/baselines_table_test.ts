@@ -181,15 +181,10 @@ Deno.test("tables say so where several questions have the same text", () => {
   assertEquals(captions([one, other]), Array(3).fill(undefined));
   assertEquals(captions([one]), Array(3).fill(undefined));
   // Questions of one seed, each of which was asked twice under another name.
-  const again = ({ questionHash }: { questionHash: string }) => ({
-    questionHash: questionHash.replace("other ", ""),
-  });
-  const { evaluations, baselines } = twice(one);
-  const repeated = {
-    ...one,
-    evaluations: evaluations.map((row) => ({ ...row, ...again(row) })),
-    baselines: baselines.map((row) => ({ ...row, ...again(row) })),
-  };
+  const again = <Row extends { questionHash: string }>(rows: readonly Row[]) =>
+    rows.map((row) => ({ ...row, questionHash: row.questionHash.replace("other ", "") }));
+  const { evaluations, baselines, ...place } = twice(one);
+  const repeated = { ...place, evaluations: again(evaluations), baselines: again(baselines) };
   assertEquals(captions([repeated]), [shared, shared, shared]);
 });
 
