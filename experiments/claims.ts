@@ -4,7 +4,13 @@
  * @module
  */
 import type { Interval } from "../lib/evaluation/mod.ts";
-import { type ClaimFigure, isNoRise, isPositive, type Verdict } from "../lib/report/mod.ts";
+import {
+  type ClaimFigure,
+  isNoChange,
+  isNoRise,
+  isPositive,
+  type Verdict,
+} from "../lib/report/mod.ts";
 import {
   type ArmRun,
   type Frames,
@@ -14,6 +20,7 @@ import {
   runsOfFrames,
 } from "../lib/tracking/mod.ts";
 import { figureColumns, NUM_QUESTIONS } from "./collaboration_game/exact_result.ts";
+import { soloAnswers } from "./off_the_shelf/solo.ts";
 
 /** A claim of the paper. */
 export interface Claim {
@@ -42,8 +49,8 @@ export interface Decider {
   readonly evidence?: (frames: Frames) => ClaimFigure[];
 }
 
-/** A rise of accuracy over the turns that would count as none. */
-const NO_RISE = 0.02;
+/** A rise or change of accuracy that would count as none. */
+const NO_CHANGE = 0.02;
 /** Model before training, as frames name it behind the arm's name. */
 const UNTRAINED = /(^|: )(off-the-shelf|before training)$/;
 const SINGLE_AGENT = { together: "MAPoRL", alone: "alone" };
@@ -74,9 +81,21 @@ function risesOverTurns(frames: Frames): ClaimFigure[] {
       if (numTurns < 2 || interval === null) return [];
       const what = `${model}, accuracy of the vote in the last turn minus the first`;
       if (!UNTRAINED.test(model)) return [positive(what, interval)];
-      const verdict: Verdict = isNoRise(interval, NO_RISE);
-      return [{ what, interval, verdict, expected: `at most ${NO_RISE}, and not above zero` }];
+      const verdict: Verdict = isNoRise(interval, NO_CHANGE);
+      return [{ what, interval, verdict, expected: `at most ${NO_CHANGE}, and not above zero` }];
     });
+}
+
+/** Whether what the later turns have learnt answers the bare question as the base model does. */
+function answersAsBefore(frames: Frames): ClaimFigure[] {
+  return soloAnswers(runsOfFrames(frames)).flatMap(({ domain, difference }): ClaimFigure[] =>
+    difference === null ? [] : [{
+      what: `${domain}, accuracy of one answer without discussion, trained minus off-the-shelf`,
+      interval: difference,
+      verdict: isNoChange(difference, NO_CHANGE),
+      expected: `within ${NO_CHANGE} of zero`,
+    }]
+  );
 }
 
 const ofArm = (runs: readonly ArmRun[], arm: string) => runs.filter((run) => run.arm === arm);
@@ -194,7 +213,7 @@ export const claims: readonly Claim[] = [
     id: "claim-2",
     sentence: "Training leaves what an agent answers by itself as it was: collaboration is learnt.",
     place: "§4.3, Remark 2",
-    decidedBy: [{ result: "off_the_shelf" }],
+    decidedBy: [{ result: "off_the_shelf", evidence: answersAsBefore }],
   },
   {
     id: "claim-3",

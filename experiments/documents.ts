@@ -29,7 +29,7 @@ import {
 import type { Results } from "./results.ts";
 
 /** What all committed frames may take together: a clone stays small. */
-export const MAX_COMMITTED_BYTES = 5_000_000;
+export const MAX_COMMITTED_BYTES = 20_000_000;
 
 /** A repository, or a copy of some of it. */
 export interface Repository {
@@ -168,7 +168,7 @@ export async function updateDocuments(
 
 /** How strictly documents are checked. */
 export interface DocumentChecks {
-  /** What the committed frames may take together, in bytes; default 5 MB. */
+  /** What the committed frames may take together, in bytes; default 20 MB. */
   readonly maxBytes?: number;
   /** What the repository's results show, where that has been made already. */
   readonly committed?: Committed;

@@ -28,7 +28,7 @@ const armOf = (domain: string, alpha: number) => ({
 export const arms: Arms = {
   name: "off_the_shelf",
   summary: "Exp. 1: accuracy over the turns, off the shelf and after MAPoRL (Figures 2 to 4)",
-  minutes: "about 9 on two cores",
+  minutes: "about 7 on two cores",
   script: "maporl",
   settings: {
     base: "data/checkpoints/closed_book/base",

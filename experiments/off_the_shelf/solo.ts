@@ -1,6 +1,7 @@
 import { Random } from "../../lib/core/mod.ts";
 import {
   differenceOverSeeds,
+  type Interval,
   meanOverSeeds,
   questionKey,
   type QuestionValues,
@@ -20,16 +21,28 @@ const LATER = /^parameters_of_/;
 /** First answers of the base model. */
 const SAMPLED = "sampled";
 
+/** What one kind of agents answers without discussion. */
+export interface SoloAnswers {
+  /** Of the questions. */
+  readonly domain: string;
+  /** Who is asked the bare question. */
+  readonly model: string;
+  /** Mean accuracy. */
+  readonly accuracy: Interval | null;
+  /** The same less that of the base model, paired by question; null for the base model itself. */
+  readonly difference: Interval | null;
+}
+
 /**
  * What the trained agents answer without discussion (Remark 2 of the paper): the parameters of the later turns are
  * asked the bare question, as in a first turn, which the base model answers in discussions.
  *
  * @param runs Runs of some or all arms; those in which answers without discussion were measured count.
- * @returns One row per arm and model, with the difference to the base model, paired by question.
+ * @returns One entry per arm and model, the base model first.
  */
-export function soloTable(runs: readonly ArmRun[]): Table {
+export function soloAnswers(runs: readonly ArmRun[]): SoloAnswers[] {
   const options = { bounds: { low: 0, high: 1 }, random: Random.fromSeed(0).split("solo") };
-  const rows = [...Map.groupBy(runs, ({ arm }) => arm)].flatMap(([arm, ofArm]) => {
+  return [...Map.groupBy(runs, ({ arm }) => arm)].flatMap(([arm, ofArm]): SoloAnswers[] => {
     const base = accuracies(ofArm, SAMPLED, 0);
     const methods = new Set(
       ofArm.flatMap(({ baselines }) => baselines.map(({ method }) => method)),
@@ -37,16 +50,30 @@ export function soloTable(runs: readonly ArmRun[]): Table {
     const later = [...methods].filter((method) => LATER.test(method));
     if (base.size === 0 || later.length === 0) return [];
     const domain = domainOf(arm);
+    const accuracy = meanOverSeeds(base, options);
     return [
-      [domain, "off-the-shelf, one answer", meanOverSeeds(base, options), null],
+      { domain, model: "off-the-shelf, one answer", accuracy, difference: null },
       ...later.map((method) => {
         const values = accuracies(ofArm, method);
-        const difference = differenceOverSeeds(values, base, options);
-        const model = `MAPoRL, one answer, ${methodInWords(method)}`;
-        return [domain, model, meanOverSeeds(values, options), difference];
+        return {
+          domain,
+          model: `MAPoRL, one answer, ${methodInWords(method)}`,
+          accuracy: meanOverSeeds(values, options),
+          difference: differenceOverSeeds(values, base, options),
+        };
       }),
     ];
   });
+}
+
+/**
+ * Shows {@linkcode soloAnswers}.
+ *
+ * @param runs Runs of some or all arms.
+ * @returns One row per arm and model.
+ */
+export function soloTable(runs: readonly ArmRun[]): Table {
+  const solo = soloAnswers(runs);
   return adjustedTable({
     title: "Accuracy of the agents without discussion (95 % intervals)",
     columns: [
@@ -55,8 +82,8 @@ export function soloTable(runs: readonly ArmRun[]): Table {
       { title: "accuracy", digits: 3 },
       { title: "minus off-the-shelf", digits: 3 },
     ],
-    rows,
-    ...(rows.length === 0 ? {} : { caption: SERIES_NOTE }),
+    rows: solo.map((one) => [one.domain, one.model, one.accuracy, one.difference]),
+    ...(solo.length === 0 ? {} : { caption: SERIES_NOTE }),
   });
 }
 

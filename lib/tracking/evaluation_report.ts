@@ -43,6 +43,7 @@ import { shownDiscussion } from "./shown_discussion.ts";
 import { writeSummary } from "./summary.ts";
 import { hasRows, terminalTable } from "./tables.ts";
 import { waysOfRun } from "./ways_of_run.ts";
+import { recordsOf } from "./records_of.ts";
 
 /** What those at a table are called. */
 export interface SeatTitles {
@@ -169,7 +170,7 @@ export async function reportEvaluations(
 
 /** All rows of a frame. */
 async function rowsOf<Row>(run: RunFolder, frame: keyof typeof runSchemas): Promise<Row[]> {
-  return (await readFrame(run.file(`${frame}.parquet`))).toRecords() as Row[];
+  return recordsOf(await readFrame(run.file(`${frame}.parquet`))) as Row[];
 }
 
 /** Ways of answering of the run's own models; none where they answered in discussions alone. */

@@ -30,7 +30,7 @@ export function repeatedQuestionsBy(
 }
 
 /**
- * The same of tables over series.
+ * The same of tables over series, which are named by what stands before a colon, as panels of pictures are.
  *
  * @param series Series; several may be of the same questions.
  * @returns A sentence for all series where there are such questions, or one for each kind of questions.
@@ -62,7 +62,7 @@ function notesOf(keysByName: ReadonlyMap<string, readonly QuestionKey[]>): strin
   const alike = Map.groupBy(repeated, ({ questions, texts }) => `${questions} ${texts}`);
   return [...alike.values()].map((some) => {
     const { questions, texts } = some[0]!;
-    const names = some.map(({ name }) => name).join(", ");
+    const names = [...new Set(some.map(({ name }) => name.split(": ")[0]))].join(", ");
     const of = some.length === counts.length ? "" : ` of ${names}`;
     return `The ${questions} questions${of} have ${texts} different texts; intervals take those of the same text together.`;
   });

@@ -13,6 +13,7 @@ import {
 import type { Columns, RowOf } from "./columns.ts";
 import type { DataFrame } from "./frame.ts";
 import { frameFromParquet, parquetBytes } from "./parquet.ts";
+import { recordsOf } from "./records_of.ts";
 
 /** Frames by their names. */
 export type Frames = Readonly<Record<string, DataFrame>>;
@@ -105,5 +106,5 @@ export function rowsOf<C extends Columns>(frames: Frames, name: string, columns:
       remedy: "They are of another version: make them again with deno task reproduce NAME --commit",
     });
   }
-  return frame!.select(...names).toRecords() as RowOf<C>[];
+  return recordsOf(frame!, names) as RowOf<C>[];
 }

@@ -6,15 +6,8 @@ import { paperTables, planned } from "../../experiments/paper_tables.ts";
 import { readmeIntro } from "../../experiments/readme_intro.ts";
 import { allResults } from "../../experiments/results.ts";
 import { verdictOf } from "../../lib/report/mod.ts";
-import {
-  armColumns,
-  type ArmRun,
-  type EvaluationsRow,
-  frameOf,
-  framesOfRuns,
-  terminalTable,
-} from "../../lib/tracking/mod.ts";
-import { answersOf } from "../tracking/evaluations_row.ts";
+import { type ArmRun, frameOf, framesOfRuns, terminalTable } from "../../lib/tracking/mod.ts";
+import { answersOf, smallRows } from "../tracking/evaluations_row.ts";
 
 const claimNamed = (id: string) => claims.find((claim) => claim.id === id)!;
 
@@ -40,13 +33,6 @@ Deno.test("claims and tables of the paper name results that there are or that ar
   for (const table of paperTables) assert(terminalTable(table).length > 0); // as many cells as columns
 });
 
-/** A row with the columns that frames of results keep. */
-function smallRow(row: EvaluationsRow): ArmRun["evaluations"][number] {
-  const kept = Object.keys(armColumns.evaluations);
-  const entries = Object.entries(row).filter(([column]) => kept.includes(column));
-  return Object.fromEntries(entries) as ArmRun["evaluations"][number];
-}
-
 /** A run with 40 questions of two turns: how many of them are right in each turn, before and after training. */
 function runOf(
   { arm = "arm", seed = 0 }: { arm?: string; seed?: number },
@@ -54,7 +40,7 @@ function runOf(
 ): ArmRun {
   const evaluations = Object.entries(models).flatMap(([model, right], update) => {
     const questions = Array.from({ length: 40 }, (_, q) => right.map((number) => q < number));
-    return answersOf(model, update, questions).map(smallRow);
+    return smallRows(answersOf(model, update, questions));
   });
   return { arm, seed, evaluations, baselines: [] };
 }
@@ -73,6 +59,36 @@ Deno.test("claim 1 wants the vote to rise after training and not before", () => 
   assertEquals(verdictOf(falls), "not reproduced");
   const both = shown([20, 36], [20, 36]);
   assertEquals(verdictOf(both), "not reproduced"); // off the shelf it rises, too
+});
+
+Deno.test("claim 2 wants the bare question answered as before, in both domains", () => {
+  /** So many of 400 questions are right when the base model is asked, and when the later turns are. */
+  const runOfSolo = (domain: string, [before, after]: readonly [number, number]): ArmRun => {
+    const rows = (method: string, update: number, right: number) =>
+      smallRows(answersOf("m", update, Array.from({ length: 400 }, (_, q) => [q < right])))
+        .map((row) => ({ ...row, method }));
+    const baselines = [
+      ...rows("sampled", 0, before),
+      ...rows("parameters_of_rest", 2, after),
+    ];
+    return { ...runOf({ arm: `${domain}, alpha 0` }, { "off-the-shelf": [20, 20] }), baselines };
+  };
+  const shown = (entailment: readonly [number, number]) =>
+    claimOf(claimNamed("claim-2"), {
+      off_the_shelf: {
+        frames: framesOfRuns([
+          runOfSolo("arithmetic", [200, 200]),
+          runOfSolo("entailment", entailment),
+        ]),
+      },
+    });
+  const same = shown([300, 300]);
+  assertEquals(same.evidence.map(({ interval }) => interval.estimate), [0, 0]);
+  assertEquals(verdictOf(same), "reproduced");
+  // 40 of 400 questions more: 0.1, far from zero.
+  const learnt = shown([300, 340]);
+  assertAlmostEquals(learnt.evidence[1]!.interval.estimate, 0.1);
+  assertEquals(verdictOf(learnt), "not reproduced");
 });
 
 Deno.test("claim 6 compares the last turns of those trained together and alone", () => {

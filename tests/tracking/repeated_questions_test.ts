@@ -44,9 +44,9 @@ Deno.test("repeatedInSeries() counts over the seeds of a series", () => {
       })),
     ])),
   });
-  const shared = series("base", () => "x");
+  const shared = series("claims: base", () => "x");
   assertEquals(repeatedInSeries([shared, series("other", String)]), [
-    "The 2 questions of base have 1 different texts; intervals take those of the same text together.",
+    "The 2 questions of claims have 1 different texts; intervals take those of the same text together.",
   ]);
   assertEquals(repeatedInSeries([series("other", String)]), []);
 });
