@@ -60,9 +60,9 @@ function outputOf({ header: { msg_type }, content }: Message): Output | undefine
 
 /** Sends a request and gathers what is shown until the kernel is idle again. */
 async function ask(
-  { shell, shown }: { readonly shell: ZmtpSocket; readonly shown: ZmtpSocket },
   parts: readonly Uint8Array[],
   id: string,
+  { shell, shown }: { readonly shell: ZmtpSocket; readonly shown: ZmtpSocket },
 ): Promise<Output[]> {
   await shell.send(parts);
   const outputs: Output[] = [];
@@ -77,6 +77,8 @@ async function ask(
   }
 }
 
+/** How often a kernel that starts is tried, ten times a second. */
+const TRIES = 1200;
 const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 /** Connects when the kernel listens, which takes it a moment. */
@@ -85,7 +87,7 @@ async function connect(port: number, type: "DEALER" | "SUB"): Promise<ZmtpSocket
     try {
       return await ZmtpSocket.connect(port, type);
     } catch (error) {
-      if (tries === 600) throw error;
+      if (tries === TRIES) throw error;
       await pause();
     }
   }
@@ -140,7 +142,8 @@ async function runCells(cells: readonly string[], folder: string): Promise<Outpu
     // A subscription takes a moment, and what is asked before it holds has no answer here.
     let isHeard = false;
     const first = shown.receive().then(() => void (isHeard = true));
-    while (!isHeard) {
+    for (let tries = 0; !isHeard; tries++) {
+      if (tries === TRIES) throw new Error("the kernel does not answer");
       await shell.send(request("kernel_info_request", "hello", {}));
       await Promise.race([first, pause()]);
     }
@@ -148,7 +151,7 @@ async function runCells(cells: readonly string[], folder: string): Promise<Outpu
     for (const [i, code] of cells.entries()) {
       const id = `cell-${i}`;
       const content = { code, silent: false, store_history: true, allow_stdin: false };
-      all.push(await ask({ shell, shown }, request("execute_request", id, content), id));
+      all.push(await ask(request("execute_request", id, content), id, { shell, shown }));
     }
     return all;
   }

@@ -135,5 +135,3 @@ export async function makeScriptedRun(path: string): Promise<void> {
   await run.saveFrames(0);
   await run.finish("finished");
 }
-
-if (import.meta.main) await makeScriptedRun(Deno.args[0]!);
