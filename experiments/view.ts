@@ -16,8 +16,9 @@ import {
 
 const USAGE = `Usage: deno task view RUN_FOLDER
 
-Writes RUN_FOLDER/${RUN_PAGE}, a page for any browser that shows every discussion of a finished run:
-who said what, who saw what, how it was scored and rewarded, who changed whom. It needs no network.`;
+Writes RUN_FOLDER/${RUN_PAGE}, a page for any browser that shows every discussion of a run: who said
+what, who saw what, how it was scored and rewarded, who changed whom. It needs no network. Of a run that
+is not finished it shows what was saved so far.`;
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.length === 0 || args.includes("--help")) {

@@ -1,12 +1,11 @@
 /**
- * What is needed to share split evidence: the quickstart's questions under other rewards, with other partners, in
- * smaller and larger teams, and with one model that is told everything.
+ * What is needed to share split evidence: other rewards, partners and sizes of teams, and one model told all.
  *
  * @module
  */
-import { accuracyByArm, type Arms } from "../../lib/tracking/mod.ts";
-import { bySeed, told } from "./columns.ts";
+import type { Arms } from "../../lib/tracking/mod.ts";
 import { protocolValues } from "./protocol.ts";
+import { armsTable, seatTables } from "./tables.ts";
 
 const frozen = { frozen: true };
 /** What the base model reaches without discussion is measured in the first arm, once for all teams of its size. */
@@ -55,6 +54,7 @@ export const arms: Arms = {
     "one model, all facts": { algorithm: { updates: 0 }, evaluation: alone },
   },
   seeds: [0, 1, 2, 3, 4],
-  table: (runs) => accuracyByArm(runs, { columns: [bySeed, told] }),
+  table: armsTable,
+  tables: seatTables,
   values: protocolValues,
 };

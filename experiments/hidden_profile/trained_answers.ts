@@ -12,3 +12,14 @@ export function trainedAnswers({ evaluations }: ArmRun): EvaluatedRow[] {
   const model = asked.findLast(({ update }) => update === last)?.model;
   return asked.filter((row) => row.model === model);
 }
+
+/**
+ * Answers of a run's agents to the questions of the end before they are trained.
+ *
+ * @param run The run.
+ * @returns Their rows, of all turns.
+ */
+export function untrainedAnswers({ evaluations }: ArmRun): EvaluatedRow[] {
+  const asked = firstAndLast(evaluations);
+  return asked.filter((row) => row.model === asked[0]!.model);
+}

@@ -5,18 +5,18 @@
  */
 import { createFolder, named, RunError, shellQuote, writeFileAtomic } from "../core/mod.ts";
 import {
-  type Columns,
   frameOf,
+  type Frames,
   parquetBytes,
   readFrame,
   readRecord,
-  type RowOf,
+  readSavedFrames,
   rowsOf,
   type RunRecord,
 } from "../tracking/mod.ts";
 import { runWriting } from "./run_writing.ts";
 import { slugOf } from "./slug.ts";
-import { viewedColumns } from "./viewed_columns.ts";
+import { viewedColumns, type ViewedRow } from "./viewed_columns.ts";
 import { evaluatedColumns, trainedColumns, viewedRows } from "./viewed_rows.ts";
 import { type ViewerPage, viewerPage } from "./viewer_page.ts";
 
@@ -75,16 +75,21 @@ export async function writeDiscussionPages(
 }
 
 /**
- * Writes the page of a single run into its own folder.
+ * Writes the page of a single run into its own folder. Of a run that is not finished it shows what was saved so
+ * far, and says so.
  *
  * @param path The run's folder.
  * @returns The page's path.
- * @throws {RunError} If it is not finished, has no discussions, or the disk refuses.
+ * @throws {RunError} If it has no discussions, or the disk refuses.
  * @throws {CheckpointError} If its frames were changed.
  */
 export async function writeRunPage(path: string): Promise<string> {
-  const { experiment, seed } = await readRecord(path);
-  const page = await pageOfRun(path, { title: `${experiment}, seed ${seed}` });
+  const record = await readRecord(path);
+  const { experiment, seed, status } = record;
+  const title = `${experiment}, seed ${seed}`;
+  const page = status === "finished"
+    ? await pageOfRun(path, { title })
+    : await pageOfSaved(path, record, { title, state: STATES[status] });
   await writeFileAtomic(`${path}/${RUN_PAGE}`, page);
   return `${path}/${RUN_PAGE}`;
 }
@@ -111,24 +116,52 @@ export function pageName({ result, arm, seed }: Omit<DiscussedRun, "path">): str
 async function pageOfRun(path: string, named: Pick<ViewerPage, "title" | "home">): Promise<string> {
   const record = await readRecord(path);
   checkFinished(path, record);
-  const evaluations = await readRows(path, "evaluations", evaluatedColumns);
-  const answers = await readRows(path, "answers", trainedColumns);
-  const rows = viewedRows({ evaluations, answers }, runWriting(record.config));
+  const frames = {
+    evaluations: await readFrame(`${path}/evaluations.parquet`),
+    answers: await readFrame(`${path}/answers.parquet`),
+  };
+  const rows = rowsOfFrames(frames, record);
   if (rows.length === 0) throw noDiscussions(path, record);
+  return await pageOfRows(rows, named);
+}
+
+/** What became of runs that are not finished. */
+const STATES = {
+  running: "it is running, or has crashed",
+  interrupted: "it was interrupted",
+  failed: "it has failed",
+} as const;
+
+async function pageOfSaved(
+  path: string,
+  record: RunRecord,
+  { title, state }: { readonly title: string; readonly state: string },
+): Promise<string> {
+  const saved = await readSavedFrames(path);
+  const rows = saved === undefined ? [] : rowsOfFrames(saved.frames, record);
+  if (saved === undefined || rows.length === 0) throw nothingSaved(path, state);
+  const { updates } = saved;
+  const note = `This run is not finished: ${state}. The page shows what was saved, ` +
+    `up to ${updates} update${updates === 1 ? "" : "s"}.`;
+  return await pageOfRows(rows, { title, note });
+}
+
+function rowsOfFrames(frames: Frames, { config }: RunRecord): ViewedRow[] {
+  const evaluations = rowsOf(frames, "evaluations", evaluatedColumns);
+  const answers = rowsOf(frames, "answers", trainedColumns);
+  return viewedRows({ evaluations, answers }, runWriting(config));
+}
+
+async function pageOfRows(
+  rows: readonly ViewedRow[],
+  named: Pick<ViewerPage, "title" | "home" | "note">,
+): Promise<string> {
   return viewerPage({
     ...named,
     data: parquetBytes(frameOf(viewedColumns, rows)),
     script: await Deno.readTextFile(new URL("viewer/viewer.js", import.meta.url)),
     style: await Deno.readTextFile(new URL("viewer/viewer.css", import.meta.url)),
   });
-}
-
-async function readRows<C extends Columns>(
-  path: string,
-  name: string,
-  columns: C,
-): Promise<RowOf<C>[]> {
-  return rowsOf({ [name]: await readFrame(`${path}/${name}.parquet`) }, name, columns);
 }
 
 function checkFinished(path: string, { status }: RunRecord): void {
@@ -138,6 +171,18 @@ function checkFinished(path: string, { status }: RunRecord): void {
     {
       thing: path,
       remedy: `Go on with it: deno task experiment --resume ${shellQuote(path)}`,
+    },
+  );
+}
+
+function nothingSaved(path: string, state: string): RunError {
+  return new RunError(
+    `Cannot show the discussions of ${named(path)} as it must have saved some: ${state}`,
+    {
+      thing: path,
+      remedy: `Wait until it has, or go on with it: deno task experiment --resume ${
+        shellQuote(path)
+      }`,
     },
   );
 }

@@ -7,6 +7,8 @@ export interface ViewerPage {
   readonly title: string;
   /** Where it links back to. */
   readonly home?: { readonly href: string; readonly title: string } | undefined;
+  /** What has to be known of it beforehand, such as that the run is not finished. */
+  readonly note?: string | undefined;
   /** A frame with `viewedColumns`, as Parquet. */
   readonly data: Uint8Array;
   /** The viewer, see `viewer/build.ts`. */
@@ -22,7 +24,7 @@ export interface ViewerPage {
  * @param page What it shows.
  * @returns The page as HTML.
  */
-export function viewerPage({ title, home, data, script, style }: ViewerPage): string {
+export function viewerPage({ title, home, note, data, script, style }: ViewerPage): string {
   const policy = [
     "default-src 'none'",
     `script-src '${sourceHash(script)}'`,
@@ -31,6 +33,7 @@ export function viewerPage({ title, home, data, script, style }: ViewerPage): st
     "form-action 'none'",
   ].join("; ");
   const link = home === undefined ? null : html`<a id="home" href="${home.href}">${home.title}</a>`;
+  const remark = note === undefined ? null : html`<p id="note">${note}</p>`;
   return html`
     <!doctype html>
     <html lang="en">
@@ -45,7 +48,8 @@ export function viewerPage({ title, home, data, script, style }: ViewerPage): st
       </head>
       <body>
         <a class="skip" href="#discussion">Skip to the discussion</a>
-        <header class="top">${link}<h1>Discussions</h1><p id="run">${title}</p></header>
+        <header
+          class="top">${link}<h1>Discussions</h1><p id="run">${title}</p>${remark}</header>
         <main id="viewer">
           <p class="empty" role="status">Reading the discussions…</p>
         </main>

@@ -11,8 +11,9 @@ import {
   named,
   resolveConfig,
   type Setting,
+  shellQuote,
 } from "../core/mod.ts";
-import { layerOfArm, orderOfArms, type RunOf } from "./arm_settings.ts";
+import { layerOfArm, needsOf, orderOfArms, type RunOf } from "./arm_settings.ts";
 import { type Arms, scriptOfArm } from "./arms.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
@@ -22,7 +23,7 @@ import type { Registry } from "./registry.ts";
 export interface ArmConfigsOptions {
   /** All experiments. */
   readonly registry: Registry;
-  /** Somebody's settings, laid below those that tell the arms apart; the lowest first. */
+  /** Somebody's settings, laid over those of the arms; the lowest first. */
   readonly layers?: readonly unknown[];
   /** Somebody's single settings. */
   readonly sets?: readonly Setting[];
@@ -89,7 +90,7 @@ export async function armConfigs(arms: Arms, options: ArmConfigsOptions): Promis
   const scriptOf = (arm: string) => scripts.get(scriptOfArm(arms, arm))!;
   const configOf = (arm: string, runOf?: RunOf) => {
     const { experiment, defaults } = scriptOf(arm);
-    const all = [defaults, arms.settings, ...layers, layerOfArm(arms.arms[arm]!, runOf)];
+    const all = [defaults, arms.settings, layerOfArm(arms.arms[arm]!, runOf), ...layers];
     return namingArm(arm, () => {
       const config = resolveConfig(experiment.schema, all, sets) as object;
       if (over === undefined) return config;
@@ -120,8 +121,9 @@ function namingArm<T>(arm: string, resolve: () => T): T {
   }
 }
 
-/** Settings may not be given that make an arm what it is. */
+/** Settings may not be given that make an arm what it is, unless it runs by itself. */
 function refuseSettingsOfArms(arms: Arms, user: Mapping): void {
+  if (Object.keys(arms.arms).length === 1) return;
   const given = leavesOf(user);
   for (const [arm, settings] of Object.entries(arms.arms)) {
     const own = leavesOf(layerOfArm(settings));
@@ -131,7 +133,12 @@ function refuseSettingsOfArms(arms: Arms, user: Mapping): void {
     if (clash === undefined) continue;
     throw new ConfigError(
       `Cannot set ${clash} for all arms of ${arms.name} as it tells them apart: "${arm}" has its own`,
-      { thing: clash, remedy: `Change it for each arm in experiments/${arms.name}/arms.ts` },
+      {
+        thing: clash,
+        remedy: needsOf(settings).size === 0
+          ? `Change it for that arm by itself: --arm ${shellQuote(arm)}`
+          : `Change it for each arm in experiments/${arms.name}/arms.ts`,
+      },
     );
   }
 }

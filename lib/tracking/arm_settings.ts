@@ -45,7 +45,8 @@ function isDependent(settings: ArmSettings): settings is (runOf: RunOf) => Setti
  * The order in which arms can run: each after those that it begins with, otherwise as they are named.
  *
  * @param arms The arms.
- * @returns Their names.
+ * @param wanted Names of those that are to run; default: all.
+ * @returns Their names, and those of the arms that they begin with.
  * @throws {RangeError} If an arm begins with one that does not exist, or with itself over others.
  *
  * @example
@@ -61,7 +62,10 @@ function isDependent(settings: ArmSettings): settings is (runOf: RunOf) => Setti
  * assertEquals(orderOfArms(arms), ["alone", "together", "other"]);
  * ```
  */
-export function orderOfArms(arms: ArmsByName): string[] {
+export function orderOfArms(
+  arms: ArmsByName,
+  wanted: readonly string[] = Object.keys(arms),
+): string[] {
   const order: string[] = [];
   const add = (arm: string, askedBy: readonly string[]) => {
     if (order.includes(arm)) return;
@@ -80,12 +84,17 @@ export function orderOfArms(arms: ArmsByName): string[] {
     for (const other of needsOf(arms[arm]!)) add(other, path);
     order.push(arm);
   };
-  for (const arm of Object.keys(arms)) add(arm, []);
+  for (const arm of wanted) add(arm, []);
   return order;
 }
 
-/** The arms whose runs an arm begins with. */
-function needsOf(settings: ArmSettings): Set<string> {
+/**
+ * The arms whose runs an arm begins with.
+ *
+ * @param settings As the arm has them.
+ * @returns Their names.
+ */
+export function needsOf(settings: ArmSettings): Set<string> {
   const needs = new Set<string>();
   layerOfArm(settings, (arm) => {
     needs.add(arm);

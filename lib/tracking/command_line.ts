@@ -7,6 +7,8 @@ import type { ProductDtype } from "../device/product_dtype.ts";
 export interface CommandLine {
   /** Name of the experiment; undefined to list them, or when a run is resumed. */
   readonly name: string | undefined;
+  /** The arms that are wanted of an experiment with several; none = all. */
+  readonly arms: readonly string[];
   /** Whether to explain instead of running. */
   readonly help: boolean;
   /** Configuration files, the lowest first. */
@@ -48,6 +50,11 @@ export const commonFlags: readonly CommonFlag[] = [
     meaning: "YAML file laid over the experiment's own values; may be repeated",
   },
   { flag: "--set KEY.PATH=VALUE", meaning: "one option, laid over the files; may be repeated" },
+  {
+    flag: "--arm NAME",
+    meaning: "of an experiment with arms: only this one, after those it begins with; " +
+      "may be repeated",
+  },
   { flag: "--seed N", meaning: "seed of all random streams, from 0; default 0" },
   {
     flag: "--device auto|webgpu|cpu",
@@ -76,7 +83,7 @@ export const commonFlags: readonly CommonFlag[] = [
   { flag: "--help", meaning: "show this text" },
 ];
 
-const TEXT_FLAGS = ["config", "set", "seed", "device", "dtype", "out", "resume"] as const;
+const TEXT_FLAGS = ["config", "set", "arm", "seed", "device", "dtype", "out", "resume"] as const;
 const SWITCHES = ["allow-other-device", "allow-outside", "help", "quiet", "debug"] as const;
 /** Far more than there are options. */
 const MAX_SETS = 1000;
@@ -155,6 +162,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
   return {
     name,
+    arms: values("arm"),
     help: parsed.help === true,
     configs: values("config"),
     sets: values("set"),

@@ -1,6 +1,9 @@
 import { describeOptions } from "../core/mod.ts";
+import { needsOf } from "./arm_settings.ts";
+import { type Arms, scriptOfArm } from "./arms.ts";
 import { commonFlags } from "./command_line.ts";
 import type { Experiment } from "./experiment.ts";
+import type { LoadedExperiment } from "./load_experiment.ts";
 
 /** Columns of the help text: what a terminal of ordinary width shows. */
 const WIDTH = 100;
@@ -28,7 +31,7 @@ function twoColumns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(0, ...rows.map(([left]) => left.length));
   return rows.flatMap(([left, right]) => {
     const [first = "", ...more] = wrap(right, width + 4);
-    return [`  ${left.padEnd(width)}  ${first.trimStart()}`, ...more];
+    return [`  ${left.padEnd(width)}  ${first.trimStart()}`.trimEnd(), ...more];
   });
 }
 
@@ -57,15 +60,38 @@ export function listText(experiments: readonly Experiment[]): string {
   ].join("\n");
 }
 
+/** The arms with what is particular of them; nothing where there is one alone. */
+function armLines(arms: Arms): string[] {
+  const entries = Object.entries(arms.arms);
+  if (entries.length === 1) return [];
+  const rows = entries.map(([arm, settings]): [string, string] => {
+    const others = [...needsOf(settings)];
+    const script = scriptOfArm(arms, arm);
+    return [
+      arm,
+      [
+        ...(script === arms.script ? [] : [`runs ${script}`]),
+        ...(others.length === 0 ? [] : [`begins with: ${others.join("; ")}`]),
+      ].join(", "),
+    ];
+  });
+  return ["Arms (all run, or by themselves those that --arm NAME names):", ...twoColumns(rows), ""];
+}
+
 /**
  * The help text of an experiment: its options with what is allowed, default and unit.
  *
- * @param experiment The experiment.
+ * @param loaded The experiment; of one with several arms their names are listed, too.
  * @param defaults Values of its own file.
  * @returns Several lines.
  */
-export function helpText(experiment: Experiment, defaults: unknown): string {
+export function helpText(
+  { experiment, arms, arm }: LoadedExperiment,
+  defaults: unknown,
+): string {
   const { name, summary, minutes, schema, changeable = [] } = experiment;
+  const lines = arms === undefined ? [] : armLines(arms);
+  const of = lines.length === 0 ? "" : ` of "${arm}"`;
   const options = describeOptions(schema, defaults).flatMap((row) => [
     `  ${row.path}: ${row.type}; ${
       /^(required|not set)/.test(row.default) ? row.default : `default ${row.default}`
@@ -77,7 +103,8 @@ export function helpText(experiment: Experiment, defaults: unknown): string {
     "",
     ...wrap(`${summary} (minutes: ${minutes})`, 0),
     "",
-    "Options (--set path=value, or a YAML file with --config):",
+    ...lines,
+    `Options${of} (--set path=value, or a YAML file with --config):`,
     ...(options.some((line) => /^ {2}\S+\.N\./.test(line)) ? wrap(ENTRIES, 2) : []),
     ...options,
     "",

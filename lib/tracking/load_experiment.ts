@@ -1,14 +1,17 @@
 import { ConfigError, mergeConfig, named, nearestName, readYaml } from "../core/mod.ts";
 import { type Arms, experimentOfArm, scriptOfArm } from "./arms.ts";
 import type { Experiment } from "./experiment.ts";
+import { checkArms } from "./pick_arms.ts";
 import type { Registry } from "./registry.ts";
 
 /** An experiment of the registry. */
 export interface LoadedExperiment {
-  /** What runs: a script, or the first arm of several. */
+  /** What runs: a script, or one arm of several. */
   readonly experiment: Experiment;
   /** The arms that it is one of. */
   readonly arms?: Arms;
+  /** Which of them it is. */
+  readonly arm?: string;
 }
 
 /**
@@ -16,17 +19,23 @@ export interface LoadedExperiment {
  *
  * @param name Its name.
  * @param registry All experiments.
- * @returns The experiment.
- * @throws {ConfigError} If there is no such experiment, naming the nearest one.
+ * @param wanted Names of some of its arms; none = all.
+ * @returns The experiment; of several arms the first that is wanted.
+ * @throws {ConfigError} If there is no such experiment or arm, naming the nearest one.
  */
-export async function loadExperiment(name: string, registry: Registry): Promise<LoadedExperiment> {
+export async function loadExperiment(
+  name: string,
+  registry: Registry,
+  wanted: readonly string[] = [],
+): Promise<LoadedExperiment> {
   if (!Object.hasOwn(registry, name)) throw noSuchExperiment(name, Object.keys(registry));
   const loaded = await registry[name]!();
+  checkArms(name, "arms" in loaded ? loaded.arms : undefined, wanted);
   if ("experiment" in loaded) return loaded;
   const { arms } = loaded;
-  const [first] = Object.keys(arms.arms) as [string];
+  const [first] = [...wanted, ...Object.keys(arms.arms)] as [string];
   const { experiment: script } = await loadExperiment(scriptOfArm(arms, first), registry);
-  return { experiment: experimentOfArm(arms, first, script), arms };
+  return { experiment: experimentOfArm(arms, first, script), arms, arm: first };
 }
 
 function noSuchExperiment(name: string, names: readonly string[]): ConfigError {

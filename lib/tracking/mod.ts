@@ -31,6 +31,8 @@ export * from "./runs_clock.ts";
 export * from "./runs_to_make.ts";
 export * from "./user_folder.ts";
 export * from "./arm_settings.ts";
+export * from "./pick_arms.ts";
+export * from "./saved_frames.ts";
 // the run's folder
 export * from "./check_use.ts";
 export * from "./code_hash.ts";

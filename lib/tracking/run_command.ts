@@ -75,10 +75,11 @@ export async function runCommand(
       printLine(listText(all.map(({ experiment }) => experiment)));
       return exitCodes.done;
     }
-    const { experiment, arms } = await loadExperiment(command.name, options.registry);
+    const loaded = await loadExperiment(command.name, options.registry, command.arms);
+    const { experiment, arms } = loaded;
     const defaults = await readDefaults(experiment);
     if (command.help) {
-      printLine(helpText(experiment, defaults));
+      printLine(helpText(loaded, defaults));
       return exitCodes.done;
     }
     checkGoingOn(command, arms);
@@ -151,6 +152,7 @@ async function prepareResumed(
   const record = await readRun(path);
   const given = {
     "--config": command.configs.length > 0,
+    "--arm": command.arms.length > 0,
     "--seed": command.seed !== undefined && command.seed !== record.seed,
     "--out": command.out !== undefined,
     [`${command.name}`]: command.name !== undefined && command.name !== record.experiment,

@@ -13,7 +13,7 @@ import {
   writeManifest,
 } from "../core/mod.ts";
 import type { Columns } from "./columns.ts";
-import { frameOf } from "./frame.ts";
+import { type DataFrame, frameOf } from "./frame.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import { frameFromParquet, parquetBytes } from "./parquet.ts";
 
@@ -75,6 +75,11 @@ export class RunFrames<S extends FrameSchemas> {
   /** Whether any step was saved. */
   get hasSaved(): boolean {
     return this.#steps !== undefined;
+  }
+
+  /** The last step that was saved; undefined before the first. */
+  get lastStep(): number | undefined {
+    return this.#steps?.last;
   }
 
   /** Whether `<name>.parquet` hold every row that was saved. */
@@ -190,6 +195,24 @@ export class RunFrames<S extends FrameSchemas> {
   }
 
   /**
+   * Puts the parts of a frame together.
+   *
+   * @param frame Its name.
+   * @returns Every row that was saved.
+   * @throws {CheckpointError} If a part is missing or was changed.
+   */
+  async read(frame: keyof S & string): Promise<DataFrame> {
+    const checked = await this.#open();
+    const frames = [frameOf(this.writers[frame].columns, [])];
+    for (const { name } of this.#parts) {
+      if (!name.startsWith(`${frame}/`)) continue;
+      const path = `${this.#partsFolder}/${name}`;
+      frames.push(frameFromParquet(await checked!.read(name), { path, remedy: REMEDY }));
+    }
+    return pl.concat(frames);
+  }
+
+  /**
    * Writes `<name>.parquet` from all parts, and a manifest of these files.
    *
    * @returns Number of rows by the frame's name.
@@ -197,17 +220,10 @@ export class RunFrames<S extends FrameSchemas> {
    * @throws {RunError} If the disk refuses.
    */
   async merge(): Promise<Readonly<Record<keyof S, number>>> {
-    const checked = await this.#open();
     const files: ManifestFile[] = [];
     const counts: Record<string, number> = {};
-    for (const [frame, { columns }] of Object.entries<FrameWriter<Columns>>(this.writers)) {
-      const frames = [frameOf(columns, [])];
-      for (const { name } of this.#parts) {
-        if (!name.startsWith(`${frame}/`)) continue;
-        const path = `${this.#partsFolder}/${name}`;
-        frames.push(frameFromParquet(await checked!.read(name), { path, remedy: REMEDY }));
-      }
-      const whole = pl.concat(frames);
+    for (const frame of Object.keys(this.writers)) {
+      const whole = await this.read(frame);
       const bytes = parquetBytes(whole);
       const name = `${frame}.parquet`;
       await writeFileAtomic(`${this.#folder}/${name}`, bytes);

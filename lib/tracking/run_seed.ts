@@ -6,9 +6,11 @@ import {
   withPathsFrom,
 } from "../core/mod.ts";
 import type { ArmRunPlace, Arms } from "./arms.ts";
+import { needsOf } from "./arm_settings.ts";
 import { baselineTables } from "./baselines_of_arms.ts";
 import type { CommandLine } from "./command_line.ts";
 import { printLine } from "./output.ts";
+import { pickArms } from "./pick_arms.ts";
 import type { Registry } from "./registry.ts";
 import { runArms } from "./run_arms.ts";
 import { type Table, terminalTable } from "./tables.ts";
@@ -26,19 +28,21 @@ export interface SeedOptions {
 }
 
 /**
- * Runs all arms of an experiment for one seed, and prints its tables and where the runs lie.
+ * Runs the arms of an experiment for one seed, all or those that are wanted, and prints its tables and where
+ * the runs lie.
  *
- * @param arms More than one arm.
+ * @param all More than one arm.
  * @param command What the user asked for.
  * @param options Registry, schema, and what runs a command line.
  * @returns The exit code.
  * @throws {ConfigError} If the command line does not fit several runs.
  */
 export async function runSeed(
-  arms: Arms,
+  all: Arms,
   command: CommandLine,
   options: SeedOptions,
 ): Promise<number> {
+  const arms = pickArms(all, command.arms);
   const { registry, schema, folder, run } = options;
   const { seed = 0, dtype = "float32", device, quiet, debug, configs, sets, out } = command;
   const root = folder === undefined ? "runs/kept" : `${Deno.cwd()}/runs/kept`;
@@ -53,6 +57,7 @@ export async function runSeed(
   const layers = await Promise.all(
     configs.map(async (path) => withPathsFrom(await readYaml(path), origin)),
   );
+  for (const line of begunLines(arms, command.arms)) printLine(line);
   const { code, runs, places } = await runArms(arms, {
     registry,
     seeds: [seed],
@@ -75,6 +80,16 @@ export async function runSeed(
   }
   printLine(`\n${terminalTable(placesTable(arms, places))}`);
   return code;
+}
+
+/** Says which arms run that nobody asked for. */
+function begunLines({ arms }: Arms, wanted: readonly string[]): string[] {
+  if (wanted.length === 0) return [];
+  return Object.entries(arms).flatMap(([arm, settings]) => {
+    const others = [...needsOf(settings)].filter((other) => !wanted.includes(other));
+    if (others.length === 0) return [];
+    return [`"${arm}" begins with what others have trained, which run first: ${others.join("; ")}`];
+  });
 }
 
 /** Where the run of each arm lies: its folder goes by its settings, which other experiments may share. */

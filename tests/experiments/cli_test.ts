@@ -173,6 +173,18 @@ Deno.test("the command line says at the end of arms in which folder the run of e
     );
   }));
 
+Deno.test("the command line runs one arm by itself, with what is its own set otherwise, and keeps the run", () =>
+  withTempFolder(async (cwd) => {
+    const args = ["pair", "--arm", "many steps", "--set", "work.steps=3"];
+    const { code, out, err } = await cli(cwd, ...args);
+    assertEquals(code, 0, err);
+    assertEquals(out.match(/^=== .*$/gm), ["=== pair: many steps, seed 0"]);
+    assertStringIncludes(out, "done after 3 steps");
+    assertMatch(out, /folder\n─+ {2}─+\nmany steps {2}runs\/kept\/dummy\/\S+\n$/);
+    const again = await cli(cwd, ...args);
+    assertStringIncludes(again.out, "same settings, inputs and code");
+  }));
+
 Deno.test({
   name: "the command line stops cleanly on Ctrl-C, says how to go on, and goes on",
   ignore: Deno.build.os === "windows", // has no signals to send

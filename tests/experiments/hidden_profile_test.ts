@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { bySeed, told } from "../../experiments/hidden_profile/columns.ts";
+import { bySeed, toldAfter, toldBefore } from "../../experiments/hidden_profile/columns.ts";
 import { protocolValues } from "../../experiments/hidden_profile/protocol.ts";
+import { seatTables } from "../../experiments/hidden_profile/tables.ts";
+import type { Interval } from "../../lib/evaluation/mod.ts";
 import type { ArmRun } from "../../lib/tracking/mod.ts";
 import { evaluationsRow } from "../tracking/evaluations_row.ts";
 
@@ -57,10 +59,38 @@ Deno.test("columns show what each seed ends with, and how many first answers tel
     run(1, discussion("MAPoRL", 0, [["guess", "guess"], ["guess", "guess"], [false, false]])),
   ];
   assertEquals(bySeed.cell(runs), "0.50, 0.00");
-  assertEquals(told.cell(runs), 1 / 4);
+  assertEquals([toldBefore.cell(runs), toldAfter.cell(runs)], [1, 1 / 4]);
   const without = runs.map(({ evaluations, ...rest }) => ({
     ...rest,
     evaluations: evaluations.map((row) => ({ ...row, annotations: "{}" })),
   }));
-  assertEquals(told.cell(without), null);
+  assertEquals(toldAfter.cell(without), null);
+});
+
+Deno.test("seatTables() tells the agent that learns from its frozen partners", () => {
+  const [yes, no] = [true, false];
+  const before = ["tell", "guess", "tell"];
+  const evaluations = [0, 1].flatMap((question) => [
+    ...discussion("off-the-shelf", question, [before, before, [no, no, yes]]),
+    ...discussion("MAPoRL", question, [["tell", "tell", "guess"], before, [
+      yes,
+      question === 0,
+      no,
+    ]]),
+  ]);
+  const run = (arm: string): ArmRun => ({ arm, seed: 0, evaluations, baselines: [] });
+  const { columns, rows } = seatTables([
+    run("influence-aware"),
+    run("agent 2 trained, others frozen"),
+  ]).by_seat!;
+  assertEquals(columns.map(({ title }) => title), [
+    ...["arm", "seeds", "before training", "after", "after - before", "p (Holm)"],
+    ...["first answers that tell, before", "first answers that tell, after"],
+  ]);
+  const numbers = rows.map((row) => row.map((cell) => (cell as Interval | null)?.estimate ?? cell));
+  // Agent 2 is right in one of two questions, never before; its partners once in each, as before.
+  assertEquals(numbers.map((row) => [...row.slice(0, 5), ...row.slice(-2)]), [
+    ["agent 2, trained", 1, 0, 1 / 2, 1 / 2, 0, 1],
+    ["frozen, beside agent 2", 1, 1 / 2, 1 / 2, 0, 1, 1 / 2],
+  ]);
 });

@@ -2,11 +2,21 @@ import { assert, assertEquals } from "@std/assert";
 import { registry } from "../../experiments/registry.ts";
 import { resolveConfig } from "../../lib/core/mod.ts";
 import {
+  type ArmRun,
+  baselineTables,
   experimentOfArm,
   loadExperiment,
+  pickArms,
   readDefaults,
   scriptOfArm,
 } from "../../lib/tracking/mod.ts";
+import { answersOf } from "../tracking/evaluations_row.ts";
+
+/** What three agents answer in three turns, before training and after. */
+const evaluations = [0, 1, 2].flatMap((agent) =>
+  [...answersOf("off-the-shelf", 0, [[false, true, false]]), ...answersOf("MAPoRL", 2, [[true]])]
+    .map((row) => ({ ...row, agent }))
+);
 
 const folder = new URL("../../experiments/", import.meta.url);
 
@@ -38,6 +48,20 @@ Deno.test("the registry names every experiment's folder, and each experiment its
       const { experiment: script } = await loadExperiment(scriptOfArm(arms, arm), registry);
       const defaults = await readDefaults(experimentOfArm(arms, arm, script));
       resolveConfig(script.schema, [defaults], []); // throws at a wrong one
+    }
+  }
+});
+
+Deno.test("every arm can run by itself: there is a table of it and of those that it begins with", async () => {
+  for (const name of Object.keys(registry)) {
+    const { arms } = await loadExperiment(name, registry);
+    for (const arm of Object.keys(arms?.arms ?? {})) {
+      const picked = pickArms(arms!, [arm]);
+      const names = Object.keys(picked.arms);
+      const runs = names.map((arm): ArmRun => ({ arm, seed: 0, baselines: [], evaluations }));
+      const { rows, columns } = picked.table(runs);
+      assert(rows.every(({ length }) => length === columns.length), `${name}: ${arm}`);
+      baselineTables(runs);
     }
   }
 });

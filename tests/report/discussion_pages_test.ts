@@ -2,7 +2,10 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { CheckpointError, RunError } from "../../lib/core/mod.ts";
 import { pageName, writeDiscussionPages, writeRunPage } from "../../lib/report/discussion_pages.ts";
 import { viewerPage } from "../../lib/report/viewer_page.ts";
+import { RunFolder } from "../../lib/tracking/mod.ts";
+import { frameFromParquet } from "../../lib/tracking/parquet.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
+import { description } from "../tracking/tiny_run.ts";
 import { makeDiscussedRun } from "./discussed_run.ts";
 
 Deno.test("viewerPage() escapes what others have named, and lets only its own script and style run", async () => {
@@ -59,12 +62,50 @@ Deno.test("pageName() makes names of small letters, digits and dashes", () => {
   );
 });
 
-Deno.test("writeRunPage() refuses runs that are not finished, were changed, or are none", () =>
+/** The rows inside of a page. */
+async function rowsIn(page: string): Promise<Record<string, unknown>[]> {
+  const [, data] = (await Deno.readTextFile(page)).match(/id="answers">([^<]*)</)!;
+  const bytes = Uint8Array.fromBase64(data!);
+  return frameFromParquet(bytes, { path: page, remedy: "" }).toRecords();
+}
+
+Deno.test("writeRunPage() shows of a run that is not finished what it has saved, and says so", () =>
   withTempFolder(async (folder) => {
-    await makeDiscussedRun(`${folder}/stopped`, { status: "interrupted" });
-    const stopped = await assertRejects(() => writeRunPage(`${folder}/stopped`), RunError);
-    assertStringIncludes(stopped.message, "must be finished: it is interrupted");
-    assertStringIncludes(stopped.remedy!, `deno task experiment --resume ${folder}/stopped`);
+    const path = `${folder}/stopped`;
+    await makeDiscussedRun(path, { status: "interrupted" });
+    // As after a crash, when nothing has been put together yet.
+    await Deno.remove(`${path}/evaluations.parquet`);
+    const page = await writeRunPage(path);
+    assertStringIncludes(
+      await Deno.readTextFile(page),
+      '<p id="note">This run is not finished: it was interrupted. The page shows what was saved, up to 0 updates.',
+    );
+    await makeDiscussedRun(`${folder}/finished`);
+    const finished = await writeRunPage(`${folder}/finished`);
+    assert(!(await Deno.readTextFile(finished)).includes("is not finished"));
+    assertEquals(await rowsIn(page), await rowsIn(finished));
+    assert((await rowsIn(page)).length > 0);
+
+    // The report is of finished runs alone.
+    const run = { result: "r", arm: "a", seed: 0, path };
+    await assertRejects(
+      () => writeDiscussionPages([run], folder),
+      RunError,
+      "must be finished: it is interrupted",
+    );
+
+    const parts = await Array.fromAsync(Deno.readDir(`${path}/parts/evaluations`));
+    await Deno.writeTextFile(`${path}/parts/evaluations/${parts[0]!.name}`, "PAR1");
+    await assertRejects(() => writeRunPage(path), CheckpointError);
+  }));
+
+Deno.test("writeRunPage() refuses runs that saved nothing, were changed, or are none", () =>
+  withTempFolder(async (folder) => {
+    const started = await RunFolder.create(description, { out: `${folder}/started` });
+    const nothing = await assertRejects(() => writeRunPage(`${folder}/started`), RunError);
+    assertStringIncludes(nothing.message, "must have saved some: it is running, or has crashed");
+    assertStringIncludes(nothing.remedy!, `deno task experiment --resume ${folder}/started`);
+    await started.finish("interrupted");
 
     await makeDiscussedRun(`${folder}/changed`);
     const path = `${folder}/changed/evaluations.parquet`;

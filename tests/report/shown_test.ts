@@ -34,10 +34,10 @@ Deno.test("discussionSets() puts answers together by evaluation, model, update, 
 
 Deno.test("shownAt() lists the last evaluation, and shows what a bare link to a question means", () => {
   const start = shownAt(sets, START);
-  assertEquals([start.set.name, start.selected, start.next?.questionId], [
+  assertEquals([start.set.name, start.selected?.questionId, start.next?.questionId], [
     "test:MAPoRL:8",
-    undefined,
     "a",
+    "b",
   ]);
   const of = (hash: string) => {
     const { set, selected, index } = shownAt(sets, parsePlace(hash));
@@ -50,6 +50,29 @@ Deno.test("shownAt() lists the last evaluation, and shows what a bare link to a 
   assertEquals(of("#t?update=1"), ["training", 1, 2]);
   assertEquals(of("#t?sample=1"), ["training", 0, 1]);
   assertEquals(of("#nothing"), ["test:MAPoRL:8", undefined, -1]);
+});
+
+Deno.test("shownAt() opens on a discussion of the list in which something happens", () => {
+  const opened = (discussions: Readonly<Record<string, string[][]>>, hash = "") => {
+    const rows = Object.entries(discussions)
+      .flatMap(([questionId, answersTA]) => discussionRows(answersTA, { questionId }));
+    return shownAt(discussionSets(rows), parsePlace(hash)).selected?.questionId;
+  };
+  const still = [["4", "4"], ["4", "4"]], worse = [["4", "4"], ["4", "3"]];
+  const better = [["3", "3"], ["4", "3"]], best = [["3", "4"], ["4", "4"]];
+  assertEquals(opened({ still }), "still");
+  assertEquals(opened({ still, worse }), "worse");
+  assertEquals(opened({ still, worse, better }), "better");
+  assertEquals(opened({ still, worse, better, best }), "best");
+  // Of those that the filter leaves; the list begins at its first page all the same.
+  assertEquals(opened({ still, worse, better, best }, "#?outcome=right_wrong"), "worse");
+  assertEquals(opened({ still, worse }, "#?q=nowhere"), undefined);
+  const many = Array.from({ length: PAGE_SIZE }, (_, i) => [`q${i}`, still]);
+  const rows = [...many, ["best", best] as const].flatMap(([questionId, answersTA]) =>
+    discussionRows(answersTA as string[][], { questionId: questionId as string })
+  );
+  const { selected, index, page } = shownAt(discussionSets(rows), START);
+  assertEquals([selected?.questionId, index, page], ["best", PAGE_SIZE, 1]);
 });
 
 Deno.test("shownAt() goes through those that a filter leaves, also from one that it does not", () => {

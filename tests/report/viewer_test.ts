@@ -35,6 +35,14 @@ Deno.test("the page of a run shows its discussions offline, without network and 
   withRun("the page of a run", async (path, open) => {
     const { page, problems } = await open(path);
     await waitFor(page, ".items a", NUM_QUESTIONS);
+    // The last evaluation stands open at a discussion that ends better than it began.
+    assertEquals(await textsOf(page, ".discussion h2"), [asked[0]!.text]);
+    assertEquals(await textsOf(page, ".answer .grade"), [
+      `✓ right · ${asked[0]!.gold}`,
+      "✗ wrong · 99",
+      `✓ right · ${asked[0]!.gold}`,
+      `✓ right · ${asked[0]!.gold}`,
+    ]);
     assertEquals(await textsOf(page, ".list > nav .chip"), [
       "off-the-shelf (test)",
       "MAPoRL (test, 8 updates)",
@@ -172,7 +180,7 @@ Deno.test("the page of a run breaks no rule of WCAG AA, in light and dark, on a 
       for (const width of [1280, 390]) {
         const { page, problems } = await open(path, { scheme, width });
         await waitFor(page, ".items a", NUM_QUESTIONS);
-        for (const [hash, answers] of [["#", 0], [beside, 8], [trained, 4], ["#nowhere", 0]]) {
+        for (const [hash, answers] of [["#", 4], [beside, 8], [trained, 4], ["#nowhere", 0]]) {
           await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
           await waitFor(page, ".answer", answers as number);
           await page.$$eval(

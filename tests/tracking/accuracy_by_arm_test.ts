@@ -28,11 +28,14 @@ Deno.test("accuracyByArm() pools the last turns of all seeds, and compares with 
     run("all", 1, [true, true, true, false]),
     run("own", 1, [true, true, false, false]),
   ]);
-  assertEquals(columns.slice(-4).map(({ title }) => title), [
+  assertEquals(columns.slice(-7).map(({ title }) => title), [
     "over seeds",
+    "after - before",
+    "over seeds",
+    "p (Holm)",
     "after - all",
     "over seeds",
-    "p",
+    "p (Holm)",
   ]);
   const [all, own] = rows.map((row) =>
     row.map((cell) => typeof cell === "object" && cell !== null ? cell.estimate : cell)
@@ -40,13 +43,20 @@ Deno.test("accuracyByArm() pools the last turns of all seeds, and compares with 
   // 7 of 8 and 3 of 8 right; by question 4 of 8 are lost.
   // Of two seeds t is 12.7: means of 1 and 0.75, and of 0.25 and 0.5, say nothing within 0 and 1. By seed
   // 0.75 and 0.25 are lost, which says as little.
-  assertEquals(all, ["all", 2, 0, 7 / 8, "[0.000, 1.000]", null, null, null]);
-  assertEquals(own!.slice(0, 5), ["own", 2, 0, 3 / 8, "[0.000, 1.000]"]);
-  assertAlmostEquals(own![5] as number, -0.5);
-  const { low, high } = rows[1]![5] as Interval;
+  assertEquals(all!.slice(0, 6), ["all", 2, 0, 7 / 8, "[0.000, 1.000]", 7 / 8]);
+  assertEquals(own!.slice(0, 6), ["own", 2, 0, 3 / 8, "[0.000, 1.000]", 3 / 8]);
+  assertAlmostEquals(own![8] as number, -0.5);
+  const { low, high } = rows[1]![8] as Interval;
   assertEquals(low < -0.5 && high > -0.5, true);
-  // By seed 0.75 and 0.25: t = 0.5 / 0.25 of one degree, p = 1 - 2·atan(2)/π = 0.295.
-  assertEquals(own!.slice(6), ["[-1.000, 1.000]", "0.295‡"]);
+  // Of one degree p = 1 - 2·atan(t)/π. Training gains 1 and 0.75: t = 0.875 / 0.125, p = 0.0903, of three
+  // differences 0.271; 0.25 and 0.5: t = 0.375 / 0.125, p = 0.2048, and by three of eight questions more, of two
+  // twice that. Losses of 0.75 and 0.25 by seed: t = 0.5 / 0.25, p = 0.295, which is less than the one before.
+  // 0.875 - 12.706·0.125 = -0.713.
+  assertEquals(all!.slice(6), ["[-0.713, 1.000]", "0.271‡", null, null, null]);
+  const { p } = rows[1]![5] as Interval;
+  assertEquals(p! > 0.2048 && p! < 0.295, true);
+  assertEquals(own!.slice(6, 8), ["[-1.000, 1.000]", `${(2 * p!).toFixed(3)}‡`]);
+  assertEquals(own!.slice(9), ["[-1.000, 1.000]", `${(2 * p!).toFixed(3)}‡`]);
 });
 
 Deno.test("accuracyByArm() adjusts p-values for all arms, and says which differences cannot be told from zero", () => {
@@ -60,9 +70,12 @@ Deno.test("accuracyByArm() adjusts p-values for all arms, and says which differe
   ]);
   assertEquals(columns.at(-1)!.title, "p (Holm)");
   // Losses of 0.6, 0.5, 0.4: t = 0.5·√3 / 0.1 = 8.660; of 2 degrees p = 1 - t/√(2 + t²) = 0.01307, twice that is
-  // 0.026. Losses of 0.1, 0.15, 0.05: t = 0.1·√3 / 0.05 = 3.464, p = 0.07418.
-  assertEquals(rows.map((row) => row.at(-1)), [null, "0.026", "0.074‡"]);
-  assertStringIncludes(caption!, "adjusted by Holm for the 2 differences of this table");
+  // 0.026. Losses of 0.1, 0.15, 0.05: t = 0.1·√3 / 0.05 = 3.464, p = 0.07418. The three gains by training are
+  // adjusted with them. Of "all" it is 0.9 thrice: what is left is the interval over questions, whose p is below
+  // 0.001. Of "far" 0.3, 0.4, 0.5: t = 6.928, p = 0.02020; of "near" 0.8, 0.75, 0.85: t = 27.71, p = 0.001300.
+  assertEquals(rows.map((row) => row.at(-1)), [null, "0.039", "0.074‡"]);
+  assertEquals(rows.map((row) => row.at(-4)), ["< 0.001", "0.040", "0.005"]);
+  assertStringIncludes(caption!, "adjusted by Holm for the 5 differences of this table");
   assertStringIncludes(caption!, "‡ 0.05 or more: cannot be told from zero.");
 });
 
@@ -79,8 +92,8 @@ Deno.test("accuracyByArm() tells what new training runs would give beside what n
   // Means 0.9, 0.85, 0.95: deviation 0.05, times 4.3027 / √3 = 2.4841 is 0.1242.
   assertEquals(rows[0]![4], "[0.776, 1.000]");
   // Each seed loses just 20 of 40: what is left is the interval over questions.
-  const { low, high } = rows[1]![5] as Interval;
-  assertEquals(rows[1]![6], `[${low.toFixed(3)}, ${high.toFixed(3)}]`);
+  const { low, high } = rows[1]![8] as Interval;
+  assertEquals(rows[1]![9], `[${low.toFixed(3)}, ${high.toFixed(3)}]`);
 });
 
 Deno.test("accuracyByArm() says nothing over seeds of one seed, and names arms with other numbers of agents", () => {
@@ -96,18 +109,23 @@ Deno.test("accuracyByArm() says nothing over seeds of one seed, and names arms w
     "seeds",
     "before training",
     "after",
+    "after - before",
+    "p (Holm)",
     "after - all",
-    "p",
+    "p (Holm)",
   ]);
-  assertEquals(rows.map(({ length }) => length), [6, 6]);
+  assertEquals(rows.map(({ length }) => length), [8, 8]);
   assertEquals(
     caption,
     "With another number of agents than all (1): two agents (2); their difference is paired by question, " +
       "but more than what was learnt differs. " +
-      '"p": how likely a difference as large would be if there were none, by the interval in front of it. ' +
-      "‡ 0.05 or more: cannot be told from zero.",
+      '"p (Holm)": how likely a difference as large would be if there were none, by the interval in front of ' +
+      "it, adjusted by Holm for the 3 differences of this table. ‡ 0.05 or more: cannot be told from zero.",
   );
-  assertEquals(accuracyByArm([one]).caption, undefined);
+  // One arm has no other to differ from.
+  assertEquals(accuracyByArm([one]).columns.map(({ title }) => title), [
+    ...["arm", "seeds", "before training", "after", "after - before", "p"],
+  ]);
 });
 
 Deno.test("accuracyByArm() compares arms with another number of turns, and seeds that both have", () => {
@@ -123,9 +141,11 @@ Deno.test("accuracyByArm() compares arms with another number of turns, and seeds
     run("all", 1, [false, false]),
     one,
   ]);
-  const [, , before, after, overSeeds, difference] = rows[1]!;
+  const [, , before, after, overSeeds, trained, trainedOverSeeds, p, difference] = rows[1]!;
   assertEquals([(before as Interval).estimate, (after as Interval).estimate], [0.5, 0.5]);
   assertEquals(overSeeds, null); // of one seed alone
+  // It was measured twice, without any update in between.
+  assertEquals([trained, trainedOverSeeds, p], [null, null, null]);
   assertAlmostEquals((difference as Interval).estimate, -0.5); // of seed 0 alone
 });
 
@@ -160,4 +180,28 @@ Deno.test("accuracyByArm() is of validation questions before and after training,
     of.title.replace("on held-out questions", "on validation questions"),
   );
   assertNotEquals(ofChosen.title, of.title);
+});
+
+Deno.test("accuracyByArm() tells what training changed, question by question, and of arms without updates nothing", () => {
+  const [yes, no] = [true, false];
+  const of = (model: string, update: number, right: readonly boolean[]) =>
+    answersOf(model, update, right.map((last) => [no, last]));
+  const trained: ArmRun = {
+    ...run("trained", 0, []),
+    evaluations: [
+      ...of("off-the-shelf", 0, [yes, no, no, no]),
+      ...of("MAPoRL", 1, [no, no, no, no]).map((row) => ({ ...row, evaluation: "validation" })),
+      ...of("MAPoRL", 2, [yes, yes, yes, no]),
+    ],
+  };
+  const asItWas: ArmRun = {
+    ...run("as it was", 0, []),
+    evaluations: of("before training", 0, [yes, yes, no, no]),
+  };
+  const { columns, rows } = accuracyByArm([trained, asItWas]);
+  assertEquals(columns.map(({ title }) => title).indexOf("after - before"), 4);
+  assertEquals((rows[0]![4] as Interval).estimate, 3 / 4 - 1 / 4);
+  assertEquals(rows[1]!.slice(4, 6), [null, null]);
+  const without = accuracyByArm([asItWas, { ...asItWas, arm: "other" }]);
+  assertEquals(without.columns.map(({ title }) => title).includes("after - before"), false);
 });

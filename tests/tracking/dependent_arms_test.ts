@@ -98,9 +98,10 @@ Deno.test("runArms() refuses wrong settings of an arm that begins with others be
     assertEquals(world.started, []);
     // And what such an arm sets tells it apart as any other.
     const clash = { ...world, arms: { ...world.arms, arms: CHAINED } };
-    await assertRejects(
+    const { remedy } = await assertRejects(
       () => compare(clash, folder, { sets: ["from=[x]"] }),
       ConfigError,
       "Cannot set from for all arms",
     );
+    assertEquals(remedy, "Change it for each arm in experiments/compared/arms.ts");
   }));

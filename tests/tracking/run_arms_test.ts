@@ -165,7 +165,7 @@ Deno.test("runArms() refuses a setting that tells the arms apart, and says where
       ConfigError,
       `Cannot set share for all arms of compared as it tells them apart: "own" has its own`,
     );
-    assertEquals(error.remedy, "Change it for each arm in experiments/compared/arms.ts");
+    assertEquals(error.remedy, "Change it for that arm by itself: --arm own");
   }));
 
 Deno.test("the command line runs the arms of an experiment for one seed and prints its table", () =>

@@ -17,7 +17,7 @@ export interface DiscussionViewOptions {
 }
 
 /**
- * The discussion that is shown, or a word on how to choose one.
+ * The discussion that is shown, or a word on why there is none.
  *
  * @param options Place and what is seen there.
  * @returns The right half of the viewer.
@@ -46,16 +46,14 @@ export function discussionView(options: DiscussionViewOptions): VNode {
   `;
 }
 
-function nothingView({ id }: Place, { found, set }: Shown): VNode {
+function nothingView({ id }: Place, { set }: Shown): VNode {
   return html`
     <section class="discussion none">
       <h2 id="discussion" tabindex="-1">${id === null
-        ? "Choose a discussion"
+        ? "No discussion is left"
         : "There is no such discussion"}</h2>
       <p>${id === null
-        ? `${found.length.toLocaleString("en")} of ${
-          set.discussions.length.toLocaleString("en")
-        } are in the list. The arrow keys ← and → go through them.`
+        ? `None of ${set.discussions.length.toLocaleString("en")} passes all filters.`
         : `${set.title} has no discussion of ${id}. Take one from the list.`}</p>
     </section>
   `;
@@ -99,7 +97,7 @@ function versionsView({ place, shown }: DiscussionViewOptions): VNode | null {
         }>${set.title}</a>`;
       })}
       <a class="chip" href=${formatPlace({
-        ...place,
+        ...placeOf(place, selected!),
         isBeside: true,
       })} aria-current=${place.isBeside ? "true" : null}>Side by side</a>
     </nav>

@@ -29,12 +29,12 @@ async function start(): Promise<void> {
 
   root.textContent = "";
   show();
-  bringIntoSight(shown.selected);
+  bringIntoSight(chosen());
   page.addEventListener("hashchange", () => {
-    const { selected } = shown;
+    const before = chosen();
     place = parsePlace(page.location.hash);
     show();
-    if (shown.selected !== selected) bringIntoSight(shown.selected, selected);
+    if (chosen() !== before) bringIntoSight(chosen(), before);
   });
   page.addEventListener("keydown", (event) => {
     const to = stepOf(event);
@@ -60,6 +60,11 @@ async function start(): Promise<void> {
       </div>
     `;
     render(view, root);
+  }
+
+  /** The discussion of the address: one that stands open by itself is not gone to. */
+  function chosen(): Discussion | undefined {
+    return place.id === null ? undefined : shown.selected;
   }
 
   function go(to: Place, { isTyping } = { isTyping: false }): void {

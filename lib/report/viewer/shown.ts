@@ -6,6 +6,7 @@ import {
   countOutcomes,
   matching,
 } from "./filters.ts";
+import { openingOf } from "./opening.ts";
 import type { Place } from "./place.ts";
 
 /** Discussions on a page of the list. */
@@ -27,7 +28,7 @@ export interface Shown {
   readonly outcomes: readonly Counted[];
   /** What annotations one can choose from. */
   readonly annotations: readonly AnnotationChoice[];
-  /** The discussion that is shown. */
+  /** The discussion that is shown: that of the place, or where it has none the opening one of the list. */
   readonly selected: Discussion | undefined;
   /** Its index among those found; −1 if it is none of them. */
   readonly index: number;
@@ -60,10 +61,11 @@ export function shownAt(sets: readonly DiscussionSet[], place: Place): Shown {
   const set = setAt(sets, place);
   const all = set.discussions;
   const found = matching(all, place);
-  const selected = place.id === null ? undefined : all.find((one) => isAt(one, place));
+  const selected = place.id === null ? openingOf(found) : all.find((one) => isAt(one, place));
   const index = selected === undefined ? -1 : found.indexOf(selected);
   const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
-  const page = Math.min(place.page ?? (index < 0 ? 1 : 1 + Math.floor(index / PAGE_SIZE)), pages);
+  const ownPage = place.id === null || index < 0 ? 1 : 1 + Math.floor(index / PAGE_SIZE);
+  const page = Math.min(place.page ?? ownPage, pages);
   const first = Math.max(0, page - 1) * PAGE_SIZE;
   const versions = selected === undefined ? [] : versionsOf(sets, selected);
   const possible = countOutcomes(all);
