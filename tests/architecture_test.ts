@@ -232,7 +232,15 @@ Deno.test("files are named in snake_case after what they hold, never utils", () 
 });
 
 Deno.test("tests lie in the folder of what they test", () => {
-  const folders = new Set([...layers, "attacks", "bench", "experiments", "support"]);
+  const folders = new Set([
+    ...layers,
+    "attacks",
+    "bench",
+    "docs",
+    "experiments",
+    "notebooks",
+    "support",
+  ]);
   const stray = all.map(({ path }) => path.split("/"))
     .filter(([top, folder, ...rest]) =>
       top === "tests" && rest.length > 0 && !folders.has(folder!)
