@@ -236,9 +236,7 @@ Deno.test("tests lie in the folder of what they test", () => {
     ...layers,
     "attacks",
     "bench",
-    "docs",
     "experiments",
-    "notebooks",
     "support",
   ]);
   const stray = all.map(({ path }) => path.split("/"))

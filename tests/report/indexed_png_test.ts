@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { Resvg } from "@resvg/resvg-js";
-import { indexedPng } from "../../docs/screenshots/indexed_png.ts";
+import { indexedPng } from "./screenshots/indexed_png.ts";
 
 /** The pixels of a PNG file, as resvg reads it. */
 function pixelsOf(png: Uint8Array, [width, height]: readonly [number, number]): number[] {

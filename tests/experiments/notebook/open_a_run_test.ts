@@ -1,6 +1,6 @@
 import { assert, assertEquals, AssertionError, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { withTempFolder } from "../support/temp_folder.ts";
+import { withTempFolder } from "../../support/temp_folder.ts";
 import {
   codeOf,
   type Output,
@@ -12,9 +12,9 @@ import {
 import { makeScriptedRun } from "./scripted_run.ts";
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const notebookPath = new URL("../../notebooks/open_a_run.ipynb", import.meta.url);
+const notebookPath = new URL("../../../experiments/open_a_run.ipynb", import.meta.url);
 const notebook = await readNotebook(notebookPath);
-const config = pathOf("../../deno.json");
+const config = pathOf("../../../deno.json");
 
 /** The cells of the notebook, with the folder of other runs in them. */
 function codeFor(runs: string): string[] {
@@ -28,7 +28,7 @@ function codeFor(runs: string): string[] {
 async function runDeno(args: readonly string[], input: string = ""): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    cwd: pathOf("../../notebooks"),
+    cwd: pathOf("../../../experiments"),
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -58,7 +58,7 @@ function assertCommitted(shown: readonly unknown[]): void {
     const [now, before] = [text, other].map((whole) => whole.slice(Math.max(0, at - 40), at + 40));
     throw new AssertionError(
       `Output ${i + 1} of the notebook shows …${now}… and not …${before}… as committed: ` +
-        "read the difference that MAPORL_UPDATE_SNAPSHOTS=1 deno task test tests/notebooks makes",
+        "read the difference that MAPORL_UPDATE_SNAPSHOTS=1 deno task test tests/experiments/notebook makes",
     );
   }
 }
@@ -80,7 +80,7 @@ Deno.test("the notebook's cells are a script with right types, and show the same
     const lines = await runDeno([
       ...["run", "-q", "--no-prompt", "--config", config],
       `--preload=${pathOf("stand_in.ts")}`,
-      `--allow-read=${pathOf("../..")},${folder}`,
+      `--allow-read=${pathOf("../../..")},${folder}`,
       "--allow-ffi",
       "--allow-sys=cpus,hostname,networkInterfaces,systemMemoryInfo",
       "--allow-env=POLARS_FMT_MAX_ROWS",

@@ -8,8 +8,8 @@
 import { Buffer } from "node:buffer";
 import { Resvg } from "@resvg/resvg-js";
 import type { Page } from "puppeteer-core";
-import { writeRunPage } from "../../lib/report/mod.ts";
-import { withBrowser } from "../../tests/report/browser.ts";
+import { writeRunPage } from "../../../lib/report/mod.ts";
+import { withBrowser } from "../browser.ts";
 import { indexedPng } from "./indexed_png.ts";
 
 const WIDTH = 1180;

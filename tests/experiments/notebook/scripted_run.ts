@@ -4,23 +4,23 @@
  *
  * @module
  */
-import { maporlSchema } from "../../experiments/maporl/config.ts";
-import { arms } from "../../experiments/quickstart/arms.ts";
-import { Random, resolveConfig } from "../../lib/core/mod.ts";
+import { maporlSchema } from "../../../experiments/maporl/config.ts";
+import { arms } from "../../../experiments/quickstart/arms.ts";
+import { Random, resolveConfig } from "../../../lib/core/mod.ts";
 import {
   type Discussion,
   runDiscussions,
   type Scorer,
   ScriptedAgent,
-} from "../../lib/discussion/mod.ts";
-import { takeQuestions } from "../../lib/tasks/mod.ts";
-import { RunFolder } from "../../lib/tracking/mod.ts";
+} from "../../../lib/discussion/mod.ts";
+import { takeQuestions } from "../../../lib/tasks/mod.ts";
+import { RunFolder } from "../../../lib/tracking/mod.ts";
 import {
   answerRows,
   evaluationRows,
   rewardDiscussions,
   rewardOptionsOf,
-} from "../../lib/training/mod.ts";
+} from "../../../lib/training/mod.ts";
 import {
   loadHiddenProfile,
   makeHiddenProfileFormat,
@@ -29,10 +29,10 @@ import {
   type SmallWorldQuestion,
   smallWorldTokenizer,
   writeEvidencePreface,
-} from "../../lib/worlds/small_world/mod.ts";
-import { smallWorldText } from "../../lib/worlds/small_world/small_world_text.ts";
-import { smallWorldConfig } from "../support/small_world.ts";
-import { device } from "../tracking/tiny_run.ts";
+} from "../../../lib/worlds/small_world/mod.ts";
+import { smallWorldText } from "../../../lib/worlds/small_world/small_world_text.ts";
+import { smallWorldConfig } from "../../support/small_world.ts";
+import { device } from "../../tracking/tiny_run.ts";
 
 const SEED = 0;
 const UPDATES = 8;
