@@ -25,7 +25,7 @@ const begunAs = (arm: string, evaluated: string) => (runOf: RunOf) => ({
 export const arms: Arms = {
   name: "transfer",
   summary: "Exp. 3: trained in one domain, evaluated in the other (Table 5)",
-  minutes: "about 6 on two cores, 2 after off_the_shelf, whose runs it shares",
+  minutes: "about 4 on two cores, 1 after off_the_shelf, whose runs it shares",
   script: "maporl",
   // As off_the_shelf, alpha 0.
   settings: {
