@@ -1,6 +1,7 @@
 import {
   differenceOverSeeds,
   meanOverSeeds,
+  questionKey,
   type QuestionValues,
   type SeedValues,
 } from "../../lib/evaluation/mod.ts";
@@ -9,7 +10,7 @@ import {
   type ArmRun,
   type Cell,
   firstAndLast,
-  SERIES_NOTE,
+  seriesNote,
   seriesRandom,
   type Table,
 } from "../../lib/tracking/mod.ts";
@@ -66,7 +67,7 @@ export function verdictsTable(runs: readonly ArmRun[]): Table {
       column("mean score - accuracy"),
     ],
     rows,
-    ...(rows.length === 0 ? {} : { caption: SERIES_NOTE }),
+    ...(rows.length === 0 ? {} : { caption: seriesNote(runs, ({ arm }) => arm.split(", ")[0]!) }),
   });
 }
 
@@ -83,7 +84,12 @@ function valuesOf(
     const answers = evaluations.filter((row) =>
       row.model === model && (turn === undefined || row.turn === turn)
     );
-    const means = [...Map.groupBy(answers, ({ questionId }) => questionId)].map(
+    const means = [
+      ...Map.groupBy(
+        answers,
+        ({ questionId, questionHash }) => questionKey(questionId, questionHash),
+      ),
+    ].map(
       ([question, ofQuestion]): [string, number] => [
         question,
         ofQuestion.reduce((sum, row) => sum + measure(row), 0) / ofQuestion.length,
