@@ -35,13 +35,17 @@ export function verdictsTable(runs: readonly ArmRun[]): Table {
     0,
     ...asked.flatMap(({ evaluations }) => evaluations.map(({ turn }) => turn + 1)),
   );
+  const shown = new Set<string>();
   const rows = [...Map.groupBy(asked, ({ arm }) => arm)].flatMap(([arm, ofArm]) => {
     const models = new Set(ofArm.flatMap(({ evaluations }) => evaluations.map((row) => row.model)));
     const [before] = models;
-    return [...models].map((model): Cell[] => {
+    return [...models].flatMap((model): Cell[][] => {
+      const name = nameOf(arm, model);
+      if (shown.has(name)) return [];
+      shown.add(name);
       const right = (of: string, turn?: number) => valuesOf(ofArm, { model: of, turn }, isRight);
-      return [
-        nameOf(arm, model),
+      return [[
+        name,
         ...Array.from(
           { length: numTurns },
           (_, turn) => meanOverSeeds(right(model, turn), OPTIONS),
@@ -52,7 +56,7 @@ export function verdictsTable(runs: readonly ArmRun[]): Table {
           ...OPTIONS,
           bounds: { low: -1, high: 1 },
         }),
-      ];
+      ]];
     });
   });
   const column = (title: string) => ({ title, digits: 3 });
