@@ -130,22 +130,22 @@ function shapingHelps(frames: Frames): ClaimFigure[] {
   ];
 }
 
-/** Of each domain: with the verifier less without it, and without it less the base model that reads as much. */
+/** Of each domain: scores paid less final answers paid, and these less the base model; all read verdicts. */
 function verifierHelps(frames: Frames): ClaimFigure[] {
   const runs = runsOfFrames(frames);
   const last = "mean accuracy of the last turn";
   return DOMAINS.flatMap((domain) => {
-    const without = ofArm(runs, `${domain}, without verifier`);
+    const final = ofArm(runs, `${domain}, final answers`);
     return [
       ...difference(
-        `${domain}, ${last}, trained with verifier minus without`,
+        `${domain}, ${last}, paid for the verifier's scores minus for final answers`,
         ofArm(runs, `${domain}, with verifier`),
-        without,
+        final,
       ),
       ...difference(
-        `${domain}, ${last}, trained without verifier minus off-the-shelf`,
-        without,
-        untrained(without),
+        `${domain}, ${last}, paid for final answers minus off-the-shelf`,
+        final,
+        untrained(final),
       ),
     ];
   });
@@ -228,7 +228,12 @@ export const claims: readonly Claim[] = [
       "than no training.",
     place: "G.7, Table 7",
     decidedBy: [
-      { result: "verifier", evidence: verifierHelps },
+      {
+        result: "verifier",
+        note:
+          "All read verdicts, without which this world's base model cannot discuss: what is paid is all that differs.",
+        evidence: verifierHelps,
+      },
       {
         result: "hidden_profile",
         note:

@@ -4,7 +4,7 @@ import {
   type ArmRun,
   askedQuestions,
   type Cell,
-  SERIES_NOTE,
+  seriesNote,
   seriesRandom,
   type Table,
 } from "../../lib/tracking/mod.ts";
@@ -53,7 +53,7 @@ export function lossesTable(runs: readonly ArmRun[]): Table {
       { title: "minus trained with an honest one", digits: DIGITS },
     ],
     rows,
-    ...(rows.length === 0 ? {} : { caption: SERIES_NOTE }),
+    ...(rows.length === 0 ? {} : { caption: seriesNote(runs) }),
   });
 }
 
@@ -78,6 +78,6 @@ export function partnersTable(runs: readonly ArmRun[]): Table {
       ...STATES.map((state) => ({ title: `others ${state}`, digits: DIGITS })),
     ],
     rows,
-    ...(rows.length === 0 ? {} : { caption: SERIES_NOTE }),
+    ...(rows.length === 0 ? {} : { caption: seriesNote(runs) }),
   };
 }

@@ -10,8 +10,8 @@ import {
   type Arms,
   askedQuestions,
   pooledSummaries,
+  turnsTable,
 } from "../../lib/tracking/mod.ts";
-import { accuracyTable } from "./accuracy.ts";
 import { isMeasured, propertiesTable } from "./properties.ts";
 
 const worldOf = (domain: "arithmetic" | "entailment") => ({
@@ -45,7 +45,10 @@ export const arms: Arms = {
     "entailment, first answers": { ...worldOf("entailment"), ...firstAnswers },
   },
   seeds: [0, 1, 2, 3, 4],
-  table: (runs) => accuracyTable(discussed(runs)),
+  table: (runs) => ({
+    ...turnsTable(pooledSummaries(discussed(runs)), "meanAccuracy", { questions: "" }),
+    title: "Mean accuracy of the agents (test questions; 95 % intervals over seeds and questions)",
+  }),
   tables: (runs) => ({ properties: propertiesTable(runs) }),
   plot: (runs) =>
     accuracyByTurnPlot(pooledSummaries(discussed(runs)), {

@@ -6,7 +6,7 @@ import {
   linePlot,
   plotsBeside,
   type PlotSpec,
-  SERIES_NOTE,
+  seriesNote,
   seriesRandom,
   type Table,
 } from "../../lib/tracking/mod.ts";
@@ -65,7 +65,9 @@ export function equalTokensTable(runs: readonly ArmRun[]): Table {
     rows,
     ...(rows.length === 0 ? {} : {
       caption:
-        `${SERIES_NOTE} So many tokens every run has sampled for training; between two evaluations ` +
+        `${
+          seriesNote(runs)
+        } So many tokens every run has sampled for training; between two evaluations ` +
         "a curve is a straight line. On the way: the mean at each quarter of the tokens.",
     }),
   });

@@ -13,7 +13,7 @@ import {
   type DiscussionSeries,
   discussionSeries,
   seedValuesOf,
-  SERIES_NOTE,
+  seriesNote,
   seriesRandom,
   type Table,
 } from "../../lib/tracking/mod.ts";
@@ -107,7 +107,7 @@ export function matrixTable(runs: readonly ArmRun[]): Table {
       ...LEARNERS.map((partner) => ({ title: `with ${partner}`, digits: 3 })),
     ],
     rows,
-    ...(rows.length === 0 ? {} : { caption: SERIES_NOTE }),
+    ...(rows.length === 0 ? {} : { caption: seriesNote(runs) }),
   };
 }
 
@@ -148,7 +148,7 @@ export function regretTable(runs: readonly ArmRun[]): Table {
     ],
     rows,
     ...(rows.length === 0 ? {} : {
-      caption: `${SERIES_NOTE} Regret above 0: with their own kind they are better.`,
+      caption: `${seriesNote(runs)} Regret above 0: with their own kind they are better.`,
     }),
   });
 }

@@ -16,7 +16,7 @@ const alone = { ...evaluation, numAgents: 1, numTurns: 1 };
 export const arms: Arms = {
   name: "hidden_profile",
   summary: "who learns to share facts: rewards, partners, and one model that knows them all",
-  minutes: "12 to 16 on two cores",
+  minutes: "14 to 18 on two cores",
   script: "maporl",
   settings: {
     task: { name: "hidden_profile" },

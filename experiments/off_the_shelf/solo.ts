@@ -11,7 +11,7 @@ import {
   adjustedTable,
   type ArmRun,
   methodInWords,
-  SERIES_NOTE,
+  seriesNote,
   type Table,
 } from "../../lib/tracking/mod.ts";
 import { domainOf } from "./series.ts";
@@ -83,7 +83,7 @@ export function soloTable(runs: readonly ArmRun[]): Table {
       { title: "minus off-the-shelf", digits: 3 },
     ],
     rows: solo.map((one) => [one.domain, one.model, one.accuracy, one.difference]),
-    ...(solo.length === 0 ? {} : { caption: SERIES_NOTE }),
+    ...(solo.length === 0 ? {} : { caption: seriesNote(runs, ({ arm }) => domainOf(arm)) }),
   });
 }
 

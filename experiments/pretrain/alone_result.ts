@@ -86,6 +86,7 @@ export function aloneTable(rows: readonly AloneRow[]): Table {
         ),
       ],
     ),
+    caption: "Entailment has few questions, so that many were asked more than once.",
   };
 }
 

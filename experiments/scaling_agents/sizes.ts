@@ -20,7 +20,7 @@ import {
   type DiscussionSeries,
   discussionSeries,
   seedValuesOf,
-  SERIES_NOTE,
+  seriesNote,
   seriesRandom,
   type Table,
 } from "../../lib/tracking/mod.ts";
@@ -181,7 +181,9 @@ export function sizesTable(runs: readonly ArmRun[]): Table {
     rows,
     ...(rows.length === 0 ? {} : {
       caption:
-        `${SERIES_NOTE} Tokens and operations are per question, of trained discussions where there are ` +
+        `${
+          seriesNote(runs)
+        } Tokens and operations are per question, of trained discussions where there are ` +
         "some: prompts as computed, and all that was sampled; scoring is not counted.",
     }),
   });

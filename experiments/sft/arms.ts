@@ -11,12 +11,13 @@ import {
   summariesOfSeries,
 } from "../../lib/tracking/mod.ts";
 import { seriesOf, turnsOf } from "./series.ts";
+import { strategiesTable } from "./strategies.ts";
 
 /** The experiment, as the command line finds it. */
 export const arms: Arms = {
   name: "sft",
   summary: "Exp. 5: supervised training on the best discussions, or single answers, beside MAPoRL",
-  minutes: "about 4 on two cores",
+  minutes: "about 3 on two cores",
   script: "supervised",
   settings: {
     task: { name: "closed_book", of: "entailment" },
@@ -35,7 +36,10 @@ export const arms: Arms = {
   scripts: { "MAPoRL": "maporl" },
   seeds: [0, 1, 2, 3, 4],
   table: (runs) => turnsOf(runs, "vote"),
-  tables: (runs) => ({ mean: turnsOf(runs, "meanAccuracy") }),
+  tables: (runs) => ({
+    mean: turnsOf(runs, "meanAccuracy"),
+    strategies: strategiesTable(runs),
+  }),
   plot: (runs) =>
     accuracyByTurnPlot(summariesOfSeries(seriesOf(runs)), {
       title: "Accuracy of the vote after imitation and after reinforcement",

@@ -18,7 +18,18 @@ const METHOD = "MAPoRL";
  * @returns The discussions by the arms' names.
  */
 export function seriesOf(runs: readonly ArmRun[]): DiscussionSeries[] {
-  return discussionSeries(runs, ({ arm }, model) => model === "off-the-shelf" ? UNTRAINED : arm);
+  return discussionSeries(runs, nameOf);
+}
+
+/**
+ * What a model of a run is called.
+ *
+ * @param run The run.
+ * @param model The model, as frames name it.
+ * @returns Its arm, or that it is the base model.
+ */
+export function nameOf({ arm }: ArmRun, model: string): string {
+  return model === "off-the-shelf" ? UNTRAINED : arm;
 }
 
 const DIFFERENCES: readonly SeriesDifference[] = [

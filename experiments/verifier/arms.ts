@@ -12,19 +12,20 @@ const worldOf = (domain: string) => ({
   task: { name: "closed_book", of: domain },
   verifier: { kind: "trained", path: `data/checkpoints/closed_book/${domain}_verifier` },
 });
-/** Nobody reads verdicts and nothing is paid by them; they are kept, to see what became of them. */
-const withoutVerifier = {
+/** Nothing is paid by verdicts, which agents read all the same. */
+const finalAnswers = {
   reward: { source: "label", horizon: "last" },
-  discussion: { showScores: false },
   // What the base model reaches without discussion is measured once in each domain.
   evaluation: { baselines: { maxAnswers: 0 } },
 };
+/** Nobody reads verdicts, either; they are kept, to see what became of them. */
+const withoutVerifier = { ...finalAnswers, discussion: { showScores: false } };
 
 /** The experiment, as the command line finds it. */
 export const arms: Arms = {
   name: "verifier",
   summary: "is a verifier worth paying for, and how often is it right (Tables 6 and 7)",
-  minutes: "about 7 on two cores, 3 after off_the_shelf, whose runs it shares",
+  minutes: "about 8 on two cores, 5 after off_the_shelf, whose runs it shares",
   script: "maporl",
   // As off_the_shelf, alpha 0.
   settings: {
@@ -37,6 +38,7 @@ export const arms: Arms = {
   arms: Object.fromEntries(
     ["arithmetic", "entailment"].flatMap((domain) => [
       [`${domain}, with verifier`, worldOf(domain)],
+      [`${domain}, final answers`, { ...worldOf(domain), ...finalAnswers }],
       [`${domain}, without verifier`, { ...worldOf(domain), ...withoutVerifier }],
     ]),
   ),

@@ -11,6 +11,7 @@ import {
 const UNTRAINED = "off the shelf";
 const WITH = "with verifier";
 const WITHOUT = "without verifier";
+const FINAL = "final answers";
 
 /**
  * What the discussions of a model are called.
@@ -21,7 +22,9 @@ const WITHOUT = "without verifier";
  */
 export function nameOf(arm: string, model: string): string {
   const [domain, how] = arm.split(", ");
-  return `${domain}: ${model === "off-the-shelf" ? UNTRAINED : model}, ${how}`;
+  if (model !== "off-the-shelf") return `${domain}: ${model}, ${how}`;
+  // What is paid changes nothing of the base model, and it reads as many verdicts.
+  return `${domain}: ${UNTRAINED}, ${how === FINAL ? WITH : how}`;
 }
 
 /**
@@ -34,12 +37,20 @@ export function seriesOf(runs: readonly ArmRun[]): DiscussionSeries[] {
   return discussionSeries(runs, ({ arm }, model) => nameOf(arm, model));
 }
 
-/** Who was trained is compared with the base model that reads as much, and shaping with its lack. */
+/** Who was trained is compared with the base model that reads as much, and shaping with what pays or tells less. */
 const DIFFERENCES: readonly SeriesDifference[] = [{
   title: `last turn - ${UNTRAINED}`,
   from(name) {
     const [domain, model, how] = partsOf(name);
-    return model === UNTRAINED ? undefined : `${domain}: ${UNTRAINED}, ${how}`;
+    return model === UNTRAINED
+      ? undefined
+      : `${domain}: ${UNTRAINED}, ${how === WITHOUT ? WITHOUT : WITH}`;
+  },
+}, {
+  title: `last turn - ${FINAL}`,
+  from(name) {
+    const [domain, model, how] = partsOf(name);
+    return how === WITH && model !== UNTRAINED ? `${domain}: ${model}, ${FINAL}` : undefined;
   },
 }, {
   title: `last turn - ${WITHOUT}`,

@@ -1,6 +1,7 @@
 import {
   differenceOverSeeds,
   meanOverSeeds,
+  questionKey,
   type QuestionValues,
   type SeedValues,
 } from "../../lib/evaluation/mod.ts";
@@ -9,7 +10,7 @@ import {
   type ArmRun,
   type Cell,
   firstAndLast,
-  SERIES_NOTE,
+  seriesNote,
   seriesRandom,
   type Table,
 } from "../../lib/tracking/mod.ts";
@@ -34,13 +35,17 @@ export function verdictsTable(runs: readonly ArmRun[]): Table {
     0,
     ...asked.flatMap(({ evaluations }) => evaluations.map(({ turn }) => turn + 1)),
   );
+  const shown = new Set<string>();
   const rows = [...Map.groupBy(asked, ({ arm }) => arm)].flatMap(([arm, ofArm]) => {
     const models = new Set(ofArm.flatMap(({ evaluations }) => evaluations.map((row) => row.model)));
     const [before] = models;
-    return [...models].map((model): Cell[] => {
+    return [...models].flatMap((model): Cell[][] => {
+      const name = nameOf(arm, model);
+      if (shown.has(name)) return [];
+      shown.add(name);
       const right = (of: string, turn?: number) => valuesOf(ofArm, { model: of, turn }, isRight);
-      return [
-        nameOf(arm, model),
+      return [[
+        name,
         ...Array.from(
           { length: numTurns },
           (_, turn) => meanOverSeeds(right(model, turn), OPTIONS),
@@ -51,7 +56,7 @@ export function verdictsTable(runs: readonly ArmRun[]): Table {
           ...OPTIONS,
           bounds: { low: -1, high: 1 },
         }),
-      ];
+      ]];
     });
   });
   const column = (title: string) => ({ title, digits: 3 });
@@ -66,7 +71,7 @@ export function verdictsTable(runs: readonly ArmRun[]): Table {
       column("mean score - accuracy"),
     ],
     rows,
-    ...(rows.length === 0 ? {} : { caption: SERIES_NOTE }),
+    ...(rows.length === 0 ? {} : { caption: seriesNote(runs, ({ arm }) => arm.split(", ")[0]!) }),
   });
 }
 
@@ -83,7 +88,12 @@ function valuesOf(
     const answers = evaluations.filter((row) =>
       row.model === model && (turn === undefined || row.turn === turn)
     );
-    const means = [...Map.groupBy(answers, ({ questionId }) => questionId)].map(
+    const means = [
+      ...Map.groupBy(
+        answers,
+        ({ questionId, questionHash }) => questionKey(questionId, questionHash),
+      ),
+    ].map(
       ([question, ofQuestion]): [string, number] => [
         question,
         ofQuestion.reduce((sum, row) => sum + measure(row), 0) / ofQuestion.length,

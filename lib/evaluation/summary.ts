@@ -9,6 +9,7 @@ import {
 } from "./evaluation_table.ts";
 import type { Bounds } from "./few_questions.ts";
 import type { VoteOptions } from "./vote.ts";
+import { contentOf } from "./question_key.ts";
 import { drawResamples } from "./resamples.ts";
 
 /** One interval per metric; null where no question counts. */
@@ -18,6 +19,8 @@ export type MetricIntervals = Readonly<Record<TurnMetric, Interval | null>>;
 export interface EvaluationSummary {
   /** Q. */
   readonly numQuestions: number;
+  /** How many of them differ in content (`contentOf()`). */
+  readonly numTexts: number;
   /** A. */
   readonly numAgents: number;
   /** T. */
@@ -64,6 +67,7 @@ export function summarise(
   const last = turns[turns.length - 1]!;
   return {
     numQuestions: table.questions.length,
+    numTexts: new Set(table.questions.map(contentOf)).size,
     numAgents: table.numAgents,
     numTurns: table.numTurns,
     turns: turns.map((values) =>

@@ -1,4 +1,9 @@
-import { contentOf, type QuestionKey, questionKey } from "../evaluation/mod.ts";
+import {
+  contentOf,
+  type EvaluationSummary,
+  type QuestionKey,
+  questionKey,
+} from "../evaluation/mod.ts";
 import type { ArmRun } from "./arms.ts";
 import type { DiscussionSeries } from "./discussion_series.ts";
 import { firstAndLast } from "./evaluated_answers.ts";
@@ -44,6 +49,24 @@ export function repeatedInSeries(series: readonly DiscussionSeries[]): string[] 
   );
 }
 
+/**
+ * The same of tables of summaries, which are named as series are.
+ *
+ * @param summaries Evaluations by the model's name.
+ * @returns As of series.
+ */
+export function repeatedInSummaries(
+  summaries: Readonly<Record<string, EvaluationSummary>>,
+): string[] {
+  return notesOfCounts(
+    Object.entries(summaries).map(([name, { numQuestions, numTexts }]) => ({
+      name,
+      questions: numQuestions,
+      texts: numTexts,
+    })),
+  );
+}
+
 function keysOf(runs: readonly ArmRun[]): QuestionKey[] {
   return runs.flatMap(({ seed, evaluations }) =>
     firstAndLast(evaluations).map(({ questionId, questionHash }) =>
@@ -52,12 +75,22 @@ function keysOf(runs: readonly ArmRun[]): QuestionKey[] {
   );
 }
 
-/** Names with equal numbers share a sentence, which names them unless it holds for all. */
 function notesOf(keysByName: ReadonlyMap<string, readonly QuestionKey[]>): string[] {
-  const counts = [...keysByName].map(([name, keys]) => {
+  return notesOfCounts([...keysByName].map(([name, keys]) => {
     const questions = new Set(keys);
     return { name, questions: questions.size, texts: new Set([...questions].map(contentOf)).size };
-  });
+  }));
+}
+
+/** Questions of a name, and their texts. */
+interface Counts {
+  readonly name: string;
+  readonly questions: number;
+  readonly texts: number;
+}
+
+/** Names with equal numbers share a sentence, which names them unless it holds for all. */
+function notesOfCounts(counts: readonly Counts[]): string[] {
   const repeated = counts.filter(({ questions, texts }) => texts < questions);
   const alike = Map.groupBy(repeated, ({ questions, texts }) => `${questions} ${texts}`);
   return [...alike.values()].map((some) => {

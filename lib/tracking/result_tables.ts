@@ -1,6 +1,7 @@
 import type { EvaluationSummary, TurnMetric } from "../evaluation/mod.ts";
 import type { VerifierMetrics } from "../verifier/metrics.ts";
 import { adjustedTable } from "./adjusted_table.ts";
+import { repeatedInSummaries } from "./repeated_questions.ts";
 import type { Cell, Table, TableColumn } from "./tables.ts";
 
 /**
@@ -79,6 +80,7 @@ export function turnsTable(
       all.map((summary) => `${summary.numQuestions} ${questions}, A = ${summary.numAgents}`),
     ),
   ];
+  const notes = repeatedInSummaries(summaries);
   const table = withoutGainOfOneTurn(numTurns, {
     title: `${METRIC_TITLES[metric]} (${sizes.join("; ")}; 95 % intervals over questions)`,
     columns: [
@@ -91,6 +93,7 @@ export function turnsTable(
       ...Array.from({ length: numTurns }, (_, turn) => turns[turn]?.[metric] ?? null),
       gain[metric],
     ]),
+    ...(notes.length === 0 ? {} : { caption: notes.join(" ") }),
   });
   return adjustedTable({
     ...table,

@@ -9,13 +9,14 @@ import {
   turnValues,
   voteMoves,
 } from "../evaluation/mod.ts";
+import type { ArmRun } from "./arms.ts";
 import {
   type DiscussionSeries,
   seedValuesOf,
   seriesRandom,
   summariesOfSeries,
 } from "./discussion_series.ts";
-import { repeatedInSeries } from "./repeated_questions.ts";
+import { repeatedInSeries, repeatedQuestionsBy } from "./repeated_questions.ts";
 import { turnsTable } from "./result_tables.ts";
 import type { Cell, Table } from "./tables.ts";
 
@@ -26,6 +27,20 @@ const SHARES = { bounds: { low: 0, high: 1 } };
 /** What tables over series say of their intervals. */
 export const SERIES_NOTE =
   "Intervals are for new questions, and where there are several seeds for new training runs as well.";
+
+/**
+ * What tables of runs say of their intervals, where these are as those over series.
+ *
+ * @param runs Runs of some or all arms.
+ * @param nameOf What a run's questions are called, where those of arms differ.
+ * @returns A caption.
+ */
+export function seriesNote(
+  runs: readonly ArmRun[],
+  nameOf: (run: ArmRun) => string = () => "",
+): string {
+  return [SERIES_NOTE, ...repeatedQuestionsBy(runs, nameOf)].join(" ");
+}
 
 /** A column of differences, paired by question. */
 export interface SeriesDifference {
@@ -75,7 +90,6 @@ export function turnsOfSeries(
     title: table.title.replace("intervals over questions", "intervals"),
     caption: [
       SERIES_NOTE,
-      ...repeatedInSeries(series),
       ...(table.caption === undefined ? [] : [table.caption]),
     ].join(" "),
   };

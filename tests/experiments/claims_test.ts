@@ -120,22 +120,22 @@ Deno.test("claim 3 compares those trained elsewhere with the base model, in both
   assertEquals(verdictOf(shown), "not reproduced");
 });
 
-Deno.test("claim 4 wants training with a verifier above training without, and that above no training", () => {
-  const shown = (withVerifier: number, without: number) => {
+Deno.test("claim 4 wants scores above final answers, and these above no training", () => {
+  const shown = (withVerifier: number, final: number) => {
     const runs = ["arithmetic", "entailment"].flatMap((domain) => [
       runOf({ arm: `${domain}, with verifier` }, {
         "off-the-shelf": [20, 20],
         "MAPoRL": [20, withVerifier],
       }),
-      runOf({ arm: `${domain}, without verifier` }, {
+      runOf({ arm: `${domain}, final answers` }, {
         "off-the-shelf": [20, 8],
-        "MAPoRL": [20, without],
+        "MAPoRL": [20, final],
       }),
     ]);
     return claimOf(claimNamed("claim-4"), { verifier: { frames: framesOfRuns(runs) } });
   };
   const estimates = shown(40, 24).evidence.map(({ interval }) => interval.estimate);
-  assertEquals(estimates, [0.4, 0.4, 0.4, 0.4]); // 40 - 24, and 24 - 8 of what reads no verdicts, of 40
+  assertEquals(estimates, [0.4, 0.4, 0.4, 0.4]); // 40 - 24, and 24 - 8, of 40
   assertEquals(verdictOf(shown(40, 24)), "reproduced");
   assertEquals(verdictOf(shown(4, 24)), "not reproduced");
 });

@@ -11,10 +11,11 @@ import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config
 import { quickSettings } from "../../experiments/quick_settings.ts";
 import { resultOfArms } from "../../experiments/results.ts";
 import { resolveConfig } from "../../lib/core/mod.ts";
-import type { Interval } from "../../lib/evaluation/mod.ts";
+import { type Interval, questionKey } from "../../lib/evaluation/mod.ts";
 import {
   type ArmRun,
   framesOfRuns,
+  hashOfQuestion,
   layerOfArm,
   type UpdateAnswers,
 } from "../../lib/tracking/mod.ts";
@@ -83,6 +84,8 @@ const run = (
 const UP = [[false, false], [true, false], [true, true]];
 const FLAT = [[false, false], [false, false], [false, true]];
 const runs = [run("GAE", [1000, 3000], UP), run("RLOO", [2000, 4000], FLAT)];
+const keyOf = (question: number) =>
+  questionKey(`q${question}`, hashOfQuestion(`question ${question}`));
 const meanAt = (tokens: number, i = 0) => {
   const values = [...valuesAt(curvesOf(runs)[i]!, tokens).get(0)!.values()];
   return values.reduce<number>((sum, value) => sum + value!, 0) / values.length;
@@ -91,7 +94,7 @@ const meanAt = (tokens: number, i = 0) => {
 Deno.test("learningCurve() counts an update's tokens once, and only those before the evaluation", () => {
   const curve = learningCurve(runs[0]!);
   assertEquals(curve.map(({ tokens }) => tokens), [0, 1000, 4000]);
-  assertEquals([...curve[1]!.values], [["q0", 1], ["q1", 0]]);
+  assertEquals([...curve[1]!.values], [[keyOf(0), 1], [keyOf(1), 0]]);
   const [untold] = run("GAE", [1000], UP).updates!;
   const { rolloutTokens: _, ...older } = untold!;
   assertEquals(learningCurve({ ...runs[0]!, updates: [older] }), []);
@@ -106,7 +109,7 @@ Deno.test("valuesAt() reads a curve on the line between two evaluations", () => 
   assertAlmostEquals(meanAt(4000, 1), 1 / 4);
   const [one] = curvesOf(runs);
   const way = meanOfValues([0, 1000, 4000].map((tokens) => valuesAt(one!, tokens)));
-  assertAlmostEquals(way.get(0)!.get("q0")!, 2 / 3);
+  assertAlmostEquals(way.get(0)!.get(keyOf(0))!, 2 / 3);
 });
 
 Deno.test("credit's table compares arms at the tokens that all have sampled, the plot in two panels", () => {

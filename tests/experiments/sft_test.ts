@@ -3,6 +3,7 @@ import { arms as closedBook } from "../../experiments/closed_book/arms.ts";
 import { registry } from "../../experiments/registry.ts";
 import { resultOfArms } from "../../experiments/results.ts";
 import { arms } from "../../experiments/sft/arms.ts";
+import { strategiesTable } from "../../experiments/sft/strategies.ts";
 import type { SupervisedConfig } from "../../experiments/supervised/config.ts";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import { armConfigs, type ArmRun, framesOfRuns } from "../../lib/tracking/mod.ts";
@@ -56,6 +57,31 @@ Deno.test("sft's table sets imitation beside the base model and MAPoRL", () => {
     ["supervised on discussions", half, half, half, 0, -half, -half],
     ["supervised on single answers", 1, 1, half, -half, -half, -half],
     ["MAPoRL", half, 1, 1, half, 0, null],
+  ]);
+});
+
+Deno.test("strategiesTable() counts the base model once, and every way of training", () => {
+  const stating = (one: ArmRun, strategy: string): ArmRun => ({
+    ...one,
+    evaluations: one.evaluations.map((row) => ({
+      ...row,
+      annotations: JSON.stringify({
+        strategy: row.turn === 0 ? null : row.model === "off-the-shelf" ? "own" : strategy,
+      }),
+    })),
+  });
+  const { columns, rows } = strategiesTable([
+    stating(runs[0]!, "best"),
+    stating(runs[2]!, "own"),
+  ]);
+  assertEquals(columns.map(({ title }) => title).filter((title) => title !== "accuracy"), [
+    ...["turns", "strategy", "off the shelf: share", "supervised on discussions: share"],
+    "MAPoRL: share",
+  ]);
+  // Two questions of two later turns: off the shelf 3 of 4 right, imitation 2, MAPoRL 4.
+  assertEquals(rows, [
+    ["later turns", "best", 0, null, 1, 0.5, 0, null],
+    ["later turns", "own", 1, 0.75, 0, null, 1, 1],
   ]);
 });
 

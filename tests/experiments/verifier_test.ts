@@ -53,6 +53,16 @@ Deno.test("without verifier nobody reads verdicts, and right or wrong at the end
   }
 });
 
+Deno.test("final answers differ from verifier in what is paid alone", () => {
+  for (const domain of ["arithmetic", "entailment"]) {
+    const { reward, evaluation, ...rest } = configOf(arms, `${domain}, final answers`);
+    const { reward: other, evaluation: _, ...one } = configOf(arms, `${domain}, with verifier`);
+    assertEquals({ ...reward, source: "verifier", horizon: "discounted_sum" }, other);
+    assertEquals(rest, one);
+    assertEquals(evaluation.baselines.maxAnswers, 0);
+  }
+});
+
 /** One agent's three turns, to two questions; the second one is always right. */
 function run(arm: string, after: readonly boolean[], score: number): ArmRun {
   const late = [false, false, false];
@@ -69,6 +79,7 @@ function run(arm: string, after: readonly boolean[], score: number): ArmRun {
 }
 const runs = [
   run("entailment, with verifier", [false, true, true], 0.75),
+  run("entailment, final answers", [true, false, false], 0.75),
   run("entailment, without verifier", [false, false, true], 0.25),
 ];
 const estimates = ({ rows }: Table) =>
@@ -79,23 +90,25 @@ const estimates = ({ rows }: Table) =>
 
 Deno.test("verifier's table has the rows of Table 7, each beside what reads as many verdicts", () => {
   const table = withoutPValues(arms.table(runs));
-  assertEquals(table.columns.slice(-2).map(({ title }) => title), [
-    ...["last turn - off the shelf", "last turn - without verifier"],
+  assertEquals(table.columns.slice(-3).map(({ title }) => title), [
+    ...["last turn - off the shelf", "last turn - final answers", "last turn - without verifier"],
   ]);
   const half = 1 / 2;
   assertEquals(estimates(table), [
-    ["entailment: off the shelf, with verifier", half, half, half, 0, null, 0],
-    ["entailment: MAPoRL, with verifier", half, 1, 1, half, half, 0],
-    ["entailment: off the shelf, without verifier", half, half, half, 0, null, null],
-    ["entailment: MAPoRL, without verifier", half, half, 1, half, half, null],
+    ["entailment: off the shelf, with verifier", half, half, half, 0, null, null, 0],
+    ["entailment: MAPoRL, with verifier", half, 1, 1, half, half, half, 0],
+    ["entailment: MAPoRL, final answers", 1, half, half, -half, 0, null, null],
+    ["entailment: off the shelf, without verifier", half, half, half, 0, null, null, null],
+    ["entailment: MAPoRL, without verifier", half, half, 1, half, half, null, null],
   ]);
 });
 
 Deno.test("verdictsTable() counts scores above one half beside right answers", () => {
-  const [before, after, beforeWithout, afterWithout] = estimates(
+  const half = 1 / 2;
+  const [before, after, final, beforeWithout, afterWithout] = estimates(
     withoutPValues(verdictsTable(runs)),
   );
-  const half = 1 / 2;
+  assertEquals(final!.slice(0, 4), ["entailment: MAPoRL, final answers", 1, half, half]);
   // With 0.75 throughout every answer is called right: so is the second question's, and the first's of 2 in 3 turns.
   assertEquals(before, [
     "entailment: off the shelf, with verifier",

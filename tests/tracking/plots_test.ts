@@ -129,6 +129,7 @@ Deno.test("accuracyByTurnPlot() counts turns from 1 and leaves out turns that do
   });
   const summary = {
     numQuestions: 3,
+    numTexts: 3,
     numAgents: 2,
     numTurns: 3,
     turns: [metrics(0.5), metrics(null), metrics(0.7)],

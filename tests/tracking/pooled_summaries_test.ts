@@ -59,7 +59,7 @@ Deno.test("pooledSummaries() have intervals for new training runs, turn by turn 
       "MAPoRL",
       0,
       Array.from({ length: 40 }, (_, question) => [question < 20, question < right]),
-    ),
+    ).map((row) => ({ ...row, questionHash: `${seed} ${row.questionHash}` })),
   });
   const { turns, gain } = pooledSummaries([of(0, 36), of(1, 34), of(2, 38)]).MAPoRL!;
   const [first, last] = turns.map(({ meanAccuracy }) => meanAccuracy!);

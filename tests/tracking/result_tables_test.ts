@@ -13,6 +13,7 @@ const metrics = (value: number) => ({
 Deno.test("turnsTable() has a row per model and a column per turn, counted from 1", () => {
   const summary = {
     numQuestions: 300,
+    numTexts: 300,
     numAgents: 3,
     numTurns: 2,
     turns: [metrics(0.6), metrics(0.7)],
