@@ -38,22 +38,35 @@ export interface TrainedRows extends CurveRows {
  */
 export function trainingAnalysis(rows: TrainedRows, config: Mapping): Html {
   const settings = learningOf(config);
-  const flat = settings === undefined ? [] : flatRewardLines(rows, settings);
-  const alarm = settings === undefined ? undefined : hackingLine(rows.compared, settings);
   const judged = rows.answers.filter(({ agent }) => !isOracle(config, agent));
   return html`
-    ${alarm === undefined ? null : html`<p class="alarm">${alarm}.</p>`}
-    ${flat.map((line) => html`<p class="alarm">${line}.</p>`)}
-    ${settings === undefined
-      ? html`<p>What held the reward back is not known: these are settings of another version.</p>`
-      : null}
-    ${settings !== undefined && flat.length === 0
-      ? html`<p>The reward rose, or nothing was found that held it back.</p>`
-      : null}
+    ${settings === undefined ? html`<p>${UNKNOWN}</p>` : learningHtml(rows, settings)}
     ${judged.length === 0
       ? html`<p>The scores are the truth, so they cannot drift from it.</p>`
       : tableHtml(driftTable(judged), { id: "analysis-drift", within: "Training" })}
   `;
+}
+
+const UNKNOWN = "What held the reward back is not known: these are settings of another version.";
+
+function learningHtml(rows: TrainedRows, settings: FlatRewardSettings): Html {
+  const flat = flatRewardLines(rows, settings);
+  const alarm = hackingLine(rows.compared, settings);
+  return html`
+    ${[alarm ?? [], flat].flat().map((line) => html`<p class="alarm">${line}.</p>`)}
+    ${flat.length > 0
+      ? null
+      : html`<p>The reward rose, or nothing was found that held it back.</p>`}
+    ${alarm !== undefined ? null : html`<p>${silentAlarm(rows, settings)}</p>`}
+  `;
+}
+
+/** Why the alarm for reward hacking is silent. */
+function silentAlarm({ compared }: TrainedRows, { source }: FlatRewardSettings): string {
+  if (source === "label") return "Ground truth is paid, which cannot be fooled.";
+  return new Set(compared.map(({ model }) => model)).size < 2
+    ? "Whether the verifier is fooled is not known until the trained model is evaluated as well."
+    : "No alarm for reward hacking: that scores rose while accuracy fell cannot be told from chance.";
 }
 
 /**

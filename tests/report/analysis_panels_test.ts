@@ -139,6 +139,9 @@ Deno.test("analysisPanels() tells of training what holds the reward back, and na
     assertStringIncludes(judged, "100 % of the answers are cut at the token limit");
     assertStringIncludes(judged, "sampling.maxNewTokens should be 16 instead of 8");
     assertStringIncludes(judged, "Drift of the verifier");
+    assertStringIncludes(judged, "No alarm for reward hacking");
+    const paid = training({ reward: { source: "label" } });
+    assertStringIncludes(paid, "Ground truth is paid");
     const told = training({ verifier: { kind: "oracle" } });
     assertStringIncludes(told, "The scores are the truth");
     // A seat may have a verifier of its own.
