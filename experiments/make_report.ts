@@ -9,6 +9,7 @@ import {
   isMapping,
   type Mapping,
   pathExists,
+  removeLeftovers,
   writeFileAtomic,
 } from "../lib/core/mod.ts";
 import {
@@ -28,7 +29,7 @@ import { type Claim, claims } from "./claims.ts";
 import { paperTables, planned } from "./paper_tables.ts";
 import { readmeIntro } from "./readme_intro.ts";
 import type { Results } from "./results.ts";
-import { type LinksOfRun, type MadeRuns, writeRunPages } from "./run_pages.ts";
+import { type LinksOfRun, type MadeRuns, RUN_PARTS, writeRunPages } from "./run_pages.ts";
 
 /** What a report is made of. */
 export interface ReportSources {
@@ -65,10 +66,18 @@ const NOTES = [
 export async function writeReport(sources: ReportSources): Promise<string> {
   const { folder } = sources;
   await createFolder(folder);
+  await removeUnfinished(folder);
   const linksOf = await writeRunPages(sources.runs ?? {}, sources);
   const page = reportPage(await makeReport(sources, linksOf));
   await writeFileAtomic(`${folder}/index.html`, page);
   return `${folder}/index.html`;
+}
+
+/** Removes what was left by processes that were killed while they wrote. The user may keep other things there. */
+async function removeUnfinished(folder: string): Promise<void> {
+  const writtenBefore = performance.timeOrigin;
+  await removeLeftovers(folder, { writtenBefore, of: "index.html" });
+  for (const part of RUN_PARTS) await removeLeftovers(`${folder}/${part}`, { writtenBefore });
 }
 
 type FramesByResult = Readonly<Record<string, ResultFrames>>;

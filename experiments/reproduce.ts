@@ -154,8 +154,7 @@ async function refuseWithoutFolder({ names }: ReproduceCommand): Promise<void> {
   );
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const results = await allResults();
+async function obey(args: readonly string[], results: Results): Promise<number> {
   const command = parseReproduce(args, Object.keys(results));
   if (command.documents) return await mendDocuments({ root: ".", results });
   if (command.help || (command.names.length === 0 && !command.report)) {
@@ -179,11 +178,23 @@ async function main(args: readonly string[]): Promise<number> {
   return command.commit ? await mendDocuments({ root: ".", results }) : 0;
 }
 
-if (import.meta.main) {
-  Deno.exit(
-    await main(Deno.args).catch((error) => {
-      printError(error, { isDebug: false });
-      return exitCodeOf(error, { isRunning: false });
-    }),
-  );
+/**
+ * Does what a command line of `deno task reproduce` asks for.
+ *
+ * @param args The arguments.
+ * @param load Gives the results that there are; default: all of this repository.
+ * @returns The exit code; what went wrong is printed.
+ */
+export async function reproduceCommand(
+  args: readonly string[],
+  load: () => Promise<Results> = allResults,
+): Promise<number> {
+  try {
+    return await obey(args, await load());
+  } catch (error) {
+    printError(error, { isDebug: false });
+    return exitCodeOf(error, { isRunning: false });
+  }
 }
+
+if (import.meta.main) Deno.exit(await reproduceCommand(Deno.args));

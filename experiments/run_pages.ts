@@ -7,6 +7,9 @@ import { createFolder, writeFileAtomic } from "../lib/core/mod.ts";
 import { pageName, type ReportRun, writeDiscussionPages } from "../lib/report/mod.ts";
 import type { ArmRunPlace, ProgressReporter } from "../lib/tracking/mod.ts";
 
+/** The folders inside of a report that hold them. */
+export const RUN_PARTS = ["settings", "discussions"] as const;
+
 /** Where the runs of results lie that are on this machine, by the result's name. */
 export type MadeRuns = Readonly<Record<string, readonly ArmRunPlace[]>>;
 

@@ -17,8 +17,10 @@ import {
 const USAGE = `Usage: deno task view RUN_FOLDER
 
 Writes RUN_FOLDER/${RUN_PAGE}, a page for any browser that shows every discussion of a run: who said
-what, who saw what, how it was scored and rewarded, who changed whom. It needs no network. Of a run that
-is not finished it shows what was saved so far.`;
+what, who saw what, how it was scored and rewarded, who changed whom. For each model it has an analysis: who
+moved whom rightly and wrongly, who gave way, when all agree; for training, what holds the reward back
+and how scores drift from the truth. It needs no network. Of a run that is not finished it shows what
+was saved so far.`;
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.length === 0 || args.includes("--help")) {

@@ -14,6 +14,7 @@ import {
   rowsOf,
   type RunRecord,
 } from "../tracking/mod.ts";
+import { analysisPanels } from "./analysis_panels.ts";
 import { runWriting } from "./run_writing.ts";
 import { slugOf } from "./slug.ts";
 import { viewedColumns, type ViewedRow } from "./viewed_columns.ts";
@@ -119,10 +120,11 @@ async function pageOfRun(path: string, named: Pick<ViewerPage, "title" | "home">
   const frames = {
     evaluations: await readFrame(`${path}/evaluations.parquet`),
     answers: await readFrame(`${path}/answers.parquet`),
+    updates: await readFrame(`${path}/updates.parquet`),
   };
   const rows = rowsOfFrames(frames, record);
   if (rows.length === 0) throw noDiscussions(path, record);
-  return await pageOfRows(rows, named);
+  return await pageOfRows(rows, { ...named, panels: analysisPanels(frames, record.config) });
 }
 
 /** What became of runs that are not finished. */
@@ -143,7 +145,11 @@ async function pageOfSaved(
   const { updates } = saved;
   const note = `This run is not finished: ${state}. The page shows what was saved, ` +
     `up to ${updates} update${updates === 1 ? "" : "s"}.`;
-  return await pageOfRows(rows, { title, note });
+  return await pageOfRows(rows, {
+    title,
+    note,
+    panels: analysisPanels(saved.frames, record.config),
+  });
 }
 
 function rowsOfFrames(frames: Frames, { config }: RunRecord): ViewedRow[] {
@@ -154,7 +160,7 @@ function rowsOfFrames(frames: Frames, { config }: RunRecord): ViewedRow[] {
 
 async function pageOfRows(
   rows: readonly ViewedRow[],
-  named: Pick<ViewerPage, "title" | "home" | "note">,
+  named: Pick<ViewerPage, "title" | "home" | "note" | "panels">,
 ): Promise<string> {
   return viewerPage({
     ...named,

@@ -16,6 +16,14 @@ export interface TableHtmlOptions {
    * @returns The address; undefined = nowhere.
    */
   readonly rowHref?: (text: string) => string | undefined;
+  /**
+   * Where a cell behind the first one leads.
+   *
+   * @param row Its row, from 0.
+   * @param column Its column, from 0.
+   * @returns The address; undefined = nowhere.
+   */
+  readonly cellHref?: (row: number, column: number) => string | undefined;
 }
 
 /**
@@ -26,16 +34,17 @@ export interface TableHtmlOptions {
  * @returns The table with its notes.
  * @throws {RangeError} If a row has another number of cells than there are columns.
  */
-export function tableHtml(table: Table, { id, within, from, rowHref }: TableHtmlOptions): Html {
+export function tableHtml(
+  table: Table,
+  { id, within, from, rowHref, cellHref }: TableHtmlOptions,
+): Html {
   const { header, rows, isNumeric, notes } = textTable(table);
   const isOfFigures = (column: number) =>
     rows.length > 0 && rows.every((row) => /^([-+−]?[\d[].*)?$/.test(row[column]!));
   const look = (column: number) =>
     attribute("class", isNumeric[column] ? "number" : isOfFigures(column) ? "figures" : undefined);
-  const rowHead = (text: string) => {
-    const href = rowHref?.(text);
-    return href === undefined ? text : html`<a href="${href}">${text}</a>`;
-  };
+  const linked = (text: string, href: string | undefined) =>
+    href === undefined ? text : html`<a href="${href}">${text}</a>`;
   return html`<div class="${from === undefined ? "table" : "table paper"}" id="${id}">
     <div class="scroll" role="region" tabindex="0" aria-label="${`${table.title} (${within})`}">
       <table>
@@ -50,10 +59,14 @@ export function tableHtml(table: Table, { id, within, from, rowHref }: TableHtml
     )
   }</tr></thead>
         <tbody>${
-    rows.map(([first = "", ...others]) =>
+    rows.map(([first = "", ...others], row) =>
       html`<tr>
-        <th scope="row"${look(0)}>${rowHead(first)}</th>
-        ${others.map((text, i) => html`<td${look(i + 1)}>${text}</td>`)}
+        <th scope="row"${look(0)}>${linked(first, rowHref?.(first))}</th>
+        ${
+        others.map((text, i) =>
+          html`<td${look(i + 1)}>${linked(text, cellHref?.(row, i + 1))}</td>`
+        )
+      }
       </tr>`
     )
   }</tbody>

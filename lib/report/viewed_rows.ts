@@ -1,6 +1,7 @@
 import type { RowOf } from "../tracking/mod.ts";
 import { answersColumns, evaluationsColumns } from "../tracking/mod.ts";
 import { seenMessages, UNSEEN, type Writing } from "./seen_messages.ts";
+import { TRAINING } from "./set_names.ts";
 import { rewardColumns, spokenColumns, type SpokenRow, type ViewedRow } from "./viewed_columns.ts";
 
 const { evaluation, model } = evaluationsColumns;
@@ -41,9 +42,6 @@ export interface RunWriting {
   /** Those of training. */
   readonly trained: Writing | undefined;
 }
-
-/** What the answers of training are called where models are. */
-export const TRAINING = "training";
 
 const NO_REWARDS = Object.fromEntries(
   Object.keys(rewardColumns).map((name) => [name, null]),

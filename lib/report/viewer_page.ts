@@ -1,4 +1,5 @@
 import { html, trusted } from "./html.ts";
+import type { AnalysisPanel } from "./analysis_panels.ts";
 import { sourceHash } from "./source_hash.ts";
 
 /** A page of discussions. */
@@ -11,6 +12,8 @@ export interface ViewerPage {
   readonly note?: string | undefined;
   /** A frame with `viewedColumns`, as Parquet. */
   readonly data: Uint8Array;
+  /** Analyses of its sets of discussions; default none. */
+  readonly panels?: readonly AnalysisPanel[];
   /** The viewer, see `viewer/build.ts`. */
   readonly script: string;
   /** Its style. */
@@ -24,7 +27,8 @@ export interface ViewerPage {
  * @param page What it shows.
  * @returns The page as HTML.
  */
-export function viewerPage({ title, home, note, data, script, style }: ViewerPage): string {
+export function viewerPage(page: ViewerPage): string {
+  const { title, home, note, data, panels = [], script, style } = page;
   const policy = [
     "default-src 'none'",
     `script-src '${sourceHash(script)}'`,
@@ -53,6 +57,9 @@ export function viewerPage({ title, home, note, data, script, style }: ViewerPag
         <main id="viewer">
           <p class="empty" role="status">Reading the discussions…</p>
         </main>
+        ${panels.map(({ set, html: panel }) =>
+          html`<template class="analysis" data-set="${set}">${panel}</template>`
+        )}
         <noscript><p class="empty">This page shows discussions by a script that is part of it. Please allow it.</p></noscript>
         <script type="application/octet-stream" id="answers">${data.toBase64()}</script>
         <script>${trusted(script)}</script>

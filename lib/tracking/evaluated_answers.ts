@@ -1,13 +1,26 @@
 import { type EvaluationRow, questionKey } from "../evaluation/mod.ts";
 import type { EvaluatedRow } from "./frame_columns.ts";
 
+/** What metrics read of a row of `evaluations.parquet`. */
+export type MeasuredRow = Pick<
+  EvaluatedRow,
+  | "questionId"
+  | "questionHash"
+  | "agent"
+  | "turn"
+  | "answer"
+  | "gold"
+  | "correct"
+  | "responseLength"
+>;
+
 /**
  * What metrics need of rows of `evaluations.parquet`.
  *
  * @param rows Rows of one evaluation, or of several.
  * @returns One entry per row, in order.
  */
-export function evaluatedAnswers(rows: readonly EvaluatedRow[]): EvaluationRow[] {
+export function evaluatedAnswers(rows: readonly MeasuredRow[]): EvaluationRow[] {
   return rows.map((
     { questionId, questionHash, agent, turn, answer, gold, correct, responseLength },
   ) => ({

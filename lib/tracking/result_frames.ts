@@ -6,6 +6,7 @@ import {
   type ManifestFile,
   type Mapping,
   named,
+  removeLeftovers,
   RunError,
   writeFileAtomic,
   writeManifest,
@@ -28,7 +29,7 @@ export interface ResultFrames {
 
 /**
  * Writes the small frames of a result, each as `<name>.parquet`, with a `manifest.json`. Parquet files that
- * lie there and are not among them are removed.
+ * lie there and are not among them are removed, and what was left by processes that were killed while they wrote.
  *
  * @param folder Where to; made when missing.
  * @param result The frames, and what they were made by.
@@ -40,6 +41,8 @@ export async function writeResultFrames(
   { frames, madeBy }: ResultFrames,
 ): Promise<number> {
   await createFolder(folder);
+  // Frames beside which something lies that is not listed are refused.
+  await removeLeftovers(folder, { writtenBefore: performance.timeOrigin });
   const files: ManifestFile[] = [];
   for (const [frame, data] of Object.entries(frames)) {
     const name = `${frame}.parquet`;

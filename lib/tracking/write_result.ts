@@ -1,4 +1,4 @@
-import { createFolder, writeFileAtomic } from "../core/mod.ts";
+import { createFolder, removeLeftovers, writeFileAtomic } from "../core/mod.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { renderPlot } from "./render_plot.ts";
 import type { ResultValue } from "./result_values.ts";
@@ -27,6 +27,7 @@ export async function writeResult(
   { tables, plot }: ResultParts,
 ): Promise<string[]> {
   await createFolder(folder);
+  await removeLeftovers(folder, { writtenBefore: performance.timeOrigin });
   const files: Record<string, string | Uint8Array> = Object.fromEntries(
     Object.entries(tables).map(([name, table]) => [`${name}.md`, markdownTable(table)]),
   );

@@ -5,6 +5,7 @@
  */
 export * from "./check_algorithm.ts";
 export * from "./check_effects.ts";
+export { COMPARED_ANSWERS } from "./credit_comparisons.ts";
 export { listRunStates, type SaveOptions } from "./checkpoint_folders.ts";
 export * from "./forecast_updates.ts";
 export * from "./foreign_verifiers.ts";

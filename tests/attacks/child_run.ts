@@ -13,6 +13,10 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What goes wrong inside. */
   readonly wish: Wish;
+  /** The program, from the root; default `experiments/main.ts`. */
+  readonly program?: string;
+  /** Where it runs; default the root. */
+  readonly folder?: string;
   /** Output that nobody reads: its reader is gone at once. */
   readonly closed?: readonly ("stdout" | "stderr")[];
   /** Called when it has started. */
@@ -63,16 +67,17 @@ function send(child: Deno.ChildProcess, signal: Deno.Signal): void {
 }
 
 /**
- * Runs `experiments/main.ts`.
+ * Runs a program, by default `experiments/main.ts`.
  *
- * @param args The arguments of the experiment.
- * @param options Environment, interference, limit.
+ * @param args Its arguments.
+ * @param options Program, environment, interference, limit.
  * @returns How it ended.
  */
 export async function runChild(
   args: readonly string[],
   options: ChildOptions,
 ): Promise<ChildResult> {
+  const { program = "experiments/main.ts", folder = root.pathname } = options;
   const preload = new URL("interfere.ts", import.meta.url);
   preload.searchParams.set("wish", JSON.stringify(options.wish));
   const start = performance.now();
@@ -80,9 +85,9 @@ export async function runChild(
     args: [
       ...["run", "-q", "-A", "--no-check", "--no-prompt", "--v8-flags=--no-wasm-bounds-checks"],
       ...["--config", new URL("deno.json", root).pathname, "--preload", preload.href],
-      ...[new URL("experiments/main.ts", root).pathname, ...args],
+      ...[new URL(program, root).pathname, ...args],
     ],
-    cwd: root.pathname,
+    cwd: folder,
     env: { NO_COLOR: "1", ...options.env },
     stdin: "null",
     stdout: "piped",

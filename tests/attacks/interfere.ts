@@ -11,6 +11,8 @@ export interface Wish {
   readonly at: number;
   /** What is counted: all operations, or those that write no bytes (steps). */
   readonly among: "operations" | "steps";
+  /** A part of a path: counted from the first operation on such a one. Default: from the first of all. */
+  readonly from?: string;
   /** Code of the error that operation ends with. */
   readonly error?: DiskError | undefined;
   /** Whether every later operation that needs space or the disk fails as well. */
@@ -54,6 +56,7 @@ function interfere(wish: Wish): void {
   const path = new TextEncoder().encode("/dev/full\0");
   for (const descriptor of wish.full ?? []) libc!.dup2(libc!.open(path, 1), descriptor);
   let [operations, steps] = [0, 0];
+  let isCounting = wish.from === undefined;
   let isBroken = false;
 
   const say = (event: string) => {
@@ -69,6 +72,8 @@ function interfere(wish: Wish): void {
     const isAsync = !name.endsWith("Sync");
     holder[name] = function (this: unknown, ...args: unknown[]) {
       if (name.startsWith("open") && !isWriting(args[1])) return original.apply(this, args);
+      isCounting ||= args.some((path) => typeof path === "string" && path.includes(wish.from!));
+      if (!isCounting) return original.apply(this, args);
       operations++;
       const isStep = !/^write(Sync)?$/.test(name);
       if (isStep) steps++;

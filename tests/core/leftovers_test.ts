@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import {
   createFolder,
   isLeftover,
+  removeLeftovers,
   renameDurably,
   RunError,
   shellQuote,
@@ -22,6 +23,34 @@ Deno.test("isLeftover() knows what writeFileAtomic() leaves when its process is 
     for (const name of ["run.json", "notes.tmp", "a.12345678.tmp.md", "a.1234567g.tmp"]) {
       assertEquals(isLeftover(name), false, name);
     }
+  }));
+
+Deno.test("removeLeftovers() leaves what may be written to still, and what is of other files", () =>
+  withTempFolder(async (folder) => {
+    const [old, young, other, below] = [
+      "page.html.00000001.tmp",
+      "page.html.00000002.tmp",
+      "other.html.00000003.tmp",
+      "below/page.html.00000004.tmp",
+    ].map((name) => `${folder}/${name}`) as [string, string, string, string];
+    await Deno.mkdir(`${folder}/below`);
+    for (const path of [old, young, other, below]) await Deno.writeTextFile(path, "");
+    const began = Date.now() - 60_000;
+    for (const path of [old, other, below]) await Deno.utime(path, 0, (began - 1) / 1000);
+    const left = async () => {
+      const names = await Promise.all(
+        [folder, `${folder}/below`].map(async (path) =>
+          (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name)
+        ),
+      );
+      return names.flat().filter(isLeftover).map((name) => name.slice(-5, -4)).sort().join("");
+    };
+    await removeLeftovers(folder, { writtenBefore: began, of: "page.html" });
+    assertEquals(await left(), "234");
+    await removeLeftovers(folder, { writtenBefore: began });
+    assertEquals(await left(), "2");
+    await removeLeftovers(folder);
+    assertEquals(await left(), "");
   }));
 
 /** Notes the folders that are opened to be flushed. */

@@ -131,6 +131,8 @@ Deno.test("parsePlace() reads what formatPlace() writes", () => {
     isBeside: true,
     outcomes: ["wrong_right", "penalised"],
     annotations: { strategy: "tell", "a=b&c": "x y" },
+    moved: "1-2-rightly",
+    isAnalysis: true,
     query: "12 + 7 & ü",
     page: 3,
   };

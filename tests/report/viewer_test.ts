@@ -1,35 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Page } from "puppeteer-core";
-import { writeDiscussionPages, writeRunPage } from "../../lib/report/discussion_pages.ts";
+import { writeDiscussionPages } from "../../lib/report/discussion_pages.ts";
 import { questions } from "../discussion/fixtures.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
-import { accessibilityProblems, type OpenPage, withBrowser } from "./browser.ts";
+import { accessibilityProblems, withBrowser } from "./browser.ts";
 import { makeDiscussedRun, NUM_QUESTIONS } from "./discussed_run.ts";
+import { overflow, textsOf, waitFor, withRun } from "./run_page.ts";
 
 const asked = questions(NUM_QUESTIONS);
-
-/** The text of an element; of several, of all of them. */
-const textsOf = (page: Page, selector: string): Promise<string[]> =>
-  page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent ?? ""));
-
-/** Waits until a selector means as many elements as it should. */
-async function waitFor(page: Page, selector: string, count: number): Promise<void> {
-  for (let tries = 0; tries < 1500; tries++) {
-    if ((await page.$$(selector)).length === count) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assertEquals((await page.$$(selector)).length, count, selector);
-}
-
-const withRun = (
-  name: string,
-  test: (path: string, open: Parameters<Parameters<typeof withBrowser>[1]>[0]) => Promise<void>,
-) =>
-  withBrowser(name, (open) =>
-    withTempFolder(async (folder) => {
-      await makeDiscussedRun(`${folder}/run`);
-      await test(await writeRunPage(`${folder}/run`), open);
-    }));
 
 Deno.test("the page of a run shows its discussions offline, without network and errors", () =>
   withRun("the page of a run", async (path, open) => {
@@ -176,11 +153,22 @@ Deno.test("the page of a run breaks no rule of WCAG AA, in light and dark, on a 
   withRun("the accessibility of the page of a run", async (path, open) => {
     const beside = `#${asked[1]!.id}?beside=1`;
     const trained = `#${asked[1]!.id}?set=training`;
+    const analysed = "#?set=test:off-the-shelf:0&analysis=1";
+    const analysedTraining = "#?set=training&analysis=1";
     for (const scheme of ["light", "dark"] as const) {
       for (const width of [1280, 390]) {
         const { page, problems } = await open(path, { scheme, width });
         await waitFor(page, ".items a", NUM_QUESTIONS);
-        for (const [hash, answers] of [["#", 4], [beside, 8], [trained, 4], ["#nowhere", 0]]) {
+        for (
+          const [hash, answers] of [
+            ["#", 4],
+            [beside, 8],
+            [analysed, 0],
+            [trained, 4],
+            [analysedTraining, 0],
+            ["#nowhere", 0],
+          ]
+        ) {
           await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
           await waitFor(page, ".answer", answers as number);
           await page.$$eval(
@@ -196,10 +184,6 @@ Deno.test("the page of a run breaks no rule of WCAG AA, in light and dark, on a 
       }
     }
   }));
-
-/** Pixels that the page is wider than the screen. */
-const overflow = (page: OpenPage["page"]) =>
-  page.evaluate("document.documentElement.scrollWidth - innerWidth") as Promise<number>;
 
 Deno.test("accessibilityProblems() finds what is wrong", () =>
   withBrowser("the check of accessibility", (open) =>

@@ -48,6 +48,15 @@ Deno.test("writeResultFrames() removes frames of before that are none any more",
     assertEquals(names, ["manifest.json", "turns.parquet"]);
   }));
 
+Deno.test("writeResultFrames() removes what a killed process left, which readResultFrames() would refuse", () =>
+  withTempFolder(async (folder) => {
+    const leftover = `${folder}/turns.parquet.0123abcd.tmp`;
+    await Deno.writeTextFile(leftover, "");
+    await Deno.utime(leftover, 0, 0);
+    await writeResultFrames(folder, { frames, madeBy });
+    assertEquals(Object.keys((await readResultFrames(folder, "")).frames), ["turns"]);
+  }));
+
 Deno.test("readResultFrames() refuses frames that are missing, changed or not listed, with the remedy", () =>
   withTempFolder(async (folder) => {
     const read = () => readResultFrames(folder, "Make it again");

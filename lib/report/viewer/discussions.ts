@@ -1,4 +1,6 @@
 import type { ViewedRow } from "../viewed_columns.ts";
+import { setName, setTitle } from "../set_names.ts";
+import { movedNames } from "./moved_agents.ts";
 import { outcomesOf } from "./outcomes.ts";
 
 /** A discussion, as it is listed and shown. */
@@ -23,6 +25,8 @@ export interface Discussion {
   readonly answersTA: readonly (readonly ViewedRow[])[];
   /** What is true of it, one bit per entry of `OUTCOMES`. */
   readonly outcomes: number;
+  /** Names of the moves of one agent by another. */
+  readonly moved: ReadonlySet<string>;
   /** All that can be searched, in lower case. */
   readonly words: string;
   /** Values that some answer has, by annotation. */
@@ -41,8 +45,6 @@ export interface DiscussionSet {
   readonly discussions: Discussion[];
 }
 
-const TRAINING = "training";
-
 /**
  * Puts the answers of a run together again.
  *
@@ -58,7 +60,7 @@ export function discussionSets(rows: readonly ViewedRow[]): DiscussionSet[] {
     const discussion = discussionOf(rows.slice(row, end), row);
     const { set: name } = discussion;
     if (!sets.has(name)) {
-      sets.set(name, { name, title: titleOf(first), source: first.source, discussions: [] });
+      sets.set(name, { name, title: setTitle(first), source: first.source, discussions: [] });
     }
     sets.get(name)!.discussions.push(discussion);
     row = end;
@@ -87,6 +89,7 @@ function discussionOf(answers: readonly ViewedRow[], row: number): Discussion {
     row,
     answersTA,
     outcomes: outcomesOf(answersTA),
+    moved: movedNames(answersTA),
     words: [questionId, questionText, gold, ...texts].join("\n").toLowerCase(),
     annotations: annotationsOf(answers),
   };
@@ -113,14 +116,4 @@ export function statedBy({ annotations }: Pick<ViewedRow, "annotations">): [stri
   if (annotations === "{}") return [];
   const all = Object.entries(JSON.parse(annotations) as Record<string, string | null>);
   return all.filter((entry): entry is [string, string] => entry[1] !== null);
-}
-
-function setName({ source, model, update }: ViewedRow): string {
-  return source === TRAINING ? TRAINING : `${source}:${model}:${update}`;
-}
-
-function titleOf({ source, model, update }: ViewedRow): string {
-  if (source === TRAINING) return "Training";
-  const after = update === 0 ? "" : `, ${update} update${update === 1 ? "" : "s"}`;
-  return `${model} (${source}${after})`;
 }

@@ -3,7 +3,9 @@ import { outcomeBits, OUTCOMES } from "./outcomes.ts";
 import type { Place } from "./place.ts";
 
 /** What a list is narrowed by. */
-export type Filter = Pick<Place, "outcomes" | "annotations" | "query">;
+export type Filter =
+  & Pick<Place, "outcomes" | "annotations" | "query">
+  & Partial<Pick<Place, "moved">>;
 
 /** An outcome or a value, and how many discussions have it. */
 export interface Counted {
@@ -33,10 +35,12 @@ const MAX_VALUES = 60;
  */
 export function matching(discussions: readonly Discussion[], filter: Filter): Discussion[] {
   const bits = outcomeBits(filter.outcomes);
+  const { moved = null } = filter;
   const values = Object.entries(filter.annotations);
   const words = filter.query.toLowerCase().split(/\s+/).filter((word) => word !== "");
   return discussions.filter((discussion) =>
     (discussion.outcomes & bits) === bits &&
+    (moved === null || discussion.moved.has(moved)) &&
     values.every(([name, value]) => discussion.annotations.get(name)?.has(value) ?? false) &&
     words.every((word) => discussion.words.includes(word))
   );

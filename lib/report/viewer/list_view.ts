@@ -1,6 +1,7 @@
 import type { Discussion, DiscussionSet } from "./discussions.ts";
 import { gradeOf } from "./grades.ts";
 import { html, type VNode } from "./html.ts";
+import { movedTitle } from "./moved_agents.ts";
 import { OUTCOMES } from "./outcomes.ts";
 import { formatPlace, type Place } from "./place.ts";
 import { placeOf, type Shown } from "./shown.ts";
@@ -14,6 +15,8 @@ export interface ListViewOptions {
   readonly place: Place;
   /** What is seen there. */
   readonly shown: Shown;
+  /** Whether there is an analysis of the set that is listed. */
+  readonly hasAnalysis: boolean;
   /** Goes elsewhere; `isTyping` leaves no step back. */
   readonly go: (place: Place, options?: { readonly isTyping: boolean }) => void;
 }
@@ -29,8 +32,9 @@ export function listView(options: ListViewOptions): VNode {
   const { found, listed, set } = shown;
   const [count, all] = [found, set.discussions].map(({ length }) => length.toLocaleString("en"));
   return html`
-    <section class="list" aria-label="List of discussions">
+    <section class="list" aria-label="List of discussions" tabindex="-1">
       ${setsView(options)}
+      ${analysisLink(options)}
       ${searchView(options)}
       ${outcomesView(options)}
       ${annotationsView(options)}
@@ -38,7 +42,14 @@ export function listView(options: ListViewOptions): VNode {
         ? `${all} discussions`
         : `${count} of ${all} discussions`}</span>${isFiltered(place) &&
         html`<a class="clear" href=${
-          formatPlace({ ...place, outcomes: [], annotations: {}, query: "", page: null })
+          formatPlace({
+            ...place,
+            outcomes: [],
+            annotations: {},
+            moved: null,
+            query: "",
+            page: null,
+          })
         }>Clear filters</a>`}</p>
       ${found.length === 0 && html`<p class="empty">No discussion passes all filters.</p>`}
       <ol class="items" start=${1 + found.indexOf(listed[0]!)}>${listed.map((discussion) =>
@@ -49,8 +60,9 @@ export function listView(options: ListViewOptions): VNode {
   `;
 }
 
-function isFiltered({ outcomes, annotations, query }: Place): boolean {
-  return outcomes.length > 0 || Object.keys(annotations).length > 0 || query !== "";
+function isFiltered({ outcomes, annotations, moved, query }: Place): boolean {
+  return outcomes.length > 0 || moved !== null || Object.keys(annotations).length > 0 ||
+    query !== "";
 }
 
 function setsView({ sets, shown, place }: ListViewOptions): VNode {
@@ -68,6 +80,17 @@ function placeIn({ name, discussions }: DiscussionSet, place: Place): Place {
   const hasQuestion = discussions.some(({ questionId }) => questionId === place.id);
   const id = hasQuestion ? place.id : null;
   return { ...place, id, set: name, update: null, sample: null, page: null };
+}
+
+function analysisLink({ hasAnalysis, place, shown }: ListViewOptions): VNode | null {
+  if (!hasAnalysis) return null;
+  return html`
+    <p class="analyse"><a href=${formatPlace({
+      ...place,
+      set: shown.set.name,
+      isAnalysis: true,
+    })} aria-current=${place.isAnalysis ? "true" : null}>Analysis of ${shown.set.title}</a></p>
+  `;
 }
 
 function searchView({ place, go }: ListViewOptions): VNode {
@@ -95,7 +118,12 @@ function outcomesView({ place, shown, go }: ListViewOptions): VNode {
               .toLocaleString("en")}</small></button>
         `;
       },
-    )}</div>
+    )}${place.moved !== null &&
+      html`
+        <button type="button" class="chip" title="One agent takes over what the other gave the turn before"
+          aria-pressed="true" onClick=${() =>
+            go({ ...place, moved: null, page: null })}>${movedTitle(place.moved)}</button>
+      `}</div>
   `;
 }
 
@@ -128,7 +156,7 @@ function itemView(discussion: Discussion, { place, shown }: ListViewOptions): VN
       ...placeOf(place, discussion),
       page: place.page,
     })}
-      aria-current=${discussion === shown.selected ? "true" : null}>
+      aria-current=${discussion === shown.selected && !place.isAnalysis ? "true" : null}>
       <span class="question">${questionText}</span>
       <span class="marks"><span aria-hidden="true">${answersTA.map((answers, turn) =>
         html`${turn > 0 && " → "}<b>${

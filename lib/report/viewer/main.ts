@@ -4,6 +4,7 @@
  * @module
  */
 import { render } from "preact";
+import { analysisView } from "./analysis_view.ts";
 import { type Discussion, discussionSets } from "./discussions.ts";
 import { discussionView } from "./discussion_view.ts";
 import { html } from "./html.ts";
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
   source.remove(); // its text need not be kept twice
   const answers = await readAnswers(file);
   const sets = discussionSets(answers);
+  const panels = analyses();
   let isSeenRead = false;
   let place = parsePlace(page.location.hash);
   let shown = shownAt(sets, place);
@@ -31,10 +33,11 @@ async function start(): Promise<void> {
   show();
   bringIntoSight(chosen());
   page.addEventListener("hashchange", () => {
-    const before = chosen();
+    const [before, analysed] = [chosen(), analysis()];
     place = parsePlace(page.location.hash);
     show();
-    if (chosen() !== before) bringIntoSight(chosen(), before);
+    if (analysis() !== analysed) bringAnalysisIntoSight(analysis() !== undefined, chosen());
+    else if (chosen() !== before) bringIntoSight(chosen(), before);
   });
   page.addEventListener("keydown", (event) => {
     const to = stepOf(event);
@@ -53,10 +56,14 @@ async function start(): Promise<void> {
 
   function show(): void {
     shown = shownAt(sets, place);
+    const panel = analysis();
+    const isListing = place.id === null && panel === undefined;
     const view = html`
-      <div class="halves ${place.id === null ? "listing" : "reading"}">
-        ${listView({ sets, place, shown, go })}
-        ${discussionView({ place, shown, isSeenRead })}
+      <div class="halves ${isListing ? "listing" : "reading"}">
+        ${listView({ sets, place, shown, go, hasAnalysis: panels.has(shown.set.name) })}
+        ${panel === undefined
+          ? discussionView({ place, shown, isSeenRead })
+          : analysisView({ place, panel })}
       </div>
     `;
     render(view, root);
@@ -64,7 +71,12 @@ async function start(): Promise<void> {
 
   /** The discussion of the address: one that stands open by itself is not gone to. */
   function chosen(): Discussion | undefined {
-    return place.id === null ? undefined : shown.selected;
+    return place.id === null || analysis() !== undefined ? undefined : shown.selected;
+  }
+
+  /** The analysis of the address. */
+  function analysis(): string | undefined {
+    return place.isAnalysis ? panels.get(shown.set.name) : undefined;
   }
 
   function go(to: Place, { isTyping } = { isTyping: false }): void {
@@ -103,6 +115,23 @@ function bringIntoSight(selected: Discussion | undefined, before?: Discussion): 
   page.scrollTo(0, 0);
   const isListHidden = document.querySelector(".list")!.offsetHeight === 0;
   if (isListHidden) document.querySelector("#discussion")!.focus();
+}
+
+/** After a step to an analysis or away from one: what has come takes the keys. */
+function bringAnalysisIntoSight(isShown: boolean, selected: Discussion | undefined): void {
+  page.scrollTo(0, 0);
+  const part = isShown || selected !== undefined ? "#discussion" : ".list";
+  page.document.querySelector(part)!.focus({ preventScroll: true });
+}
+
+/** The analyses that stand in the page, by the names of their sets. */
+function analyses(): Map<string, string> {
+  return new Map(
+    [...page.document.querySelectorAll("template.analysis")].map((template) => [
+      template.getAttribute("data-set")!,
+      template.innerHTML,
+    ]),
+  );
 }
 
 /** Bytes that stand in the page as base64. */

@@ -12,6 +12,10 @@ export interface PageElement {
   readonly offsetHeight: number;
   /** The text inside. */
   textContent: string | null;
+  /** The HTML inside. */
+  readonly innerHTML: string;
+  /** The value of an attribute. */
+  getAttribute(name: string): string | null;
   /** What somebody typed or chose. */
   value: string;
   /** Makes it take keys. */
@@ -48,6 +52,8 @@ interface Page {
   readonly document: {
     /** The first element that a selector means. */
     querySelector(selector: string): PageElement | null;
+    /** All elements that a selector means. */
+    querySelectorAll(selector: string): Iterable<PageElement>;
   };
   /** Scrolls the page. */
   scrollTo(x: number, y: number): void;

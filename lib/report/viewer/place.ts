@@ -14,10 +14,14 @@ export interface Place {
   readonly outcomes: readonly string[];
   /** Values that some answer must have, by annotation. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Who must have moved whom; null = that does not matter. */
+  readonly moved: string | null;
   /** What must be found in the texts. */
   readonly query: string;
   /** Page of the list, from 1; null = the one with the discussion that is shown. */
   readonly page: number | null;
+  /** Whether the analysis of the set is shown in place of a discussion. */
+  readonly isAnalysis: boolean;
 }
 
 /** Where a viewer begins. */
@@ -29,8 +33,10 @@ export const START: Place = {
   isBeside: false,
   outcomes: [],
   annotations: {},
+  moved: null,
   query: "",
   page: null,
+  isAnalysis: false,
 };
 
 /** What the names of annotations begin with, so that they are no other parameter's. */
@@ -56,8 +62,10 @@ export function parsePlace(hash: string): Place {
     annotations: Object.fromEntries(
       entries.map(([name, value]) => [name.slice(PREFIX.length), value]),
     ),
+    moved: parameters.get("moved"),
     query: parameters.get("q") ?? "",
     page: count(parameters.get("page")),
+    isAnalysis: parameters.has("analysis"),
   };
 }
 
@@ -78,8 +86,10 @@ export function formatPlace(place: Place): string {
   if (place.isBeside) add("beside", 1);
   place.outcomes.forEach((name) => add("outcome", name));
   Object.entries(place.annotations).forEach(([name, value]) => add(PREFIX + name, value));
+  add("moved", place.moved);
   add("q", place.query);
   add("page", place.page);
+  if (place.isAnalysis) add("analysis", 1);
   const id = encodeURIComponent(place.id ?? "").replaceAll("%2F", "/");
   return parameters.size === 0 ? `#${id}` : `#${id}?${parameters}`;
 }

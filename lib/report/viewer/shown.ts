@@ -103,6 +103,7 @@ export function placeOf(
     update: source === "training" ? update : null,
     sample: sample === 0 ? null : sample,
     page: null,
+    isAnalysis: false,
   };
 }
 
