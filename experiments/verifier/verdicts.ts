@@ -31,9 +31,9 @@ const OPTIONS = { bounds: { low: 0, high: 1 }, random: seriesRandom() };
  */
 export function verdictsTable(runs: readonly ArmRun[]): Table {
   const asked = runs.map((run) => ({ ...run, evaluations: firstAndLast(run.evaluations) }));
-  const numTurns = Math.max(
+  const numTurns = asked.reduce(
+    (most, { evaluations }) => evaluations.reduce((n, { turn }) => Math.max(n, turn + 1), most),
     0,
-    ...asked.flatMap(({ evaluations }) => evaluations.map(({ turn }) => turn + 1)),
   );
   const shown = new Set<string>();
   const rows = [...Map.groupBy(asked, ({ arm }) => arm)].flatMap(([arm, ofArm]) => {

@@ -62,7 +62,7 @@ export function waysOfChoosing(
   const { questions, answersQN } = answersByQuestion(
     rows.map((row) => ({ ...row, agent: row.sample * numSeats + row.agent })),
   );
-  const most = Math.min(...answersQN.map(({ length }) => length));
+  const most = answersQN.reduce((least, { length }) => Math.min(least, length), Infinity);
   const equalAnswers = Math.min(numbers.atEqualAnswers, most);
   const at = [
     {

@@ -258,7 +258,7 @@ function scorerMetrics(
   titles: SeatTitles["scorers"],
 ): Record<string, VerifierMetrics> {
   const isOne = new Set(titles).size <= 1;
-  const lastTurn = Math.max(...rows.map(({ turn }) => turn));
+  const lastTurn = rows.reduce((last, { turn }) => Math.max(last, turn), 0);
   const groups = Map.groupBy(
     rows.filter(({ turn, agent }) => titles[agent] !== null && (turn === 0 || turn === lastTurn)),
     ({ model, turn, agent }) => `${model}, turn ${turn + 1}${isOne ? "" : `, ${titles[agent]}`}`,

@@ -43,6 +43,6 @@ function accuracyOf(
 
 /** Agents of a table are counted from 0. */
 function fromFirstSeat(answers: readonly EvaluationRow[]): EvaluationRow[] {
-  const first = Math.min(...answers.map(({ agent }) => agent));
+  const first = answers.reduce((least, { agent }) => Math.min(least, agent), Infinity);
   return answers.map((row) => ({ ...row, agent: row.agent - first }));
 }

@@ -138,7 +138,7 @@ export function baselineRounds(
   return async (discussed) => {
     if (maxAnswers === 0) return;
     const [{ model, update } = { model: "", update: 0 }] = discussed;
-    const rows: BaselinesRow[] = [];
+    const parts: BaselinesRow[][] = [];
     const singles = singleAnswers(seats.map(({ temperature }) => temperature));
     const refined = numAgents > 1 && numTurns > 1
       ? [{ method: "self_refinement", numTurns, readsOthers: false }]
@@ -153,15 +153,15 @@ export function baselineRounds(
     for (const alone of update > 0 ? [untrained, { model, update, policies }] : [untrained]) {
       const isFirst = alone === untrained;
       if (isFirst || isTrained([0])) {
-        rows.push(...await sample(alone, costedAnswers(discussed)));
-        for (const method of singles) rows.push(...await answer(alone, method));
+        parts.push(await sample(alone, costedAnswers(discussed)));
+        for (const method of singles) parts.push(await answer(alone, method));
       }
-      for (const method of asLaterTurns(alone)) rows.push(...await answer(alone, method));
+      for (const method of asLaterTurns(alone)) parts.push(await answer(alone, method));
       if (isFirst || isTrained([...Array(numTurns).keys()])) {
-        for (const method of refined) rows.push(...await answer(alone, method));
+        for (const method of refined) parts.push(await answer(alone, method));
       }
     }
-    for (const line of describeBaselines(rows)) log(line);
+    for (const line of describeBaselines(parts.flat())) log(line);
   };
 }
 

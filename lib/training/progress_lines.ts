@@ -74,7 +74,7 @@ export function describeUnread(
 export function describeBaselines(rows: readonly BaselinesRow[]): string[] {
   return [...Map.groupBy(rows, ({ model }) => model)].map(([model, ofModel]) => {
     const methods = [...Map.groupBy(ofModel, ({ method }) => method)].map(([method, answers]) => {
-      const last = Math.max(...answers.map(({ turn }) => turn));
+      const last = answers.reduce((most, { turn }) => Math.max(most, turn), 0);
       const final = answers.filter(({ turn }) => turn === last);
       const right = final.filter(({ correct }) => correct).length;
       return `${(right / final.length).toFixed(3)} (${methodInWords(method)})`;

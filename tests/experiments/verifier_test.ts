@@ -129,6 +129,19 @@ Deno.test("verdictsTable() counts scores above one half beside right answers", (
   assertAlmostEquals(afterWithout![5] as number, 1 / 3 - 1 / 2);
 });
 
+Deno.test("verdictsTable() takes more answers than a call takes arguments", () => {
+  const [{ evaluations, ...place }] = runs as [ArmRun];
+  const many = Array.from(
+    { length: 200_000 / evaluations.length },
+    (_, i) => evaluations.map((row) => ({ ...row, questionId: `${i} ${row.questionId}` })),
+  ).flat();
+  const table = verdictsTable([{ ...place, evaluations: many }]);
+  assertEquals(estimates(table).map(([name]) => name), [
+    "entailment: off the shelf, with verifier",
+    "entailment: MAPoRL, with verifier",
+  ]);
+});
+
 Deno.test("verifier shows the same of its frames", () => {
   const { tables, plot } = resultOfArms(arms).show(framesOfRuns(runs));
   assertEquals(tables.main!.rows, arms.table(runs).rows);
