@@ -10,6 +10,7 @@ import { loadTask } from "../../lib/worlds/mod.ts";
 import { checkNeeds } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
+  ANSWER_BYTES,
   cacheBytes,
   checkAgents,
   checkLoraRank,
@@ -22,9 +23,6 @@ import {
   SMALLER_BASE,
 } from "../../lib/training/mod.ts";
 import type { TrainVerifierConfig } from "./config.ts";
-
-/** Bytes of an answer's texts and numbers. */
-const ANSWER_BYTES = 2000;
 
 /**
  * Checks sizes against the model and the machine.

@@ -13,7 +13,7 @@ import type { QuestionKey } from "./question_key.ts";
  */
 export function answersByQuestion<Row extends EvaluationRow>(
   rows: readonly Row[],
-): { readonly questions: readonly (QuestionKey)[]; readonly answersQN: Row[][] } {
+): { readonly questions: readonly QuestionKey[]; readonly answersQN: Row[][] } {
   // Answers that are carried to later turns were given once and must count once.
   const { questions, rowsQTA } = evaluationTable(rows, { finished: "leave_out" });
   return { questions, answersQN: rowsQTA.map((rowsTA) => rowsTA.flat() as Row[]) };

@@ -25,7 +25,7 @@ export interface EvaluationRow {
  */
 export interface EvaluationTable<Row extends EvaluationRow = EvaluationRow> {
   /** Identities of the questions, in the order of their first rows, shape [Q]. */
-  readonly questions: readonly (QuestionKey)[];
+  readonly questions: readonly QuestionKey[];
   /** T, the turns planned. */
   readonly numTurns: number;
   /** A. */

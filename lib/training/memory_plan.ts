@@ -78,6 +78,9 @@ export function describeMemory(parts: readonly MemoryPart[], available: number |
     (available === null ? "" : ` of ${formatBytes(available)}`);
 }
 
+/** Bytes of an answer's texts and numbers, apart from its tokens. */
+export const ANSWER_BYTES = 2000;
+
 /**
  * A number of bytes.
  *
