@@ -11,12 +11,15 @@ import {
   seedValuesOf,
 } from "../../lib/tracking/mod.ts";
 
+/** The partner that was trained to be wrong. */
+export const CONFIDENTLY_WRONG = "confidently wrong";
 /** The partners that are not honest. */
 export const PARTNERS: readonly string[] = [
   "stubborn",
   "sycophantic",
   "misleading",
   "falsely scored",
+  CONFIDENTLY_WRONG,
 ];
 /** The arm that trains beside an ordinary partner: the base model. */
 export const HONEST = "trained with an honest one";

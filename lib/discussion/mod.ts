@@ -10,6 +10,7 @@ export * from "./discussion_cost.ts";
 export * from "./discussion_format.ts";
 export * from "./feedback_text.ts";
 export * from "./format_paper.ts";
+export * from "./inverted_scorer.ts";
 export * from "./messages_for.ts";
 export * from "./oracle_scorer.ts";
 export * from "./run_discussions.ts";

@@ -117,5 +117,5 @@ function learningOf(config: Mapping): FlatRewardSettings | undefined {
 function isOracle({ verifier, seats }: Mapping, agent: number): boolean {
   const seat = Array.isArray(seats) ? seats[agent] : undefined;
   const own = isMapping(seat) && isMapping(seat.verifier) ? seat.verifier : verifier;
-  return isMapping(own) && own.kind === "oracle";
+  return isMapping(own) && own.kind === "oracle" && own.inverted !== true;
 }

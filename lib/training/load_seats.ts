@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type DiscussionFormat, OracleScorer, type Scorer } from "../discussion/mod.ts";
+import {
+  type DiscussionFormat,
+  InvertedScorer,
+  OracleScorer,
+  type Scorer,
+} from "../discussion/mod.ts";
 import {
   baseFingerprint,
   type LanguageModel,
@@ -83,9 +88,19 @@ export async function loadSeats(
     oracles.set(task, oracle);
     return oracle;
   };
+  const opposites = new Map<Scorer, Scorer>();
+  // One object for all seats that it scores, so that they are scored together.
+  const oppositeOf = (scorer: Scorer) => {
+    const opposite = opposites.get(scorer) ?? new InvertedScorer(scorer);
+    opposites.set(scorer, opposite);
+    return opposite;
+  };
   return {
     modelOf: (base) => models.get(base)!,
-    scorerOf: (seat, task) => verifiers.get(keyOf(seat)) ?? oracleOf(task),
+    scorerOf: (seat, task) => {
+      const scorer = verifiers.get(keyOf(seat)) ?? oracleOf(task);
+      return seat.verifier.inverted ? oppositeOf(scorer) : scorer;
+    },
     inputs,
     dispose,
   };

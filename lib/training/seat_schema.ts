@@ -10,8 +10,11 @@ import { MAX_AGENTS } from "./schemas.ts";
 
 /** Who scores answers: a verifier that was trained on a base model, or the gold answers. */
 export type VerifierChoice =
-  | { readonly kind: "trained"; readonly path: string }
-  | { readonly kind: "oracle" };
+  & ({ readonly kind: "trained"; readonly path: string } | { readonly kind: "oracle" })
+  & {
+    /** Whether 1 minus its scores are told, and paid; default false. Seats alone have it. */
+    readonly inverted?: boolean;
+  };
 
 /** A seat as it is set; null = as the run's settings for all seats say. */
 export interface SeatSettings {
@@ -34,12 +37,17 @@ export interface SeatSettings {
 const WHO_SCORES =
   "who scores its answers; without a verifier here the run's, unless it has a base of its own";
 
+const inverted = z.boolean().default(false).describe(
+  "1 minus its scores are told to all agents, and paid: an agent whose scores are false",
+);
+
 const verifier = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("trained").describe(WHO_SCORES),
     path: path.describe("folder of the trained verifier"),
+    inverted,
   }),
-  z.strictObject({ kind: z.literal("oracle").describe(WHO_SCORES) }),
+  z.strictObject({ kind: z.literal("oracle").describe(WHO_SCORES), inverted }),
 ]);
 
 const seatSchema = z.strictObject({

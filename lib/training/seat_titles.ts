@@ -57,8 +57,8 @@ export function seatTitles(seats: readonly TitledSeat[]): string[] {
  */
 export function scorerTitles(seats: readonly TitledSeat[]): (string | null)[] {
   const titles = seatTitles(seats);
-  const keys = seats.map(({ base, verifier }) =>
-    verifier.kind === "oracle" ? null : JSON.stringify([base, verifier.path])
+  const keys = seats.map(({ base, verifier: { inverted = false, ...verifier } }) =>
+    verifier.kind === "oracle" && !inverted ? null : JSON.stringify([base, verifier, inverted])
   );
   return keys.map((key) =>
     key === null
@@ -68,7 +68,8 @@ export function scorerTitles(seats: readonly TitledSeat[]): (string | null)[] {
 }
 
 function scorerOf({ verifier }: TitledSeat): string {
-  return verifier.kind === "oracle" ? "oracle" : verifier.path;
+  const name = verifier.kind === "oracle" ? "oracle" : verifier.path;
+  return verifier.inverted ? `${name}, inverted` : name;
 }
 
 function differAtOneBase(

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { arms } from "../../experiments/adversarial/arms.ts";
 import {
   besideTrained,
+  CONFIDENTLY_WRONG,
   HONEST,
   learntWith,
   PARTNERS,
@@ -21,7 +22,8 @@ const configOf = (arm: string) => {
 };
 
 Deno.test("adversarial has the same partner in training and where it is met, and two who learn", () => {
-  assertEquals(Object.keys(arms.arms).length, 1 + 2 * PARTNERS.length);
+  // The honest one, and the one that is trained to be wrong.
+  assertEquals(Object.keys(arms.arms).length, 2 + 2 * PARTNERS.length);
   const honest = configOf(HONEST);
   for (const partner of PARTNERS) {
     const [learning, met] = [configOf(learntWith(partner)), configOf(besideTrained(partner))];
@@ -31,7 +33,11 @@ Deno.test("adversarial has the same partner in training and where it is met, and
     assert(JSON.stringify(met.seats![2]) !== JSON.stringify(honest.seats![2]), partner);
     assertEquals(met.algorithm.updates, 0);
     const begun = { run: `run of ${HONEST}`, agent: 0 };
-    assertEquals(met.seats!.map(({ initFrom }) => initFrom), [begun, begun, null]);
+    const wrong = { run: "run of one trained to be wrong", agent: 2 };
+    assertEquals(
+      met.seats!.map(({ initFrom }) => initFrom),
+      [begun, begun, partner === CONFIDENTLY_WRONG ? wrong : null],
+    );
   }
 });
 
@@ -49,7 +55,20 @@ Deno.test("adversarial's partners begin later answers as the format of the world
     { strategy: "best", choice: "agent1 agent1" },
     { strategy: "worst", choice: "me me" },
     null,
+    null,
   ]);
+});
+
+Deno.test("adversarial's wrong partner learns what the verifier likes least, and is praised for it later", () => {
+  const learning = configOf("one trained to be wrong");
+  assertEquals(learning.seats!.map(({ frozen }) => frozen), [true, true, false]);
+  assertEquals([learning.reward.horizon, learning.reward.share], ["current", "individual"]);
+  const verifierOf = (partner: string) => configOf(learntWith(partner)).seats![2]!.verifier;
+  const inverted = { ...configOf(HONEST).verifier, inverted: true };
+  assertEquals(learning.seats![2]!.verifier, inverted);
+  assertEquals(verifierOf(CONFIDENTLY_WRONG), inverted);
+  assertEquals(verifierOf("falsely scored"), inverted);
+  assertEquals(verifierOf("stubborn"), null);
 });
 
 /** Of the two others' four answers 4, 3, 2 and 1 are right; the partner always, or never. */

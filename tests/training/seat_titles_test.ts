@@ -55,6 +55,16 @@ Deno.test("scorerTitles() tells verifiers apart by the seats that they score", (
   ]);
   // The oracle is one, whatever it scores, and is no verifier to be judged.
   assertEquals(scorerTitles([seat("a"), seat("b")]), [null, null]);
+  // The opposite of a scorer is another one, that of the oracle, too.
+  const inverted = (one: TitledSeat) => ({
+    ...one,
+    verifier: { ...one.verifier, inverted: true },
+  });
+  assertEquals(scorerTitles([seat("a", "v"), inverted(seat("a", "v")), inverted(seat("a"))]), [
+    "verifier of agent 1, verifier v",
+    "verifier of agent 2, verifier v, inverted",
+    "verifier of agent 3, verifier oracle, inverted",
+  ]);
 });
 
 Deno.test("seatTitles() names verifiers that differ at seats of one base", () => {
