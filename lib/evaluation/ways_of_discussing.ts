@@ -19,9 +19,15 @@ export interface WaysOfDiscussingOptions
   readonly readsOthers: boolean;
 }
 
+/** Answers that somebody chooses: how, and the credit by question. */
+interface ChosenAnswers extends Pick<WayOfAnswering, "way">, Partial<Pick<WayOfAnswering, "kind">> {
+  readonly values: readonly (number | null)[];
+}
+
 /**
  * What comes out of several turns: the mean of the last one and, where there are several agents, its vote and
- * the answer that the verifier scores best, of the last turn and of all.
+ * the answer that the verifier scores best, of the last turn and of all. If they read each other, also what an
+ * oracle would choose of all turns: more than that no way of choosing gets out of what was said.
  *
  * @param rows All answers.
  * @param options Names, and how votes and discussions that stopped early count.
@@ -48,19 +54,33 @@ export function waysOfDiscussing(
   };
   if (numAgents === 1) return [means];
   const best = table.rowsQTA.map((rowsTA) => bestOf(rowsTA[last.turn]));
-  const chosen = [
+  const chosen: ChosenAnswers[] = [
     { way: `${what}${turn}: vote`, values: turnValues(table, "vote", last) },
     { way: `${what}${turn}: best by the verifier`, values: best },
   ];
   if (numTurns > 1) {
     const { answersQN } = answersByQuestion(rows);
-    chosen.push({ way: `${what}, all turns: best by the verifier`, values: answersQN.map(bestOf) });
+    const all = `${what}, all turns: best by`;
+    chosen.push({ way: `${all} the verifier`, values: answersQN.map(bestOf) });
+    if (readsOthers) {
+      chosen.push({
+        way: `${all} an oracle (ceiling)`,
+        kind: "ceiling",
+        values: answersQN.map(hasRight),
+      });
+    }
   }
   return [
     means,
-    ...chosen.map(({ way, values }) => ({ ...whole, way, credits: byQuestion(table, values) })),
+    ...chosen.map(({ values, ...named }) => ({
+      ...whole,
+      ...named,
+      credits: byQuestion(table, values),
+    })),
   ];
 }
+
+const hasRight = (rows: readonly CostedAnswer[]) => Number(rows.some(({ correct }) => correct));
 
 /** A discussion that is left out of the last turn has no answers there. */
 function bestOf(rows: readonly CostedAnswer[] | undefined): number | null {

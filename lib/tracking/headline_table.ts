@@ -11,7 +11,7 @@ const SHOWN = [
   /^(vote of \d+|best of \d+, by the verifier)$/,
   /^best (at equal tokens|of all sampled, at fewer tokens), by (the verifier|an oracle)/,
   /^self-refinement, last turn: vote$/,
-  /^discussion/,
+  /^discussion.*(agents|vote|verifier)$/,
 ];
 
 /**

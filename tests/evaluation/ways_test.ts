@@ -39,7 +39,9 @@ Deno.test("waysOfDiscussing() takes mean, vote and best of the last turn, and th
     "discussion, last turn: vote": [1 / 3, 1], // three candidates with one vote each
     "discussion, last turn: best by the verifier": [0, 1],
     "discussion, all turns: best by the verifier": [1, 1],
+    "discussion, all turns: best by an oracle (ceiling)": [1, 1],
   });
+  assertEquals(ways.map(({ kind }) => kind), [...Array(4).fill("trained"), "ceiling"]);
   // Six answers of 4 + 2 tokens.
   for (const { numAnswers, cost } of ways) assertEquals([numAnswers, cost.tokens], [6, 36]);
 });
