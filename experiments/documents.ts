@@ -4,20 +4,12 @@
  * @module
  */
 import { posix } from "node:path";
-import {
-  CheckpointError,
-  named,
-  nearestName,
-  pathExists,
-  quoted,
-  writeFileAtomic,
-} from "../lib/core/mod.ts";
+import { nearestName, pathExists, writeFileAtomic } from "../lib/core/mod.ts";
+import { reportPage } from "../lib/report/mod.ts";
 import {
   checkDocument,
   fillDocument,
-  type PlotSpec,
   type ProgressReporter,
-  readResultFrames,
   renderPlot,
   type ResultValue,
   type ShownResults,
@@ -26,9 +18,11 @@ import {
   typedNumbers,
   wrongMarkers,
 } from "../lib/tracking/mod.ts";
+import { makeReport } from "./make_report.ts";
+import { type ReadResults, readResults } from "./read_results.ts";
 import type { Results } from "./results.ts";
 
-/** What all committed frames may take together: a clone stays small. */
+/** What all committed frames and the report may take together: a clone stays small. */
 export const MAX_COMMITTED_BYTES = 20_000_000;
 
 /** A repository, or a copy of some of it. */
@@ -44,9 +38,11 @@ export interface Repository {
 /** What all committed results show. */
 export interface Committed extends ShownResults {
   /** The results whose frames are committed. */
-  readonly names: readonly string[];
-  readonly plots: Readonly<Record<string, PlotSpec>>;
+  readonly read: ReadResults;
 }
+
+/** The folder of the committed report, from the root; where it is missing there is none to keep. */
+const REPORT = "experiments/report";
 
 /**
  * Where the small frames of a result are committed.
@@ -72,51 +68,50 @@ const linkFrom = (path: string) => (result: string) =>
  */
 export async function readCommitted(repository: Repository): Promise<Committed> {
   const { root, results, progress = silentProgress } = repository;
-  const names: string[] = [];
-  const tables: Record<string, Table> = {};
-  const values: Record<string, ResultValue> = {};
-  const plots: Record<string, PlotSpec> = {};
-  const folders: string[] = [];
+  const folders: Record<string, string> = {};
   for (const name of await namesIn(`${root}/experiments`)) {
     // problemsOfFolders() names those of no result.
     if (!Object.hasOwn(results, name)) continue;
-    if (await pathExists(`${root}/${committedFolder(name)}`)) folders.push(name);
-  }
-  using reading = progress.task("reading", { total: folders.length, unit: "results" });
-  for (const name of folders) {
-    reading.note(name);
-    reading.advance(0); // shows the name: a result takes seconds
-    const remedy = `Restore it from a copy, or make it again: deno task reproduce ${name} --commit`;
     const folder = `${root}/${committedFolder(name)}`;
-    const { frames, madeBy } = await readResultFrames(folder, remedy);
-    if (madeBy.result !== name) {
-      throw new CheckpointError(
-        `Cannot use ${named(folder)} as it must be of ${name}: ${quoted(madeBy.result ?? null)}`,
-        { thing: folder, remedy },
-      );
-    }
-    const shown = results[name]!.show(frames);
-    names.push(name);
+    if (await pathExists(folder)) folders[name] = folder;
+  }
+  const remedyOf = (name: string) =>
+    `Restore it from a copy, or make it again: deno task reproduce ${name} --commit`;
+  const read = await readResults(folders, { results, progress, remedyOf });
+  const tables: Record<string, Table> = {};
+  const values: Record<string, ResultValue> = {};
+  for (const [name, { shown }] of Object.entries(read)) {
     for (const [key, table] of Object.entries(shown.tables)) tables[`${name}/${key}`] = table;
     for (const [key, value] of Object.entries(shown.values ?? {})) values[`${name}/${key}`] = value;
-    if (shown.plot !== undefined) plots[name] = shown.plot;
-    reading.advance();
   }
-  return { names, tables, values, plots };
+  return { read, tables, values };
 }
 
 /** Draws the pictures of all results. */
 async function* drawPictures(
-  { plots }: Committed,
+  { read }: Committed,
   { progress = silentProgress }: Repository,
 ): AsyncGenerator<{ readonly name: string; readonly png: Uint8Array }> {
-  const all = Object.entries(plots);
+  const all = Object.entries(read).flatMap(([name, { shown: { plot } }]) =>
+    plot === undefined ? [] : [[name, plot] as const]
+  );
   using drawing = progress.task("drawing", { total: all.length, unit: "pictures" });
   for (const [name, plot] of all) {
     const { png } = await renderPlot(plot);
     yield { name, png };
     drawing.advance();
   }
+}
+
+/** The committed report on what the frames give; undefined where there is none. */
+async function committedReport(
+  { read }: Committed,
+  { root, results }: Repository,
+): Promise<{ readonly path: string; readonly page: string } | undefined> {
+  const folder = `${root}/${REPORT}`;
+  if (!await pathExists(folder)) return undefined;
+  const report = await makeReport({ root, results, read, folder, notes: [] });
+  return { path: `${REPORT}/index.html`, page: reportPage(report) };
 }
 
 /**
@@ -137,7 +132,7 @@ async function documentPaths(root: string): Promise<string[]> {
 }
 
 /**
- * Writes into all documents what the committed frames give, and the pictures beside them.
+ * Writes into all documents what the committed frames give, the pictures beside them, and the committed report.
  *
  * @param repository The repository.
  * @param committed What its results show, where that has been made already.
@@ -162,6 +157,11 @@ export async function updateDocuments(
     if (await holds(`${root}/${pictureOf(name)}`, png)) continue;
     await writeFileAtomic(`${root}/${pictureOf(name)}`, png);
     written.push(pictureOf(name));
+  }
+  const report = await committedReport(committed, repository);
+  if (report && !await holds(`${root}/${report.path}`, bytesOf(report.page))) {
+    await writeFileAtomic(`${root}/${report.path}`, report.page);
+    written.push(report.path);
   }
   return written;
 }
@@ -207,14 +207,20 @@ export async function checkDocuments(
     if (await holds(`${root}/${pictureOf(name)}`, png)) continue;
     problems.push(`${pictureOf(name)}: not the picture that its frames give (${MEND})`);
   }
+  const report = await committedReport(committed, repository);
+  if (report && !await holds(`${root}/${report.path}`, bytesOf(report.page))) {
+    problems.push(`${report.path}: not the report that the frames give (${MEND})`);
+  }
   return [...problems, ...await problemsOfFolders(repository, maxBytes)];
 }
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 const MEND = "deno task reproduce --documents";
 
 function remedyOfUnknown(name: string, { results }: Repository, committed: Committed): string {
   const result = name.split("/")[0]!;
-  if (Object.hasOwn(results, result) && !committed.names.includes(result)) {
+  if (Object.hasOwn(results, result) && !Object.hasOwn(committed.read, result)) {
     return `deno task reproduce ${result} --commit`;
   }
   const nearest = nearestName(name, [
@@ -230,12 +236,13 @@ async function problemsOfFolders({ root, results }: Repository, maxBytes: number
   const sizes = await Promise.all(
     folders.map((name) => bytesIn(`${root}/${committedFolder(name)}`)),
   );
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const bytes = sizes.reduce((sum, size) => sum + size, await bytesIn(`${root}/${REPORT}`));
   return [
     ...folders.filter((name, i) => sizes[i]! > 0 && !Object.hasOwn(results, name))
       .map((name) => `${committedFolder(name)}: no result has this name (remove the folder)`),
     ...(bytes <= maxBytes ? [] : [
-      `committed frames must have at most ${maxBytes} bytes together: ${bytes} (leave out columns)`,
+      `committed frames and report must have at most ${maxBytes} bytes together: ${bytes} ` +
+      "(leave out columns)",
     ]),
   ];
 }

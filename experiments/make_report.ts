@@ -19,15 +19,11 @@ import {
   type ReportRun,
   type ReportSection,
 } from "../lib/report/mod.ts";
-import {
-  type ProgressReporter,
-  readResultFrames,
-  renderPlot,
-  type ResultFrames,
-} from "../lib/tracking/mod.ts";
+import { type ProgressReporter, renderPlot, type ResultFrames } from "../lib/tracking/mod.ts";
 import { type Claim, claims } from "./claims.ts";
 import { paperTables, planned } from "./paper_tables.ts";
 import { readmeIntro } from "./readme_intro.ts";
+import type { ReadResults } from "./read_results.ts";
 import type { Results } from "./results.ts";
 import { type LinksOfRun, type MadeRuns, RUN_PARTS, writeRunPages } from "./run_pages.ts";
 
@@ -35,16 +31,22 @@ import { type LinksOfRun, type MadeRuns, RUN_PARTS, writeRunPages } from "./run_
 export interface ReportSources {
   /** All results. */
   readonly results: Results;
-  /** Folders of frames by the result's name; others are not run. */
-  readonly framesIn: Readonly<Record<string, string>>;
+  /** Those that were read; others are not run. */
+  readonly read: ReadResults;
+  /** The repository, whose documents are quoted; default the current folder. */
+  readonly root?: string;
   /** The report's folder. */
   readonly folder: string;
   /** What is said below the title, besides what every report says. */
   readonly notes: readonly string[];
-  /** Shows how many results are read. */
-  readonly progress: ProgressReporter;
+}
+
+/** What is written beside a report. */
+export interface ReportPages {
   /** Runs whose settings and discussions become part of the report; default none. */
   readonly runs?: MadeRuns;
+  /** Shows how many of their pages are written. */
+  readonly progress: ProgressReporter;
 }
 
 const LEAD =
@@ -60,14 +62,18 @@ const NOTES = [
  * Makes the report and writes it.
  *
  * @param sources What it is made of.
+ * @param pages What is written beside it.
  * @returns The path of its page.
- * @throws {MaporlError} If frames are missing, were changed or are of another version; if the disk refuses.
+ * @throws {MaporlError} If the disk refuses, or runs lack something.
  */
-export async function writeReport(sources: ReportSources): Promise<string> {
+export async function writeReport(
+  sources: ReportSources,
+  { runs = {}, progress }: ReportPages,
+): Promise<string> {
   const { folder } = sources;
   await createFolder(folder);
   await removeUnfinished(folder);
-  const linksOf = await writeRunPages(sources.runs ?? {}, sources);
+  const linksOf = await writeRunPages(runs, { folder, progress });
   const page = reportPage(await makeReport(sources, linksOf));
   await writeFileAtomic(`${folder}/index.html`, page);
   return `${folder}/index.html`;
@@ -80,43 +86,24 @@ async function removeUnfinished(folder: string): Promise<void> {
   for (const part of RUN_PARTS) await removeLeftovers(`${folder}/${part}`, { writtenBefore });
 }
 
-type FramesByResult = Readonly<Record<string, ResultFrames>>;
-
-async function readFrames({ framesIn }: ReportSources): Promise<FramesByResult> {
-  const read: Record<string, ResultFrames> = {};
-  for (const [name, folder] of Object.entries(framesIn)) {
-    const remedy = `Make it again: deno task reproduce ${name}`;
-    read[name] = await readResultFrames(folder, remedy);
-  }
-  return read;
-}
-
 /**
  * Gathers the report.
  *
  * @param sources What it is made of.
  * @param linksOf Where settings and discussions of runs are; default nowhere.
  * @returns The report.
- * @throws {MaporlError} If frames are missing, were changed or are of another version.
  */
 export async function makeReport(
   sources: ReportSources,
   linksOf: LinksOfRun = () => ({}),
 ): Promise<Report> {
-  const { results, notes, progress } = sources;
-  const read = await readFrames(sources);
+  const { results, notes, read } = sources;
   const names = [
     ...Object.keys(results),
     ...Object.keys(planned).filter((name) => !Object.hasOwn(results, name)),
   ];
-  using reading = progress.task("results", { total: names.length, unit: "results" });
   const sections: ReportSection[] = [];
-  for (const name of names) {
-    reading.note(name);
-    reading.advance(0); // shows the name: a result takes seconds
-    sections.push(await sectionOf(name, read[name], { ...sources, linksOf }));
-    reading.advance();
-  }
+  for (const name of names) sections.push(await sectionOf(name, { ...sources, linksOf }));
   return {
     title: "MAPoRL: what is claimed, and what came out",
     lead: [LEAD, ...notes],
@@ -162,18 +149,17 @@ export function claimOf(
 
 async function sectionOf(
   name: string,
-  read: ResultFrames | undefined,
-  { results, folder, linksOf }: ReportSources & { readonly linksOf: LinksOfRun },
+  { results, read, root = ".", folder, linksOf }: ReportSources & { readonly linksOf: LinksOfRun },
 ): Promise<ReportSection> {
   const result = results[name];
+  const { shown, madeBy } = read[name] ?? {};
   const readme = `experiments/${name}/README.md`;
-  const hasReadme = await pathExists(readme);
+  const hasReadme = await pathExists(`${root}/${readme}`);
   const intro = hasReadme
-    ? readmeIntro(await Deno.readTextFile(readme))
+    ? readmeIntro(await Deno.readTextFile(`${root}/${readme}`))
     : planned[name] ?? { title: name, question: sentenceOf(result?.summary ?? "") };
-  const shown = read === undefined ? undefined : result!.show(read.frames);
   const svg = shown?.plot && (await renderPlot(shown.plot)).svg;
-  const runs = read === undefined ? [] : runsOf(read.madeBy);
+  const runs = madeBy === undefined ? [] : runsOf(madeBy);
   return {
     name,
     title: intro.title,
@@ -181,7 +167,7 @@ async function sectionOf(
     command: commandOf(name),
     ...(result?.minutes === undefined ? {} : { minutes: result.minutes }),
     ...(hasReadme
-      ? { readme: { href: relative(resolve(folder), resolve(readme)), text: readme } }
+      ? { readme: { href: relative(resolve(folder), resolve(root, readme)), text: readme } }
       : {}),
     tables: shown?.tables ?? {},
     ...(svg === undefined ? {} : { picture: { svg, alt: altOf(intro.title, svg) } }),

@@ -19,10 +19,11 @@ import {
   writeResult,
   writeResultFrames,
 } from "../lib/tracking/mod.ts";
-import { committedFolder } from "./documents.ts";
+import { type Committed, committedFolder, readCommitted } from "./documents.ts";
 import { commandOptions } from "./main.ts";
 import { writeReport } from "./make_report.ts";
 import { mendDocuments } from "./mend_documents.ts";
+import { readResults } from "./read_results.ts";
 import { parseReproduce, type ReproduceCommand } from "./reproduce_flags.ts";
 import { reproduceHelp } from "./reproduce_help.ts";
 import { allResults, RESULTS, type Results } from "./results.ts";
@@ -115,29 +116,39 @@ async function framesOfReport(
   return Object.fromEntries(entries.flat());
 }
 
+interface ReportParts {
+  readonly results: Results;
+  readonly make: MakeOptions;
+  readonly runs: MadeRuns;
+}
+
+/** Writes the report, and with --commit the documents as well; gives the exit code. */
 async function report(
   command: ReproduceCommand,
-  { results, make, runs }: {
-    readonly results: Results;
-    readonly make: MakeOptions;
-    readonly runs: MadeRuns;
-  },
-): Promise<void> {
+  { results, make, runs }: ReportParts,
+): Promise<number> {
   printLine("\nWriting the report");
+  const repository = { root: ".", results };
   const progress = reportProgress();
+  let committed: Committed | undefined;
   try {
+    // Then all frames of the report are committed.
+    if (command.commit) committed = await readCommitted({ ...repository, progress });
     const page = await writeReport({
       results,
-      framesIn: await framesOfReport(command, results, make),
+      read: committed?.read ?? await readResults(await framesOfReport(command, results, make), {
+        results,
+        progress,
+        remedyOf: (name) => `Make it again: deno task reproduce ${name}`,
+      }),
       folder: command.out ?? `${make.folder}/report`,
       notes: command.quick ? [QUICK_NOTE] : [],
-      runs,
-      progress,
-    });
+    }, { runs, progress });
     printLine(page);
   } finally {
     progress.end();
   }
+  return committed === undefined ? 0 : await mendDocuments(repository, committed);
 }
 
 const QUICK_NOTE =
@@ -174,8 +185,7 @@ async function obey(args: readonly string[], results: Results): Promise<number> 
     if (made.code !== 0) return made.code;
     runs[name] = made.runs;
   }
-  await report(command, { results, make, runs });
-  return command.commit ? await mendDocuments({ root: ".", results }) : 0;
+  return await report(command, { results, make, runs });
 }
 
 /**

@@ -110,6 +110,23 @@ Deno.test("mendDocuments() says what it does, which files it wrote, and that not
     assertStringIncludes(shown.join("\n"), "reading 0/1 results · credit_proofs");
   }));
 
+Deno.test("the committed report is one of the documents, where there is one", () =>
+  withCopy(async (copy) => {
+    const path = "experiments/report/index.html";
+    await Deno.mkdir(`${copy.root}/experiments/report`);
+    const missing =
+      `${path}: not the report that the frames give (deno task reproduce --documents)`;
+    assertEquals(await checkDocuments(copy), [missing]);
+    assertEquals(await updateDocuments(copy), [path]);
+    assertEquals(await checkDocuments(copy), []);
+    const page = await Deno.readTextFile(`${copy.root}/${path}`);
+    assertStringIncludes(page, 'href="../credit_proofs/README.md"');
+    await change(`${copy.root}/${path}`, "0.78", "0.87");
+    assertEquals(await checkDocuments(copy), [missing]);
+    assertEquals(await updateDocuments(copy), [path]);
+    assertEquals(await Deno.readTextFile(`${copy.root}/${path}`), page);
+  }));
+
 Deno.test("checkDocuments() finds unknown names and markers, typed numbers and what has no result", () =>
   withCopy(async (copy) => {
     const file = `${copy.root}/${FOLDER}/README.md`;

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { committedFolder } from "../../experiments/documents.ts";
 import { writeReport } from "../../experiments/make_report.ts";
+import { readResults } from "../../experiments/read_results.ts";
 import { allResults } from "../../experiments/results.ts";
 import { silentProgress } from "../../lib/tracking/mod.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
@@ -8,14 +9,19 @@ import { withTempFolder } from "../support/temp_folder.ts";
 Deno.test("writeReport() decides claims by the frames that there are, and says what is not run", () =>
   withTempFolder(async (folder) => {
     const { collaboration_game, critic } = await allResults();
+    const results = { collaboration_game: collaboration_game!, critic: critic! };
+    const progress = silentProgress;
+    const read = await readResults(
+      { collaboration_game: committedFolder("collaboration_game") },
+      { results, progress, remedyOf: () => "" },
+    );
     const write = async (name: string) => {
       const path = await writeReport({
-        results: { collaboration_game: collaboration_game!, critic: critic! },
-        framesIn: { collaboration_game: committedFolder("collaboration_game") },
+        results,
+        read,
         folder: `${folder}/${name}`,
         notes: ["A note on how it was made."],
-        progress: silentProgress,
-      });
+      }, { progress });
       return await Deno.readTextFile(path);
     };
     const page = await write("one");
