@@ -38,6 +38,7 @@ import { madeHere } from "./made_here.ts";
 import { checkpoints } from "./committed_models.ts";
 import { comparedVerifiers } from "./compared_verifiers.ts";
 import { measuredModels } from "./measured_models.ts";
+import { withSpeed } from "./measured_speed.ts";
 import { quickSettings } from "./quick_settings.ts";
 import { registry } from "./registry.ts";
 
@@ -141,8 +142,10 @@ export async function allResults(): Promise<Results> {
       return arms ? [[name, resultOfArms(arms)] as const] : [];
     }),
   );
+  const ofArms: Results = Object.fromEntries(all.flat());
   return {
-    ...Object.fromEntries(all.flat()),
+    ...ofArms,
+    scaling_agents: withSpeed(ofArms.scaling_agents!),
     checkpoints,
     pretrain: measuredModels,
     train_verifier: comparedVerifiers,

@@ -6,11 +6,10 @@
  */
 import type { Arms, RunOf } from "../../lib/tracking/mod.ts";
 import { frontierPicture, frontierTable } from "./frontier.ts";
-import { sizesTable, TRAINED } from "./sizes.ts";
+import { ALL_SIZES, NUM_TRAINED, sizesTable, TRAINED } from "./sizes.ts";
 
-/** Agents, and as many turns as the base model's 1024 positions hold of their discussion, at most six. */
-const SIZES: readonly (readonly [number, number])[] = [[1, 6], [3, 6], [4, 6], [6, 4], [9, 3]];
-
+/** Two of them train themselves, and measure what they reach. */
+const OTHER_SIZES = ALL_SIZES.filter(([numAgents]) => numAgents !== NUM_TRAINED);
 /** Nothing is trained: as many agents discuss. */
 const measured = (numAgents: number, numTurns: number) => ({
   discussion: { numAgents, numTurns },
@@ -41,7 +40,7 @@ export const arms: Arms = {
       algorithm: { questionsPerUpdate: 96 },
       evaluation: { numTurns: 6 },
     },
-    ...Object.fromEntries(SIZES.flatMap(([numAgents, numTurns]) => [
+    ...Object.fromEntries(OTHER_SIZES.flatMap(([numAgents, numTurns]) => [
       [`${nameOf(numAgents)}, off the shelf`, measured(numAgents, numTurns)],
       [`${nameOf(numAgents)}, trained`, (runOf: RunOf) => ({
         ...measured(numAgents, numTurns),

@@ -27,7 +27,17 @@ import {
 
 /** The arm that trains: its agents are those of all others that begin with it. */
 export const TRAINED = "trained with 2 agents";
-const NUM_TRAINED = 2;
+/** How many it trains. */
+export const NUM_TRAINED = 2;
+/** Agents, and as many turns as the base model's 1024 positions hold of their discussion, at most six. */
+export const ALL_SIZES: readonly (readonly [numAgents: number, numTurns: number])[] = [
+  [1, 6],
+  [NUM_TRAINED, 6],
+  [3, 6],
+  [4, 6],
+  [6, 4],
+  [9, 3],
+];
 const OTHERS = /^(\d+) agents?, (trained|off the shelf)$/;
 
 /** Who discusses: what models are called, in the order in which they are shown. */
