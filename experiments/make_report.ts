@@ -19,7 +19,12 @@ import {
   type ReportRun,
   type ReportSection,
 } from "../lib/report/mod.ts";
-import { type ProgressReporter, renderPlot, type ResultFrames } from "../lib/tracking/mod.ts";
+import {
+  baselinesOverview,
+  type ProgressReporter,
+  renderPlot,
+  type ResultFrames,
+} from "../lib/tracking/mod.ts";
 import { type Claim, claims } from "./claims.ts";
 import { paperTables, planned } from "./paper_tables.ts";
 import { readmeIntro } from "./readme_intro.ts";
@@ -102,6 +107,14 @@ export async function makeReport(
     ...Object.keys(results),
     ...Object.keys(planned).filter((name) => !Object.hasOwn(results, name)),
   ];
+  const overview = baselinesOverview(
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const { comparisons } = read[name]?.shown ?? {};
+        return comparisons === undefined ? [] : [[name, comparisons]];
+      }),
+    ),
+  );
   const sections: ReportSection[] = [];
   for (const name of names) sections.push(await sectionOf(name, { ...sources, linksOf }));
   return {
@@ -109,6 +122,7 @@ export async function makeReport(
     lead: [LEAD, ...notes],
     notes: NOTES,
     claims: claims.map((claim) => claimOf(claim, read)),
+    ...(overview.rows.length === 0 ? {} : { overview }),
     sections,
   };
 }

@@ -8,6 +8,7 @@ import {
   type Arms,
   type ArmsOptions,
   baselineTables,
+  comparedArms,
   costsTable,
   frameOf,
   framesOfRuns,
@@ -76,6 +77,7 @@ export function resultOfArms(arms: Arms): Result {
           ...baselineTables(runs),
           ...arms.tables?.(runs),
         },
+        comparisons: comparedArms(runs),
         plot: arms.plot?.(runs),
         values: arms.values?.(runs),
       };

@@ -4,8 +4,14 @@ import type { Report, ReportSection } from "./report.ts";
 import { isRun, sectionHtml } from "./section_html.ts";
 import { reportStyle } from "./style.ts";
 import { sourceHash } from "./source_hash.ts";
+import { tableHtml } from "./table_html.ts";
+import type { Table } from "../tracking/mod.ts";
 
-function navHtml(made: readonly ReportSection[], missing: readonly ReportSection[]) {
+function navHtml(
+  made: readonly ReportSection[],
+  missing: readonly ReportSection[],
+  hasOverview: boolean,
+) {
   const linksTo = (sections: readonly ReportSection[]) =>
     html`<ul>${
       sections.map(({ name, title }) =>
@@ -13,25 +19,40 @@ function navHtml(made: readonly ReportSection[], missing: readonly ReportSection
       )
     }</ul>`;
   return html`<nav aria-label="Contents">
-    <ul><li><a href="#claims">The paper's claims</a></li></ul>
+    <ul>
+      <li><a href="#claims">The paper's claims</a></li>
+      ${hasOverview ? html`<li><a href="#overview">With discussion and without</a></li>` : null}
+    </ul>
     ${made.length === 0 ? null : html`<p class="to">Results</p>${linksTo(made)}`}
     ${missing.length === 0 ? null : html`<p class="to">Not run yet</p>${linksTo(missing)}`}
   </nav>`;
 }
 
-function bodyHtml({ title, lead, notes, claims, sections }: Report): Html {
+function overviewHtml(overview: Table, made: readonly ReportSection[]): Html {
+  const names = new Set(made.map(({ name }) => name));
+  return html`<h2 id="overview">With discussion and without</h2>${
+    tableHtml(overview, {
+      id: "overview-table",
+      within: "all results",
+      rowHref: (name) => names.has(name) ? `#${name}` : undefined,
+    })
+  }`;
+}
+
+function bodyHtml({ title, lead, notes, claims, overview, sections }: Report): Html {
   const made = sections.filter(isRun), missing = sections.filter((one) => !isRun(one));
   return html`<a class="skip" href="#claims">Skip to the claims</a>
     <header>
       <h1>${title}</h1>
       ${lead.map((text) => html`<p class="lead">${text}</p>`)}
     </header>
-    ${navHtml(made, missing)}
+    ${navHtml(made, missing, overview !== undefined)}
     <main>
       <h2 id="claims" class="first">The paper's claims</h2>
       <p class="counts">${countsOfVerdicts(claims)}</p>
       <ol class="claims" role="list">${claims.map((claim) => claimHtml(claim))}</ol>
       ${notes.map((text) => html`<p class="note">${text}</p>`)}
+      ${overview === undefined ? null : overviewHtml(overview, made)}
       ${
     made.length === 0
       ? null

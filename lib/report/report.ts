@@ -17,6 +17,8 @@ export interface Report {
   readonly notes: readonly string[];
   /** The claims, in the paper's order. */
   readonly claims: readonly ReportClaim[];
+  /** One table over all results; absent where none has anything to say in it. */
+  readonly overview?: Table;
   /** The results, in the order in which they are shown. */
   readonly sections: readonly ReportSection[];
 }

@@ -62,6 +62,7 @@ export * from "./adjusted_table.ts";
 export * from "./baseline_lines.ts";
 export * from "./baselines_of_arms.ts";
 export * from "./baselines_table.ts";
+export * from "./baselines_overview.ts";
 export * from "./headline_table.ts";
 export * from "./last_turns.ts";
 export * from "./over_seeds.ts";

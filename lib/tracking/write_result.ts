@@ -1,4 +1,5 @@
 import { createFolder, removeLeftovers, writeFileAtomic } from "../core/mod.ts";
+import type { ComparedArm } from "./baselines_of_arms.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { renderPlot } from "./render_plot.ts";
 import type { ResultValue } from "./result_values.ts";
@@ -10,6 +11,8 @@ export interface ResultParts {
   readonly tables: Readonly<Record<string, Table>>;
   /** Its picture, if it has one. */
   readonly plot?: PlotSpec | undefined;
+  /** By arm, what its models reach without discussion; absent where there are no arms. */
+  readonly comparisons?: ReadonlyMap<string, ComparedArm> | undefined;
   /** Numbers by name that running text tells. */
   readonly values?: Readonly<Record<string, ResultValue>> | undefined;
 }
