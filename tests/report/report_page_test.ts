@@ -42,13 +42,23 @@ Deno.test("every claim has a verdict, and the figure that decides it", () => {
 
 Deno.test("tables have a caption and heads, and rows of an arm lead to its runs", () => {
   const tables = page.match(/<table>[\s\S]*?<\/table>/g)!;
-  // Figures of a claim, the main table, that without discussion, the paper's, the runs.
-  assertEquals(tables.length, 5);
+  // Figures of a claim, that over all results, the main table, that without discussion, the paper's, the runs.
+  assertEquals(tables.length, 6);
   for (const table of tables) assertMatch(table, /<th scope="col"[\s\S]*<th scope="row"/);
   const href = "#game-runs-b-a-b-b";
-  assertEquals(tables[1]!.split(`href="${href}"`).length - 1, 2); // the arm, and a model of it
+  assertEquals(tables[2]!.split(`href="${href}"`).length - 1, 2); // the arm, and a model of it
   assertStringIncludes(page, `id="${href.slice(1)}"`);
   for (const [, id] of page.matchAll(/href="#([^"]*)"/g)) assertStringIncludes(page, `id="${id}"`);
+});
+
+Deno.test("the table over all results leads to those that were run, and is missing where there is none", () => {
+  const page = reportPage(report);
+  const [, overview] = page.split('<h2 id="overview">');
+  assertStringIncludes(overview!.split("<h2")[0]!, '<a href="#game">game</a>');
+  assertEquals(overview!.split("<h2")[0]!.includes('href="#not_run"'), false);
+  assertStringIncludes(page, '<a href="#overview">');
+  const { overview: _, ...without } = report;
+  assertEquals(reportPage(without).includes("overview"), false);
 });
 
 Deno.test("names of places in the page are there once", () => {

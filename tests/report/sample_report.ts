@@ -43,6 +43,11 @@ export const report: Report = {
   title: "What came out",
   lead: ["One paragraph."],
   notes: ["How it was decided."],
+  overview: {
+    title: "All results",
+    columns: [{ title: "result" }, { title: "gain", digits: 2 }],
+    rows: [["game", { estimate: 0.5, low: 0.4, high: 0.6 }], ["not_run", null]],
+  },
   claims: [
     {
       id: "claim-1",
