@@ -6,21 +6,14 @@
  */
 import { accuracyByArm, type Arms, seatColumns, trainingColumns } from "../../lib/tracking/mod.ts";
 import { agentsTable } from "./agents.ts";
-import { aloneName, apartName, BASES, modelOf, pairName, PAIRS } from "./bases.ts";
+import { aloneName, apartName, BASES, pairName, PAIRS } from "./bases.ts";
+import { alone, apart, together } from "./layers.ts";
 import { partnersTable } from "./partners.ts";
 import { pictureOf, turnsOf } from "./turns.ts";
 
-/** Every set of parameters is trained on 288 answers in an update, in whatever arm: two turns of 144 questions. */
-const settings = {
-  task: { name: "closed_book", of: "arithmetic" },
-  sampling: { temperature: 0.7 },
-  discussion: { numAgents: 2, numTurns: 2 },
-  algorithm: { turnGroups: "all", trainGroups: ["all"], questionsPerUpdate: 144 },
-};
-/** Two who share nothing, be they of one base model or of two. */
-const separate = { algorithm: { shareAgents: false } };
-/** Answers without discussion are measured in the arms that train two. */
-const evaluation = { baselines: { maxAnswers: 0 } };
+/** Every set of parameters is trained on so many answers in an update: one to each question, or one at every turn. */
+const ANSWERS = 288;
+const numTurns = 2;
 
 /** The experiment, as the command line finds it. */
 export const arms: Arms = {
@@ -28,32 +21,23 @@ export const arms: Arms = {
   summary: "Exp. 4: pairs of different base models, with copies of themselves, alone (Figure 7)",
   minutes: "about 10 on two cores",
   script: "maporl",
-  settings,
-  arms: {
-    ...Object.fromEntries(PAIRS.map(([first, second]) => [
-      pairName(first, second),
-      { ...separate, ...modelOf(first), seats: [{}, modelOf(second)] },
-    ])),
-    ...Object.fromEntries(BASES.map((base) => [
-      pairName(base, base),
-      { ...separate, ...modelOf(base) },
-    ])),
-    ...Object.fromEntries(BASES.map((base) => [aloneName(base), {
-      ...modelOf(base),
-      evaluation,
-      discussion: { numAgents: 1, numTurns: 1 },
-      algorithm: { questionsPerUpdate: 288 },
-    }])),
-    ...Object.fromEntries(PAIRS.map(([first, second]) => [apartName(first, second), (runOf) => ({
-      ...modelOf(first),
-      evaluation,
-      algorithm: { ...separate.algorithm, updates: 0 },
-      seats: [first, second].map((base) => ({
-        ...modelOf(base),
-        initFrom: { run: runOf(aloneName(base)), agent: 0 },
-      })),
-    })])),
+  settings: {
+    task: { name: "closed_book", of: "arithmetic" },
+    // In pieces an answer takes up to 42 tokens.
+    sampling: { temperature: 0.7, maxNewTokens: 48 },
+    discussion: { numAgents: 2, numTurns },
+    algorithm: {
+      turnGroups: "all",
+      trainGroups: ["all"],
+      questionsPerUpdate: ANSWERS / numTurns,
+    },
   },
+  arms: Object.fromEntries([
+    ...[...PAIRS, ...BASES.map((base) => [base, base] as const)]
+      .map(([first, second]) => [pairName(first, second), together(first, second)] as const),
+    ...BASES.map((base) => [aloneName(base), alone(base, ANSWERS)] as const),
+    ...PAIRS.map(([first, second]) => [apartName(first, second), apart(first, second)] as const),
+  ]),
   seeds: [0, 1, 2, 3, 4],
   table: (runs) =>
     accuracyByArm(runs, {

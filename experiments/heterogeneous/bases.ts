@@ -7,34 +7,14 @@
 /** A base model of closed_book; all differ in width, two in depth, one in vocabulary, and each knows other facts. */
 export type BaseName = "wide" | "narrow" | "deep";
 
-const FOLDERS: Readonly<Record<BaseName, string>> = {
-  wide: "closed_book",
-  narrow: "closed_book_narrow",
-  deep: "closed_book_deep",
-};
-
 /** All of them. */
-export const BASES = Object.keys(FOLDERS) as readonly BaseName[];
+export const BASES: readonly BaseName[] = ["wide", "narrow", "deep"];
 
 /** Who sits in the first seat and in the second: as in the paper, one base is of both pairs. */
 export const PAIRS: readonly (readonly [BaseName, BaseName])[] = [
   ["wide", "narrow"],
   ["wide", "deep"],
 ];
-
-/**
- * The settings of a base model, with the verifier that was trained on it.
- *
- * @param base The base model.
- * @returns `base` and `verifier`, of a run or of a seat.
- */
-export function modelOf(base: BaseName) {
-  const folder = `data/checkpoints/${FOLDERS[base]}`;
-  return {
-    base: `${folder}/base`,
-    verifier: { kind: "trained", path: `${folder}/arithmetic_verifier` },
-  };
-}
 
 /**
  * The arm that trains two agents together.

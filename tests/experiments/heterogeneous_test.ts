@@ -18,7 +18,11 @@ import {
   orderOfArms,
   readFrame,
 } from "../../lib/tracking/mod.ts";
-import { smallWorldPieceTokenizer } from "../../lib/worlds/small_world/mod.ts";
+import {
+  makeClosedBookArithmetic,
+  smallWorldPieceTokenizer,
+  smallWorldTokenizer,
+} from "../../lib/worlds/small_world/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks, withTempFolder } from "../support/small_world.ts";
 import { evaluationsRow, smallRows } from "../tracking/evaluations_row.ts";
@@ -82,6 +86,24 @@ Deno.test("the base models of heterogeneous differ in width, one in depth, one i
     const file = new URL(`train_verifier/closed_book_${base}_arithmetic.yaml`, root);
     const config = resolveConfig(trainVerifierSchema, [await readYaml(file)], []);
     assertEquals(config.base, `data/checkpoints/closed_book_${base}/base`);
+  }
+});
+
+const questions = makeClosedBookArithmetic({
+  seed: 0,
+  difficulty: 2,
+  tailSeed: 0,
+  tailExponent: { arithmetic: 1, entailment: 1 },
+}).questions("test");
+
+Deno.test("heterogeneous lets both vocabularies end their longest answers", () => {
+  const { sampling: { maxNewTokens } } = configOf("wide + deep");
+  for (const tokenizer of [smallWorldTokenizer, smallWorldPieceTokenizer]) {
+    for (let i = 0; i < 100; i++) {
+      const answer = `doubtful : agent1 new . ${questions.at(i).solution}`;
+      const length = tokenizer.encode(answer).length + 1; // and its end
+      assert(length <= maxNewTokens, `${length}`);
+    }
   }
 });
 

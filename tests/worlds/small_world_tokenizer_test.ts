@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { readableText } from "../../lib/text/mod.ts";
+import { readableText, type Tokenizer } from "../../lib/text/mod.ts";
 import {
   NAMES,
   QUALITIES,
@@ -95,14 +95,20 @@ Deno.test("decode() then encode() gives the same ids for any words and digits", 
   }));
 });
 
-Deno.test("smallWorldTokenizerJson() means the same to the reference implementation", async () => {
-  // Made by Python's tokenizers from the same JSON; the file names its version.
-  const file = new URL("./small_world_golden.json", import.meta.url);
-  const { rows } = JSON.parse(await Deno.readTextFile(file));
-  assert(rows.length >= 10);
-  for (const { text, ids, decoded } of rows) {
-    assertEquals([...tokenizer.encode(text)], ids, text);
-    assertEquals(tokenizer.decode(ids), decoded);
+Deno.test("smallWorldTokenizerJson() means the same to the reference implementation, in words and in pieces", async () => {
+  const files = [["small_world_golden.json", tokenizer], [
+    "small_world_pieces_golden.json",
+    pieces,
+  ]];
+  for (const [file, tokenizer] of files as [string, Tokenizer][]) {
+    // Made by Python's tokenizers from the same JSON; the file names its version.
+    const url = new URL(file, import.meta.url);
+    const { rows } = JSON.parse(await Deno.readTextFile(url));
+    assert(rows.length >= 10);
+    for (const { text, ids, decoded } of rows) {
+      assertEquals([...tokenizer.encode(text)], ids, text);
+      assertEquals(tokenizer.decode(ids), decoded);
+    }
   }
 });
 
