@@ -34,6 +34,9 @@ const corpusSchema = z.strictObject({
 
 /** Settings that only training reads. */
 const trainingShape = {
+  tokenizer: z.enum(["words", "pieces"]).default("words").describe(
+    "the model's vocabulary: whole words, or stems and endings with ids of their own",
+  ),
   model: z.strictObject({
     hiddenSize: count(16_384).default(128).describe("width D"),
     intermediateSize: count(65_536).default(320).describe("width of the gated MLP"),

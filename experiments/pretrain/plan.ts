@@ -9,6 +9,7 @@ import {
   createDecoderConfig,
   type DecoderConfig,
   loadDecoderConfig,
+  loadModelText,
 } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
@@ -65,15 +66,18 @@ export async function planPretraining(
   config: PretrainConfig,
   options: PlanOptions,
 ): Promise<string[]> {
-  const { slipRate } = config.corpus;
-  const world = makeSmallWorld(config.task, { runSeed: options.seed, slipRate });
+  const { tokenizer, corpus: { slipRate }, measure } = config;
+  const world = makeSmallWorld(config.task, { runSeed: options.seed, slipRate, tokenizer });
   checkNames(config, world.text);
-  const longest = longestSequence(config, world);
-  if (config.measure === null) return planTraining(config, { ...options, longest, world });
-  const { maxPositionEmbeddings } = await loadDecoderConfig(config.measure);
+  if (measure === null) {
+    return planTraining(config, { ...options, longest: longestSequence(config, world), world });
+  }
+  const { maxPositionEmbeddings } = await loadDecoderConfig(measure);
+  const text = { ...world.text, ...await loadModelText(measure) };
+  const longest = longestSequence(config, { ...world, text });
   if (longest > maxPositionEmbeddings) {
     throw new ConfigError(
-      `Cannot measure ${named(config.measure)} as discussions of corpus.numTurns=` +
+      `Cannot measure ${named(measure)} as discussions of corpus.numTurns=` +
         `${config.corpus.numTurns} turns take up to ${longest} tokens: it reads ${maxPositionEmbeddings}`,
       { thing: "corpus.numTurns", remedy: "Lower corpus.numTurns, or evaluationAgents" },
     );
@@ -84,7 +88,7 @@ export async function planPretraining(
     (evaluationAgents.length === 0
       ? ""
       : ` and in discussions of ${evaluationAgents.join(", ")} agents`) +
-    `, answered by ${named(config.measure)}`,
+    `, answered by ${named(measure)}`,
   ];
 }
 

@@ -39,6 +39,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   const world = makeSmallWorld(config.task, {
     runSeed: context.seed,
     slipRate: corpus.slipRate,
+    tokenizer: config.tokenizer,
   });
   const { task, text, demonstrator, tokenizerFiles } = world;
 
@@ -88,7 +89,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   using training = progress.task("pretraining", { total: steps, done: first, unit: "steps" });
   for (let step = first; step < steps; step++) {
     if (isEvaluated(step)) await evaluate(step);
-    const batch = pretrainingBatch(step, { ...corpus, task, demonstrator, random });
+    const batch = pretrainingBatch(step, { ...corpus, task, demonstrator, random, text });
     const { loss, gradNorm } = await supervisedStep(decoder, batch, {
       params: decoder.weights,
       optimizer,

@@ -7,6 +7,7 @@ import { withTempFolder } from "../support/temp_folder.ts";
 
 const root = new URL("../../experiments/", import.meta.url);
 const GSM8K = ["off_the_shelf/paper.yaml"];
+const FOURTH = [...GSM8K, "heterogeneous/paper.yaml"];
 const ANLI = [...GSM8K, "off_the_shelf/paper_anli.yaml"];
 
 /** Settings as the command line resolves them from these files. */
@@ -37,9 +38,14 @@ Deno.test("the paper's settings are those of its appendix G, and no file has a s
   assertEquals([second.discussion.numTurns, second.algorithm.trainGroups], [2, ["all"]]);
   const third = await configOf([...GSM8K, "transfer/paper.yaml"]);
   assertEquals([third.algorithm.updates, third.seats!.length], [0, 3]);
+  const fourth = await configOf(FOURTH);
+  assertEquals([fourth.discussion.numAgents, fourth.discussion.numTurns], [2, 2]);
+  assertEquals([fourth.seats!.length, fourth.algorithm.shareAgents], [2, false]);
+  assertEquals(fourth.algorithm.learningRate, algorithm.learningRate);
 });
 
 const tokenizer = sharedPath("data/tokenizers/phi-3-mini");
+const otherTokenizer = sharedPath("data/tokenizers/qwen2.5");
 
 /** Phi-3-mini's sizes, as those of a llama. */
 const PHI_3 = {
@@ -57,17 +63,41 @@ const PHI_3 = {
   rms_norm_eps: 1e-5,
 };
 
+/** Qwen2.5-3B's sizes, as those of a llama too. */
+const QWEN = {
+  model_type: "llama",
+  vocab_size: 151_936,
+  hidden_size: 2048,
+  intermediate_size: 11_008,
+  num_hidden_layers: 36,
+  num_attention_heads: 16,
+  num_key_value_heads: 2,
+  max_position_embeddings: 32_768,
+  eos_token_id: 151_645,
+  bos_token_id: 151_643,
+  pad_token_id: 151_643,
+  rms_norm_eps: 1e-6,
+  rope_theta: 1e6,
+  tie_word_embeddings: true,
+};
+
+/** Writes what a plan reads of a base model: its sizes and its tokenizer. */
+async function writeBase(base: string, config: object, tokenizer: string): Promise<void> {
+  await Deno.mkdir(base);
+  await Deno.writeTextFile(`${base}/config.json`, JSON.stringify(config));
+  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
+    await Deno.copyFile(`${tokenizer}/${file}`, `${base}/${file}`);
+  }
+}
+
 Deno.test({
   name: "the paper's settings pass the plan with a model of its sizes and its tokenizer",
-  ignore: tokenizer === undefined,
+  ignore: tokenizer === undefined || otherTokenizer === undefined,
   fn: () =>
     withTempFolder(async (folder) => {
-      const base = `${folder}/base`;
-      await Deno.mkdir(base);
-      await Deno.writeTextFile(`${base}/config.json`, JSON.stringify(PHI_3));
-      for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
-        await Deno.copyFile(`${tokenizer}/${file}`, `${base}/${file}`);
-      }
+      const [base, other] = [`${folder}/base`, `${folder}/other`];
+      await writeBase(base, PHI_3, tokenizer!);
+      await writeBase(other, QWEN, otherTokenizer!);
       const write = async (split: string, count: number, answerOf: (i: number) => unknown) => {
         const path = `${folder}/${split}.jsonl`;
         const lines = Array.from(
@@ -78,7 +108,7 @@ Deno.test({
         return path;
       };
       // One update and few questions: a plan reads all of them.
-      const planOf = async (files: readonly string[], answer: unknown) => {
+      const planOf = async (files: readonly string[], answer: unknown, layer: object = {}) => {
         const train = await write("train", 256, (i) => answer ?? i);
         const test = await write("test", 20, (i) => answer ?? i);
         const config = await configOf(files, {
@@ -87,6 +117,7 @@ Deno.test({
           task: { files: { train, test } },
           algorithm: { updates: 1 },
           evaluation: { numQuestions: 20 },
+          ...layer,
         });
         const seen = { seed: 0, resumed: false, device: "webgpu" } as const;
         return (await planMaporl(config, seen)).join("\n");
@@ -96,6 +127,14 @@ Deno.test({
         assertStringIncludes(plan, "1 update of 1536 answers");
         assertStringIncludes(plan, `2 evaluations of ${20 * 9} answers`);
         assertStringIncludes(plan, "3821079552 weights");
+      }
+      const seats = [{}, { base: other, verifier: { kind: "oracle" } }];
+      const pair = await planOf(FOURTH, undefined, { seats });
+      // 256 questions, 2 agents, 2 turns, each agent with sizes and tokens of its own.
+      assertStringIncludes(pair, "1 update of 1024 answers");
+      assertStringIncludes(pair, `2 evaluations of ${20 * 4} answers`);
+      for (const [seat, name] of [base, other].entries()) {
+        assertStringIncludes(pair, `plan: ${name} (seat ${seat}): prompts of at most`);
       }
     }),
 });

@@ -1,9 +1,12 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
+import { readableText, type Tokenizer } from "../../lib/text/mod.ts";
 import {
   NAMES,
   QUALITIES,
+  SMALL_WORLD_PIECES,
   SMALL_WORLD_VOCABULARY,
+  smallWorldPieceTokenizer as pieces,
   smallWorldTokenizer as tokenizer,
   smallWorldTokenizerJson,
   SPECIAL_TOKENS,
@@ -92,14 +95,20 @@ Deno.test("decode() then encode() gives the same ids for any words and digits", 
   }));
 });
 
-Deno.test("smallWorldTokenizerJson() means the same to the reference implementation", async () => {
-  // Made by Python's tokenizers from the same JSON; the file names its version.
-  const file = new URL("./small_world_golden.json", import.meta.url);
-  const { rows } = JSON.parse(await Deno.readTextFile(file));
-  assert(rows.length >= 10);
-  for (const { text, ids, decoded } of rows) {
-    assertEquals([...tokenizer.encode(text)], ids, text);
-    assertEquals(tokenizer.decode(ids), decoded);
+Deno.test("smallWorldTokenizerJson() means the same to the reference implementation, in words and in pieces", async () => {
+  const files = [["small_world_golden.json", tokenizer], [
+    "small_world_pieces_golden.json",
+    pieces,
+  ]];
+  for (const [file, tokenizer] of files as [string, Tokenizer][]) {
+    // Made by Python's tokenizers from the same JSON; the file names its version.
+    const url = new URL(file, import.meta.url);
+    const { rows } = JSON.parse(await Deno.readTextFile(url));
+    assert(rows.length >= 10);
+    for (const { text, ids, decoded } of rows) {
+      assertEquals([...tokenizer.encode(text)], ids, text);
+      assertEquals(tokenizer.decode(ids), decoded);
+    }
   }
 });
 
@@ -108,4 +117,50 @@ Deno.test("smallWorldTokenizerJson() is plain JSON with the vocabulary's ids", (
   assertEquals(JSON.parse(JSON.stringify(json)), json);
   const { vocab } = json.model as { vocab: Record<string, number> };
   for (const [id, text] of SMALL_WORLD_VOCABULARY.entries()) assertEquals(vocab[text], id);
+});
+
+Deno.test("smallWorldPieceTokenizer parts stems and endings, and joins them again", () => {
+  const piecesOf = (text: string) =>
+    [...pieces.encode(text)].map((id) => SMALL_WORLD_PIECES[id]).join(" ");
+  assertEquals(
+    piecesOf("Ann sells 23 apples . some : agent2 new . \\boxed{contradiction}"),
+    "Ann sell ##s 2 3 apple ##s . some : agent ##2 new . \\boxed{ contradict ##ion }",
+  );
+  assertEquals(piecesOf("guess old older as has things"), "guess old old ##er as has thing ##s");
+  assertEquals([pieces.padTokenId, pieces.eosTokenId], [120, 123]);
+});
+
+Deno.test("SMALL_WORLD_PIECES keeps the ids of the committed checkpoints, and shares one with the words", () => {
+  // A new word moves these ids: then the base models in pieces have to be made again.
+  const inPieces =
+    "##1 ##2 ##3 ##4 ##5 ##6 ##7 ##8 ##al ##er ##ful ##ion ##ment ##s * + - . 0 1 2 3 4 5 6 7 8 9 : < = > ? " +
+    "Amy Ann Ben Bob Claim Eva How Ida Jon Kim Lea Leo Max Mia Now Sam Then Tim Tom Zoe \\boxed{ " +
+    "again agent all apple are as bead best big blue book buy card coin contradict doubt drop egg entail " +
+    "exactly fast few find flat get guess has is key lose many me more neutr new no nut old open own pen " +
+    "plausible rare red right round sell shell short slow small solve some stamp stone tall tell than thing " +
+    "time verdict worst wrong young } <|unknown|> <|pad|> <|user|> <|assistant|> <|end|>";
+  assertEquals(SMALL_WORLD_PIECES.join(" "), inPieces);
+  const shared = SMALL_WORLD_PIECES.filter((text, id) => SMALL_WORLD_VOCABULARY[id] === text);
+  assertEquals(shared, ["old"]);
+});
+
+Deno.test("smallWorldPieceTokenizer writes every text that is written in words, alike", () => {
+  const ids = fc.array(fc.integer({ min: 4, max: 116 }));
+  fc.assert(fc.property(ids, (sequence) => {
+    const text = tokenizer.decode(sequence);
+    assertEquals(pieces.decode(pieces.encode(text)), text);
+  }));
+});
+
+Deno.test("what a model makes of pieces is data: who knows no such word leaves it out", () => {
+  const idOf = (piece: string) => SMALL_WORLD_PIECES.indexOf(piece);
+  const said = pieces.decode(["Tom", "##s", "has", "2", "##s", "pen", "##s"].map(idOf));
+  assertEquals(said, "Toms has 2s pens");
+  assertEquals(readableText(tokenizer, said), { text: "has pens", leftOut: 2 });
+  const any = fc.array(fc.integer({ min: 0, max: SMALL_WORLD_PIECES.length - 1 }));
+  fc.assert(fc.property(any, (sequence) => {
+    for (const reader of [tokenizer, pieces]) {
+      reader.encode(readableText(reader, pieces.decode(sequence)).text);
+    }
+  }));
 });

@@ -7,11 +7,10 @@
 import type { Random } from "../../core/mod.ts";
 import type { DiscussionView } from "../../discussion/mod.ts";
 import type { MaskedSequence } from "../../models/mod.ts";
-import { encodeChat, type Message } from "../../text/mod.ts";
+import { type ChatCoding, encodeChat, type Message } from "../../text/mod.ts";
 import type { Demonstrator } from "./demonstrator.ts";
 import type { SmallWorldQuestion, SmallWorldTask } from "./small_world_task.ts";
-import { smallWorldTemplate } from "./small_world_template.ts";
-import { smallWorldTokenizer } from "./small_world_tokenizer.ts";
+import { smallWorldText } from "./small_world_text.ts";
 
 /** Settings of a demonstration. */
 export interface DemonstrationOptions {
@@ -37,17 +36,17 @@ export interface SimulationOptions extends DemonstrationOptions {
  * A question with one worked solution.
  *
  * @param question The question.
- * @param options Writer and randomness.
+ * @param options Writer and randomness, and the model's tokens.
  * @returns The exchange; the solution's tokens and its end count.
  */
 export function solutionDemonstration(
   question: SmallWorldQuestion,
-  { demonstrator, random }: DemonstrationOptions,
+  { demonstrator, random, text }: DemonstrationOptions & { readonly text?: ChatCoding },
 ): MaskedSequence {
   return encodeDemonstration([
     { role: "user", content: demonstrator.format.firstMessage(question) },
     { role: "assistant", content: demonstrator.solution(question, random) },
-  ]);
+  ], { text });
 }
 
 /** A discussion as one of its agents lives it. */
@@ -116,25 +115,29 @@ export function simulateDiscussion(
  * Encodes an exchange so that every assistant message is what the model would have sampled.
  *
  * @param messages Alternating user and assistant messages.
- * @param options The first turn, from 0, whose answer counts; default 0.
+ * @param options The first turn, from 0, whose answer counts, default 0; and the model's tokens, default one
+ * for each word.
  * @returns Tokens of the whole exchange; the tokens of assistant messages that count and their ends count.
  */
 export function encodeDemonstration(
   messages: readonly Message[],
-  { firstLearntTurn = 0 }: { readonly firstLearntTurn?: number } = {},
+  { firstLearntTurn = 0, text: { tokenizer, template } = smallWorldText }: {
+    readonly firstLearntTurn?: number;
+    readonly text?: ChatCoding | undefined;
+  } = {},
 ): MaskedSequence {
   const tokens: number[] = [];
   const mask: number[] = [];
   for (const [index, { role, content }] of messages.entries()) {
     if (role !== "assistant") continue;
     // The prompt up to here is a prefix of the next one, so only its new part is appended.
-    const prompt = encodeChat(smallWorldTokenizer, smallWorldTemplate, messages.slice(0, index), {
+    const prompt = encodeChat(tokenizer, template, messages.slice(0, index), {
       addGenerationPrompt: true,
     });
     for (let i = tokens.length; i < prompt.length; i++) push(prompt[i]!, 0);
     const counts = (index - 1) / 2 >= firstLearntTurn ? 1 : 0;
-    for (const token of smallWorldTokenizer.encode(content)) push(token, counts);
-    push(smallWorldTokenizer.eosTokenId, counts);
+    for (const token of tokenizer.encode(content)) push(token, counts);
+    push(tokenizer.eosTokenId, counts);
   }
   return { tokens: Int32Array.from(tokens), mask: Uint8Array.from(mask) };
 

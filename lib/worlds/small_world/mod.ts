@@ -31,6 +31,7 @@ export * from "./simulated_score.ts";
 export * from "./small_world.ts";
 export * from "./small_world_format.ts";
 export * from "./small_world_kind.ts";
+export * from "./small_world_pieces.ts";
 export * from "./small_world_task.ts";
 export * from "./small_world_template.ts";
 export * from "./small_world_text.ts";

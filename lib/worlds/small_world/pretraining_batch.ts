@@ -5,6 +5,7 @@
  */
 import type { Random } from "../../core/mod.ts";
 import type { MaskedSequence } from "../../models/mod.ts";
+import type { ChatCoding } from "../../text/mod.ts";
 import type { SmallWorldTask } from "./small_world_task.ts";
 import type { Demonstrator } from "./demonstrator.ts";
 import {
@@ -37,6 +38,8 @@ export interface PretrainingBatchOptions extends CorpusMix {
   readonly demonstrator: Demonstrator;
   /** The run's generator; every step and sequence has its own stream. */
   readonly random: Random;
+  /** The model's tokens. Default: one for each word. */
+  readonly text?: ChatCoding;
 }
 
 /**
@@ -59,7 +62,8 @@ export function pretrainingBatch(step: number, options: PretrainingBatchOptions)
     const numAgents = 2 + drawIndex(agentChances, random);
     const readsOthers = aloneShare === 0 || random.uniform() >= aloneShare;
     const { messages } = simulateDiscussion(question, { ...settings, numAgents, readsOthers });
-    return encodeDemonstration(messages, options.demonstrator);
+    const { firstLearntTurn } = options.demonstrator;
+    return encodeDemonstration(messages, { firstLearntTurn, text: options.text });
   });
 }
 

@@ -9,8 +9,9 @@ import { closedBookSchema, loadClosedBook } from "./closed_book_kind.ts";
 import { hiddenProfileSchema, loadHiddenProfile } from "./hidden_profile_kind.ts";
 import { questionSchema, SMALL_WORLD_TASKS } from "./small_world_kind.ts";
 import type { SmallWorldTask } from "./small_world_task.ts";
-import { smallWorldText } from "./small_world_text.ts";
-import { smallWorldTokenizerFiles } from "./small_world_tokenizer.ts";
+import { smallWorldPieceText, smallWorldText } from "./small_world_text.ts";
+import { SMALL_WORLD_TOKENIZER_FILES } from "./small_world_tokenizer.ts";
+import type { SmallWorldTokenizer } from "./small_world_tokenizer_json.ts";
 import { strategyDemonstrator } from "./strategies.ts";
 
 const named = <Name extends string>(name: Name) =>
@@ -49,6 +50,8 @@ export interface SmallWorldOptions {
   readonly runSeed: number;
   /** Probability that a step of a worked solution slips, in [0, 1]; the other worlds have no slips. */
   readonly slipRate: number;
+  /** How words are split. Default: not at all. */
+  readonly tokenizer?: SmallWorldTokenizer;
 }
 
 /**
@@ -61,15 +64,20 @@ export interface SmallWorldOptions {
  */
 export function makeSmallWorld(
   settings: SmallWorldSettings,
-  { runSeed, slipRate }: SmallWorldOptions,
+  { runSeed, slipRate, tokenizer = "words" }: SmallWorldOptions,
 ): SmallWorld {
   const { task, demonstrator } = settings.name === "hidden_profile"
     ? evidenceWorld(settings, runSeed)
     : settings.name === "closed_book"
     ? closedBookWorld(settings, runSeed)
     : strategyWorld(settings, { runSeed, slipRate });
-  const text = { ...smallWorldText, format: demonstrator.format };
-  return { task, text, demonstrator, tokenizerFiles: smallWorldTokenizerFiles };
+  const coding = tokenizer === "words" ? smallWorldText : smallWorldPieceText;
+  return {
+    task,
+    text: { ...coding, format: demonstrator.format },
+    demonstrator,
+    tokenizerFiles: SMALL_WORLD_TOKENIZER_FILES[tokenizer],
+  };
 }
 
 function evidenceWorld(
@@ -90,7 +98,7 @@ function closedBookWorld(
 
 function strategyWorld(
   { name, seed, ...settings }: SmallWorldSettings & { readonly name: "arithmetic" | "entailment" },
-  { runSeed, slipRate }: SmallWorldOptions,
+  { runSeed, slipRate }: Pick<SmallWorldOptions, "runSeed" | "slipRate">,
 ): Pick<SmallWorld, "task" | "demonstrator"> {
   const task = SMALL_WORLD_TASKS[name]({ ...settings, seed: seed ?? runSeed });
   return { task, demonstrator: strategyDemonstrator({ task, slipRate }) };

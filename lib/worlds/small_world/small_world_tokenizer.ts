@@ -1,7 +1,11 @@
 import type { TokenizerFiles } from "../../models/mod.ts";
 import { hfTokenizer, type Tokenizer } from "../../text/mod.ts";
-import { smallWorldTokenizerJson } from "./small_world_tokenizer_json.ts";
-import { SMALL_WORLD_VOCABULARY, SPECIAL_TOKENS, UNKNOWN_TOKEN } from "./small_world_vocabulary.ts";
+import {
+  SMALL_WORLD_TOKENS,
+  type SmallWorldTokenizer,
+  smallWorldTokenizerJson,
+} from "./small_world_tokenizer_json.ts";
+import { UNKNOWN_TOKEN } from "./small_world_vocabulary.ts";
 
 /**
  * The small world's settings in the form of Hugging Face's `tokenizer_config.json`.
@@ -46,15 +50,36 @@ export const SMALL_WORLD_TOKENIZER_CONFIG: Readonly<Record<string, string | bool
  * assertEquals(smallWorldTokenizer.decode(ids), "23 + 04 = 27 . \\boxed{27}");
  * ```
  */
-export const smallWorldTokenizer: Tokenizer = hfTokenizer(smallWorldTokenizerJson(), {
-  vocabSize: SMALL_WORLD_VOCABULARY.length,
-  padTokenId: SPECIAL_TOKENS.indexOf("<|pad|>"),
-  eosTokenId: SPECIAL_TOKENS.indexOf("<|end|>"),
-  config: SMALL_WORLD_TOKENIZER_CONFIG,
-});
+export const smallWorldTokenizer: Tokenizer = tokenizerOf("words");
+
+/**
+ * The same texts in pieces, with other ids: `pens` is `pen` and `##s`, `agent2` is `agent` and `##2`. What a
+ * model writes in pieces may be no word, such as `Toms`; whoever reads it by words leaves that out.
+ */
+export const smallWorldPieceTokenizer: Tokenizer = tokenizerOf("pieces");
+
+/** Tokenizer and chat template as they are saved with base models, by how words are split. */
+export const SMALL_WORLD_TOKENIZER_FILES: Readonly<Record<SmallWorldTokenizer, TokenizerFiles>> = {
+  words: filesOf("words"),
+  pieces: filesOf("pieces"),
+};
 
 /** The small world's tokenizer and chat template as they are saved with its base models. */
-export const smallWorldTokenizerFiles: TokenizerFiles = Object.freeze({
-  tokenizer: smallWorldTokenizerJson(),
-  config: SMALL_WORLD_TOKENIZER_CONFIG,
-});
+export const smallWorldTokenizerFiles: TokenizerFiles = SMALL_WORLD_TOKENIZER_FILES.words;
+
+function tokenizerOf(tokens: SmallWorldTokenizer): Tokenizer {
+  const texts = SMALL_WORLD_TOKENS[tokens];
+  return hfTokenizer(smallWorldTokenizerJson(tokens), {
+    vocabSize: texts.length,
+    padTokenId: texts.indexOf("<|pad|>"),
+    eosTokenId: texts.indexOf("<|end|>"),
+    config: SMALL_WORLD_TOKENIZER_CONFIG,
+  });
+}
+
+function filesOf(tokens: SmallWorldTokenizer): TokenizerFiles {
+  return Object.freeze({
+    tokenizer: smallWorldTokenizerJson(tokens),
+    config: SMALL_WORLD_TOKENIZER_CONFIG,
+  });
+}

@@ -1,13 +1,28 @@
+import { CONTINUATION, SMALL_WORLD_PIECES } from "./small_world_pieces.ts";
 import { SMALL_WORLD_VOCABULARY, UNKNOWN_TOKEN } from "./small_world_vocabulary.ts";
 
+/** How a base model of the small world splits its texts. */
+export type SmallWorldTokenizer = "words" | "pieces";
+
+/** Every token's text, by its id. */
+export const SMALL_WORLD_TOKENS: Readonly<Record<SmallWorldTokenizer, readonly string[]>> = {
+  words: SMALL_WORLD_VOCABULARY,
+  pieces: SMALL_WORLD_PIECES,
+};
+
 /**
- * The small world's tokenizer in the format of Hugging Face's `tokenizer.json`: one id for every word,
- * sign and single digit. It is what runs here, and with it a checkpoint can be read elsewhere.
+ * The small world's tokenizer in the format of Hugging Face's `tokenizer.json`: one id for every word, sign
+ * and single digit, or stem and ending apart. It is what runs here, and with it a checkpoint can be read
+ * elsewhere.
  *
+ * @param tokens How words are split: not at all (`WordLevel`), or in pieces (`WordPiece`, the longest first).
  * @returns A new object, plain JSON.
  */
-export function smallWorldTokenizerJson(): Record<string, unknown> {
-  const markers = SMALL_WORLD_VOCABULARY.map((content, id) => ({ id, content }))
+export function smallWorldTokenizerJson(
+  tokens: SmallWorldTokenizer = "words",
+): Record<string, unknown> {
+  const texts = SMALL_WORLD_TOKENS[tokens];
+  const markers = texts.map((content, id) => ({ id, content }))
     .filter(({ content }) => content.startsWith("<|"));
   return {
     version: "1.0",
@@ -33,8 +48,8 @@ export function smallWorldTokenizerJson(): Record<string, unknown> {
     decoder: {
       type: "Sequence",
       decoders: [
-        // Puts spaces between tokens; no token has the prefix.
-        { type: "WordPiece", prefix: "##", cleanup: false },
+        // Puts spaces between tokens, but for those that go on with a word.
+        { type: "WordPiece", prefix: CONTINUATION, cleanup: false },
         { type: "Fuse" },
         replace("(?<=^\\d| \\d) (?=\\d(?: |$))", ""),
         replace("\\\\boxed\\{ ", "\\boxed{"),
@@ -42,8 +57,12 @@ export function smallWorldTokenizerJson(): Record<string, unknown> {
       ],
     },
     model: {
-      type: "WordLevel",
-      vocab: Object.fromEntries(SMALL_WORLD_VOCABULARY.map((text, id) => [text, id])),
+      ...(tokens === "words" ? { type: "WordLevel" } : {
+        type: "WordPiece",
+        continuing_subword_prefix: CONTINUATION,
+        max_input_chars_per_word: 100,
+      }),
+      vocab: Object.fromEntries(texts.map((text, id) => [text, id])),
       unk_token: UNKNOWN_TOKEN,
     },
   };
