@@ -105,14 +105,20 @@ async function* drawPictures(
 
 /** The committed report on what the frames give; undefined where there is none. */
 async function committedReport(
-  { read }: Committed,
+  committed: Committed,
   { root, results }: Repository,
 ): Promise<{ readonly path: string; readonly page: string } | undefined> {
   const folder = `${root}/${REPORT}`;
   if (!await pathExists(folder)) return undefined;
-  const report = await makeReport({ root, results, read, folder, notes: [] });
-  return { path: `${REPORT}/index.html`, page: reportPage(report) };
+  const { read } = committed;
+  const page = PAGES.get(committed) ??
+    reportPage(await makeReport({ root, results, read, folder, notes: [] }));
+  PAGES.set(committed, page);
+  return { path: `${REPORT}/index.html`, page };
 }
+
+/** The claims of a report take a minute, and documents are checked after they were written. */
+const PAGES = new WeakMap<Committed, string>();
 
 /**
  * The documents that may show results.
