@@ -3,6 +3,7 @@ import { DeviceError } from "../core/errors.ts";
 import { findBlas, type ProductsChoice } from "./blas.ts";
 import { CPU_BACKEND, CpuBackend } from "./cpu_backend.ts";
 import { readEnvironment } from "./environment.ts";
+import type { Products } from "./gemm.ts";
 import { createHeap } from "./heap.ts";
 import { instructionsOf } from "./instructions.ts";
 import "./kernels/register.ts";
@@ -64,7 +65,7 @@ async function startCpu(
   backend.useProducts(search.products); // starts the threads: what is missing shows now
   if (dtype === "float16") throw noFloat16();
   if (dtype === "bfloat16" && !backend.products.hasBfloat16) {
-    throw noBfloat16(backend.products.name);
+    throw noBfloat16(backend.products);
   }
   backend.productDtype = dtype;
   noteProductDtype(backend, dtype);
@@ -90,13 +91,18 @@ function noFloat16(): DeviceError {
   });
 }
 
-function noBfloat16(library: string): DeviceError {
+function noBfloat16({ name, kind }: Pick<Products, "name" | "kind">): DeviceError {
+  const isProcessor = kind === "onednn";
   return new DeviceError(
-    `Cannot compute in bfloat16 as the library of products must know it: ${library} does not`,
+    isProcessor
+      ? `Cannot compute in bfloat16 as ${name} refuses such products on this processor`
+      : `Cannot compute in bfloat16 as the library of products must know it: ${name} does not`,
     {
       thing: "bfloat16",
-      remedy: "Install oneDNN (Debian: apt-get install libdnnl2; Fedora: dnf install onednn), " +
-        "or take --dtype float32",
+      remedy: isProcessor
+        ? "It takes a processor with AVX-512; or take --dtype float32"
+        : "Install oneDNN (Debian: apt-get install libdnnl2; Fedora: dnf install onednn), " +
+          "or take --dtype float32",
     },
   );
 }

@@ -46,7 +46,8 @@ const SYMBOLS = {
   },
   sgemmAt: { name: "dnnl_sgemm", ...BY_ADDRESS },
   // Not in the public header, but exported (seen in 2.6, 3.2 and 3.13); it takes the processor's
-  // bfloat16 instructions (AVX-512, AMX) where there are some.
+  // bfloat16 instructions (AVX-512, AMX) where there are some. It refuses all products on a processor
+  // that has AVX2 alone.
   bfloat16GemmAt: { name: "dnnl_gemm_bf16bf16f32", ...BY_ADDRESS, optional: true },
   dnnl_version: { parameters: [], result: "pointer" },
   dnnl_get_effective_cpu_isa: { parameters: [], result: "i32", optional: true },
@@ -79,7 +80,8 @@ export function openOneDnn(path: string): Products {
     instructions: isaName
       ? new Deno.UnsafePointerView(isaName).getCString().replace(/^cpu_isa_/, "")
       : undefined,
-    hasBfloat16: symbols.bfloat16GemmAt !== null && symbols.bfloat16GemmAt !== undefined,
+    hasBfloat16: symbols.bfloat16GemmAt !== null && symbols.bfloat16GemmAt !== undefined &&
+      multipliesBfloat16(symbols.bfloat16GemmAt),
     addressed(buffer) {
       const base = addressOf(buffer);
       return (bfloat16, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) => {
@@ -124,6 +126,17 @@ export function openOneDnn(path: string): Products {
       if (status !== 0) throw refused(status, [m, n, k]);
     },
   };
+}
+
+/** Whether it multiplies 3 by 5: on some processors the library has the function and refuses what is asked of it. */
+function multipliesBfloat16(gemmAt: Deno.FromForeignFunction<typeof BY_ADDRESS>): boolean {
+  const memory = Float32Array.of(0, 3, 5);
+  const base = addressOf(memory.buffer);
+  // bfloat16 is the upper half of a float, which comes second.
+  const [a, b] = [1, 2].map((i) => wide(base + i * memory.BYTES_PER_ELEMENT + 2));
+  const one = wide(1);
+  const status = gemmAt(PLAIN, PLAIN, one, one, one, 1, a!, one, b!, one, 0, wide(base), one);
+  return status === 0 && memory[0] === 15;
 }
 
 function refused(status: number, [m, n, k]: readonly number[]): RangeError {

@@ -27,6 +27,7 @@ const ALONE_CEILING = /^best (at equal tokens|of all sampled, at fewer tokens), 
 export function baselinesOverview(
   results: Readonly<Record<string, ReadonlyMap<string, ComparedArm>>>,
 ): Table {
+  const seen = new Set<string>();
   const rows = Object.entries(results).flatMap(([name, arms]) =>
     [...arms].flatMap(([arm, { all: { ways, best } }]): Cell[][] => {
       const trained = ways.filter(({ kind, model }) =>
@@ -34,6 +35,9 @@ export function baselinesOverview(
       );
       const read = READINGS.map((reading) => trained.find(({ way }) => reading.test(way)));
       if (best === undefined || read[1] === undefined) return [];
+      const runs = JSON.stringify([best, ...read].map((way) => [way?.questions, way?.creditsQ]));
+      if (seen.has(runs)) return [];
+      seen.add(runs);
       const { model } = read[1];
       const held = ways.filter((way) => way.model === model && DISCUSSION_CEILING.test(way.way));
       return [[
@@ -68,9 +72,10 @@ export function baselinesOverview(
     rows,
     ...(rows.length === 0 ? {} : {
       caption:
-        "Ceilings: right is who has the right answer among all that the discussion holds, or among as many single " +
-        "answers as cost as many tokens, of the better model. What lies above its ceiling no way of reading the " +
-        "discussion can reach. The tables of each result have all ways, what they cost, and how they are counted.",
+        "Ceilings: how often the right answer is among all that the discussion holds, and among single answers at " +
+        "the cost of as many tokens, of the better model. No way of reading a discussion gets above its ceiling. " +
+        "Results that share runs stand here once, with the first of them; the tables of each result have all ways, " +
+        "what they cost, and how they are counted.",
     }),
   });
 }

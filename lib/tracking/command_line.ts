@@ -63,7 +63,7 @@ export const commonFlags: readonly CommonFlag[] = [
   {
     flag: "--dtype float32|bfloat16|float16",
     meaning: "what the factors of products are rounded to; default float32; weights and sums are " +
-      "float32 always; on the processor bfloat16 needs oneDNN, and float16 is for GPUs",
+      "float32 always; on the processor bfloat16 needs oneDNN and AVX-512, and float16 is for GPUs",
   },
   { flag: "--out DIR", meaning: "the run's folder; default runs/EXPERIMENT/TIME-sSEED" },
   { flag: "--resume RUN", meaning: "go on with the run in this folder, on the device it was on" },

@@ -8,7 +8,11 @@ import { evaluate, normals, relativeError } from "../ops/twins.ts";
 
 await startDevice("cpu");
 const hasBfloat16 = (tf.backend() as CpuBackend).products.hasBfloat16 === true;
-if (!hasBfloat16) console.warn("SKIPPED: products in bfloat16, as oneDNN was not found");
+if (!hasBfloat16) {
+  console.warn(
+    "SKIPPED: products in bfloat16, as oneDNN is not here, or refuses them on this processor",
+  );
+}
 
 /** Rounds to bfloat16, ties to even, by the definition: 8 significant bits. */
 function rounded(x: number): number {
@@ -122,6 +126,28 @@ Deno.test({
       await startDevice("cpu");
     }
   },
+});
+
+Deno.test("startDevice() takes bfloat16 where a product comes out, and says else that the processor lacks it", async () => {
+  await startDevice("cpu");
+  const { products } = tf.backend() as CpuBackend;
+  if (products.kind !== "onednn") return console.warn("SKIPPED: oneDNN is not here");
+  if (products.hasBfloat16) {
+    try {
+      await startDevice("cpu", { dtype: "bfloat16" });
+      const [product] = tf.tidy(() => linear(tf.tensor2d([[3]]), tf.tensor2d([[5]])).dataSync());
+      assertEquals(product, 15);
+    } finally {
+      await startDevice("cpu");
+    }
+  } else {
+    await assertRejects(
+      () => startDevice("cpu", { dtype: "bfloat16" }),
+      DeviceError,
+      "refuses such products on this processor",
+    );
+    await startDevice("cpu");
+  }
 });
 
 Deno.test("startDevice() refuses bfloat16 where nothing multiplies it", async () => {

@@ -31,6 +31,6 @@ Deno.test("writeReport() decides claims by the frames that there are, and says w
     const [, critics] = page.split('<section id="critic"');
     assertStringIncludes(critics!, "Not run yet.");
     // The paper's tables stand in the report also where nothing of ours does.
-    assertStringIncludes(page, "The paper, Table 5.");
+    assertStringIncludes(page, "The paper, Figure 7.");
     assertEquals(await write("two"), page);
   }));

@@ -19,7 +19,11 @@ const ignore = !(backend instanceof CpuBackend);
 if (ignore) console.warn("SKIPPED: passes in one kernel, which only the processor has");
 
 const hasBfloat16 = backend instanceof CpuBackend && backend.products.hasBfloat16 === true;
-if (!hasBfloat16) console.warn("SKIPPED: passes in bfloat16, as oneDNN was not found");
+if (!hasBfloat16) {
+  console.warn(
+    "SKIPPED: passes in bfloat16, as oneDNN is not here, or refuses them on this processor",
+  );
+}
 
 /** Long enough that attention takes more than one tile of queries, and a chunk one row only. */
 const LONG = 130;

@@ -89,7 +89,9 @@ for (
     if (!heap) return;
     const backend = tf.backend() as CpuBackend;
     if (dtype === "bfloat16" && !backend.products.hasBfloat16) {
-      return console.warn("SKIPPED: products in bfloat16, as oneDNN was not found");
+      return console.warn(
+        "SKIPPED: products in bfloat16, as oneDNN is not here, or refuses them on this processor",
+      );
     }
     const config = modelConfig(sizes);
     const decoder = Decoder.initialize(config, Random.fromSeed(1));
