@@ -107,11 +107,9 @@ Deno.test("ppoUpdate() does not change the policy when all advantages are 0, but
     assert(changed.some((name) => name.startsWith("value_head.")), "the value head");
     assert(changed.some((name) => name.startsWith("value.")), "the value adapter too");
     assertEquals([stats.policyLoss, stats.clipFrac], [0, 0]);
-    // A GPU multiplies batches of other sizes in another order, which moves log-probabilities by 1e-6.
-    assert(
-      Math.abs(stats.approxKl) <= (tf.getBackend() === "webgpu" ? 1e-11 : 0),
-      `${stats.approxKl}`,
-    );
+    // A GPU, and some libraries on some processors, multiply batches of other sizes in another order, which moves
+    // log-probabilities by 1e-6.
+    assert(Math.abs(stats.approxKl) <= 1e-11, `${stats.approxKl}`);
     assertEquals(stats.explainedVariance, null); // returns without spread
     assertEquals(await changedSince(base, decoder.weights), []);
   }));
