@@ -105,7 +105,7 @@ export async function makeReport(
   const { results, notes, read } = sources;
   const names = [
     ...Object.keys(results),
-    ...Object.keys(planned).filter((name) => !Object.hasOwn(results, name)),
+    ...planned.filter((name) => !Object.hasOwn(results, name)),
   ];
   const overview = baselinesOverview(
     Object.fromEntries(
@@ -171,7 +171,7 @@ async function sectionOf(
   const hasReadme = await pathExists(`${root}/${readme}`);
   const intro = hasReadme
     ? readmeIntro(await Deno.readTextFile(`${root}/${readme}`))
-    : planned[name] ?? { title: name, question: sentenceOf(result?.summary ?? "") };
+    : { title: name, question: sentenceOf(result?.summary ?? "") };
   const svg = shown?.plot && (await renderPlot(shown.plot)).svg;
   const runs = madeBy === undefined ? [] : runsOf(madeBy);
   return {

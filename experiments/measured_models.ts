@@ -29,14 +29,8 @@ const IN_DISCUSSIONS = {
 const QUESTIONS = 512;
 /** The paper's. */
 const TEMPERATURE = 0.7;
-/** Whose single answers are asked for by temperature, and about what. */
-const ALONE = [
-  { model: "closed_book/base", domain: "arithmetic" },
-  { model: "closed_book/base", domain: "entailment" },
-];
-const ALONE_QUESTIONS = 1024;
-/** Of whose facts it is told how common they were: those of others were ranked otherwise. */
-const RECALLING = "closed_book/base";
+/** Whose single answers are asked for by temperature, and facts by how common they are. */
+const ALONE = { model: "closed_book/base", domains: ["arithmetic", "entailment"], questions: 1024 };
 const TEMPERATURES = [0, TEMPERATURE, 1];
 
 /** How many questions models are asked. */
@@ -51,18 +45,15 @@ const inDiscussions = (options: MakeOptions) =>
   }));
 
 const alone = (options: MakeOptions) =>
-  ALONE.flatMap(({ model, domain }) =>
+  ALONE.domains.flatMap((domain) =>
     TEMPERATURES.map((temperature) => ({
       task: { name: "closed_book", of: domain },
-      measure: `data/checkpoints/${model}`,
+      measure: `data/checkpoints/${ALONE.model}`,
       evaluationAgents: [],
-      evaluationQuestions: asked(ALONE_QUESTIONS, options),
+      evaluationQuestions: asked(ALONE.questions, options),
       evaluationTemperature: temperature,
     }))
   );
-
-const modelOf = ({ measure }: { readonly measure: string }) =>
-  measure.replace("data/checkpoints/", "");
 
 /** What was found in a run that measures a model, or its exit code where it did not finish. */
 async function evaluationOf(
@@ -77,7 +68,7 @@ async function evaluationOf(
 export const measuredModels: Result = {
   summary: "what the committed base models can do at the paper's temperature",
   minutes: "5 on two cores",
-  numRuns: Object.keys(IN_DISCUSSIONS).length + ALONE.length * TEMPERATURES.length,
+  numRuns: Object.keys(IN_DISCUSSIONS).length + ALONE.domains.length * TEMPERATURES.length,
   runsToMake: (options) =>
     scriptsToMake(
       [...inDiscussions(options), ...alone(options)].map((settings) => ["pretrain", [settings]]),
@@ -89,26 +80,25 @@ export const measuredModels: Result = {
     for (const settings of inDiscussions(options)) {
       const found = await evaluationOf(settings, options);
       if (typeof found === "number") return { code: found };
-      const { evaluationTemperature, evaluationQuestions } = settings;
+      const { measure, evaluationTemperature, evaluationQuestions } = settings;
       rows.push(...measuredRows(found, {
         temperature: evaluationTemperature,
         questions: evaluationQuestions,
-        model: modelOf(settings),
+        model: measure.replace("data/checkpoints/", ""),
       }));
     }
     for (const settings of alone(options)) {
       const found = await evaluationOf(settings, options);
       if (typeof found === "number") return { code: found };
       const { task, evaluationTemperature: temperature, evaluationQuestions: questions } = settings;
-      const model = modelOf(settings);
       const made = aloneRows(found, {
-        model,
+        model: ALONE.model,
         domain: task.of,
         temperature,
         questions,
       });
       aloneFound.push(made.alone);
-      if (temperature === TEMPERATURE && model === RECALLING) recall.push(...made.recall);
+      if (temperature === TEMPERATURE) recall.push(...made.recall);
     }
     return madeHere("pretrain", {
       measured: frameOf(measuredColumns, rows),

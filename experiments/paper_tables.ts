@@ -162,12 +162,5 @@ export const paperTables: readonly PlacedPaperTable[] = [
   },
 ];
 
-/** Experiments of the paper that cannot be run yet, with what they ask. */
-export const planned: Readonly<
-  Record<string, { readonly title: string; readonly question: string }>
-> = {
-  heterogeneous: {
-    title: "Heterogeneous: pairs of different base models",
-    question: "Do pairs of different models learn to discuss as copies of one do?",
-  },
-};
+/** Experiments of the paper that have a folder and cannot be run yet. */
+export const planned: readonly string[] = ["heterogeneous"];

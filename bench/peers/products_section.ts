@@ -8,7 +8,7 @@ import { createHeap, findBlas } from "../../lib/device/mod.ts";
 import { linear } from "../../lib/ops/mod.ts";
 import type { Table } from "../../lib/tracking/mod.ts";
 import type { Precision } from "../support/start_precision.ts";
-import { median } from "../support/statistics.ts";
+import { median } from "../../lib/evaluation/mod.ts";
 import { type ProductSize, productSizes } from "./product_sizes.ts";
 import type { PythonPeer } from "./python_peer.ts";
 import type { Comparison } from "./report.ts";

@@ -6,7 +6,8 @@
 import { writeFileAtomic } from "../../lib/core/mod.ts";
 import { type Table, terminalTable } from "../../lib/tracking/mod.ts";
 import type { MachineNotes } from "../support/machine.ts";
-import { median, summariseRatios } from "../support/statistics.ts";
+import { median } from "../../lib/evaluation/mod.ts";
+import { summariseRatios } from "../support/statistics.ts";
 import type { PairedSeconds } from "./paired_runs.ts";
 import type { PeerAnswer } from "./python_peer.ts";
 

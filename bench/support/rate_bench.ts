@@ -4,7 +4,7 @@
  * @module
  */
 import { terminalTable } from "../../lib/tracking/mod.ts";
-import { median, quantile } from "./statistics.ts";
+import { median, quantile } from "../../lib/evaluation/mod.ts";
 
 /** What is measured and how much work one iteration is. */
 export interface RateBench {

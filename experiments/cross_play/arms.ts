@@ -30,7 +30,7 @@ const isMeasuredThere = (first: string, second: string) =>
 export const arms: Arms = {
   name: "cross_play",
   summary: "agents of different training paired: who discusses with whom, regret against self-play",
-  minutes: "about 11 on two cores",
+  minutes: "about 10 on two cores",
   script: "maporl",
   settings: {
     task: { name: "closed_book", of: "entailment" },

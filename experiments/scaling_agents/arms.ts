@@ -24,7 +24,7 @@ const nameOf = (numAgents: number) => `${numAgents} agent${numAgents === 1 ? "" 
 export const arms: Arms = {
   name: "scaling_agents",
   summary: "more agents or more turns: trained with two, evaluated with one to nine, and the cost",
-  minutes: "about 12 on two cores",
+  minutes: "about 9 on two cores",
   script: "maporl",
   settings: {
     task: { name: "closed_book", of: "entailment" },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { median } from "../../lib/evaluation/mod.ts";
 import type { RowOf, Table } from "../../lib/tracking/mod.ts";
 
 /** Columns of the frame: one row per size and repetition. */
@@ -48,14 +49,14 @@ export function speedTable(rows: readonly SpeedRow[]): Table {
     ],
     rows: sizes.map((ofSize) => {
       const [{ numAgents, numTurns, questions }] = ofSize as [SpeedRow];
-      const perQuestion = 1000 * medianOf(ofSize.map(({ seconds }) => seconds)) / questions;
+      const perQuestion = 1000 * median(ofSize.map(({ seconds }) => seconds)) / questions;
       const peaks = ofSize.flatMap(({ peak }) => peak === null ? [] : [peak]);
       return [
         numAgents,
         numTurns,
         perQuestion,
         perQuestion / (numAgents * numTurns),
-        peaks.length === 0 ? null : medianOf(peaks),
+        peaks.length === 0 ? null : median(peaks),
       ];
     }),
     ...(first === undefined ? {} : {
@@ -69,10 +70,4 @@ export function speedTable(rows: readonly SpeedRow[]): Table {
         "many tokens. Scores of the verifier are in it.",
     }),
   };
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -91,6 +91,7 @@ export {
 } from "./selection_rules.ts";
 export { bonettPricePValue, bootstrapPValue, studentPValue } from "./p_values.ts";
 export { contentOf, type QuestionKey, questionKey } from "./question_key.ts";
+export { median, quantile } from "./quantile.ts";
 export { subsetShares } from "./subset_shares.ts";
 export { type SubsetOptions, type Subsets, subsetsOf } from "./subsets.ts";
 export { summariseSeeds } from "./summarise_seeds.ts";

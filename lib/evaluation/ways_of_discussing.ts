@@ -7,6 +7,7 @@ import {
   evaluationTable,
   type EvaluationTableOptions,
 } from "./evaluation_table.ts";
+import { oracleCredit } from "./oracle_best_of_n.ts";
 import type { VoteOptions } from "./vote.ts";
 import type { WayOfAnswering } from "./way_of_answering.ts";
 
@@ -66,7 +67,7 @@ export function waysOfDiscussing(
       chosen.push({
         way: `${all} an oracle (ceiling)`,
         kind: "ceiling",
-        values: answersQN.map(hasRight),
+        values: answersQN.map(oracleCredit),
       });
     }
   }
@@ -79,8 +80,6 @@ export function waysOfDiscussing(
     })),
   ];
 }
-
-const hasRight = (rows: readonly CostedAnswer[]) => Number(rows.some(({ correct }) => correct));
 
 /** A discussion that is left out of the last turn has no answers there. */
 function bestOf(rows: readonly CostedAnswer[] | undefined): number | null {

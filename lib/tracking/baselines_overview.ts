@@ -56,7 +56,7 @@ export function baselinesOverview(
   );
   return adjustedTable({
     title:
-      "Trained discussions beside the best of the same models and verifier at the same cost without",
+      "Trained discussions beside the best baseline of the same models and verifier at the same cost",
     columns: [
       { title: "result" },
       { title: "arm" },
@@ -72,7 +72,7 @@ export function baselinesOverview(
     rows,
     ...(rows.length === 0 ? {} : {
       caption:
-        "Ceilings: how often the right answer is among all that the discussion holds, and among single answers at " +
+        "Baselines are answers without discussion, and discussions without training. Ceilings: how often the right answer is among all that the discussion holds, and among single answers at " +
         "the cost of as many tokens, of the better model. No way of reading a discussion gets above its ceiling. " +
         "Results that share runs stand here once, with the first of them; the tables of each result have all ways, " +
         "what they cost, and how they are counted.",

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { CheckpointError, Random, RunError } from "../../lib/core/mod.ts";
-import { smallWorldText, smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
+import { SMALL_WORLD_TOKENIZER_FILES, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import {
   type Decoder,
   loadAdapter,
@@ -123,7 +123,7 @@ async function answersOf(decoder: Decoder): Promise<string> {
 /** The folder of a base model and a verifier on it; what is taken must give the same scores. */
 async function baseAndVerifier(folder: string): Promise<Target[]> {
   const decoder = smallWorldDecoder();
-  await saveDecoder(`${folder}/base`, decoder, smallWorldTokenizerFiles);
+  await saveDecoder(`${folder}/base`, decoder, SMALL_WORLD_TOKENIZER_FILES.words);
   const fresh = makeVerifier(decoder, LORA);
   scatterVerifier(fresh.parts);
   await saveVerifier(`${folder}/verifier`, fresh);

@@ -7,8 +7,8 @@
 import { hfTokenizer } from "../../lib/text/mod.ts";
 import { type DecoderConfig, saveDecoder } from "../../lib/models/mod.ts";
 import {
+  SMALL_WORLD_TOKENIZER_FILES,
   SMALL_WORLD_VOCABULARY,
-  smallWorldTokenizerFiles,
 } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldDecoder } from "../support/small_world.ts";
 
@@ -29,7 +29,7 @@ const PADDING = 5;
 
 /** `tokenizer.json` and `tokenizer_config.json`. */
 export function otherTokenizerFiles() {
-  const json = structuredClone(smallWorldTokenizerFiles.tokenizer) as {
+  const json = structuredClone(SMALL_WORLD_TOKENIZER_FILES.words.tokenizer) as {
     added_tokens: { id: number; content: string }[];
     model: { vocab: Record<string, number>; unk_token?: string };
   };
@@ -37,7 +37,10 @@ export function otherTokenizerFiles() {
     .map((token) => ({ ...token, id: idOf(token.content) }));
   json.model.vocab = Object.fromEntries(OTHER_WORDS.map((word, id) => [word, id]));
   delete json.model.unk_token;
-  const { unk_token: _, ...config } = smallWorldTokenizerFiles.config as Record<string, string>;
+  const { unk_token: _, ...config } = SMALL_WORLD_TOKENIZER_FILES.words.config as Record<
+    string,
+    string
+  >;
   const chat_template = `? ${config.chat_template}`;
   return { tokenizer: json, config: { ...config, chat_template } };
 }

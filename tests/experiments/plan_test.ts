@@ -16,7 +16,7 @@ import { readFrame } from "../../lib/tracking/mod.ts";
 import { policySeats, policySetOptions, seatChoices } from "../../lib/training/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { testModel } from "../support/policy_seats.ts";
-import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
+import { SMALL_WORLD_TOKENIZER_FILES } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldConfig, smallWorldDecoder, withTempFolder } from "../support/small_world.ts";
 import { runExperiment } from "./run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
@@ -276,7 +276,7 @@ Deno.test("plans of verifiers and base models refuse more agents than a format h
 Deno.test("plan counts a base's prompts by its own tokenizer and chat template", () =>
   withTempFolder(async (folder) => {
     const decoder = smallWorldDecoder();
-    const { tokenizer, config } = smallWorldTokenizerFiles;
+    const { tokenizer, config } = SMALL_WORLD_TOKENIZER_FILES.words;
     const { chat_template: template, ...others } = config as { chat_template: string };
     const lengthWith = async (name: string, before: string) => {
       const base = `${folder}/${name}`;

@@ -4,7 +4,7 @@ import { CheckpointError, InterruptedError, Random } from "../../lib/core/mod.ts
 import { Decoder, loadDecoder, saveDecoder } from "../../lib/models/mod.ts";
 import { readFrame } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
-import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
+import { SMALL_WORLD_TOKENIZER_FILES } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldConfig, withTempFolder } from "../support/small_world.ts";
 import { filesOf, runExperiment } from "./run_experiment.ts";
 import { saveTinyBase, tinyQuickstart } from "./tiny_quickstart.ts";
@@ -115,7 +115,7 @@ Deno.test("quickstart refuses another base model than at the start, also with th
       await t.step(name, async () => {
         const seed = name === "other weights" ? 99 : 1;
         const decoder = Decoder.initialize(smallWorldConfig(changes), Random.fromSeed(seed));
-        await saveDecoder(base, decoder, smallWorldTokenizerFiles);
+        await saveDecoder(base, decoder, SMALL_WORLD_TOKENIZER_FILES.words);
         decoder.dispose();
         await refusesOther("base", path, config);
       });
@@ -128,7 +128,7 @@ Deno.test("quickstart refuses another tokenizer or chat template than at the sta
     const config = tinyQuickstart(base, { updates: 1 });
     const path = `${folder}/run`;
     await runExperiment(experiment, { path, config });
-    const { tokenizer, config: settings } = smallWorldTokenizerFiles;
+    const { tokenizer, config: settings } = SMALL_WORLD_TOKENIZER_FILES.words;
     const { chat_template: template, ...others } = settings as { chat_template: string };
     const changed = { ...others, chat_template: template.replace("<|user|> ", "<|user|> : ") };
     const added = { ...(tokenizer as object), version: "1.1" };

@@ -4,12 +4,12 @@
  * @module
  */
 import { type Decoder, saveDecoder } from "../../lib/models/mod.ts";
-import { smallWorldTokenizerFiles } from "../../lib/worlds/small_world/mod.ts";
+import { SMALL_WORLD_TOKENIZER_FILES } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldDecoder } from "../support/small_world.ts";
 
 /** Writes a base model that talks as the small world does, and frees it. */
 export async function saveBase(base: string, decoder: Decoder): Promise<void> {
-  await saveDecoder(base, decoder, smallWorldTokenizerFiles);
+  await saveDecoder(base, decoder, SMALL_WORLD_TOKENIZER_FILES.words);
   decoder.dispose();
 }
 

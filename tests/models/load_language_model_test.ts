@@ -3,12 +3,14 @@ import { CheckpointError } from "../../lib/core/mod.ts";
 import { loadLanguageModel, saveDecoder } from "../../lib/models/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import {
+  SMALL_WORLD_TOKENIZER_FILES,
   smallWorldTemplate,
   smallWorldTokenizer,
-  smallWorldTokenizerFiles as files,
 } from "../../lib/worlds/small_world/mod.ts";
 import { smallWorldConfig, smallWorldDecoder, withTempFolder } from "../support/small_world.ts";
 import { startTestDevice } from "../support/device.ts";
+
+const { words: files } = SMALL_WORLD_TOKENIZER_FILES;
 
 await startTestDevice();
 

@@ -64,9 +64,6 @@ export const SMALL_WORLD_TOKENIZER_FILES: Readonly<Record<SmallWorldTokenizer, T
   pieces: filesOf("pieces"),
 };
 
-/** The small world's tokenizer and chat template as they are saved with its base models. */
-export const smallWorldTokenizerFiles: TokenizerFiles = SMALL_WORLD_TOKENIZER_FILES.words;
-
 function tokenizerOf(tokens: SmallWorldTokenizer): Tokenizer {
   const texts = SMALL_WORLD_TOKENS[tokens];
   return hfTokenizer(smallWorldTokenizerJson(tokens), {
