@@ -68,18 +68,31 @@ export function drawResamples(
 
   function drawIndices(): Resamples["indices"] {
     const key = JSON.stringify([numClusters, numResamples, random.state()]);
-    if (latest?.key !== key) {
+    const drawn = latest.get(key) ?? new Uint32Array(numResamples * numClusters);
+    if (!latest.has(key)) {
       const stream = random.split("bootstrap");
-      const indices = new Uint32Array(numResamples * numClusters);
-      for (let i = 0; i < indices.length; i++) indices[i] = stream.integer(0, numClusters);
-      latest = { key, indices };
+      for (let i = 0; i < drawn.length; i++) drawn[i] = stream.integer(0, numClusters);
     }
-    return latest.indices;
+    latest.delete(key); // so that it is the latest again
+    latest.set(key, drawn);
+    let numKept = [...latest.values()].reduce((sum, { length }) => sum + length, 0);
+    for (const [oldest, { length }] of latest) {
+      if (numKept <= MAX_KEPT || latest.size === 1) break;
+      latest.delete(oldest);
+      numKept -= length;
+    }
+    return drawn;
   }
 }
 
-/** Systems are compared on the same draws one after the other, and drawing takes longer than averaging. */
-let latest: ({ readonly key: string } & Pick<Resamples, "indices">) | undefined;
+/**
+ * Systems are compared on the same draws, over all seeds and for each, and drawing takes longer than averaging.
+ * The oldest come first.
+ */
+const latest = new Map<string, Resamples["indices"]>();
+
+/** Most draws that are kept, of 4 bytes each: those of a few thousand questions over all seeds and for each. */
+const MAX_KEPT = 2 ** 24;
 
 function clustersOf(
   questions: readonly QuestionKey[],

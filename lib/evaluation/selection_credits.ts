@@ -70,11 +70,9 @@ function creditsBySubsets<Answer extends Vote>(
     }
     const creditsQ = answersQN.map((answers) => {
       const { indices } = subsetsByNumber.get(answers.length)!;
-      const sum = indices.reduce(
-        (sum, subset) => sum + rule.credit(subset.map((i) => answers[i]!)),
-        0,
-      );
-      return sum / indices.length;
+      const creditOf = rule.creditsOfSubsets?.(answers) ??
+        ((subset) => rule.credit(subset.map((i) => answers[i]!)));
+      return indices.reduce((sum, subset) => sum + creditOf(subset), 0) / indices.length;
     });
     return { creditsQ, isExact: [...subsetsByNumber.values()].every(({ isExact }) => isExact) };
   };

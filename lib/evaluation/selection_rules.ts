@@ -2,7 +2,7 @@ import { bestOfNCredit, expectedBestOfNCredits, type ScoredAnswer } from "./best
 import { expectedVoteCredits } from "./expected_vote.ts";
 import { expectedOracleCredits, oracleCredit } from "./oracle_best_of_n.ts";
 import { type Vote, voteCredit, type VoteOptions } from "./vote.ts";
-import { weightedVoteCredit } from "./weighted_vote.ts";
+import { weightedVoteCredit, weightedVotes } from "./weighted_vote.ts";
 
 /**
  * A way of choosing one of several answers to a question.
@@ -19,6 +19,10 @@ export interface SelectionRule<Answer extends Vote = ScoredAnswer> {
    * subsets are then listed or drawn.
    */
   readonly expectedCredits?: (answers: readonly Answer[]) => number[];
+  /** `credit` of many subsets, given as places in the answers; absent where `credit` is as fast. */
+  readonly creditsOfSubsets?: (
+    answers: readonly Answer[],
+  ) => (subset: readonly number[]) => number;
 }
 
 /**
@@ -36,7 +40,11 @@ export function majorityVote(options: VoteOptions = {}): SelectionRule<Vote> {
 }
 
 /** Vote weighted by the verifier's scores (Li et al. 2023): {@link weightedVoteCredit}. */
-export const WEIGHTED_VOTE: SelectionRule = { name: "weightedVote", credit: weightedVoteCredit };
+export const WEIGHTED_VOTE: SelectionRule = {
+  name: "weightedVote",
+  credit: weightedVoteCredit,
+  creditsOfSubsets: weightedVotes,
+};
 
 /** The answer that the verifier scores best (Cobbe et al. 2021): {@link bestOfNCredit}. */
 export const BEST_OF_N: SelectionRule = {

@@ -2,6 +2,7 @@ import type { EvaluationRow } from "./evaluation_table.ts";
 import type { Bounds } from "./few_questions.ts";
 import { intervalOverSeeds } from "./interval_over_seeds.ts";
 import {
+  evaluationMeans,
   type EvaluationSummary,
   METRIC_BOUNDS,
   type MetricIntervals,
@@ -30,17 +31,16 @@ export function summariseSeeds(
   if (rowsBySeed.size < 2) return pooled;
   // Every run has all turns, also if its own discussions all stopped early.
   const planned = { ...options, numTurns: pooled.numTurns };
-  const bySeed = [...rowsBySeed.values()].map((rows) => summarise(rows, planned));
-  const widened = (
-    of: (summary: EvaluationSummary) => MetricIntervals,
-    bounds: Bounds,
-  ): MetricIntervals => {
+  const bySeed = [...rowsBySeed.values()].map((rows) => evaluationMeans(rows, planned));
+  const widened = (turn: number | "gain", bounds: Bounds): MetricIntervals => {
+    const of = <Metrics>({ turns, gain }: { turns: readonly Metrics[]; gain: Metrics }) =>
+      turn === "gain" ? gain : turns[turn]!;
     const intervals = of(pooled);
     const widenedOne = (metric: TurnMetric) => {
       const overQuestions = intervals[metric];
-      const counted = bySeed.filter((summary) => of(summary)[metric] !== null);
+      const counted = bySeed.filter((means) => of(means)[metric] !== null);
       const overSeeds = overQuestions && intervalOverSeeds(
-        counted.map((summary) => of(summary)[metric]!.estimate),
+        counted.map((means) => of(means)[metric]!),
         {
           overQuestions,
           countsS: counted.map(({ numQuestions }) => numQuestions),
@@ -57,7 +57,7 @@ export function summariseSeeds(
   };
   return {
     ...pooled,
-    turns: pooled.turns.map((_, turn) => widened(({ turns }) => turns[turn]!, { low: 0, high: 1 })),
-    gain: widened(({ gain }) => gain, { low: -1, high: 1 }),
+    turns: pooled.turns.map((_, turn) => widened(turn, { low: 0, high: 1 })),
+    gain: widened("gain", { low: -1, high: 1 }),
   };
 }

@@ -28,24 +28,57 @@ const ROUNDING = 1e-9;
  * ```
  */
 export function weightedVoteCredit(answers: readonly ScoredAnswer[]): number {
-  if (answers.length === 0) {
-    throw new RangeError("Cannot take a vote as at least 1 answer is needed: there are 0 answers");
-  }
-  let right: number | undefined;
-  const wrong = new Map<string, number>();
-  for (const { answer, correct, score } of answers) {
+  return weightedVotes(answers)(answers.map((_, i) => i));
+}
+
+/**
+ * {@linkcode weightedVoteCredit} of many subsets of the same answers, which are looked at once.
+ *
+ * @param answers As there.
+ * @returns Gives the credit of a subset by the places of its answers, at least 1.
+ * @throws {RangeError} As there.
+ */
+export function weightedVotes(
+  answers: readonly ScoredAnswer[],
+): (subset: readonly number[]) => number {
+  /** Candidate 0 is the right answer; an invalid answer is none. */
+  const candidates = new Map<string, number>();
+  const scores = new Float64Array(answers.length);
+  const candidateOf = answers.map(({ answer, correct, score }, i) => {
     if (!(Number.isFinite(score) && score >= 0)) {
       throw new RangeError(
         `Cannot weight votes as every score must be finite and at least 0: current value is ${score}`,
       );
     }
-    if (answer === null) continue;
-    if (correct) right = (right ?? 0) + score;
-    else wrong.set(answer, (wrong.get(answer) ?? 0) + score);
-  }
-  if (right === undefined) return 0;
-  const most = Math.max(right, ...wrong.values());
-  const isMost = (sum: number) => sum >= most * (1 - ROUNDING);
-  if (!isMost(right)) return 0;
-  return 1 / (1 + [...wrong.values()].filter(isMost).length);
+    scores[i] = score;
+    if (answer === null) return undefined;
+    if (correct) return 0;
+    if (!candidates.has(answer)) candidates.set(answer, candidates.size + 1);
+    return candidates.get(answer)!;
+  });
+  const sums = new Float64Array(candidates.size + 1);
+  const isVoted = new Uint8Array(sums.length);
+  return (subset) => {
+    if (subset.length === 0) {
+      throw new RangeError(
+        "Cannot take a vote as at least 1 answer is needed: there are 0 answers",
+      );
+    }
+    sums.fill(0);
+    isVoted.fill(0);
+    for (const i of subset) {
+      const candidate = candidateOf[i];
+      if (candidate === undefined) continue;
+      sums[candidate]! += scores[i]!;
+      isVoted[candidate] = 1;
+    }
+    if (isVoted[0] === 0) return 0;
+    let most = 0;
+    for (const sum of sums) most = Math.max(most, sum);
+    const least = most * (1 - ROUNDING);
+    if (sums[0]! < least) return 0;
+    let numTied = 0;
+    for (let c = 0; c < sums.length; c++) numTied += isVoted[c]! & Number(sums[c]! >= least);
+    return 1 / numTied;
+  };
 }

@@ -11,7 +11,7 @@ const runColumns = {
 } as const;
 type RowOfRun = RowOf<typeof runColumns>;
 
-const keyOf = ({ arm, seed }: RowOfRun) => JSON.stringify([arm, seed]);
+const keyOf = ({ arm, seed }: RowOfRun) => `${seed} ${arm}`;
 
 /**
  * The small frames of an experiment: what its tables are made from, of all arms and seeds.
@@ -66,18 +66,22 @@ const isOptional = (name: string) => name === "updates";
 export function runsOfFrames(frames: Frames): ArmRun[] {
   const kept = Object.keys(armColumns)
     .filter((name) => frames[name] !== undefined || !isOptional(name));
+  const runs = new Map<string, RowOfRun>();
   const rowsByRun = kept.map((name) => {
     const isThere = (column: string) => frames[name]?.columns.includes(column) ?? false;
-    const columns = { ...runColumns, ...columnsOfFrame(name as keyof ArmFrames, isThere) };
-    return [name, Map.groupBy(rowsOf(frames, name, columns) as RowOfRun[], keyOf)] as const;
+    const rows = rowsOf(frames, name, columnsOfFrame(name as keyof ArmFrames, isThere));
+    const byRun = new Map<string, typeof rows>();
+    for (const [i, run] of rowsOf(frames, name, runColumns).entries()) {
+      const key = keyOf(run);
+      if (!runs.has(key)) runs.set(key, run);
+      const ofRun = byRun.get(key);
+      if (ofRun) ofRun.push(rows[i]!);
+      else byRun.set(key, [rows[i]!]);
+    }
+    return [name, byRun] as const;
   });
-  const keys = new Set(rowsByRun.flatMap(([, byRun]) => [...byRun.keys()]));
-  return [...keys].map((key) => {
-    const [arm, seed] = JSON.parse(key) as [string, number];
-    const ofRun = rowsByRun.map(([name, byRun]) => [
-      name,
-      (byRun.get(key) ?? []).map(({ arm: _arm, seed: _seed, ...row }) => row),
-    ]);
+  return [...runs].map(([key, { arm, seed }]) => {
+    const ofRun = rowsByRun.map(([name, byRun]) => [name, byRun.get(key) ?? []]);
     return { arm, seed, ...Object.fromEntries(ofRun) as ArmFrames };
   });
 }
