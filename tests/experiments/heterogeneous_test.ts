@@ -25,7 +25,7 @@ import {
 } from "../../lib/worlds/small_world/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { numHeapBlocks, withTempFolder } from "../support/small_world.ts";
-import { evaluationsRow, smallRows } from "../tracking/evaluations_row.ts";
+import { discussionOf } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
 import { runExperiment } from "./run_experiment.ts";
 import { tinyPretrain } from "./tiny_pretrain.ts";
@@ -112,20 +112,7 @@ const discussed = (
   model: string,
   correctTA: readonly (readonly number[])[],
   scoresTA: readonly (readonly number[])[] = correctTA,
-) =>
-  smallRows(correctTA.flatMap((correctA, turn) =>
-    correctA.map((correct, agent) => ({
-      ...evaluationsRow({
-        model,
-        update: model === "MAPoRL" ? 8 : 0,
-        question: 0,
-        turn,
-        correct: correct === 1,
-      }),
-      agent,
-      score: scoresTA[turn]![agent]!,
-    }))
-  ));
+) => discussionOf(model, correctTA, (turn, agent) => ({ score: scoresTA[turn]![agent]! }));
 const run = (arm: string, evaluations: ArmRun["evaluations"]): ArmRun => ({
   arm,
   seed: 0,

@@ -12,7 +12,7 @@ import {
 import { resolveConfig } from "../../lib/core/mod.ts";
 import type { Interval } from "../../lib/evaluation/mod.ts";
 import { type ArmRun, framesOfRuns, layerOfArm, orderOfArms } from "../../lib/tracking/mod.ts";
-import { evaluationsRow, smallRows } from "../tracking/evaluations_row.ts";
+import { discussionOf } from "../tracking/evaluations_row.ts";
 import { withoutPValues } from "../tracking/without_p_values.ts";
 
 const configOf = (arm: string) => {
@@ -39,20 +39,7 @@ Deno.test("scaling_agents trains two agents once, and up to nine discuss as they
 
 /** Discussions of one question; 1 = right, shape [T, A]. A prompt computes 10 tokens and an answer has 1. */
 const discussed = (model: string, correctTA: readonly (readonly number[])[]) =>
-  smallRows(correctTA.flatMap((correctA, turn) =>
-    correctA.map((correct, agent) => ({
-      ...evaluationsRow({
-        model,
-        update: model === "MAPoRL" ? 8 : 0,
-        question: 0,
-        turn,
-        correct: correct === 1,
-      }),
-      agent,
-      computedPromptTokens: 10,
-      responseFlops: 5e9,
-    }))
-  ));
+  discussionOf(model, correctTA, () => ({ computedPromptTokens: 10, responseFlops: 5e9 }));
 const run = (arm: string, evaluations: ArmRun["evaluations"]): ArmRun => ({
   arm,
   seed: 0,

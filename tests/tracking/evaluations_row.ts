@@ -62,6 +62,28 @@ export function answersOf(
   );
 }
 
+/**
+ * A discussion of one question, as small frames have it.
+ *
+ * @param model Its name; `MAPoRL` was trained for 8 updates.
+ * @param correctTA 1 = right, shape [turns, agents].
+ * @param further What else an answer has.
+ */
+export function discussionOf(
+  model: string,
+  correctTA: readonly (readonly number[])[],
+  further: (turn: number, agent: number) => Partial<EvaluationsRow>,
+): Small<EvaluationsRow>[] {
+  const update = model === "MAPoRL" ? 8 : 0;
+  return smallRows(correctTA.flatMap((correctA, turn) =>
+    correctA.map((correct, agent) => ({
+      ...evaluationsRow({ model, update, question: 0, turn, correct: correct === 1 }),
+      agent,
+      ...further(turn, agent),
+    }))
+  ));
+}
+
 /** Rows as small frames have them. */
 export function smallRows<Row extends EvaluationsRow>(rows: readonly Row[]): Small<Row>[] {
   const names = Object.keys(smallColumns(evaluationsColumns));
