@@ -1,7 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
 import { planMaporl } from "../../experiments/maporl/plan.ts";
-import { readYaml, resolveConfig } from "../../lib/core/mod.ts";
+import { planSupervised } from "../../experiments/supervised/plan.ts";
+import { type SupervisedConfig, supervisedSchema } from "../../experiments/supervised/config.ts";
+import {
+  type TrainVerifierConfig,
+  trainVerifierSchema,
+} from "../../experiments/train_verifier/config.ts";
+import { planVerifier } from "../../experiments/train_verifier/plan.ts";
+import { type ConfigSchema, readYaml, resolveConfig } from "../../lib/core/mod.ts";
 import { sharedPath } from "../support/shared_data.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 
@@ -9,12 +16,26 @@ const root = new URL("../../experiments/", import.meta.url);
 const GSM8K = ["off_the_shelf/paper.yaml"];
 const FOURTH = [...GSM8K, "heterogeneous/paper.yaml"];
 const ANLI = [...GSM8K, "off_the_shelf/paper_anli.yaml"];
+const SINGLE = [...GSM8K, "single_agent/paper.yaml"];
+const WITHOUT_VERIFIER = [...GSM8K, "verifier/paper.yaml"];
+const VERIFIER = ["train_verifier/paper.yaml"];
+const ANLI_VERIFIER = [...VERIFIER, "train_verifier/paper_anli.yaml"];
 
 /** Settings as the command line resolves them from these files. */
-async function configOf(files: readonly string[], layer: object = {}): Promise<MaporlConfig> {
+async function settingsOf<C>(
+  schema: ConfigSchema<C>,
+  files: readonly string[],
+  layer: object = {},
+): Promise<C> {
   const layers = await Promise.all(files.map((file) => readYaml(new URL(file, root))));
-  return resolveConfig(maporlSchema, [...layers, layer], []) as MaporlConfig;
+  return resolveConfig(schema, [...layers, layer]);
 }
+const configOf = (files: readonly string[], layer: object = {}): Promise<MaporlConfig> =>
+  settingsOf(maporlSchema, files, layer);
+const supervisedOf = (layer: object = {}): Promise<SupervisedConfig> =>
+  settingsOf(supervisedSchema, ["sft/paper.yaml"], layer);
+const verifierOf = (files: readonly string[], layer: object = {}): Promise<TrainVerifierConfig> =>
+  settingsOf(trainVerifierSchema, files, layer);
 
 Deno.test("the paper's settings are those of its appendix G, and no file has a setting without effect", async () => {
   const { algorithm, reward, sampling, discussion, evaluation, task } = await configOf(GSM8K);
@@ -42,6 +63,25 @@ Deno.test("the paper's settings are those of its appendix G, and no file has a s
   assertEquals([fourth.discussion.numAgents, fourth.discussion.numTurns], [2, 2]);
   assertEquals([fourth.seats!.length, fourth.algorithm.shareAgents], [2, false]);
   assertEquals(fourth.algorithm.learningRate, algorithm.learningRate);
+  const single = await configOf(SINGLE);
+  assertEquals([single.discussion.numAgents, single.discussion.numTurns], [1, 1]);
+  const unscored = await configOf(WITHOUT_VERIFIER);
+  assertEquals([unscored.reward.source, unscored.reward.horizon], ["label", "last"]);
+  assertEquals(unscored.discussion.showScores, false);
+});
+
+Deno.test("the paper's settings of imitation and of verifiers are those of Experiment 5 and appendix E", async () => {
+  const { imitation, sampling } = await supervisedOf();
+  assertEquals([imitation.questions, imitation.questions * imitation.keep], [12_800, 1280]);
+  assertEquals(sampling.maxNewTokens, 600);
+  const { questions, samplesPerQuestion, perClass, ...verifier } = await verifierOf(VERIFIER);
+  assertEquals([questions, samplesPerQuestion, perClass], [7463, 100, 20]);
+  assertEquals([verifier.lora.r, verifier.lora.alpha], [16, 32]);
+  assertEquals([verifier.learningRate, verifier.batchSize, verifier.epochs], [2e-4, 2, 1]);
+  assertEquals([verifier.balance, verifier.tokens], ["question", "latter_half"]);
+  const anli = await verifierOf(ANLI_VERIFIER);
+  assertEquals([anli.questions, anli.samplesPerQuestion, anli.perClass], [10_000, 50, 10]);
+  assertEquals(anli.task.name === "jsonl" && anli.task.answers, "label");
 });
 
 const tokenizer = sharedPath("data/tokenizers/phi-3-mini");
@@ -98,6 +138,7 @@ Deno.test({
       const [base, other] = [`${folder}/base`, `${folder}/other`];
       await writeBase(base, PHI_3, tokenizer!);
       await writeBase(other, QWEN, otherTokenizer!);
+      const seen = { seed: 0, resumed: false, device: "webgpu" } as const;
       const write = async (split: string, count: number, answerOf: (i: number) => unknown) => {
         const path = `${folder}/${split}.jsonl`;
         const lines = Array.from(
@@ -119,7 +160,6 @@ Deno.test({
           evaluation: { numQuestions: 20 },
           ...layer,
         });
-        const seen = { seed: 0, resumed: false, device: "webgpu" } as const;
         return (await planMaporl(config, seen)).join("\n");
       };
       for (const plan of [await planOf(GSM8K, undefined), await planOf(ANLI, "neutral")]) {
@@ -135,6 +175,42 @@ Deno.test({
       assertStringIncludes(pair, `2 evaluations of ${20 * 4} answers`);
       for (const [seat, name] of [base, other].entries()) {
         assertStringIncludes(pair, `plan: ${name} (seat ${seat}): prompts of at most`);
+      }
+      assertStringIncludes(await planOf(SINGLE, undefined), "1 update of 256 answers");
+      assertStringIncludes(await planOf(WITHOUT_VERIFIER, undefined), "1 update of 1536 answers");
+
+      const train = await write("train", 256, (i) => i);
+      const test = await write("test", 20, (i) => i);
+      const imitating = await supervisedOf({
+        base,
+        verifier: { kind: "oracle" },
+        task: { files: { train, test } },
+        imitation: { questions: 256 },
+        evaluation: { numQuestions: 20 },
+      });
+      // 2 agents, 3 turns.
+      const imitatingPlan = (await planSupervised(imitating, seen)).join("\n");
+      assertStringIncludes(imitatingPlan, `${256 * 6} answers`);
+      for (
+        const [files, answer, perQuestion] of [[VERIFIER, 1, 100], [
+          ANLI_VERIFIER,
+          "neutral",
+          50,
+        ]] as const
+      ) {
+        const config = await verifierOf(files, {
+          base,
+          task: {
+            files: {
+              verifier: await write("verifier", 8, () => answer),
+              validation: await write("validation", 4, () => answer),
+            },
+          },
+          questions: 8,
+          heldOutQuestions: 4,
+        });
+        const plan = (await planVerifier(config, seen)).join("\n");
+        assertStringIncludes(plan, String(8 * perQuestion));
       }
     }),
 });
