@@ -4,17 +4,18 @@
  * @module
  */
 import { isMapping, type Mapping } from "../core/mod.ts";
-import { type FlatRewardSettings, scoreDrift } from "../evaluation/mod.ts";
+import { scoreDrift } from "../evaluation/mod.ts";
 import {
   type AnswersRow,
   type CurveRows,
   flatRewardLines,
   hackingLine,
   type HackingRow,
+  type LearningSettings,
   type Table,
 } from "../tracking/mod.ts";
 import { COMPARED_ANSWERS } from "../training/credit_comparisons.ts";
-import { flatRewardSettings, type RewardConfigs } from "../training/reward_watch.ts";
+import { learningSettings, type RewardConfigs } from "../training/reward_watch.ts";
 import { type Html, html } from "./html.ts";
 import { tableHtml } from "./table_html.ts";
 
@@ -38,7 +39,10 @@ export interface TrainedRows extends CurveRows {
  */
 export function trainingAnalysis(rows: TrainedRows, config: Mapping): Html {
   const settings = learningOf(config);
-  const judged = rows.answers.filter(({ agent }) => !isOracle(config, agent));
+  const inverted = settings?.invertedAgents ?? [];
+  const judged = rows.answers.filter(({ agent }) =>
+    !isOracle(config, agent) && !inverted.includes(agent)
+  );
   return html`
     ${settings === undefined ? html`<p>${UNKNOWN}</p>` : learningHtml(rows, settings)}
     ${judged.length === 0
@@ -49,7 +53,7 @@ export function trainingAnalysis(rows: TrainedRows, config: Mapping): Html {
 
 const UNKNOWN = "What held the reward back is not known: these are settings of another version.";
 
-function learningHtml(rows: TrainedRows, settings: FlatRewardSettings): Html {
+function learningHtml(rows: TrainedRows, settings: LearningSettings): Html {
   const flat = flatRewardLines(rows, settings);
   const alarm = hackingLine(rows.compared, settings);
   return html`
@@ -62,7 +66,7 @@ function learningHtml(rows: TrainedRows, settings: FlatRewardSettings): Html {
 }
 
 /** Why the alarm for reward hacking is silent. */
-function silentAlarm({ compared }: TrainedRows, { source }: FlatRewardSettings): string {
+function silentAlarm({ compared }: TrainedRows, { source }: LearningSettings): string {
   if (source === "label") return "Ground truth is paid, which cannot be fooled.";
   return new Set(compared.map(({ model }) => model)).size < 2
     ? "Whether the verifier is fooled is not known until the trained model is evaluated as well."
@@ -105,12 +109,12 @@ export function driftTable(
 }
 
 /** Settings that remedies start from; undefined for those of another script or version. */
-function learningOf(config: Mapping): FlatRewardSettings | undefined {
+function learningOf(config: Mapping): LearningSettings | undefined {
   const { algorithm, discussion, sampling, reward } = config;
   if (![algorithm, discussion, sampling, reward].every(isMapping)) return undefined;
   const { credit } = algorithm as Mapping;
   const isKnown = isMapping(credit) && Object.hasOwn(COMPARED_ANSWERS, String(credit.name));
-  return isKnown ? flatRewardSettings(config as unknown as RewardConfigs) : undefined;
+  return isKnown ? learningSettings(config as unknown as RewardConfigs) : undefined;
 }
 
 /** Whether the scores of an agent are ground truth. */

@@ -7,7 +7,6 @@ import { shellQuote, yieldToEvents } from "../core/mod.ts";
 import {
   compareWays,
   type EvaluationSummary,
-  type FlatRewardSettings,
   summarise,
   type SummaryOptions,
   type TurnMetric,
@@ -31,7 +30,7 @@ import type {
   UpdatesRow,
 } from "./frame_columns.ts";
 import { agreementTable, influenceTable } from "./influence_tables.ts";
-import { learningLines } from "./learning_lines.ts";
+import { learningLines, type LearningSettings } from "./learning_lines.ts";
 import type { PlotReference } from "./line_plot.ts";
 import type { PlotSpec } from "./plot_theme.ts";
 import { accuracyByTurnPlot, annotationSharesPlot } from "./plots.ts";
@@ -64,7 +63,7 @@ export interface EvaluationReportOptions extends Omit<SummaryOptions, "random"> 
   /** How the answers of training and of the evaluation are read: tables and plots by annotation. */
   readonly formats: Readonly<Record<"trained" | "evaluated", DiscussionFormat>>;
   /** What the run was set to: where the reward did not rise, what to change is told from it. */
-  readonly learning: FlatRewardSettings;
+  readonly learning: LearningSettings;
 }
 
 /**

@@ -78,21 +78,29 @@ export function flatRewardLines(
 /** What is needed of an answer to be asked before and after. */
 export type HackingRow = Pick<
   EvaluationsRow,
-  "model" | "questionId" | "questionHash" | "score" | "correct"
+  "model" | "agent" | "questionId" | "questionHash" | "score" | "correct"
 >;
+
+/** What lines about learning start from. */
+export interface LearningSettings extends FlatRewardSettings {
+  /** Agents whose scores say the opposite of what their verifier does; default none. */
+  readonly invertedAgents?: readonly number[];
+}
 
 /**
  * The alarm for reward hacking, in one line.
  *
  * @param rows Answers of two models to the same questions, those of the earlier one first.
- * @param settings What is paid: ground truth cannot be fooled.
+ * @param settings What is paid: ground truth cannot be fooled, and a score that says the opposite of the truth rises
+ * where accuracy falls because nobody is.
  * @returns The line; undefined where there is no alarm.
  */
 export function hackingLine(
   rows: readonly HackingRow[],
-  { source }: Pick<FlatRewardSettings, "source">,
+  { source, invertedAgents = [] }: Pick<LearningSettings, "source" | "invertedAgents">,
 ): string | undefined {
-  const [before, after] = [...Map.groupBy(rows, ({ model }) => model)];
+  const scored = rows.filter(({ agent }) => !invertedAgents.includes(agent));
+  const [before, after] = [...Map.groupBy(scored, ({ model }) => model)];
   if (before === undefined || after === undefined || source === "label") return undefined;
   const asked = (answers: readonly HackingRow[]) =>
     answers.map(({ questionId, questionHash, score, correct }) => ({
@@ -154,9 +162,12 @@ export interface LearningRows extends CurveRows {
  */
 export function learningLines(
   rows: LearningRows,
-  settings: FlatRewardSettings & { readonly scorers: readonly (string | null)[] },
+  settings: LearningSettings & { readonly scorers: readonly (string | null)[] },
 ): { readonly alarms: string[]; readonly notes: string[] } {
-  const judged = rows.answers.filter(({ agent }) => settings.scorers[agent] !== null);
+  const { scorers, invertedAgents = [] } = settings;
+  const judged = rows.answers.filter(({ agent }) =>
+    scorers[agent] !== null && !invertedAgents.includes(agent)
+  );
   return {
     alarms: [hackingLine(rows.evaluations, settings) ?? []].flat(),
     notes: [...flatRewardLines(rows, settings), driftLine(judged) ?? []].flat(),

@@ -5,7 +5,7 @@ import { baselineRounds } from "./baseline_rounds.ts";
 import type { Discuss } from "./discussion_rounds.ts";
 import { evaluationRows } from "./frame_rows.ts";
 import { describeTurns, describeUnread } from "./progress_lines.ts";
-import { flatRewardSettings, hackingWatch, type RewardConfigs } from "./reward_watch.ts";
+import { hackingWatch, learningSettings, type RewardConfigs } from "./reward_watch.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { AlgorithmConfig, DiscussionConfig, EvaluationConfig } from "./schemas.ts";
 
@@ -105,7 +105,7 @@ export function evaluatedAs(
 ): Omit<Required<EvaluationReportOptions>, "formats" | "titles" | "level"> {
   const { algorithm, evaluation, discussion } = config;
   return {
-    learning: flatRewardSettings(config),
+    learning: learningSettings(config),
     updates: algorithm.updates,
     compat: evaluation.compat,
     numResamples: evaluation.resamples,

@@ -6,7 +6,6 @@
 import {
   diagnoseFlatRewards,
   type FlatRewardCause,
-  type FlatRewardSettings,
   type UpdateSignal,
   updateSignal,
 } from "../evaluation/mod.ts";
@@ -16,10 +15,12 @@ import {
   type EvaluationsRow,
   hackingLine,
   type HackingRow,
+  type LearningSettings,
   type UpdatesRow,
 } from "../tracking/mod.ts";
 import { COMPARED_ANSWERS } from "./credit_comparisons.ts";
 import type { AlgorithmConfig, DiscussionConfig, RewardConfig, SamplingConfig } from "./schemas.ts";
+import type { SeatSettings } from "./seat_schema.ts";
 
 /** Settings that decide what rewards can teach. */
 export interface RewardConfigs {
@@ -31,17 +32,19 @@ export interface RewardConfigs {
   readonly sampling: Pick<SamplingConfig, "maxNewTokens">;
   /** What is paid. */
   readonly reward: Pick<RewardConfig, "source">;
+  /** Who scores each agent, where that is not the same for all. */
+  readonly seats?: readonly Pick<SeatSettings, "verifier">[] | null;
 }
 
 /**
- * What a diagnosis of flat rewards starts from.
+ * What lines about learning start from.
  *
  * @param config The run's settings.
- * @returns Those that remedies name, and what the credit compares.
+ * @returns Those that remedies name, what the credit compares, and whose scores say the opposite.
  */
-export function flatRewardSettings(
-  { algorithm, discussion, sampling, reward }: RewardConfigs,
-): FlatRewardSettings {
+export function learningSettings(
+  { algorithm, discussion, sampling, reward, seats }: RewardConfigs,
+): LearningSettings {
   const { learningRate, klCoef, credit } = algorithm;
   return {
     learningRate,
@@ -50,6 +53,9 @@ export function flatRewardSettings(
     numSamples: discussion.numSamples,
     compared: COMPARED_ANSWERS[credit.name](credit),
     source: reward.source,
+    invertedAgents: (seats ?? []).flatMap(({ verifier }, agent) =>
+      verifier?.inverted ? [agent] : []
+    ),
   };
 }
 
@@ -69,7 +75,7 @@ export interface WatchedUpdate {
  * @returns Takes each update in turn, and gives a line for each cause that it has not named yet.
  */
 export function rewardWatch(config: RewardConfigs): (update: WatchedUpdate) => string[] {
-  const settings = flatRewardSettings(config);
+  const settings = learningSettings(config);
   const signals: UpdateSignal[] = [];
   const named = new Set<FlatRewardCause>();
   return ({ answers, updates }) => {
@@ -91,12 +97,15 @@ export function rewardWatch(config: RewardConfigs): (update: WatchedUpdate) => s
 export function hackingWatch(
   config: RewardConfigs,
 ): (rows: readonly EvaluationsRow[]) => string | undefined {
-  const settings = flatRewardSettings(config);
+  const settings = learningSettings(config);
   const firstOf = new Map<string, readonly HackingRow[]>();
   return (rows) => {
     const [{ evaluation } = { evaluation: "" }] = rows;
-    const asked = rows.map(({ model, update, questionId, questionHash, score, correct }) => ({
+    const asked = rows.map((
+      { model, update, agent, questionId, questionHash, score, correct },
+    ) => ({
       model: update === 0 ? model : `${model} after ${update} updates`,
+      agent,
       questionId,
       questionHash,
       score,

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { FlatRewardSettings } from "../../lib/evaluation/mod.ts";
 import {
   type AnswersRow,
@@ -6,6 +6,7 @@ import {
   driftLine,
   flatRewardLines,
   hackingLine,
+  learningLines,
 } from "../../lib/tracking/mod.ts";
 
 const settings: FlatRewardSettings = {
@@ -69,9 +70,10 @@ Deno.test("describeFlatRewards() gives small steps in nats", () => {
 });
 
 /** One answer to each of 100 questions; so many are right. */
-const asked = (model: string, numRight: number, score: number) =>
+const asked = (model: string, numRight: number, score: number, agent = 0) =>
   Array.from({ length: 100 }, (_, question) => ({
     model,
+    agent,
     questionId: `q${question}`,
     questionHash: `hash ${question}`,
     score,
@@ -90,6 +92,11 @@ Deno.test("hackingLine() raises the alarm with both changes, where scores are pa
   assertEquals(hackingLine(rows, { source: "label" }), undefined);
   assertEquals(hackingLine([...asked("a", 40, 0.5), ...asked("b", 60, 0.7)], settings), undefined);
   assertEquals(hackingLine(asked("alone", 60, 0.5), settings), undefined);
+  // Agent 1 is praised for being wrong, and becomes it: nobody is fooled.
+  const [before, after] = [asked("before", 60, 0.5, 1), asked("after", 40, 0.7, 1)];
+  const inverted = { ...settings, invertedAgents: [1] };
+  assertEquals(hackingLine([...before, ...after], inverted), undefined);
+  assertStringIncludes(hackingLine([...before, ...rows, ...after], inverted) ?? "", "fooled");
 });
 
 Deno.test("driftLine() compares the scores of the first and the last update", () => {
@@ -114,4 +121,19 @@ Deno.test("driftLine() compares the scores of the first and the last update", ()
   );
   assertEquals(driftLine(rows.slice(0, 2)), undefined);
   assertEquals(driftLine([row(0, 1, true), row(1, 1, true)])?.endsWith("AUROC - → -."), true);
+});
+
+Deno.test("learningLines() says how scores drift that are a verifier's, and no opposite of them", () => {
+  const answer = (update: number, agent: number, score: number) => ({
+    ...cut(update, 0),
+    agent,
+    score,
+  } as AnswersRow);
+  const answers = [answer(0, 0, 0.25), answer(0, 1, 1), answer(1, 0, 0.75), answer(1, 1, 1)];
+  const notesOf = (of: { scorers: (string | null)[]; invertedAgents: number[] }) =>
+    learningLines({ answers, updates: [], evaluations: [] }, { ...settings, ...of }).notes.at(-1);
+  const honest = "mean score 0.250 → 0.750";
+  assertStringIncludes(notesOf({ scorers: ["v", "v"], invertedAgents: [1] })!, honest);
+  assertStringIncludes(notesOf({ scorers: ["v", null], invertedAgents: [] })!, honest);
+  assertStringIncludes(notesOf({ scorers: ["v", "v"], invertedAgents: [] })!, "0.625 → 0.875");
 });

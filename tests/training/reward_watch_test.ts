@@ -4,8 +4,8 @@ import type { AnswersRow, EvaluationsRow } from "../../lib/tracking/mod.ts";
 import {
   algorithmSchema,
   discussionSchema,
-  flatRewardSettings,
   hackingWatch,
+  learningSettings,
   rewardSchema,
   rewardWatch,
   samplingSchema,
@@ -20,21 +20,24 @@ const configOf = (algorithm: object = {}) => ({
   reward: resolveCompat(resolveConfig(rewardSchema, [{}], [])),
 });
 
-Deno.test("flatRewardSettings() reads what the credit compares", () => {
-  const compared = (credit: object) => flatRewardSettings(configOf({ credit, vfCoef: 0 })).compared;
+Deno.test("learningSettings() reads what the credit compares", () => {
+  const compared = (credit: object) => learningSettings(configOf({ credit, vfCoef: 0 })).compared;
   assertEquals(compared({ name: "gae" }), "batch");
   assertEquals(compared({ name: "rloo" }), "agent_turn");
   assertEquals(compared({ name: "grpo", groupBy: "question" }), "question");
   assertEquals(compared({ name: "reinforce++" }), "batch");
   assertEquals(compared({ name: "counterfactual" }), "turn");
-  assertEquals(flatRewardSettings(configOf({ klCoef: 0.25 })), {
+  assertEquals(learningSettings(configOf({ klCoef: 0.25 })), {
     learningRate: 1e-3,
     klCoef: 0.25,
     maxNewTokens: 7,
     numSamples: 4,
     compared: "batch",
     source: "verifier",
+    invertedAgents: [],
   });
+  const seats = [{ verifier: null }, { verifier: { kind: "oracle" as const, inverted: true } }];
+  assertEquals(learningSettings({ ...configOf(), seats }).invertedAgents, [1]);
 });
 
 /** Two right answers and two wrong ones, paid as they are; those cut are paid a penalty. */
