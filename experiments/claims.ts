@@ -13,6 +13,8 @@ import {
 } from "../lib/report/mod.ts";
 import {
   type ArmRun,
+  type DiscussionSeries,
+  discussionSeries,
   type Frames,
   lastTurnDifference,
   pooledSummaries,
@@ -102,34 +104,42 @@ function answersAsBefore(frames: Frames): ClaimFigure[] {
   );
 }
 
-const ofArm = (runs: readonly ArmRun[], arm: string) => runs.filter((run) => run.arm === arm);
-
-/** Runs as if they had ended before training. */
-function untrained(runs: readonly ArmRun[]): ArmRun[] {
-  return runs.map((run) => ({
-    ...run,
-    evaluations: run.evaluations.filter(({ model }) => model === run.evaluations[0]!.model),
-  }));
+/** Discussions of an arm's agents before or after training, if it was run. */
+function discussionsOf(
+  runs: readonly ArmRun[],
+  arm: string,
+  when: "before" | "after",
+): DiscussionSeries | undefined {
+  const ofArm = runs.filter((run) => run.arm === arm);
+  const place = when === "before" ? 0 : -1;
+  return discussionSeries(ofArm, ({ evaluations }, model) => {
+    const models = [...new Set(evaluations.map((row) => row.model))];
+    return model === models.at(place) ? arm : undefined;
+  })[0];
 }
 
-/** A difference between the last turns of two sets of runs, if both are there. */
-function difference(what: string, ones: readonly ArmRun[], others: readonly ArmRun[]) {
-  const interval = lastTurnDifference(ones, others);
-  return interval === null ? [] : [positive(what, interval)];
+/** How far the votes of two last turns are apart, if both are there. */
+function difference(
+  what: string,
+  one: DiscussionSeries | undefined,
+  other: DiscussionSeries | undefined,
+): ClaimFigure[] {
+  const interval = one && other && lastTurnDifference(one, other, "vote");
+  return interval ? [positive(what, interval)] : [];
 }
 
 function shapingHelps(frames: Frames): ClaimFigure[] {
   const runs = runsOfFrames(frames);
   const [shaped, final, own] = [HIDDEN_PROFILE.shaped, HIDDEN_PROFILE.final, HIDDEN_PROFILE.own]
-    .map((arm) => ofArm(runs, arm)) as [ArmRun[], ArmRun[], ArmRun[]];
-  const last = "mean accuracy of the last turn, influence-aware reward minus that of";
+    .map((arm) => discussionsOf(runs, arm, "after"));
+  const last = "vote of the last turn, influence-aware reward minus that of";
   return [
     ...difference(`${last} the team's final answers`, shaped, final),
     ...difference(`${last} the own final answer`, shaped, own),
     ...difference(
-      "mean accuracy of the last turn, reward of the team's final answers minus off-the-shelf",
+      "vote of the last turn, reward of the team's final answers minus off-the-shelf",
       final,
-      untrained(final),
+      discussionsOf(runs, HIDDEN_PROFILE.final, "before"),
     ),
   ];
 }
@@ -137,34 +147,40 @@ function shapingHelps(frames: Frames): ClaimFigure[] {
 /** Of each domain: scores paid less final answers paid, and these less the base model; all read verdicts. */
 function verifierHelps(frames: Frames): ClaimFigure[] {
   const runs = runsOfFrames(frames);
-  const last = "mean accuracy of the last turn";
+  const last = "vote of the last turn";
   return DOMAINS.flatMap((domain) => {
-    const final = ofArm(runs, `${domain}, final answers`);
+    const final = discussionsOf(runs, `${domain}, final answers`, "after");
     return [
       ...difference(
         `${domain}, ${last}, paid for the verifier's scores minus for final answers`,
-        ofArm(runs, `${domain}, with verifier`),
+        discussionsOf(runs, `${domain}, with verifier`, "after"),
         final,
       ),
       ...difference(
         `${domain}, ${last}, paid for final answers minus off-the-shelf`,
         final,
-        untrained(final),
+        discussionsOf(runs, `${domain}, final answers`, "before"),
       ),
     ];
   });
 }
 
 function imitationHurts(frames: Frames): ClaimFigure[] {
-  const imitating = ofArm(runsOfFrames(frames), IMITATION);
-  const what = "mean accuracy of the last turn, off-the-shelf minus supervised on discussions";
-  return difference(what, untrained(imitating), imitating);
+  const runs = runsOfFrames(frames);
+  return difference(
+    "vote of the last turn, off-the-shelf minus supervised on discussions",
+    discussionsOf(runs, IMITATION, "before"),
+    discussionsOf(runs, IMITATION, "after"),
+  );
 }
 
 function trainingTogetherHelps(frames: Frames): ClaimFigure[] {
   const runs = runsOfFrames(frames);
-  const what = "mean accuracy of the last turn, trained together minus trained alone";
-  return difference(what, ofArm(runs, SINGLE_AGENT.together), ofArm(runs, SINGLE_AGENT.alone));
+  return difference(
+    "vote of the last turn of agents trained together, minus the answer of one trained alone",
+    discussionsOf(runs, SINGLE_AGENT.together, "after"),
+    discussionsOf(runs, SINGLE_AGENT.alone, "after"),
+  );
 }
 
 /** Of each domain: agents trained in the other one, less the base model on the same questions. */
@@ -172,9 +188,9 @@ function transfers(frames: Frames): ClaimFigure[] {
   const runs = runsOfFrames(frames);
   return TRANSFERS.flatMap(([trained, asked]) =>
     difference(
-      `${asked}, mean accuracy of the last turn, trained in ${trained} minus off-the-shelf`,
-      ofArm(runs, `${trained} to ${asked}`),
-      untrained(ofArm(runs, asked)),
+      `${asked}, vote of the last turn, trained in ${trained} minus off-the-shelf`,
+      discussionsOf(runs, `${trained} to ${asked}`, "after"),
+      discussionsOf(runs, asked, "before"),
     )
   );
 }
@@ -268,6 +284,11 @@ export const claims: readonly Claim[] = [
     sentence:
       "In the game, players that learn together collaborate more than one beside a fixed partner.",
     place: "§2.3, Figure 5",
-    decidedBy: [{ result: "collaboration_game", evidence: collaboratesMore }],
+    decidedBy: [{
+      result: "collaboration_game",
+      note:
+        "In games of 10 and of 20 turns, as in Figure 5; not in that of two turns, whose table stands below.",
+      evidence: collaboratesMore,
+    }],
   },
 ];

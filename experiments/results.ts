@@ -77,7 +77,7 @@ export function resultOfArms(arms: Arms): Result {
           ...baselineTables(runs),
           ...arms.tables?.(runs),
         },
-        comparisons: comparedArms(runs),
+        ...(arms.inOverview === false ? {} : { comparisons: comparedArms(runs) }),
         plot: arms.plot?.(runs),
         values: arms.values?.(runs),
       };

@@ -44,6 +44,15 @@ const FROM_OFF_THE_SHELF: SeriesDifference = {
   },
 };
 
+/** What incentives add to the last turn, in the same domain. */
+const FROM_ALPHA_0: SeriesDifference = {
+  title: "last turn - alpha 0",
+  from(name) {
+    const [trained, alpha] = name.split(", ");
+    return alpha === undefined || alpha === "alpha 0" ? undefined : `${trained}, alpha 0`;
+  },
+};
+
 /**
  * Accuracy over the turns, as in Figure 2.
  *
@@ -53,5 +62,6 @@ const FROM_OFF_THE_SHELF: SeriesDifference = {
  */
 export function turnsOf(runs: readonly ArmRun[], metric: "vote" | "meanAccuracy"): Table {
   const questions = askedQuestions(runs);
-  return turnsOfSeries(seriesOf(runs), { metric, questions, differences: [FROM_OFF_THE_SHELF] });
+  const differences = [FROM_OFF_THE_SHELF, FROM_ALPHA_0];
+  return turnsOfSeries(seriesOf(runs), { metric, questions, differences });
 }

@@ -49,6 +49,7 @@ export const arms: Arms = {
     ])),
   },
   seeds: [0, 1, 2],
+  inOverview: false,
   table: sizesTable,
   tables: (runs) => ({ frontier: frontierTable(runs) }),
   plot: frontierPicture,

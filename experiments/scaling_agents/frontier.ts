@@ -77,6 +77,7 @@ export function frontierTable(runs: readonly ArmRun[]): Table {
       { group, name, cost, flops, accuracy },
     ) => [group, name, cost, flops / 1e9, accuracy]),
     caption:
+      "Intervals of discussions are for new training runs as well, those of the other ways for new questions alone. " +
       "Of many ways the best of these questions is partly lucky: what lies beside the frontier within " +
       "an interval is as good.",
   };

@@ -29,7 +29,7 @@ const begunWith = { "alone, then together": "alone", "alone, then beside others"
 export const arms: Arms = {
   name: "single_agent",
   summary: "does training alone do what training together does, at as many trained answers?",
-  minutes: "about 9 on two cores that do other work too",
+  minutes: "9 to 12 on two cores that do other work too",
   script: "maporl",
   settings: {
     ...world,

@@ -221,23 +221,3 @@ function otherAgents(arms: readonly MeasuredArm[]): string[] {
     "their difference is paired by question, but more than what was learnt differs.",
   ];
 }
-
-/**
- * How far some runs are from others in the mean accuracy of the last turn after training, paired by question.
- *
- * @param ones Runs of an arm.
- * @param others Runs of the arm that is subtracted, of the same seeds and questions.
- * @param options How discussions that stopped early count.
- * @returns The difference, with the interval over seeds where there are several; null where no seed has both.
- */
-export function lastTurnDifference(
-  ones: readonly ArmRun[],
-  others: readonly ArmRun[],
-  options: EvaluationTableOptions = {},
-): Interval | null {
-  const drawn = { ...options, random: Random.fromSeed(0).split("intervals") };
-  if (!ones.some(({ seed }) => others.some((other) => other.seed === seed))) return null;
-  const [one, other] = [ones, others].map((runs) => measuredArm("", runs, drawn));
-  const { overSeeds, overQuestions } = differenceOf(one!.after, other!.after, drawn)!;
-  return overSeeds ?? overQuestions;
-}

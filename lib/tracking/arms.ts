@@ -52,6 +52,11 @@ export interface Arms {
   /** Seeds of the whole result. */
   readonly seeds: readonly number[];
   /**
+   * Whether the report's table over all results has its arms; default true. Those that are asked to discuss otherwise
+   * than they were trained to would stand there as if that were what training gives.
+   */
+  readonly inOverview?: boolean;
+  /**
    * Makes the table of some or all of its runs.
    *
    * @param runs Finished runs, by seed and arm.

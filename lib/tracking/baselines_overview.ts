@@ -75,7 +75,8 @@ export function baselinesOverview(
         "Baselines are answers without discussion, and discussions without training. Ceilings: how often the right answer is among all that the discussion holds, and among single answers at " +
         "the cost of as many tokens, of the better model. No way of reading a discussion gets above its ceiling. " +
         "Results that share runs stand here once, with the first of them; the tables of each result have all ways, " +
-        "what they cost, and how they are counted.",
+        "what they cost, and how they are counted. Those tables adjust for their own few differences, so that one may be " +
+        "told from zero there and not here.",
     }),
   });
 }

@@ -21,7 +21,7 @@ const COLUMNS: readonly TableColumn[] = [
 const CAPTION =
   "Means of the seeds. In front stands what training took, behind it all evaluations and answers without " +
   "discussion. Tokens that are computed are those of prompts that were not copied, and all that were sampled. " +
-  "Operations leave out scoring; seconds of training hold it. An arm that begins with what another has trained " +
+  "Operations leave out scoring; seconds of training hold it, and pauses; beside other work they compare nothing. An arm that begins with what another has trained " +
   "shows its own training alone.";
 const EMPTY_NOTE =
   "What is empty or left out was not kept when these runs were made, or the device does not tell.";
@@ -57,8 +57,11 @@ export function costsTable(runs: readonly ArmRun[]): Table {
 }
 
 /** An update has a row for each of its parameters and turn groups, and samples its answers once for all. */
-function costsOfTraining({ updates }: ArmRun): Costs {
-  if (updates === undefined) return Array(7).fill(null);
+function costsOfTraining({ updates, evaluations }: ArmRun): Costs {
+  // Scripts that train without updates of the method keep no rows of them.
+  const isTold = updates !== undefined &&
+    (updates.length > 0 || evaluations.every(({ update }) => update === 0));
+  if (!isTold) return Array(7).fill(null);
   const perUpdate = [...new Map(updates.map((row) => [row.update, row])).values()];
   const peaks = updates.map(({ measuredPeak }) => measuredPeak ?? null);
   const hasPeak = peaks.length > 0 && !peaks.includes(null);

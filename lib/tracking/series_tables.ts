@@ -95,10 +95,18 @@ export function turnsOfSeries(
   };
 }
 
-function lastTurnDifference(
+/**
+ * How far the last turn of one series is from that of another, paired by question.
+ *
+ * @param one The series.
+ * @param other The one that is subtracted, of the same questions.
+ * @param metric What is measured, in [0, 1].
+ * @returns The difference, for new training runs where there are several seeds; null where no seed has both.
+ */
+export function lastTurnDifference(
   one: DiscussionSeries,
   other: DiscussionSeries,
-  metric: TurnMetric,
+  metric: TurnsOfSeriesOptions["metric"],
 ): Interval | null {
   const [after, before] = [one, other].map((series) =>
     seedValuesOf(

@@ -21,9 +21,14 @@ function update(index: number, change: Partial<UpdateAnswers> = {}): UpdateAnswe
   }));
 }
 
-function run(arm: string, seed: number, updates?: readonly UpdateAnswers[]): ArmRun {
+function run(
+  arm: string,
+  seed: number,
+  updates?: readonly UpdateAnswers[],
+  update = updates?.length === 0 ? 0 : 2,
+): ArmRun {
   const row = {
-    ...evaluationsRow({ model: "MAPoRL", update: 2, question: 0, turn: 0, correct: true }),
+    ...evaluationsRow({ model: "MAPoRL", update, question: 0, turn: 0, correct: true }),
     computedPromptTokens: 500,
     responseLength: 250,
     promptFlops: 3e11,
@@ -75,6 +80,7 @@ Deno.test("costsTable() is empty where a run does not tell, and counts nothing w
     run("older", 0, [older]),
     run("blind", 0, update(0, { measuredPeak: null })),
     run("untrained", 0, []),
+    run("imitating", 0, [], 2), // trained, by a script that keeps no rows of updates
   ];
   const nothing = Array(7).fill(null);
   assertEquals(cellsOf(runs), {
@@ -83,6 +89,7 @@ Deno.test("costsTable() is empty where a run does not tell, and counts nothing w
     "older": [1, 2, 6, null, null, 5, 11, 100, ...evaluated],
     "blind": [1, 4, 6, 3, 5, 8, 12, null, ...evaluated],
     "untrained": [1, 0, 0, 0, 0, 0, 0, null, ...evaluated],
+    "imitating": [1, ...nothing, ...evaluated],
   });
   assertStringIncludes(costsTable(runs).caption!, "What is empty or left out was not kept");
 });
