@@ -37,6 +37,14 @@ const COMMITTED: Readonly<Record<string, Readonly<Record<string, Recipe>>>> = {
     arithmetic_verifier: fileOf("train_verifier", "closed_book_arithmetic"),
     entailment_verifier: fileOf("train_verifier", "closed_book_entailment"),
   },
+  closed_book_narrow: {
+    base: fileOf("pretrain", "closed_book_narrow"),
+    arithmetic_verifier: fileOf("train_verifier", "closed_book_narrow_arithmetic"),
+  },
+  closed_book_deep: {
+    base: fileOf("pretrain", "closed_book_deep"),
+    arithmetic_verifier: fileOf("train_verifier", "closed_book_deep_arithmetic"),
+  },
 };
 
 /** A model that is made and compared with the committed one. */
@@ -70,7 +78,7 @@ async function modelsToMake({ isQuick, folder }: MakeOptions): Promise<MadeModel
 export const checkpoints: Result = {
   summary:
     "the committed base models and verifiers, made anew with seed 0 and compared byte by byte",
-  minutes: "60 to 90 on two cores, all of them",
+  minutes: "100 to 130 on two cores, all of them",
   numRuns: Object.values(COMMITTED).reduce((sum, models) => sum + Object.keys(models).length, 0),
   async make(options) {
     const models = await modelsToMake(options);

@@ -54,8 +54,8 @@ export function committedFolder(result: string): string {
   return `experiments/${result}/results`;
 }
 
-/** Where the picture of a result is committed, from the root. */
-const pictureOf = (result: string) => `experiments/${result}/picture.png`;
+/** Where a picture of a result is committed, from the root. */
+const pictureOf = (result: string, name: string) => `experiments/${result}/${name}.png`;
 const linkFrom = (path: string) => (result: string) =>
   posix.relative(posix.dirname(path), committedFolder(result));
 
@@ -91,14 +91,14 @@ export async function readCommitted(repository: Repository): Promise<Committed> 
 async function* drawPictures(
   { read }: Committed,
   { progress = silentProgress }: Repository,
-): AsyncGenerator<{ readonly name: string; readonly png: Uint8Array }> {
-  const all = Object.entries(read).flatMap(([name, { shown: { plot } }]) =>
-    plot === undefined ? [] : [[name, plot] as const]
+): AsyncGenerator<{ readonly path: string; readonly png: Uint8Array }> {
+  const all = Object.entries(read).flatMap(([result, { shown: { plots = {} } }]) =>
+    Object.entries(plots).map(([name, plot]) => [pictureOf(result, name), plot] as const)
   );
   using drawing = progress.task("drawing", { total: all.length, unit: "pictures" });
-  for (const [name, plot] of all) {
+  for (const [path, plot] of all) {
     const { png } = await renderPlot(plot);
-    yield { name, png };
+    yield { path, png };
     drawing.advance();
   }
 }
@@ -159,10 +159,10 @@ export async function updateDocuments(
     await writeFileAtomic(`${root}/${path}`, after);
     written.push(path);
   }
-  for await (const { name, png } of drawPictures(committed, repository)) {
-    if (await holds(`${root}/${pictureOf(name)}`, png)) continue;
-    await writeFileAtomic(`${root}/${pictureOf(name)}`, png);
-    written.push(pictureOf(name));
+  for await (const { path, png } of drawPictures(committed, repository)) {
+    if (await holds(`${root}/${path}`, png)) continue;
+    await writeFileAtomic(`${root}/${path}`, png);
+    written.push(path);
   }
   const report = await committedReport(committed, repository);
   if (report && !await holds(`${root}/${report.path}`, bytesOf(report.page))) {
@@ -209,9 +209,9 @@ export async function checkDocuments(
       problems.push(`${path}:${line}: ${problem} (${remedy})`);
     }
   }
-  for await (const { name, png } of drawPictures(committed, repository)) {
-    if (await holds(`${root}/${pictureOf(name)}`, png)) continue;
-    problems.push(`${pictureOf(name)}: not the picture that its frames give (${MEND})`);
+  for await (const { path, png } of drawPictures(committed, repository)) {
+    if (await holds(`${root}/${path}`, png)) continue;
+    problems.push(`${path}: not the picture that its frames give (${MEND})`);
   }
   const report = await committedReport(committed, repository);
   if (report && !await holds(`${root}/${report.path}`, bytesOf(report.page))) {

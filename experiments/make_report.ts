@@ -26,7 +26,7 @@ import {
   type ResultFrames,
 } from "../lib/tracking/mod.ts";
 import { type Claim, claims } from "./claims.ts";
-import { paperTables, planned } from "./paper_tables.ts";
+import { paperTables } from "./paper_tables.ts";
 import { readmeIntro } from "./readme_intro.ts";
 import type { ReadResults } from "./read_results.ts";
 import type { Results } from "./results.ts";
@@ -106,10 +106,7 @@ export async function makeReport(
   linksOf: LinksOfRun = () => ({}),
 ): Promise<Report> {
   const { results, notes, read } = sources;
-  const names = [
-    ...Object.keys(results),
-    ...planned.filter((name) => !Object.hasOwn(results, name)),
-  ];
+  const names = Object.keys(results);
   const overview = baselinesOverview(
     Object.fromEntries(
       names.flatMap((name) => {
@@ -175,7 +172,13 @@ async function sectionOf(
   const intro = hasReadme
     ? readmeIntro(await Deno.readTextFile(`${root}/${readme}`))
     : { title: name, question: sentenceOf(result?.summary ?? "") };
-  const svg = shown?.plot && (await renderPlot(shown.plot)).svg;
+  const pictures = await Array.fromAsync(
+    Object.entries(shown?.plots ?? {}),
+    async ([name, plot]) => {
+      const { svg } = await renderPlot(plot);
+      return { name, svg, alt: altOf(intro.title, svg) };
+    },
+  );
   const runs = madeBy === undefined ? [] : runsOf(madeBy);
   return {
     name,
@@ -187,7 +190,7 @@ async function sectionOf(
       ? { readme: { href: relative(resolve(folder), resolve(root, readme)), text: readme } }
       : {}),
     tables: shown?.tables ?? {},
-    ...(svg === undefined ? {} : { picture: { svg, alt: altOf(intro.title, svg) } }),
+    pictures,
     paper: paperTables.filter(({ beside }) => beside.includes(name)),
     runs: runs.map((run) => ({ ...run, ...linksOf({ result: name, ...run }) })),
   };

@@ -24,13 +24,23 @@ import {
 const IN_DISCUSSIONS = {
   hidden_profile: { task: { name: "hidden_profile" }, evaluationAgents: [2, 3, 4] },
   closed_book: { task: { name: "closed_book", of: "both" }, evaluationAgents: [2, 3] },
+  closed_book_narrow: { task: { name: "closed_book", of: "both" }, evaluationAgents: [2, 3] },
+  closed_book_deep: { task: { name: "closed_book", of: "both" }, evaluationAgents: [2, 3] },
   arithmetic: { task: { name: "arithmetic" }, evaluationAgents: [2, 3] },
 };
 const QUESTIONS = 512;
 /** The paper's. */
 const TEMPERATURE = 0.7;
-/** Whose single answers are asked for by temperature, and facts by how common they are. */
-const ALONE = { model: "closed_book/base", domains: ["arithmetic", "entailment"], questions: 1024 };
+/** Whose single answers are asked for by temperature, and about what. */
+const ALONE = [
+  { model: "closed_book/base", domain: "arithmetic" },
+  { model: "closed_book/base", domain: "entailment" },
+  { model: "closed_book_narrow/base", domain: "arithmetic" },
+  { model: "closed_book_deep/base", domain: "arithmetic" },
+];
+const ALONE_QUESTIONS = 1024;
+/** Of whose facts it is told how common they were: those of others were ranked otherwise. */
+const RECALLING = "closed_book/base";
 const TEMPERATURES = [0, TEMPERATURE, 1];
 
 /** How many questions models are asked. */
@@ -45,15 +55,18 @@ const inDiscussions = (options: MakeOptions) =>
   }));
 
 const alone = (options: MakeOptions) =>
-  ALONE.domains.flatMap((domain) =>
+  ALONE.flatMap(({ model, domain }) =>
     TEMPERATURES.map((temperature) => ({
       task: { name: "closed_book", of: domain },
-      measure: `data/checkpoints/${ALONE.model}`,
+      measure: `data/checkpoints/${model}`,
       evaluationAgents: [],
-      evaluationQuestions: asked(ALONE.questions, options),
+      evaluationQuestions: asked(ALONE_QUESTIONS, options),
       evaluationTemperature: temperature,
     }))
   );
+
+const modelOf = ({ measure }: { readonly measure: string }) =>
+  measure.replace("data/checkpoints/", "");
 
 /** What was found in a run that measures a model, or its exit code where it did not finish. */
 async function evaluationOf(
@@ -67,8 +80,8 @@ async function evaluationOf(
 /** What the committed base models can do, and what sets it. */
 export const measuredModels: Result = {
   summary: "what the committed base models can do at the paper's temperature",
-  minutes: "5 on two cores",
-  numRuns: Object.keys(IN_DISCUSSIONS).length + ALONE.domains.length * TEMPERATURES.length,
+  minutes: "about 8 on two cores",
+  numRuns: Object.keys(IN_DISCUSSIONS).length + ALONE.length * TEMPERATURES.length,
   runsToMake: (options) =>
     scriptsToMake(
       [...inDiscussions(options), ...alone(options)].map((settings) => ["pretrain", [settings]]),
@@ -80,25 +93,26 @@ export const measuredModels: Result = {
     for (const settings of inDiscussions(options)) {
       const found = await evaluationOf(settings, options);
       if (typeof found === "number") return { code: found };
-      const { measure, evaluationTemperature, evaluationQuestions } = settings;
+      const { evaluationTemperature, evaluationQuestions } = settings;
       rows.push(...measuredRows(found, {
         temperature: evaluationTemperature,
         questions: evaluationQuestions,
-        model: measure.replace("data/checkpoints/", ""),
+        model: modelOf(settings),
       }));
     }
     for (const settings of alone(options)) {
       const found = await evaluationOf(settings, options);
       if (typeof found === "number") return { code: found };
       const { task, evaluationTemperature: temperature, evaluationQuestions: questions } = settings;
+      const model = modelOf(settings);
       const made = aloneRows(found, {
-        model: ALONE.model,
+        model,
         domain: task.of,
         temperature,
         questions,
       });
       aloneFound.push(made.alone);
-      if (temperature === TEMPERATURE) recall.push(...made.recall);
+      if (temperature === TEMPERATURE && model === RECALLING) recall.push(...made.recall);
     }
     return madeHere("pretrain", {
       measured: frameOf(measuredColumns, rows),

@@ -161,6 +161,3 @@ export const paperTables: readonly PlacedPaperTable[] = [
     ]),
   },
 ];
-
-/** Experiments of the paper that have a folder and cannot be run yet. */
-export const planned: readonly string[] = ["heterogeneous"];

@@ -18,6 +18,7 @@ export const registry: Registry = {
   critic: () => import("./critic/arms.ts"),
   credit: () => import("./credit/arms.ts"),
   scaling_agents: () => import("./scaling_agents/arms.ts"),
+  heterogeneous: () => import("./heterogeneous/arms.ts"),
   cross_play: () => import("./cross_play/arms.ts"),
   adversarial: () => import("./adversarial/arms.ts"),
   maporl: () => import("./maporl/run.ts"),

@@ -78,7 +78,7 @@ export function resultOfArms(arms: Arms): Result {
           ...arms.tables?.(runs),
         },
         ...(arms.inOverview === false ? {} : { comparisons: comparedArms(runs) }),
-        plot: arms.plot?.(runs),
+        plots: { ...(arms.plot && { picture: arms.plot(runs) }), ...arms.plots?.(runs) },
         values: arms.values?.(runs),
       };
     },
@@ -126,7 +126,7 @@ const collaborationGame: Result = {
         closed_forms: closedFormsTable(forms),
         learners: learnersTable(learners),
       },
-      plot: figurePlot(figure),
+      plots: { picture: figurePlot(figure) },
       values: gameValues({ figure, forms, learners }),
     };
   },

@@ -10,7 +10,7 @@ import {
   panelsOfSeries,
   voteTransitionsTable,
 } from "../../lib/tracking/mod.ts";
-import { seriesOf, turnsOf } from "./series.ts";
+import { seriesOf, transitionsOf, turnsOf } from "./series.ts";
 import { soloTable } from "./solo.ts";
 
 /** What the base model reaches without discussion is measured once in each domain. */
@@ -49,6 +49,7 @@ export const arms: Arms = {
     transitions: voteTransitionsTable(seriesOf(runs)),
     solo: soloTable(runs),
   }),
+  plots: (runs) => ({ transitions: transitionsOf(runs) }),
   plot: (runs) =>
     panelsOfSeries(seriesOf(runs), {
       title: "Accuracy of the vote over the turns of a discussion",

@@ -3,9 +3,11 @@ import {
   askedQuestions,
   type DiscussionSeries,
   discussionSeries,
+  type PlotSpec,
   type SeriesDifference,
   type Table,
   turnsOfSeries,
+  voteTransitionsPlot,
 } from "../../lib/tracking/mod.ts";
 
 /** What the base model's discussions are called, behind the domain. */
@@ -32,6 +34,19 @@ export function seriesOf(runs: readonly ArmRun[]): DiscussionSeries[] {
   return discussionSeries(runs, ({ arm }, model) => {
     const [, domain, alpha] = ARM.exec(arm) ?? [];
     return `${domain}: ${model === "off-the-shelf" ? UNTRAINED : `MAPoRL, ${alpha}`}`;
+  });
+}
+
+/**
+ * What became of right and wrong votes, as in Figures 3 and 4.
+ *
+ * @param runs Runs of some or all arms.
+ * @returns The picture.
+ */
+export function transitionsOf(runs: readonly ArmRun[]): PlotSpec {
+  return voteTransitionsPlot(seriesOf(runs), {
+    title: "What became of the vote from turn to turn",
+    subtitle: askedQuestions(runs),
   });
 }
 

@@ -6,7 +6,7 @@
  */
 import { type Arms, askedQuestions, panelsOfSeries } from "../../lib/tracking/mod.ts";
 import { seriesOf, turnsOf } from "./series.ts";
-import { verdictsTable } from "./verdicts.ts";
+import { calibrationPlot, verdictsTable } from "./verdicts.ts";
 
 const worldOf = (domain: string) => ({
   task: { name: "closed_book", of: domain },
@@ -45,6 +45,7 @@ export const arms: Arms = {
   seeds: [0, 1, 2, 3, 4],
   table: turnsOf,
   tables: (runs) => ({ verdicts: verdictsTable(runs) }),
+  plots: (runs) => ({ calibration: calibrationPlot(runs) }),
   plot: (runs) =>
     panelsOfSeries(seriesOf(runs), {
       title: "Accuracy of the vote, with a verifier and without",

@@ -9,7 +9,8 @@ import {
 } from "../../lib/tracking/mod.ts";
 
 const UNTRAINED = "off the shelf";
-const WITH = "with verifier";
+/** Arms whose agents read verdicts and are paid for them. */
+export const WITH = "with verifier";
 const WITHOUT = "without verifier";
 const FINAL = "final answers";
 

@@ -8,13 +8,17 @@ import {
 import {
   adjustedTable,
   type ArmRun,
+  askedQuestions,
   type Cell,
   firstAndLast,
+  plotsBeside,
+  type PlotSpec,
+  reliabilityPlot,
   seriesNote,
   seriesRandom,
   type Table,
 } from "../../lib/tracking/mod.ts";
-import { nameOf } from "./series.ts";
+import { nameOf, WITH } from "./series.ts";
 
 type Answers = ArmRun["evaluations"];
 
@@ -72,6 +76,35 @@ export function verdictsTable(runs: readonly ArmRun[]): Table {
     ],
     rows,
     ...(rows.length === 0 ? {} : { caption: seriesNote(runs, ({ arm }) => arm.split(", ")[0]!) }),
+  });
+}
+
+/**
+ * Whether scores of last answers are probabilities, before training and after it, for each domain where the verifier
+ * is paid for.
+ *
+ * @param runs Runs of some or all arms.
+ * @returns The picture, a panel for each domain.
+ */
+export function calibrationPlot(runs: readonly ArmRun[]): PlotSpec {
+  const paid = runs.filter(({ arm }) => arm.endsWith(`, ${WITH}`));
+  const panels = [...Map.groupBy(paid, ({ arm }) => arm)].map(([arm, ofArm]) => {
+    const answers = ofArm.flatMap((run) => {
+      const rows = firstAndLast(run.evaluations);
+      const last = rows.reduce((most, { turn }) => Math.max(most, turn), 0);
+      return rows.filter(({ turn }) => turn === last);
+    });
+    const groups = [...Map.groupBy(answers, ({ update }) => update > 0)].map((
+      [isTrained, rows],
+    ) => ({
+      name: isTrained ? "after training" : "before",
+      answers: rows,
+    }));
+    return reliabilityPlot(groups, { title: arm.split(", ")[0]! });
+  });
+  return plotsBeside(panels, {
+    title: "Scores of last answers, and how many of these are right",
+    subtitle: `${askedQuestions(paid)}; on the dashed line scores are probabilities`,
   });
 }
 

@@ -91,8 +91,12 @@ export interface ReportSection {
   readonly readme?: { readonly href: string; readonly text: string };
   /** Its tables by name; none where it was not run. */
   readonly tables: Readonly<Record<string, Table>>;
-  /** Its picture, as a whole SVG element, and what it shows in words. */
-  readonly picture?: { readonly svg: string; readonly alt: string };
+  /** Its pictures, each with its name among them, as a whole SVG element, and what it shows in words. */
+  readonly pictures: readonly {
+    readonly name: string;
+    readonly svg: string;
+    readonly alt: string;
+  }[];
   /** What the paper has beside it. */
   readonly paper: readonly PaperTable[];
   /** Its runs by arm and seed. */

@@ -15,8 +15,8 @@ const FOLDED = /^baselines/;
  * @param section The result.
  * @returns False where it shows nothing of ours.
  */
-export function isRun({ tables, picture }: ReportSection): boolean {
-  return picture !== undefined || Object.keys(tables).length > 0;
+export function isRun({ tables, pictures }: ReportSection): boolean {
+  return pictures.length > 0 || Object.keys(tables).length > 0;
 }
 
 function tablesHtml(section: ReportSection) {
@@ -37,16 +37,17 @@ function tablesHtml(section: ReportSection) {
   }`;
 }
 
-function pictureHtml({ name, picture }: ReportSection) {
-  if (picture === undefined) return null;
-  const svg = inlineSvg(picture.svg, slugOf(`${name} picture`));
-  return html`
-    <div class="picture" role="img" aria-label="${picture.alt}">${trusted(svg)}</div>
-  `;
+function picturesHtml({ name, pictures }: ReportSection) {
+  return pictures.map((picture) => {
+    const svg = inlineSvg(picture.svg, slugOf(`${name} ${picture.name}`));
+    return html`
+      <div class="picture" role="img" aria-label="${picture.alt}">${trusted(svg)}</div>
+    `;
+  });
 }
 
 /**
- * A result: what it asks, its tables and its picture, what the paper has beside it, and its runs.
+ * A result: what it asks, its tables and its pictures, what the paper has beside it, and its runs.
  *
  * @param section The result.
  * @returns A section of the page.
@@ -66,7 +67,7 @@ export function sectionHtml(section: ReportSection): Html {
       ${minutes === undefined ? null : html`<span>Minutes a seed takes: ${minutes}.</span>`}
       ${readme === undefined ? null : html`<a href="${readme.href}">${readme.text}</a>`}
     </p>
-    ${pictureHtml(section)}
+    ${picturesHtml(section)}
     ${tablesHtml(section)}
     ${
     paper.map((table) =>

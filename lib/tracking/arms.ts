@@ -78,6 +78,13 @@ export interface Arms {
    */
   plot?(runs: readonly ArmRun[]): PlotSpec;
   /**
+   * Draws further pictures of runs of all arms.
+   *
+   * @param runs Finished runs, by seed and arm.
+   * @returns The pictures by the names of their files; `picture` is that of `plot()`.
+   */
+  plots?(runs: readonly ArmRun[]): Readonly<Record<string, PlotSpec>>;
+  /**
    * Single numbers that running text of a document names.
    *
    * @param runs Finished runs, by seed and arm.

@@ -66,7 +66,7 @@ export function frontierPlot({ title, subtitle, x, y, points }: FrontierPlotOpti
       },
     },
   };
-  const legend = { title: null, orient: "top" as const, labelFontSize: 12, labelLimit: 400 };
+  const legend = { orient: "top" as const };
   return {
     title: { text: title, ...(subtitle === undefined ? {} : { subtitle }) },
     width: WIDTH,

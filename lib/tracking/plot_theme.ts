@@ -50,6 +50,8 @@ export const plotTheme: PlotTheme = {
     tickColor: greyInk,
     tickSize: 4,
   },
+  legend: { title: null, labelFontSize: 12, labelLimit: 400, labelColor: ink, symbolOpacity: 1 },
+  text: { color: ink },
   axisX: { grid: false, labelFlush: false, labelBound: false },
   axisY: { domain: false, ticks: false, labelPadding: 6 },
 };

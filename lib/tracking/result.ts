@@ -42,7 +42,7 @@ export interface Result {
    * Makes what is shown, from nothing but the frames.
    *
    * @param frames The frames, as they were written or committed.
-   * @returns Tables, picture, numbers.
+   * @returns Tables, pictures, numbers.
    */
   show(frames: Frames): ResultParts;
 }

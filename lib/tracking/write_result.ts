@@ -9,8 +9,8 @@ import { markdownTable, type Table } from "./tables.ts";
 export interface ResultParts {
   /** Its tables by name. */
   readonly tables: Readonly<Record<string, Table>>;
-  /** Its picture, if it has one. */
-  readonly plot?: PlotSpec | undefined;
+  /** Its pictures by name; the one that says most is `picture`. */
+  readonly plots?: Readonly<Record<string, PlotSpec>>;
   /** By arm, what its models reach without discussion; absent where there are no arms. */
   readonly comparisons?: ReadonlyMap<string, ComparedArm> | undefined;
   /** Numbers by name that running text tells. */
@@ -18,26 +18,26 @@ export interface ResultParts {
 }
 
 /**
- * Writes a result: each table as `<name>.md`, and its picture as `picture.svg` and `picture.png`.
+ * Writes a result: each table as `<name>.md`, each picture as `<name>.svg` and `<name>.png`.
  *
  * @param folder Where to; made when missing.
- * @param parts Tables and picture.
+ * @param parts Tables and pictures.
  * @returns Paths of the files that were written.
  * @throws {RunError} If the disk refuses.
  */
 export async function writeResult(
   folder: string,
-  { tables, plot }: ResultParts,
+  { tables, plots = {} }: ResultParts,
 ): Promise<string[]> {
   await createFolder(folder);
   await removeLeftovers(folder, { writtenBefore: performance.timeOrigin });
   const files: Record<string, string | Uint8Array> = Object.fromEntries(
     Object.entries(tables).map(([name, table]) => [`${name}.md`, markdownTable(table)]),
   );
-  if (plot !== undefined) {
+  for (const [name, plot] of Object.entries(plots)) {
     const { svg, png } = await renderPlot(plot);
-    files["picture.svg"] = svg;
-    files["picture.png"] = png;
+    files[`${name}.svg`] = svg;
+    files[`${name}.png`] = png;
   }
   for (const [name, content] of Object.entries(files)) {
     await writeFileAtomic(`${folder}/${name}`, content);

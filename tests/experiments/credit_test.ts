@@ -113,7 +113,7 @@ Deno.test("valuesAt() reads a curve on the line between two evaluations", () => 
 });
 
 Deno.test("credit's table compares arms at the tokens that all have sampled, the plot in two panels", () => {
-  const { tables, plot } = resultOfArms(arms).show(framesOfRuns(runs));
+  const { tables, plots } = resultOfArms(arms).show(framesOfRuns(runs));
   const { columns, rows, caption } = withoutPValues(tables.main!);
   assertEquals(columns.slice(3).map(({ title }) => title), [
     ...["at 2 k tokens", "at 4 k tokens", "then minus GAE", "mean on the way"],
@@ -128,7 +128,7 @@ Deno.test("credit's table compares arms at the tokens that all have sampled, the
     [0, 0, 0.25, -0.75, 0.0938, -0.6563],
   ]);
   assert(caption!.includes("each quarter"), caption);
-  const [byCredit, byReward] = JSON.stringify(plot).split('"by reward"');
+  const [byCredit, byReward] = JSON.stringify(plots!.picture).split('"by reward"');
   assert(byCredit!.includes('"RLOO"') && !byReward!.includes('"RLOO"'));
   assert(byReward!.includes('"GAE"'));
 });

@@ -137,7 +137,7 @@ const estimates = (cells: readonly unknown[]) =>
   cells.map((cell) => cell === null ? null : (cell as Interval).estimate);
 
 Deno.test("heterogeneous' tables have each agent turn by turn, and each pair beside what both reach otherwise", () => {
-  const { tables, plot } = resultOfArms(arms).show(framesOfRuns(runs));
+  const { tables, plots } = resultOfArms(arms).show(framesOfRuns(runs));
   const agents = withoutPValues(tables.agents!).rows;
   assertEquals(agents.map(([pair, who, ...cells]) => [pair, who, ...estimates(cells)]), [
     ["wide + narrow", "wide", 1, 0, 0, 0, 0],
@@ -157,7 +157,7 @@ Deno.test("heterogeneous' tables have each agent turn by turn, and each pair bes
     ["wide + narrow: trained alone", 1, 0, -1, 0],
   ]);
   assertEquals(tables.main!.rows.map(([arm]) => arm), runs.map(({ arm }) => arm));
-  assert(JSON.stringify(plot).includes('"series":"trained alone"'));
+  assert(JSON.stringify(plots!.picture).includes('"series":"trained alone"'));
   // Of some arms there are tables too.
   for (const arm of names) {
     const some = runs.filter((run) => run.arm === arm);

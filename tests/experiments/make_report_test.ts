@@ -8,8 +8,12 @@ import { withTempFolder } from "../support/temp_folder.ts";
 
 Deno.test("writeReport() decides claims by the frames that there are, and says what is not run", () =>
   withTempFolder(async (folder) => {
-    const { collaboration_game, critic } = await allResults();
-    const results = { collaboration_game: collaboration_game!, critic: critic! };
+    const { collaboration_game, critic, heterogeneous } = await allResults();
+    const results = {
+      collaboration_game: collaboration_game!,
+      critic: critic!,
+      heterogeneous: heterogeneous!,
+    };
     const progress = silentProgress;
     const read = await readResults(
       { collaboration_game: committedFolder("collaboration_game") },

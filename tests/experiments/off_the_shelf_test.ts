@@ -121,5 +121,5 @@ Deno.test("off_the_shelf shows the same of its frames, with a picture and baseli
     ...["costs", "main", "mean", "solo", "transitions"],
   ]);
   assertEquals(result.tables.main!.rows, arms.table(runs).rows);
-  assert(JSON.stringify(result.plot).includes('"series":"MAPoRL, alpha 2"'));
+  assert(JSON.stringify(result.plots!.picture).includes('"series":"MAPoRL, alpha 2"'));
 });

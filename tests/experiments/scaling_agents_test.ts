@@ -111,7 +111,7 @@ Deno.test("scaling_agents' frontier has discussions of all sizes and answers wit
   assert(one !== undefined, ways.map(({ name }) => name).join());
   assertAlmostEquals(one.value, 1 / 2);
   assert(ways.every(({ name }) => !/: discussion|oracle/.test(name)));
-  const { tables, plot, ...shown } = resultOfArms(arms).show(framesOfRuns(runs));
+  const { tables, plots, ...shown } = resultOfArms(arms).show(framesOfRuns(runs));
   // Trained for three turns and asked for six: no row of the table over all results.
   assertEquals(shown.comparisons, undefined);
   const frontier = tables.frontier!.rows.map(([group, name, tokens, , accuracy]) => [
@@ -121,5 +121,5 @@ Deno.test("scaling_agents' frontier has discussions of all sizes and answers wit
   // The cheapest is a single answer; what has all right at the fewest tokens ends the frontier.
   assertEquals(frontier.at(-1), ["discussion, trained", "3 × 1", 33, 1]);
   assertEquals(frontier[0]!.slice(0, 2), ["without discussion", one.name]);
-  assert(JSON.stringify(plot).includes('"step-after"'));
+  assert(JSON.stringify(plots!.picture).includes('"step-after"'));
 });

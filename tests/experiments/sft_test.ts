@@ -86,7 +86,7 @@ Deno.test("strategiesTable() counts the base model once, and every way of traini
 });
 
 Deno.test("sft shows the same of its frames", () => {
-  const { tables, plot } = resultOfArms(arms).show(framesOfRuns(runs));
+  const { tables, plots } = resultOfArms(arms).show(framesOfRuns(runs));
   assertEquals(tables.main!.rows, arms.table(runs).rows);
-  assertEquals(JSON.stringify(plot).includes("after imitation"), true);
+  assertEquals(JSON.stringify(plots!.picture).includes("after imitation"), true);
 });

@@ -87,7 +87,7 @@ Deno.test("transfer's table has the rows of Table 5, and who was trained in the 
 });
 
 Deno.test("transfer shows the same of its frames", () => {
-  const { tables, plot } = resultOfArms(arms).show(framesOfRuns(runs));
+  const { tables, plots } = resultOfArms(arms).show(framesOfRuns(runs));
   assertEquals(tables.main!.rows, arms.table(runs).rows);
-  assertEquals(JSON.stringify(plot).split('"hconcat"').length, 2);
+  assertEquals(JSON.stringify(plots!.picture).split('"hconcat"').length, 2);
 });

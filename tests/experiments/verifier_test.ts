@@ -143,10 +143,10 @@ Deno.test("verdictsTable() takes more answers than a call takes arguments", () =
 });
 
 Deno.test("verifier shows the same of its frames", () => {
-  const { tables, plot } = resultOfArms(arms).show(framesOfRuns(runs));
+  const { tables, plots } = resultOfArms(arms).show(framesOfRuns(runs));
   assertEquals(tables.main!.rows, arms.table(runs).rows);
   assertEquals(estimates(tables.verdicts!), estimates(verdictsTable(runs)));
-  assertEquals(JSON.stringify(plot).includes('"hconcat"'), true);
+  assertEquals(JSON.stringify(plots!.picture).includes('"hconcat"'), true);
 });
 
 const [COMMITTED, OTHER] = ["balanced in all, latter half", "not balanced, latter half"] as const;

@@ -79,7 +79,7 @@ Deno.test("a result that was not run says so, with its command", () => {
 });
 
 Deno.test("inlineSvg() gives parts names of their own, and leaves describing to the page", () => {
-  const svg = inlineSvg(section.picture!.svg, "one");
+  const svg = inlineSvg(section.pictures[0]!.svg, "one");
   assertStringIncludes(svg, 'id="one-clip0"');
   assertStringIncludes(svg, 'clip-path="url(#one-clip0)"');
   assert(!svg.includes("role=") && !svg.includes("#ffffff"));

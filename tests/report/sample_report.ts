@@ -22,12 +22,13 @@ export const section: ReportSection = {
   minutes: "1 to 2 on two cores",
   readme: { href: "../experiments/game/README.md", text: "experiments/game/README.md" },
   tables: { main: odd, baselines: { ...odd, title: "Without discussion" } },
-  picture: {
+  pictures: [{
+    name: "picture",
     svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect fill="#ffffff"/>' +
       '<defs><clipPath id="clip0"/></defs><g role="graphics-object" clip-path="url(#clip0)">' +
       '<text fill="#222222">a &lt; b</text></g></svg>',
     alt: "A line that rises",
-  },
+  }],
   paper: [{ ...odd, place: "Table 1", title: "The same in print" }],
   runs: [0, 1].map((seed) => ({
     arm: `<b>"A" & 'B'</b>`,
@@ -87,6 +88,7 @@ export const report: Report = {
       question: "Does it transfer?",
       command: "deno task reproduce other",
       tables: {},
+      pictures: [],
       paper: [],
       runs: [],
     },

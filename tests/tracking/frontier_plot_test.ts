@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { costFrontier } from "../../lib/evaluation/mod.ts";
+import { darkPlotColors } from "../../lib/report/plot_colors.ts";
 import { frontierPlot, renderPlot } from "../../lib/tracking/mod.ts";
 
 const point = (name: string, cost: number, value: number) => ({ group: "all", name, cost, value });
@@ -27,6 +28,9 @@ Deno.test("frontierPlot() names the points of the frontier alone", async () => {
     ...texts,
     points: [point("on it", 10, 0.5), point("below it", 20, 0.4), point("end", 300, 0.9)],
   }));
+  // All texts are read on a dark page.
+  const colors = [...svg.matchAll(/<text[^>]* fill="([^"]*)"/g)].map(([, color]) => color!);
+  assertEquals(colors.filter((color) => !(color in darkPlotColors)), []);
   assert(svg.includes(">on it<") && svg.includes(">end<") && !svg.includes("below it"));
   assertThrows(
     () => frontierPlot({ ...texts, points: [point("free", 0, 0.5)] }),
