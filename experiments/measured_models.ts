@@ -80,7 +80,7 @@ async function evaluationOf(
 /** What the committed base models can do, and what sets it. */
 export const measuredModels: Result = {
   summary: "what the committed base models can do at the paper's temperature",
-  minutes: "about 8 on two cores",
+  minutes: "about 4 on two cores",
   numRuns: Object.keys(IN_DISCUSSIONS).length + ALONE.length * TEMPERATURES.length,
   runsToMake: (options) =>
     scriptsToMake(
