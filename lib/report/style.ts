@@ -75,7 +75,7 @@ nav .to { color: var(--soft); font-size: 0.8rem; margin: 0.75rem 0 0.1rem; }
 section + section { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
 .facts { display: flex; flex-wrap: wrap; gap: 0 0.9rem; overflow-wrap: anywhere; }
 .picture { margin: 1rem 0; }
-.picture svg { display: block; max-width: 100%; height: auto; }
+.picture svg { display: block; max-width: 100%; height: auto; overflow: visible; }
 .table { margin: 1rem 0 1.25rem; }
 .table .note { margin: 0.4rem 0 0; max-width: 60rem; }
 .paper { padding: 0.1rem 0.9rem 0.6rem; margin-left: -0.9rem; background: var(--raised);
