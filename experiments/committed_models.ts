@@ -78,7 +78,7 @@ async function modelsToMake({ isQuick, folder }: MakeOptions): Promise<MadeModel
 export const checkpoints: Result = {
   summary:
     "the committed base models and verifiers, made anew with seed 0 and compared byte by byte",
-  minutes: "100 to 130 on two cores, all of them",
+  minutes: "100 to 130 on two cores, all of them, estimated",
   numRuns: Object.values(COMMITTED).reduce((sum, models) => sum + Object.keys(models).length, 0),
   async make(options) {
     const models = await modelsToMake(options);

@@ -19,7 +19,7 @@ const numTurns = 2;
 export const arms: Arms = {
   name: "heterogeneous",
   summary: "Exp. 4: pairs of different base models, with copies of themselves, alone (Figure 7)",
-  minutes: "about 10 on two cores",
+  minutes: "15 to 20 on two cores, estimated",
   script: "maporl",
   settings: {
     task: { name: "closed_book", of: "arithmetic" },

@@ -12,8 +12,8 @@ export interface TransitionsPlotOptions {
 }
 
 /**
- * What becomes of a vote, from left to right, each with its colour; what stays is paler than what changes. The font has
- * no arrows.
+ * What becomes of a vote, from left to right, each with its colour; what stays is paler than what changes. In the order of
+ * the columns of `voteTransitionsTable()`; the font has none of its arrows.
  */
 const MOVES = [
   ["stays right", "#56b4e9"],
