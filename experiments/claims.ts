@@ -4,13 +4,7 @@
  * @module
  */
 import type { EvaluationSummary, Interval } from "../lib/evaluation/mod.ts";
-import {
-  type ClaimFigure,
-  isNoChange,
-  isNoRise,
-  isPositive,
-  type Verdict,
-} from "../lib/report/mod.ts";
+import { isNoChange, isNoRise, isPositive } from "../lib/report/mod.ts";
 import {
   type ArmRun,
   type DiscussionSeries,
@@ -22,36 +16,10 @@ import {
   runsOfFrames,
   summariesOfSeries,
 } from "../lib/tracking/mod.ts";
+import type { Claim, DecidingFigure } from "./claim.ts";
 import { figureColumns, NUM_QUESTIONS } from "./collaboration_game/exact_result.ts";
 import { seriesOf } from "./off_the_shelf/series.ts";
 import { soloAnswers } from "./off_the_shelf/solo.ts";
-
-/** A claim of the paper. */
-export interface Claim {
-  /** Its name in the report. */
-  readonly id: string;
-  /** What is claimed. */
-  readonly sentence: string;
-  /** Where the paper says so. */
-  readonly place: string;
-  /** The results that can decide it: the first one whose frames are there does. */
-  readonly decidedBy: readonly Decider[];
-}
-
-/** A result that decides a claim. */
-export interface Decider {
-  /** Its name. */
-  readonly result: string;
-  /** How it differs from what the paper did, where that matters. */
-  readonly note?: string;
-  /**
-   * The figures that decide; absent where the experiment is not there yet.
-   *
-   * @param frames The result's frames.
-   * @returns The figures; all of them must be as the claim wants.
-   */
-  readonly evidence?: (frames: Frames) => ClaimFigure[];
-}
 
 /** A rise or change of accuracy that would count as none. */
 const NO_CHANGE = 0.02;
@@ -70,36 +38,40 @@ const HIDDEN_PROFILE = {
   own: "final answer",
 };
 
-const positive = (what: string, interval: Interval): ClaimFigure => ({
+const positive = (what: string, interval: Interval): DecidingFigure => ({
   what,
   interval,
-  verdict: isPositive(interval),
   expected: "above zero",
+  decide: isPositive,
 });
 
 /** Whether the vote rises over the turns after training, and not before. */
 function risesOverTurns(
   summaries: Readonly<Record<string, EvaluationSummary>>,
-): ClaimFigure[] {
+): DecidingFigure[] {
   return Object.entries(summaries)
-    .flatMap(([model, { numTurns, gain }]): ClaimFigure[] => {
+    .flatMap(([model, { numTurns, gain }]): DecidingFigure[] => {
       const interval = gain.vote;
       if (numTurns < 2 || interval === null) return [];
       const what = `${model}, accuracy of the vote in the last turn minus the first`;
       if (!UNTRAINED.test(model)) return [positive(what, interval)];
-      const verdict: Verdict = isNoRise(interval, NO_CHANGE);
-      return [{ what, interval, verdict, expected: `at most ${NO_CHANGE}, and not above zero` }];
+      return [{
+        what,
+        interval,
+        expected: `at most ${NO_CHANGE}, and not above zero`,
+        decide: (ends) => isNoRise(ends, NO_CHANGE),
+      }];
     });
 }
 
 /** Whether what the later turns have learnt answers the bare question as the base model does. */
-function answersAsBefore(frames: Frames): ClaimFigure[] {
-  return soloAnswers(runsOfFrames(frames)).flatMap(({ domain, difference }): ClaimFigure[] =>
+function answersAsBefore(frames: Frames): DecidingFigure[] {
+  return soloAnswers(runsOfFrames(frames)).flatMap(({ domain, difference }): DecidingFigure[] =>
     difference === null ? [] : [{
       what: `${domain}, accuracy of one answer without discussion, trained minus off-the-shelf`,
       interval: difference,
-      verdict: isNoChange(difference, NO_CHANGE),
       expected: `within ${NO_CHANGE} of zero`,
+      decide: (ends) => isNoChange(ends, NO_CHANGE),
     }]
   );
 }
@@ -123,12 +95,12 @@ function difference(
   what: string,
   one: DiscussionSeries | undefined,
   other: DiscussionSeries | undefined,
-): ClaimFigure[] {
+): DecidingFigure[] {
   const interval = one && other && lastTurnDifference(one, other, "vote");
   return interval ? [positive(what, interval)] : [];
 }
 
-function shapingHelps(frames: Frames): ClaimFigure[] {
+function shapingHelps(frames: Frames): DecidingFigure[] {
   const runs = runsOfFrames(frames);
   const [shaped, final, own] = [HIDDEN_PROFILE.shaped, HIDDEN_PROFILE.final, HIDDEN_PROFILE.own]
     .map((arm) => discussionsOf(runs, arm, "after"));
@@ -145,7 +117,7 @@ function shapingHelps(frames: Frames): ClaimFigure[] {
 }
 
 /** Of each domain: scores paid less final answers paid, and these less the base model; all read verdicts. */
-function verifierHelps(frames: Frames): ClaimFigure[] {
+function verifierHelps(frames: Frames): DecidingFigure[] {
   const runs = runsOfFrames(frames);
   const last = "vote of the last turn";
   return DOMAINS.flatMap((domain) => {
@@ -165,7 +137,7 @@ function verifierHelps(frames: Frames): ClaimFigure[] {
   });
 }
 
-function imitationHurts(frames: Frames): ClaimFigure[] {
+function imitationHurts(frames: Frames): DecidingFigure[] {
   const runs = runsOfFrames(frames);
   return difference(
     "vote of the last turn, off-the-shelf minus supervised on discussions",
@@ -174,7 +146,7 @@ function imitationHurts(frames: Frames): ClaimFigure[] {
   );
 }
 
-function trainingTogetherHelps(frames: Frames): ClaimFigure[] {
+function trainingTogetherHelps(frames: Frames): DecidingFigure[] {
   const runs = runsOfFrames(frames);
   return difference(
     "vote of the last turn of agents trained together, minus the answer of one trained alone",
@@ -184,7 +156,7 @@ function trainingTogetherHelps(frames: Frames): ClaimFigure[] {
 }
 
 /** Of each domain: agents trained in the other one, less the base model on the same questions. */
-function transfers(frames: Frames): ClaimFigure[] {
+function transfers(frames: Frames): DecidingFigure[] {
   const runs = runsOfFrames(frames);
   return TRANSFERS.flatMap(([trained, asked]) =>
     difference(
@@ -199,7 +171,7 @@ function transfers(frames: Frames): ClaimFigure[] {
 const halfOf = (share: number) => 1.96 * Math.sqrt(share * (1 - share) / NUM_QUESTIONS);
 
 /** Where both learn, less the best of the fixed partners: the ends are too far apart rather than too near. */
-function collaboratesMore(frames: Frames): ClaimFigure[] {
+function collaboratesMore(frames: Frames): DecidingFigure[] {
   return rowsOf(frames, "figure", figureColumns).map(
     ({ numTurns, threshold, joint, jointError, against }) => {
       const best = Math.max(...Array.from(against));

@@ -13,19 +13,24 @@ import {
   writeFileAtomic,
 } from "../lib/core/mod.ts";
 import {
+  type ClaimFigure,
   type Report,
   type ReportClaim,
   reportPage,
   type ReportRun,
   type ReportSection,
+  seedsToDecide,
 } from "../lib/report/mod.ts";
 import {
   baselinesOverview,
+  type Frames,
   type ProgressReporter,
   renderPlot,
   type ResultFrames,
+  seedsOfFrames,
 } from "../lib/tracking/mod.ts";
-import { type Claim, claims } from "./claims.ts";
+import type { Claim } from "./claim.ts";
+import { claims } from "./claims.ts";
 import { paperTables } from "./paper_tables.ts";
 import { readmeIntro } from "./readme_intro.ts";
 import type { ReadResults } from "./read_results.ts";
@@ -63,7 +68,8 @@ const NOTES = [
   "Claims about discussions are decided by the majority vote, as the paper measures them (until 30 November 2026, " +
   "claims 3 to 6 were decided by the mean accuracy of the agents, which stands in the tables). All figures of a claim " +
   "must hold, so their intervals are not widened for their number; those of a table are, and one that is reproduced " +
-  "here may be marked ‡ there. Nothing on the paper's own models and data sets is reproduced yet.",
+  "here may be marked ‡ there. Of a figure that cannot be told, it is said how many seeds would tell it if its " +
+  "estimate and the spread over seeds stayed as they are: roughly, as a few seeds tell little of their spread. Nothing on the paper's own models and data sets is reproduced yet.",
 ];
 
 /**
@@ -144,7 +150,21 @@ export function claimOf(
   const found = decidedBy.find(({ result, evidence }) =>
     evidence !== undefined && Object.hasOwn(read, result)
   );
-  const evidence = found?.evidence?.(read[found.result]!.frames) ?? [];
+  const frames = found === undefined ? {} : read[found.result]!.frames;
+  const numSeeds = seedsOfFrames(frames).length;
+  const evidence = (found?.evidence?.(frames) ?? []).map(
+    ({ what, interval, expected, decide }): ClaimFigure => {
+      const verdict = decide(interval);
+      const isOpen = verdict === "not distinguishable" && numSeeds > 1;
+      return {
+        what,
+        interval,
+        expected,
+        verdict,
+        ...(isOpen ? { seedsToDecide: seedsToDecide(interval, numSeeds, decide) } : {}),
+      };
+    },
+  );
   const isOther = found !== undefined && found !== own;
   const note = [
     ...(isOther ? [`Decided by ${found.result} until ${own.result} is run.`] : []),

@@ -2,6 +2,7 @@ import { type Html, html } from "./html.ts";
 import { valueText } from "../tracking/mod.ts";
 import { intervalPicture } from "./interval_picture.ts";
 import type { ClaimFigure, ReportClaim } from "./report.ts";
+import { MOST_SEEDS } from "./seeds_to_decide.ts";
 import { type Verdict, worstVerdict } from "./verdict.ts";
 
 /** A sign for each verdict, so that none is told by its colour alone. */
@@ -44,9 +45,13 @@ const badge = (verdict: Verdict) =>
 const figureText = ({ interval }: ClaimFigure) =>
   valueText({ value: interval, digits: 3, isSigned: true, meaning: "" });
 
+const seedsText = ({ seedsToDecide }: ClaimFigure) =>
+  seedsToDecide === undefined ? "" : `${seedsToDecide ?? `more than ${MOST_SEEDS}`}`;
+
 /** What lies behind a verdict: all figures, and what is to be known of them. */
 function behind({ id, sentence, evidence, note }: ReportClaim) {
   if (evidence.length < 2 && note === undefined) return null;
+  const areOpen = evidence.some((one) => one.seedsToDecide !== undefined);
   const count = `${evidence.length} ${evidence.length === 1 ? "figure" : "figures"}`;
   return html`<details>
     <summary>${
@@ -58,6 +63,7 @@ function behind({ id, sentence, evidence, note }: ReportClaim) {
         <thead><tr>
           <th scope="col">figure</th><th scope="col">wanted</th>
           <th scope="col" class="number">found</th><th scope="col">verdict</th>
+          ${areOpen ? html`<th scope="col" class="number">seeds to decide it</th>` : null}
         </tr></thead>
         <tbody>${
     evidence.map((one) =>
@@ -67,6 +73,7 @@ function behind({ id, sentence, evidence, note }: ReportClaim) {
           <td>${one.expected}</td>
           <td class="number">${figureText(one)}</td>
           <td>${badge(one.verdict)}</td>
+          ${areOpen ? html`<td class="number">${seedsText(one)}</td>` : null}
         </tr>
       `
     )
@@ -90,10 +97,14 @@ export function claimHtml(claim: ReportClaim): Html {
       <div class="is">${badge(verdictOf(claim))}${one && intervalPicture(one.interval)}</div>
       <div>
           <p class="sentence">${sentence} <span class="place">${place}</span></p>
-          <p class="figure">${one === undefined
-            ? html`To run: <code>${command}</code>`
-            : html`<strong>${figureText(one)}</strong> ${one.what}; wanted ${one.expected}
-        (<a href="${`#${section}`}">${section}<span class="hidden"> decides ${id}</span></a>)`}</p>
+          <p class="figure">${one === undefined ? html`To run: <code>${command}</code>` : html`
+            <strong>${figureText(one)}</strong> ${one.what}; wanted ${one.expected}
+                    (<a
+              href="${`#${section}`}">${section}<span class="hidden"> decides ${id}</span></a>)${one
+                  .seedsToDecide === undefined
+                ? null
+                : `; ${seedsText(one)} seeds would tell`}
+          `}</p>
           ${behind(claim)}
         </div>
     </li>

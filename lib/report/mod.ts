@@ -15,6 +15,7 @@ export type { Html } from "./html.ts";
 export { darkPlotColors } from "./plot_colors.ts";
 export * from "./report.ts";
 export { idOfRuns } from "./runs_html.ts";
+export { MOST_SEEDS, seedsToDecide } from "./seeds_to_decide.ts";
 export { slugOf } from "./slug.ts";
 export { tableHtml, type TableHtmlOptions } from "./table_html.ts";
 export * from "./verdict.ts";

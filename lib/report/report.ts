@@ -33,6 +33,8 @@ export interface ClaimFigure {
   readonly verdict: Verdict;
   /** When the claim holds, in words: `above zero`. */
   readonly expected: string;
+  /** Where it is open: how many seeds would decide it ({@link seedsToDecide}); null if more than anybody runs. */
+  readonly seedsToDecide?: number | null;
 }
 
 /** A claim of the paper. */

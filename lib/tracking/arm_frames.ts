@@ -85,3 +85,14 @@ export function runsOfFrames(frames: Frames): ArmRun[] {
     return { arm, seed, ...Object.fromEntries(ofRun) as ArmFrames };
   });
 }
+
+/**
+ * The seeds that an experiment's frames hold.
+ *
+ * @param frames From {@linkcode framesOfRuns}, or those of a result without runs.
+ * @returns Each seed once; none where nothing was evaluated.
+ */
+export function seedsOfFrames(frames: Frames): number[] {
+  if (frames.evaluations === undefined) return [];
+  return [...new Set(rowsOf(frames, "evaluations", runColumns).map(({ seed }) => seed))];
+}

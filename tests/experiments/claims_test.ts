@@ -151,6 +151,25 @@ Deno.test("claim 5 wants later turns below those of the base model after imitati
   assertEquals([verdictOf(shown(4)), verdictOf(shown(36))], ["reproduced", "not reproduced"]);
 });
 
+Deno.test("an open figure tells how many seeds would decide it, where there are several", () => {
+  // 20 of 40 right before, in each seed; after it 18, 16 and 23: differences of 0.05, 0.1 and -0.075.
+  const runs = [18, 16, 23].map((after, seed) =>
+    runOf({ arm: "supervised on discussions", seed }, {
+      "off-the-shelf": [20, 20],
+      "supervised": [20, after],
+    })
+  );
+  const [figure] = claimOf(claimNamed("claim-5"), { sft: { frames: framesOfRuns(runs) } }).evidence;
+  const { estimate, low } = figure!.interval;
+  assertAlmostEquals(estimate, 0.025);
+  // Half of the interval is t(2)·0.0901 / √3 = 0.224: the deviation of the means is 0.0901.
+  assertAlmostEquals(estimate - low, 0.2239, 1e-4);
+  // 53 seeds: 2.007·0.0901 / √53 = 0.02484, 52 seeds: 2.008·0.0901 / √52 = 0.02509.
+  assertEquals(figure!.seedsToDecide, 53);
+  const one = claimOf(claimNamed("claim-5"), { sft: { frames: framesOfRuns(runs.slice(0, 1)) } });
+  assertEquals(one.evidence[0]!.seedsToDecide, undefined);
+});
+
 Deno.test("claim 7 is decided by the place where the lead is smallest", () => {
   const row = { numTurns: 10, threshold: 4, jointError: 0.01 };
   const frames = {

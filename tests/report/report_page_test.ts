@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { createHash } from "node:crypto";
 import {
+  type ClaimFigure,
   countsOfVerdicts,
   darkPlotColors,
   decidingEvidence,
   inlineSvg,
+  MOST_SEEDS,
   reportPage,
   verdictOf,
 } from "../../lib/report/mod.ts";
@@ -38,6 +40,26 @@ Deno.test("every claim has a verdict, and the figure that decides it", () => {
   assertEquals(countsOfVerdicts(report.claims), "1 not reproduced, 1 not run");
   assertStringIncludes(page, "−0.300 [−0.400, −0.200]");
   assertMatch(page, /To run: <code>deno task reproduce other<\/code>/);
+});
+
+Deno.test("a figure that cannot be told says how many seeds would tell it", () => {
+  const [first, ...others] = report.claims;
+  const figure = { ...first!.evidence[0]!, verdict: "not distinguishable" as const };
+  const pageWith = (seedsToDecide: number | null, more: readonly ClaimFigure[] = []) =>
+    reportPage({
+      ...report,
+      claims: [{ ...first!, evidence: [{ ...figure, seedsToDecide }, ...more] }, ...others],
+    });
+  assertStringIncludes(pageWith(31), "; 31 seeds would tell");
+  assertStringIncludes(pageWith(null), `; more than ${MOST_SEEDS} seeds would tell`);
+  // Behind it, beside figures that are told.
+  const told = { ...figure, verdict: "reproduced" as const };
+  assertMatch(
+    pageWith(31, [told]),
+    /seeds to decide it<\/th>[\s\S]*<td class="number">31<\/td>[\s\S]*<td class="number"><\/td>/,
+  );
+  assertEquals(page.includes("would tell"), false);
+  assertEquals(page.includes("seeds to decide it"), false);
 });
 
 Deno.test("tables have a caption and heads, and rows of an arm lead to its runs", () => {
