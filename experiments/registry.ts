@@ -11,6 +11,7 @@ export const registry: Registry = {
   closed_book: () => import("./closed_book/arms.ts"),
   arithmetic: () => import("./arithmetic/arms.ts"),
   off_the_shelf: () => import("./off_the_shelf/arms.ts"),
+  training_length: () => import("./training_length/arms.ts"),
   incentives: () => import("./incentives/arms.ts"),
   transfer: () => import("./transfer/arms.ts"),
   verifier: () => import("./verifier/arms.ts"),
