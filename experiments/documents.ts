@@ -4,7 +4,7 @@
  * @module
  */
 import { posix } from "node:path";
-import { nearestName, pathExists, writeFileAtomic } from "../lib/core/mod.ts";
+import { nearestName, pathExists, removeLeftovers, writeFileAtomic } from "../lib/core/mod.ts";
 import { reportPage } from "../lib/report/mod.ts";
 import {
   checkDocument,
@@ -152,22 +152,26 @@ export async function updateDocuments(
   const { root } = repository;
   committed ??= await readCommitted(repository);
   const written: string[] = [];
+  const write = async (path: string, content: string | Uint8Array) => {
+    const { dir, base } = posix.parse(`${root}/${path}`);
+    // Of a process that was killed here.
+    await removeLeftovers(dir, { writtenBefore: performance.timeOrigin, of: base });
+    await writeFileAtomic(`${dir}/${base}`, content);
+    written.push(path);
+  };
   for (const path of await documentPaths(root)) {
     const before = await Deno.readTextFile(`${root}/${path}`);
     const after = fillDocument(before, committed, linkFrom(path));
     if (after === before) continue;
-    await writeFileAtomic(`${root}/${path}`, after);
-    written.push(path);
+    await write(path, after);
   }
   for await (const { path, png } of drawPictures(committed, repository)) {
     if (await holds(`${root}/${path}`, png)) continue;
-    await writeFileAtomic(`${root}/${path}`, png);
-    written.push(path);
+    await write(path, png);
   }
   const report = await committedReport(committed, repository);
   if (report && !await holds(`${root}/${report.path}`, bytesOf(report.page))) {
-    await writeFileAtomic(`${root}/${report.path}`, report.page);
-    written.push(report.path);
+    await write(report.path, report.page);
   }
   return written;
 }

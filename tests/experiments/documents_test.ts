@@ -82,6 +82,24 @@ Deno.test("checkDocuments() finds each change of a document, and updateDocuments
     assertEquals(await updateDocuments(copy), []);
   }));
 
+Deno.test("updateDocuments() removes what a process that was killed left of the same document", () =>
+  withCopy(async (copy) => {
+    const folder = `${copy.root}/${FOLDER}`;
+    const [left, ofAnother, mine] = [
+      "README.md.0123abcd.tmp",
+      "notes.md.0123abcd.tmp",
+      "README.md.tmp",
+    ];
+    for (const name of [left, ofAnother, mine]) {
+      await Deno.writeTextFile(`${folder}/${name}`, "half");
+      await Deno.utime(`${folder}/${name}`, 0, 0);
+    }
+    await change(`${folder}/README.md`, "[0.9506]", "[0.9507]");
+    assertEquals(await updateDocuments(copy), [`${FOLDER}/README.md`]);
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    assertEquals([left, ofAnother, mine].filter((name) => names.includes(name)), [ofAnother, mine]);
+  }));
+
 Deno.test("mendDocuments() says what it does, which files it wrote, and that nothing changed", () =>
   withCopy(async (copy) => {
     const said = async () => {
