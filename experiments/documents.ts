@@ -60,6 +60,15 @@ const linkFrom = (path: string) => (result: string) =>
   posix.relative(posix.dirname(path), committedFolder(result));
 
 /**
+ * What to do about committed frames that cannot be used.
+ *
+ * @param name The result.
+ * @returns A sentence.
+ */
+export const restoreRemedy = (name: string): string =>
+  `Restore it from a copy, or make it again: deno task reproduce ${name} --commit`;
+
+/**
  * Makes what all committed results show: seconds for each.
  *
  * @param repository The repository.
@@ -75,9 +84,7 @@ export async function readCommitted(repository: Repository): Promise<Committed> 
     const folder = `${root}/${committedFolder(name)}`;
     if (await pathExists(folder)) folders[name] = folder;
   }
-  const remedyOf = (name: string) =>
-    `Restore it from a copy, or make it again: deno task reproduce ${name} --commit`;
-  const read = await readResults(folders, { results, progress, remedyOf });
+  const read = await readResults(folders, { results, progress, remedyOf: restoreRemedy });
   const tables: Record<string, Table> = {};
   const values: Record<string, ResultValue> = {};
   for (const [name, { shown }] of Object.entries(read)) {

@@ -68,8 +68,9 @@ const NOTES = [
   "Claims about discussions are decided by the majority vote, as the paper measures them (until 30 November 2026, " +
   "claims 3 to 6 were decided by the mean accuracy of the agents, which stands in the tables). All figures of a claim " +
   "must hold, so their intervals are not widened for their number; those of a table are, and one that is reproduced " +
-  "here may be marked ‡ there. Of a figure that cannot be told, it is said how many seeds would tell it if its " +
-  "estimate and the spread over seeds stayed as they are: roughly, as a few seeds tell little of their spread. Nothing on the paper's own models and data sets is reproduced yet.",
+  "here may be marked ‡ there. Of figures that cannot be told, it is said how many seeds would tell them if " +
+  "estimates and spread over seeds stayed as they are (of a claim: all of its figures): roughly, as a few seeds tell " +
+  "little of their spread. Nothing on the paper's own models and data sets is reproduced yet.",
 ];
 
 /**

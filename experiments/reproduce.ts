@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { ConfigError, pathExists } from "../lib/core/mod.ts";
+import { CheckedFolder, ConfigError, createFolder, named, pathExists } from "../lib/core/mod.ts";
+import { REPORT_MARK } from "../lib/report/mod.ts";
 import {
   exitCodeOf,
   type MakeOptions,
@@ -16,10 +17,11 @@ import {
   type RunsToMake,
   secondsOf,
   terminalTable,
+  userPath,
   writeResult,
   writeResultFrames,
 } from "../lib/tracking/mod.ts";
-import { type Committed, committedFolder, readCommitted } from "./documents.ts";
+import { type Committed, committedFolder, readCommitted, restoreRemedy } from "./documents.ts";
 import { commandOptions } from "./main.ts";
 import { writeReport } from "./make_report.ts";
 import { mendDocuments } from "./mend_documents.ts";
@@ -116,6 +118,40 @@ async function framesOfReport(
   return Object.fromEntries(entries.flat());
 }
 
+/** What to do about frames that the report cannot be made from. */
+const remedyOf = (name: string, command: ReproduceCommand) =>
+  command.names.includes(name)
+    ? `Make it again: deno task reproduce ${name}${flagsOf(command)}`
+    : restoreRemedy(name);
+
+/** Where the report goes. */
+const reportFolder = ({ out }: ReproduceCommand, { folder }: MakeOptions) =>
+  out === undefined ? `${folder}/report` : userPath(out);
+
+/** Refuses before hours of work what would refuse the report after them. */
+async function checkReport(
+  command: ReproduceCommand,
+  { results, make }: { readonly results: Results; readonly make: MakeOptions },
+): Promise<void> {
+  const folder = reportFolder(command, make);
+  await createFolder(folder);
+  if (command.out !== undefined) await refuseForeignPage(`${folder}/index.html`);
+  for (const [name, frames] of Object.entries(await framesOfReport(command, results, make))) {
+    if (command.names.includes(name)) continue;
+    await CheckedFolder.open(frames, { remedy: remedyOf(name, command) });
+  }
+}
+
+/** A page that somebody else put where the report is to go is not replaced. */
+async function refuseForeignPage(path: string): Promise<void> {
+  const text = await Deno.readTextFile(path).catch(() => undefined);
+  if (text === undefined || text.includes(`content="${REPORT_MARK}"`)) return;
+  throw new ConfigError(
+    `Cannot write the report to ${named(path)} as it would replace a page that is none of its own`,
+    { thing: path, remedy: "Name another folder: --out FOLDER" },
+  );
+}
+
 interface ReportParts {
   readonly results: Results;
   readonly make: MakeOptions;
@@ -139,9 +175,9 @@ async function report(
       read: committed?.read ?? await readResults(await framesOfReport(command, results, make), {
         results,
         progress,
-        remedyOf: (name) => `Make it again: deno task reproduce ${name}`,
+        remedyOf: (name) => remedyOf(name, command),
       }),
-      folder: command.out ?? `${make.folder}/report`,
+      folder: reportFolder(command, make),
       notes: command.quick ? [QUICK_NOTE] : [],
     }, { runs, progress });
     printLine(page);
@@ -154,26 +190,29 @@ async function report(
 const QUICK_NOTE =
   "Made with one seed and small budgets (--quick), to see every table filled: nothing can be concluded from it.";
 
-/** What is shown of a result stands in documents of its folder. */
-async function refuseWithoutFolder({ names }: ReproduceCommand): Promise<void> {
+/** Leaves out of all results what no document shows, as it has no folder; refuses it where it is named. */
+async function committedNames({ names, all }: ReproduceCommand): Promise<readonly string[]> {
   const folders = await Promise.all(names.map((name) => pathExists(`experiments/${name}`)));
-  const without = names.find((_, i) => !folders[i]);
-  if (without === undefined) return;
+  const without = names.filter((_, i) => !folders[i]);
+  if (all || without.length === 0) return names.filter((name) => !without.includes(name));
   throw new ConfigError(
-    `Cannot commit ${without} as it has no folder experiments/${without}, so no document shows it`,
-    { thing: without, remedy: "Leave out --commit" },
+    `Cannot commit ${without[0]} as it has no folder experiments/${
+      without[0]
+    }, so no document shows it`,
+    { thing: without[0]!, remedy: "Leave out --commit, or name only the others" },
   );
 }
 
 async function obey(args: readonly string[], results: Results): Promise<number> {
-  const command = parseReproduce(args, Object.keys(results));
+  const parsed = parseReproduce(args, Object.keys(results));
+  const command = parsed.commit ? { ...parsed, names: await committedNames(parsed) } : parsed;
   if (command.documents) return await mendDocuments({ root: ".", results });
   if (command.help || (command.names.length === 0 && !command.report)) {
     printLine(reproduceHelp(results, { made: RESULTS, quick: QUICK, kept: KEPT }));
     return 0;
   }
-  if (command.commit) await refuseWithoutFolder(command);
   const make = makeOptions(command);
+  await checkReport(command, { results, make });
   const runs: Record<string, MadeRuns[string]> = {};
   if (command.names.length > 0) printLine("Looking which runs are missing");
   const clock = runsClock(await missingRuns(command, { results, make }));

@@ -14,6 +14,8 @@ const MAX_SEEDS = 1000;
 export interface ReproduceCommand {
   /** The results to make, each once. */
   readonly names: readonly string[];
+  /** Whether these are all that there are, and none by its name. */
+  readonly all: boolean;
   /** How many seeds of each, the first ones; absent = all. */
   readonly seeds?: number;
   /** Whether with one seed and small budgets, apart from everything else. */
@@ -70,6 +72,7 @@ export function parseReproduce(
   const is = (flag: keyof typeof SWITCHES) => switches.has(flag);
   const command = {
     names: names.includes(ALL) ? results : [...new Set(names)],
+    all: names.includes(ALL),
     ...(seeds === undefined ? {} : { seeds: numberOfSeeds(seeds) }),
     ...(out === undefined ? {} : { out: folderOf(out) }),
     quick: is("--quick"),
@@ -164,7 +167,12 @@ function refuseContradictions(command: ReproduceCommand, args: readonly string[]
   if (command.quick && command.seeds !== undefined) {
     refuse("Cannot take --seeds beside --quick as it makes one seed", "Leave out --seeds");
   }
-  if (command.names.length === 0 && less !== undefined) {
-    refuse(`Cannot take ${less} as no result is named`, `Name results, or all: ${ALL} ${less}`);
+  const ofNames = less ?? (command.commit ? "--commit" : undefined) ??
+    (command.allowOtherDevice ? "--allow-other-device" : undefined);
+  if (command.names.length === 0 && ofNames !== undefined) {
+    refuse(
+      `Cannot take ${ofNames} as no result is named`,
+      `Name results, or all: ${ALL} ${ofNames}`,
+    );
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isAbsolutePath, named } from "../lib/core/mod.ts";
+import { named } from "../lib/core/mod.ts";
 import { RUN_PAGE, writeRunPage } from "../lib/report/mod.ts";
 import {
   exitCodeOf,
@@ -11,7 +11,7 @@ import {
   printError,
   printErrorLine,
   printLine,
-  userFolder,
+  userPath,
 } from "../lib/tracking/mod.ts";
 
 const USAGE = `Usage: deno task view RUN_FOLDER
@@ -35,10 +35,15 @@ async function main(args: readonly string[]): Promise<number> {
     );
     return exitCodes.refused;
   }
-  const folder = userFolder();
-  const isElsewhere = folder !== undefined && !isAbsolutePath(path!);
-  const run = isElsewhere ? `${folder}/${path}` : path!;
-  printLine(await writeRunPage(run.replace(/(?<=.)[\\/]+$/, "")));
+  if (path!.startsWith("-")) {
+    printErrorLine(
+      `error: Cannot take ${
+        named(path!)
+      } as there is no such flag. A folder of this name is ./${path}`,
+    );
+    return exitCodes.refused;
+  }
+  printLine(await writeRunPage(userPath(path!).replace(/(?<=.)[\\/]+$/, "")));
   return exitCodes.done;
 }
 

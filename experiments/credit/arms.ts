@@ -15,7 +15,7 @@ const immediate = { horizon: "current", share: "individual" };
 export const arms: Arms = {
   name: "credit",
   summary: "credits and reward designs at equal numbers of sampled tokens: learning curves",
-  minutes: "about 20 on two cores, estimated",
+  minutes: "15 to 25 on two cores",
   script: "maporl",
   settings: {
     task: { name: "closed_book", of: "entailment" },

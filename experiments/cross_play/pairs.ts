@@ -107,7 +107,11 @@ export function matrixTable(runs: readonly ArmRun[]): Table {
       ...LEARNERS.map((partner) => ({ title: `with ${partner}`, digits: 3 })),
     ],
     rows,
-    ...(rows.length === 0 ? {} : { caption: seriesNote(runs) }),
+    ...(rows.length === 0 ? {} : {
+      caption: `${
+        seriesNote(runs)
+      } What a learner reaches with its own kind is the mean of both seats.`,
+    }),
   };
 }
 

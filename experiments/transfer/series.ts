@@ -11,6 +11,11 @@ import {
 const UNTRAINED = "off the shelf";
 const ITSELF = "trained in it";
 const ELSEWHERE = "trained in the other";
+/** The other domain. */
+const OTHER: Readonly<Record<string, string>> = {
+  arithmetic: "entailment",
+  entailment: "arithmetic",
+};
 
 /**
  * The rows of Table 5, by the domain whose questions are discussed.
@@ -28,6 +33,12 @@ export function seriesOf(runs: readonly ArmRun[]): DiscussionSeries[] {
 }
 
 const domainOf = ({ name }: { readonly name: string }) => name.split(": ")[0]!;
+
+/** The arm whose runs gave a series. */
+function armOf({ name }: { readonly name: string }): string {
+  const [evaluated, trained] = name.split(": ");
+  return trained === ELSEWHERE ? `${OTHER[evaluated!]} to ${evaluated}` : evaluated!;
+}
 
 /** The same domain's series of a kind, of others than it. */
 const from = (kind: string, compared: readonly string[]) => (name: string) => {
@@ -49,5 +60,9 @@ const DIFFERENCES: readonly SeriesDifference[] = [
  */
 export function turnsOf(runs: readonly ArmRun[]): Table {
   const questions = askedQuestions(runs);
-  return turnsOfSeries(seriesOf(runs), { metric: "vote", questions, differences: DIFFERENCES });
+  const series = seriesOf(runs);
+  return {
+    ...turnsOfSeries(series, { metric: "vote", questions, differences: DIFFERENCES }),
+    rowArms: series.map(armOf),
+  };
 }

@@ -56,15 +56,16 @@ async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
 }
 
-async function makeFolders(path: string): Promise<void> {
+async function makeFolders(path: string, hasParent = false): Promise<void> {
   try {
     await Deno.mkdir(path);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists && await isFolder(path)) return;
     const parent = dirname(path);
-    if (!(error instanceof Deno.errors.NotFound) || parent === path) throw error;
+    // Some places, such as /proc, say so although the parent is there.
+    if (!(error instanceof Deno.errors.NotFound) || parent === path || hasParent) throw error;
     await makeFolders(parent);
-    return await makeFolders(path);
+    return await makeFolders(path, true);
   }
   await syncFolder(dirname(path));
 }

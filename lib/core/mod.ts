@@ -37,5 +37,6 @@ export * from "./random.ts";
 export * from "./sealed_json.ts";
 export * from "./read_text.ts";
 export * from "./shell_quote.ts";
+export * from "./slug.ts";
 export * from "./yield_to_events.ts";
 export * from "./yaml.ts";

@@ -45,8 +45,21 @@ const badge = (verdict: Verdict) =>
 const figureText = ({ interval }: ClaimFigure) =>
   valueText({ value: interval, digits: 3, isSigned: true, meaning: "" });
 
-const seedsText = ({ seedsToDecide }: ClaimFigure) =>
-  seedsToDecide === undefined ? "" : `${seedsToDecide ?? `more than ${MOST_SEEDS}`}`;
+type Seeds = ClaimFigure["seedsToDecide"];
+
+const seedsText = (seeds: Seeds) =>
+  seeds === undefined ? "" : `${seeds ?? `more than ${MOST_SEEDS}`}`;
+
+/** How many seeds would decide an open claim: as many as the most demanding of its open figures needs. */
+function seedsOfClaim(claim: ReportClaim): Seeds {
+  if (verdictOf(claim) !== "not distinguishable") return undefined;
+  const wanted = claim.evidence.flatMap(({ seedsToDecide }) =>
+    seedsToDecide === undefined ? [] : [seedsToDecide ?? Infinity]
+  );
+  if (wanted.length === 0) return undefined;
+  const most = Math.max(...wanted);
+  return most === Infinity ? null : most;
+}
 
 /** What lies behind a verdict: all figures, and what is to be known of them. */
 function behind({ id, sentence, evidence, note }: ReportClaim) {
@@ -73,7 +86,7 @@ function behind({ id, sentence, evidence, note }: ReportClaim) {
           <td>${one.expected}</td>
           <td class="number">${figureText(one)}</td>
           <td>${badge(one.verdict)}</td>
-          ${areOpen ? html`<td class="number">${seedsText(one)}</td>` : null}
+          ${areOpen ? html`<td class="number">${seedsText(one.seedsToDecide)}</td>` : null}
         </tr>
       `
     )
@@ -92,6 +105,7 @@ function behind({ id, sentence, evidence, note }: ReportClaim) {
 export function claimHtml(claim: ReportClaim): Html {
   const { id, sentence, place, command, section } = claim;
   const one = decidingEvidence(claim);
+  const seeds = seedsOfClaim(claim);
   return html`
     <li id="${id}" class="claim">
       <div class="is">${badge(verdictOf(claim))}${one && intervalPicture(one.interval)}</div>
@@ -100,10 +114,10 @@ export function claimHtml(claim: ReportClaim): Html {
           <p class="figure">${one === undefined ? html`To run: <code>${command}</code>` : html`
             <strong>${figureText(one)}</strong> ${one.what}; wanted ${one.expected}
                     (<a
-              href="${`#${section}`}">${section}<span class="hidden"> decides ${id}</span></a>)${one
-                  .seedsToDecide === undefined
+              href="${`#${section}`}">${section}<span class="hidden"> decides ${id}</span></a>)${seeds ===
+                  undefined
                 ? null
-                : `; ${seedsText(one)} seeds would tell`}
+                : `; ${seedsText(seeds)} seeds would tell`}
           `}</p>
           ${behind(claim)}
         </div>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createFolder, named, RunError, shellQuote, writeFileAtomic } from "../core/mod.ts";
+import { createFolder, named, RunError, shellQuote, slugOf, writeFileAtomic } from "../core/mod.ts";
 import {
   frameOf,
   type Frames,
@@ -16,7 +16,6 @@ import {
 } from "../tracking/mod.ts";
 import { analysisPanels } from "./analysis_panels.ts";
 import { runWriting } from "./run_writing.ts";
-import { slugOf } from "./slug.ts";
 import { viewedColumns, type ViewedRow } from "./viewed_columns.ts";
 import { evaluatedColumns, trainedColumns, viewedRows } from "./viewed_rows.ts";
 import { type ViewerPage, viewerPage } from "./viewer_page.ts";

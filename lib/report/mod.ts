@@ -10,12 +10,11 @@
 export { countsOfVerdicts, decidingEvidence, verdictOf } from "./claim_html.ts";
 export * from "./discussion_pages.ts";
 export { inlineSvg } from "./inline_svg.ts";
-export { reportPage } from "./page.ts";
+export { REPORT_MARK, reportPage } from "./page.ts";
 export type { Html } from "./html.ts";
 export { darkPlotColors } from "./plot_colors.ts";
 export * from "./report.ts";
 export { idOfRuns } from "./runs_html.ts";
 export { MOST_SEEDS, seedsToDecide } from "./seeds_to_decide.ts";
-export { slugOf } from "./slug.ts";
 export { tableHtml, type TableHtmlOptions } from "./table_html.ts";
 export * from "./verdict.ts";

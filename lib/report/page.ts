@@ -66,6 +66,9 @@ function bodyHtml({ title, lead, notes, claims, overview, sections }: Report): H
     </main>`;
 }
 
+/** By what a page is known to be a report, and may be replaced by a newer one. */
+export const REPORT_MARK = "maporl report";
+
 /**
  * A report as one HTML page that loads nothing and runs no script.
  *
@@ -84,6 +87,7 @@ export function reportPage(report: Report): string {
       <head>
             <meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="${policy}">
+            <meta name="generator" content="${REPORT_MARK}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>${report.title}</title>
             ${trusted(`<style>${style}</style>`)}

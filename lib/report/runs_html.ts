@@ -1,6 +1,7 @@
+import type { Table } from "../tracking/mod.ts";
 import { attribute, type Html, html } from "./html.ts";
 import type { ReportRun, ReportSection } from "./report.ts";
-import { slugOf } from "./slug.ts";
+import { slugOf } from "../core/mod.ts";
 
 /**
  * The name of an arm's runs in the page.
@@ -14,16 +15,22 @@ export function idOfRuns({ name }: Pick<ReportSection, "name">, arm: string): st
 }
 
 /**
- * Where the first cell of a row leads: to the runs of the arm that it names.
+ * Where the first cell of a row leads: to the runs of the arm that it is of, or that it names.
  *
  * @param section The result.
- * @returns Gives the address of a cell such as `MAPoRL` or `arithmetic: off-the-shelf`.
+ * @param table The table.
+ * @returns Gives the address of a cell such as `MAPoRL` or `arithmetic: off-the-shelf`, and its row.
  */
-export function hrefOfRow(section: ReportSection): (text: string) => string | undefined {
+export function hrefOfRow(
+  section: ReportSection,
+  { rowArms }: Pick<Table, "rowArms">,
+): (text: string, row: number) => string | undefined {
   const arms = [...new Set(section.runs.map(({ arm }) => arm))]
     .sort((a, b) => b.length - a.length); // the longest name that fits
-  return (text) => {
-    const arm = arms.find((arm) => text === arm || text.startsWith(`${arm}: `));
+  return (text, row) => {
+    const arm = arms.find((arm) =>
+      rowArms === undefined ? text === arm || text.startsWith(`${arm}: `) : rowArms[row] === arm
+    );
     return arm === undefined ? undefined : `#${idOfRuns(section, arm)}`;
   };
 }

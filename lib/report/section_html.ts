@@ -3,7 +3,7 @@ import { hasRows } from "../tracking/mod.ts";
 import { inlineSvg } from "./inline_svg.ts";
 import type { ReportSection } from "./report.ts";
 import { hrefOfRow, runsHtml } from "./runs_html.ts";
-import { slugOf } from "./slug.ts";
+import { slugOf } from "../core/mod.ts";
 import { tableHtml } from "./table_html.ts";
 
 /** Tables of this name are shown folded: they stand beside every result, one for each arm. */
@@ -21,10 +21,13 @@ export function isRun({ tables, pictures }: ReportSection): boolean {
 
 function tablesHtml(section: ReportSection) {
   const { name, title } = section;
-  const rowHref = hrefOfRow(section);
   const shown = Object.entries(section.tables).filter(([, table]) => hasRows(table));
   const htmlOf = ([key, table]: typeof shown[number]) =>
-    tableHtml(table, { id: slugOf(`${name} table ${key}`), within: title, rowHref });
+    tableHtml(table, {
+      id: slugOf(`${name} table ${key}`),
+      within: title,
+      rowHref: hrefOfRow(section, table),
+    });
   const folded = shown.filter(([key]) => FOLDED.test(key));
   return html`${shown.filter((one) => !folded.includes(one)).map(htmlOf)}
     ${

@@ -13,9 +13,10 @@ export interface TableHtmlOptions {
    * Where the first cell of a row leads.
    *
    * @param text The cell.
+   * @param row Its row, from 0.
    * @returns The address; undefined = nowhere.
    */
-  readonly rowHref?: (text: string) => string | undefined;
+  readonly rowHref?: (text: string, row: number) => string | undefined;
   /**
    * Where a cell behind the first one leads.
    *
@@ -61,7 +62,7 @@ export function tableHtml(
         <tbody>${
     rows.map(([first = "", ...others], row) =>
       html`<tr>
-        <th scope="row"${look(0)}>${linked(first, rowHref?.(first))}</th>
+        <th scope="row"${look(0)}>${linked(first, rowHref?.(first, row))}</th>
         ${
         others.map((text, i) =>
           html`<td${look(i + 1)}>${linked(text, cellHref?.(row, i + 1))}</td>`

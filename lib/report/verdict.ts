@@ -43,11 +43,11 @@ export function isNoRise({ low, high }: IntervalEnds, margin: number): Verdict {
  *
  * @param interval The change.
  * @param margin A change that would count as none, above 0.
- * @returns `not reproduced` where all of it lies on one side of zero and not within the margin.
+ * @returns `not reproduced` where all of it lies beyond the margin.
  */
 export function isNoChange({ low, high }: IntervalEnds, margin: number): Verdict {
   if (low >= -margin && high <= margin) return "reproduced";
-  return low > 0 || high < 0 ? "not reproduced" : "not distinguishable";
+  return low > margin || high < -margin ? "not reproduced" : "not distinguishable";
 }
 
 /** The worst first. */

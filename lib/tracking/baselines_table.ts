@@ -61,6 +61,8 @@ export function baselinesTable(
       ...ifSeeds(overSeeds),
     ],
     rows,
+    // The first cell names a model, which may be called like another arm.
+    ...(arm === undefined ? {} : { rowArms: rows.map(() => arm) }),
     ...(best === undefined
       ? {}
       : { caption: [captionOf(shown, best, bySeed), ...ifSeeds(SEEDS_NOTE), ...notes].join(" ") }),

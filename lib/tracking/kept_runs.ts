@@ -8,6 +8,7 @@ import type { ProductDtype } from "../device/product_dtype.ts";
 import { codeHash, filesHash } from "./code_hash.ts";
 import { differingPaths } from "./differing_paths.ts";
 import type { Experiment } from "./experiment.ts";
+import { hasFrames } from "./finished_run.ts";
 import { holdsNothing } from "./run_place.ts";
 import { readRecord, type RunRecord } from "./run_record.ts";
 
@@ -90,9 +91,13 @@ export async function findKeptRun(run: WantedRun, root: string, key: RunKey): Pr
       reason = `${path} ${problem}`;
       continue;
     }
-    return record!.status === "finished"
+    if (record!.status !== "finished") {
+      return { path, state: "begun", reason: `it is ${record!.status}` };
+    }
+    // Now, not when a report is written at the end of all runs.
+    return await hasFrames(path)
       ? { path, state: "finished", reason: "same settings, inputs and code" }
-      : { path, state: "begun", reason: `it is ${record!.status}` };
+      : { path, state: "begun", reason: "one of its frames is gone or damaged" };
   }
 }
 

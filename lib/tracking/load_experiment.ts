@@ -1,7 +1,7 @@
 import { ConfigError, mergeConfig, named, nearestName, readYaml } from "../core/mod.ts";
 import { type Arms, experimentOfArm, scriptOfArm } from "./arms.ts";
 import type { Experiment } from "./experiment.ts";
-import { checkArms } from "./pick_arms.ts";
+import { checkArmNames, checkArms } from "./pick_arms.ts";
 import type { Registry } from "./registry.ts";
 
 /** An experiment of the registry. */
@@ -21,7 +21,7 @@ export interface LoadedExperiment {
  * @param registry All experiments.
  * @param wanted Names of some of its arms; none = all.
  * @returns The experiment; of several arms the first that is wanted.
- * @throws {ConfigError} If there is no such experiment or arm, naming the nearest one.
+ * @throws {ConfigError} If there is no such experiment or arm, naming the nearest one, or arms are called too much alike.
  */
 export async function loadExperiment(
   name: string,
@@ -33,6 +33,7 @@ export async function loadExperiment(
   checkArms(name, "arms" in loaded ? loaded.arms : undefined, wanted);
   if ("experiment" in loaded) return loaded;
   const { arms } = loaded;
+  checkArmNames(arms);
   const [first] = [...wanted, ...Object.keys(arms.arms)] as [string];
   const { experiment: script } = await loadExperiment(scriptOfArm(arms, first), registry);
   return { experiment: experimentOfArm(arms, first, script), arms, arm: first };

@@ -1,4 +1,4 @@
-import { ConfigError, named, nearestName, someOf } from "../core/mod.ts";
+import { ConfigError, named, nearestName, slugOf, someOf } from "../core/mod.ts";
 import { orderOfArms } from "./arm_settings.ts";
 import type { Arms } from "./arms.ts";
 
@@ -76,4 +76,21 @@ export function checkArms(
         : `deno task experiment ${name} --help lists them`,
     },
   );
+}
+
+/**
+ * Refuses arms that a report could not tell apart: their names become parts of files and addresses.
+ *
+ * @param arms The arms.
+ * @throws {ConfigError} Naming two that differ in signs alone.
+ */
+export function checkArmNames({ name, arms }: Pick<Arms, "name" | "arms">): void {
+  for (const [slug, [one, other]] of Map.groupBy(Object.keys(arms), slugOf)) {
+    if (other === undefined) continue;
+    throw new ConfigError(
+      `Cannot use the arms of ${name} as their names must differ in letters from a to z or digits: ` +
+        `${named(one!)} and ${named(other)} both become ${named(slug)}`,
+      { thing: name, remedy: "Give one of them another name" },
+    );
+  }
 }

@@ -22,6 +22,8 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
   /** What is to be said about it in words, below it. */
   readonly caption?: string;
+  /** Of which arm each row is, where their first cells do not begin with its name. */
+  readonly rowArms?: readonly string[];
 }
 
 /**

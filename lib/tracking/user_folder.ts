@@ -18,6 +18,17 @@ export function userFolder(): string | undefined {
   return here === project && there !== undefined && there !== here ? there : undefined;
 }
 
+/**
+ * A path as the user means it: a relative one begins where the user stands.
+ *
+ * @param path The path.
+ * @returns The path as this process can use it.
+ */
+export function userPath(path: string): string {
+  const folder = userFolder();
+  return folder === undefined || isAbsolutePath(path) ? path : `${folder}/${path}`;
+}
+
 function realPath(path: string | URL): string | undefined {
   try {
     return Deno.realPathSync(path);

@@ -79,6 +79,12 @@ Deno.test("createFolder() and renameDurably() flush the folders in which names c
     await Deno.writeTextFile(`${folder}/file`, "");
     await assertRejects(() => createFolder(`${folder}/file`), RunError, `create ${folder}/file`);
     await assertRejects(() => createFolder(`${folder}/file/x`), RunError, "create");
+    // There is no place for folders: it is said so at once, not asked for again for ever.
+    await Deno.symlink(`${folder}/gone`, `${folder}/dangling`);
+    await assertRejects(() => createFolder(`${folder}/dangling/x`), RunError, "create");
+    if (Deno.build.os === "linux") {
+      await assertRejects(() => createFolder("/proc/self/no such"), RunError, "create");
+    }
   }));
 
 Deno.test("shellQuote() gives words that a shell takes as they are", () => {

@@ -6,6 +6,7 @@ const RESULTS = ["quickstart", "critic"];
 const parse = (...args: string[]) => parseReproduce(args, RESULTS);
 const nothing = {
   names: [],
+  all: false,
   quick: false,
   commit: false,
   documents: false,
@@ -17,7 +18,7 @@ const nothing = {
 Deno.test("parseReproduce() reads names, all of them, and flags in any order", () => {
   assertEquals(parse(), nothing);
   assertEquals(parse("critic", "critic"), { ...nothing, names: ["critic"] });
-  assertEquals(parse("--quick", "all"), { ...nothing, names: RESULTS, quick: true });
+  assertEquals(parse("--quick", "all"), { ...nothing, names: RESULTS, all: true, quick: true });
   assertEquals(parse("critic", "--seeds", "2", "--out=a/b/"), {
     ...nothing,
     names: ["critic"],
@@ -43,6 +44,8 @@ Deno.test("parseReproduce() refuses what cannot be used, with the value and a re
     [["critic", "--seeds=1", "--commit"], "--commit beside --seeds", "Leave out --seeds"],
     [["critic", "--quick", "--seeds=1"], "--seeds beside --quick", "Leave out --seeds"],
     [["--quick"], "--quick as no result is named", "all --quick"],
+    [["--commit"], "--commit as no result is named", "all --commit"],
+    [["--allow-other-device"], "--allow-other-device as no result is named", "Name results"],
   ];
   for (const [args, says, remedy] of cases) {
     const { message } = assertThrows(() => parse(...args), ConfigError);

@@ -30,7 +30,7 @@ Deno.test("deno task reproduce lists results, and refuses names that are none", 
     return { code, out: text.decode(stdout), err: text.decode(stderr) };
   };
   const [list, unknown, flags, folder] = await Promise.all([
-    reproduce("--allow-other-device"),
+    reproduce(),
     reproduce("quikstart", "--allow-other-device"),
     reproduce("--documents", "quickstart"),
     reproduce("checkpoints", "--commit"),

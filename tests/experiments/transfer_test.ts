@@ -75,6 +75,11 @@ Deno.test("transfer's table has the rows of Table 5, and who was trained in the 
     name,
     ...rest.map((cell) => cell === null ? null : (cell as Interval).estimate),
   ]);
+  // Rows lead to the runs whose answers they show.
+  assertEquals(arms.table(runs).rowArms, [
+    ...["arithmetic", "arithmetic", "entailment to arithmetic"],
+    ...["entailment", "entailment", "arithmetic to entailment"],
+  ]);
   const half = 1 / 2;
   assertEquals(cells, [
     ["arithmetic: off the shelf", half, half, half, 0, null, null],

@@ -5,6 +5,7 @@ import {
   countsOfVerdicts,
   darkPlotColors,
   decidingEvidence,
+  idOfRuns,
   inlineSvg,
   MOST_SEEDS,
   reportPage,
@@ -58,6 +59,15 @@ Deno.test("a figure that cannot be told says how many seeds would tell it", () =
     pageWith(31, [told]),
     /seeds to decide it<\/th>[\s\S]*<td class="number">31<\/td>[\s\S]*<td class="number"><\/td>/,
   );
+  // Of a claim whose figures are all open, as many as the most demanding needs.
+  const other = { ...figure, seedsToDecide: 77 };
+  assertStringIncludes(pageWith(31, [other]), "; 77 seeds would tell");
+  assertStringIncludes(pageWith(null, [other]), `; more than ${MOST_SEEDS} seeds would tell`);
+  // Nothing to be told by more seeds where another figure is against it.
+  assertEquals(
+    pageWith(31, [{ ...figure, verdict: "not reproduced" }]).includes("would tell"),
+    false,
+  );
   assertEquals(page.includes("would tell"), false);
   assertEquals(page.includes("seeds to decide it"), false);
 });
@@ -71,6 +81,28 @@ Deno.test("tables have a caption and heads, and rows of an arm lead to its runs"
   assertEquals(tables[2]!.split(`href="${href}"`).length - 1, 2); // the arm, and a model of it
   assertStringIncludes(page, `id="${href.slice(1)}"`);
   for (const [, id] of page.matchAll(/href="#([^"]*)"/g)) assertStringIncludes(page, `id="${id}"`);
+});
+
+Deno.test("a row leads to the arm that it is of, where its first cell begins with another's name", () => {
+  const table = section.tables[Object.keys(section.tables)[0]!]!;
+  const [one, other] = ["one", "other"];
+  const runs = [one, other].map((arm) => ({ ...section.runs[0]!, arm }));
+  const rows = [one, `${one}: a model`].map((name) =>
+    table.columns.map((_, i) => i === 0 ? name : null)
+  );
+  const linksOf = (rowArms?: string[]) => {
+    const shown = { ...table, rows, ...(rowArms === undefined ? {} : { rowArms }) };
+    const text = reportPage({
+      ...report,
+      sections: [{ ...section, runs, tables: { only: shown } }],
+    });
+    const [, html] = text.split('id="game-table-only"');
+    return [...html!.split("</table>")[0]!.matchAll(/<th scope="row"[^>]*><a href="([^"]*)"/g)]
+      .map(([, href]) => href);
+  };
+  const [toOne, toOther] = [one, other].map((arm) => `#${idOfRuns(section, arm)}`);
+  assertEquals(linksOf(), [toOne, toOne]);
+  assertEquals(linksOf([one, other]), [toOne, toOther]);
 });
 
 Deno.test("the table over all results leads to those that were run, and is missing where there is none", () => {

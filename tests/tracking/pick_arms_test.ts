@@ -1,6 +1,6 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { ConfigError } from "../../lib/core/mod.ts";
-import { type ArmsByName, pickArms, runCommand } from "../../lib/tracking/mod.ts";
+import { type ArmsByName, loadExperiment, pickArms, runCommand } from "../../lib/tracking/mod.ts";
 import { captureOutput } from "../attacks/captured_output.ts";
 import { compare, withWorld, type World } from "./arms_world.ts";
 
@@ -37,6 +37,14 @@ Deno.test("pickArms() gives arms in their order with those that they begin with,
     const { remedy } = assertThrows(() => pickArms(single, ["shared"]), ConfigError);
     assertEquals(remedy, "Leave out --arm");
     return Promise.resolve();
+  }));
+
+Deno.test("arms whose names differ in signs alone are refused, as pages of their runs would be one", () =>
+  withWorld(async (world) => {
+    const arms = { ...world.arms, arms: { "α = 0": {}, "other": {}, "β = 0": {} } };
+    const registry = { ...world.registry, compared: () => Promise.resolve({ arms }) };
+    const error = await assertRejects(() => loadExperiment("compared", registry), ConfigError);
+    assertStringIncludes(error.message, '"α = 0" and "β = 0" both become 0');
   }));
 
 Deno.test("runArms() runs a picked arm with settings that are its own, and finds its run again", () =>

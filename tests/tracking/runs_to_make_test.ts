@@ -24,6 +24,14 @@ Deno.test("runsToMake() counts runs that are missing or were stopped", () =>
     assertEquals(await runsToMake(world.arms, options), 0);
   }));
 
+Deno.test("runsToMake() counts a finished run without one of its frames", () =>
+  withWorld(async (world, folder) => {
+    const options = { ...optionsOf(world, folder), seeds: [0] };
+    const { result } = await captureOutput(() => runArms(world.arms, options));
+    await Deno.remove(`${result.places[0]!.path}/answers.parquet`);
+    assertEquals(await runsToMake(world.arms, options), 1);
+  }));
+
 Deno.test("runsToMake() counts runs that begin with missing ones, and finds those that do not", () =>
   withWorld(async (world, folder) => {
     const arms = {
