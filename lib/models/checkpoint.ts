@@ -7,6 +7,7 @@ import { CheckpointError } from "../core/errors.ts";
 import { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import { decoderConfigFromHf, decoderConfigToHf } from "./hf_config.ts";
+import type { ModelSource, TokenizerFiles } from "./model_source.ts";
 import { saveSafetensors, type TensorShapes } from "./safetensors.ts";
 import { jsonFile, SavedFolder, saveFolder } from "./saved_folder.ts";
 import { compareWeights, describeMismatch, type TensorValues } from "./variables.ts";
@@ -15,19 +16,11 @@ import { decoderWeightShapes } from "./weight_names.ts";
 const CONFIG_FILE = "config.json";
 const WEIGHTS_FILE = "model.safetensors";
 /** Name of the file with a model's tokenizer. */
-export const TOKENIZER_FILE = "tokenizer.json";
+const TOKENIZER_FILE = "tokenizer.json";
 /** Name of the file with a tokenizer's settings and the chat template. */
-export const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
+const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
 /** Tables that old checkpoints carry and the decoder computes. */
 const COMPUTED = /\.rotary_emb\.inv_freq$/;
-
-/** A tokenizer and chat template as files of Hugging Face's layout. */
-export interface TokenizerFiles {
-  /** Content of `tokenizer.json`. */
-  readonly tokenizer: unknown;
-  /** Content of `tokenizer_config.json`, the `chat_template` among it. */
-  readonly config: unknown;
-}
 
 /**
  * Saves a decoder as Hugging Face's `LlamaForCausalLM` would be, in float32, with a `manifest.json`.
@@ -55,25 +48,31 @@ export async function saveDecoder(
 }
 
 /**
- * Reads the sizes of a saved decoder without its weights.
+ * A model in a folder of Hugging Face's layout.
  *
- * @param folder Folder with `config.json`, perhaps with a `manifest.json`.
- * @returns The configuration.
- * @throws {CheckpointError} When the file is missing, no JSON, not what the manifest lists, or of another
- * kind of model.
+ * @param folder Folder with `config.json` and `model.safetensors`, perhaps with `tokenizer.json` and
+ * `tokenizer_config.json`, and a `manifest.json`.
+ * @returns Where its parts are read; files are missed when they are.
+ * @throws {CheckpointError} When a file is not what the manifest lists.
  */
-export async function loadDecoderConfig(folder: string): Promise<DecoderConfig> {
-  return await readDecoderConfig(await SavedFolder.open(folder));
+export async function folderSource(folder: string): Promise<ModelSource> {
+  const saved = await SavedFolder.open(folder);
+  return {
+    path: folder,
+    config: () => readDecoderConfig(saved),
+    decoder: () => readDecoder(saved),
+    async text() {
+      const config = await saved.json(TOKENIZER_CONFIG_FILE);
+      return { config, tokenizer: await saved.json(TOKENIZER_FILE) };
+    },
+    textPlaces: {
+      tokenizer: `${folder}/${TOKENIZER_FILE}`,
+      config: `${folder}/${TOKENIZER_CONFIG_FILE}`,
+    },
+  };
 }
 
-/**
- * Reads the sizes of the decoder of a folder that is open already, see {@link loadDecoderConfig}.
- *
- * @param saved The folder.
- * @returns The configuration.
- * @throws {CheckpointError} As {@link loadDecoderConfig} does.
- */
-export async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConfig> {
+async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConfig> {
   const json = await saved.json(CONFIG_FILE);
   try {
     return decoderConfigFromHf(json);
@@ -88,27 +87,7 @@ export async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConf
   }
 }
 
-/**
- * Loads a decoder.
- *
- * @param folder Folder with `config.json` and `model.safetensors`, perhaps with a `manifest.json`.
- * @returns The decoder in float32; the caller disposes it.
- * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists,
- * the model is of another kind, or weights are missing, unexpected or misshaped; names the file, what
- * is wrong and what to do.
- */
-export async function loadDecoder(folder: string): Promise<Decoder> {
-  return await readDecoder(await SavedFolder.open(folder));
-}
-
-/**
- * Loads the decoder of a folder that is open already, see {@link loadDecoder}.
- *
- * @param saved The folder.
- * @returns The decoder in float32; the caller disposes it.
- * @throws {CheckpointError} As {@link loadDecoder} does.
- */
-export async function readDecoder(saved: SavedFolder): Promise<Decoder> {
+async function readDecoder(saved: SavedFolder): Promise<Decoder> {
   const folder = saved.path;
   const config = await readDecoderConfig(saved);
   const weightsPath = `${folder}/${WEIGHTS_FILE}`;

@@ -1,19 +1,13 @@
 /**
- * Models that own their text, from folders of Hugging Face's layout.
+ * Models that own their text, from folders and files.
  *
  * @module
  */
 import { CheckpointError } from "../core/errors.ts";
 import { checkTemplate, hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
-import {
-  readDecoder,
-  readDecoderConfig,
-  TOKENIZER_CONFIG_FILE,
-  TOKENIZER_FILE,
-} from "./checkpoint.ts";
-import type { DecoderConfig } from "./decoder_config.ts";
 import type { LanguageModel } from "./language_model.ts";
-import { SavedFolder } from "./saved_folder.ts";
+import { openModel } from "./load_decoder.ts";
+import type { ModelSource } from "./model_source.ts";
 
 /** How a model's chats become tokens. */
 export type ModelText = Pick<LanguageModel, "tokenizer" | "template">;
@@ -21,54 +15,53 @@ export type ModelText = Pick<LanguageModel, "tokenizer" | "template">;
 /**
  * Loads a decoder with its tokenizer and chat template.
  *
- * @param folder Folder with `config.json`, `model.safetensors`, `tokenizer.json` and
- * `tokenizer_config.json`, perhaps with a `manifest.json`.
- * @returns The model, named by its folder; the caller disposes the decoder.
+ * @param path A folder with `config.json`, `model.safetensors`, `tokenizer.json` and
+ * `tokenizer_config.json`, perhaps with a `manifest.json`; or a GGUF file, whose name ends in `.gguf`.
+ * @returns The model, named by its path; the caller disposes the decoder.
  * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists, the
  * tokenizer has more tokens than the model, or there is no chat template that can write discussions.
  */
-export async function loadLanguageModel(folder: string): Promise<LanguageModel> {
-  const saved = await SavedFolder.open(folder);
-  // Small files first: what cannot talk is refused before its weights are read.
-  const text = await readText(saved, await readDecoderConfig(saved));
-  return { name: folder, decoder: await readDecoder(saved), ...text };
+export async function loadLanguageModel(path: string): Promise<LanguageModel> {
+  const source = await openModel(path);
+  // Small parts first: what cannot talk is refused before its weights are read.
+  const text = await readText(source);
+  return { name: path, decoder: await source.decoder(), ...text };
 }
 
 /**
  * Loads the tokenizer and the chat template of a model without its weights.
  *
- * @param folder As for {@link loadLanguageModel}.
+ * @param path As for {@link loadLanguageModel}.
  * @returns How the model's chats become tokens.
  * @throws {CheckpointError} As {@link loadLanguageModel} does.
  */
-export async function loadModelText(folder: string): Promise<ModelText> {
-  const saved = await SavedFolder.open(folder);
-  return await readText(saved, await readDecoderConfig(saved));
+export async function loadModelText(path: string): Promise<ModelText> {
+  return await readText(await openModel(path));
 }
 
 async function readText(
-  saved: SavedFolder,
-  { vocabSize, padTokenId, eosTokenId }: DecoderConfig,
+  { path, config: sizes, text, textPlaces }: ModelSource,
 ): Promise<ModelText> {
-  const folder = saved.path;
-  const config = mappingOf(await saved.json(TOKENIZER_CONFIG_FILE));
-  const template = chatTemplate(folder, config);
-  const json = mappingOf(await saved.json(TOKENIZER_FILE));
+  const { vocabSize, padTokenId, eosTokenId } = await sizes();
+  const files = await text();
+  const config = mappingOf(files.config);
+  const template = chatTemplate(textPlaces.config, config);
   try {
-    const tokenizer = hfTokenizer(json, { vocabSize, padTokenId, eosTokenId, config });
+    const options = { vocabSize, padTokenId, eosTokenId, config };
+    const tokenizer = hfTokenizer(mappingOf(files.tokenizer), options);
     checkSpecial(config, tokenizer);
     return { tokenizer, template };
   } catch (cause) {
-    throw new CheckpointError(
-      `Cannot load ${folder}/${TOKENIZER_FILE}: ${(cause as Error).message}`,
-      { thing: folder, remedy: "use the tokenizer that the model was trained with", cause },
-    );
+    throw new CheckpointError(`Cannot load ${textPlaces.tokenizer}: ${(cause as Error).message}`, {
+      thing: path,
+      remedy: "use the tokenizer that the model was trained with",
+      cause,
+    });
   }
 }
 
-function chatTemplate(folder: string, config: Readonly<Record<string, unknown>>) {
+function chatTemplate(path: string, config: Readonly<Record<string, unknown>>) {
   const source = sourceOf(config.chat_template);
-  const path = `${folder}/${TOKENIZER_CONFIG_FILE}`;
   if (source === undefined) {
     throw new CheckpointError(
       `Cannot load ${path} as a model that discusses needs a chat_template: there is none`,

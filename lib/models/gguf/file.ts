@@ -83,7 +83,7 @@ export async function openGguf(path: string): Promise<GgufFile> {
     tensors.set(name, { type, shape: sizes, place });
   }
   checkPlaces(tensors, { path, size });
-  return { path, metadata: parsed.metadata as Readonly<Record<string, unknown>>, tensors };
+  return { path, metadata: { ...parsed.metadata }, tensors };
 }
 
 interface TensorName {
