@@ -27,6 +27,7 @@ export interface GgufFile {
   readonly tensors: ReadonlyMap<string, GgufTensor>;
 }
 
+const ENDS_EARLY = "it ends inside its header";
 const REMEDY = "copy or download the file again, or name another model";
 
 /**
@@ -59,10 +60,10 @@ export async function openGguf(path: string): Promise<GgufFile> {
     allowLocalFile: true,
   }).catch((error) => {
     if (error instanceof Deno.errors.NotCapable) throw fileError(error, path, "read");
-    // The package reads on until its views end: beyond the end of the file.
-    const reason = error instanceof RangeError ? "it ends inside its header" : error.message;
-    throw ggufError(path, reason);
+    throw ggufError(path, error instanceof RangeError ? ENDS_EARLY : error.message);
   });
+  // Behind the end of a file the package reads zeros.
+  if (parsed.tensorInfoByteRange[1] > size) throw ggufError(path, ENDS_EARLY);
   if (!parsed.littleEndian) {
     throw ggufError(
       path,
