@@ -20,6 +20,7 @@ import {
 import { AdamW, type Optimizer } from "../../lib/optim/mod.ts";
 import { loadRunState, saveRunState } from "../../lib/training/mod.ts";
 import { loadVerifier, saveVerifier } from "../../lib/verifier/mod.ts";
+import { tinyGguf } from "../models/gguf/tiny_gguf.ts";
 import { smallWorldConfig, smallWorldDecoder } from "../support/small_world.ts";
 import { LORA, makeVerifier, scatterVerifier, toyAnswers } from "../verifier/verifier_toys.ts";
 import { DamagedFolder } from "./damaged_folder.ts";
@@ -153,6 +154,21 @@ async function baseAndVerifier(folder: string): Promise<Target[]> {
   return [target("base model", part("base/")), target("verifier", part("verifier/"))];
 }
 
+async function gguf(folder: string): Promise<Target> {
+  const path = `${folder}/tiny.gguf`;
+  await Deno.writeFile(path, await tinyGguf());
+  return folderTarget("GGUF", new DamagedFolder(folder), async () => {
+    const { decoder, tokenizer } = await loadLanguageModel(path);
+    const sizes = [...decoder.weights].map(([name, { shape }]) => `${name} [${shape}]`);
+    decoder.dispose();
+    // The format has no checksum; but what is taken can be used.
+    const ids = tokenizer.encode("hel");
+    return sizes.length > 0 && ids.every((id) => id < tokenizer.vocabSize)
+      ? { outcome: "other input" }
+      : silent(`${ids} of ${sizes}`);
+  });
+}
+
 /** Settings of PEFT with a value that changes what is computed. */
 const PEFT: readonly (readonly [string, string])[] = [
   ...["pissa", "pissa_niter_16", "olora", "loftq", "eva", "corda"].map((how) =>
@@ -274,6 +290,7 @@ export async function modelTargets(folder: string): Promise<Target[]> {
   };
   return [
     await safetensors(sub("safetensors")),
+    await gguf(sub("gguf")),
     ...await baseAndVerifier(sub("models")),
     await adapter(sub("adapter")),
     await checkpoints(sub("checkpoints")),
