@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RopeScaling } from "../ops/mod.ts";
 
 /** Sizes and constants of a decoder; the names are Hugging Face's keys, camelCased. */
 export interface DecoderConfig {
@@ -24,6 +25,8 @@ export interface DecoderConfig {
   readonly rmsNormEps: number;
   /** Base of the rotary frequencies. */
   readonly ropeTheta: number;
+  /** How these are changed for longer sequences; absent = they are not. */
+  readonly ropeScaling?: RopeScaling;
   /** Longest sequence in tokens, prompt and response together. */
   readonly maxPositionEmbeddings: number;
   /** True when the head is the embedding table. */

@@ -107,7 +107,8 @@ export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
  */
 function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const { config, numRows, numTokens, numStates, starts, cached, weights } = call;
-  const rotary = { headDim: config.headDim, theta: config.ropeTheta };
+  const { headDim, ropeTheta: theta, ropeScaling: scaling } = config;
+  const rotary = { headDim, theta, scaling };
   // Keys and values are needed of every position, queries only from the first wanted state on.
   const queried = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
   // `call.rows` counts among the queried positions, the residual stream among all of them.

@@ -133,6 +133,7 @@ export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
     headDim: config.headDim,
     intermediateSize: config.intermediateSize,
     theta: config.ropeTheta,
+    scaling: config.ropeScaling,
     eps: config.rmsNormEps,
     numStates: call.numStates,
   });

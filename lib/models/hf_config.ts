@@ -3,8 +3,14 @@
  *
  * @module
  */
+import type { RopeScaling } from "../ops/mod.ts";
 import { createDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
-import { unsupportedLlamaSetting, unsupportedRopeSetting } from "./hf_settings.ts";
+import {
+  ROPE_TYPES,
+  ropeTypeOf,
+  unsupportedLlamaSetting,
+  unsupportedRopeSetting,
+} from "./hf_settings.ts";
 import { shortJson, type UnsupportedSetting } from "./known_settings.ts";
 
 /** Hugging Face `model_type`s whose computation the decoder performs. */
@@ -32,7 +38,7 @@ export function decoderConfigFromHf(json: unknown): DecoderConfig {
     numKeyValueHeads: numberOf(hf, "num_key_value_heads"),
     headDim: numberOf(hf, "head_dim"),
     rmsNormEps: numberOf(hf, "rms_norm_eps"),
-    ropeTheta: ropeThetaOf(hf),
+    ...ropeOf(hf),
     maxPositionEmbeddings: numberOf(hf, "max_position_embeddings"),
     tieWordEmbeddings: booleanOf(hf, "tie_word_embeddings"),
     initializerRange: numberOf(hf, "initializer_range"),
@@ -70,7 +76,7 @@ export function decoderConfigToHf(config: DecoderConfig): Record<string, unknown
     hidden_act: "silu",
     rms_norm_eps: config.rmsNormEps,
     rope_theta: config.ropeTheta,
-    rope_scaling: null,
+    rope_scaling: config.ropeScaling === undefined ? null : ropeScalingToHf(config.ropeScaling),
     attention_bias: false,
     mlp_bias: false,
     max_position_embeddings: config.maxPositionEmbeddings,
@@ -151,25 +157,59 @@ function padTokenOf(hf: Record<string, unknown>): number | undefined {
   return id !== undefined && id < 0 ? undefined : id;
 }
 
-/** Since transformers 5 the base of the rotary frequencies lies in `rope_parameters`. */
-function ropeThetaOf(hf: Record<string, unknown>): number | undefined {
-  const own = numberOf(hf, "rope_theta");
+/** Since transformers 5 all of the rotary embedding lies in `rope_parameters`, before in two settings. */
+function ropeOf(hf: Record<string, unknown>): Pick<Optional, "ropeTheta" | "ropeScaling"> {
+  let ropeTheta = numberOf(hf, "rope_theta");
+  let ropeScaling: RopeScaling | undefined;
   for (const key of ["rope_parameters", "rope_scaling"]) {
     const rope = hf[key];
     if (rope === undefined || rope === null) continue;
     if (typeof rope !== "object" || Array.isArray(rope)) throw wrongType(key, "JSON object", rope);
-    const unsupported = unsupportedRopeSetting(rope as Record<string, unknown>, key);
+    const settings = rope as Record<string, unknown>;
+    const unsupported = unsupportedRopeSetting(settings, key);
     if (unsupported) throw unsupportedError(unsupported);
-    const theta = numberOf(rope as Record<string, unknown>, "rope_theta");
+    ropeScaling = scalingOf(settings, key) ?? ropeScaling;
+    const theta = numberOf(settings, "rope_theta");
     if (theta === undefined) continue;
-    if (own === undefined || own === theta) return theta;
-    throw new RangeError(
-      `Cannot read a model configuration as rope_theta must be one number: got ${own} and, in ${key}, ${theta}`,
-    );
+    if (ropeTheta !== undefined && ropeTheta !== theta) {
+      throw new RangeError(
+        `Cannot read a model configuration as rope_theta must be one number: got ${ropeTheta} and, in ${key}, ${theta}`,
+      );
+    }
+    ropeTheta = theta;
   }
-  return own;
+  return { ropeTheta, ropeScaling };
 }
 
+function scalingOf(rope: Record<string, unknown>, key: string): RopeScaling | undefined {
+  const ropeType = ropeTypeOf(rope);
+  const entries = ROPE_TYPES[ropeType]!.map((name) => {
+    const value = numberOf(rope, name);
+    if (value !== undefined && value > 0) return [camelCased(name), value];
+    throw new RangeError(
+      `Cannot read a model configuration as ${key}.${name} must be a positive number: got ${
+        shortJson(rope[name] ?? null)
+      }`,
+    );
+  });
+  return entries.length === 0
+    ? undefined
+    : { ropeType, ...Object.fromEntries(entries) } as RopeScaling;
+}
+
+function ropeScalingToHf({ ropeType, ...numbers }: RopeScaling): Record<string, unknown> {
+  const values = numbers as Readonly<Record<string, number>>;
+  const names = ROPE_TYPES[ropeType]!;
+  return {
+    rope_type: ropeType,
+    ...Object.fromEntries(names.map((name) => [name, values[camelCased(name)]])),
+  };
+}
+
+const camelCased = (name: string) =>
+  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+type Optional = { [K in keyof DecoderConfig]?: DecoderConfig[K] | undefined };
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function withoutUndefined<T extends object>(object: T): Defined<T> {

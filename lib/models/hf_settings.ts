@@ -60,9 +60,16 @@ const LLAMA = new Map<string, SettingRule>([
   ...FIXED,
 ]);
 
+/** How frequencies may be scaled, each with the settings that it reads. */
+export const ROPE_TYPES: Readonly<Record<string, readonly string[]>> = {
+  default: [],
+  linear: ["factor"],
+  llama3: ["factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings"],
+};
+
 const ROPE = new Map<string, SettingRule>([
-  ["rope_type", ["default"]],
-  ["type", ["default"]],
+  ["rope_type", Object.keys(ROPE_TYPES)],
+  ["type", Object.keys(ROPE_TYPES)],
   ["rope_theta", "any"],
   ["partial_rotary_factor", [1]],
 ]);
@@ -90,8 +97,21 @@ export function unsupportedRopeSetting(
   rope: Readonly<Record<string, unknown>>,
   key: string,
 ): UnsupportedSetting | undefined {
-  const unsupported = findUnsupported(rope, ROPE, isUnset);
+  // Of a type that does not scale, a factor would be one that is not understood.
+  const read = ROPE_TYPES[ropeTypeOf(rope)] ?? [];
+  const rules = new Map([...ROPE, ...read.map((name) => [name, "any"] as const)]);
+  const unsupported = findUnsupported(rope, rules, isUnset);
   return unsupported && { ...unsupported, key: `${key}.${unsupported.key}` };
+}
+
+/**
+ * How a rotary embedding's frequencies are scaled, by Hugging Face's name.
+ *
+ * @param rope What `rope_parameters` or `rope_scaling` holds.
+ * @returns Such as `llama3`; `default` where nothing is said.
+ */
+export function ropeTypeOf(rope: Readonly<Record<string, unknown>>): string {
+  return String(rope["rope_type"] ?? rope["type"] ?? "default");
 }
 
 /** Absent, or without content; false is a value like others. */

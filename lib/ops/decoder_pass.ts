@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { CpuBackend } from "../device/cpu_backend.ts";
 import { isRecording } from "./gradients.ts";
 import type { LoraFactors } from "./lora_linear.ts";
+import type { RopeScaling } from "./rotary_embedding.ts";
 import { runKernel } from "./run_kernel.ts";
 
 /** One layer of a {@linkcode DecoderPass}. */
@@ -48,6 +49,8 @@ export interface DecoderPass {
   readonly intermediateSize: number;
   /** Base of the rotary embedding's wavelengths. */
   readonly theta: number;
+  /** How they are changed; absent = they are not. */
+  readonly scaling?: RopeScaling | undefined;
   /** Added to the mean square by the norms. */
   readonly eps: number;
   /** M ≥ 1, how many of each row's last positions have their states computed. */

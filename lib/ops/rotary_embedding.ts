@@ -3,12 +3,30 @@ import * as tf from "@tensorflow/tfjs";
 import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
 
+/** How frequencies are changed for longer sequences than a model was first trained on. */
+export type RopeScaling =
+  /** All of them divided by a factor (Chen et al. 2023). */
+  | { readonly ropeType: "linear"; readonly factor: number }
+  /**
+   * Llama 3.1's: those with wavelengths above `originalMaxPositionEmbeddings / lowFreqFactor` are divided by the
+   * factor, those below `originalMaxPositionEmbeddings / highFreqFactor` stay, between them it is interpolated.
+   */
+  | {
+    readonly ropeType: "llama3";
+    readonly factor: number;
+    readonly lowFreqFactor: number;
+    readonly highFreqFactor: number;
+    readonly originalMaxPositionEmbeddings: number;
+  };
+
 /** What {@linkcode rotaryEmbedding} needs besides its tensors. */
 export interface RotaryOptions {
   /** Width C of one head; even. */
   readonly headDim: number;
   /** Base of the geometric series of wavelengths, such as 10000. */
   readonly theta: number;
+  /** How the series is changed; absent = it is not. */
+  readonly scaling?: RopeScaling | undefined;
 }
 
 /**
@@ -17,7 +35,7 @@ export interface RotaryOptions {
  *
  * @param x Shape [N, H*C].
  * @param positions Shape [N], int32; position of each row in its own sequence.
- * @param options Head width and theta.
+ * @param options Head width, theta and scaling.
  * @returns Shape [N, H*C].
  * @throws {RangeError} If the head width is odd or does not divide the width of x, or if the number of
  * positions differs from the number of rows.
@@ -27,7 +45,7 @@ export function rotaryEmbedding(
   positions: tf.Tensor1D,
   options: RotaryOptions,
 ): tf.Tensor2D {
-  const { headDim, theta } = options;
+  const { headDim } = options;
   if (x.shape[0] !== positions.shape[0]) {
     throw shapeError("rotaryEmbedding", "x [N, H*C] and positions [N] must agree", x, positions);
   }
@@ -35,7 +53,7 @@ export function rotaryEmbedding(
     throw shapeError("rotaryEmbedding", `x must be [N, H*C] with even C = ${headDim}`, x);
   }
   if (!hasKernel("MaporlRotary")) return rotaryEmbeddingReference(x, positions, options);
-  return runKernel("MaporlRotary", { x, positions }, { headDim, theta, inverse: false })[
+  return runKernel("MaporlRotary", { x, positions }, { ...options, inverse: false })[
     0
   ] as tf.Tensor2D;
 }
@@ -54,11 +72,11 @@ export function rotaryEmbeddingReference(
   options: RotaryOptions,
 ): tf.Tensor2D {
   return tf.tidy("rotaryEmbeddingReference", () => {
-    const { headDim, theta } = options;
+    const { headDim } = options;
     const [numRows, width] = x.shape;
     const numHeads = width / headDim;
     const half = headDim / 2;
-    const frequencies = tf.tensor(rotaryFrequencies(headDim, theta), [1, 1, half]);
+    const frequencies = tf.tensor(rotaryFrequencies(options), [1, 1, half]);
     const angles = positions.toFloat().reshape([numRows, 1, 1]).mul(frequencies); // [N, 1, C/2]
     const cos = angles.cos();
     const sin = angles.sin();
@@ -75,12 +93,36 @@ export function rotaryEmbeddingReference(
 /**
  * Angles per position of the C/2 pairs of a head, rounded to float32 as PyTorch holds them.
  *
- * @param headDim Width C of one head; even.
- * @param theta Base of the series.
- * @returns C/2 frequencies in radians per position, falling from 1.
+ * @param options Head width, theta and scaling.
+ * @returns C/2 frequencies in radians per position, falling from 1 where nothing is scaled.
  */
-export function rotaryFrequencies(headDim: number, theta: number): Float32Array {
-  return Float32Array.from({ length: headDim / 2 }, (_, i) => theta ** (-2 * i / headDim));
+export function rotaryFrequencies({ headDim, theta, scaling }: RotaryOptions): Float32Array {
+  const plain = Float32Array.from(
+    { length: headDim / 2 },
+    (_, i) => theta ** (-2 * i / headDim),
+  );
+  return scaling === undefined ? plain : plain.map((one) => scaled(one, scaling));
+}
+
+function scaled(frequency: number, scaling: RopeScaling): number {
+  const { factor } = scaling;
+  if (scaling.ropeType === "linear") return frequency / factor;
+  const { lowFreqFactor, highFreqFactor, originalMaxPositionEmbeddings: length } = scaling;
+  const turns = length * frequency / (2 * Math.PI); // in as many positions as the model was first trained on
+  if (turns < lowFreqFactor) return frequency / factor;
+  if (turns > highFreqFactor) return frequency;
+  const kept = (turns - lowFreqFactor) / (highFreqFactor - lowFreqFactor);
+  return (1 - kept) * frequency / factor + kept * frequency;
+}
+
+/**
+ * Names what tables of a rotary embedding depend on.
+ *
+ * @param options Head width, theta and scaling.
+ * @returns The same text for the same frequencies.
+ */
+export function rotaryKey({ headDim, theta, scaling }: RotaryOptions): string {
+  return JSON.stringify([headDim, theta, scaling]);
 }
 
 // The transpose of a rotation is the rotation back.

@@ -40,6 +40,11 @@ const CASES: readonly {
   { name: "one token", config: {}, sizes: [FEWEST + 5, 1, 9] },
   { name: "one token of one row", config: {}, sizes: [1, 1, 4] },
   { name: "several tokens behind others", config: {}, sizes: [FEWEST + 3, 4, 6] },
+  {
+    name: "scaled rotary frequencies",
+    config: { ropeScaling: { ropeType: "linear", factor: 3 } },
+    sizes: [FEWEST + 3, 4, 6],
+  },
   { name: "odd widths, one layer", config: oddWidths(), sizes: [FEWEST + 2, 5, 0] },
   {
     name: "rows longer than a chunk",

@@ -51,6 +51,35 @@ Deno.test("decoderConfigFromHf() reads the rotary base where transformers 5 writ
   assertEquals(decoderConfigFromHf({ ...HF, rope_parameters: rope }).ropeTheta, 777);
 });
 
+Deno.test("decoderConfigFromHf() reads scaled rotary frequencies, and decoderConfigToHf() writes them", () => {
+  // Of Llama 3.2.
+  const rope = {
+    rope_type: "llama3",
+    factor: 32,
+    low_freq_factor: 1,
+    high_freq_factor: 4,
+    original_max_position_embeddings: 8192,
+  };
+  const config = decoderConfigFromHf({ ...HF, rope_scaling: rope });
+  assertEquals(config.ropeScaling, {
+    ropeType: "llama3",
+    factor: 32,
+    lowFreqFactor: 1,
+    highFreqFactor: 4,
+    originalMaxPositionEmbeddings: 8192,
+  });
+  assertEquals(decoderConfigToHf(config)["rope_scaling"], rope);
+  assertEquals(decoderConfigFromHf(decoderConfigToHf(config)), config);
+  const newer = { ...HF, rope_theta: undefined, rope_parameters: { ...rope, rope_theta: 500_000 } };
+  const { ropeTheta, ropeScaling } = decoderConfigFromHf(newer);
+  assertEquals([ropeTheta, ropeScaling], [500_000, config.ropeScaling]);
+  const old = { type: "linear", factor: 2 };
+  assertEquals(decoderConfigFromHf({ ...HF, rope_scaling: old }).ropeScaling, {
+    ropeType: "linear",
+    factor: 2,
+  });
+});
+
 Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () => {
   const cases: [Record<string, unknown>, string][] = [
     [{ model_type: "qwen3" }, `model_type must be one of llama: got "qwen3"`],
@@ -59,12 +88,20 @@ Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () 
     [{ attention_bias: true }, "only attention_bias false is supported: got true"],
     [
       { rope_scaling: { rope_type: "llama3", factor: 8 } },
-      `only rope_scaling.rope_type "default" is supported: got "llama3"`,
+      "rope_scaling.low_freq_factor must be a positive number: got null",
+    ],
+    [
+      { rope_scaling: { type: "linear", factor: -1 } },
+      "rope_scaling.factor must be a positive number: got -1",
+    ],
+    [
+      { rope_scaling: { type: "linear", factor: 2, low_freq_factor: 1 } },
+      "rope_scaling.low_freq_factor is not known to change nothing: got 1",
     ],
     [{ rope_scaling: { factor: 2 } }, "rope_scaling.factor is not known to change nothing: got 2"],
     [
       { rope_parameters: { rope_type: "yarn" } },
-      `only rope_parameters.rope_type "default" is supported: got "yarn"`,
+      `only rope_parameters.rope_type "default" or "linear" or "llama3" is supported: got "yarn"`,
     ],
     [
       { rope_parameters: { rope_theta: 5000, partial_rotary_factor: 0.5 } },

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
-import { rotaryEmbedding, rotaryEmbeddingReference } from "../../lib/ops/mod.ts";
+import { rotaryEmbedding, rotaryEmbeddingReference, rotaryFrequencies } from "../../lib/ops/mod.ts";
 import { assertClose } from "../support/tensors.ts";
 import { assertGradient, assertTwins, integers, normals, onEveryPlace, type Op } from "./twins.ts";
 
@@ -34,6 +34,42 @@ Deno.test("rotaryEmbedding() equals its reference over random shapes", async () 
     await assertTwins({ op, reference }, inputs, { name });
     if (headDim === 6) await assertGradient(op, inputs, { random, name });
   }
+});
+
+Deno.test("rotaryFrequencies() scales as told, by hand", () => {
+  const plain = { headDim: 8, theta: 10_000 }; // 1, 1/10, 1/100, 1/1000
+  assertClose(rotaryFrequencies(plain), [1, 0.1, 0.01, 0.001], 1e-8);
+  const linear = { ropeType: "linear", factor: 4 } as const;
+  assertClose(
+    rotaryFrequencies({ ...plain, scaling: linear }),
+    [0.25, 0.025, 0.0025, 0.00025],
+    1e-8,
+  );
+  // In 200·π positions pairs turn 100, 10, 1 and 1/10 times. More than 5.5 times: kept. Less than half: divided by 8.
+  // Once: a tenth of the way, 1/100 · (0.9/8 + 0.1).
+  const llama3 = {
+    ropeType: "llama3",
+    factor: 8,
+    lowFreqFactor: 0.5,
+    highFreqFactor: 5.5,
+    originalMaxPositionEmbeddings: 200 * Math.PI,
+  } as const;
+  assertClose(rotaryFrequencies({ ...plain, scaling: llama3 }), [1, 0.1, 0.002125, 0.000125], 1e-8);
+});
+
+Deno.test("rotaryEmbedding() keeps tables of other frequencies apart", async () => {
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      const x = tf.tensor2d([[1, 0]]);
+      const turn = (scaling?: { ropeType: "linear"; factor: number }) =>
+        rotaryEmbedding(x, integers([6]), { headDim: 2, theta: 10000, scaling }).dataSync();
+      const by = (angle: number) => [Math.cos(angle), Math.sin(angle)];
+      assertClose(turn(), by(6), 1e-6);
+      assertClose(turn({ ropeType: "linear", factor: 2 }), by(3), 1e-6);
+      assertClose(turn({ ropeType: "linear", factor: 3 }), by(2), 1e-6);
+      assertClose(turn(), by(6), 1e-6);
+    });
+  });
 });
 
 Deno.test("rotaryEmbedding() makes products depend on distances only", async () => {

@@ -28,7 +28,7 @@ registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, all
   const out = allocate([numRows * numStates, width], "float32");
   const values = backend.int32(slots);
   const length = lastPosition(values) + 1;
-  const table = rotaryTable(backend, length, { headDim: attrs.headDim, theta: attrs.theta });
+  const table = rotaryTable(backend, length, attrs);
   const bfloat16 = copyPointers(backend, layers, "bfloat16");
   const transposed = bfloat16 ? undefined : copyPointers(backend, layers, "transposed");
   const words = PLAN_WORDS + layers.length * LAYER_WORDS;

@@ -1,12 +1,10 @@
 /** Rotary embedding by a table of cosines and sines; see `../rotary_embedding.ts`. */
 import { DeviceError } from "../../core/errors.ts";
 import type { CpuBackend } from "../../device/cpu_backend.ts";
-import { rotaryFrequencies } from "../rotary_embedding.ts";
+import { rotaryFrequencies, rotaryKey, type RotaryOptions } from "../rotary_embedding.ts";
 import { ELEMENTS, registerCpuKernel } from "./kernel.ts";
 
-interface RotaryAttrs {
-  readonly headDim: number;
-  readonly theta: number;
+interface RotaryAttrs extends RotaryOptions {
   readonly inverse: boolean;
 }
 
@@ -15,16 +13,16 @@ interface Table {
   readonly numPositions: number;
 }
 
-// The tables of each backend by head width and theta; a model uses one for all its layers.
+// The tables of each backend by what they depend on; a model uses one for all its layers.
 const TABLES = new WeakMap<CpuBackend, Map<string, Table>>();
 
 registerCpuKernel<RotaryAttrs>("MaporlRotary", ({ inputs, attrs, backend, allocate }) => {
   const x = inputs["x"]!;
   const positions = inputs["positions"]!;
-  const { headDim, theta, inverse } = attrs;
+  const { headDim, inverse } = attrs;
   const [rows, width] = x.shape as [number, number];
   const y = allocate([rows, width], "float32");
-  const table = rotaryTable(backend, countPositions(backend.int32(positions)), { headDim, theta });
+  const table = rotaryTable(backend, countPositions(backend.int32(positions)), attrs);
   backend.withPointers([x, positions, y], (px, pp, py) => {
     const options = { count: rows, grain: Math.ceil(ELEMENTS / 2 / width) };
     backend.spread("rotate", options, (from, to) => {
@@ -63,18 +61,19 @@ function countPositions(positions: Int32Array): number {
  *
  * @param backend Whose heap.
  * @param count Positions that it must hold at least.
- * @param options Head width C and theta.
+ * @param options Head width C, theta and scaling.
  * @returns Byte offset of [positions][C/2 cosines, C/2 sines]; valid until a larger one is asked for.
  * @throws {DeviceError} When the heap has no room.
  */
 export function rotaryTable(
   backend: CpuBackend,
   count: number,
-  { headDim, theta }: { headDim: number; theta: number },
+  options: RotaryOptions,
 ): number {
   let tables = TABLES.get(backend);
   if (tables === undefined) TABLES.set(backend, tables = new Map());
-  const key = `${headDim}/${theta}`;
+  const { headDim } = options;
+  const key = rotaryKey(options);
   const known = tables.get(key);
   if (known !== undefined && known.numPositions >= count) return known.pointer;
   const numPositions = Math.max(256, 2 ** Math.ceil(Math.log2(count)));
@@ -85,14 +84,15 @@ export function rotaryTable(
       { remedy: "Take shorter sequences" },
     );
   }
-  fillTable(new Float32Array(backend.heap.buffer, pointer, numPositions * headDim), headDim, theta);
+  fillTable(new Float32Array(backend.heap.buffer, pointer, numPositions * headDim), options);
   if (known !== undefined) backend.heap.free(known.pointer);
   tables.set(key, { pointer, numPositions });
   return pointer;
 }
 
-function fillTable(values: Float32Array, headDim: number, theta: number): void {
-  const frequencies = rotaryFrequencies(headDim, theta);
+function fillTable(values: Float32Array, options: RotaryOptions): void {
+  const { headDim } = options;
+  const frequencies = rotaryFrequencies(options);
   const half = headDim / 2;
   for (let at = 0, position = 0; at < values.length; at += headDim, position++) {
     for (let i = 0; i < half; i++) {

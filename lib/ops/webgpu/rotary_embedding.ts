@@ -1,11 +1,9 @@
 /** Rotary embedding; see `../rotary_embedding.ts`. */
-import { rotaryFrequencies } from "../rotary_embedding.ts";
+import { rotaryFrequencies, rotaryKey, type RotaryOptions } from "../rotary_embedding.ts";
 import { registerGpuKernel, sizeOf } from "./kernel.ts";
 import { elementwise } from "./program.ts";
 
-interface RotaryAttrs {
-  readonly headDim: number;
-  readonly theta: number;
+interface RotaryAttrs extends RotaryOptions {
   readonly inverse: boolean;
 }
 
@@ -45,15 +43,15 @@ const ROTATE = elementwise("rotary", {
     y[at + args.half] = second * turn.x + first * s;`,
 });
 
-// The frequencies of each device by head width and theta; a model uses one set for all its layers.
+// The frequencies of each device by what they depend on; a model uses one set for all its layers.
 const FREQUENCIES = new WeakMap<GPUDevice, Map<string, GPUBuffer>>();
 
 registerGpuKernel<RotaryAttrs>("MaporlRotary", (call) => {
   const { inputs, attrs, backend, allocate, runElementwise } = call;
   const { x, positions } = inputs;
-  const { headDim, theta, inverse } = attrs;
+  const { headDim, inverse } = attrs;
   const y = allocate(x!.shape);
-  const frequencies = frequenciesFor(backend.device, { headDim, theta });
+  const frequencies = frequenciesFor(backend.device, attrs);
   runElementwise(ROTATE, { x: x!, positions: positions!, frequencies, y }, {
     size: sizeOf(y) / 2,
     pairs: x!.shape[1]! / 2,
@@ -63,16 +61,13 @@ registerGpuKernel<RotaryAttrs>("MaporlRotary", (call) => {
   return y;
 });
 
-function frequenciesFor(
-  device: GPUDevice,
-  { headDim, theta }: { readonly headDim: number; readonly theta: number },
-): GPUBuffer {
+function frequenciesFor(device: GPUDevice, options: RotaryOptions): GPUBuffer {
   let known = FREQUENCIES.get(device);
   if (known === undefined) FREQUENCIES.set(device, known = new Map());
-  const key = `${headDim}/${theta}`;
+  const key = rotaryKey(options);
   let buffer = known.get(key);
   if (buffer === undefined) {
-    const values = rotaryFrequencies(headDim, theta);
+    const values = rotaryFrequencies(options);
     const size = Math.max(16, values.byteLength);
     buffer = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE, mappedAtCreation: true });
     new Float32Array(buffer.getMappedRange()).set(values);
