@@ -8,6 +8,7 @@ import { createDecoderConfig, type DecoderConfig } from "../decoder_config.ts";
 import { findUnsupported, type SettingRule, shortJson } from "../known_settings.ts";
 import type { TensorValues } from "../variables.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
+import { type RopeScaling, rotaryFrequencies } from "../../ops/mod.ts";
 import { ggufError, type GgufFile, readGguf } from "./file.ts";
 
 const ARCHITECTURE = "llama";
@@ -53,7 +54,7 @@ const NAMES: Readonly<Record<string, string>> = {
  * @throws {CheckpointError} When the model is of another kind, or a setting asks for another computation, is missing,
  * or not known.
  */
-export function decoderConfigOfGguf(file: GgufFile): DecoderConfig {
+export async function decoderConfigOfGguf(file: GgufFile): Promise<DecoderConfig> {
   const { path, metadata, tensors } = file;
   const architecture = metadata["general.architecture"];
   if (architecture !== ARCHITECTURE) {
@@ -99,14 +100,15 @@ export function decoderConfigOfGguf(file: GgufFile): DecoderConfig {
       ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     });
     checkHeads(file, config);
-    return config;
+    if (!tensors.has(ROPE_FACTORS)) return config;
+    return { ...config, ropeScaling: await ropeScalingOf(file, config) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw ggufError(path, error.message);
   }
 }
 
-function refuseUnknown({ path, metadata, tensors }: GgufFile): void {
+function refuseUnknown({ path, metadata }: GgufFile): void {
   const settings = Object.fromEntries(
     Object.entries(metadata).filter(([name]) => name.startsWith(key(""))),
   );
@@ -121,13 +123,36 @@ function refuseUnknown({ path, metadata, tensors }: GgufFile): void {
       "use a model that this decoder computes as it was trained",
     );
   }
-  if (tensors.has("rope_freqs.weight")) {
-    throw ggufError(
-      path,
-      "its rotary frequencies are scaled (rope_freqs.weight), which is not supported",
-      "use a model that this decoder computes as it was trained",
-    );
-  }
+}
+
+/** By what the frequencies of a Llama 3.1 or later are divided, one number each. */
+const ROPE_FACTORS = "rope_freqs.weight";
+/** What all of these have, besides the factor. */
+const LLAMA3 = {
+  ropeType: "llama3",
+  lowFreqFactor: 1,
+  highFreqFactor: 4,
+  originalMaxPositionEmbeddings: 8192,
+} as const;
+
+/** llama.cpp stores what comes out of Hugging Face's settings: these are found again, and compared. */
+async function ropeScalingOf(
+  file: GgufFile,
+  { headDim, ropeTheta: theta }: DecoderConfig,
+): Promise<RopeScaling> {
+  let factors = new Float32Array();
+  await readGguf(file, [ROPE_FACTORS], (_, values) => factors = values as typeof factors);
+  const scaling: RopeScaling = { ...LLAMA3, factor: Math.max(...factors) };
+  const plain = rotaryFrequencies({ headDim, theta });
+  const scaled = rotaryFrequencies({ headDim, theta, scaling });
+  const isKnown = factors.length === plain.length &&
+    factors.every((factor, i) => Math.abs(factor * scaled[i]! / plain[i]! - 1) < 1e-4);
+  if (isKnown) return scaling;
+  throw ggufError(
+    file.path,
+    `its rotary frequencies are scaled by ${ROPE_FACTORS} in another way than Llama 3's`,
+    "use a model that this decoder computes as it was trained",
+  );
 }
 
 /** All heads have one width, all of which is rotated. */
@@ -194,7 +219,7 @@ function checkTensors(
       }`,
     );
   }
-  const unexpected = [...tensors.keys()].find((name) => !names.has(name));
+  const unexpected = [...tensors.keys()].find((name) => !names.has(name) && name !== ROPE_FACTORS);
   if (unexpected !== undefined) {
     throw new CheckpointError(
       `Cannot read ${path} as its tensors must be those of a llama: ${unexpected} is none`,

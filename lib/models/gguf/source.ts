@@ -13,15 +13,14 @@ import { textOfGguf } from "./text.ts";
  */
 export async function ggufSource(path: string): Promise<ModelSource> {
   const file = await openGguf(path);
-  const read = <Part>(part: () => Part) => Promise.try(part);
   return {
     path,
-    config: () => read(() => decoderConfigOfGguf(file)),
+    config: () => decoderConfigOfGguf(file),
     async decoder() {
-      const config = decoderConfigOfGguf(file);
+      const config = await decoderConfigOfGguf(file);
       return Decoder.fromValues(config, await readDecoderWeights(file, config));
     },
-    text: () => read(() => textOfGguf(file)),
+    text: () => Promise.try(() => textOfGguf(file)),
     textPlaces: { tokenizer: path, config: path },
   };
 }

@@ -33,6 +33,24 @@ Deno.test("loadDecoder() reads from GGUF the weights that were written, in Huggi
   });
 });
 
+Deno.test("loadDecoderConfig() finds Llama 3's scaling of frequencies again in a GGUF file", async () => {
+  // Of heads 8 wide, 1, 1e-2, 1e-4 and 1e-6: in 8192 positions 1304, 13, 0.13 and 0.0013 turns. The first two stay.
+  const metadata = { "llama.rope.freq_base": { float: 1e8 } };
+  const bytes = new Uint8Array(Float32Array.of(1, 1, 32, 32).buffer);
+  const tensors = { "rope_freqs.weight": { shape: [4], type: 0, bytes } };
+  await withFile(await tinyGguf({ metadata, tensors }), async (path) => {
+    const { ropeScaling } = await loadDecoderConfig(path);
+    assertEquals(ropeScaling, {
+      ropeType: "llama3",
+      factor: 32,
+      lowFreqFactor: 1,
+      highFreqFactor: 4,
+      originalMaxPositionEmbeddings: 8192,
+    });
+    (await loadDecoder(path)).dispose();
+  });
+});
+
 Deno.test("withHalves() takes even rows of a head first", () => {
   // Two heads of four rows with one input each.
   const rows = Float32Array.of(0, 1, 2, 3, 10, 11, 12, 13);
@@ -102,7 +120,9 @@ Deno.test("GGUF files are refused by what is wrong with them", async (t) => {
     "needs a chat_template: there is none": await tinyGguf({
       metadata: { "tokenizer.chat_template": undefined },
     }),
-    "rotary frequencies are scaled": await tinyGguf({ tensors: { "rope_freqs.weight": tensor } }),
+    "scaled by rope_freqs.weight in another way than Llama 3's": await tinyGguf({
+      tensors: { "rope_freqs.weight": { ...tensor, shape: [4], bytes: new Uint8Array(16) } },
+    }),
     "blk.0.attn_q.bias is none": await tinyGguf({ tensors: { "blk.0.attn_q.bias": tensor } }),
     "tensor output_norm.weight must have shape [16]: there is none": await tinyGguf({
       tensors: { "output_norm.weight": undefined },
