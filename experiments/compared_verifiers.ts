@@ -32,7 +32,7 @@ const seedsOf = ({ numSeeds }: MakeOptions) => SEEDS.slice(0, numSeeds);
 /** Verifiers trained otherwise than the committed ones. */
 export const comparedVerifiers: Result = {
   summary: "verifiers by how they are trained: balanced or not, by which of an answer's tokens",
-  minutes: "about 5 on two cores",
+  minutes: "5 to 10 on two cores",
   numSeeds: SEEDS.length,
   numRuns: DOMAINS.length * Object.keys(WAYS).length * SEEDS.length,
   async runsToMake(options) {

@@ -23,7 +23,6 @@ import {
 } from "../lib/report/mod.ts";
 import {
   baselinesOverview,
-  type Frames,
   type ProgressReporter,
   renderPlot,
   type ResultFrames,

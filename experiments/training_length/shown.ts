@@ -1,4 +1,4 @@
-import { type EvaluationRow } from "../../lib/evaluation/mod.ts";
+import type { EvaluationRow } from "../../lib/evaluation/mod.ts";
 import {
   type ArmRun,
   askedQuestions,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { parseSetting } from "../../lib/core/config_layers.ts";
-import { ConfigError, resolveConfig, RunError } from "../../lib/core/mod.ts";
+import { ConfigError, resolveConfig } from "../../lib/core/mod.ts";
 import {
   madeByRuns,
   readRecord,
