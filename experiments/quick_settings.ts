@@ -13,7 +13,7 @@ interface MethodSizes {
 const evaluated = (
   { numQuestions, baselines }: Pick<MethodSizes["evaluation"], "numQuestions" | "baselines">,
 ) => ({
-  numQuestions: Math.min(numQuestions, 40),
+  numQuestions: Math.min(numQuestions, 20),
   baselines: { maxAnswers: Math.min(baselines.maxAnswers, 16) },
 });
 
@@ -22,7 +22,7 @@ const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
   ...(algorithm.updates === 0 ? {} : {
     algorithm: {
       updates: Math.min(algorithm.updates, 2),
-      questionsPerUpdate: Math.max(4, Math.ceil(algorithm.questionsPerUpdate / 4)),
+      questionsPerUpdate: Math.max(4, Math.ceil(algorithm.questionsPerUpdate / 8)),
     },
   }),
   evaluation: { ...evaluated(evaluation), every: Math.min(evaluation.every, 1) },
@@ -35,8 +35,8 @@ interface SupervisedSizes extends Pick<MethodSizes, "evaluation"> {
 
 const ofSupervised = ({ imitation, evaluation }: SupervisedSizes): SettingsLayer => ({
   imitation: {
-    questions: Math.min(imitation.questions, 80),
-    trainedTokens: Math.min(imitation.trainedTokens, 4000),
+    questions: Math.min(imitation.questions, 40),
+    trainedTokens: Math.min(imitation.trainedTokens, 2000),
     updates: 2,
   },
   evaluation: evaluated(evaluation),

@@ -26,7 +26,7 @@ export const arms: Arms = {
   name: "adversarial",
   summary:
     "a partner who is stubborn, sycophantic, misleading or wrong and praised: what others lose",
-  minutes: "15 to 25 on two cores, estimated",
+  minutes: "25 to 30 on two cores",
   script: "maporl",
   settings: {
     task: { name: "closed_book", of: "entailment" },

@@ -18,7 +18,7 @@ import {
   type Question,
   sampleQuestions,
 } from "./game.ts";
-import { solveAgainst, solveJoint } from "./solve.ts";
+import { type Solution, solveAgainst, solveJoint } from "./solve.ts";
 
 /** τ of the paper's equilibrium. */
 const TAU = 0.1;
@@ -48,6 +48,22 @@ export const figureColumns = {
     unit: "share in [0, 1]",
     meaning: "questions whose best response is a0 at turn 1, by partner: π of 0.5, 0.6 and 0.7",
   },
+  softly: {
+    type: "floats",
+    unit: "probability in [0, 1]",
+    meaning:
+      "mean probability of a0 at turn 1 of the response with the same entropy bonus, by partner",
+  },
+  lead: {
+    type: "float",
+    unit: "probability",
+    meaning: "mean, over questions, of both learn less the best of these partners",
+  },
+  leadError: {
+    type: "float",
+    unit: "probability",
+    meaning: "half of its 95 % interval over questions",
+  },
 } as const;
 
 /** One place of Figure 5. */
@@ -70,23 +86,36 @@ export function solveFigure(random: Random, numQuestions: number = NUM_QUESTIONS
   const longest = { numTurns: 20, threshold: 19 };
   const questions = sampleQuestions(random, numQuestions);
   const joint = questions.map((question) => solveJoint(question, longest, TAU));
-  const against = PARTNERS.map((partner) =>
-    questions.map((question) => solveAgainst(question, longest, { partner }))
-  );
+  const responses = (tau: number) =>
+    PARTNERS.map((partner) =>
+      questions.map((question) => solveAgainst(question, longest, { partner, tau }))
+    );
+  const against = responses(0), softly = responses(TAU);
   return sizes.map(({ numTurns, threshold }) => {
-    const chances = joint.map((solution) => solution.at(numTurns, threshold));
-    const center = meanOf(chances);
-    const variance = meanOf(chances.map((p) => (p - center) ** 2));
+    const chancesOf = (solutions: readonly Solution[]) =>
+      solutions.map((solution) => solution.at(numTurns, threshold));
+    const chances = chancesOf(joint);
+    const soft = softly.map(chancesOf);
+    const means = soft.map(meanOf);
+    const best = soft[means.indexOf(Math.max(...means))]!;
+    const leads = chances.map((chance, i) => chance - best[i]!);
     return {
       numTurns,
       threshold,
-      joint: center,
-      jointError: 1.96 * Math.sqrt(variance / numQuestions),
-      against: against.map((ofPartner) =>
-        meanOf(ofPartner.map((solution) => solution.at(numTurns, threshold)))
-      ),
+      joint: meanOf(chances),
+      jointError: errorOf(chances),
+      against: against.map((ofPartner) => meanOf(chancesOf(ofPartner))),
+      softly: means,
+      lead: meanOf(leads),
+      leadError: errorOf(leads),
     };
   });
+}
+
+/** Half of a 95 % interval of a mean. */
+function errorOf(values: readonly number[]): number {
+  const center = meanOf(values);
+  return 1.96 * Math.sqrt(meanOf(values.map((value) => (value - center) ** 2)) / values.length);
 }
 
 /**
@@ -103,12 +132,18 @@ export function figureTable(rows: readonly FigureRow[]): Table {
       { title: "C" },
       { title: "both learn, τ = 0.1", digits: 3 },
       ...PARTNERS.map((partner) => ({ title: `partner with π = ${partner}`, digits: 3 })),
+      { title: `partner with π = ${PARTNERS.at(-1)}, τ = 0.1`, digits: 3 },
+      { title: "both learn - the best partner with τ = 0.1", digits: 3 },
     ],
-    rows: rows.map(({ numTurns, threshold, joint, jointError, against }) => [
+    rows: rows.map((
+      { numTurns, threshold, joint, jointError, against, softly, lead, leadError },
+    ) => [
       String(numTurns),
       String(threshold),
       { estimate: joint, low: joint - jointError, high: joint + jointError },
       ...Array.from(against),
+      Array.from(softly).at(-1)!,
+      { estimate: lead, low: lead - leadError, high: lead + leadError },
     ]),
   };
 }
@@ -130,6 +165,11 @@ export function figurePlot(rows: readonly FigureRow[]): PlotSpec {
           x,
           y: row.against[PARTNERS.indexOf(partner)]!,
         })),
+        {
+          series: `π = ${PARTNERS.at(-1)}, τ = ${TAU}`,
+          x,
+          y: Array.from(row.softly).at(-1)!,
+        },
       ];
     });
     return linePlot({

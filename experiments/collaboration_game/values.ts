@@ -29,6 +29,16 @@ export function gameValues(
   return {
     least_lead: { value: Math.min(...leads), digits: 2, meaning: `${lead}: least of all T and C` },
     most_lead: { value: Math.max(...leads), digits: 2, meaning: `${lead}: most of all T and C` },
+    least_soft_lead: {
+      value: Math.min(...figure.map(({ lead }) => lead)),
+      digits: 2,
+      meaning: `${lead} with the same entropy: least of all T and C`,
+    },
+    most_soft_lead: {
+      value: Math.max(...figure.map(({ lead }) => lead)),
+      digits: 2,
+      meaning: `${lead} with the same entropy: most of all T and C`,
+    },
     ln_2: { value: formOf("ln 2"), digits: 3, meaning: "Observation 2 as printed" },
     half_ln_3: { value: formOf("½ ln 3"), digits: 3, meaning: "Observation 2, both learn" },
     farthest_form: {

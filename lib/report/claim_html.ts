@@ -117,7 +117,7 @@ export function claimHtml(claim: ReportClaim): Html {
               href="${`#${section}`}">${section}<span class="hidden"> decides ${id}</span></a>)${seeds ===
                   undefined
                 ? null
-                : `; ${seedsText(seeds)} seeds would tell`}
+                : `; ${seedsText(seeds)} seeds would decide it, either way`}
           `}</p>
           ${behind(claim)}
         </div>

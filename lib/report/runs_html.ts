@@ -40,15 +40,23 @@ const link = (href: string | undefined, text: string, what: string) =>
     ? html`<span class="none">not here</span>`
     : html`<a href="${href}">${text}<span class="hidden"> of ${what}</span></a>`;
 
-function runRow(section: ReportSection, run: ReportRun, isFirst: boolean) {
+function runRow(
+  section: ReportSection,
+  run: ReportRun,
+  { isFirst, hasPages }: { readonly isFirst: boolean; readonly hasPages: boolean },
+) {
   const what = `${run.arm}, seed ${run.seed}`;
   return html`
     <tr${attribute("id", isFirst ? idOfRuns(section, run.arm) : undefined)}>
       <th scope="row">${run.arm}</th>
       <td class="number">${run.seed}</td>
       <td><code>${run.code}</code></td>
-      <td>${link(run.settings, "settings", what)}</td>
-      <td>${link(run.discussions, "discussions", what)}</td>
+      ${hasPages
+        ? html`
+          <td>${link(run.settings, "settings", what)}</td>
+          <td>${link(run.discussions, "discussions", what)}</td>
+        `
+        : null}
       <td class="command">
         <details>
           <summary>command<span class="hidden"> of ${what}</span></summary><code>${run
@@ -70,11 +78,15 @@ export function runsHtml(section: ReportSection): Html | null {
   if (runs.length === 0) return null;
   const seeds = [...new Set(runs.map(({ seed }) => seed))];
   const isFirst = (run: ReportRun) => runs.find(({ arm }) => arm === run.arm) === run;
+  const hasPages = runs.some((run) => run.settings !== undefined || run.discussions !== undefined);
   return html`
     <details class="runs" id="${`${name}-runs`}">
       <summary>${runs.length} ${runs.length === 1 ? "run" : "runs"}, ${seeds.length === 1
         ? "seed"
         : "seeds"} ${seeds.join(", ")}<span class="hidden"> of ${title}</span></summary>
+      ${hasPages ? null : html`<p>Their settings and discussions are in reports of the machine that
+      they were made on: <code>${section.command}</code> makes the runs again, and a report with
+      both.</p>`}
       <div class="scroll" role="region" tabindex="0" aria-label="${`Runs of ${title}`}">
         <table>
           <thead>
@@ -82,12 +94,18 @@ export function runsHtml(section: ReportSection): Html | null {
               <th scope="col">arm</th>
               <th scope="col" class="number">seed</th>
               <th scope="col">code</th>
-              <th scope="col">settings</th>
-              <th scope="col">discussions</th>
+              ${hasPages
+                ? html`
+                  <th scope="col">settings</th>
+                  <th scope="col">discussions</th>
+                `
+                : null}
               <th scope="col">made by</th>
             </tr>
           </thead>
-          <tbody>${runs.map((run) => runRow(section, run, isFirst(run)))}</tbody>
+          <tbody>${runs.map((run) =>
+            runRow(section, run, { isFirst: isFirst(run), hasPages })
+          )}</tbody>
         </table>
       </div>
     </details>

@@ -80,7 +80,12 @@ section + section { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px sol
 .table .note { margin: 0.4rem 0 0; max-width: 60rem; }
 .paper { padding: 0.1rem 0.9rem 0.6rem; margin-left: -0.9rem; background: var(--raised);
   border-radius: 6px; }
-.scroll { overflow-x: auto; position: relative; }
+/* A shadow at the right says that there is more; what covers it lies at the end of the table. */
+.scroll { overflow-x: auto; position: relative; --under: var(--ground); background:
+    linear-gradient(to left, var(--under) 40%, transparent) right / 3rem 100% no-repeat local,
+    linear-gradient(to left, color-mix(in srgb, var(--ink) 22%, transparent), transparent)
+      right / 0.9rem 100% no-repeat scroll; }
+.paper .scroll { --under: var(--raised); }
 table { border-collapse: collapse; font-size: 0.86rem; line-height: 1.4;
   font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0.4rem 0; color: var(--ink); }
@@ -127,7 +132,7 @@ footer { padding-top: 1rem; padding-bottom: 3rem; }
   nav, .skip { display: none; }
   body { display: block; font-size: 10pt; }
   details::details-content { content-visibility: visible; display: block; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   tr, .claim, .picture { break-inside: avoid; }
   table { font-size: 7.5pt; }
   th, td { padding-right: 0.5rem; }

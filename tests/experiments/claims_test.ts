@@ -171,7 +171,10 @@ Deno.test("an open figure tells how many seeds would decide it, where there are 
 });
 
 Deno.test("claim 7 is decided by the place where the lead is smallest", () => {
-  const row = { numTurns: 10, threshold: 4, jointError: 0.01 };
+  const row = {
+    ...{ numTurns: 10, threshold: 4, jointError: 0.01 },
+    ...{ softly: [], lead: 0.3, leadError: 0.1 },
+  };
   const frames = {
     figure: frameOf(figureColumns, [
       { ...row, joint: 0.7, against: [0.1, 0.2, 0.3] },

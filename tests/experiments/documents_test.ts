@@ -157,14 +157,14 @@ Deno.test("checkDocuments() finds unknown names and markers, typed numbers and w
     };
     await change(file, "table: credit_proofs/proofs", "table: credit_proofs/proof");
     await only("(did you mean credit_proofs/proofs?)");
-    await change(file, "# credit_proofs", "# It rose to [0.5][critic/gain]");
+    await change(file, "# Credit proofs", "# It rose to [0.5][critic/gain]");
     await only(
       `${FOLDER}/README.md:1: no committed result has a value critic/gain ` +
         "(deno task reproduce critic --commit)",
     );
-    await change(file, "# credit_proofs", "# It rose to 0.75");
+    await change(file, "# Credit proofs", "# It rose to 0.75");
     await only(`${FOLDER}/README.md:1: a number that is not made from frames: 0.75`);
-    await change(file, "# credit_proofs", "<!-- tables: a -->");
+    await change(file, "# Credit proofs", "<!-- tables: a -->");
     await only(":1: no marker that is known");
     await only("must have at most 3000 bytes together: 3", { maxBytes: 3000 });
     await Deno.mkdir(`${copy.root}/experiments/foreign/results`, { recursive: true });

@@ -43,7 +43,7 @@ Deno.test("every claim has a verdict, and the figure that decides it", () => {
   assertMatch(page, /To run: <code>deno task reproduce other<\/code>/);
 });
 
-Deno.test("a figure that cannot be told says how many seeds would tell it", () => {
+Deno.test("a figure that cannot be told says how many seeds would decide it", () => {
   const [first, ...others] = report.claims;
   const figure = { ...first!.evidence[0]!, verdict: "not distinguishable" as const };
   const pageWith = (seedsToDecide: number | null, more: readonly ClaimFigure[] = []) =>
@@ -51,8 +51,8 @@ Deno.test("a figure that cannot be told says how many seeds would tell it", () =
       ...report,
       claims: [{ ...first!, evidence: [{ ...figure, seedsToDecide }, ...more] }, ...others],
     });
-  assertStringIncludes(pageWith(31), "; 31 seeds would tell");
-  assertStringIncludes(pageWith(null), `; more than ${MOST_SEEDS} seeds would tell`);
+  assertStringIncludes(pageWith(31), "; 31 seeds would decide it");
+  assertStringIncludes(pageWith(null), `; more than ${MOST_SEEDS} seeds would decide it`);
   // Behind it, beside figures that are told.
   const told = { ...figure, verdict: "reproduced" as const };
   assertMatch(
@@ -61,14 +61,14 @@ Deno.test("a figure that cannot be told says how many seeds would tell it", () =
   );
   // Of a claim whose figures are all open, as many as the most demanding needs.
   const other = { ...figure, seedsToDecide: 77 };
-  assertStringIncludes(pageWith(31, [other]), "; 77 seeds would tell");
-  assertStringIncludes(pageWith(null, [other]), `; more than ${MOST_SEEDS} seeds would tell`);
+  assertStringIncludes(pageWith(31, [other]), "; 77 seeds would decide it");
+  assertStringIncludes(pageWith(null, [other]), `; more than ${MOST_SEEDS} seeds would decide it`);
   // Nothing to be told by more seeds where another figure is against it.
   assertEquals(
-    pageWith(31, [{ ...figure, verdict: "not reproduced" }]).includes("would tell"),
+    pageWith(31, [{ ...figure, verdict: "not reproduced" }]).includes("would decide"),
     false,
   );
-  assertEquals(page.includes("would tell"), false);
+  assertEquals(page.includes("would decide"), false);
   assertEquals(page.includes("seeds to decide it"), false);
 });
 
@@ -124,6 +124,12 @@ Deno.test("runs lead to settings and discussions where these are, and say where 
   assertEquals(countOf('href="discussions/a.html"'), 1);
   assertEquals(countOf('href="settings/a.yaml"'), 1);
   assertEquals(countOf("not here"), 2);
+  // Where no run has pages, one sentence says where they come from.
+  const bare = section.runs.map(({ settings: _, discussions: __, ...run }) => run);
+  const text = reportPage({ ...report, sections: [{ ...section, runs: bare }] });
+  assertEquals(text.includes("not here"), false);
+  assertMatch(text, /<code>deno task reproduce game<\/code>\s+makes the runs again/);
+  assertEquals(text.includes('<th scope="col">discussions</th>'), false);
 });
 
 Deno.test("a result that was not run says so, with its command", () => {
