@@ -166,7 +166,7 @@ export function figurePlot(rows: readonly FigureRow[]): PlotSpec {
           y: row.against[PARTNERS.indexOf(partner)]!,
         })),
         {
-          series: `π = ${PARTNERS.at(-1)}, τ = ${TAU}`,
+          series: `π = ${PARTNERS.at(-1)}, with entropy`, // the font has no τ
           x,
           y: Array.from(row.softly).at(-1)!,
         },
