@@ -21,7 +21,7 @@ export const MOST_SEEDS = 200;
  * import { seedsToDecide } from "./seeds_to_decide.ts";
  * import { isPositive } from "./verdict.ts";
  *
- * assertEquals(seedsToDecide({ estimate: 0.01, low: -0.02, high: 0.04 }, 5, isPositive), 26);
+ * assertEquals(seedsToDecide({ estimate: 0.01, low: -0.02, high: 0.04 }, 5, isPositive), 25);
  * ```
  */
 export function seedsToDecide(
