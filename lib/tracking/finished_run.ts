@@ -53,13 +53,8 @@ function asksElsewhere(command: AskedOfRun["command"], record: RunRecord): boole
   return dtype !== before.dtype || device !== "auto" && device !== before.device;
 }
 
-/**
- * Whether all frames of a finished run are there as it wrote them.
- *
- * @param path The run's folder.
- * @returns False where one is gone or damaged: going on writes it again.
- */
-export async function hasFrames(path: string): Promise<boolean> {
+/** Whether all frames of a run are as it wrote them. */
+async function hasFrames(path: string): Promise<boolean> {
   try {
     for (const name of Object.keys(runSchemas)) await readFrame(`${path}/${name}.parquet`);
     return true;

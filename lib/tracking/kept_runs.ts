@@ -3,12 +3,19 @@
  *
  * @module
  */
-import { canonicalJson, digestOf, type Mapping, pathExists, someOf } from "../core/mod.ts";
+import {
+  canonicalJson,
+  CheckedFolder,
+  CheckpointError,
+  digestOf,
+  type Mapping,
+  pathExists,
+  someOf,
+} from "../core/mod.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import { codeHash, filesHash } from "./code_hash.ts";
 import { differingPaths } from "./differing_paths.ts";
 import type { Experiment } from "./experiment.ts";
-import { hasFrames } from "./finished_run.ts";
 import { holdsNothing } from "./run_place.ts";
 import { readRecord, type RunRecord } from "./run_record.ts";
 
@@ -95,10 +102,19 @@ export async function findKeptRun(run: WantedRun, root: string, key: RunKey): Pr
       return { path, state: "begun", reason: `it is ${record!.status}` };
     }
     // Now, not when a report is written at the end of all runs.
-    return await hasFrames(path)
+    return await isWhole(path)
       ? { path, state: "finished", reason: "same settings, inputs and code" }
       : { path, state: "begun", reason: "one of its frames is gone or damaged" };
   }
+}
+
+/** Whether all frames are there in their sizes; their bytes are compared where they are read. */
+async function isWhole(path: string): Promise<boolean> {
+  const options = { remedy: "", allowsOthers: true };
+  return await CheckedFolder.open(path, options).then(() => true, (error) => {
+    if (error instanceof CheckpointError) return false;
+    throw error;
+  });
 }
 
 /** Why a run in the right folder is another one all the same; undefined if it is not. */

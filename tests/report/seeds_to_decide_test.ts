@@ -37,11 +37,10 @@ Deno.test("no change is shown by an interval within the margin, a rise by one ab
     seedsToDecide({ estimate: 0, low: -0.1, high: 0.1 }, 5, (ends) => isNoChange(ends, 0.02)),
     65,
   );
-  // An estimate within the margin ends as no change, whatever a narrower interval would say of zero on the way:
-  // 0.08 = (0.042 / 0.008)²: 5 · 27.6 at Student's 2.776 / 1.98.
+  // An estimate within the margin ends as no change, whatever a narrower interval would say of zero on the way: half
+  // of the interval, of a deviation 0.0338, must shrink to 0.008: at 72 seeds 1.994·0.0338 / √72 = 0.00795.
   const near = { estimate: 0.012, low: -0.03, high: 0.054 };
-  const isReproduced = (seeds: number | null) => seeds !== null && seeds > 60;
-  assertEquals(isReproduced(seedsToDecide(near, 5, (ends) => isNoChange(ends, 0.02))), true);
+  assertEquals(seedsToDecide(near, 5, (ends) => isNoChange(ends, 0.02)), 72);
   // -0.05 with the upper end at 0.05: at 8 seeds -0.05 + 0.0673 = 0.0173, at 7 seeds 0.0245.
   assertEquals(
     seedsToDecide({ estimate: -0.05, low: -0.15, high: 0.05 }, 5, (ends) => isNoRise(ends, 0.02)),

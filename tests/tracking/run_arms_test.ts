@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { maporlSchema } from "../../experiments/maporl/config.ts";
 import { parseSetting } from "../../lib/core/config_layers.ts";
-import { ConfigError, resolveConfig } from "../../lib/core/mod.ts";
+import { ConfigError, resolveConfig, RunError } from "../../lib/core/mod.ts";
 import {
   madeByRuns,
   readRecord,
@@ -150,6 +150,24 @@ Deno.test("runArms() goes on with a finished run without one of its frames, whic
         assertEquals(await Deno.readFile(file), whole);
       }
     }
+  }));
+
+Deno.test("runArms() refuses a frame whose bytes were changed, with a remedy that works", () =>
+  withWorld(async (world, folder) => {
+    const { places, runs } = await compare(world, folder, { seeds: [0] });
+    const frame = `${places[1]!.path}/evaluations.parquet`;
+    const bytes = await Deno.readFile(frame);
+    bytes[bytes.length >> 1]! ^= 1; // in its size, so that only who reads it can tell
+    await Deno.writeFile(frame, bytes);
+    const { remedy } = await assertRejects(
+      () => compare(world, folder, { seeds: [0] }),
+      RunError,
+      frame,
+    );
+    const [, resume] = remedy!.match(/its parts: deno task experiment --resume (\S+)$/)!;
+    const mended = await captureOutput(() => world.run(["--resume", resume!, "--quiet"]));
+    assertEquals(mended.result, 0, mended.err);
+    assertEquals((await compare(world, folder, { seeds: [0] })).runs, runs);
   }));
 
 Deno.test("runArms() names the arm whose settings contradict somebody's", () =>

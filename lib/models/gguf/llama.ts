@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { CheckpointError } from "../../core/mod.ts";
 import { createDecoderConfig, type DecoderConfig } from "../decoder_config.ts";
 import { findUnsupported, type SettingRule, shortJson } from "../known_settings.ts";
 import type { TensorValues } from "../variables.ts";
@@ -11,6 +10,8 @@ import { decoderWeightShapes } from "../weight_names.ts";
 import { type RopeScaling, rotaryFrequencies } from "../../ops/mod.ts";
 import { ggufError, type GgufFile, readGguf } from "./file.ts";
 
+/** What to do about a model that asks for another computation. */
+const OTHER_MODEL = "use a model that this decoder computes as it was trained";
 const ARCHITECTURE = "llama";
 const key = (name: string) => `${ARCHITECTURE}.${name}`;
 
@@ -120,7 +121,7 @@ function refuseUnknown({ path, metadata }: GgufFile): void {
       supported === undefined
         ? `its setting ${key} is not known: ${value}`
         : `its setting ${key} must be ${supported}: ${value}`,
-      "use a model that this decoder computes as it was trained",
+      OTHER_MODEL,
     );
   }
 }
@@ -151,7 +152,7 @@ async function ropeScalingOf(
   throw ggufError(
     file.path,
     `its rotary frequencies are scaled by ${ROPE_FACTORS} in another way than Llama 3's`,
-    "use a model that this decoder computes as it was trained",
+    OTHER_MODEL,
   );
 }
 
@@ -163,7 +164,7 @@ function checkHeads(file: GgufFile, { headDim }: DecoderConfig): void {
     throw ggufError(
       file.path,
       `its setting ${key(name)} must be the width of a head, ${headDim}: ${width}`,
-      "use a model that this decoder computes as it was trained",
+      OTHER_MODEL,
     );
   }
 }
@@ -221,9 +222,10 @@ function checkTensors(
   }
   const unexpected = [...tensors.keys()].find((name) => !names.has(name) && name !== ROPE_FACTORS);
   if (unexpected !== undefined) {
-    throw new CheckpointError(
-      `Cannot read ${path} as its tensors must be those of a llama: ${unexpected} is none`,
-      { thing: path, remedy: "use a model that this decoder computes as it was trained" },
+    throw ggufError(
+      path,
+      `its tensors must be those of a llama: ${unexpected} is none`,
+      OTHER_MODEL,
     );
   }
 }
