@@ -15,6 +15,7 @@ import {
   loadExperiment,
   madeByRuns,
   type MakeOptions,
+  reportProgress,
   type Result,
   type ResultParts,
   rowsOf,
@@ -110,11 +111,16 @@ const collaborationGame: Result = {
   numRuns: 0,
   make() {
     const random = Random.fromSeed(0);
-    return madeHere("collaboration_game", {
-      figure: frameOf(figureColumns, solveFigure(random.split("figure"))),
-      closed_forms: frameOf(closedFormsColumns, solveClosedForms()),
-      learners: frameOf(learnersColumns, learnCases(random.split("learners"))),
-    });
+    const progress = reportProgress();
+    try {
+      return madeHere("collaboration_game", {
+        figure: frameOf(figureColumns, solveFigure(random.split("figure"))),
+        closed_forms: frameOf(closedFormsColumns, solveClosedForms()),
+        learners: frameOf(learnersColumns, learnCases(random.split("learners"), { progress })),
+      });
+    } finally {
+      progress.end();
+    }
   },
   show(frames) {
     const figure = rowsOf(frames, "figure", figureColumns);

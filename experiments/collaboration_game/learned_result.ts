@@ -4,7 +4,7 @@
  * @module
  */
 import type { Random } from "../../lib/core/mod.ts";
-import type { RowOf, Table } from "../../lib/tracking/mod.ts";
+import type { ProgressReporter, RowOf, Table } from "../../lib/tracking/mod.ts";
 import { type GameSize, sampleQuestions } from "./game.ts";
 import { learn, type LearningOrder } from "./learn.ts";
 import { solveAgainst, solveJoint } from "./solve.ts";
@@ -63,15 +63,27 @@ export const learnersColumns = {
 /** How well players learned a game. */
 export type LearnedRow = RowOf<typeof learnersColumns>;
 
+/** Options of {@linkcode learnCases}. */
+export interface LearnCasesOptions {
+  /** Games of more turns are left out; default none. */
+  readonly mostTurns?: number;
+  /** Shows how far it is; default: nothing does. */
+  readonly progress?: ProgressReporter;
+}
+
 /**
  * Lets players learn, and compares their first turn with backward induction on the same questions.
  *
  * @param random Draws the questions and all games.
- * @param mostTurns Games of more turns are left out; default none.
+ * @param options Which games, and what shows how far it is.
  * @returns One row per game, the same whether others are left out or not.
  */
-export function learnCases(random: Random, mostTurns: number = Infinity): LearnedRow[] {
+export function learnCases(random: Random, options: LearnCasesOptions = {}): LearnedRow[] {
+  const { mostTurns = Infinity, progress } = options;
   const learned = [...CASES.entries()].filter(([, { numTurns }]) => numTurns <= mostTurns);
+  // A game takes as long as it has turns to learn.
+  const total = learned.reduce((sum, [, one]) => sum + one.numTurns * one.numQuestions, 0);
+  using task = progress?.task("learning", { total, unit: "turns" });
   return learned.map(([index, one]) => {
     const questions = sampleQuestions(random.split("questions"), one.numQuestions);
     const pairs = questions.map((question, i) => {
@@ -80,6 +92,7 @@ export function learnCases(random: Random, mostTurns: number = Infinity): Learne
         ? solveJoint(question, one, tau)
         : solveAgainst(question, one, { partner, tau });
       const players = learn(question, one, random.split("game", index, i));
+      task?.advance(numTurns);
       return {
         exact: solution.at(numTurns, threshold),
         learned: meanOf(players.map((policy) => policy[0]!)),

@@ -191,7 +191,7 @@ Deno.test("solveFigure(): both together collaborate more than one with a fixed p
 });
 
 Deno.test("learnCases(): last turn first finds the exact probabilities of two turns, as the README says", async () => {
-  const rows = learnCases(Random.fromSeed(0).split("learners"), 2);
+  const rows = learnCases(Random.fromSeed(0).split("learners"), { mostTurns: 2 });
   assertEquals(rows.length, 2);
   for (const { exact, learned, distance } of rows) {
     assertAlmostEquals(learned, exact, 0.02);

@@ -169,7 +169,7 @@ function itemView(discussion: Discussion, { place, shown }: ListViewOptions): VN
         `Turn ${turn + 1}: ${answers.map((answer) => gradeOf(answer).word).join(", ")}. `
       ).join(
         "",
-      )}</span><span class="gold"><span class="hidden">Right answer </span>${gold}</span></span></a></li>
+      )}</span><span class="gold" title="Right answer"><small>right:</small> ${gold}</span></span></a></li>
   `;
 }
 

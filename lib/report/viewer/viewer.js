@@ -198,7 +198,7 @@ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SO
     <li key=${s}><a data-row=${s} href=${D({...Z(t,e),page:t.page})}
       aria-current=${e===n.selected&&!t.isAnalysis?"true":null}>
       <span class="question">${r}</span>
-      <span class="marks"><span aria-hidden="true">${o.map((f,a)=>E`${a>0&&" \u2192 "}<b>${f.map(d=>{let{sign:l,word:c}=oe(d);return E`<i class=${c.replace(" ","-")}>${l}</i>`})}</b>`)}</span><span class="hidden">${o.map((f,a)=>`Turn ${a+1}: ${f.map(d=>oe(d).word).join(", ")}. `).join("")}</span><span class="gold"><span class="hidden">Right answer </span>${i}</span></span></a></li>
+      <span class="marks"><span aria-hidden="true">${o.map((f,a)=>E`${a>0&&" \u2192 "}<b>${f.map(d=>{let{sign:l,word:c}=oe(d);return E`<i class=${c.replace(" ","-")}>${l}</i>`})}</b>`)}</span><span class="hidden">${o.map((f,a)=>`Turn ${a+1}: ${f.map(d=>oe(d).word).join(", ")}. `).join("")}</span><span class="gold" title="Right answer"><small>right:</small> ${i}</span></span></a></li>
   `}function ii({place:e,shown:{page:t,pages:n}}){if(n===1)return null;let r=(o,i)=>o<1||o>n?E`<span class="button off">${i}</span>`:E`<a class="button" href=${D({...e,page:o})}>${i}</a>`;return E`
     <nav class="pages" aria-label="Pages of the list">
       ${r(t-1,"Earlier")}<span>Page ${t} of ${n.toLocaleString("en")}</span>${r(t+1,"Later")}</nav>
