@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { registry } from "../experiments/registry.ts";
 import { resolveConfig } from "../lib/core/mod.ts";
-import { loadExperiment } from "../lib/tracking/mod.ts";
+import { loadExperiment, parseCommandLine, withFlagsAsSettings } from "../lib/tracking/mod.ts";
 import manifest from "../deno.json" with { type: "json" };
 
 const root = new URL("..", import.meta.url);
@@ -140,10 +140,12 @@ Deno.test("experiments are listed, with a README whose commands are understood",
       text.includes(command),
       `experiments/${name}/README.md must have the command: ${command}`,
     );
-    const lines = text.split("\n").filter((line) => line.includes("--set "));
+    const lines = text.replaceAll("\\\n", "").split("\n")
+      .filter((line) => /--(set|model|task|limit) /.test(line));
     for (const line of lines) {
-      const sets = [...line.matchAll(/--set (?:'([^']+)'|([^\s`]+))/g)]
-        .map(([, quoted, plain]) => (quoted ?? plain)!);
+      const given = [...line.matchAll(/--(set|model|task|limit) (?:'([^']+)'|([^\s`]+))/g)]
+        .flatMap(([, flag, quoted, plain]) => [`--${flag}`, (quoted ?? plain)!]);
+      const { sets } = withFlagsAsSettings(parseCommandLine(given), experiment);
       resolveConfig(experiment.schema, [arms?.settings ?? {}], sets); // throws at a wrong one
     }
   }

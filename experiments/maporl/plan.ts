@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { ConfigError, named } from "../../lib/core/mod.ts";
+import { ConfigError } from "../../lib/core/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
+  answersOf,
+  type AskedModel,
+  askedModels,
   checkAgents,
   checkLoraRank,
   checkPrefill,
@@ -15,9 +18,12 @@ import {
   describeMemory,
   describeStarts,
   describeTime,
+  describeTooLong,
+  type Discussing,
   evaluatedSplits,
   machineMemory,
   numPolicyWeights,
+  readPlannedModels,
   readSeatStarts,
   seatChoices,
 } from "../../lib/training/mod.ts";
@@ -26,16 +32,6 @@ import type { MaporlConfig } from "./config.ts";
 import { answeringAlone } from "./plan_baselines.ts";
 import { memoryParts } from "./plan_memory.ts";
 import { numEvaluations, workParts } from "./plan_work.ts";
-import {
-  answersOf,
-  type AskedModel,
-  askedModels,
-  type Discussing,
-  type PlannedModel,
-  promptOf,
-  ratioOf,
-  readPlannedModels,
-} from "./planned.ts";
 
 /**
  * Checks sizes against the models and the machine.
@@ -149,49 +145,4 @@ function describeModel(
     `answers of ${config.sampling.maxNewTokens}; ${countWeights(model)} weights, ${
       numPolicyWeights(config, own, () => model)
     } trained`;
-}
-
-/** What to say where a model's longest discussion is longer than it reads. */
-function describeTooLong(
-  config: MaporlConfig,
-  who: Discussing,
-  { model, known }: { readonly model: PlannedModel; readonly known: readonly PlannedModel[] },
-): { message: string; thing: string; remedy: string } | undefined {
-  if (!who.seats.some(({ base }) => base === model.base)) return undefined;
-  const { maxNewTokens } = config.sampling;
-  const { maxPositionEmbeddings } = model.config;
-  const { showScores } = config.discussion;
-  const needed = (numTurns: number, length = maxNewTokens) =>
-    promptOf(model, { ...who, numTurns }, { models: known, maxNewTokens: length, showScores }) +
-    length;
-  const most = needed(who.numTurns);
-  if (most <= maxPositionEmbeddings) return undefined;
-  const thing = `${who.purpose}.numTurns`;
-  const name = known.length === 1 ? "the base model" : named(model.base);
-  const [one, two] = [needed(1), needed(2)];
-  const turns = 1 + Math.floor((maxPositionEmbeddings - one) / (two - one)); // each adds as much
-  const fewerTokens = () => {
-    // Every answer before the last turn stands in the prompt, and the last behind it.
-    const quoted = known.reduce((sum, writer) => {
-      const { length } = who.seats.filter(({ base }) => base === writer.base);
-      return sum + length * ratioOf(model, writer, who);
-    }, 0);
-    const excess = most - maxPositionEmbeddings;
-    let tokens = maxNewTokens - Math.ceil(excess / ((who.numTurns - 1) * quoted + 1));
-    // Each length is rounded up where tokens differ.
-    while (tokens > 0 && needed(who.numTurns, tokens) > maxPositionEmbeddings) tokens--;
-    return tokens;
-  };
-  const tokens = turns > 1 ? 0 : fewerTokens();
-  return {
-    thing,
-    message: `${who.numTurns} turns of ${who.seats.length} agents (${thing}) with ` +
-      `sampling.maxNewTokens=${maxNewTokens} take up to ${most} tokens, and ${name} reads ` +
-      `${maxPositionEmbeddings}`,
-    remedy: turns > 1
-      ? `Set ${thing} to ${turns} or less`
-      : tokens > 0
-      ? `Set sampling.maxNewTokens to ${tokens} or less`
-      : "Take a base model that reads more tokens",
-  };
 }

@@ -4,8 +4,8 @@
  * @module
  */
 import { turnGroup } from "../../lib/rl/mod.ts";
+import type { Discussing } from "../../lib/training/mod.ts";
 import type { MaporlConfig } from "./config.ts";
-import type { Discussing } from "./planned.ts";
 
 /** Decides how many answers without discussion there are. */
 export const ALONE_SETTING = "evaluation.baselines.maxAnswers";

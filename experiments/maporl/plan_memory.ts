@@ -7,8 +7,11 @@ import { ConfigError } from "../../lib/core/mod.ts";
 import { type BatchSizes, numLoraWeights } from "../../lib/models/mod.ts";
 import { hasCritic, predictUpdateMemory, turnGroup } from "../../lib/rl/mod.ts";
 import {
+  answersOf,
+  type AskedModel,
   cacheBytes,
   countWeights,
+  type Discussing,
   type MemoryPart,
   numPolicyWeights,
   type SeatChoice,
@@ -16,7 +19,6 @@ import {
 } from "../../lib/training/mod.ts";
 import type { MaporlConfig } from "./config.ts";
 import { ALONE_SETTING } from "./plan_baselines.ts";
-import { answersOf, type AskedModel, type Discussing } from "./planned.ts";
 
 const MIB = 2 ** 20;
 /** Most bytes of weights that are copied with an adapter added, see `generate()`. */

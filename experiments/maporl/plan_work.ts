@@ -5,13 +5,15 @@
  */
 import { hasCritic, turnGroup } from "../../lib/rl/mod.ts";
 import {
+  type AskedModel,
   countWeights,
   decoderFlops,
+  type Discussing,
+  promptOf,
   type SeatChoice,
   type WorkPart,
 } from "../../lib/training/mod.ts";
 import type { MaporlConfig } from "./config.ts";
-import { type AskedModel, type Discussing, promptOf } from "./planned.ts";
 
 /**
  * How often the run evaluates.

@@ -22,6 +22,7 @@ export {
 export * from "./describe_options.ts";
 export * from "./digest.ts";
 export * from "./errors.ts";
+export * from "./fenced.ts";
 export * from "./file_error.ts";
 export * from "./leftovers.ts";
 export * from "./manifest.ts";

@@ -1,4 +1,5 @@
 import type { Compat } from "../core/compat.ts";
+import { fenced } from "../core/fenced.ts";
 import { extractNumber } from "../tasks/answers/extract_number.ts";
 import { extractLabel } from "../tasks/answers/extract_label.ts";
 import { normaliseResponse, verifierText } from "../tasks/answers/normalise_response.ts";
@@ -107,10 +108,7 @@ export function makePaperFormat(
 }
 
 function quote({ text, score }: Quoted, number: number, showScores: boolean): string {
-  // A fence longer than every run of backticks inside cannot be closed from inside.
-  const longest = (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 2);
-  const fence = "`".repeat(longest + 1);
-  const quoted = `Agent ${number}'s solution:\n${fence}\n${text}\n${fence}`;
+  const quoted = `Agent ${number}'s solution:\n${fenced(text)}`;
   if (!showScores || score === null) return quoted;
   return `${quoted}\n${feedbackText(score, `agent ${number}'s`)}`;
 }

@@ -15,6 +15,8 @@ export interface CommandLine {
   readonly configs: readonly string[];
   /** Settings `key.path=value`, in order. */
   readonly sets: readonly string[];
+  /** Values of flags that some experiments have for a setting, by their names without dashes. */
+  readonly shorts: Partial<Readonly<Record<ShortFlag, string>>>;
   /** Seed of all random streams; undefined when not given. */
   readonly seed: number | undefined;
   /** Where to compute; undefined when not given. */
@@ -34,6 +36,12 @@ export interface CommandLine {
   /** Whether errors are shown with their stack. */
   readonly debug: boolean;
 }
+
+/** Flags that an experiment may have for one of its settings. */
+export const SHORT_FLAGS = ["model", "task", "limit"] as const;
+
+/** One of {@linkcode SHORT_FLAGS}. */
+export type ShortFlag = typeof SHORT_FLAGS[number];
 
 /** A flag that every experiment takes. */
 export interface CommonFlag {
@@ -83,7 +91,8 @@ export const commonFlags: readonly CommonFlag[] = [
   { flag: "--help", meaning: "show this text" },
 ];
 
-const TEXT_FLAGS = ["config", "set", "arm", "seed", "device", "dtype", "out", "resume"] as const;
+const COMMON_FLAGS = ["config", "set", "arm", "seed", "device", "dtype", "out", "resume"] as const;
+const TEXT_FLAGS = [...COMMON_FLAGS, ...SHORT_FLAGS] as const;
 const SWITCHES = ["allow-other-device", "allow-outside", "help", "quiet", "debug"] as const;
 /** Far more than there are options. */
 const MAX_SETS = 1000;
@@ -135,7 +144,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     const isEmpty = args.some((arg, i) =>
       arg === `--${flag}=` || (arg === `--${flag}` && args[i + 1] === "")
     );
-    const { flag: form } = commonFlags.find(({ flag: known }) => known.startsWith(`--${flag} `))!;
+    const common = commonFlags.find(({ flag: known }) => known.startsWith(`--${flag} `));
+    const form = common?.flag ?? `--${flag} VALUE`;
     return refuse(
       `Cannot use --${flag} as it needs a value: ${isEmpty ? "it is empty" : "none is given"}`,
       { thing: `--${flag}`, remedy: `Write ${form}, or leave --${flag} out` },
@@ -166,6 +176,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     help: parsed.help === true,
     configs: values("config"),
     sets: values("set"),
+    shorts: Object.fromEntries(SHORT_FLAGS.flatMap((flag) => {
+      const given = value(flag);
+      return given === undefined ? [] : [[flag, given]];
+    })),
     seed: readSeed(value("seed")),
     device: readChoice("--device", value("device"), DEVICES),
     dtype: readChoice("--dtype", value("dtype"), DTYPES),
@@ -194,7 +208,7 @@ function withJoinedValues(args: readonly string[]): string[] {
 
 function refuseFlag(arg: string): never {
   const flag = named(arg.replace(/=.*$/s, ""));
-  const flags = [...TEXT_FLAGS, ...SWITCHES].map((name) => `--${name}`);
+  const flags = [...COMMON_FLAGS, ...SWITCHES].map((name) => `--${name}`);
   const nearest = nearestName(flag, flags);
   refuse(
     `Cannot use ${flag} as there is no such flag.` +

@@ -1,5 +1,6 @@
 import type { ConfigSchema, Random } from "../core/mod.ts";
 import type { DeviceChoice, DeviceReport } from "../device/device.ts";
+import type { ShortFlag } from "./command_line.ts";
 import type { ProgressReporter } from "./progress.ts";
 import type { RunFolder } from "./run_folder.ts";
 
@@ -25,6 +26,8 @@ export interface Experiment<C = unknown> {
   readonly defaultConfig?: string | URL;
   /** Settings laid over that file, the lowest first. */
   readonly defaults?: readonly SettingsLayer[];
+  /** Settings with a flag of their own: what `--model PATH` sets, and so on. */
+  readonly flags?: Partial<Readonly<Record<ShortFlag, string>>>;
   /** Options that may change when a run is resumed; whole sections by their path. */
   readonly changeable?: readonly string[];
   /**

@@ -35,7 +35,15 @@ function twoColumns(rows: readonly (readonly [string, string])[]): string[] {
   });
 }
 
-const flagLines = () => twoColumns(commonFlags.map(({ flag, meaning }) => [flag, meaning]));
+/** Those of the experiment before those of all. */
+const flagLines = (flags: Experiment["flags"] = {}) =>
+  twoColumns([
+    ...Object.entries(flags).map(([flag, path]): [string, string] => [
+      `--${flag} VALUE`,
+      `short for --set ${path}=VALUE`,
+    ]),
+    ...commonFlags.map(({ flag, meaning }): [string, string] => [flag, meaning]),
+  ]);
 
 /**
  * The list of all experiments.
@@ -110,6 +118,6 @@ export function helpText(
     "",
     ...(changeable.length === 0 ? [] : [`May change on --resume: ${changeable.join(", ")}`, ""]),
     "Flags:",
-    ...flagLines(),
+    ...flagLines(experiment.flags),
   ].join("\n");
 }

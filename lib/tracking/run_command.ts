@@ -33,6 +33,7 @@ import {
 } from "./resumption.ts";
 import { readRun } from "./run_config.ts";
 import { RunFolder } from "./run_folder.ts";
+import { withFlagsAsSettings } from "./short_flags.ts";
 
 /** What a command line works with. */
 export interface CommandOptions {
@@ -83,15 +84,16 @@ export async function runCommand(
       return exitCodes.done;
     }
     checkGoingOn(command, arms);
+    const asked = withFlagsAsSettings(command, experiment);
     if (arms && Object.keys(arms.arms).length > 1) {
-      return await runSeed(arms, command, {
+      return await runSeed(arms, asked, {
         ...options,
         schema: experiment.schema,
         run: (args) => runCommand(args, { ...options, folder: undefined }),
       });
     }
     return await runExperiment(
-      await prepareNew(command, experiment, { ...options, defaults }),
+      await prepareNew(asked, experiment, { ...options, defaults }),
       args,
       options,
     );
@@ -150,14 +152,14 @@ async function prepareResumed(
   { registry, folder }: CommandOptions,
 ): Promise<PreparedRun | string> {
   const record = await readRun(path);
-  const given = {
+  const fixed = {
     "--config": command.configs.length > 0,
     "--arm": command.arms.length > 0,
     "--seed": command.seed !== undefined && command.seed !== record.seed,
     "--out": command.out !== undefined,
     [`${command.name}`]: command.name !== undefined && command.name !== record.experiment,
   };
-  const conflict = Object.entries(given).find(([_, isGiven]) => isGiven)?.[0];
+  const conflict = Object.entries(fixed).find(([_, isGiven]) => isGiven)?.[0];
   if (conflict !== undefined) {
     throw new ConfigError(
       `Cannot use ${conflict} with --resume as the run keeps what it was started with: ` +
@@ -167,7 +169,8 @@ async function prepareResumed(
   }
   const { experiment } = await loadExperiment(record.experiment, registry);
   const origin = { schema: experiment.schema, folder };
-  const sets = command.sets.map((set) => settingFrom(set, origin));
+  const { sets: given } = withFlagsAsSettings(command, experiment);
+  const sets = given.map((set) => settingFrom(set, origin));
   const changed = resumedConfig(experiment, record.config, sets);
   checkChanges(path, changed, experiment);
   const finished = await finishedLine(path, { record, changed, command, experiment });

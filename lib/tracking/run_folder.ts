@@ -140,6 +140,11 @@ export class RunFolder {
     return this.#keeper.isUntouched;
   }
 
+  /** The last step whose rows are saved; undefined before the first. */
+  get savedStep(): number | undefined {
+    return this.#frames.lastStep;
+  }
+
   /** What `run.json` says, once something is saved. */
   get record(): RunRecord {
     return this.#keeper.record;

@@ -64,8 +64,14 @@ function lastVote(answers: readonly ShownRow[]): number {
   return votes.length === 0 ? 0 : voteCredit(votes);
 }
 
-/** What each agent was told, if they were told different things. */
-function toldApart(
+/**
+ * What each agent was told, if they were told different things.
+ *
+ * @param answers Answers to one question.
+ * @param format How they were asked.
+ * @returns A line for each agent; none where all were told the same.
+ */
+export function toldApart(
   answers: readonly ShownRow[],
   format: DiscussionFormat,
 ): string[] {
@@ -88,7 +94,13 @@ function answerLines(answers: readonly ShownRow[]): string[] {
     );
 }
 
-function gradeOf({ answer, correct }: Pick<ShownRow, "answer" | "correct">): string {
+/**
+ * What became of an answer.
+ *
+ * @param row The answer.
+ * @returns In words.
+ */
+export function gradeOf({ answer, correct }: Pick<ShownRow, "answer" | "correct">): string {
   return answer === null ? "no answer" : correct ? "right" : "wrong";
 }
 

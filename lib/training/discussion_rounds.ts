@@ -51,6 +51,14 @@ export interface HeldRound {
   readonly cost: GenerationCost;
 }
 
+/** The settings that discussions follow. */
+export interface RoundsConfig extends Pick<DiscussionSetting, "reward"> {
+  /** What agents see, when they stop. */
+  readonly discussion: DiscussionConfig;
+  /** How they sample. */
+  readonly sampling: SamplingConfig;
+}
+
 /** Holds discussions, shown under a label. */
 export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRound>;
 
@@ -65,10 +73,7 @@ export type Discuss = (label: string, round: DiscussionRound) => Promise<HeldRou
  */
 export function discussionRounds(
   { progress, signal, log }: Pick<ExperimentContext, "progress" | "signal" | "log">,
-  config: Pick<DiscussionSetting, "reward"> & {
-    readonly discussion: DiscussionConfig;
-    readonly sampling: SamplingConfig;
-  },
+  config: RoundsConfig,
   { trained, seatsAbout }: Pick<RunParts, "trained" | "seatsAbout">,
 ): Discuss {
   const tellLeftOut = leftOutTeller(log);

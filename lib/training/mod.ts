@@ -11,6 +11,8 @@ export * from "./forecast_updates.ts";
 export * from "./foreign_verifiers.ts";
 export * from "./learning_rate.ts";
 export * from "./longest_prompt.ts";
+export * from "./describe_too_long.ts";
+export * from "./planned_discussions.ts";
 export * from "./make_seats.ts";
 export * from "./seat_choices.ts";
 export * from "./seat_schema.ts";

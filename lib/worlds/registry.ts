@@ -77,6 +77,19 @@ export function formatOf(settings: TaskSettings): DiscussionFormat {
   return kindOf(settings).format(settings);
 }
 
+/** The paper's, for GSM8K (G.2). */
+const FREE_TEXT_TOKENS = 300;
+
+/**
+ * How long answers to the questions of a task may well be.
+ *
+ * @param settings Checked settings.
+ * @returns Tokens.
+ */
+export function answerTokensOf(settings: TaskSettings): number {
+  return kindOf(settings).answerTokens ?? FREE_TEXT_TOKENS;
+}
+
 function kindOf({ name }: TaskSettings): TaskKind<TaskSettings> {
   return TASK_KINDS[name] as TaskKind<TaskSettings>;
 }

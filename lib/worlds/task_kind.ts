@@ -6,6 +6,8 @@ import type { Task } from "../tasks/mod.ts";
 export interface TaskKind<S> {
   /** Type, default, range and meaning of each setting. */
   readonly schema: SchemaOf<S> & { readonly shape: Readonly<Record<string, ZodSchema>> };
+  /** Tokens that suffice for an answer of its own words; absent = free text, which is long. */
+  readonly answerTokens?: number;
   /**
    * Makes the task; whatever is wrong with its questions shows here, before anything runs.
    *

@@ -33,8 +33,10 @@ Deno.test("the registry names every experiment's folder, and each experiment its
     for (const text of [experiment.summary, experiment.minutes]) {
       assert(text.length > 0 && !text.includes("\n"), `${name}: one line each`);
     }
-    // The defaults are allowed.
-    const config = resolveConfig(experiment.schema, [await readDefaults(experiment)], []) as object;
+    // The defaults are allowed, with a value for what has none and so has a flag.
+    const needed = name === "discuss" ? ["model=any"] : [];
+    const defaults = [await readDefaults(experiment)];
+    const config = resolveConfig(experiment.schema, defaults, needed) as object;
     for (const path of experiment.changeable ?? []) {
       const value = path.split(".").reduce<unknown>(
         (part, key) => (part as Record<string, unknown> | undefined)?.[key],

@@ -4,7 +4,7 @@ import { parse } from "@std/yaml";
 import { initContents, maporlSchema } from "../../experiments/maporl/config.ts";
 import { planMaporl } from "../../experiments/maporl/plan.ts";
 import { memoryParts } from "../../experiments/maporl/plan_memory.ts";
-import { askedModels, readPlannedModels } from "../../experiments/maporl/planned.ts";
+import { askedModels, readPlannedModels } from "../../lib/training/planned_discussions.ts";
 import { experiment } from "../../experiments/maporl/run.ts";
 import { CheckpointError, settingFrom, withPathsFrom } from "../../lib/core/mod.ts";
 import { loadSafetensors, numLoraWeights } from "../../lib/models/mod.ts";

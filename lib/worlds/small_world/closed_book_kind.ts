@@ -7,7 +7,7 @@ import { makeClosedBookBoth } from "./closed_book_both.ts";
 import { makeClosedBookEntailment } from "./closed_book_entailment.ts";
 import { closedBookFormat } from "./closed_book_format.ts";
 import type { ClosedBookTask } from "./closed_book_task.ts";
-import { questionSchema } from "./small_world_kind.ts";
+import { questionSchema, SMALL_WORLD_ANSWER_TOKENS } from "./small_world_kind.ts";
 
 /**
  * Settings of questions that need facts which nobody tells.
@@ -55,6 +55,7 @@ export function loadClosedBook(
 /** Questions that need facts which nobody tells (closed-book questions, Roberts et al. 2020). */
 export const closedBookKind: TaskKind<ClosedBookSettings> = {
   schema: closedBookSchema,
+  answerTokens: SMALL_WORLD_ANSWER_TOKENS,
   load: (settings, runSeed) => Promise.try(() => loadClosedBook(settings, runSeed)),
   format: () => closedBookFormat,
 };

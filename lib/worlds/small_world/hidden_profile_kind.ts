@@ -6,7 +6,11 @@ import { ARITHMETIC_LEVELS } from "./arithmetic_problem.ts";
 import { checkDifficulty } from "./check_task.ts";
 import { type EvidenceTask, makeHiddenProfile } from "./hidden_profile.ts";
 import { makeHiddenProfileFormat } from "./hidden_profile_format.ts";
-import { questionSchema, SMALL_WORLD_TASKS } from "./small_world_kind.ts";
+import {
+  questionSchema,
+  SMALL_WORLD_ANSWER_TOKENS,
+  SMALL_WORLD_TASKS,
+} from "./small_world_kind.ts";
 
 /**
  * Settings of questions whose facts are split among the agents.
@@ -62,6 +66,7 @@ export function loadHiddenProfile(
 /** Questions whose facts are split among the agents (hidden profiles, Stasser and Titus 1985). */
 export const hiddenProfileKind: TaskKind<HiddenProfileSettings> = {
   schema: hiddenProfileSchema,
+  answerTokens: SMALL_WORLD_ANSWER_TOKENS,
   // A refusal is a rejection, as of every kind.
   load: (settings, runSeed) => Promise.try(() => loadHiddenProfile(settings, runSeed)),
   format: (settings) => makeHiddenProfileFormat(settings),

@@ -11,6 +11,9 @@ import type { SmallWorldTaskConfig } from "./small_world_task.ts";
 /** Names of the small world's tasks. */
 export type SmallWorldTaskName = "arithmetic" | "entailment";
 
+/** Its longest solutions take as many. */
+export const SMALL_WORLD_ANSWER_TOKENS = 40;
+
 /** What makes the tasks of the small world, by their names. */
 export const SMALL_WORLD_TASKS: Readonly<
   Record<SmallWorldTaskName, (config: SmallWorldTaskConfig) => EvidenceTask>
@@ -43,6 +46,7 @@ export type QuestionSettings = OutputOf<typeof questionSchema>;
 export function smallWorldKind(name: SmallWorldTaskName): TaskKind<QuestionSettings> {
   return {
     schema: questionSchema,
+    answerTokens: SMALL_WORLD_ANSWER_TOKENS,
     load: (settings, runSeed) =>
       Promise.resolve(SMALL_WORLD_TASKS[name]({ ...settings, seed: settings.seed ?? runSeed })),
     format: () => smallWorldFormat,

@@ -3,16 +3,17 @@
  *
  * @module
  */
-import type { DiscussionFormat } from "../../lib/discussion/mod.ts";
+import type { DiscussionFormat } from "../discussion/mod.ts";
 import {
   type DecoderConfig,
   loadDecoderConfig,
   loadModelText,
   type ModelText,
-} from "../../lib/models/mod.ts";
-import { takeQuestions, type Task } from "../../lib/tasks/mod.ts";
-import { longestPrompt, type SeatChoice, tokenRatio } from "../../lib/training/mod.ts";
-import type { MaporlConfig } from "./config.ts";
+} from "../models/mod.ts";
+import { takeQuestions, type Task } from "../tasks/mod.ts";
+import { longestPrompt, tokenRatio } from "./longest_prompt.ts";
+import type { DiscussionConfig, SamplingConfig } from "./schemas.ts";
+import type { SeatChoice } from "./seat_choices.ts";
 
 /** Discussions of training, or of an evaluation. */
 export interface Discussing {
@@ -32,6 +33,14 @@ export interface Discussing {
   readonly seats: readonly SeatChoice[];
   /** T. */
   readonly numTurns: number;
+}
+
+/** How answers are sampled and what is quoted of them. */
+export interface AnswerSettings {
+  /** Most tokens of an answer. */
+  readonly sampling: Pick<SamplingConfig, "maxNewTokens">;
+  /** Whether verdicts are quoted too. */
+  readonly discussion: Pick<DiscussionConfig, "showScores">;
 }
 
 /** A base model without its weights. */
@@ -130,14 +139,14 @@ export function ratioOf(reader: PlannedModel, writer: PlannedModel, who: Discuss
 /**
  * The models with the longest prompts that they are asked.
  *
- * @param config The run's settings.
+ * @param settings How answers are sampled and what is quoted of them.
  * @param models The models.
  * @param held The discussions.
  * @returns One entry per model.
  * @throws {ConfigError} If a tokenizer cannot write a question.
  */
 export function askedModels(
-  { sampling: { maxNewTokens }, discussion: { showScores } }: MaporlConfig,
+  { sampling: { maxNewTokens }, discussion: { showScores } }: AnswerSettings,
   models: readonly PlannedModel[],
   held: readonly Discussing[],
 ): AskedModel[] {

@@ -1,0 +1,98 @@
+/**
+ * What discussions take at most, before any is held.
+ *
+ * @module
+ */
+import { ConfigError } from "../../lib/core/mod.ts";
+import { checkNeeds } from "../../lib/tasks/mod.ts";
+import type { PlanOptions } from "../../lib/tracking/mod.ts";
+import {
+  ANSWER_BYTES,
+  answersOf,
+  askedModels,
+  cacheBytes,
+  checkAgents,
+  countWeights,
+  decoderFlops,
+  describeMemory,
+  describeTime,
+  describeTooLong,
+  type Discussing,
+  machineMemory,
+  readPlannedModels,
+  seatChoices,
+  SMALLER_BASE,
+} from "../../lib/training/mod.ts";
+import { loadTask } from "../../lib/worlds/mod.ts";
+import { type DiscussConfig, untrainedRun } from "./config.ts";
+
+const MIB = 2 ** 20;
+
+/**
+ * Checks sizes against the model and the machine.
+ *
+ * @param config The run's settings.
+ * @param options Its seed, whether it goes on with an earlier run, and where it computes.
+ * @returns Lines with the numbers of the run.
+ * @throws {ConfigError} If the task has too few questions or its format too few names for agents, or the run
+ * does not fit into the model's positions or the machine.
+ * @throws {CheckpointError} If the model cannot be read.
+ */
+export async function planDiscussions(
+  config: DiscussConfig,
+  { seed, resumed, device }: PlanOptions,
+): Promise<string[]> {
+  const { limit, split, questionsAtOnce } = config;
+  const run = untrainedRun(config);
+  const { sampling: { maxNewTokens, maxRows, prefixMegabytes }, discussion } = run;
+  const { task, format } = await loadTask(config.task, seed);
+  checkNeeds(task, [{ split, setting: "limit", value: limit, asker: `split=${split}` }]);
+  const { numAgents, numTurns } = discussion;
+  checkAgents({ format, numAgents, setting: "discussion.numAgents" });
+  const held: Discussing = {
+    purpose: "discussion",
+    setting: "discussion.numAgents",
+    task,
+    format,
+    splits: [split],
+    numQuestions: limit,
+    seats: seatChoices(run),
+    numTurns,
+  };
+  const known = await readPlannedModels(held.seats);
+  const tooLong = describeTooLong(run, held, { model: known[0]!, known });
+  if (tooLong) throw new ConfigError(`Cannot run this as ${tooLong.message}`, { ...tooLong });
+  const [model] = askedModels(run, known, [held]);
+  const { longest, config: sizes } = model!;
+  const weights = countWeights(sizes);
+  const length = longest + maxNewTokens;
+  const together = answersOf({ ...held, numQuestions: Math.min(limit, questionsAtOnce) });
+  const rows = Math.min(maxRows, together / numTurns);
+  const kept = Math.min(prefixMegabytes * MIB, cacheBytes(sizes, together * length));
+  // With a prefix kept, a discussion is computed once; without, each turn is anew.
+  const passes = prefixMegabytes > 0 ? 1 : numTurns;
+  return [
+    `plan: ${limit} questions, ${
+      answersOf(held)
+    } answers of at most ${maxNewTokens} tokens; prompts of at ` +
+    `most ${longest} of ${sizes.maxPositionEmbeddings} tokens; ${weights} weights`,
+    describeMemory([
+      { name: "weights", bytes: 4 * weights, setting: "model", remedy: SMALLER_BASE },
+      {
+        name: "keys and values",
+        bytes: cacheBytes(sizes, rows * length) + kept,
+        setting: "sampling.maxRows",
+      },
+      {
+        name: "transcripts",
+        bytes: answersOf(held) * (4 * longest + 16 * maxNewTokens + ANSWER_BYTES),
+        setting: "limit",
+      },
+    ], resumed || device === "webgpu" ? null : machineMemory()),
+    describeTime([{
+      name: "answers",
+      flops: decoderFlops(weights, limit * numAgents * length, passes),
+      setting: "limit",
+    }], { device, resumed }),
+  ];
+}

@@ -1,0 +1,70 @@
+/**
+ * Discussions off the shelf: any model, any task, no training.
+ *
+ * @module
+ */
+import { takeQuestions } from "../../lib/tasks/mod.ts";
+import {
+  type Experiment,
+  type ExperimentContext,
+  reportEvaluations,
+  writeTranscript,
+} from "../../lib/tracking/mod.ts";
+import {
+  discussionRounds,
+  evaluatedAs,
+  evaluationRows,
+  loadRunParts,
+} from "../../lib/training/mod.ts";
+import { type DiscussConfig, discussSettings, untrainedRun } from "./config.ts";
+import { planDiscussions } from "./plan.ts";
+
+/** The experiment, as the command line finds it. */
+export const experiment: Experiment<DiscussConfig> = {
+  name: "discuss",
+  summary: "any model discusses questions as it is: every answer, a transcript, accuracy by turn",
+  minutes: "less than 1 for the small models; with others the plan tells",
+  ...discussSettings,
+  plan: planDiscussions,
+  run,
+};
+
+async function run(config: DiscussConfig, context: ExperimentContext): Promise<void> {
+  const { run, random, progress, signal } = context;
+  const { limit, split, questionsAtOnce } = config;
+  const settings = untrainedRun(config);
+  const parts = await loadRunParts(settings, context);
+  const discuss = discussionRounds(context, settings, parts);
+  await run.bindInputs(parts.inputs);
+  const { task, format } = parts.evaluated;
+  const { numAgents } = settings.discussion;
+  const decoders = parts.seatsAbout(task, numAgents).map(({ model }) => model.decoder.config);
+
+  // ---- go on behind the questions that an earlier process saved
+  const done = run.savedStep ?? 0;
+  await run.dropFramesAfter(done > 0 ? done : -1);
+  using shown = progress.task("questions", { total: limit, done, unit: "questions" });
+  for (let from = done; from < limit; from += questionsAtOnce) {
+    const count = Math.min(questionsAtOnce, limit - from);
+    const { discussions } = await discuss("discussing", {
+      questions: takeQuestions(task.questions(split), { from, count }),
+      update: Infinity, // one consensus rule for all
+      version: 0,
+      random: random.split("evaluation"), // streams are named by questions
+    });
+    const labels = { evaluation: split, questionSeed: task.version, model: "off-the-shelf" };
+    const rows = evaluationRows(discussions, { ...labels, update: 0, decoders });
+    run.evaluations.append(rows.map((row) => ({ ...row, question: from + row.question })));
+    await run.saveFrames(from + count);
+    shown.advance(count);
+    signal.throwIfAborted();
+  }
+  shown.end();
+
+  // ---- what came of it
+  await run.mergeFrames();
+  await writeTranscript(run, format);
+  const { formats, titles } = parts;
+  await reportEvaluations(context, { ...evaluatedAs(settings), formats, titles });
+  parts.dispose();
+}
