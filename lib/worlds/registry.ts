@@ -5,6 +5,7 @@ import type { Task } from "../tasks/mod.ts";
 import { jsonlKind } from "./jsonl_kind.ts";
 import { closedBookKind, hiddenProfileKind, smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
+import { wordProblemsKind } from "./word_problems/mod.ts";
 
 /**
  * All kinds of tasks by the name that settings give them: a new one is a file, and a line here.
@@ -17,6 +18,7 @@ export const TASK_KINDS = {
   hidden_profile: hiddenProfileKind,
   closed_book: closedBookKind,
   jsonl: jsonlKind,
+  word_problems: wordProblemsKind,
 } as const;
 
 /** Names of all kinds of tasks. */

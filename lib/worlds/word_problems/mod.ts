@@ -1,0 +1,7 @@
+/**
+ * Word problems in plain English, made by a generator: a task for models of real text.
+ *
+ * @module
+ */
+export * from "./word_problems.ts";
+export * from "./word_problems_kind.ts";
