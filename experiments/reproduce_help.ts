@@ -1,3 +1,4 @@
+import { type Result, secondsOf } from "../lib/tracking/mod.ts";
 import type { Results } from "./results.ts";
 
 /** Where what is made goes. */
@@ -16,9 +17,10 @@ interface Places {
  */
 export function reproduceHelp(results: Results, { made, quick, kept }: Places): string {
   const width = Math.max(...Object.keys(results).map((name) => name.length));
-  const lines = Object.entries(results).map(([name, { summary, numRuns }]) =>
-    `  ${name.padEnd(width)}  ${summary} (${numRuns === 0 ? "needs no run" : `${numRuns} runs`})`
+  const lines = Object.entries(results).map(([name, result]) =>
+    `  ${name.padEnd(width)}  ${result.summary} (${takes(result)})`
   );
+  const seconds = Object.values(results).reduce((sum, result) => sum + secondsToMake(result), 0);
   return [
     "Usage: deno task reproduce all|NAME... [--seeds N | --quick | --commit] [--out FOLDER]",
     "       deno task reproduce --report [--out FOLDER]",
@@ -26,6 +28,10 @@ export function reproduceHelp(results: Results, { made, quick, kept }: Places): 
     "",
     "Results that can be made again:",
     ...lines,
+    "",
+    `All of them together take about ${
+      Math.round(seconds / 3600)
+    } hours on two cores, in as many pieces as you like.`,
     "",
     `Small frames, tables and pictures go to ${made}/NAME, runs to ${kept}, a report on all results`,
     `to ${made}/report/index.html. A finished run with the same settings, inputs and code is kept, an`,
@@ -45,4 +51,16 @@ export function reproduceHelp(results: Results, { made, quick, kept }: Places): 
     "",
     "Nothing on the paper's own data sets and models is reproduced yet.",
   ].join("\n");
+}
+
+/** Its runs, and how long each seed of them takes. */
+function takes({ numRuns, minutes }: Result): string {
+  if (numRuns === 0) return "needs no run";
+  const each = minutes?.split(" on ")[0];
+  return `${numRuns} runs${each === undefined ? "" : `, ${each} minutes a seed`}`;
+}
+
+/** How long all its seeds take, as it says itself. */
+function secondsToMake({ minutes = "", numSeeds = 1, numRuns }: Result): number {
+  return numRuns === 0 ? 0 : secondsOf(minutes) * numSeeds;
 }
