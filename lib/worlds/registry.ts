@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { OutputOf, SchemaOf, WithCompat } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
+import { anliKind } from "./anli_kind.ts";
+import { gsm8kKind } from "./gsm8k_kind.ts";
 import { jsonlKind } from "./jsonl_kind.ts";
 import { closedBookKind, hiddenProfileKind, smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
@@ -17,6 +19,8 @@ export const TASK_KINDS = {
   hidden_profile: hiddenProfileKind,
   closed_book: closedBookKind,
   jsonl: jsonlKind,
+  gsm8k: gsm8kKind,
+  anli: anliKind,
 } as const;
 
 /** Names of all kinds of tasks. */
