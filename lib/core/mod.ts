@@ -24,6 +24,7 @@ export * from "./digest.ts";
 export * from "./errors.ts";
 export * from "./file_error.ts";
 export * from "./leftovers.ts";
+export * from "./lock_folder.ts";
 export * from "./manifest.ts";
 export * from "./nearest.ts";
 export * from "./normal_quantile.ts";
