@@ -1,4 +1,4 @@
-import { ConfigError, named, quoted } from "../core/mod.ts";
+import { ConfigError, named, printable, quoted } from "../core/mod.ts";
 
 /** A row of a file that cannot be used. */
 export interface BadRow {
@@ -23,7 +23,9 @@ export interface RowCount {
 }
 
 /** How many bad rows a message shows. */
-const SHOWN = 3;
+const SHOWN = 2;
+/** Characters of a reason that are shown: it may quote names of a foreign file. */
+const MAX_REASON = 120;
 
 /**
  * Decides on the bad rows of a file: few are left out and named, more are a reason not to use it.
@@ -40,7 +42,7 @@ export function checkBadRows(
   if (bad.length === 0) return [];
   const [first] = bad;
   const shown = bad.slice(0, SHOWN).map(({ place, reason, value }) =>
-    `${place}, as ${reason}: ${quoted(value)}`
+    `${place}, as ${short(reason)}: ${quoted(value)}`
   );
   const more = bad.length > SHOWN ? `; and ${bad.length - SHOWN} more` : "";
   const rows = `${bad.length} of ${numRows} rows of ${named(path)}`;
@@ -56,4 +58,10 @@ export function checkBadRows(
       remedy: `Check that it is the file that you mean; to leave such rows out, raise ${setting}`,
     },
   );
+}
+
+/** What is shown of a reason; control characters are written out before they are counted. */
+function short(reason: string): string {
+  const shown = printable(reason);
+  return shown.length <= MAX_REASON ? shown : `${shown.slice(0, MAX_REASON - 3)}...`;
 }

@@ -68,7 +68,8 @@ function unreachable({ host, hostname }: URL, cause: unknown): RunError {
       },
     );
   }
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = [cause, (cause as Error).cause].filter((error) => error instanceof Error)
+    .map(({ message }) => message).join(": ");
   return new RunError(`Cannot reach ${named(host)}: ${said}`, {
     thing: host,
     remedy: "Check the network, or name a mirror or a folder that has the files with --mirror",

@@ -1,4 +1,6 @@
-import { ConfigError, fileError, named, someOf } from "../core/mod.ts";
+import { CheckpointError, ConfigError, fileError, named, someOf } from "../core/mod.ts";
+import { readDataRecord } from "./data_record.ts";
+import { fileDigest } from "./file_digest.ts";
 import { DATA_FORMATS } from "./read_data_file.ts";
 
 /** Where the files of a part of a data set may lie. */
@@ -17,6 +19,7 @@ export interface DataFileNames {
  * @param names Under which names they may lie there.
  * @returns Their paths in the order of the parts; none where there are none.
  * @throws {ConfigError} If parts are missing, or it is there in several formats.
+ * @throws {CheckpointError} If `deno task data get` fetched them and they were changed since.
  * @throws {RunError} If the folder cannot be read.
  */
 export async function findDataFiles(
@@ -36,13 +39,37 @@ export async function findDataFiles(
     }
   }
   const [first, second] = found.values();
-  if (second === undefined) return first ?? [];
+  if (second === undefined) {
+    await checkArrived(folder, first ?? []);
+    return first ?? [];
+  }
   throw new ConfigError(
     `Cannot choose the files in ${named(folder)} as each part must be there once: it has ${
       someOf([first![0]!, second[0]!].map(named))
     }`,
     { thing: folder, remedy: "Remove one of them, or name a folder with the other alone" },
   );
+}
+
+/**
+ * Refuses files that are not as `deno task data get` left them; those of folders that it did not make, nobody knows.
+ * Polars must not be given damaged Parquet: it panics on some.
+ */
+async function checkArrived(folder: string, paths: readonly string[]): Promise<void> {
+  const record = await readDataRecord(folder);
+  for (const path of paths) {
+    const arrived = record?.files.find(({ name }) => path === `${folder}/${name}`);
+    if (arrived === undefined) continue;
+    const { size, sha256 } = await fileDigest(path);
+    if (size === arrived.size && sha256 === arrived.sha256) continue;
+    throw new CheckpointError(
+      `Cannot use ${
+        named(path)
+      } as it must be as it arrived, with ${arrived.size} bytes and sha256 ` +
+        `${arrived.sha256.slice(0, 12)}…: it has ${size} and ${sha256.slice(0, 12)}…`,
+      { thing: path, remedy: `Fetch it again with: deno task data get ${record!.dataSet}` },
+    );
+  }
 }
 
 /** Names of the files of a folder; none where there is no such folder. */

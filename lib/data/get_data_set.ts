@@ -129,10 +129,14 @@ async function copyFile(file: RemoteFile, path: string): ReturnType<typeof landF
   }
   await createFolder(path.replace(/[\\/][^\\/]*$/, ""));
   const part = new PartFile(path);
-  await part.remove();
-  await Deno.copyFile(file.url, part.path).catch((error) => {
+  try {
+    // Not Deno.copyFile(): that keeps the mode, and a file that may not be written cannot be flushed.
+    const from = await Deno.open(file.url);
+    const to = await part.open(0, undefined);
+    await from.readable.pipeTo(to.writable);
+  } catch (error) {
     throw fileError(error, part.path, "write");
-  });
+  }
   return await landFile(file, path, part);
 }
 

@@ -51,6 +51,7 @@ function labelOf(written: string): EntailmentLabel {
  * @param options Folder, rounds and sizes.
  * @returns The task. Labels are used, never the reasons that annotators wrote.
  * @throws {ConfigError} If no file is there, too many rows are bad, or there are too few training examples.
+ * @throws {CheckpointError} If a file was changed since it was downloaded.
  * @throws {RunError} If a file cannot be read.
  */
 export async function loadAnliTask(

@@ -35,6 +35,7 @@ const COLUMNS = {
  * @param options Folder and sizes.
  * @returns The task. Only final answers are used, never the solutions.
  * @throws {ConfigError} If no file is there, too many rows are bad, or the training file has too few.
+ * @throws {CheckpointError} If a file was changed since it was downloaded.
  * @throws {RunError} If a file cannot be read.
  */
 export async function loadGsm8kTask(

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { dataCommand } from "../../experiments/data.ts";
-import { ConfigError, digestOf, RunError } from "../../lib/core/mod.ts";
+import { CheckpointError, ConfigError, digestOf, RunError } from "../../lib/core/mod.ts";
 import { type DataSet, KNOWN_DATA_SETS } from "../../lib/data/mod.ts";
+import { loadGsm8kTask } from "../../lib/tasks/mod.ts";
 import { sharedPath } from "../support/shared_data.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { type FileServer, withFileServer } from "./file_server.ts";
@@ -103,6 +104,10 @@ Deno.test("deno task data check finds what was changed, and get fetches that alo
       serveBoth(server);
       await run("get", "small", "--mirror", server.origin);
       await Deno.writeTextFile(`${folder}/small/test.jsonl`, TEST.replace("3", "4"));
+      const task = { folder: `${folder}/small`, validation: 0, verifier: 0, maxBadRows: 0 };
+      const error = await assertRejects(() => loadGsm8kTask(task), CheckpointError);
+      assertStringIncludes(error.message, "must be as it arrived");
+      assertStringIncludes(error.remedy!, "deno task data get small");
       const { code, text } = await run("check");
       assertEquals(code, 1);
       assertStringIncludes(text, "small: changed test.jsonl");
@@ -111,6 +116,7 @@ Deno.test("deno task data check finds what was changed, and get fetches that alo
       await run("get", "small", "--mirror", server.origin);
       assertEquals(server.seen.map(({ path }) => path), ["/x/test.jsonl"]);
       assertEquals((await run("check", "small")).code, 0);
+      assertEquals((await loadGsm8kTask(task)).questions("test").size, 1);
       // What came first counts: a server that gives something else now is refused.
       await Deno.remove(`${folder}/small/test.jsonl`);
       assertStringIncludes((await run("check", "small")).text, "missing test.jsonl");
@@ -161,7 +167,10 @@ Deno.test("deno task data get copies from a folder, and checks as if it were dow
     const get = () => run("get", "small", "--mirror", `${folder}/from`);
     await assertRejects(get, ConfigError, "the folder must hold test.jsonl");
     await Deno.writeTextFile(`${folder}/from/test.jsonl`, TEST);
+    await Deno.chmod(`${folder}/from/test.jsonl`, 0o444);
     assertStringIncludes((await get()).text, "1 files are new"); // train.jsonl has come before
+    const { mode } = await Deno.stat(`${folder}/small/test.jsonl`);
+    assert(mode === null || (mode & 0o200) > 0, "a copy may be written again");
     await Deno.writeTextFile(`${folder}/from/data/a.jsonl`, TRAIN);
     await run("get", "large", "--mirror", `${folder}/from/`);
     assertEquals(await Deno.readTextFile(`${folder}/large/data/a.jsonl`), TRAIN);

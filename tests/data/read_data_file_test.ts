@@ -141,7 +141,7 @@ Deno.test("checkBadRows() leaves out a small share with a note, and refuses more
   assertEquals(check(1, 0.01), [
     'Left out 1 of 100 rows of a.jsonl: line 1, as it must be x: "y"',
   ]);
-  assertStringIncludes(check(4, 1)[0]!, "; and 1 more");
+  assertStringIncludes(check(4, 1)[0]!, "; and 2 more");
   assertThrows(
     () => check(2, 0.01),
     ConfigError,
