@@ -115,6 +115,7 @@
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from "@tensorflow/tfjs";
 
 export * from "./lib/core/mod.ts";
+export * from "./lib/data/mod.ts";
 export {
   type AddressedProduct,
   type BlasCandidate,

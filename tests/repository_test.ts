@@ -8,11 +8,19 @@ const root = new URL("..", import.meta.url);
 const read = (path: string) => Deno.readTextFileSync(new URL(path, root));
 
 /** Folders that are not part of what is committed, or hold no text of ours. */
-const LEFT_OUT = new Set([".git", "node_modules", "runs", "coverage", "checkpoints"]);
+const LEFT_OUT = new Set([
+  ".git",
+  "node_modules",
+  "runs",
+  "coverage",
+  "checkpoints",
+  "bench/results",
+  "data/sets",
+]);
 
 function filesIn(folder: string): string[] {
   return [...Deno.readDirSync(new URL(`./${folder}`, root))].flatMap(({ name, isDirectory }) => {
-    if (LEFT_OUT.has(name) || `${folder}${name}` === "bench/results") return [];
+    if (LEFT_OUT.has(name) || LEFT_OUT.has(`${folder}${name}`)) return [];
     return isDirectory ? filesIn(`${folder}${name}/`) : [`${folder}${name}`];
   });
 }
@@ -82,8 +90,18 @@ Deno.test("tasks ask for no more than they need", () => {
     const allowed = Object.keys(permissions).filter((kind) =>
       !["read", "write", "env", "sys", "ffi"].includes(kind)
     );
-    assertEquals(allowed, [], name);
+    assertEquals(allowed, name === "data" || name === "test" ? ["net"] : [], name);
   }
+  // What gets data sets asks their hosts and writes nowhere else; tests ask servers of their own.
+  const { data, test } = manifest.permissions;
+  assertEquals(data.net, [
+    "huggingface.co",
+    "*.huggingface.co",
+    "*.hf.co",
+    "raw.githubusercontent.com",
+  ]);
+  assertEquals(data.write, ["data/sets"]);
+  assertEquals(test.net, ["127.0.0.1"]);
 });
 
 Deno.test("tasks may read every environment variable that the library asks for, and no other", () => {
@@ -93,8 +111,9 @@ Deno.test("tasks may read every environment variable that the library asks for, 
   );
   // Names that a list holds are asked for one by one.
   asked.push("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME");
-  const { experiment, test } = manifest.permissions;
-  assertEquals(experiment.env.toSorted(), [...new Set(asked)].sort());
+  const { experiment, data, test } = manifest.permissions;
+  const others = data.env.filter((name) => name !== "INIT_CWD"); // of deno task data alone
+  assertEquals([...experiment.env, ...others].sort(), [...new Set(asked)].sort());
   assertEquals(experiment.env.filter((name) => !test.env.includes(name)), []);
 });
 

@@ -17,7 +17,7 @@ import {
   type RunPartsConfig,
   samplingSchema,
 } from "../../lib/training/mod.ts";
-import { answerTokensOf, taskSchema } from "../../lib/worlds/mod.ts";
+import { answerTokensOf, pathsOfTask, taskSchema } from "../../lib/worlds/mod.ts";
 
 const MAX_QUESTIONS = 100_000;
 
@@ -27,7 +27,7 @@ export const discussSchema = z.strictObject({
   model: path.describe(
     "the model of all agents: a folder in Hugging Face's format, or a GGUF file",
   ),
-  task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
+  task: taskSchema.prefault({ name: "gsm8k" }).describe("the task"),
   split: z.string().regex(/^\w+$/, "must be a word of letters, digits and _").default("test")
     .describe("which of its questions are asked"),
   limit: count(MAX_QUESTIONS).default(20).describe("questions, from the first on"),
@@ -98,6 +98,6 @@ export const discussSettings = {
   readsFrom: ({ model, verifier, task }: DiscussConfig) => [
     model,
     ...(verifier.kind === "trained" ? [verifier.path] : []),
-    ...("files" in task ? Object.values(task.files) : []),
+    ...pathsOfTask(task),
   ],
 } satisfies Partial<Experiment<DiscussConfig>>;

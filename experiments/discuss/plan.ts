@@ -4,7 +4,7 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { checkNeeds } from "../../lib/tasks/mod.ts";
+import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   ANSWER_BYTES,
@@ -94,5 +94,6 @@ export async function planDiscussions(
       flops: decoderFlops(weights, limit * numAgents * length, passes),
       setting: "limit",
     }], { device, resumed }),
+    ...taskNotes([task]),
   ];
 }

@@ -18,7 +18,7 @@ import {
   seatChoices,
   seatsSchema,
 } from "../../lib/training/mod.ts";
-import { taskSchema } from "../../lib/worlds/mod.ts";
+import { pathsOfTask, taskSchema } from "../../lib/worlds/mod.ts";
 
 const BASE = "data/checkpoints/arithmetic/base";
 
@@ -91,7 +91,7 @@ export function inputPaths(config: MaporlConfig): string[] {
     verifier.kind === "trained" ? [base, verifier.path] : [base]
   );
   const files = [task, evaluation.task].flatMap((settings) =>
-    settings && "files" in settings ? Object.values(settings.files) : []
+    settings === null ? [] : pathsOfTask(settings)
   );
   return [...new Set([...models, ...files])];
 }

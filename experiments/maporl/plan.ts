@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
+import { taskNotes } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   answersOf,
@@ -103,6 +104,7 @@ export async function planMaporl(
     ),
     describeTime(workParts(config, all), { device, resumed }),
     ...await describeForeignVerifiers(held),
+    ...taskNotes([trained.task, asked.task]),
     ...(tooLong ? [`Answers that no longer fit will be empty: ${tooLong.message}`] : []),
   ];
 }

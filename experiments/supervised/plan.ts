@@ -6,7 +6,7 @@
 import { ConfigError } from "../../lib/core/mod.ts";
 import { loadDecoderConfig, loadModelText, numLoraWeights } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
-import { checkNeeds } from "../../lib/tasks/mod.ts";
+import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   ANSWER_BYTES,
@@ -148,5 +148,6 @@ export async function planSupervised(
         setting: "evaluation.numQuestions",
       },
     ], { device, resumed }),
+    ...taskNotes([trained.task, asked.task]),
   ];
 }

@@ -7,7 +7,7 @@ import { ConfigError } from "../../lib/core/mod.ts";
 import { loadDecoderConfig, loadModelText, numLoraWeights } from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
-import { checkNeeds } from "../../lib/tasks/mod.ts";
+import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   ANSWER_BYTES,
@@ -115,5 +115,6 @@ export async function planVerifier(
         setting: "epochs",
       },
     ], { device, resumed }),
+    ...taskNotes([task]),
   ];
 }

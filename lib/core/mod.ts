@@ -25,6 +25,7 @@ export * from "./errors.ts";
 export * from "./fenced.ts";
 export * from "./file_error.ts";
 export * from "./leftovers.ts";
+export * from "./lock_folder.ts";
 export * from "./manifest.ts";
 export * from "./nearest.ts";
 export * from "./normal_quantile.ts";

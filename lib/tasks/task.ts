@@ -32,6 +32,8 @@ export interface Task {
   readonly summary: string;
   /** Tells these questions from others of the task: the seed they are drawn with, or a hash of their files. */
   readonly version: string;
+  /** What was left out when its questions were read, a line each; absent where nothing can be. */
+  readonly notes?: readonly string[];
   /**
    * The questions of a split. No question is in two splits.
    *

@@ -1,10 +1,9 @@
 import pl, { type Series } from "nodejs-polars";
-import type * as polars from "nodejs-polars";
 import { nearestName } from "../core/mod.ts";
+import type { DataFrame } from "../data/mod.ts";
 import type { CellValues, Column, Columns, RowOf } from "./columns.ts";
 
-/** A Polars frame. */
-export type DataFrame = polars.DataFrame;
+export type { DataFrame };
 
 const isInt = (value: unknown) => Number.isInteger(value) && (Number(value) | 0) === value;
 

@@ -1,6 +1,7 @@
 import {
   createFolder,
   fileError,
+  lockFolder,
   type MaporlError,
   type Mapping,
   removeLeftovers,
@@ -15,7 +16,6 @@ import {
   type updatesColumns,
 } from "./frame_columns.ts";
 import type { FrameWriter } from "./frame_writer.ts";
-import { lockFolder } from "./lock_folder.ts";
 import { markSummary } from "./outdated_summary.ts";
 import { RecordKeeper } from "./record_keeper.ts";
 import { CONFIG_FILE, readRun, repairConfig } from "./run_config.ts";

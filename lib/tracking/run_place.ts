@@ -2,13 +2,13 @@ import {
   createFolder,
   fileError,
   isLeftover,
+  lockFolder,
   named,
   removeLeftovers,
   RunError,
   shellQuote,
   syncFolder,
 } from "../core/mod.ts";
-import { lockFolder } from "./lock_folder.ts";
 import { CONFIG_FILE } from "./run_config.ts";
 import { readRecord, RECORD_FILE, type RunRecord } from "./run_record.ts";
 

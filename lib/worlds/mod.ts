@@ -3,6 +3,8 @@
  *
  * @module
  */
+export * from "./anli_kind.ts";
+export * from "./gsm8k_kind.ts";
 export * from "./jsonl_kind.ts";
 export * from "./registry.ts";
 export * from "./task_kind.ts";

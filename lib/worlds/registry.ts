@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { OutputOf, SchemaOf, WithCompat } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
+import { anliKind } from "./anli_kind.ts";
+import { gsm8kKind } from "./gsm8k_kind.ts";
 import { jsonlKind } from "./jsonl_kind.ts";
 import { closedBookKind, hiddenProfileKind, smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
@@ -19,6 +21,8 @@ export const TASK_KINDS = {
   closed_book: closedBookKind,
   jsonl: jsonlKind,
   word_problems: wordProblemsKind,
+  gsm8k: gsm8kKind,
+  anli: anliKind,
 } as const;
 
 /** Names of all kinds of tasks. */
@@ -77,6 +81,17 @@ export async function loadTask(settings: TaskSettings, runSeed: number): Promise
  */
 export function formatOf(settings: TaskSettings): DiscussionFormat {
   return kindOf(settings).format(settings);
+}
+
+/**
+ * Where the questions of a task come from.
+ *
+ * @param settings Checked settings.
+ * @returns Paths of files or folders; none where questions are drawn.
+ */
+export function pathsOfTask(settings: TaskSettings): string[] {
+  if ("files" in settings) return Object.values(settings.files);
+  return "folder" in settings ? [settings.folder] : [];
 }
 
 /** The paper's, for GSM8K (G.2). */

@@ -30,7 +30,7 @@ export interface FuzzOptions {
 /** Seconds that a process stays with a target, times the target's weight. */
 const TURN = 0.5;
 /** Cases that are ordered at a time, by what they need. */
-const BATCH: Readonly<Record<Group, number>> = { text: 100, models: 20, runs: 4 };
+const BATCH: Readonly<Record<Group, number>> = { text: 100, data: 20, models: 20, runs: 4 };
 /** How many times the limit a case may take on the wall when it is repeated alone. */
 const LONGER = 5;
 /** Cases after which a process is started afresh. */

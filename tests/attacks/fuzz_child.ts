@@ -7,6 +7,7 @@
 import { Random } from "../../lib/core/mod.ts";
 import { startDevice } from "../../lib/device/mod.ts";
 import { type Answer, MARK, type Order, READY } from "./fuzz_answer.ts";
+import { dataTargets } from "./fuzz_data_targets.ts";
 import { modelTargets } from "./fuzz_model_targets.ts";
 import { runTargets } from "./fuzz_run_targets.ts";
 import { judgeError, type Target, type Verdict } from "./fuzz_target.ts";
@@ -53,6 +54,7 @@ async function main(folder: string): Promise<void> {
   };
   const makers: Record<Group, () => Promise<readonly Target[]>> = {
     text: () => Promise.resolve(textTargets),
+    data: async () => dataTargets(await sub("data")),
     models: async () => modelTargets(await sub("models")),
     runs: async () => runTargets(await sub("runs")),
   };

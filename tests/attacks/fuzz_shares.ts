@@ -5,7 +5,7 @@
  */
 
 /** What a process needs for a target; prepared when it is first asked for. */
-export type Group = "text" | "models" | "runs";
+export type Group = "text" | "data" | "models" | "runs";
 
 /** How a target is treated. */
 export interface Share {
@@ -27,6 +27,7 @@ export const SHARES: Readonly<Record<string, Share>> = {
   "settings files": share("text", 8),
   "settings": share("text", 6),
   "command lines": share("text", 6),
+  "data sets": share("data", 4),
   "safetensors": share("models", 4),
   "GGUF": share("models", 4),
   "base model": share("models", 3),

@@ -14,6 +14,7 @@ await startTestDevice();
 const CHECKPOINTS = new URL("../../data/checkpoints/arithmetic/", import.meta.url).pathname;
 const CONFIG = {
   model: `${CHECKPOINTS}base`,
+  task: { name: "arithmetic" },
   limit: 5,
   questionsAtOnce: 2,
   discussion: { numAgents: 2, numTurns: 2 },

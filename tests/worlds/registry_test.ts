@@ -142,6 +142,45 @@ Deno.test("loadTask() discusses questions of files as the paper does", async () 
   }
 });
 
+Deno.test("loadTask() asks GSM8K and ANLI as the paper does", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const row = { question: "What is 3 + 4?", answer: "3 + 4 = 7\n#### 7" };
+    await Deno.writeTextFile(`${folder}/test.jsonl`, JSON.stringify(row));
+    const label = { context: "It rains.", hypothesis: "It is wet.", label: "e" };
+    await Deno.writeTextFile(`${folder}/test_r3.jsonl`, JSON.stringify(label));
+    const asked = async (name: string, ...sets: string[]) => {
+      const { task } = resolve(`task.name=${name}`, `task.folder=${folder}`, ...sets);
+      const loaded = await loadTask(task, 0);
+      return loaded.format.firstMessage(loaded.task.questions("test").at(0));
+    };
+    const box = "Close with one line of the form `Answer: \\boxed{XX}`";
+    const number = await asked("gsm8k");
+    assert(
+      number.startsWith("Question: What is 3 + 4?\n\nSolve the problem step by step."),
+      number,
+    );
+    assert(number.includes(box));
+    const pair = await asked("anli");
+    assert(pair.startsWith("Premise: It rains.\n\nHypothesis: It is wet.\n\nDecide "), pair);
+    assert(pair.includes(box));
+    // The released code does not say in its first prompt for labels that it wants a box.
+    assert(!(await asked("anli", "task.compat=official")).includes("\\boxed"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("taskSchema refuses rounds of ANLI that are not there or stand twice", () => {
+  for (const rounds of ["[4]", "[]", "[3,3]", "3"]) {
+    assertThrows(
+      () => resolve("task.name=anli", `task.rounds=${rounds}`),
+      ConfigError,
+      "task.rounds",
+    );
+  }
+});
+
 Deno.test("no seed's test questions are among those that the committed base and verifier learnt from", async () => {
   const { legs, corpus } = resolveConfig(pretrainSchema, [{}], []);
   const { questions, heldOutQuestions } = resolveConfig(trainVerifierSchema, [{}], []);

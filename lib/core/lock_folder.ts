@@ -1,4 +1,5 @@
-import { fileError, RunError } from "../core/mod.ts";
+import { RunError } from "./errors.ts";
+import { fileError } from "./file_error.ts";
 
 /**
  * Takes a folder for this process. The lock is the operating system's, so a crash releases it.

@@ -1,0 +1,99 @@
+import { isMapping, named, RunError } from "../core/mod.ts";
+import type { DataSource, RemoteFile } from "./data_sets.ts";
+import { type AccessToken, fetchFrom } from "./fetch_from.ts";
+
+/** Where Hugging Face's hub is. */
+export const HUB = "https://huggingface.co";
+
+/** What {@linkcode listFiles} asks. */
+export interface ListOptions {
+  /** A server that has the same paths as the original ones. */
+  readonly mirror?: string | undefined;
+  /** A token for the hub. */
+  readonly token?: AccessToken | undefined;
+}
+
+/**
+ * The files of a source. Of a repository of the hub its server is asked, which says their sizes and, of large ones,
+ * their SHA-256.
+ *
+ * @param source The source.
+ * @param options Mirror and token.
+ * @returns The files, by name.
+ * @throws {RunError} If the server cannot be reached, or has none of them.
+ */
+export async function listFiles(
+  source: DataSource,
+  { mirror, token }: ListOptions = {},
+): Promise<RemoteFile[]> {
+  if (source.kind === "files") {
+    return source.files.map((file) => ({ ...file, url: mirrored(file.url, mirror) }));
+  }
+  const { repo, keep } = source;
+  const files: RemoteFile[] = [];
+  let page: string | undefined = mirrored(
+    `${HUB}/api/datasets/${repo}/tree/main?recursive=true`,
+    mirror,
+  );
+  while (page !== undefined) {
+    const response = await fetchFrom(page, { token });
+    const listed: unknown = response.ok ? await response.json().catch(() => undefined) : undefined;
+    if (!response.ok) await response.body?.cancel();
+    if (!Array.isArray(listed)) throw noList(page, response.status);
+    for (const entry of listed) {
+      if (!isMapping(entry) || entry.type !== "file" || typeof entry.path !== "string") continue;
+      if (!keep.test(entry.path) || !isInside(entry.path)) continue;
+      const { size, oid } = isMapping(entry.lfs) ? entry.lfs : { size: entry.size, oid: undefined };
+      const path = entry.path.split("/").map(encodeURIComponent).join("/");
+      files.push({
+        name: entry.path,
+        url: mirrored(`${HUB}/datasets/${repo}/resolve/main/${path}`, mirror),
+        ...(Number.isSafeInteger(size) ? { size: size as number } : {}),
+        ...(/^[0-9a-f]{64}$/.test(String(oid)) ? { sha256: String(oid) } : {}),
+      });
+    }
+    page = nextPage(response, page);
+  }
+  if (files.length > 0) return files.sort((a, b) => a.name < b.name ? -1 : 1);
+  throw new RunError(
+    `Cannot get ${named(repo)} as it must have files such as ${keep.source}: it lists none`,
+    {
+      thing: repo,
+      remedy: "It may have been moved: get it by hand, and name its folder with task.folder",
+    },
+  );
+}
+
+/** A path from elsewhere must not leave the folder. */
+function isInside(path: string): boolean {
+  return path.split(/[\\/]/).every((part) => part !== "" && part !== "." && part !== "..") &&
+    !/^[A-Za-z]:/.test(path);
+}
+
+/** The same path on another server. */
+function mirrored(url: string, mirror: string | undefined): string {
+  if (mirror === undefined) return url;
+  const { pathname, search } = new URL(url);
+  return mirror.replace(/\/+$/, "") + pathname + search;
+}
+
+/** The hub lists many files on several pages (RFC 8288). */
+function nextPage({ headers }: Response, page: string): string | undefined {
+  const [, next] = /<([^>]+)>\s*;\s*rel="next"/.exec(headers.get("link") ?? "") ?? [];
+  if (next === undefined) return undefined;
+  const { pathname, search } = new URL(next, page);
+  return new URL(pathname + search, page).href;
+}
+
+function noList(url: string, status: number): RunError {
+  return new RunError(
+    `Cannot list the files at ${named(url)} as the hub's list must come: status ${status}`,
+    {
+      thing: url,
+      value: status,
+      remedy: status === 401 || status === 403
+        ? "Set HF_TOKEN to a token of yours"
+        : "Check the address of the mirror, or take another one with --mirror",
+    },
+  );
+}

@@ -1,0 +1,110 @@
+import type { Compat } from "../core/compat.ts";
+import { ConfigError, named } from "../core/mod.ts";
+import { findDataFiles } from "../data/mod.ts";
+import { ENTAILMENT_LABELS, type EntailmentLabel } from "./answers/extract_label.ts";
+import { dataTask } from "./data_task.ts";
+import { type QuestionRows, readQuestions } from "./read_questions.ts";
+import type { Question, Task } from "./task.ts";
+
+/** A round of ANLI's collection; each was written against a stronger model. */
+export type AnliRound = 1 | 2 | 3;
+
+/** Settings of {@linkcode loadAnliTask}. */
+export interface AnliOptions {
+  /**
+   * Folder with `R1` to `R3` and in them `train`, `dev` and `test` as jsonl, or with `plain_text/train_r1-….parquet`
+   * as on Hugging Face's hub; some may be missing.
+   */
+  readonly folder: string;
+  /** The rounds, in the order in which their questions follow each other. */
+  readonly rounds: readonly AnliRound[];
+  /** How many of the first training examples are for training verifiers; the others are `train`. */
+  readonly verifier: number;
+  /** Largest share of the rows of a file that may be bad, in [0, 1]. */
+  readonly maxBadRows: number;
+  /** How answers are extracted; default `"paper"`. */
+  readonly compat?: Compat;
+}
+
+const COLUMNS = {
+  premise: { names: ["premise", "context"], type: "text" },
+  hypothesis: { names: ["hypothesis"], type: "text" },
+  label: { names: ["label"], type: "text or integer" },
+} as const;
+
+/** The label of a row: `e`, `n`, `c` in ANLI's own files, 0, 1, 2 on the hub, or the word. */
+function labelOf(written: string): EntailmentLabel {
+  const label = ENTAILMENT_LABELS.find((name, number) =>
+    written === name || written === name[0] || written === String(number)
+  );
+  if (label !== undefined) return label;
+  throw new SyntaxError('"label" must be e, n, c, or 0, 1, 2, or the word');
+}
+
+/**
+ * ANLI (Nie et al. 2020, arXiv 1910.14599): does a hypothesis follow from a premise, contradict it, or neither?
+ *
+ * Splits: `test` and `validation` are the files `test` and `dev` of the rounds; `verifier` are the first training
+ * examples and `train` the others. The paper takes 10,000 for the verifier and the next 12,800 for agents; its 1,200
+ * test questions, and its released code, say that they are of round 3.
+ *
+ * @param options Folder, rounds and sizes.
+ * @returns The task. Labels are used, never the reasons that annotators wrote.
+ * @throws {ConfigError} If no file is there, too many rows are bad, or there are too few training examples.
+ * @throws {CheckpointError} If a file was changed since it was downloaded.
+ * @throws {RunError} If a file cannot be read.
+ */
+export async function loadAnliTask(
+  { folder, rounds, verifier, maxBadRows, compat = "paper" }: AnliOptions,
+): Promise<Task> {
+  const notes: string[] = [];
+  const read = async (part: string): Promise<Question[]> => {
+    const questions: Question[] = [];
+    for (const round of rounds) {
+      const names = [part, ...(part === "dev" ? ["validation"] : [])];
+      const stems = names.flatMap((name) => [
+        `R${round}/${name}`,
+        `${name}_r${round}`,
+        `plain_text/${name}_r${round}`,
+      ]);
+      const rows: QuestionRows<typeof COLUMNS> = {
+        columns: COLUMNS,
+        prefix: `anli/R${round}/${part}`,
+        maxBadRows,
+        questionOf: ({ premise, hypothesis, label }) => ({
+          text: `Premise: ${premise}\n\nHypothesis: ${hypothesis}`,
+          gold: labelOf(label),
+        }),
+      };
+      const found = await readQuestions(await findDataFiles(folder, { stems }), rows);
+      questions.push(...found.questions);
+      notes.push(...found.notes);
+    }
+    return questions;
+  };
+  const [train, dev, test] = [await read("train"), await read("dev"), await read("test")];
+  if (train.length > 0 && train.length < verifier) {
+    throw new ConfigError(
+      `Cannot take task.verifier=${verifier} training examples of ${named(folder)} as rounds ` +
+        `${rounds.join(", ")} must have as many: they have ${train.length}`,
+      {
+        thing: "task.verifier",
+        value: verifier,
+        remedy: `Set task.verifier to ${train.length} or less`,
+      },
+    );
+  }
+  return dataTask({
+    name: "anli",
+    folder,
+    splits: {
+      test,
+      validation: dev,
+      verifier: train.slice(0, verifier),
+      train: train.slice(verifier),
+    },
+    answers: "label",
+    compat,
+    notes,
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * Readers of data sets of others.
+ *
+ * @module
+ */
+import { ConfigError, type Random, RunError } from "../../lib/core/mod.ts";
+import {
+  canonicalNumber,
+  ENTAILMENT_LABELS,
+  loadAnliTask,
+  loadGsm8kTask,
+  type Task,
+} from "../../lib/tasks/mod.ts";
+import { HARMLESS, silent, type Target } from "./fuzz_target.ts";
+import { mutateBytes } from "./mutations.ts";
+
+/** Rows that GSM8K and ANLI may both have. */
+const ROWS = Array.from({ length: 12 }, (_, i) => ({
+  question: `Tom has "${i}" cats, and\n2 dogs; how many?`,
+  answer: `${i} + 2 = ${i + 2}\n#### ${i + 2}`,
+  context: `Tom has ${i} cats.`,
+  hypothesis: "Tom has a cat.",
+  label: "enc"[i % 3]!,
+}));
+
+type Row = (typeof ROWS)[number];
+const NAMES = Object.keys(ROWS[0]!) as (keyof Row)[];
+
+/**
+ * The rows in the formats that are text. Damaged Parquet is not among them: Polars panics on some of it, which is an
+ * error like others but written to the terminal in its own words too.
+ */
+function formats(): Record<string, Uint8Array<ArrayBuffer>> {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const lines = ROWS.map((row) => NAMES.map((name) => cell(row[name])).join(","));
+  return {
+    jsonl: bytes(ROWS.map((row) => JSON.stringify(row)).join("\n")),
+    csv: bytes([NAMES.join(","), ...lines].join("\n")),
+  };
+}
+
+/** Whether all that a task asks can be asked and graded. */
+function isSound(task: Task): boolean {
+  const set = task.questions("test");
+  return Array.from({ length: set.size! }, (_, i) => set.at(i)).every(({ text, gold }) =>
+    text.trim() !== "" &&
+    (canonicalNumber(gold) === gold || ENTAILMENT_LABELS.some((l) => l === gold))
+  );
+}
+
+/**
+ * Everything that reads data sets.
+ *
+ * @param folder An empty folder.
+ * @returns The targets.
+ */
+export async function dataTargets(folder: string): Promise<Target[]> {
+  const whole = formats();
+  const load = async (kind: string, place: string) =>
+    kind === "gsm8k"
+      ? await loadGsm8kTask({ folder: place, validation: 0, verifier: 0, maxBadRows: 0.5 })
+      : await loadAnliTask({ folder: place, rounds: [3], verifier: 0, maxBadRows: 0.5 });
+  const nameOf = { gsm8k: "test", anli: "test_r3" } as const;
+  const undamaged = new Map<string, string>();
+  const write = async (kind: keyof typeof nameOf, format: string, bytes: Uint8Array) => {
+    const place = `${folder}/${kind}.${format}`;
+    await Deno.mkdir(place, { recursive: true });
+    await Deno.writeFile(`${place}/${nameOf[kind]}.${format}`, bytes);
+    return place;
+  };
+  for (const kind of ["gsm8k", "anli"] as const) {
+    for (const [format, bytes] of Object.entries(whole)) {
+      const { version } = await load(kind, await write(kind, format, bytes));
+      undamaged.set(`${kind}.${format}`, version);
+    }
+  }
+  return [{
+    name: "data sets",
+    errors: [ConfigError, RunError],
+    attempt(random: Random) {
+      const kind = random.choice(["gsm8k", "anli"] as const);
+      const format = random.choice(Object.keys(whole));
+      const bytes = mutateBytes(random, whole[format]!);
+      const shown = new TextDecoder().decode(bytes);
+      return {
+        input: `${kind}.${format}: ${shown.slice(0, 300)}`,
+        async take() {
+          const task = await load(kind, await write(kind, format, bytes));
+          if (!isSound(task)) return silent("a question cannot be asked or graded");
+          const isSame = task.version === undamaged.get(`${kind}.${format}`);
+          // Files of others have no hash of ours: other bytes may be another question.
+          return isSame ? HARMLESS : { outcome: "other input" };
+        },
+      };
+    },
+  }];
+}
