@@ -1,12 +1,14 @@
 /**
- * Sizes of a llama-style decoder, and its Hugging Face `config.json` both ways.
+ * Sizes of a llama-style decoder, and the options by which families of models differ from a llama.
  *
  * @module
  */
 import type { RopeScaling } from "../ops/mod.ts";
+import type { DecoderOptions } from "./decoder_options.ts";
+import { familyOf } from "./families.ts";
 
 /** Sizes and constants of a decoder; the names are Hugging Face's keys, camelCased. */
-export interface DecoderConfig {
+export interface DecoderConfig extends DecoderOptions {
   /** V, rows of the embedding table. */
   readonly vocabSize: number;
   /** D, width of the residual stream. */
@@ -128,6 +130,7 @@ export function checkDecoderConfig(config: DecoderConfig): void {
     );
   }
   if (headDim % 2 !== 0) refuse("headDim must be even for rotary embedding", `got ${headDim}`);
+  familyOf(config);
   for (const key of TOKEN_IDS) {
     const id = config[key];
     if (id === undefined && key === "bosTokenId") continue;

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import {
+  addBias,
   cachedAttention,
   causalAttention,
   embedding,
@@ -19,16 +20,24 @@ import type { KvCache } from "./kv_cache.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import type { Projection } from "./weight_names.ts";
 
+/** A linear layer. */
+export interface ProjectionWeights {
+  /** Full name, without `.weight`. */
+  readonly name: string;
+  /** Shape [outputs, inputs]. */
+  readonly weight: tf.Tensor2D;
+  /** Shape [outputs]; undefined = none is added. */
+  readonly bias: tf.Tensor1D | undefined;
+}
+
 /** Weights of one layer. */
 export interface LayerWeights {
   /** Shape [D]. */
   readonly inputNorm: tf.Tensor1D;
   /** Shape [D]. */
   readonly postAttentionNorm: tf.Tensor1D;
-  /** Weight of each linear layer, shape [outputs, inputs], and its full name without `.weight`. */
-  readonly projections: Readonly<
-    Record<Projection, { readonly name: string; readonly weight: tf.Tensor }>
-  >;
+  /** Of each linear layer. */
+  readonly projections: Readonly<Record<Projection, ProjectionWeights>>;
 }
 
 /** What new tokens continue. */
@@ -90,13 +99,13 @@ export function decoderLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
  * Every tensor with a gradient that a layer reads besides the residual stream.
  *
  * @param call What the layer needs.
- * @returns Norms, projections and the adapter's factors; owned by decoder and adapter.
+ * @returns Norms, projections, biases and the adapter's factors; owned by decoder and adapter.
  */
 export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
   const params: tf.Tensor[] = [weights.inputNorm, weights.postAttentionNorm];
-  for (const { name, weight } of Object.values(weights.projections)) {
+  for (const { name, weight, bias } of Object.values(weights.projections)) {
     const lora = adapter?.factors(name);
-    params.push(weight, ...lora ? [lora.a, lora.b] : []);
+    params.push(weight, ...bias ? [bias] : [], ...lora ? [lora.a, lora.b] : []);
   }
   return params;
 }
@@ -158,13 +167,12 @@ function mlpBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   return tf.add(x, project(gated, "down_proj", call)); // [N, D]
 }
 
-/** input · Wᵀ, plus the adapter's α/r · input · Aᵀ · Bᵀ: [N, inputs] → [N, outputs]. */
+/** input · Wᵀ, plus the adapter's α/r · input · Aᵀ · Bᵀ and the bias: [N, inputs] → [N, outputs]. */
 function project(input: tf.Tensor2D, projection: Projection, call: LayerCall): tf.Tensor2D {
-  const { name, weight } = call.weights.projections[projection];
+  const { name, weight, bias } = call.weights.projections[projection];
   const lora = call.adapter?.factors(name);
-  return lora
-    ? loraLinear(input, weight as tf.Tensor2D, lora)
-    : linear(input, weight as tf.Tensor2D);
+  const product = lora ? loraLinear(input, weight, lora) : linear(input, weight);
+  return bias ? addBias(product, bias) : product;
 }
 
 /** Flat indices of the last M of the T positions of each row, [B * M]. */

@@ -105,7 +105,19 @@ function cachedTokens({ slots, numTokens }: StatesCall, cache: KvCache): CachedT
 }
 
 /**
- * The same by one kernel, where {@link decoderPassPays}. Not differentiable.
+ * Whether {@link statesInOnePass} computes all that a decoder has: it is a llama's pass, without further options.
+ *
+ * @param layers Of the decoder.
+ * @returns False where something of a layer would be left out.
+ */
+export function fitsOnePass(layers: readonly LayerWeights[]): boolean {
+  return layers.every(({ projections }) =>
+    Object.values(projections).every(({ bias }) => bias === undefined)
+  );
+}
+
+/**
+ * The same by one kernel, where {@link decoderPassPays} and {@link fitsOnePass}. Not differentiable.
  *
  * @param call The decoder and the batch.
  * @param cache Keys and values of earlier tokens.
@@ -123,7 +135,7 @@ export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
       postAttentionNorm,
       projections: PROJECTIONS.map((projection) => {
         const { name, weight } = projections[projection];
-        return { weight: weight as tf.Tensor2D, lora: adapter?.factors(name) };
+        return { weight, lora: adapter?.factors(name) };
       }),
       cache: cache.layers[layer]!,
     })),

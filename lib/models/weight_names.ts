@@ -1,5 +1,5 @@
 /**
- * Hugging Face's names and shapes of a llama's weights.
+ * Hugging Face's names and shapes of a decoder's weights.
  *
  * @module
  */
@@ -61,6 +61,22 @@ export function projectionShape(config: DecoderConfig, projection: Projection): 
   }
 }
 
+const BIASED: Readonly<Record<"qkv" | "qkvo", readonly Projection[]>> = {
+  qkv: ["q_proj", "k_proj", "v_proj"],
+  qkvo: ["q_proj", "k_proj", "v_proj", "o_proj"],
+};
+
+/**
+ * Whether a projection adds a bias, which stands beside its weight under `.bias`.
+ *
+ * @param config Options of the decoder.
+ * @param projection Which linear layer.
+ * @returns False for those of the MLP, which never do.
+ */
+export function hasBias({ attentionBias }: DecoderConfig, projection: Projection): boolean {
+  return attentionBias !== undefined && BIASED[attentionBias].includes(projection);
+}
+
 /**
  * Names and shapes of all weights of a decoder, in the order of the computation.
  *
@@ -79,10 +95,10 @@ export function decoderWeightShapes(config: DecoderConfig): Map<string, number[]
       if (projection === "gate_proj") {
         shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [hiddenSize]);
       }
-      shapes.set(
-        `${projectionName(layer, projection)}.weight`,
-        projectionShape(config, projection),
-      );
+      const name = projectionName(layer, projection);
+      const shape = projectionShape(config, projection);
+      shapes.set(`${name}.weight`, shape);
+      if (hasBias(config, projection)) shapes.set(`${name}.bias`, [shape[0]]);
     }
   }
   shapes.set("model.norm.weight", [hiddenSize]);
