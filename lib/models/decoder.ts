@@ -166,10 +166,12 @@ export class Decoder {
 
 function layerWeights(weights: ReadonlyMap<string, tf.Variable>, layer: number): LayerWeights {
   const norm = (name: string) =>
-    weights.get(`model.layers.${layer}.${name}.weight`)! as tf.Tensor as tf.Tensor1D;
+    weights.get(`model.layers.${layer}.${name}.weight`) as tf.Tensor as tf.Tensor1D | undefined;
   return {
-    inputNorm: norm("input_layernorm"),
-    postAttentionNorm: norm("post_attention_layernorm"),
+    inputNorm: norm("input_layernorm")!,
+    postAttentionNorm: norm("post_attention_layernorm")!,
+    queryNorm: norm("self_attn.q_norm"),
+    keyNorm: norm("self_attn.k_norm"),
     projections: Object.fromEntries(PROJECTIONS.map((projection) => {
       const name = projectionName(layer, projection);
       const [weight, bias] = [weights.get(`${name}.weight`)!, weights.get(`${name}.bias`)];

@@ -36,6 +36,10 @@ export interface LayerWeights {
   readonly inputNorm: tf.Tensor1D;
   /** Shape [D]. */
   readonly postAttentionNorm: tf.Tensor1D;
+  /** Shape [C], of queries; undefined = they are not normalised. */
+  readonly queryNorm: tf.Tensor1D | undefined;
+  /** Shape [C], of keys; there with that of queries. */
+  readonly keyNorm: tf.Tensor1D | undefined;
   /** Of each linear layer. */
   readonly projections: Readonly<Record<Projection, ProjectionWeights>>;
 }
@@ -102,7 +106,9 @@ export function decoderLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
  * @returns Norms, projections, biases and the adapter's factors; owned by decoder and adapter.
  */
 export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
-  const params: tf.Tensor[] = [weights.inputNorm, weights.postAttentionNorm];
+  const { inputNorm, postAttentionNorm, queryNorm, keyNorm } = weights;
+  const norms = [inputNorm, postAttentionNorm, queryNorm, keyNorm];
+  const params: tf.Tensor[] = norms.filter((norm) => norm !== undefined);
   for (const { name, weight, bias } of Object.values(weights.projections)) {
     const lora = adapter?.factors(name);
     params.push(weight, ...bias ? [bias] : [], ...lora ? [lora.a, lora.b] : []);
@@ -111,7 +117,7 @@ export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
 }
 
 /**
- * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x). Shapes: B rows, T new tokens and M wanted
+ * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x); Q n and K n perhaps normalised. Shapes: B rows, T new tokens and M wanted
  * states of each, a cache of R rows and S positions, H heads of C columns, K key heads.
  */
 function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
@@ -126,13 +132,15 @@ function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const normed = rmsNorm(x, weights.inputNorm, config.rmsNormEps); // [B*T, D]
   const positions = tf.tensor1d(call.positions, "int32");
   // Keys are rotated before they are stored, so that later tokens find them as they are.
-  const newKeys = rotaryEmbedding(project(normed, "k_proj", call), positions, rotary); // [B*T, K*C]
+  const keys = headNorm(project(normed, "k_proj", call), weights.keyNorm, call); // [B*T, K*C]
+  const newKeys = rotaryEmbedding(keys, positions, rotary);
   const newValues = project(normed, "v_proj", call); // [B*T, K*C]
   const stored = cached?.cache.write(call.index, newKeys, newValues, cached.slots); // [R, S, K*C]
   const queryPositions = queried
     ? tf.tensor1d(queried.map((row) => call.positions[row]!), "int32")
     : positions;
-  const unrotated = project(rowsOf(normed, queried), "q_proj", call); // [B*M, H*C]
+  const projected = project(rowsOf(normed, queried), "q_proj", call); // [B*M, H*C]
+  const unrotated = headNorm(projected, weights.queryNorm, call);
   const queries = rotaryEmbedding(unrotated, queryPositions, rotary);
   const heads = { numHeads: config.numAttentionHeads, numKvHeads: config.numKeyValueHeads, starts };
   const attend = (): tf.Tensor2D => {
@@ -173,6 +181,17 @@ function project(input: tf.Tensor2D, projection: Projection, call: LayerCall): t
   const lora = call.adapter?.factors(name);
   const product = lora ? loraLinear(input, weight, lora) : linear(input, weight);
   return bias ? addBias(product, bias) : product;
+}
+
+/** RMSNorm of as many columns together as it has weights, those of a head; without weights what was given. */
+function headNorm(
+  input: tf.Tensor2D,
+  weight: tf.Tensor1D | undefined,
+  { config }: LayerCall,
+): tf.Tensor2D {
+  if (!weight) return input;
+  const heads = tf.reshape(input, [input.size / weight.size, weight.size]) as tf.Tensor2D;
+  return tf.reshape(rmsNorm(heads, weight, config.rmsNormEps), input.shape);
 }
 
 /** Flat indices of the last M of the T positions of each row, [B * M]. */

@@ -5,4 +5,6 @@ export interface DecoderOptions {
    * `attention_bias`); absent = none.
    */
   readonly attentionBias?: "qkv" | "qkvo";
+  /** RMSNorm of queries and keys before they are rotated: of each head by itself (Qwen3); absent = none. */
+  readonly qkNorm?: "head";
 }

@@ -111,7 +111,8 @@ function cachedTokens({ slots, numTokens }: StatesCall, cache: KvCache): CachedT
  * @returns False where something of a layer would be left out.
  */
 export function fitsOnePass(layers: readonly LayerWeights[]): boolean {
-  return layers.every(({ projections }) =>
+  return layers.every(({ projections, queryNorm }) =>
+    queryNorm === undefined &&
     Object.values(projections).every(({ bias }) => bias === undefined)
   );
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { canonicalJson } from "../core/sealed_json.ts";
 import type { DecoderOptions } from "./decoder_options.ts";
 import type { SettingRule } from "./known_settings.ts";
 
@@ -21,35 +22,37 @@ export interface Family {
   readonly defaults: HfSettings;
   /** Its settings besides those of all families, and which of their values are supported. */
   readonly rules: (hf: HfSettings) => readonly (readonly [key: string, rule: SettingRule])[];
-  /** What these ask for. */
+  /** What its settings ask for; of supported values. */
   readonly optionsOf: (hf: HfSettings) => DecoderOptions;
-  /** The settings that ask for the options of a decoder; undefined where none do. */
-  readonly settingsOf: (options: DecoderOptions) => HfSettings | undefined;
+  /** Settings that ask for these options, if any of the family do. */
+  readonly settingsOf: (options: DecoderOptions) => HfSettings;
 }
 
-const BOOLEAN = [false, true];
+/** Of those whose `attention_bias` is for all four projections. */
+const BIAS = {
+  rules: [["attention_bias", [false, true]]],
+  optionsOf: (hf: HfSettings): DecoderOptions =>
+    hf["attention_bias"] === true ? { attentionBias: "qkvo" } : {},
+  settingsOf: ({ attentionBias }: DecoderOptions): HfSettings => ({
+    attention_bias: attentionBias !== undefined,
+  }),
+} as const;
 
-const attentionBiasOf = (hf: HfSettings): DecoderOptions =>
-  hf["attention_bias"] === true ? { attentionBias: "qkvo" } : {};
-
-const LLAMA: Family = {
-  modelType: "llama",
-  architecture: "LlamaForCausalLM",
-  defaults: {},
-  rules: () => [["attention_bias", BOOLEAN]],
-  optionsOf: attentionBiasOf,
-  settingsOf: ({ attentionBias }) =>
-    attentionBias === "qkv"
-      ? undefined
-      : { attention_bias: attentionBias !== undefined, mlp_bias: false },
-};
-
-/** Whose window is switched on by a setting of its own: without it the others say nothing. */
+/** Of those whose window is switched on by a setting of its own: without it the others say nothing. */
 const WINDOW_SWITCH = [
   ["use_sliding_window", [false]],
   ["sliding_window", "any"],
   ["max_window_layers", "any"],
 ] as const satisfies readonly (readonly [string, SettingRule])[];
+
+const LLAMA: Family = {
+  modelType: "llama",
+  architecture: "LlamaForCausalLM",
+  defaults: {},
+  rules: () => BIAS.rules,
+  optionsOf: BIAS.optionsOf,
+  settingsOf: (options) => ({ ...BIAS.settingsOf(options), mlp_bias: false }),
+};
 
 const QWEN2: Family = {
   modelType: "qwen2",
@@ -58,31 +61,42 @@ const QWEN2: Family = {
   // The biases are always there.
   rules: () => [...WINDOW_SWITCH, ["attention_bias", [true]], ["use_mrope", [false]]],
   optionsOf: () => ({ attentionBias: "qkv" }),
-  settingsOf: ({ attentionBias }) =>
-    attentionBias === "qkv" ? { use_sliding_window: false } : undefined,
+  settingsOf: () => ({ use_sliding_window: false }),
+};
+
+const QWEN3: Family = {
+  modelType: "qwen3",
+  architecture: "Qwen3ForCausalLM",
+  defaults: { num_key_value_heads: 32, head_dim: 128, max_position_embeddings: 32_768 },
+  rules: () => [...WINDOW_SWITCH, ...BIAS.rules],
+  optionsOf: (hf) => ({ ...BIAS.optionsOf(hf), qkNorm: "head" }),
+  settingsOf: (options) => ({ ...BIAS.settingsOf(options), use_sliding_window: false }),
 };
 
 /** All of them; of two that compute the same, the first is what is written. */
-export const FAMILIES: readonly Family[] = [LLAMA, QWEN2];
+export const FAMILIES: readonly Family[] = [LLAMA, QWEN2, QWEN3];
 
 /**
  * Which family a decoder is of.
  *
- * @param options The decoder's options.
+ * @param config The decoder's options, perhaps among others.
  * @returns The family, and the settings that ask for these options.
  * @throws {RangeError} When no family has them together: nobody else could load such a decoder.
  */
 export function familyOf(
-  options: DecoderOptions,
+  config: DecoderOptions,
 ): { readonly family: Family; readonly settings: HfSettings } {
+  const { attentionBias, qkNorm } = config;
+  const options = { attentionBias, qkNorm } as DecoderOptions;
   for (const family of FAMILIES) {
     const settings = family.settingsOf(options);
-    if (settings) return { family, settings };
+    if (canonicalJson(family.optionsOf(settings)) === canonicalJson(options)) {
+      return { family, settings };
+    }
   }
-  const { attentionBias } = options;
   throw new RangeError(
-    `Cannot configure a decoder as its options must be those of ${modelTypes()}: ` +
-      `got ${JSON.stringify({ attentionBias })}`,
+    `Cannot configure a decoder as its options must be together in one of ${modelTypes()}: ` +
+      `got ${canonicalJson(options)}`,
   );
 }
 

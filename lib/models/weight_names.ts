@@ -78,6 +78,18 @@ export function hasBias({ attentionBias }: DecoderConfig, projection: Projection
 }
 
 /**
+ * How many columns of queries or keys are normalised together, which is how wide the norm's weight is.
+ *
+ * @param config Sizes and options of the decoder.
+ * @param projection What is normalised.
+ * @returns Columns; undefined = they are not.
+ */
+function normWidth(config: DecoderConfig, projection: "q_proj" | "k_proj"): number | undefined {
+  if (config.qkNorm === undefined) return undefined;
+  return config.qkNorm === "head" ? config.headDim : projectionShape(config, projection)[0];
+}
+
+/**
  * Names and shapes of all weights of a decoder, in the order of the computation.
  *
  * @param config Sizes of the decoder.
@@ -96,9 +108,13 @@ export function decoderWeightShapes(config: DecoderConfig): Map<string, number[]
         shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [hiddenSize]);
       }
       const name = projectionName(layer, projection);
+      const norm = projection === "q_proj" || projection === "k_proj"
+        ? normWidth(config, projection)
+        : undefined;
       const shape = projectionShape(config, projection);
       shapes.set(`${name}.weight`, shape);
       if (hasBias(config, projection)) shapes.set(`${name}.bias`, [shape[0]]);
+      if (norm !== undefined) shapes.set(`${name.replace("_proj", "_norm")}.weight`, [norm]);
     }
   }
   shapes.set("model.norm.weight", [hiddenSize]);

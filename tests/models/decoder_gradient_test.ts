@@ -90,6 +90,7 @@ for (
   const options of [
     { attentionBias: "qkv" },
     { attentionBias: "qkvo" },
+    { qkNorm: "head", headDim: 8 },
   ] as const satisfies Partial<DecoderConfig>[]
 ) {
   Deno.test(`Decoder gradients of every weight equal difference quotients (${JSON.stringify(options)})`, async () => {

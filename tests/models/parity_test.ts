@@ -26,6 +26,7 @@ const FAMILIES = {
   llama: "llama",
   llama_bias: "llama",
   qwen2: "qwen2",
+  qwen3: "qwen3",
 };
 const TOLERANCE = 1e-4;
 const NUM_ROWS = 2, NUM_TOKENS = 7, VOCAB = 64;

@@ -18,6 +18,7 @@ export interface GgufArchitecture {
 const ARCHITECTURES: readonly GgufArchitecture[] = [
   { name: "llama", options: {}, rotatesNeighbours: true },
   { name: "qwen2", options: { attentionBias: "qkv" }, rotatesNeighbours: false },
+  { name: "qwen3", options: { qkNorm: "head" }, rotatesNeighbours: false },
 ];
 
 /** What to do about a model that asks for another computation. */

@@ -70,6 +70,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "self_attn.q_proj": "attn_q",
   "self_attn.k_proj": "attn_k",
   "self_attn.v_proj": "attn_v",
+  "self_attn.q_norm": "attn_q_norm",
+  "self_attn.k_norm": "attn_k_norm",
   "self_attn.o_proj": "attn_output",
   "post_attention_layernorm": "ffn_norm",
   "mlp.gate_proj": "ffn_gate",
@@ -81,6 +83,7 @@ const NAMES: Readonly<Record<string, string>> = {
 export const FAMILIES = {
   llama: {},
   qwen2: { attentionBias: "qkv" },
+  qwen3: { qkNorm: "head" },
 } as const satisfies Readonly<Record<string, Partial<DecoderConfig>>>;
 
 /** The model with random weights; the caller disposes it. */
