@@ -4,6 +4,7 @@
  * @module
  */
 import { CheckpointError } from "../core/errors.ts";
+import { pathExists } from "../core/path_exists.ts";
 import { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import { decoderConfigFromHf, decoderConfigToHf } from "./hf_config.ts";
@@ -14,6 +15,8 @@ import { compareWeights, describeMismatch, type TensorValues } from "./variables
 import { decoderWeightShapes } from "./weight_names.ts";
 
 const CONFIG_FILE = "config.json";
+/** Defaults of generation, of which the tokens that end a response are read. */
+const GENERATION_FILE = "generation_config.json";
 const WEIGHTS_FILE = "model.safetensors";
 /** Name of the file with a model's tokenizer. */
 const TOKENIZER_FILE = "tokenizer.json";
@@ -50,8 +53,8 @@ export async function saveDecoder(
 /**
  * A model in a folder of Hugging Face's layout.
  *
- * @param folder Folder with `config.json` and `model.safetensors`, perhaps with `tokenizer.json` and
- * `tokenizer_config.json`, and a `manifest.json`.
+ * @param folder Folder with `config.json` and `model.safetensors`, perhaps with `generation_config.json`,
+ * `tokenizer.json` and `tokenizer_config.json`, and a `manifest.json`.
  * @returns Where its parts are read; files are missed when they are.
  * @throws {CheckpointError} When a file is not what the manifest lists.
  */
@@ -74,8 +77,11 @@ export async function folderSource(folder: string): Promise<ModelSource> {
 
 async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConfig> {
   const json = await saved.json(CONFIG_FILE);
+  // What we save says all in its configuration.
+  const isGiven = !saved.isListed && await pathExists(`${saved.path}/${GENERATION_FILE}`);
+  const generation = isGiven ? await saved.json(GENERATION_FILE) : {};
   try {
-    return decoderConfigFromHf(json);
+    return decoderConfigFromHf(json, generation);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     const path = `${saved.path}/${CONFIG_FILE}`;

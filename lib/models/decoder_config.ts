@@ -39,6 +39,8 @@ export interface DecoderConfig extends DecoderOptions {
   readonly bosTokenId?: number;
   /** Token that ends a response. */
   readonly eosTokenId: number;
+  /** Further tokens that end one too; absent = none. */
+  readonly otherEosTokenIds?: readonly number[];
   /** Token that fills short rows of a batch; never seen by the other tokens. */
   readonly padTokenId: number;
 }
@@ -131,8 +133,8 @@ export function checkDecoderConfig(config: DecoderConfig): void {
   }
   if (headDim % 2 !== 0) refuse("headDim must be even for rotary embedding", `got ${headDim}`);
   familyOf(config);
-  for (const key of TOKEN_IDS) {
-    const id = config[key];
+  const others = (config.otherEosTokenIds ?? []).map((id) => ["otherEosTokenIds", id] as const);
+  for (const [key, id] of [...TOKEN_IDS.map((key) => [key, config[key]] as const), ...others]) {
     if (id === undefined && key === "bosTokenId") continue;
     if (!Number.isSafeInteger(id) || id! < 0 || id! >= vocabSize) {
       refuse(`${key} must be a token id from 0 to ${vocabSize - 1}`, `got ${id}`);

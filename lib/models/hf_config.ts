@@ -5,6 +5,7 @@
  */
 import type { RopeScaling } from "../ops/mod.ts";
 import { createDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
+import { allEndTokens, endTokensOf } from "./end_tokens.ts";
 import { FAMILIES, type Family, familyOf, modelTypes } from "./families.ts";
 import {
   ROPE_TYPES,
@@ -25,15 +26,16 @@ export const SUPPORTED_MODEL_TYPES: readonly string[] = FAMILIES.map(({ modelTyp
  * padding token (null or negative) becomes the end token.
  *
  * @param json The parsed file.
+ * @param generation The parsed `generation_config.json`, of which the end tokens count; absent = there is none.
  * @returns The configuration, checked.
  * @throws {TypeError} When the file is not an object, a required key is missing or has the wrong type.
  * @throws {RangeError} When the model needs what the decoder lacks, or a size is impossible.
  */
-export function decoderConfigFromHf(json: unknown): DecoderConfig {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new TypeError(`Cannot read a model configuration as an object is expected: got ${json}`);
-  }
-  const given = json as Record<string, unknown>;
+export function decoderConfigFromHf(
+  json: unknown,
+  generation: unknown = {},
+): DecoderConfig {
+  const given = mappingOf(json);
   const family = supportedFamily(given);
   const hf: Record<string, unknown> = { ...family.defaults, ...given };
   const optional = {
@@ -53,7 +55,7 @@ export function decoderConfigFromHf(json: unknown): DecoderConfig {
     intermediateSize: required(hf, "intermediate_size"),
     numHiddenLayers: required(hf, "num_hidden_layers"),
     numAttentionHeads: required(hf, "num_attention_heads"),
-    eosTokenId: eosTokenOf(hf),
+    ...endTokensOf(hf, mappingOf(generation)),
     ...withoutUndefined(optional),
     ...family.optionsOf(hf),
   });
@@ -66,6 +68,7 @@ export function decoderConfigFromHf(json: unknown): DecoderConfig {
  * @returns Keys and values that {@link decoderConfigFromHf} and the family's configuration in Hugging Face read.
  */
 export function decoderConfigToHf(config: DecoderConfig): Record<string, unknown> {
+  const endTokens = allEndTokens(config);
   const { family, settings } = familyOf(config);
   return {
     architectures: [family.architecture],
@@ -86,10 +89,17 @@ export function decoderConfigToHf(config: DecoderConfig): Record<string, unknown
     tie_word_embeddings: config.tieWordEmbeddings,
     initializer_range: config.initializerRange,
     bos_token_id: config.bosTokenId ?? null,
-    eos_token_id: config.eosTokenId,
+    eos_token_id: endTokens.length === 1 ? endTokens[0] : endTokens,
     pad_token_id: config.padTokenId,
     torch_dtype: "float32",
   };
+}
+
+function mappingOf(json: unknown): Record<string, unknown> {
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) {
+    return json as Record<string, unknown>;
+  }
+  throw new TypeError(`Cannot read a model configuration as an object is expected: got ${json}`);
 }
 
 function supportedFamily(hf: Record<string, unknown>): Family {
@@ -140,19 +150,6 @@ function required(hf: Record<string, unknown>, key: string): number {
     throw new TypeError(`Cannot read a model configuration as ${key} is missing: add it`);
   }
   return value;
-}
-
-function eosTokenOf(hf: Record<string, unknown>): number {
-  const value = hf["eos_token_id"];
-  if (Array.isArray(value)) {
-    if (value.length === 1) return required({ eos_token_id: value[0] }, "eos_token_id");
-    throw new RangeError(
-      `Cannot read a model configuration as one eos_token_id is supported: got ${
-        shortJson(value)
-      }, keep the one that ends a turn`,
-    );
-  }
-  return required(hf, "eos_token_id");
 }
 
 /** Some published configurations say -1 or null for "no padding token". */

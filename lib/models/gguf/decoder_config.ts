@@ -48,7 +48,11 @@ export async function decoderConfigOfGguf(file: GgufFile): Promise<DecoderConfig
   const table = tensors.get("token_embd.weight");
   if (table === undefined) throw ggufError(path, "it has no tensor token_embd.weight");
   const headDim = number("attention.key_length");
-  const [eos, bos, pad] = [token("eot") ?? token("eos"), token("bos"), token("padding")];
+  const [bos, pad] = [token("bos"), token("padding")];
+  // Of a turn, of a text, of a message that calls a tool: llama.cpp ends a response at any of them.
+  const [eos, ...otherEnds] = new Set(
+    ["eot", "eos", "eom"].map(token).filter((id) => id !== undefined),
+  );
   if (eos === undefined) throw ggufError(path, "it lacks tokenizer.ggml.eos_token_id");
   const optional = {
     numKeyValueHeads: number("attention.head_count_kv"),
@@ -56,6 +60,7 @@ export async function decoderConfigOfGguf(file: GgufFile): Promise<DecoderConfig
     rmsNormEps: number("attention.layer_norm_rms_epsilon"),
     ropeTheta: number("rope.freq_base"),
     maxPositionEmbeddings: number("context_length"),
+    otherEosTokenIds: otherEnds.length > 0 ? otherEnds : undefined,
     bosTokenId: bos,
     padTokenId: pad,
   };

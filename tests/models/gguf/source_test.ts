@@ -53,6 +53,16 @@ Deno.test("loadDecoderConfig() finds Llama 3's scaling of frequencies again in a
   });
 });
 
+Deno.test("loadDecoderConfig() reads the ends of turns and texts in a GGUF file", async () => {
+  await withFile(
+    await tinyGguf({ metadata: { "tokenizer.ggml.eot_token_id": 1 } }),
+    async (path) => {
+      const { eosTokenId, otherEosTokenIds } = await loadDecoderConfig(path);
+      assertEquals([eosTokenId, otherEosTokenIds], [1, [2]]);
+    },
+  );
+});
+
 Deno.test("withHalves() takes even rows of a head first", () => {
   // Two heads of four rows with one input each.
   const rows = Float32Array.of(0, 1, 2, 3, 10, 11, 12, 13);
