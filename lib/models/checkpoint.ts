@@ -7,9 +7,10 @@ import { CheckpointError } from "../core/errors.ts";
 import { pathExists } from "../core/path_exists.ts";
 import { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
+import { splitFused } from "./fused_weights.ts";
 import { decoderConfigFromHf, decoderConfigToHf } from "./hf_config.ts";
 import type { ModelSource, TokenizerFiles } from "./model_source.ts";
-import { saveSafetensors, type TensorShapes } from "./safetensors.ts";
+import { type LoadedTensor, saveSafetensors, type TensorShapes } from "./safetensors.ts";
 import { jsonFile, SavedFolder, saveFolder } from "./saved_folder.ts";
 import { weightFiles, WEIGHTS_FILE } from "./weight_files.ts";
 import { compareWeights, describeMismatch, type TensorValues } from "./variables.ts";
@@ -96,6 +97,8 @@ async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConfig> {
 async function readDecoder(saved: SavedFolder): Promise<Decoder> {
   const folder = saved.path;
   const config = await readDecoderConfig(saved);
+  const { model_type: modelType } = await saved.json(CONFIG_FILE) as Record<string, unknown>;
+  const isFused = modelType === "phi3";
   const { path: weightsPath, read } = await weightFiles(saved);
   // Some tied checkpoints store the shared table under both names.
   const isSpare = (name: string) =>
@@ -103,11 +106,29 @@ async function readDecoder(saved: SavedFolder): Promise<Decoder> {
   const tensors = await read((all) => {
     const shapes = new Map([...all].filter(([name]) => !isSpare(name)));
     checkLayerCount(`${folder}/${CONFIG_FILE}`, config, shapes);
-    checkWeights(weightsPath, decoderWeightShapes(config), shapes);
+    const apart = isFused ? splitFused(shapes, config, rowsOfShape) : shapes;
+    checkWeights(weightsPath, decoderWeightShapes(config), apart);
   });
   checkTiedHead(weightsPath, config, tensors);
   for (const name of [...tensors.keys()].filter(isSpare)) tensors.delete(name);
-  return Decoder.fromValues(config, tensors);
+  return Decoder.fromValues(
+    config,
+    isFused ? splitFused<LoadedTensor>(tensors, config, rowsOfTensor) : tensors,
+  );
+}
+
+const rowsOfShape = (
+  { shape }: { readonly shape: readonly number[] },
+  from: number,
+  to: number,
+) => ({
+  shape: [to - from, ...shape.slice(1)],
+});
+
+function rowsOfTensor(tensor: LoadedTensor, from: number, to: number): LoadedTensor {
+  const { shape } = rowsOfShape(tensor, from, to);
+  const width = shape.slice(1).reduce((product, size) => product * size, 1);
+  return { ...tensor, shape, values: tensor.values.slice(from * width, to * width) };
 }
 
 /** A copy of the table may be left out; a head of its own may not, whatever the configuration says. */

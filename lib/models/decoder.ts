@@ -13,7 +13,7 @@ import type { LayerWeights } from "./decoder_layer.ts";
 import { fitsOnePass, statesByLayers, type StatesCall, statesInOnePass } from "./decoder_states.ts";
 import type { ForwardOptions } from "./forward_options.ts";
 import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
-import { decoderWeightShapes, projectionName, PROJECTIONS } from "./weight_names.ts";
+import { blockNorms, decoderWeightShapes, projectionName, PROJECTIONS } from "./weight_names.ts";
 
 /** A decoder and its weights. */
 export class Decoder {
@@ -30,9 +30,9 @@ export class Decoder {
     this.weights = weights;
     this.#layers = Array.from(
       { length: config.numHiddenLayers },
-      (_, layer) => layerWeights(weights, layer),
+      (_, layer) => layerWeights(config, weights, layer),
     );
-    this.#fitsOnePass = fitsOnePass(this.#layers);
+    this.#fitsOnePass = fitsOnePass(config);
     this.#projectionBytes = 4 * this.#layers
       .flatMap(({ projections }) => Object.values(projections))
       .reduce((sum, { weight }) => sum + weight.size, 0);
@@ -164,12 +164,17 @@ export class Decoder {
   }
 }
 
-function layerWeights(weights: ReadonlyMap<string, tf.Variable>, layer: number): LayerWeights {
+function layerWeights(
+  config: DecoderConfig,
+  weights: ReadonlyMap<string, tf.Variable>,
+  layer: number,
+): LayerWeights {
+  const names = blockNorms(config);
   const norm = (name: string) =>
     weights.get(`model.layers.${layer}.${name}.weight`) as tf.Tensor as tf.Tensor1D | undefined;
   return {
-    inputNorm: norm("input_layernorm")!,
-    postAttentionNorm: norm("post_attention_layernorm")!,
+    attentionNorm: norm(names.attention)!,
+    mlpNorm: norm(names.mlp)!,
     queryNorm: norm("self_attn.q_norm"),
     keyNorm: norm("self_attn.k_norm"),
     projections: Object.fromEntries(PROJECTIONS.map((projection) => {

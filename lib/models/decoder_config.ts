@@ -132,6 +132,13 @@ export function checkDecoderConfig(config: DecoderConfig): void {
     );
   }
   if (headDim % 2 !== 0) refuse("headDim must be even for rotary embedding", `got ${headDim}`);
+  const { noRopeLayers, numHiddenLayers } = config;
+  if (noRopeLayers !== undefined && noRopeLayers.length !== numHiddenLayers) {
+    refuse(
+      "noRopeLayers must have one entry per layer",
+      `got ${noRopeLayers.length} for ${numHiddenLayers} layers`,
+    );
+  }
   familyOf(config);
   const others = (config.otherEosTokenIds ?? []).map((id) => ["otherEosTokenIds", id] as const);
   for (const [key, id] of [...TOKEN_IDS.map((key) => [key, config[key]] as const), ...others]) {

@@ -32,13 +32,13 @@ export interface ProjectionWeights {
 
 /** Weights of one layer. */
 export interface LayerWeights {
-  /** Shape [D]. */
-  readonly inputNorm: tf.Tensor1D;
-  /** Shape [D]. */
-  readonly postAttentionNorm: tf.Tensor1D;
-  /** Shape [C], of queries; undefined = they are not normalised. */
+  /** Shape [D], before attention or behind it. */
+  readonly attentionNorm: tf.Tensor1D;
+  /** Shape [D], before the MLP or behind it. */
+  readonly mlpNorm: tf.Tensor1D;
+  /** Shape [C] or [H*C], of queries; undefined = they are not normalised. */
   readonly queryNorm: tf.Tensor1D | undefined;
-  /** Shape [C], of keys; there with that of queries. */
+  /** Shape [C] or [K*C], of keys; there with that of queries. */
   readonly keyNorm: tf.Tensor1D | undefined;
   /** Of each linear layer. */
   readonly projections: Readonly<Record<Projection, ProjectionWeights>>;
@@ -106,8 +106,8 @@ export function decoderLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
  * @returns Norms, projections, biases and the adapter's factors; owned by decoder and adapter.
  */
 export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
-  const { inputNorm, postAttentionNorm, queryNorm, keyNorm } = weights;
-  const norms = [inputNorm, postAttentionNorm, queryNorm, keyNorm];
+  const { attentionNorm, mlpNorm, queryNorm, keyNorm } = weights;
+  const norms = [attentionNorm, mlpNorm, queryNorm, keyNorm];
   const params: tf.Tensor[] = norms.filter((norm) => norm !== undefined);
   for (const { name, weight, bias } of Object.values(weights.projections)) {
     const lora = adapter?.factors(name);
@@ -117,23 +117,27 @@ export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
 }
 
 /**
- * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x); Q n and K n perhaps normalised. Shapes: B rows, T new tokens and M wanted
+ * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x), or the norm behind; Q n and K n perhaps normalised,
+ * and perhaps not rotated. Shapes: B rows, T new tokens and M wanted
  * states of each, a cache of R rows and S positions, H heads of C columns, K key heads.
  */
 function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const { config, numRows, numTokens, numStates, starts, cached, weights } = call;
   const { headDim, ropeTheta: theta, ropeScaling: scaling } = config;
   const rotary = { headDim, theta, scaling };
+  const isRotated = config.noRopeLayers?.[call.index] !== 0;
+  const rotate = (input: tf.Tensor2D, at: tf.Tensor1D): tf.Tensor2D =>
+    isRotated ? rotaryEmbedding(input, at, rotary) : input;
   // Keys and values are needed of every position, queries only from the first wanted state on.
   const queried = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
   // `call.rows` counts among the queried positions, the residual stream among all of them.
   const wanted = call.rows?.map((row) => queried?.[row] ?? row) ?? queried;
 
-  const normed = rmsNorm(x, weights.inputNorm, config.rmsNormEps); // [B*T, D]
+  const normed = normBefore(x, weights.attentionNorm, call); // [B*T, D]
   const positions = tf.tensor1d(call.positions, "int32");
   // Keys are rotated before they are stored, so that later tokens find them as they are.
   const keys = headNorm(project(normed, "k_proj", call), weights.keyNorm, call); // [B*T, K*C]
-  const newKeys = rotaryEmbedding(keys, positions, rotary);
+  const newKeys = rotate(keys, positions);
   const newValues = project(normed, "v_proj", call); // [B*T, K*C]
   const stored = cached?.cache.write(call.index, newKeys, newValues, cached.slots); // [R, S, K*C]
   const queryPositions = queried
@@ -141,7 +145,7 @@ function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
     : positions;
   const projected = project(rowsOf(normed, queried), "q_proj", call); // [B*M, H*C]
   const unrotated = headNorm(projected, weights.queryNorm, call);
-  const queries = rotaryEmbedding(unrotated, queryPositions, rotary);
+  const queries = rotate(unrotated, queryPositions);
   const heads = { numHeads: config.numAttentionHeads, numKvHeads: config.numKeyValueHeads, starts };
   const attend = (): tf.Tensor2D => {
     // One query a row, as in sampling: it reads its slots of the cache where they are.
@@ -157,7 +161,8 @@ function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
     return tf.reshape(causalAttention(byRow(queries), keys, values, options), queries.shape);
   };
   const attended = rowsOf(attend(), call.rows); // [N, H*C]
-  return tf.add(rowsOf(x, wanted), project(attended, "o_proj", call));
+  const output = normBehind(project(attended, "o_proj", call), weights.attentionNorm, call);
+  return tf.add(rowsOf(x, wanted), output);
 }
 
 /** The rows of these indices; all if there are none. */
@@ -165,14 +170,25 @@ function rowsOf(input: tf.Tensor2D, rows: Int32Array | undefined): tf.Tensor2D {
   return rows ? embedding(input, tf.tensor1d(rows, "int32")) : input;
 }
 
-/** x + Down · (SiLU(Gate n) ∘ Up n) with n = RMSNorm(x). */
+/** x + Down · (SiLU(Gate n) ∘ Up n) with n = RMSNorm(x), or the norm behind. */
 function mlpBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
-  const normed = rmsNorm(x, call.weights.postAttentionNorm, call.config.rmsNormEps); // [N, D]
+  const normed = normBefore(x, call.weights.mlpNorm, call); // [N, D]
   // A tidy of its own: the two factors, the layer's widest tensors, are freed before the product.
   const gated = tf.tidy(() =>
     swiGlu(project(normed, "gate_proj", call), project(normed, "up_proj", call))
   ); // [N, F]
-  return tf.add(x, project(gated, "down_proj", call)); // [N, D]
+  const output = normBehind(project(gated, "down_proj", call), call.weights.mlpNorm, call);
+  return tf.add(x, output); // [N, D]
+}
+
+/** RMSNorm of a block's input, where that is the place of its norm. */
+function normBefore(x: tf.Tensor2D, weight: tf.Tensor1D, { config }: LayerCall): tf.Tensor2D {
+  return config.normPosition === "behind" ? x : rmsNorm(x, weight, config.rmsNormEps);
+}
+
+/** RMSNorm of a block's output, where that is the place of its norm. */
+function normBehind(y: tf.Tensor2D, weight: tf.Tensor1D, { config }: LayerCall): tf.Tensor2D {
+  return config.normPosition === "behind" ? rmsNorm(y, weight, config.rmsNormEps) : y;
 }
 
 /** input · Wᵀ, plus the adapter's α/r · input · Aᵀ · Bᵀ and the bias: [N, inputs] → [N, outputs]. */
@@ -183,7 +199,7 @@ function project(input: tf.Tensor2D, projection: Projection, call: LayerCall): t
   return bias ? addBias(product, bias) : product;
 }
 
-/** RMSNorm of as many columns together as it has weights, those of a head; without weights what was given. */
+/** RMSNorm of as many columns together as it has weights, a head's or all; without weights what was given. */
 function headNorm(
   input: tf.Tensor2D,
   weight: tf.Tensor1D | undefined,

@@ -5,6 +5,25 @@ export interface DecoderOptions {
    * `attention_bias`); absent = none.
    */
   readonly attentionBias?: "qkv" | "qkvo";
-  /** RMSNorm of queries and keys before they are rotated: of each head by itself (Qwen3); absent = none. */
-  readonly qkNorm?: "head";
+  /**
+   * RMSNorm of queries and keys before they are rotated: of each head by itself (Qwen3), or of all columns together
+   * (OLMo 2); absent = none.
+   */
+  readonly qkNorm?: "head" | "full";
+  /** Where a block's norm stands: behind it, before what it gives is added (OLMo 2); absent = before the block. */
+  readonly normPosition?: "behind";
+  /** For each layer 1 where queries and keys are rotated, 0 where they are not (SmolLM3); absent = 1 in all. */
+  readonly noRopeLayers?: readonly number[];
+}
+
+/**
+ * The options of a decoder.
+ *
+ * @param config What holds them, perhaps among others.
+ * @returns Those that are there, and nothing else.
+ */
+export function optionsIn(config: DecoderOptions): DecoderOptions {
+  const { attentionBias, qkNorm, normPosition, noRopeLayers } = config;
+  const options = { attentionBias, qkNorm, normPosition, noRopeLayers };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

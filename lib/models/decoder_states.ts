@@ -15,6 +15,7 @@ import {
   layerParams,
   type LayerWeights,
 } from "./decoder_layer.ts";
+import { type DecoderOptions, optionsIn } from "./decoder_options.ts";
 import type { KvCache } from "./kv_cache.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import { PROJECTIONS } from "./weight_names.ts";
@@ -107,14 +108,11 @@ function cachedTokens({ slots, numTokens }: StatesCall, cache: KvCache): CachedT
 /**
  * Whether {@link statesInOnePass} computes all that a decoder has: it is a llama's pass, without further options.
  *
- * @param layers Of the decoder.
- * @returns False where something of a layer would be left out.
+ * @param options Of the decoder.
+ * @returns False where something would be left out.
  */
-export function fitsOnePass(layers: readonly LayerWeights[]): boolean {
-  return layers.every(({ projections, queryNorm }) =>
-    queryNorm === undefined &&
-    Object.values(projections).every(({ bias }) => bias === undefined)
-  );
+export function fitsOnePass(options: DecoderOptions): boolean {
+  return Object.keys(optionsIn(options)).length === 0;
 }
 
 /**
@@ -131,9 +129,9 @@ export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
     starts: tf.tensor1d(call.starts, "int32"),
     slots: tf.tensor2d(slots!, [slots!.length / 2, 2], "int32"),
     embedding: call.embedding,
-    layers: call.layers.map(({ inputNorm, postAttentionNorm, projections }, layer) => ({
-      inputNorm,
-      postAttentionNorm,
+    layers: call.layers.map(({ attentionNorm, mlpNorm, projections }, layer) => ({
+      inputNorm: attentionNorm,
+      postAttentionNorm: mlpNorm,
       projections: PROJECTIONS.map((projection) => {
         const { name, weight } = projections[projection];
         return { weight, lora: adapter?.factors(name) };

@@ -6,7 +6,7 @@
  * @module
  */
 import { canonicalJson } from "../core/sealed_json.ts";
-import type { DecoderOptions } from "./decoder_options.ts";
+import { type DecoderOptions, optionsIn } from "./decoder_options.ts";
 import type { SettingRule } from "./known_settings.ts";
 
 /** Settings of a `config.json`. */
@@ -73,8 +73,96 @@ const QWEN3: Family = {
   settingsOf: (options) => ({ ...BIAS.settingsOf(options), use_sliding_window: false }),
 };
 
+/** A window that is as long as the model's positions, or longer, leaves nothing out. */
+const wideWindow = (hf: HfSettings): readonly [key: string, rule: SettingRule] => {
+  const positions = Number(hf["max_position_embeddings"]);
+  const accepts = (window: unknown) => typeof window === "number" && window >= positions;
+  return ["sliding_window", { accepts, supported: `null or at least ${positions}` }];
+};
+
+const SMOLLM3: Family = {
+  modelType: "smollm3",
+  architecture: "SmolLM3ForCausalLM",
+  defaults: {
+    ...{ num_key_value_heads: 4, max_position_embeddings: 32_768, tie_word_embeddings: true },
+    ...{ bos_token_id: 128_000, eos_token_id: 128_001, pad_token_id: 128_004 },
+    ...{ no_rope_layer_interval: 4 },
+  },
+  rules: () => [
+    ...[...WINDOW_SWITCH, ...BIAS.rules],
+    ["no_rope_layer_interval", {
+      accepts: (interval) => Number.isSafeInteger(interval) && (interval as number) > 0,
+      supported: "a positive integer",
+    }],
+    ["no_rope_layers", {
+      accepts: (layers) => Array.isArray(layers) && layers.every((has) => has === 0 || has === 1),
+      supported: "a list of 0 and 1",
+    }],
+  ],
+  optionsOf(hf) {
+    const { no_rope_layers, num_hidden_layers, no_rope_layer_interval } = hf;
+    const noRopeLayers = no_rope_layers as number[] | null | undefined ?? Array.from(
+      { length: Number(num_hidden_layers) },
+      (_, layer) => (layer + 1) % Number(no_rope_layer_interval) === 0 ? 0 : 1,
+    );
+    return { ...BIAS.optionsOf(hf), ...noRopeLayers.includes(0) ? { noRopeLayers } : {} };
+  },
+  settingsOf: (options) => ({
+    ...BIAS.settingsOf(options),
+    ...{ mlp_bias: false, use_sliding_window: false, no_rope_layers: options.noRopeLayers ?? [] },
+  }),
+};
+
+const OLMO2: Family = {
+  modelType: "olmo2",
+  architecture: "Olmo2ForCausalLM",
+  defaults: { rms_norm_eps: 1e-5, eos_token_id: 50_279, pad_token_id: 1 },
+  rules: () => BIAS.rules,
+  optionsOf: (hf) => ({ ...BIAS.optionsOf(hf), qkNorm: "full", normPosition: "behind" }),
+  settingsOf: BIAS.settingsOf,
+};
+
+/** Computes what a llama does. */
+const MISTRAL: Family = {
+  modelType: "mistral",
+  architecture: "MistralForCausalLM",
+  defaults: {
+    ...{ num_key_value_heads: 8, max_position_embeddings: 131_072, sliding_window: 4096 },
+    ...{ bos_token_id: 1, eos_token_id: 2 },
+  },
+  rules: (hf) => [wideWindow(hf)],
+  optionsOf: () => ({}),
+  settingsOf: () => ({}),
+};
+
+const PHI3_CODE = ["configuration_phi3.Phi3Config", "modeling_phi3.Phi3ForCausalLM"];
+
+/** Computes what a llama does; its weights lie together, see `fused_weights.ts`. */
+const PHI3: Family = {
+  modelType: "phi3",
+  architecture: "Phi3ForCausalLM",
+  defaults: {
+    ...{ rms_norm_eps: 1e-5, max_position_embeddings: 4096 },
+    ...{ bos_token_id: 1, eos_token_id: 32_000, pad_token_id: 32_000 },
+  },
+  rules: (hf) => [
+    wideWindow(hf),
+    ["attention_bias", [false]],
+    // Of training, and of scaled frequencies, which are refused.
+    ...["embd_pdrop", "resid_pdrop", "original_max_position_embeddings"]
+      .map((key) => [key, "any"] as const),
+    // The same program as in transformers, from the time before it was there.
+    ["auto_map", {
+      accepts: (map) => Object.values(map as object).every((code) => PHI3_CODE.includes(code)),
+      supported: `of ${PHI3_CODE.join(" and ")}`,
+    }],
+  ],
+  optionsOf: () => ({}),
+  settingsOf: () => ({}),
+};
+
 /** All of them; of two that compute the same, the first is what is written. */
-export const FAMILIES: readonly Family[] = [LLAMA, QWEN2, QWEN3];
+export const FAMILIES: readonly Family[] = [LLAMA, QWEN2, QWEN3, SMOLLM3, OLMO2, MISTRAL, PHI3];
 
 /**
  * Which family a decoder is of.
@@ -86,8 +174,7 @@ export const FAMILIES: readonly Family[] = [LLAMA, QWEN2, QWEN3];
 export function familyOf(
   config: DecoderOptions,
 ): { readonly family: Family; readonly settings: HfSettings } {
-  const { attentionBias, qkNorm } = config;
-  const options = { attentionBias, qkNorm } as DecoderOptions;
+  const options = optionsIn(config);
   for (const family of FAMILIES) {
     const settings = family.settingsOf(options);
     if (canonicalJson(family.optionsOf(settings)) === canonicalJson(options)) {

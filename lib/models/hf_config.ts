@@ -38,6 +38,8 @@ export function decoderConfigFromHf(
   const given = mappingOf(json);
   const family = supportedFamily(given);
   const hf: Record<string, unknown> = { ...family.defaults, ...given };
+  const unsupported = unsupportedSetting(hf, family);
+  if (unsupported) throw unsupportedError(unsupported);
   const optional = {
     numKeyValueHeads: numberOf(hf, "num_key_value_heads"),
     headDim: numberOf(hf, "head_dim"),
@@ -111,8 +113,6 @@ function supportedFamily(hf: Record<string, unknown>): Family {
         `got ${shortJson(type)}`,
     );
   }
-  const unsupported = unsupportedSetting(hf, family);
-  if (unsupported) throw unsupportedError(unsupported);
   return family;
 }
 

@@ -106,7 +106,9 @@ export function unsupportedRopeSetting(
   // Of a type that does not scale, a factor would be one that is not understood.
   const read = ROPE_TYPES[ropeTypeOf(rope)] ?? [];
   const rules = new Map([...ROPE, ...read.map((name) => [name, "any"] as const)]);
-  const unsupported = findUnsupported(rope, rules, isUnset);
+  // The type first: of one that is not supported nobody wants to read about its factors.
+  const { rope_type, type } = rope;
+  const unsupported = findUnsupported({ rope_type, type, ...rope }, rules, isUnset);
   return unsupported && { ...unsupported, key: `${key}.${unsupported.key}` };
 }
 

@@ -78,6 +78,20 @@ export function hasBias({ attentionBias }: DecoderConfig, projection: Projection
 }
 
 /**
+ * Names of the norms of a layer's two blocks.
+ *
+ * @param config Options of the decoder.
+ * @returns Without layer and `.weight`.
+ */
+export function blockNorms(
+  { normPosition }: DecoderConfig,
+): { readonly attention: string; readonly mlp: string } {
+  return normPosition === "behind"
+    ? { attention: "post_attention_layernorm", mlp: "post_feedforward_layernorm" }
+    : { attention: "input_layernorm", mlp: "post_attention_layernorm" };
+}
+
+/**
  * How many columns of queries or keys are normalised together, which is how wide the norm's weight is.
  *
  * @param config Sizes and options of the decoder.
@@ -101,11 +115,12 @@ export function decoderWeightShapes(config: DecoderConfig): Map<string, number[]
     vocabSize,
     hiddenSize,
   ]]]);
+  const norms = blockNorms(config);
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-    shapes.set(`model.layers.${layer}.input_layernorm.weight`, [hiddenSize]);
+    shapes.set(`model.layers.${layer}.${norms.attention}.weight`, [hiddenSize]);
     for (const projection of PROJECTIONS) {
       if (projection === "gate_proj") {
-        shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [hiddenSize]);
+        shapes.set(`model.layers.${layer}.${norms.mlp}.weight`, [hiddenSize]);
       }
       const name = projectionName(layer, projection);
       const norm = projection === "q_proj" || projection === "k_proj"

@@ -91,6 +91,8 @@ for (
     { attentionBias: "qkv" },
     { attentionBias: "qkvo" },
     { qkNorm: "head", headDim: 8 },
+    { qkNorm: "full", normPosition: "behind" },
+    { noRopeLayers: [0, 1] },
   ] as const satisfies Partial<DecoderConfig>[]
 ) {
   Deno.test(`Decoder gradients of every weight equal difference quotients (${JSON.stringify(options)})`, async () => {

@@ -39,6 +39,40 @@ Deno.test("decoderConfigFromHf() reads the options of a family, with the family'
     qkNorm: "head",
   });
   assertEquals(decoderConfigFromHf({ ...qwen3, attention_bias: true }).attentionBias, "qkvo");
+  const three = { num_hidden_layers: 3, num_key_value_heads: 2, vocab_size: 16 };
+  const ids = { bos_token_id: null, pad_token_id: null };
+  const smollm3 = { ...HF, ...three, ...ids, model_type: "smollm3" };
+  const own = {
+    ...llama,
+    ...{ numHiddenLayers: 3, maxPositionEmbeddings: 32_768, tieWordEmbeddings: true },
+  };
+  assertEquals(decoderConfigFromHf(smollm3), own); // of every fourth layer, there is none
+  const noRopeLayers = [1, 0, 1];
+  for (const change of [{ no_rope_layer_interval: 2 }, { no_rope_layers: noRopeLayers }]) {
+    assertEquals(decoderConfigFromHf({ ...smollm3, ...change }), { ...own, noRopeLayers });
+  }
+  assertThrows(
+    () => decoderConfigFromHf({ ...smollm3, no_rope_layers: [1, 0] }),
+    RangeError,
+    "noRopeLayers must have one entry per layer: got 2 for 3 layers",
+  );
+  assertEquals(decoderConfigFromHf({ ...HF, ...ids, model_type: "olmo2" }), {
+    ...llama,
+    ...{ rmsNormEps: 1e-5, qkNorm: "full", normPosition: "behind" },
+  });
+  const mistral = { ...HF, ...ids, model_type: "mistral", num_key_value_heads: 2 };
+  for (const sliding_window of [null, 131_072]) {
+    assertEquals(decoderConfigFromHf({ ...mistral, sliding_window }), {
+      ...llama,
+      maxPositionEmbeddings: 131_072,
+    });
+  }
+  const code = { AutoConfig: "configuration_phi3.Phi3Config" };
+  const phi3 = { ...HF, ...ids, model_type: "phi3", auto_map: code, embd_pdrop: 0 };
+  assertEquals(decoderConfigFromHf({ ...phi3, sliding_window: 4096 }), {
+    ...llama,
+    ...{ rmsNormEps: 1e-5, maxPositionEmbeddings: 4096 },
+  });
   // 32 key heads, of which 2 heads are no multiple.
   assertThrows(
     () => decoderConfigFromHf({ ...HF, model_type: "qwen2" }),
@@ -57,9 +91,13 @@ Deno.test("decoderConfigToHf() writes the family that has the options", () => {
   assertEquals(written({ attentionBias: "qkv" }), ["qwen2", ["Qwen2ForCausalLM"], undefined]);
   assertEquals(written({ qkNorm: "head" }), ["qwen3", ["Qwen3ForCausalLM"], false]);
   assertEquals(written({ qkNorm: "head", attentionBias: "qkvo" })[2], true);
+  assertEquals(written({ noRopeLayers: [1, 0] }), ["smollm3", ["SmolLM3ForCausalLM"], false]);
+  assertEquals(written({ qkNorm: "full", normPosition: "behind" }), [
+    ...["olmo2", ["Olmo2ForCausalLM"], false],
+  ]);
   assertThrows(
     () => written({ qkNorm: "head", attentionBias: "qkv" }),
     RangeError,
-    'must be together in one of llama, qwen2, qwen3: got {"attentionBias":"qkv","qkNorm":"head"}',
+    'must be together in one of llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3: got {"attentionBias":"qkv","qkNorm":"head"}',
   );
 });

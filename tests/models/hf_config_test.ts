@@ -3,6 +3,7 @@ import { decoderConfigFromHf, decoderConfigToHf } from "../../lib/models/mod.ts"
 import { tinyConfig } from "../support/decoders.ts";
 import { sharedPath } from "../support/shared_data.ts";
 
+const FAMILIES = "llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3";
 const HF = {
   model_type: "llama",
   vocab_size: 16,
@@ -82,8 +83,8 @@ Deno.test("decoderConfigFromHf() reads scaled rotary frequencies, and decoderCon
 
 Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () => {
   const cases: [Record<string, unknown>, string][] = [
-    [{ model_type: "mamba" }, `model_type must be one of llama, qwen2, qwen3: got "mamba"`],
-    [{ model_type: undefined }, "model_type must be one of llama, qwen2, qwen3: got undefined"],
+    [{ model_type: "mamba" }, `model_type must be one of ${FAMILIES}: got "mamba"`],
+    [{ model_type: undefined }, `model_type must be one of ${FAMILIES}: got undefined`],
     [{ hidden_act: "gelu" }, `only hidden_act "silu" is supported: got "gelu"`],
     [{ attention_bias: 1 }, "only attention_bias false or true is supported: got 1"],
     [
@@ -97,6 +98,33 @@ Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () 
     [
       { model_type: "qwen2", attention_bias: false },
       "only attention_bias true is supported: got false",
+    ],
+    [
+      { model_type: "mistral", num_key_value_heads: 2 },
+      "only sliding_window null or at least 131072 is supported: got 4096",
+    ],
+    [
+      { model_type: "phi3", sliding_window: 2047 },
+      "only sliding_window null or at least 4096 is supported: got 2047",
+    ],
+    [
+      {
+        model_type: "phi3",
+        rope_scaling: { long_factor: [1], short_factor: [1], type: "longrope" },
+      },
+      'only rope_scaling.type "default" or "linear" or "llama3" is supported: got "longrope"',
+    ],
+    [
+      { model_type: "phi3", auto_map: { AutoModel: "own.Own" } },
+      "only auto_map of configuration_phi3.Phi3Config and",
+    ],
+    [
+      { model_type: "smollm3", no_rope_layers: [1, 2] },
+      "only no_rope_layers a list of 0 and 1 is supported: got [1,2]",
+    ],
+    [
+      { model_type: "smollm3", no_rope_layer_interval: 0 },
+      "only no_rope_layer_interval a positive integer is supported: got 0",
     ],
     [{ model_type: "qwen2", mlp_bias: true }, "only mlp_bias false is supported: got true"],
     [
@@ -196,7 +224,10 @@ const models = [
   ["data/tokenizers/Qwen2.5-0.5B-Instruct.config.json", "mask_value is not known"],
   ["data/tokenizers/Qwen2.5-3B.config.json", undefined],
   ["data/tokenizers/Qwen3-1.7B.config.json", "tokenizer is not known"],
-  ["data/tokenizers/phi3.5-mini-instruct.config.json", 'got "phi3"'],
+  [
+    "data/tokenizers/phi3.5-mini-instruct.config.json",
+    'rope_scaling.type "default" or "linear" or "llama3" is supported: got "longrope"',
+  ],
 ] as const;
 for (const [file, problem] of models) {
   const path = sharedPath(file);

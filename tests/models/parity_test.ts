@@ -27,6 +27,10 @@ const FAMILIES = {
   llama_bias: "llama",
   qwen2: "qwen2",
   qwen3: "qwen3",
+  smollm3: "smollm3",
+  olmo2: "olmo2",
+  mistral: "llama",
+  phi3: "llama",
 };
 const TOLERANCE = 1e-4;
 const NUM_ROWS = 2, NUM_TOKENS = 7, VOCAB = 64;

@@ -47,6 +47,7 @@ const BIG_VOCABULARY = { vocabSize: 32_000, hiddenSize: 64, intermediateSize: 17
 const GROUPED = { tieWordEmbeddings: true, numKeyValueHeads: 2 };
 /** Few weights and values, so that what an option keeps shows. */
 const BIASED = { attentionBias: "qkvo", intermediateSize: 64 } as const;
+const BEHIND = { qkNorm: "full", normPosition: "behind", intermediateSize: 64 } as const;
 const NORMED = { qkNorm: "head", headDim: 64, intermediateSize: 64 } as const;
 
 /** Rows of a prompt and a response, all of one length. */
@@ -84,6 +85,7 @@ for (
     ["long", GROUPED, LONG, false, 100_000],
     ["long, biases", { ...GROUPED, ...BIASED }, LONG, false, 100_000],
     ["long, norms of heads", { ...GROUPED, ...NORMED }, LONG, false, 100_000],
+    ["long, norms behind", { ...GROUPED, ...BEHIND }, LONG, false, 100_000],
     ["long, checkpointed, cut", GROUPED, LONG, true, 800],
     ["big vocabulary", BIG_VOCABULARY, LONG, false, 100_000],
     ["big vocabulary, checkpointed", BIG_VOCABULARY, SHORT, true, 400],
