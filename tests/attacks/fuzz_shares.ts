@@ -28,6 +28,7 @@ export const SHARES: Readonly<Record<string, Share>> = {
   "settings": share("text", 6),
   "command lines": share("text", 6),
   "safetensors": share("models", 4),
+  "index of weights": share("models", 2),
   "GGUF": share("models", 4),
   "base model": share("models", 3),
   "verifier": share("models", 3),

@@ -1,39 +1,14 @@
 import type * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertRejects } from "@std/assert";
 import { CheckpointError } from "../../lib/core/mod.ts";
-import { decoderConfigToHf, loadDecoder, saveSafetensors } from "../../lib/models/mod.ts";
+import { loadDecoder, saveSafetensors } from "../../lib/models/mod.ts";
 import { tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { take } from "../support/tensors.ts";
+import { FILES, INDEX, saveSplit, writeIndex } from "./split_weights.ts";
 
 await startTestDevice();
-
-const FILES = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
-const INDEX = "model.safetensors.index.json";
-
-/** A decoder as Hugging Face splits it: every other weight in the second file. */
-async function saveSplit(folder: string): Promise<Record<string, string>> {
-  const decoder = tinyDecoder();
-  const entries = [...decoder.weights];
-  const map = Object.fromEntries(entries.map(([name], i) => [name, FILES[i % 2]!]));
-  for (const [part, file] of FILES.entries()) {
-    const weights = new Map<string, tf.Tensor>(entries.filter((_, i) => i % 2 === part));
-    await saveSafetensors(`${folder}/${file}`, weights);
-  }
-  await Deno.writeTextFile(
-    `${folder}/config.json`,
-    JSON.stringify(decoderConfigToHf(decoder.config)),
-  );
-  await writeIndex(folder, map);
-  decoder.dispose();
-  return map;
-}
-
-async function writeIndex(folder: string, weight_map: unknown): Promise<void> {
-  const index = { metadata: { total_size: 1 }, weight_map };
-  await Deno.writeTextFile(`${folder}/${INDEX}`, JSON.stringify(index));
-}
 
 Deno.test("loadDecoder() reads weights that lie in several files", () =>
   withTempFolder(async (folder) => {
