@@ -102,6 +102,12 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
       ...product(N, D * F + R * (D + F), 1),
     },
     {
+      name: "addBias",
+      inputs: () => [normals(N, F), normals(F)],
+      run: ([x, b]) => ops.addBias(x as tf.Tensor2D, b as tf.Tensor1D),
+      ...bytes(N * F, N * F),
+    },
+    {
       name: "causalAttention",
       inputs: () => [normals(B, T, D), normals(B, T, D), normals(B, T, D)],
       run: ([q, k, v]) =>

@@ -4,7 +4,12 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { AdaptedDecoder, KvCache, LoraAdapter } from "../models/mod.ts";
+import {
+  type AdaptedDecoder,
+  allEndTokens,
+  type KvCache,
+  type LoraAdapter,
+} from "../models/mod.ts";
 import {
   checkSampled,
   linear,
@@ -58,6 +63,8 @@ export class GenerationBatch {
   readonly #numPadded: number;
   /** The last tokens of the prompts, until a pass has read them. */
   #promptIds: Int32Array | undefined;
+  /** Tokens that end a response. */
+  readonly #ends: ReadonlySet<number>;
   #live: readonly GenerationRow[];
   #numDrafted = 0;
   #numAccepted = 0;
@@ -77,6 +84,7 @@ export class GenerationBatch {
   ) {
     this.#store = store;
     this.#options = options;
+    this.#ends = new Set(allEndTokens(store.decoder.config));
     const { cache, starts, ids, numPadded } = openCache(store, items.map(({ prompt }) => prompt), {
       adapter: options.adapter,
       numNew: options.maxNewTokens - 1, // the last sampled token is never fed back
@@ -243,7 +251,7 @@ export class GenerationBatch {
       const token = tokens[at + ahead]!;
       row.text[row.length++] = token;
       row.logProbs.push(logProbs[at + ahead]!);
-      row.finished = token === this.#store.decoder.config.eosTokenId;
+      row.finished = this.#ends.has(token);
       if (token !== draft[ahead]) break;
     }
     const numTaken = row.length - before;

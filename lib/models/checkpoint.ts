@@ -1,20 +1,24 @@
 /**
- * Decoders in folders of Hugging Face's layout: `config.json` and `model.safetensors`.
+ * Decoders in folders of Hugging Face's layout: `config.json` and weights.
  *
  * @module
  */
 import { CheckpointError } from "../core/errors.ts";
+import { pathExists } from "../core/path_exists.ts";
 import { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
+import { splitFused } from "./fused_weights.ts";
 import { decoderConfigFromHf, decoderConfigToHf } from "./hf_config.ts";
 import type { ModelSource, TokenizerFiles } from "./model_source.ts";
-import { saveSafetensors, type TensorShapes } from "./safetensors.ts";
+import { type LoadedTensor, saveSafetensors, type TensorShapes } from "./safetensors.ts";
 import { jsonFile, SavedFolder, saveFolder } from "./saved_folder.ts";
+import { weightFiles, WEIGHTS_FILE } from "./weight_files.ts";
 import { compareWeights, describeMismatch, type TensorValues } from "./variables.ts";
-import { decoderWeightShapes } from "./weight_names.ts";
+import { decoderWeightShapes, projectionName } from "./weight_names.ts";
 
 const CONFIG_FILE = "config.json";
-const WEIGHTS_FILE = "model.safetensors";
+/** Defaults of generation, of which the tokens that end a response are read. */
+const GENERATION_FILE = "generation_config.json";
 /** Name of the file with a model's tokenizer. */
 const TOKENIZER_FILE = "tokenizer.json";
 /** Name of the file with a tokenizer's settings and the chat template. */
@@ -23,7 +27,7 @@ const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
 const COMPUTED = /\.rotary_emb\.inv_freq$/;
 
 /**
- * Saves a decoder as Hugging Face's `LlamaForCausalLM` would be, in float32, with a `manifest.json`.
+ * Saves a decoder as Hugging Face's class of its family would be, in float32, with a `manifest.json`.
  * Until all is written, the folder holds what it held before.
  *
  * @param folder Folder to write to; made when missing.
@@ -50,8 +54,8 @@ export async function saveDecoder(
 /**
  * A model in a folder of Hugging Face's layout.
  *
- * @param folder Folder with `config.json` and `model.safetensors`, perhaps with `tokenizer.json` and
- * `tokenizer_config.json`, and a `manifest.json`.
+ * @param folder Folder with `config.json` and `model.safetensors`, or several such files with an index; perhaps with `generation_config.json`,
+ * `tokenizer.json` and `tokenizer_config.json`, and a `manifest.json`.
  * @returns Where its parts are read; files are missed when they are.
  * @throws {CheckpointError} When a file is not what the manifest lists.
  */
@@ -74,8 +78,11 @@ export async function folderSource(folder: string): Promise<ModelSource> {
 
 async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConfig> {
   const json = await saved.json(CONFIG_FILE);
+  // What we save says all in its configuration.
+  const isGiven = !saved.isListed && await pathExists(`${saved.path}/${GENERATION_FILE}`);
+  const generation = isGiven ? await saved.json(GENERATION_FILE) : {};
   try {
-    return decoderConfigFromHf(json);
+    return decoderConfigFromHf(json, generation);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     const path = `${saved.path}/${CONFIG_FILE}`;
@@ -90,18 +97,38 @@ async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConfig> {
 async function readDecoder(saved: SavedFolder): Promise<Decoder> {
   const folder = saved.path;
   const config = await readDecoderConfig(saved);
-  const weightsPath = `${folder}/${WEIGHTS_FILE}`;
+  const { model_type: modelType } = await saved.json(CONFIG_FILE) as Record<string, unknown>;
+  const isFused = modelType === "phi3";
+  const { path: weightsPath, read } = await weightFiles(saved);
   // Some tied checkpoints store the shared table under both names.
   const isSpare = (name: string) =>
     (name === "lm_head.weight" && config.tieWordEmbeddings) || COMPUTED.test(name);
-  const tensors = await saved.tensors(WEIGHTS_FILE, (all) => {
+  const tensors = await read((all) => {
     const shapes = new Map([...all].filter(([name]) => !isSpare(name)));
     checkLayerCount(`${folder}/${CONFIG_FILE}`, config, shapes);
-    checkWeights(weightsPath, decoderWeightShapes(config), shapes);
+    const apart = isFused ? splitFused(shapes, config, rowsOfShape) : shapes;
+    checkWeights(weightsPath, decoderWeightShapes(config), apart);
   });
   checkTiedHead(weightsPath, config, tensors);
   for (const name of [...tensors.keys()].filter(isSpare)) tensors.delete(name);
-  return Decoder.fromValues(config, tensors);
+  return Decoder.fromValues(
+    config,
+    isFused ? splitFused<LoadedTensor>(tensors, config, rowsOfTensor) : tensors,
+  );
+}
+
+const rowsOfShape = (
+  { shape }: { readonly shape: readonly number[] },
+  from: number,
+  to: number,
+) => ({
+  shape: [to - from, ...shape.slice(1)],
+});
+
+function rowsOfTensor(tensor: LoadedTensor, from: number, to: number): LoadedTensor {
+  const { shape } = rowsOfShape(tensor, from, to);
+  const width = shape.slice(1).reduce((product, size) => product * size, 1);
+  return { ...tensor, shape, values: tensor.values.slice(from * width, to * width) };
 }
 
 /** A copy of the table may be left out; a head of its own may not, whatever the configuration says. */
@@ -126,7 +153,7 @@ function checkTiedHead(
 /** Before a list of names is made for layers by the million, which nobody has. */
 function checkLayerCount(path: string, config: DecoderConfig, shapes: TensorShapes): void {
   const { numHiddenLayers } = config;
-  const last = `model.layers.${numHiddenLayers - 1}.input_layernorm.weight`;
+  const last = `${projectionName(numHiddenLayers - 1, "o_proj")}.weight`;
   if (numHiddenLayers <= shapes.size || shapes.has(last)) return;
   throw new CheckpointError(
     `Cannot load ${path} as num_hidden_layers must be that of ${WEIGHTS_FILE}: ` +

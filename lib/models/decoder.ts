@@ -1,5 +1,6 @@
 /**
- * A llama-style decoder: RMSNorm, rotary embedding, grouped-query causal attention, SwiGLU.
+ * A llama-style decoder: RMSNorm, rotary embedding, grouped-query causal attention, SwiGLU; and what related families
+ * do otherwise, by options of its configuration.
  *
  * @module
  */
@@ -9,10 +10,10 @@ import { decoderPassPays } from "../ops/mod.ts";
 import { checkBatch, checkIds, wantedStates } from "./decoder_batch.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
 import type { LayerWeights } from "./decoder_layer.ts";
-import { statesByLayers, type StatesCall, statesInOnePass } from "./decoder_states.ts";
+import { fitsOnePass, statesByLayers, type StatesCall, statesInOnePass } from "./decoder_states.ts";
 import type { ForwardOptions } from "./forward_options.ts";
 import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
-import { decoderWeightShapes, projectionName, PROJECTIONS } from "./weight_names.ts";
+import { blockNorms, decoderWeightShapes, projectionName, PROJECTIONS } from "./weight_names.ts";
 
 /** A decoder and its weights. */
 export class Decoder {
@@ -22,14 +23,16 @@ export class Decoder {
   readonly weights: ReadonlyMap<string, tf.Variable>;
   readonly #layers: readonly LayerWeights[];
   readonly #projectionBytes: number;
+  readonly #fitsOnePass: boolean;
 
   private constructor(config: DecoderConfig, weights: ReadonlyMap<string, tf.Variable>) {
     this.config = config;
     this.weights = weights;
     this.#layers = Array.from(
       { length: config.numHiddenLayers },
-      (_, layer) => layerWeights(weights, layer),
+      (_, layer) => layerWeights(config, weights, layer),
     );
+    this.#fitsOnePass = fitsOnePass(config);
     this.#projectionBytes = 4 * this.#layers
       .flatMap(({ projections }) => Object.values(projections))
       .reduce((sum, { weight }) => sum + weight.size, 0);
@@ -48,7 +51,7 @@ export class Decoder {
 
   /**
    * Makes a decoder with random weights: normal with the configuration's initializer range,
-   * norms one.
+   * norms one, biases zero.
    *
    * @param config Sizes and constants.
    * @param random Stream of the weights; every weight has a child stream under its name.
@@ -60,7 +63,7 @@ export class Decoder {
     const weights = new Map<string, tf.Variable>();
     for (const [name, shape] of decoderWeightShapes(config)) {
       const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-      if (shape.length === 1) values.fill(1);
+      if (shape.length === 1) values.fill(name.endsWith(".bias") ? 0 : 1);
       else {
         const stream = random.split(name);
         for (let i = 0; i < values.length; i++) {
@@ -120,7 +123,8 @@ export class Decoder {
     const slots = options.slots ?? cache?.nextSlots(numTokens);
     // With a cache only: what is trained is computed by layers, so that log-probabilities without a gradient
     // are to the last bit those with one, and PPO's first ratio is 1.
-    const inOnePass = decoderPassPays(numRows, numTokens, this.#projectionBytes);
+    const inOnePass = this.#fitsOnePass &&
+      decoderPassPays(numRows, numTokens, this.#projectionBytes);
     const states = tf.tidy("decoder", () => {
       const call: StatesCall = {
         ...options,
@@ -160,15 +164,23 @@ export class Decoder {
   }
 }
 
-function layerWeights(weights: ReadonlyMap<string, tf.Variable>, layer: number): LayerWeights {
+function layerWeights(
+  config: DecoderConfig,
+  weights: ReadonlyMap<string, tf.Variable>,
+  layer: number,
+): LayerWeights {
+  const names = blockNorms(config);
   const norm = (name: string) =>
-    weights.get(`model.layers.${layer}.${name}.weight`)! as tf.Tensor as tf.Tensor1D;
+    weights.get(`model.layers.${layer}.${name}.weight`) as tf.Tensor as tf.Tensor1D | undefined;
   return {
-    inputNorm: norm("input_layernorm"),
-    postAttentionNorm: norm("post_attention_layernorm"),
+    attentionNorm: norm(names.attention)!,
+    mlpNorm: norm(names.mlp)!,
+    queryNorm: norm("self_attn.q_norm"),
+    keyNorm: norm("self_attn.k_norm"),
     projections: Object.fromEntries(PROJECTIONS.map((projection) => {
       const name = projectionName(layer, projection);
-      return [projection, { name, weight: weights.get(`${name}.weight`)! }];
+      const [weight, bias] = [weights.get(`${name}.weight`)!, weights.get(`${name}.bias`)];
+      return [projection, { name, weight, bias }];
     })) as unknown as LayerWeights["projections"],
   };
 }

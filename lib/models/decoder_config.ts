@@ -1,12 +1,14 @@
 /**
- * Sizes of a llama-style decoder, and its Hugging Face `config.json` both ways.
+ * Sizes of a llama-style decoder, and the options by which families of models differ from a llama.
  *
  * @module
  */
 import type { RopeScaling } from "../ops/mod.ts";
+import type { DecoderOptions } from "./decoder_options.ts";
+import { familyOf } from "./families.ts";
 
 /** Sizes and constants of a decoder; the names are Hugging Face's keys, camelCased. */
-export interface DecoderConfig {
+export interface DecoderConfig extends DecoderOptions {
   /** V, rows of the embedding table. */
   readonly vocabSize: number;
   /** D, width of the residual stream. */
@@ -37,6 +39,8 @@ export interface DecoderConfig {
   readonly bosTokenId?: number;
   /** Token that ends a response. */
   readonly eosTokenId: number;
+  /** Further tokens that end one too; absent = none. */
+  readonly otherEosTokenIds?: readonly number[];
   /** Token that fills short rows of a batch; never seen by the other tokens. */
   readonly padTokenId: number;
 }
@@ -128,8 +132,16 @@ export function checkDecoderConfig(config: DecoderConfig): void {
     );
   }
   if (headDim % 2 !== 0) refuse("headDim must be even for rotary embedding", `got ${headDim}`);
-  for (const key of TOKEN_IDS) {
-    const id = config[key];
+  const { noRopeLayers, numHiddenLayers } = config;
+  if (noRopeLayers !== undefined && noRopeLayers.length !== numHiddenLayers) {
+    refuse(
+      "noRopeLayers must have one entry per layer",
+      `got ${noRopeLayers.length} for ${numHiddenLayers} layers`,
+    );
+  }
+  familyOf(config);
+  const others = (config.otherEosTokenIds ?? []).map((id) => ["otherEosTokenIds", id] as const);
+  for (const [key, id] of [...TOKEN_IDS.map((key) => [key, config[key]] as const), ...others]) {
     if (id === undefined && key === "bosTokenId") continue;
     if (!Number.isSafeInteger(id) || id! < 0 || id! >= vocabSize) {
       refuse(`${key} must be a token id from 0 to ${vocabSize - 1}`, `got ${id}`);

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import {
+  addBias,
   cachedAttention,
   causalAttention,
   embedding,
@@ -19,16 +20,28 @@ import type { KvCache } from "./kv_cache.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import type { Projection } from "./weight_names.ts";
 
+/** A linear layer. */
+export interface ProjectionWeights {
+  /** Full name, without `.weight`. */
+  readonly name: string;
+  /** Shape [outputs, inputs]. */
+  readonly weight: tf.Tensor2D;
+  /** Shape [outputs]; undefined = none is added. */
+  readonly bias: tf.Tensor1D | undefined;
+}
+
 /** Weights of one layer. */
 export interface LayerWeights {
-  /** Shape [D]. */
-  readonly inputNorm: tf.Tensor1D;
-  /** Shape [D]. */
-  readonly postAttentionNorm: tf.Tensor1D;
-  /** Weight of each linear layer, shape [outputs, inputs], and its full name without `.weight`. */
-  readonly projections: Readonly<
-    Record<Projection, { readonly name: string; readonly weight: tf.Tensor }>
-  >;
+  /** Shape [D], before attention or behind it. */
+  readonly attentionNorm: tf.Tensor1D;
+  /** Shape [D], before the MLP or behind it. */
+  readonly mlpNorm: tf.Tensor1D;
+  /** Shape [C] or [H*C], of queries; undefined = they are not normalised. */
+  readonly queryNorm: tf.Tensor1D | undefined;
+  /** Shape [C] or [K*C], of keys; there with that of queries. */
+  readonly keyNorm: tf.Tensor1D | undefined;
+  /** Of each linear layer. */
+  readonly projections: Readonly<Record<Projection, ProjectionWeights>>;
 }
 
 /** What new tokens continue. */
@@ -90,41 +103,49 @@ export function decoderLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
  * Every tensor with a gradient that a layer reads besides the residual stream.
  *
  * @param call What the layer needs.
- * @returns Norms, projections and the adapter's factors; owned by decoder and adapter.
+ * @returns Norms, projections, biases and the adapter's factors; owned by decoder and adapter.
  */
 export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
-  const params: tf.Tensor[] = [weights.inputNorm, weights.postAttentionNorm];
-  for (const { name, weight } of Object.values(weights.projections)) {
+  const { attentionNorm, mlpNorm, queryNorm, keyNorm } = weights;
+  const norms = [attentionNorm, mlpNorm, queryNorm, keyNorm];
+  const params: tf.Tensor[] = norms.filter((norm) => norm !== undefined);
+  for (const { name, weight, bias } of Object.values(weights.projections)) {
     const lora = adapter?.factors(name);
-    params.push(weight, ...lora ? [lora.a, lora.b] : []);
+    params.push(weight, ...bias ? [bias] : [], ...lora ? [lora.a, lora.b] : []);
   }
   return params;
 }
 
 /**
- * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x). Shapes: B rows, T new tokens and M wanted
+ * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x), or the norm behind; Q n and K n perhaps normalised,
+ * and perhaps not rotated. Shapes: B rows, T new tokens and M wanted
  * states of each, a cache of R rows and S positions, H heads of C columns, K key heads.
  */
 function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const { config, numRows, numTokens, numStates, starts, cached, weights } = call;
   const { headDim, ropeTheta: theta, ropeScaling: scaling } = config;
   const rotary = { headDim, theta, scaling };
+  const isRotated = config.noRopeLayers?.[call.index] !== 0;
+  const rotate = (input: tf.Tensor2D, at: tf.Tensor1D): tf.Tensor2D =>
+    isRotated ? rotaryEmbedding(input, at, rotary) : input;
   // Keys and values are needed of every position, queries only from the first wanted state on.
   const queried = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
   // `call.rows` counts among the queried positions, the residual stream among all of them.
   const wanted = call.rows?.map((row) => queried?.[row] ?? row) ?? queried;
 
-  const normed = rmsNorm(x, weights.inputNorm, config.rmsNormEps); // [B*T, D]
+  const normed = normBefore(x, weights.attentionNorm, call); // [B*T, D]
   const positions = tf.tensor1d(call.positions, "int32");
   // Keys are rotated before they are stored, so that later tokens find them as they are.
-  const newKeys = rotaryEmbedding(project(normed, "k_proj", call), positions, rotary); // [B*T, K*C]
+  const keys = headNorm(project(normed, "k_proj", call), weights.keyNorm, call); // [B*T, K*C]
+  const newKeys = rotate(keys, positions);
   const newValues = project(normed, "v_proj", call); // [B*T, K*C]
   const stored = cached?.cache.write(call.index, newKeys, newValues, cached.slots); // [R, S, K*C]
   const queryPositions = queried
     ? tf.tensor1d(queried.map((row) => call.positions[row]!), "int32")
     : positions;
-  const unrotated = project(rowsOf(normed, queried), "q_proj", call); // [B*M, H*C]
-  const queries = rotaryEmbedding(unrotated, queryPositions, rotary);
+  const projected = project(rowsOf(normed, queried), "q_proj", call); // [B*M, H*C]
+  const unrotated = headNorm(projected, weights.queryNorm, call);
+  const queries = rotate(unrotated, queryPositions);
   const heads = { numHeads: config.numAttentionHeads, numKvHeads: config.numKeyValueHeads, starts };
   const attend = (): tf.Tensor2D => {
     // One query a row, as in sampling: it reads its slots of the cache where they are.
@@ -140,7 +161,8 @@ function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
     return tf.reshape(causalAttention(byRow(queries), keys, values, options), queries.shape);
   };
   const attended = rowsOf(attend(), call.rows); // [N, H*C]
-  return tf.add(rowsOf(x, wanted), project(attended, "o_proj", call));
+  const output = normBehind(project(attended, "o_proj", call), weights.attentionNorm, call);
+  return tf.add(rowsOf(x, wanted), output);
 }
 
 /** The rows of these indices; all if there are none. */
@@ -148,23 +170,44 @@ function rowsOf(input: tf.Tensor2D, rows: Int32Array | undefined): tf.Tensor2D {
   return rows ? embedding(input, tf.tensor1d(rows, "int32")) : input;
 }
 
-/** x + Down · (SiLU(Gate n) ∘ Up n) with n = RMSNorm(x). */
+/** x + Down · (SiLU(Gate n) ∘ Up n) with n = RMSNorm(x), or the norm behind. */
 function mlpBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
-  const normed = rmsNorm(x, call.weights.postAttentionNorm, call.config.rmsNormEps); // [N, D]
+  const normed = normBefore(x, call.weights.mlpNorm, call); // [N, D]
   // A tidy of its own: the two factors, the layer's widest tensors, are freed before the product.
   const gated = tf.tidy(() =>
     swiGlu(project(normed, "gate_proj", call), project(normed, "up_proj", call))
   ); // [N, F]
-  return tf.add(x, project(gated, "down_proj", call)); // [N, D]
+  const output = normBehind(project(gated, "down_proj", call), call.weights.mlpNorm, call);
+  return tf.add(x, output); // [N, D]
 }
 
-/** input · Wᵀ, plus the adapter's α/r · input · Aᵀ · Bᵀ: [N, inputs] → [N, outputs]. */
+/** RMSNorm of a block's input, where that is the place of its norm. */
+function normBefore(x: tf.Tensor2D, weight: tf.Tensor1D, { config }: LayerCall): tf.Tensor2D {
+  return config.normPosition === "behind" ? x : rmsNorm(x, weight, config.rmsNormEps);
+}
+
+/** RMSNorm of a block's output, where that is the place of its norm. */
+function normBehind(y: tf.Tensor2D, weight: tf.Tensor1D, { config }: LayerCall): tf.Tensor2D {
+  return config.normPosition === "behind" ? rmsNorm(y, weight, config.rmsNormEps) : y;
+}
+
+/** input · Wᵀ, plus the adapter's α/r · input · Aᵀ · Bᵀ and the bias: [N, inputs] → [N, outputs]. */
 function project(input: tf.Tensor2D, projection: Projection, call: LayerCall): tf.Tensor2D {
-  const { name, weight } = call.weights.projections[projection];
+  const { name, weight, bias } = call.weights.projections[projection];
   const lora = call.adapter?.factors(name);
-  return lora
-    ? loraLinear(input, weight as tf.Tensor2D, lora)
-    : linear(input, weight as tf.Tensor2D);
+  const product = lora ? loraLinear(input, weight, lora) : linear(input, weight);
+  return bias ? addBias(product, bias) : product;
+}
+
+/** RMSNorm of as many columns together as it has weights, a head's or all; without weights what was given. */
+function headNorm(
+  input: tf.Tensor2D,
+  weight: tf.Tensor1D | undefined,
+  { config }: LayerCall,
+): tf.Tensor2D {
+  if (!weight) return input;
+  const heads = tf.reshape(input, [input.size / weight.size, weight.size]) as tf.Tensor2D;
+  return tf.reshape(rmsNorm(heads, weight, config.rmsNormEps), input.shape);
 }
 
 /** Flat indices of the last M of the T positions of each row, [B * M]. */

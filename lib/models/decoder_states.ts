@@ -15,6 +15,7 @@ import {
   layerParams,
   type LayerWeights,
 } from "./decoder_layer.ts";
+import { type DecoderOptions, optionsIn } from "./decoder_options.ts";
 import type { KvCache } from "./kv_cache.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import { PROJECTIONS } from "./weight_names.ts";
@@ -105,7 +106,17 @@ function cachedTokens({ slots, numTokens }: StatesCall, cache: KvCache): CachedT
 }
 
 /**
- * The same by one kernel, where {@link decoderPassPays}. Not differentiable.
+ * Whether {@link statesInOnePass} computes all that a decoder has: it is a llama's pass, without further options.
+ *
+ * @param options Of the decoder.
+ * @returns False where something would be left out.
+ */
+export function fitsOnePass(options: DecoderOptions): boolean {
+  return Object.keys(optionsIn(options)).length === 0;
+}
+
+/**
+ * The same by one kernel, where {@link decoderPassPays} and {@link fitsOnePass}. Not differentiable.
  *
  * @param call The decoder and the batch.
  * @param cache Keys and values of earlier tokens.
@@ -118,12 +129,12 @@ export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
     starts: tf.tensor1d(call.starts, "int32"),
     slots: tf.tensor2d(slots!, [slots!.length / 2, 2], "int32"),
     embedding: call.embedding,
-    layers: call.layers.map(({ inputNorm, postAttentionNorm, projections }, layer) => ({
-      inputNorm,
-      postAttentionNorm,
+    layers: call.layers.map(({ attentionNorm, mlpNorm, projections }, layer) => ({
+      inputNorm: attentionNorm,
+      postAttentionNorm: mlpNorm,
       projections: PROJECTIONS.map((projection) => {
         const { name, weight } = projections[projection];
-        return { weight: weight as tf.Tensor2D, lora: adapter?.factors(name) };
+        return { weight, lora: adapter?.factors(name) };
       }),
       cache: cache.layers[layer]!,
     })),

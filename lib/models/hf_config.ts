@@ -1,39 +1,45 @@
 /**
- * Hugging Face's `config.json` of llama models: reading with a refusal of what is not supported, and writing.
+ * Hugging Face's `config.json`: reading with a refusal of what is not supported, and writing.
  *
  * @module
  */
 import type { RopeScaling } from "../ops/mod.ts";
 import { createDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
+import { allEndTokens, endTokensOf } from "./end_tokens.ts";
+import { FAMILIES, type Family, familyOf, modelTypes } from "./families.ts";
 import {
   ROPE_TYPES,
   ropeTypeOf,
-  unsupportedLlamaSetting,
   unsupportedRopeSetting,
+  unsupportedSetting,
 } from "./hf_settings.ts";
 import { shortJson, type UnsupportedSetting } from "./known_settings.ts";
 
 /** Hugging Face `model_type`s whose computation the decoder performs. */
-export const SUPPORTED_MODEL_TYPES: readonly string[] = ["llama"];
+export const SUPPORTED_MODEL_TYPES: readonly string[] = FAMILIES.map(({ modelType }) => modelType);
 
 /**
  * Reads Hugging Face's `config.json`.
  *
  * Keys that are known to change nothing are ignored, those that are not known are refused
- * ({@link unsupportedLlamaSetting}). Absent keys have the defaults of Hugging Face's llama; a missing
+ * ({@link unsupportedSetting}). Absent keys have the defaults of the model's family in Hugging Face; a missing
  * padding token (null or negative) becomes the end token.
  *
  * @param json The parsed file.
+ * @param generation The parsed `generation_config.json`, of which the end tokens count; absent = there is none.
  * @returns The configuration, checked.
  * @throws {TypeError} When the file is not an object, a required key is missing or has the wrong type.
  * @throws {RangeError} When the model needs what the decoder lacks, or a size is impossible.
  */
-export function decoderConfigFromHf(json: unknown): DecoderConfig {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new TypeError(`Cannot read a model configuration as an object is expected: got ${json}`);
-  }
-  const hf = json as Record<string, unknown>;
-  refuseUnsupported(hf);
+export function decoderConfigFromHf(
+  json: unknown,
+  generation: unknown = {},
+): DecoderConfig {
+  const given = mappingOf(json);
+  const family = supportedFamily(given);
+  const hf: Record<string, unknown> = { ...family.defaults, ...given };
+  const unsupported = unsupportedSetting(hf, family);
+  if (unsupported) throw unsupportedError(unsupported);
   const optional = {
     numKeyValueHeads: numberOf(hf, "num_key_value_heads"),
     headDim: numberOf(hf, "head_dim"),
@@ -51,8 +57,9 @@ export function decoderConfigFromHf(json: unknown): DecoderConfig {
     intermediateSize: required(hf, "intermediate_size"),
     numHiddenLayers: required(hf, "num_hidden_layers"),
     numAttentionHeads: required(hf, "num_attention_heads"),
-    eosTokenId: eosTokenOf(hf),
+    ...endTokensOf(hf, mappingOf(generation)),
     ...withoutUndefined(optional),
+    ...family.optionsOf(hf),
   });
 }
 
@@ -60,12 +67,14 @@ export function decoderConfigFromHf(json: unknown): DecoderConfig {
  * Writes Hugging Face's `config.json`.
  *
  * @param config The configuration.
- * @returns Keys and values that {@link decoderConfigFromHf} and Hugging Face's `LlamaConfig` read.
+ * @returns Keys and values that {@link decoderConfigFromHf} and the family's configuration in Hugging Face read.
  */
 export function decoderConfigToHf(config: DecoderConfig): Record<string, unknown> {
+  const endTokens = allEndTokens(config);
+  const { family, settings } = familyOf(config);
   return {
-    architectures: ["LlamaForCausalLM"],
-    model_type: "llama",
+    architectures: [family.architecture],
+    model_type: family.modelType,
     vocab_size: config.vocabSize,
     hidden_size: config.hiddenSize,
     intermediate_size: config.intermediateSize,
@@ -77,29 +86,34 @@ export function decoderConfigToHf(config: DecoderConfig): Record<string, unknown
     rms_norm_eps: config.rmsNormEps,
     rope_theta: config.ropeTheta,
     rope_scaling: config.ropeScaling === undefined ? null : ropeScalingToHf(config.ropeScaling),
-    attention_bias: false,
-    mlp_bias: false,
+    ...settings,
     max_position_embeddings: config.maxPositionEmbeddings,
     tie_word_embeddings: config.tieWordEmbeddings,
     initializer_range: config.initializerRange,
     bos_token_id: config.bosTokenId ?? null,
-    eos_token_id: config.eosTokenId,
+    eos_token_id: endTokens.length === 1 ? endTokens[0] : endTokens,
     pad_token_id: config.padTokenId,
     torch_dtype: "float32",
   };
 }
 
-function refuseUnsupported(hf: Record<string, unknown>): void {
-  const modelType = hf["model_type"];
-  if (!SUPPORTED_MODEL_TYPES.includes(String(modelType))) {
+function mappingOf(json: unknown): Record<string, unknown> {
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) {
+    return json as Record<string, unknown>;
+  }
+  throw new TypeError(`Cannot read a model configuration as an object is expected: got ${json}`);
+}
+
+function supportedFamily(hf: Record<string, unknown>): Family {
+  const type = hf["model_type"];
+  const family = FAMILIES.find(({ modelType }) => modelType === type);
+  if (!family) {
     throw new RangeError(
-      `Cannot read a model configuration as model_type must be one of ${
-        SUPPORTED_MODEL_TYPES.join(", ")
-      }: got ${shortJson(modelType)}`,
+      `Cannot read a model configuration as model_type must be one of ${modelTypes()}: ` +
+        `got ${shortJson(type)}`,
     );
   }
-  const unsupported = unsupportedLlamaSetting(hf);
-  if (unsupported) throw unsupportedError(unsupported);
+  return family;
 }
 
 function unsupportedError({ key, value, supported }: UnsupportedSetting): RangeError {
@@ -136,19 +150,6 @@ function required(hf: Record<string, unknown>, key: string): number {
     throw new TypeError(`Cannot read a model configuration as ${key} is missing: add it`);
   }
   return value;
-}
-
-function eosTokenOf(hf: Record<string, unknown>): number {
-  const value = hf["eos_token_id"];
-  if (Array.isArray(value)) {
-    if (value.length === 1) return required({ eos_token_id: value[0] }, "eos_token_id");
-    throw new RangeError(
-      `Cannot read a model configuration as one eos_token_id is supported: got ${
-        shortJson(value)
-      }, keep the one that ends a turn`,
-    );
-  }
-  return required(hf, "eos_token_id");
 }
 
 /** Some published configurations say -1 or null for "no padding token". */

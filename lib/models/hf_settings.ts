@@ -1,8 +1,9 @@
 /**
- * The settings of a llama's `config.json`, and of its rotary embedding, that leave the computation as it is.
+ * The settings of a `config.json`, and of its rotary embedding, that leave the computation as it is.
  *
  * @module
  */
+import type { Family } from "./families.ts";
 import { findUnsupported, type SettingRule, type UnsupportedSetting } from "./known_settings.ts";
 
 /** Read by `decoderConfigFromHf`, which checks types and values. */
@@ -36,9 +37,12 @@ const WITHOUT_EFFECT = [
 ];
 
 /** The one value with which the computation is that of our decoder. */
-const FIXED: readonly (readonly [key: string, supported: readonly unknown[]])[] = [
+const FIXED: readonly (readonly [key: string, rule: SettingRule])[] = [
   ["hidden_act", ["silu"]],
-  ["attention_bias", [false]],
+  ["layer_types", {
+    accepts: (types) => Array.isArray(types) && types.every((type) => type === "full_attention"),
+    supported: '"full_attention" in all layers',
+  }],
   ["mlp_bias", [false]],
   ["partial_rotary_factor", [1]],
   ["rope_interleaved", [false]],
@@ -55,7 +59,7 @@ const FIXED: readonly (readonly [key: string, supported: readonly unknown[]])[] 
   ["compression_config", [null]],
 ];
 
-const LLAMA = new Map<string, SettingRule>([
+const ALL_FAMILIES = new Map<string, SettingRule>([
   ...[...READ, ...WITHOUT_EFFECT].map((key) => [key, "any"] as const),
   ...FIXED,
 ]);
@@ -75,15 +79,17 @@ const ROPE = new Map<string, SettingRule>([
 ]);
 
 /**
- * Finds a setting of a llama that asks for another computation, or is not known.
+ * Finds a setting that asks for another computation than the decoder's, or is not known.
  *
  * @param hf The parsed `config.json`.
+ * @param family Of the model.
  * @returns The first one, or undefined.
  */
-export function unsupportedLlamaSetting(
+export function unsupportedSetting(
   hf: Readonly<Record<string, unknown>>,
+  family: Family,
 ): UnsupportedSetting | undefined {
-  return findUnsupported(hf, LLAMA, isUnset);
+  return findUnsupported(hf, new Map([...ALL_FAMILIES, ...family.rules(hf)]), isUnset);
 }
 
 /**
@@ -100,7 +106,9 @@ export function unsupportedRopeSetting(
   // Of a type that does not scale, a factor would be one that is not understood.
   const read = ROPE_TYPES[ropeTypeOf(rope)] ?? [];
   const rules = new Map([...ROPE, ...read.map((name) => [name, "any"] as const)]);
-  const unsupported = findUnsupported(rope, rules, isUnset);
+  // The type first: of one that is not supported nobody wants to read about its factors.
+  const { rope_type, type } = rope;
+  const unsupported = findUnsupported({ rope_type, type, ...rope }, rules, isUnset);
   return unsupported && { ...unsupported, key: `${key}.${unsupported.key}` };
 }
 

@@ -4,8 +4,13 @@
  * @module
  */
 
-/** What is known of a setting: the values that are supported, or that every value is. */
-export type SettingRule = "any" | readonly unknown[];
+/** What is known of a setting: the values that are supported, or what all of these are, or that every value is. */
+export type SettingRule = "any" | readonly unknown[] | {
+  /** Tells whether a value is supported. */
+  readonly accepts: (value: unknown) => boolean;
+  /** Those that are, in words. */
+  readonly supported: string;
+};
 
 /** A setting that cannot be taken as it is. */
 export interface UnsupportedSetting {
@@ -33,12 +38,22 @@ export function findUnsupported(
   for (const [name, value] of Object.entries(settings)) {
     if (value === undefined || isAbsent(value)) continue;
     const rule = rules.get(name);
-    if (rule === "any" || rule?.includes(value)) continue;
+    if (rule === "any" || (rule && accepts(rule, value))) continue;
     const key = /^[\w.]{1,60}$/.test(name) ? name : shortJson(name);
     const unsupported = { key, value: shortJson(value) };
-    return rule ? { ...unsupported, supported: rule.map(shortJson).join(" or ") } : unsupported;
+    return rule ? { ...unsupported, supported: supportedBy(rule) } : unsupported;
   }
   return undefined;
+}
+
+type Limited = Exclude<SettingRule, "any">;
+
+function accepts(rule: Limited, value: unknown): boolean {
+  return "accepts" in rule ? rule.accepts(value) : rule.includes(value);
+}
+
+function supportedBy(rule: Limited): string {
+  return "accepts" in rule ? rule.supported : rule.map(shortJson).join(" or ");
 }
 
 /**

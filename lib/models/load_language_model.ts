@@ -4,6 +4,7 @@
  * @module
  */
 import { CheckpointError } from "../core/errors.ts";
+import { allEndTokens } from "./end_tokens.ts";
 import { checkTemplate, hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
 import type { LanguageModel } from "./language_model.ts";
 import { openModel } from "./load_decoder.ts";
@@ -42,13 +43,14 @@ export async function loadModelText(path: string): Promise<ModelText> {
 async function readText(
   { path, config: sizes, text, textPlaces }: ModelSource,
 ): Promise<ModelText> {
-  const { vocabSize, padTokenId, eosTokenId } = await sizes();
+  const { vocabSize, padTokenId, ...ends } = await sizes();
   const files = await text();
   const config = mappingOf(files.config);
   const template = chatTemplate(textPlaces.config, config);
   try {
-    const options = { vocabSize, padTokenId, eosTokenId, config };
-    const tokenizer = hfTokenizer(mappingOf(files.tokenizer), options);
+    const json = mappingOf(files.tokenizer);
+    const eosTokenId = endOfTurn(json, tokenText(config.eos_token), allEndTokens(ends));
+    const tokenizer = hfTokenizer(json, { vocabSize, padTokenId, eosTokenId, config });
     checkSpecial(config, tokenizer);
     return { tokenizer, template };
   } catch (cause) {
@@ -84,6 +86,17 @@ function chatTemplate(path: string, config: Readonly<Record<string, unknown>>) {
       cause,
     });
   }
+}
+
+/** Of the tokens that end a response, the one that the tokenizer calls so; the first where it names another. */
+function endOfTurn(
+  { added_tokens: added }: Readonly<Record<string, unknown>>,
+  text: string | undefined,
+  ends: readonly number[],
+): number {
+  const named = (Array.isArray(added) ? added.map(mappingOf) : [])
+    .find(({ content }) => content === text)?.id;
+  return ends.find((id) => id === named) ?? ends[0]!;
 }
 
 /** A model that ends its answers by another token than its chats show was given a foreign tokenizer. */

@@ -8,6 +8,8 @@ export * from "./base_fingerprint.ts";
 export * from "./checkpoint.ts";
 export * from "./decoder.ts";
 export * from "./decoder_config.ts";
+export * from "./decoder_options.ts";
+export * from "./end_tokens.ts";
 export * from "./forward_flops.ts";
 export * from "./forward_options.ts";
 export * from "./hf_config.ts";

@@ -135,24 +135,7 @@ export async function loadSafetensors(
   path: string,
   { takesDigest = false, checkShapes }: LoadSafetensorsOptions = {},
 ): Promise<LoadedSafetensors> {
-  let file: Deno.FsFile;
-  let fileBytes: number;
-  try {
-    file = await Deno.open(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw safetensorsError(path, "there is no such file", "check the path for spelling");
-    }
-    throw fileError(error, path, "read");
-  }
-  try {
-    const { size, isFile } = await file.stat();
-    const read: Read = (position, length) =>
-      readAt(file, position, length).catch((error) => {
-        throw fileError(error, path, "read");
-      });
-    if (!isFile) throw safetensorsError(path, "it is a folder", "name the file inside it");
-    fileBytes = size;
+  return await withFile(path, async (read, fileBytes) => {
     const digester = takesDigest ? new Digester() : undefined;
     const header = await readHeader(read, { path, fileBytes, digester });
     checkShapes?.(header.entries);
@@ -173,6 +156,44 @@ export async function loadSafetensors(
       ]),
     );
     return { tensors, metadata: header.metadata, digest: digester?.finish() };
+  });
+}
+
+/**
+ * Reads which tensors a file holds, without their values.
+ *
+ * @param path The file.
+ * @returns Shapes by name.
+ * @throws {CheckpointError} As {@linkcode loadSafetensors} does for what stands in the header.
+ */
+export async function loadSafetensorsShapes(path: string): Promise<TensorShapes> {
+  return await withFile(path, async (read, fileBytes) => {
+    return (await readHeader(read, { path, fileBytes, digester: undefined })).entries;
+  });
+}
+
+/** Opens a file and closes it again. */
+async function withFile<R>(
+  path: string,
+  use: (read: Read, fileBytes: number) => Promise<R>,
+): Promise<R> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw safetensorsError(path, "there is no such file", "check the path for spelling");
+    }
+    throw fileError(error, path, "read");
+  }
+  try {
+    const { size, isFile } = await file.stat();
+    const read: Read = (position, length) =>
+      readAt(file, position, length).catch((error) => {
+        throw fileError(error, path, "read");
+      });
+    if (!isFile) throw safetensorsError(path, "it is a folder", "name the file inside it");
+    return await use(read, size);
   } finally {
     file.close();
   }

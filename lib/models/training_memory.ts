@@ -170,8 +170,13 @@ export function forwardBytes(
   const { numCounted } = sizes;
   const tokens = sizes.numRows * sizes.length;
   // The residual before and behind, the norm, the output; keys and queries before and after rotation.
-  const attention = tokens *
-    (4 * hiddenSize + 3 * (numAttentionHeads + numKeyValueHeads) * headDim);
+  const [queries, keys] = [numAttentionHeads, numKeyValueHeads].map((heads) => heads * headDim) as [
+    ...[number, number],
+  ];
+  // And before biases, and before norms.
+  const more = (config.attentionBias ? queries + 2 * keys : 0) +
+    (config.qkNorm ? queries + keys : 0);
+  const attention = tokens * (4 * hiddenSize + 3 * (queries + keys) + more);
   const mlp = tokens * (3 * hiddenSize + 3 * intermediateSize);
   const atHead = 2 * numCounted * hiddenSize + logitValues(config, numCounted, options);
   return VALUE_BYTES * (sharedValues(config, sizes) + Math.max(attention, mlp, atHead));
@@ -225,7 +230,9 @@ function layerValues(
     queried * numAttentionHeads + // log-sum-exps
     (2 * tokens + queried + rest) * rank + // narrow products of the adapter
     rest * width + // tfjs's addition keeps both of its terms, here the output projection's
-    (isLast ? queried * width + rest * (queryWidth + width) : 0); // the rows that go on
+    (isLast ? queried * width + rest * (queryWidth + width) : 0) + // the rows that go on
+    // keys and queries before their norm, and its factors
+    (config.qkNorm ? (tokens * keyWidth + queried * queryWidth) * (1 + 1 / headDim) : 0);
   const mlp = 2 * rest * width + rest + // input, its norm, the norm's factors
     3 * rest * inner + 3 * rest * rank + // gate, up, their product; narrow products
     rest * width; // the addition's other term

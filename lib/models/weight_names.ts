@@ -1,5 +1,5 @@
 /**
- * Hugging Face's names and shapes of a llama's weights.
+ * Hugging Face's names and shapes of a decoder's weights.
  *
  * @module
  */
@@ -61,6 +61,48 @@ export function projectionShape(config: DecoderConfig, projection: Projection): 
   }
 }
 
+const BIASED: Readonly<Record<"qkv" | "qkvo", readonly Projection[]>> = {
+  qkv: ["q_proj", "k_proj", "v_proj"],
+  qkvo: ["q_proj", "k_proj", "v_proj", "o_proj"],
+};
+
+/**
+ * Whether a projection adds a bias, which stands beside its weight under `.bias`.
+ *
+ * @param config Options of the decoder.
+ * @param projection Which linear layer.
+ * @returns False for those of the MLP, which never do.
+ */
+export function hasBias({ attentionBias }: DecoderConfig, projection: Projection): boolean {
+  return attentionBias !== undefined && BIASED[attentionBias].includes(projection);
+}
+
+/**
+ * Names of the norms of a layer's two blocks.
+ *
+ * @param config Options of the decoder.
+ * @returns Without layer and `.weight`.
+ */
+export function blockNorms(
+  { normPosition }: DecoderConfig,
+): { readonly attention: string; readonly mlp: string } {
+  return normPosition === "behind"
+    ? { attention: "post_attention_layernorm", mlp: "post_feedforward_layernorm" }
+    : { attention: "input_layernorm", mlp: "post_attention_layernorm" };
+}
+
+/**
+ * How many columns of queries or keys are normalised together, which is how wide the norm's weight is.
+ *
+ * @param config Sizes and options of the decoder.
+ * @param projection What is normalised.
+ * @returns Columns; undefined = they are not.
+ */
+function normWidth(config: DecoderConfig, projection: "q_proj" | "k_proj"): number | undefined {
+  if (config.qkNorm === undefined) return undefined;
+  return config.qkNorm === "head" ? config.headDim : projectionShape(config, projection)[0];
+}
+
 /**
  * Names and shapes of all weights of a decoder, in the order of the computation.
  *
@@ -73,16 +115,21 @@ export function decoderWeightShapes(config: DecoderConfig): Map<string, number[]
     vocabSize,
     hiddenSize,
   ]]]);
+  const norms = blockNorms(config);
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-    shapes.set(`model.layers.${layer}.input_layernorm.weight`, [hiddenSize]);
+    shapes.set(`model.layers.${layer}.${norms.attention}.weight`, [hiddenSize]);
     for (const projection of PROJECTIONS) {
       if (projection === "gate_proj") {
-        shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [hiddenSize]);
+        shapes.set(`model.layers.${layer}.${norms.mlp}.weight`, [hiddenSize]);
       }
-      shapes.set(
-        `${projectionName(layer, projection)}.weight`,
-        projectionShape(config, projection),
-      );
+      const name = projectionName(layer, projection);
+      const norm = projection === "q_proj" || projection === "k_proj"
+        ? normWidth(config, projection)
+        : undefined;
+      const shape = projectionShape(config, projection);
+      shapes.set(`${name}.weight`, shape);
+      if (hasBias(config, projection)) shapes.set(`${name}.bias`, [shape[0]]);
+      if (norm !== undefined) shapes.set(`${name.replace("_proj", "_norm")}.weight`, [norm]);
     }
   }
   shapes.set("model.norm.weight", [hiddenSize]);

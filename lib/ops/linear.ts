@@ -1,5 +1,6 @@
 /** Linear layer on rows: y = x Wᵀ + b. */
 import * as tf from "@tensorflow/tfjs";
+import { addBias } from "./add_bias.ts";
 import { matMul } from "./mat_mul.ts";
 import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
@@ -23,7 +24,7 @@ export function linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D):
   if (!hasKernel("MaporlLinear")) return linearReference(x, weight, bias);
   return tf.tidy("linear", () => {
     const product = runKernel("MaporlLinear", { x, weight })[0] as tf.Tensor2D;
-    return bias === undefined ? product : product.add(bias);
+    return bias === undefined ? product : addBias(product, bias);
   });
 }
 

@@ -26,6 +26,7 @@ import "./webgpu/mod.ts";
 
 export * from "./accumulate.ts";
 export * from "./adam_w.ts";
+export * from "./add_bias.ts";
 export * from "./cached_attention.ts";
 export * from "./causal_attention.ts";
 export * from "./checkpoint.ts";

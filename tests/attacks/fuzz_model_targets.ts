@@ -24,6 +24,7 @@ import { tinyGguf } from "../models/gguf/tiny_gguf.ts";
 import { smallWorldConfig, smallWorldDecoder } from "../support/small_world.ts";
 import { LORA, makeVerifier, scatterVerifier, toyAnswers } from "../verifier/verifier_toys.ts";
 import { DamagedFolder } from "./damaged_folder.ts";
+import { shardIndex } from "./fuzz_shard_target.ts";
 import { HARMLESS, silent, type Target, type Verdict } from "./fuzz_target.ts";
 import { strangeValue } from "./json_mutations.ts";
 
@@ -290,6 +291,7 @@ export async function modelTargets(folder: string): Promise<Target[]> {
   };
   return [
     await safetensors(sub("safetensors")),
+    await shardIndex(sub("shards")),
     await gguf(sub("gguf")),
     ...await baseAndVerifier(sub("models")),
     await adapter(sub("adapter")),

@@ -29,6 +29,7 @@ export const SHARES: Readonly<Record<string, Share>> = {
   "command lines": share("text", 6),
   "data sets": share("data", 4),
   "safetensors": share("models", 4),
+  "index of weights": share("models", 2),
   "GGUF": share("models", 4),
   "base model": share("models", 3),
   "verifier": share("models", 3),

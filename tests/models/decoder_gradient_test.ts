@@ -1,7 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
-import { type Decoder, type LoraAdapter, ScalarHead } from "../../lib/models/mod.ts";
+import {
+  type Decoder,
+  type DecoderConfig,
+  type LoraAdapter,
+  ScalarHead,
+} from "../../lib/models/mod.ts";
 import { tokenLogProbs } from "../../lib/ops/mod.ts";
 import { valueAndGrads } from "../../lib/optim/mod.ts";
 import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
@@ -80,6 +85,25 @@ Deno.test("Decoder gradients flow through both uses of a tied embedding", async 
   await checkGradients(() => nextTokenLoss(decoder), decoder.weights);
   decoder.dispose();
 });
+
+for (
+  const options of [
+    { attentionBias: "qkv" },
+    { attentionBias: "qkvo" },
+    { qkNorm: "head", headDim: 8 },
+    { qkNorm: "full", normPosition: "behind" },
+    { noRopeLayers: [0, 1] },
+  ] as const satisfies Partial<DecoderConfig>[]
+) {
+  Deno.test(`Decoder gradients of every weight equal difference quotients (${JSON.stringify(options)})`, async () => {
+    const decoder = tinyDecoder(options);
+    const adapter = tinyAdapter(decoder.config);
+    const params = new Map([...decoder.weights, ...adapter.weights]);
+    await checkGradients(() => nextTokenLoss(decoder, adapter), params);
+    adapter.dispose();
+    decoder.dispose();
+  });
+}
 
 Deno.test("Decoder gradients are right where the last layer is spared the first positions", async () => {
   const decoder = tinyDecoder();

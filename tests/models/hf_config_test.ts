@@ -3,6 +3,7 @@ import { decoderConfigFromHf, decoderConfigToHf } from "../../lib/models/mod.ts"
 import { tinyConfig } from "../support/decoders.ts";
 import { sharedPath } from "../support/shared_data.ts";
 
+const FAMILIES = "llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3";
 const HF = {
   model_type: "llama",
   vocab_size: 16,
@@ -82,10 +83,50 @@ Deno.test("decoderConfigFromHf() reads scaled rotary frequencies, and decoderCon
 
 Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () => {
   const cases: [Record<string, unknown>, string][] = [
-    [{ model_type: "qwen3" }, `model_type must be one of llama: got "qwen3"`],
-    [{ model_type: undefined }, "model_type must be one of llama: got undefined"],
+    [{ model_type: "mamba" }, `model_type must be one of ${FAMILIES}: got "mamba"`],
+    [{ model_type: undefined }, `model_type must be one of ${FAMILIES}: got undefined`],
     [{ hidden_act: "gelu" }, `only hidden_act "silu" is supported: got "gelu"`],
-    [{ attention_bias: true }, "only attention_bias false is supported: got true"],
+    [{ attention_bias: 1 }, "only attention_bias false or true is supported: got 1"],
+    [
+      { layer_types: ["full_attention", "sliding_attention"] },
+      'only layer_types "full_attention" in all layers is supported: got ["full',
+    ],
+    [
+      { model_type: "qwen2", use_sliding_window: true },
+      "only use_sliding_window false is supported: got true",
+    ],
+    [
+      { model_type: "qwen2", attention_bias: false },
+      "only attention_bias true is supported: got false",
+    ],
+    [
+      { model_type: "mistral", num_key_value_heads: 2 },
+      "only sliding_window null or at least 131072 is supported: got 4096",
+    ],
+    [
+      { model_type: "phi3", sliding_window: 2047 },
+      "only sliding_window null or at least 4096 is supported: got 2047",
+    ],
+    [
+      {
+        model_type: "phi3",
+        rope_scaling: { long_factor: [1], short_factor: [1], type: "longrope" },
+      },
+      'only rope_scaling.type "default" or "linear" or "llama3" is supported: got "longrope"',
+    ],
+    [
+      { model_type: "phi3", auto_map: { AutoModel: "own.Own" } },
+      "only auto_map of configuration_phi3.Phi3Config and",
+    ],
+    [
+      { model_type: "smollm3", no_rope_layers: [1, 2] },
+      "only no_rope_layers a list of 0 and 1 is supported: got [1,2]",
+    ],
+    [
+      { model_type: "smollm3", no_rope_layer_interval: 0 },
+      "only no_rope_layer_interval a positive integer is supported: got 0",
+    ],
+    [{ model_type: "qwen2", mlp_bias: true }, "only mlp_bias false is supported: got true"],
     [
       { rope_scaling: { rope_type: "llama3", factor: 8 } },
       "rope_scaling.low_freq_factor must be a positive number: got null",
@@ -111,7 +152,7 @@ Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () 
       { rope_theta: 10_000, rope_parameters: { rope_theta: 5000 } },
       "rope_theta must be one number: got 10000 and, in rope_parameters, 5000",
     ],
-    [{ eos_token_id: [1, 2] }, "one eos_token_id is supported: got [1,2]"],
+    [{ eos_token_id: [1, 16] }, "otherEosTokenIds must be a token id from 0 to 15: got 16"],
     [{ num_attention_heads: 3 }, "hiddenSize must be a multiple of numAttentionHeads"],
   ];
   for (const [change, message] of cases) {
@@ -179,10 +220,14 @@ Deno.test("decoderConfigFromHf() takes what published llamas say besides", () =>
 
 const models = [
   ["data/models/digit-llama/config.json", undefined],
-  ["data/tokenizers/Qwen2.5-0.5B-Instruct.config.json", 'got "qwen2"'],
-  ["data/tokenizers/Qwen2.5-3B.config.json", 'got "qwen2"'],
-  ["data/tokenizers/Qwen3-1.7B.config.json", 'got "qwen3"'],
-  ["data/tokenizers/phi3.5-mini-instruct.config.json", 'got "phi3"'],
+  // Not what its publisher wrote, but another program.
+  ["data/tokenizers/Qwen2.5-0.5B-Instruct.config.json", "mask_value is not known"],
+  ["data/tokenizers/Qwen2.5-3B.config.json", undefined],
+  ["data/tokenizers/Qwen3-1.7B.config.json", "tokenizer is not known"],
+  [
+    "data/tokenizers/phi3.5-mini-instruct.config.json",
+    'rope_scaling.type "default" or "linear" or "llama3" is supported: got "longrope"',
+  ],
 ] as const;
 for (const [file, problem] of models) {
   const path = sharedPath(file);

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CheckpointError } from "../../lib/core/mod.ts";
-import { loadLanguageModel, saveDecoder } from "../../lib/models/mod.ts";
+import { allEndTokens, loadLanguageModel, saveDecoder } from "../../lib/models/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import {
   SMALL_WORLD_TOKENIZER_FILES,
@@ -32,6 +32,28 @@ Deno.test("loadLanguageModel() reads tokenizer and template from the model's fol
       [model.tokenizer.eosTokenId, model.tokenizer.padTokenId, model.tokenizer.vocabSize],
       [3, 0, 128],
     );
+    model.decoder.dispose();
+  }));
+
+Deno.test("loadLanguageModel() takes the tokenizer's of several end tokens for the end of a turn", () =>
+  withTempFolder(async (folder) => {
+    const decoder = smallWorldDecoder();
+    await saveDecoder(folder, decoder, files);
+    decoder.dispose();
+    // As published: nothing lists the files, and generation ends at two tokens.
+    await Deno.remove(`${folder}/manifest.json`);
+    const config = JSON.parse(await Deno.readTextFile(`${folder}/config.json`));
+    await Deno.writeTextFile(
+      `${folder}/config.json`,
+      JSON.stringify({ ...config, eos_token_id: 1 }),
+    );
+    await Deno.writeTextFile(
+      `${folder}/generation_config.json`,
+      JSON.stringify({ eos_token_id: [1, 3] }),
+    );
+    const model = await loadLanguageModel(folder);
+    assertEquals(model.tokenizer.eosTokenId, 3);
+    assertEquals(allEndTokens(model.decoder.config), [1, 3]);
     model.decoder.dispose();
   }));
 

@@ -45,6 +45,10 @@ function modelConfig(changes: Partial<DecoderSizes>) {
 
 const BIG_VOCABULARY = { vocabSize: 32_000, hiddenSize: 64, intermediateSize: 176 };
 const GROUPED = { tieWordEmbeddings: true, numKeyValueHeads: 2 };
+/** Few weights and values, so that what an option keeps shows. */
+const BIASED = { attentionBias: "qkvo", intermediateSize: 64 } as const;
+const BEHIND = { qkNorm: "full", normPosition: "behind", intermediateSize: 64 } as const;
+const NORMED = { qkNorm: "head", headDim: 64, intermediateSize: 64 } as const;
 
 /** Rows of a prompt and a response, all of one length. */
 interface Lengths {
@@ -79,6 +83,9 @@ for (
     ["long, bfloat16, checkpointed", {}, LONG, true, 100_000, "bfloat16"],
     ["short, checkpointed", {}, SHORT, true, 100_000],
     ["long", GROUPED, LONG, false, 100_000],
+    ["long, biases", { ...GROUPED, ...BIASED }, LONG, false, 100_000],
+    ["long, norms of heads", { ...GROUPED, ...NORMED }, LONG, false, 100_000],
+    ["long, norms behind", { ...GROUPED, ...BEHIND }, LONG, false, 100_000],
     ["long, checkpointed, cut", GROUPED, LONG, true, 800],
     ["big vocabulary", BIG_VOCABULARY, LONG, false, 100_000],
     ["big vocabulary, checkpointed", BIG_VOCABULARY, SHORT, true, 400],
@@ -130,6 +137,8 @@ for (
   const [name, sizes, lengths, gradientCheckpointing, maxTokens] of [
     ["short", {}, SHORT, false, 100_000],
     ["long, cut", GROUPED, LONG, false, 900],
+    ["long, cut, biases", { ...GROUPED, ...BIASED }, LONG, false, 900],
+    ["long, cut, norms of heads", { ...GROUPED, ...NORMED }, LONG, false, 900],
     ["long, checkpointed", {}, LONG, true, 100_000],
     ["big vocabulary", BIG_VOCABULARY, LONG, false, 100_000],
     ["big vocabulary, tied, checkpointed", { ...BIG_VOCABULARY, ...GROUPED }, SHORT, true, 600],

@@ -1,7 +1,8 @@
 import { Decoder } from "../decoder.ts";
 import type { ModelSource } from "../model_source.ts";
 import { openGguf } from "./file.ts";
-import { decoderConfigOfGguf, readDecoderWeights } from "./llama.ts";
+import { decoderConfigOfGguf } from "./decoder_config.ts";
+import { readDecoderWeights } from "./decoder_weights.ts";
 import { textOfGguf } from "./text.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { CheckpointError } from "../../../lib/core/mod.ts";
 import { loadDecoder, loadDecoderConfig, loadLanguageModel } from "../../../lib/models/mod.ts";
-import { withHalves } from "../../../lib/models/gguf/llama.ts";
+import { withHalves } from "../../../lib/models/gguf/decoder_weights.ts";
 import { encodeChat } from "../../../lib/text/mod.ts";
 import { startTestDevice } from "../../support/device.ts";
 import { withTempFolder } from "../../support/temp_folder.ts";
 import { take } from "../../support/tensors.ts";
-import { tinyConfig, tinyDecoder, tinyGguf, tinyMetadata } from "./tiny_gguf.ts";
+import { FAMILIES, tinyConfig, tinyDecoder, tinyGguf, tinyMetadata } from "./tiny_gguf.ts";
 
 await startTestDevice();
 
@@ -16,22 +16,24 @@ const withFile = (bytes: Uint8Array, test: (path: string) => Promise<void>) =>
     await test(`${folder}/tiny.gguf`);
   });
 
-Deno.test("loadDecoder() reads from GGUF the weights that were written, in Hugging Face's order", async () => {
-  await withFile(await tinyGguf(), async (path) => {
-    assertEquals(await loadDecoderConfig(path), tinyConfig);
-    const [decoder, wanted] = [await loadDecoder(path), tinyDecoder()];
-    assertEquals([...decoder.weights.keys()], [...wanted.weights.keys()]);
-    for (const [name, weight] of wanted.weights) {
-      assertEquals(
-        await take(decoder.weights.get(name)!.clone()),
-        await take(weight.clone()),
-        name,
-      );
-    }
-    decoder.dispose();
-    wanted.dispose();
+for (const family of Object.keys(FAMILIES) as (keyof typeof FAMILIES)[]) {
+  Deno.test(`loadDecoder() reads from GGUF the weights that were written, in Hugging Face's order (${family})`, async () => {
+    await withFile(await tinyGguf({ family }), async (path) => {
+      assertEquals(await loadDecoderConfig(path), { ...tinyConfig, ...FAMILIES[family] });
+      const [decoder, wanted] = [await loadDecoder(path), tinyDecoder(family)];
+      assertEquals([...decoder.weights.keys()], [...wanted.weights.keys()]);
+      for (const [name, weight] of wanted.weights) {
+        assertEquals(
+          await take(decoder.weights.get(name)!.clone()),
+          await take(weight.clone()),
+          name,
+        );
+      }
+      decoder.dispose();
+      wanted.dispose();
+    });
   });
-});
+}
 
 Deno.test("loadDecoderConfig() finds Llama 3's scaling of frequencies again in a GGUF file", async () => {
   // Of heads 8 wide, 1, 1e-2, 1e-4 and 1e-6: in 8192 positions 1304, 13, 0.13 and 0.0013 turns. The first two stay.
@@ -49,6 +51,16 @@ Deno.test("loadDecoderConfig() finds Llama 3's scaling of frequencies again in a
     });
     (await loadDecoder(path)).dispose();
   });
+});
+
+Deno.test("loadDecoderConfig() reads the ends of turns and texts in a GGUF file", async () => {
+  await withFile(
+    await tinyGguf({ metadata: { "tokenizer.ggml.eot_token_id": 1 } }),
+    async (path) => {
+      const { eosTokenId, otherEosTokenIds } = await loadDecoderConfig(path);
+      assertEquals([eosTokenId, otherEosTokenIds], [1, [2]]);
+    },
+  );
 });
 
 Deno.test("withHalves() takes even rows of a head first", () => {
@@ -82,6 +94,10 @@ Deno.test("GGUF files are refused by what is wrong with them", async (t) => {
   const cases: Readonly<Record<string, Uint8Array>> = {
     'general.architecture is "bert"': await tinyGguf({
       metadata: { "general.architecture": "bert" },
+    }),
+    "tensor blk.0.attn_q.bias must have shape [16]: there is none": await tinyGguf({
+      family: "qwen2",
+      tensors: { "blk.0.attn_q.bias": undefined },
     }),
     "setting llama.expert_count must be 0: 8": await tinyGguf({
       metadata: { "llama.expert_count": 8 },
@@ -123,7 +139,9 @@ Deno.test("GGUF files are refused by what is wrong with them", async (t) => {
     "scaled by rope_freqs.weight in another way than Llama 3's": await tinyGguf({
       tensors: { "rope_freqs.weight": { ...tensor, shape: [4], bytes: new Uint8Array(16) } },
     }),
-    "blk.0.attn_q.bias is none": await tinyGguf({ tensors: { "blk.0.attn_q.bias": tensor } }),
+    "must be those of llama: blk.0.attn_q.bias is none": await tinyGguf({
+      tensors: { "blk.0.attn_q.bias": tensor },
+    }),
     "tensor output_norm.weight must have shape [16]: there is none": await tinyGguf({
       tensors: { "output_norm.weight": undefined },
     }),

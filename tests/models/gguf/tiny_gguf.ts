@@ -1,10 +1,10 @@
 /**
- * A tiny llama as llama.cpp's converter would write it: byte-level tokens, a chat template, random weights.
+ * A tiny model as llama.cpp's converter would write it: byte-level tokens, a chat template, random weights.
  *
  * @module
  */
 import { Random } from "../../../lib/core/mod.ts";
-import { createDecoderConfig, Decoder } from "../../../lib/models/mod.ts";
+import { createDecoderConfig, Decoder, type DecoderConfig } from "../../../lib/models/mod.ts";
 import { ggufBytesOf, type GgufValue, type NewTensor } from "./write_gguf.ts";
 
 /** What GPT-2 writes for the bytes from 0 to 255. */
@@ -70,6 +70,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "self_attn.q_proj": "attn_q",
   "self_attn.k_proj": "attn_k",
   "self_attn.v_proj": "attn_v",
+  "self_attn.q_norm": "attn_q_norm",
+  "self_attn.k_norm": "attn_k_norm",
   "self_attn.o_proj": "attn_output",
   "post_attention_layernorm": "ffn_norm",
   "mlp.gate_proj": "ffn_gate",
@@ -77,21 +79,32 @@ const NAMES: Readonly<Record<string, string>> = {
   "mlp.down_proj": "ffn_down",
 };
 
+/** What families other than llamas do otherwise, by llama.cpp's name. */
+export const FAMILIES = {
+  llama: {},
+  qwen2: { attentionBias: "qkv" },
+  qwen3: { qkNorm: "head" },
+} as const satisfies Readonly<Record<string, Partial<DecoderConfig>>>;
+
 /** The model with random weights; the caller disposes it. */
-export const tinyDecoder = (): Decoder => Decoder.initialize(tinyConfig, Random.fromSeed(5));
+export const tinyDecoder = (family: keyof typeof FAMILIES = "llama"): Decoder =>
+  Decoder.initialize({ ...tinyConfig, ...FAMILIES[family] }, Random.fromSeed(5));
 
 /** Its tensors by llama.cpp's names, in float32. */
-export async function tinyTensors(decoder: Decoder): Promise<Record<string, NewTensor>> {
+async function tinyTensors(
+  decoder: Decoder,
+  family: keyof typeof FAMILIES,
+): Promise<Record<string, NewTensor>> {
   const tensors: Record<string, NewTensor> = {};
   for (const [name, weight] of decoder.weights) {
-    const [, layer, part] = /^model\.layers\.(\d+)\.(.+)\.weight$/.exec(name) ?? [];
-    const own = part === undefined
-      ? NAMES[name.replace(".weight", "")]!
-      : `blk.${layer}.${NAMES[part]}`;
-    const heads = name.includes("q_proj") ? 2 : name.includes("k_proj") ? 1 : undefined;
+    const [, stem, kind] = /^(.+)\.(weight|bias)$/.exec(name)!;
+    const [, layer, part] = /^model\.layers\.(\d+)\.(.+)$/.exec(stem!) ?? [];
+    const own = part === undefined ? NAMES[stem!]! : `blk.${layer}.${NAMES[part]}`;
+    const rotated = name.includes("q_proj") ? 2 : name.includes("k_proj") ? 1 : undefined;
+    const heads = family === "llama" ? rotated : undefined;
     const values = await weight.data() as Float32Array;
     const stored = heads === undefined ? values : asNeighbours(values, heads);
-    tensors[`${own}.weight`] = {
+    tensors[`${own}.${kind}`] = {
       shape: weight.shape,
       type: 0,
       bytes: new Uint8Array(stored.slice().buffer),
@@ -117,16 +130,22 @@ function asNeighbours(values: Float32Array, heads: number): Float32Array {
 /** The whole file, with other metadata or tensors; undefined leaves one out. */
 export async function tinyGguf(
   changes: {
+    readonly family?: keyof typeof FAMILIES;
     readonly metadata?: Readonly<Record<string, GgufValue | undefined>>;
     readonly tensors?: Readonly<Record<string, NewTensor | undefined>>;
   } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const decoder = tinyDecoder();
-  const tensors = { ...await tinyTensors(decoder), ...changes.tensors };
+  const { family = "llama" } = changes;
+  const decoder = tinyDecoder(family);
+  const tensors = { ...await tinyTensors(decoder, family), ...changes.tensors };
   decoder.dispose();
   const defined = <Value>(entries: Readonly<Record<string, Value | undefined>>) =>
     Object.fromEntries(
       Object.entries(entries).filter((entry): entry is [string, Value] => entry[1] !== undefined),
     );
-  return ggufBytesOf(defined({ ...tinyMetadata, ...changes.metadata }), defined(tensors));
+  const metadata = Object.fromEntries(
+    Object.entries({ ...tinyMetadata, "general.architecture": family })
+      .map(([key, value]) => [key.replace(/^llama\./, `${family}.`), value]),
+  );
+  return ggufBytesOf(defined({ ...metadata, ...changes.metadata }), defined(tensors));
 }

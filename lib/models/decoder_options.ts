@@ -1,0 +1,29 @@
+/** In what families of decoders differ from a llama, whose are all absent; names after Hugging Face's keys. */
+export interface DecoderOptions {
+  /**
+   * Which projections of attention add a bias: query, key and value (Qwen2), or the output's too (a llama's
+   * `attention_bias`); absent = none.
+   */
+  readonly attentionBias?: "qkv" | "qkvo";
+  /**
+   * RMSNorm of queries and keys before they are rotated: of each head by itself (Qwen3), or of all columns together
+   * (OLMo 2); absent = none.
+   */
+  readonly qkNorm?: "head" | "full";
+  /** Where a block's norm stands: behind it, before what it gives is added (OLMo 2); absent = before the block. */
+  readonly normPosition?: "behind";
+  /** For each layer 1 where queries and keys are rotated, 0 where they are not (SmolLM3); absent = 1 in all. */
+  readonly noRopeLayers?: readonly number[];
+}
+
+/**
+ * The options of a decoder.
+ *
+ * @param config What holds them, perhaps among others.
+ * @returns Those that are there, and nothing else.
+ */
+export function optionsIn(config: DecoderOptions): DecoderOptions {
+  const { attentionBias, qkNorm, normPosition, noRopeLayers } = config;
+  const options = { attentionBias, qkNorm, normPosition, noRopeLayers };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,122 @@
+/**
+ * Weights of decoders in GGUF files: llama.cpp's names and order, and Hugging Face's.
+ *
+ * @module
+ */
+import type { DecoderConfig } from "../decoder_config.ts";
+import type { TensorValues } from "../variables.ts";
+import { decoderWeightShapes } from "../weight_names.ts";
+import { architectureOf, OTHER_MODEL, ROPE_FACTORS } from "./architectures.ts";
+import { ggufError, type GgufFile, readGguf } from "./file.ts";
+
+/** llama.cpp's names of the weights of a layer, by Hugging Face's. */
+const LAYER_NAMES: Readonly<Record<string, string>> = {
+  "input_layernorm": "attn_norm",
+  "self_attn.q_proj": "attn_q",
+  "self_attn.k_proj": "attn_k",
+  "self_attn.v_proj": "attn_v",
+  "self_attn.q_norm": "attn_q_norm",
+  "self_attn.k_norm": "attn_k_norm",
+  "self_attn.o_proj": "attn_output",
+  "post_attention_layernorm": "ffn_norm",
+  "mlp.gate_proj": "ffn_gate",
+  "mlp.up_proj": "ffn_up",
+  "mlp.down_proj": "ffn_down",
+};
+const NAMES: Readonly<Record<string, string>> = {
+  "model.embed_tokens": "token_embd",
+  "model.norm": "output_norm",
+  "lm_head": "output",
+};
+
+/**
+ * Reads the weights of the decoder in a file.
+ *
+ * @param file The file.
+ * @param config From {@link decoderConfigOfGguf}.
+ * @returns Float32 weights by Hugging Face's names.
+ * @throws {CheckpointError} When weights are missing, unexpected or misshaped.
+ */
+export async function readDecoderWeights(
+  file: GgufFile,
+  config: DecoderConfig,
+): Promise<Map<string, TensorValues>> {
+  const wanted = decoderWeightShapes(config);
+  const { rotatesNeighbours } = architectureOf(file);
+  const names = new Map([...wanted.keys()].map((name) => [ggufName(name), name]));
+  checkTensors(file, names, wanted);
+  const weights = new Map<string, TensorValues>();
+  await readGguf(file, names.keys(), (ggufName, values) => {
+    const name = names.get(ggufName)!;
+    const shape = wanted.get(name)!;
+    const heads = rotatesNeighbours ? headsOf(name, config) : undefined;
+    weights.set(name, {
+      shape,
+      values: heads === undefined ? values : withHalves(values, heads, shape),
+    });
+  });
+  return weights;
+}
+
+function checkTensors(
+  file: GgufFile,
+  names: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, readonly number[]>,
+): void {
+  const { path, tensors } = file;
+  for (const [own, name] of names) {
+    const shape = tensors.get(own)?.shape;
+    if (shape?.join() === wanted.get(name)!.join()) continue;
+    throw ggufError(
+      path,
+      `tensor ${own} must have shape [${wanted.get(name)!.join(", ")}]: ${
+        shape === undefined ? "there is none" : `[${shape.join(", ")}]`
+      }`,
+    );
+  }
+  const unexpected = [...tensors.keys()].find((name) => !names.has(name) && name !== ROPE_FACTORS);
+  if (unexpected !== undefined) {
+    throw ggufError(
+      path,
+      `its tensors must be those of ${architectureOf(file).name}: ${unexpected} is none`,
+      OTHER_MODEL,
+    );
+  }
+}
+
+/** llama.cpp's name of a weight or bias. */
+function ggufName(name: string): string {
+  const [, stem, kind] = /^(.+)\.(weight|bias)$/.exec(name)!;
+  const [, layer, part] = /^model\.layers\.(\d+)\.(.+)$/.exec(stem!) ?? [];
+  return `${part === undefined ? NAMES[stem!] : `blk.${layer}.${LAYER_NAMES[part]}`}.${kind}`;
+}
+
+/** How many heads the rows of a weight belong to that rotary embedding turns. */
+function headsOf(name: string, config: DecoderConfig): number | undefined {
+  if (name.endsWith("q_proj.weight")) return config.numAttentionHeads;
+  if (name.endsWith("k_proj.weight")) return config.numKeyValueHeads;
+}
+
+/**
+ * llama.cpp rotates neighbours, Hugging Face the two halves of a head: rows 2·i and 2·i + 1 of a head there are rows i
+ * and i + C/2 here.
+ *
+ * @param values Rows in llama.cpp's order.
+ * @param heads How many heads they are.
+ * @param shape [heads * C, inputs].
+ * @returns The rows in Hugging Face's order.
+ */
+export function withHalves(
+  values: Float32Array,
+  heads: number,
+  [rows, inputs]: readonly number[],
+): Float32Array {
+  const width = rows! / heads;
+  const sorted = new Float32Array(values.length);
+  for (let row = 0; row < rows!; row++) {
+    const head = Math.floor(row / width), place = row % width;
+    const from = head * width + (place < width / 2 ? 2 * place : 2 * place - width + 1);
+    sorted.set(values.subarray(from * inputs!, (from + 1) * inputs!), row * inputs!);
+  }
+  return sorted;
+}

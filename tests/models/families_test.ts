@@ -1,0 +1,103 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  type DecoderConfig,
+  decoderConfigFromHf,
+  decoderConfigToHf,
+} from "../../lib/models/mod.ts";
+import { tinyConfig } from "../support/decoders.ts";
+
+const HF = {
+  model_type: "llama",
+  vocab_size: 16,
+  hidden_size: 8,
+  intermediate_size: 12,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  eos_token_id: 1,
+};
+
+Deno.test("decoderConfigFromHf() reads the options of a family, with the family's defaults", () => {
+  const llama = decoderConfigFromHf(HF);
+  assertEquals(decoderConfigFromHf({ ...HF, layer_types: ["full_attention"] }), llama);
+  assertEquals(decoderConfigFromHf({ ...HF, attention_bias: true }), {
+    ...llama,
+    attentionBias: "qkvo",
+  });
+  const qwen2 = { ...HF, model_type: "qwen2", num_key_value_heads: 2 };
+  assertEquals(decoderConfigFromHf(qwen2), {
+    ...llama,
+    maxPositionEmbeddings: 32_768,
+    attentionBias: "qkv",
+  });
+  const windows = { sliding_window: 16, max_window_layers: 1, use_sliding_window: false };
+  assertEquals(decoderConfigFromHf({ ...qwen2, ...windows }), decoderConfigFromHf(qwen2));
+  const qwen3 = { ...HF, model_type: "qwen3", num_key_value_heads: 2, attention_bias: false };
+  assertEquals(decoderConfigFromHf(qwen3), {
+    ...llama,
+    headDim: 128,
+    maxPositionEmbeddings: 32_768,
+    qkNorm: "head",
+  });
+  assertEquals(decoderConfigFromHf({ ...qwen3, attention_bias: true }).attentionBias, "qkvo");
+  const three = { num_hidden_layers: 3, num_key_value_heads: 2, vocab_size: 16 };
+  const ids = { bos_token_id: null, pad_token_id: null };
+  const smollm3 = { ...HF, ...three, ...ids, model_type: "smollm3" };
+  const own = {
+    ...llama,
+    ...{ numHiddenLayers: 3, maxPositionEmbeddings: 32_768, tieWordEmbeddings: true },
+  };
+  assertEquals(decoderConfigFromHf(smollm3), own); // of every fourth layer, there is none
+  const noRopeLayers = [1, 0, 1];
+  for (const change of [{ no_rope_layer_interval: 2 }, { no_rope_layers: noRopeLayers }]) {
+    assertEquals(decoderConfigFromHf({ ...smollm3, ...change }), { ...own, noRopeLayers });
+  }
+  assertThrows(
+    () => decoderConfigFromHf({ ...smollm3, no_rope_layers: [1, 0] }),
+    RangeError,
+    "noRopeLayers must have one entry per layer: got 2 for 3 layers",
+  );
+  assertEquals(decoderConfigFromHf({ ...HF, ...ids, model_type: "olmo2" }), {
+    ...llama,
+    ...{ rmsNormEps: 1e-5, qkNorm: "full", normPosition: "behind" },
+  });
+  const mistral = { ...HF, ...ids, model_type: "mistral", num_key_value_heads: 2 };
+  for (const sliding_window of [null, 131_072]) {
+    assertEquals(decoderConfigFromHf({ ...mistral, sliding_window }), {
+      ...llama,
+      maxPositionEmbeddings: 131_072,
+    });
+  }
+  const code = { AutoConfig: "configuration_phi3.Phi3Config" };
+  const phi3 = { ...HF, ...ids, model_type: "phi3", auto_map: code, embd_pdrop: 0 };
+  assertEquals(decoderConfigFromHf({ ...phi3, sliding_window: 4096 }), {
+    ...llama,
+    ...{ rmsNormEps: 1e-5, maxPositionEmbeddings: 4096 },
+  });
+  // 32 key heads, of which 2 heads are no multiple.
+  assertThrows(
+    () => decoderConfigFromHf({ ...HF, model_type: "qwen2" }),
+    RangeError,
+    "got 2 heads and 32 kv heads",
+  );
+});
+
+Deno.test("decoderConfigToHf() writes the family that has the options", () => {
+  const written = (options: Partial<DecoderConfig>) => {
+    const hf = decoderConfigToHf(tinyConfig(options));
+    return [hf["model_type"], hf["architectures"], hf["attention_bias"]];
+  };
+  assertEquals(written({}), ["llama", ["LlamaForCausalLM"], false]);
+  assertEquals(written({ attentionBias: "qkvo" }), ["llama", ["LlamaForCausalLM"], true]);
+  assertEquals(written({ attentionBias: "qkv" }), ["qwen2", ["Qwen2ForCausalLM"], undefined]);
+  assertEquals(written({ qkNorm: "head" }), ["qwen3", ["Qwen3ForCausalLM"], false]);
+  assertEquals(written({ qkNorm: "head", attentionBias: "qkvo" })[2], true);
+  assertEquals(written({ noRopeLayers: [1, 0] }), ["smollm3", ["SmolLM3ForCausalLM"], false]);
+  assertEquals(written({ qkNorm: "full", normPosition: "behind" }), [
+    ...["olmo2", ["Olmo2ForCausalLM"], false],
+  ]);
+  assertThrows(
+    () => written({ qkNorm: "head", attentionBias: "qkv" }),
+    RangeError,
+    'must be together in one of llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3: got {"attentionBias":"qkv","qkNorm":"head"}',
+  );
+});
