@@ -79,12 +79,18 @@ Deno.test("tasks ask for no more than they need", () => {
     }
   }
   for (const [name, permissions] of Object.entries(manifest.permissions)) {
-    const allowed = Object.keys(permissions).filter((kind) =>
+    const { net, ...others }: Record<string, unknown> = permissions;
+    const allowed = Object.keys(others).filter((kind) =>
       !["read", "write", "env", "sys", "ffi"].includes(kind)
     );
     assertEquals(allowed, [], name);
+    // The server listens to its own machine, and its tests call it there.
+    assertEquals(net, ["serve", "test"].includes(name) ? ["127.0.0.1"] : undefined, name);
   }
 });
+
+/** Read by the server alone. */
+const SERVE_KEY = "MAPORL_SERVE_KEY";
 
 Deno.test("tasks may read every environment variable that the library asks for, and no other", () => {
   const asked = sources.flatMap((path) =>
@@ -93,8 +99,13 @@ Deno.test("tasks may read every environment variable that the library asks for, 
   );
   // Names that a list holds are asked for one by one.
   asked.push("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME");
-  const { experiment, test } = manifest.permissions;
-  assertEquals(experiment.env.toSorted(), [...new Set(asked)].sort());
+  const { experiment, test, serve } = manifest.permissions;
+  assert(asked.includes(SERVE_KEY));
+  assertEquals(
+    experiment.env.toSorted(),
+    [...new Set(asked)].filter((name) => name !== SERVE_KEY).sort(),
+  );
+  assertEquals(serve.env.toSorted(), [...experiment.env, SERVE_KEY].sort());
   assertEquals(experiment.env.filter((name) => !test.env.includes(name)), []);
 });
 

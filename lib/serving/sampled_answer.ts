@@ -1,0 +1,104 @@
+/**
+ * An answer while it is sampled: its text, where it ends, and why.
+ *
+ * @module
+ */
+import type { Tokenizer } from "../text/mod.ts";
+import { StopText } from "./stop_text.ts";
+import { TokenText } from "./token_text.ts";
+
+/** Why an answer ended: by itself or at a stop, or since it may have no more tokens. */
+export type FinishReason = "stop" | "length";
+
+/** A token as it was sampled. */
+export interface SampledToken {
+  /** Its text by itself; the sign for unreadable bytes where it is part of a character. */
+  readonly token: string;
+  /** Log-probability in nats, under the temperature. */
+  readonly logprob: number;
+}
+
+/** A part of an answer. */
+export interface AnswerPiece {
+  /** Text behind that of the pieces before. */
+  readonly text: string;
+  /** The tokens since the piece before, the end of the answer left out. */
+  readonly tokens: readonly SampledToken[];
+}
+
+/** Settings of a {@link SampledAnswer}. */
+export interface SampledAnswerOptions {
+  /** Texts before which the answer ends. */
+  readonly stop: readonly string[];
+  /** Most tokens, end-of-sequence included. */
+  readonly maxTokens: number;
+}
+
+/** An answer that grows by tokens. What is bad in it is data: bytes that are no text become U+FFFD. */
+export class SampledAnswer {
+  readonly #tokenizer: Tokenizer;
+  readonly #maxTokens: number;
+  readonly #decoded: TokenText;
+  readonly #stopped: StopText;
+  #tokens: SampledToken[] = [];
+  #numTokens = 0;
+  #finishReason: FinishReason | undefined;
+
+  /**
+   * An answer without tokens.
+   *
+   * @param tokenizer Of the model.
+   * @param options Where it ends.
+   */
+  constructor(tokenizer: Tokenizer, { stop, maxTokens }: SampledAnswerOptions) {
+    this.#tokenizer = tokenizer;
+    this.#maxTokens = maxTokens;
+    this.#decoded = new TokenText(tokenizer);
+    this.#stopped = new StopText(stop);
+  }
+
+  /** Tokens that were sampled, the end of the answer included. */
+  get numTokens(): number {
+    return this.#numTokens;
+  }
+
+  /** Why it ended; undefined while it grows. */
+  get finishReason(): FinishReason | undefined {
+    return this.#finishReason;
+  }
+
+  /**
+   * Takes the next tokens, up to the end of the answer.
+   *
+   * @param tokens Token ids.
+   * @param logProbs Log-probability of each, in nats.
+   * @returns What they add; undefined if nothing can be shown yet.
+   */
+  push(tokens: Int32Array, logProbs: Float32Array): AnswerPiece | undefined {
+    let text = "";
+    for (let i = 0; i < tokens.length && this.#finishReason === undefined; i++) {
+      text += this.#take(tokens[i]!, logProbs[i]!);
+    }
+    const isOver = this.#finishReason !== undefined && this.#tokens.length > 0;
+    if (text === "" && !isOver) return undefined;
+    const piece = { text, tokens: this.#tokens };
+    this.#tokens = [];
+    return piece;
+  }
+
+  #take(id: number, logprob: number): string {
+    this.#numTokens++;
+    const isEnd = id === this.#tokenizer.eosTokenId;
+    let text = "";
+    if (!isEnd) {
+      this.#tokens.push({ token: this.#tokenizer.decode([id]), logprob });
+      text = this.#stopped.push(this.#decoded.push(id));
+    }
+    if (!this.#stopped.isStopped && (isEnd || this.#numTokens === this.#maxTokens)) {
+      text += this.#stopped.push(this.#decoded.finish());
+      text += this.#stopped.finish();
+      this.#finishReason = isEnd || this.#stopped.isStopped ? "stop" : "length";
+    } else if (this.#stopped.isStopped) this.#finishReason = "stop";
+    return text;
+  }
+}
