@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError, named, readTextWithin, shellQuote, slugOf } from "../lib/core/mod.ts";
+import { isLoopback } from "../lib/serving/loopback.ts";
 import {
   exitCodeOf,
   exitCodes,
@@ -29,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     return exitCodes.done;
   }
   const apiKey = await readKey(command);
-  checkCommand(command, apiKey);
+  checkFlags(command, apiKey);
   using _console = guardConsole();
   using interruption = listenForInterruption(() =>
     printErrorLine(
@@ -76,7 +77,7 @@ async function readKey({ apiKeyFile }: ServeCommand): Promise<string | undefined
 }
 
 /** What can be refused before anything is loaded. */
-function checkCommand(
+function checkFlags(
   { model, run, turnGroup, verifier, answers, host }: ServeCommand,
   apiKey: string | undefined,
 ): void {
@@ -98,11 +99,11 @@ function checkCommand(
       remedy: "Leave out --answers",
     });
   }
-  if (apiKey === undefined && !/^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/i.test(host)) {
+  if (apiKey === undefined && !isLoopback(host)) {
     throw new ConfigError(
       `Cannot listen at ${
         named(host)
-      } as whoever other machines let in must have a key: there is none`,
+      } as whom other machines let in must have a key: there is none`,
       { thing: "--host", remedy: "Name a file with a key: --api-key-file FILE" },
     );
   }

@@ -17,6 +17,7 @@ import {
   usageOf,
 } from "./chat_response.ts";
 import { ChatWork, type ChoicePiece } from "./chat_work.ts";
+import { checkTextLength } from "./check_text_length.ts";
 import { asApiError } from "./describe_failure.ts";
 import type { ServedModel } from "./served_model.ts";
 import { Waiter } from "./waiter.ts";
@@ -67,11 +68,11 @@ export async function completeChat(
       { status: 404, param: "model", code: "model_not_found" },
     );
   }
+  const positions = model.decoder.config.maxPositionEmbeddings;
+  checkTextLength(request.messages.map(({ content }) => content), { positions, param: "messages" });
   const prompt = chatPrompt(model, request.messages);
-  const maxTokens = answerLength(request, prompt.length, {
-    positions: model.decoder.config.maxPositionEmbeddings,
-    most: endpoint.maxTokens,
-  });
+  const most = endpoint.maxTokens;
+  const maxTokens = answerLength(request, prompt.length, { positions, most });
   const waiter = new Waiter(c.req.raw.signal, endpoint.cutOff);
   let controller!: ReadableStreamDefaultController<ChoicePiece>;
   const pieces = new ReadableStream<ChoicePiece>({

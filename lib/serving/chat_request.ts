@@ -52,15 +52,18 @@ const IGNORED = new Set([
 /** Fields that must be there: what they say is never nothing. */
 const REQUIRED = new Set(["model", "messages", "role", "content"]);
 
+const isOne = (...values: readonly unknown[]) => (field: unknown) => values.includes(field);
+
 /** Fields that are refused unless they ask for what happens without them. */
-const NEUTRAL: Readonly<Record<string, readonly unknown[]>> = {
-  frequency_penalty: [0],
-  presence_penalty: [0],
-  top_logprobs: [0],
-  tool_choice: ["none", "auto"],
-  function_call: ["none", "auto"],
-  response_format: [{ type: "text" }],
-  modalities: [["text"]],
+const NEUTRAL: Readonly<Record<string, (field: unknown) => boolean>> = {
+  frequency_penalty: isOne(0),
+  presence_penalty: isOne(0),
+  top_logprobs: isOne(0),
+  tool_choice: isOne("none", "auto"),
+  function_call: isOne("none", "auto"),
+  response_format: (field) =>
+    isMapping(field) && Object.keys(field).length === 1 && field.type === "text",
+  modalities: (field) => Array.isArray(field) && field.length === 1 && field[0] === "text",
 };
 
 const MAX_STOPS = 4;
@@ -167,6 +170,5 @@ function isNothing(field: unknown): boolean {
 }
 
 function isNeutral(name: string, field: unknown): boolean {
-  if (!Object.hasOwn(NEUTRAL, name)) return false;
-  return NEUTRAL[name]!.some((neutral) => JSON.stringify(neutral) === JSON.stringify(field));
+  return Object.hasOwn(NEUTRAL, name) && NEUTRAL[name]!(field);
 }

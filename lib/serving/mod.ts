@@ -7,6 +7,7 @@ export * from "./agent_adapter.ts";
 export * from "./api_error.ts";
 export * from "./chat_request.ts";
 export * from "./chat_prompt.ts";
+export * from "./loopback.ts";
 export * from "./sampled_answer.ts";
 export * from "./served_model.ts";
 export * from "./serving_app.ts";

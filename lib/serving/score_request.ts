@@ -8,6 +8,7 @@ import type { ScoreItem } from "../discussion/mod.ts";
 import { encodeAnswer } from "../verifier/mod.ts";
 import { ApiError } from "./api_error.ts";
 import { checkFields } from "./check_fields.ts";
+import { checkTextLength } from "./check_text_length.ts";
 import type { ServedVerifier } from "./served_model.ts";
 import type { QueuedWork } from "./work_queue.ts";
 
@@ -40,6 +41,8 @@ export function scoreRequestReader(maxItems: number): (body: unknown) => ScoreIt
 export function checkScorable({ parts }: ServedVerifier, items: readonly ScoreItem[]): void {
   const { maxPositionEmbeddings } = parts.decoder.config;
   for (const [index, { question, solution }] of items.entries()) {
+    const texts = [question.text, solution];
+    checkTextLength(texts, { positions: maxPositionEmbeddings, param: `items[${index}]` });
     let length: number;
     try {
       length = encodeAnswer(parts.text, question, solution).tokens.length;

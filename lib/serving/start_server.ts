@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError, named } from "../core/mod.ts";
+import { isLoopback } from "./loopback.ts";
 import type { ServedModel } from "./served_model.ts";
 import { ServingApp, type ServingOptions } from "./serving_app.ts";
 
@@ -27,8 +28,6 @@ export interface RunningServer {
   shutdown(graceSeconds: number): Promise<void>;
 }
 
-/** Addresses that only this machine reaches. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/i;
 /** What is cut off still tells its client so; then connections are closed whatever they do. */
 const LAST_SECONDS = 2;
 
@@ -42,7 +41,7 @@ const LAST_SECONDS = 2;
  */
 export function startServer(served: ServedModel, options: ServerOptions): RunningServer {
   const { hostname = "127.0.0.1", port } = options;
-  const app = new ServingApp(served, { ...options, isLoopback: LOOPBACK.test(hostname) });
+  const app = new ServingApp(served, { ...options, isLoopback: isLoopback(hostname) });
   const closing = new AbortController();
   const server = listen(app, { hostname, port, signal: closing.signal });
   const { addr } = server;

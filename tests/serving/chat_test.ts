@@ -232,6 +232,12 @@ Deno.test("a template that refuses a chat, unknown words and long chats are refu
         "context_length_exceeded",
         "the model's 1024 positions: the prompt has 1002 tokens, and max_tokens is 100",
       ],
+      [
+        // Not cut into tokens, which would take seconds.
+        { messages: [QUESTION, { role: "assistant", content: "a".repeat(500_000) }, QUESTION] },
+        "context_length_exceeded",
+        "it has 500034 characters, more than 16 for each",
+      ],
     ];
     for (const [body, code, words] of cases) {
       const response = await post({ model: "base", ...body });

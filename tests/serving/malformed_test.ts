@@ -11,6 +11,7 @@ const CHAT = { model: "base", messages: [QUESTION], max_tokens: 2, temperature: 
 const FIELDS = [
   ...["model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "seed"],
   ...["n", "stream", "stream_options", "logprobs", "stop", "tools", "logit_bias", "x", "__proto__"],
+  ...["tool_choice", "response_format", "modalities", "metadata"],
 ];
 
 /** A value that no field takes. */
@@ -33,9 +34,11 @@ const wrongMessage = fc.oneof(
 const broken = fc.tuple(fc.nat(JSON.stringify(CHAT).length - 1), fc.constantFrom("", "]", "\u0000"))
   .map(([length, end]) => JSON.stringify(CHAT).slice(0, length) + end);
 const anything = fc.oneof(fc.json().filter((text) => !text.includes('"model"')), fc.string());
-const deep = fc.integer({ min: 1, max: 20_000 }).map((depth) =>
-  "[".repeat(depth) + "]".repeat(depth)
-);
+const deep = fc.tuple(fc.integer({ min: 1, max: 45_000 }), fc.constantFrom(...FIELDS, ""))
+  .map(([depth, field]) => {
+    const value = "[".repeat(depth) + "]".repeat(depth);
+    return field === "" ? value : JSON.stringify(CHAT).replace(/}$/, `,"${field}":${value}}`);
+  });
 
 /** Bodies that may be right by chance: a value may fit. */
 const bodies = fc.oneof(wrongField, wrongMessage, broken, anything, deep);

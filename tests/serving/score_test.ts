@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { ConfigError } from "../../lib/core/mod.ts";
 import { verifierFormat } from "../../lib/serving/mod.ts";
 import { loadVerifier, verifierTasks } from "../../lib/verifier/mod.ts";
+import { TASK_NAMES } from "../../lib/worlds/mod.ts";
 import { smallWorldFormat } from "../../lib/worlds/small_world/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { baseModel, withServer } from "./served.ts";
@@ -46,6 +47,11 @@ Deno.test("/score refuses what it cannot read, by name", () =>
         "context_length_exceeded",
         "items[0]",
       ],
+      [
+        { items: [{ ...item, question: "x".repeat(20_000) }] },
+        "context_length_exceeded",
+        "items[0]",
+      ],
       [{}, "missing_required_parameter", "items"],
     ];
     for (const [body, code, param] of cases) {
@@ -57,6 +63,10 @@ Deno.test("/score refuses what it cannot read, by name", () =>
 
 Deno.test("verifierFormat() asks as in training, and wants to be told where tasks do not say", () => {
   assertEquals(verifierFormat(["arithmetic"], undefined), smallWorldFormat);
+  for (const name of TASK_NAMES) {
+    const question = { id: "", text: "Max has 35 nuts .", gold: "" };
+    assert(verifierFormat([name], "number").firstMessage(question).includes(question.text));
+  }
   assertThrows(() => verifierFormat(["jsonl"], undefined), ConfigError, "what its questions");
   const question = { id: "", text: "What is 3 + 4?", gold: "" };
   const asked = (answers: "number" | "label") =>
