@@ -14,6 +14,8 @@ export interface BatchLimits {
   readonly maxRows: number;
   /** Positions of the model: of a prompt and its answer. */
   readonly maxPositions: number;
+  /** Most tokens of all these answers and their prompts: there is memory for their keys and values. */
+  readonly maxBatchTokens: number;
 }
 
 /**
@@ -27,17 +29,15 @@ export interface BatchLimits {
 export function joinsChats(
   chosen: readonly ChatWork[],
   next: ChatWork,
-  { maxRows, maxPositions }: BatchLimits,
+  { maxRows, maxPositions, maxBatchTokens }: BatchLimits,
 ): boolean {
   const all = [...chosen, next].map(({ options }) => options);
   const [{ request: first }] = all as [ChatWork["options"]];
   const { request } = next.options;
   const numRows = all.reduce((sum, { request: { n } }) => sum + n, 0);
-  // Room for an answer is the same for all of a batch.
-  const longest = Math.max(...all.map(({ prompt }) => prompt.length)) +
-    Math.max(...all.map(({ maxTokens }) => maxTokens));
+  const longest = roomOf([...chosen, next]);
   return request.temperature === first.temperature && request.topP === first.topP &&
-    numRows <= maxRows && longest <= maxPositions;
+    numRows <= maxRows && longest <= maxPositions && numRows * longest <= maxBatchTokens;
 }
 
 /**
@@ -46,13 +46,13 @@ export function joinsChats(
  *
  * @param served What answers.
  * @param chats At least one; several must join each other, see {@linkcode joinsChats}.
- * @param options Most answers at the same time.
+ * @param limits How many answers at the same time.
  * @throws What goes wrong; chats that nobody waits for any more are no error.
  */
 export async function answerChats(
   { model: { decoder }, adapter }: ServedModel,
   chats: readonly ChatWork[],
-  { maxRows }: Pick<BatchLimits, "maxRows">,
+  { maxRows, maxBatchTokens }: Pick<BatchLimits, "maxRows" | "maxBatchTokens">,
 ): Promise<void> {
   const rows = chats.flatMap((chat) =>
     chat.answers.map((_, choice) => ({
@@ -68,7 +68,7 @@ export async function answerChats(
       temperature,
       topP,
       topK: 0,
-      maxRows,
+      maxRows: Math.max(1, Math.min(maxRows, Math.floor(maxBatchTokens / roomOf(chats)))),
       randoms: rows.map(({ random }) => random),
       signal: whenAllAbort(chats.map(({ signal }) => signal)),
       onTokens: ({ prompt, tokens, logProbs }) => {
@@ -81,6 +81,13 @@ export async function answerChats(
     if (!chats.every(({ signal }) => signal.aborted)) throw error;
     for (const chat of chats) chat.fail(chat.signal.reason);
   }
+}
+
+/** Tokens that there must be room for in each row of a batch: the same for all, the longest prompt and answer. */
+function roomOf(chats: readonly ChatWork[]): number {
+  const most = (of: (options: ChatWork["options"]) => number) =>
+    Math.max(...chats.map(({ options }) => of(options)));
+  return most(({ prompt }) => prompt.length) + most(({ maxTokens }) => maxTokens);
 }
 
 /** Aborted when the last of some signals is. */

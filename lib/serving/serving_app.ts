@@ -22,6 +22,11 @@ import { WorkQueue } from "./work_queue.ts";
 export interface ServingLimits {
   /** Most answers that are sampled at the same time; default 16. */
   readonly maxRows?: number;
+  /**
+   * Most tokens of these answers and their prompts, for whose keys and values there must be memory; a single
+   * answer may have more. Default 2¹⁵.
+   */
+  readonly maxBatchTokens?: number;
   /** Most requests that wait while others are answered; default 32. */
   readonly maxWaiting?: number;
   /** Most tokens of an answer, and how many it may have where a request does not say; default 1024. */
@@ -65,18 +70,19 @@ export class ServingApp {
    * @param options Limits and key.
    */
   constructor(served: ServedModel, options: ServingOptions = {}) {
-    const { maxRows = 16, maxWaiting = 32, onFailure = () => {} } = options;
+    const { maxRows = 16, maxBatchTokens = 2 ** 15, maxWaiting = 32 } = options;
+    const { onFailure = () => {} } = options;
     const maxPositions = served.model.decoder.config.maxPositionEmbeddings;
     this.#served = served;
     this.#queue = new WorkQueue({
       maxWaiting,
       joins: (chosen, next) =>
         next instanceof ChatWork && chosen.every((work) => work instanceof ChatWork) &&
-        joinsChats(chosen, next, { maxRows, maxPositions }),
+        joinsChats(chosen, next, { maxRows, maxPositions, maxBatchTokens }),
       run: async (chosen) => {
         const [first] = chosen;
         if (first instanceof ScoreWork) await first.run(served.verifier!);
-        else await answerChats(served, chosen as readonly ChatWork[], { maxRows });
+        else await answerChats(served, chosen as readonly ChatWork[], { maxRows, maxBatchTokens });
       },
     });
     this.#route(options, onFailure);

@@ -1,37 +1,11 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import manifest from "../../deno.json" with { type: "json" };
 import { parseServe, SERVE_USAGE } from "../../experiments/serve_flags.ts";
 import { ConfigError } from "../../lib/core/mod.ts";
+import { startServe, untilLine } from "./serve_process.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 
-const root = new URL("../../", import.meta.url);
 const BASE = "data/checkpoints/arithmetic/base";
 const VERIFIER = "data/checkpoints/arithmetic/verifier";
-
-/** Starts the task with its own permissions. */
-function start(args: readonly string[], env: Record<string, string> = {}): Deno.ChildProcess {
-  const [, ...command] = manifest.tasks.serve.command.split(" ");
-  return new Deno.Command(Deno.execPath(), {
-    args: [...command, ...args],
-    cwd: root,
-    env: { NO_COLOR: "1", MAPORL_THREADS: "1", ...env },
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** What a process prints until a line begins so, and a reader of the rest. */
-async function until(process: Deno.ChildProcess, start: string) {
-  const reader = process.stdout.pipeThrough(new TextDecoderStream() as never).getReader();
-  let text = "";
-  const line = () => text.split("\n").slice(0, -1).find((line) => line.startsWith(start));
-  while (line() === undefined) {
-    const { value, done } = await reader.read() as { value?: string; done: boolean };
-    assert(!done, text + (done ? await new Response(process.stderr).text() : ""));
-    text += value ?? "";
-  }
-  return { line: line()!.slice(start.length), text, reader };
-}
 
 Deno.test({
   name: "deno task serve answers and scores with its own permissions, and ends at Ctrl-C",
@@ -41,8 +15,8 @@ Deno.test({
       const [key, file] = ["a-key-that-nobody-sees", `${folder}/key`];
       await Deno.writeTextFile(file, `${key}\n`);
       const args = ["--model", BASE, "--verifier", VERIFIER, "--port", "0", "--device", "cpu"];
-      const process = start([...args, "--api-key-file", file]);
-      const { line: example, text, reader } = await until(process, "try: curl ");
+      const process = startServe([...args, "--api-key-file", file]);
+      const { line: example, text, rest } = await untilLine(process, "try: curl ");
       const url = /http:\S+:\d+/.exec(text)![0];
       assertStringIncludes(example, `${url}/v1/chat/completions`);
       assertStringIncludes(example, "$MAPORL_SERVE_KEY");
@@ -67,12 +41,10 @@ Deno.test({
       await refused.body?.cancel();
       process.kill("SIGINT");
       const { code } = await process.status;
-      let rest = text;
-      for (let read; !(read = await reader.read()).done;) rest += read.value;
       const err = await new Response(process.stderr).text();
       assertEquals(code, 130, err);
       assertStringIncludes(err, "Ending: answers have 5 seconds");
-      assert(!(rest + err).includes(key), "the key is printed nowhere");
+      assert(!(await rest() + err).includes(key), "the key is printed nowhere");
     }),
 });
 
@@ -96,7 +68,7 @@ Deno.test("deno task serve says in one sentence what it cannot do", async () => 
     [["--model", BASE, "--turn-group", "first"], {}, "must stand beside --run"],
   ];
   await Promise.all(cases.map(async ([args, env, words]) => {
-    const { code, stderr } = await start(args, env).output();
+    const { code, stderr } = await startServe(args, env).output();
     const err = new TextDecoder().decode(stderr);
     assertEquals(code, 2, err);
     assertStringIncludes(err, words);

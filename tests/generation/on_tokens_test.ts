@@ -48,7 +48,8 @@ Deno.test("generate() ends the responses that onTokens has enough of, and no oth
     decoder,
     PROMPTS,
     options({
-      promptLookupNumTokens: 0, // or a look may give more tokens than one
+      lookEvery: 1, // one token at each look
+      promptLookupNumTokens: 0,
       onTokens: ({ prompt, tokens }) => {
         lengths[prompt]! += tokens.length;
         return prompt % 2 === 0 || lengths[prompt]! < 2;

@@ -4,6 +4,7 @@ import { loadLanguageModel, loadSafetensors } from "../../lib/models/mod.ts";
 import { loadServedAgent, readServedAgent } from "../../lib/serving/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
+import { startServe, untilLine } from "../experiments/serve_process.ts";
 import { withSources } from "../experiments/started_runs.ts";
 import { startTestDevice } from "../support/device.ts";
 import { smallWorldDecoder } from "../support/small_world.ts";
@@ -66,3 +67,26 @@ Deno.test("agents that are not there, learnt nothing or have another base are re
     decoder.dispose();
     other.dispose();
   }));
+
+Deno.test({
+  name: "deno task serve finds the base model of an agent by its run",
+  ignore: Deno.build.os === "windows", // has no signals to send
+  fn: () =>
+    withSources(async ({ shared }) => {
+      const args = ["--run", shared, "--turn-group", "rest", "--port", "0", "--device", "cpu"];
+      const process = startServe(args);
+      const { line, text, rest } = await untilLine(process, "listening: ");
+      assert(text.includes("model: shared-agent-0-rest, 512 positions"), text);
+      const body = { model: "shared-agent-0-rest", messages: [QUESTION], max_tokens: 4 };
+      const response = await fetch(`${line}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      assertEquals((await response.json()).usage.completion_tokens > 0, true);
+      process.kill("SIGTERM");
+      const err = await new Response(process.stderr).text();
+      assertEquals((await process.status).code, 143, err);
+      await rest();
+    }),
+});
