@@ -19,7 +19,7 @@ export interface ChoicePiece {
 /** The parts of a {@link ChatWork}. */
 export interface ChatWorkOptions {
   /** How is sampled. */
-  readonly request: Pick<ChatRequest, "temperature" | "topP" | "n" | "stop">;
+  readonly request: Pick<ChatRequest, "temperature" | "topP" | "n" | "stop" | "logprobs">;
   /** Shape [T], the chat. */
   readonly prompt: Int32Array;
   /** Most tokens of an answer. */
@@ -48,11 +48,11 @@ export class ChatWork implements QueuedWork {
    * @param options The request, and who is told.
    */
   constructor(options: ChatWorkOptions) {
-    const { request: { n, stop }, maxTokens, tokenizer } = options;
+    const { request: { n, stop, logprobs }, maxTokens, tokenizer } = options;
     this.options = options;
     this.answers = Array.from(
       { length: n },
-      () => new SampledAnswer(tokenizer, { stop, maxTokens }),
+      () => new SampledAnswer(tokenizer, { stop, maxTokens, logprobs }),
     );
     this.#done.promise.catch(() => {}); // who asked may have gone
   }

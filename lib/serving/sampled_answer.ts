@@ -22,7 +22,7 @@ export interface SampledToken {
 export interface AnswerPiece {
   /** Text behind that of the pieces before. */
   readonly text: string;
-  /** The tokens since the piece before, the end of the answer left out. */
+  /** The tokens since the piece before, the end of the answer left out; none where they are not wanted. */
   readonly tokens: readonly SampledToken[];
 }
 
@@ -32,12 +32,15 @@ export interface SampledAnswerOptions {
   readonly stop: readonly string[];
   /** Most tokens, end-of-sequence included. */
   readonly maxTokens: number;
+  /** Whether pieces have their tokens. */
+  readonly logprobs: boolean;
 }
 
 /** An answer that grows by tokens. What is bad in it is data: bytes that are no text become U+FFFD. */
 export class SampledAnswer {
   readonly #tokenizer: Tokenizer;
   readonly #maxTokens: number;
+  readonly #keepsTokens: boolean;
   readonly #decoded: TokenText;
   readonly #stopped: StopText;
   #tokens: SampledToken[] = [];
@@ -50,9 +53,10 @@ export class SampledAnswer {
    * @param tokenizer Of the model.
    * @param options Where it ends.
    */
-  constructor(tokenizer: Tokenizer, { stop, maxTokens }: SampledAnswerOptions) {
+  constructor(tokenizer: Tokenizer, { stop, maxTokens, logprobs }: SampledAnswerOptions) {
     this.#tokenizer = tokenizer;
     this.#maxTokens = maxTokens;
+    this.#keepsTokens = logprobs;
     this.#decoded = new TokenText(tokenizer);
     this.#stopped = new StopText(stop);
   }
@@ -91,7 +95,7 @@ export class SampledAnswer {
     const isEnd = id === this.#tokenizer.eosTokenId;
     let text = "";
     if (!isEnd) {
-      this.#tokens.push({ token: this.#tokenizer.decode([id]), logprob });
+      if (this.#keepsTokens) this.#tokens.push({ token: this.#tokenizer.decode([id]), logprob });
       text = this.#stopped.push(this.#decoded.push(id));
     }
     if (!this.#stopped.isStopped && (isEnd || this.#numTokens === this.#maxTokens)) {

@@ -40,14 +40,14 @@ const LAST_SECONDS = 2;
  * @throws {ConfigError} If it cannot listen there.
  */
 export function startServer(served: ServedModel, options: ServerOptions): RunningServer {
-  const { hostname = "127.0.0.1", port } = options;
+  const { port } = options;
+  const hostname = (options.hostname ?? "127.0.0.1").replace(/^\[|\]$/g, "");
   const app = new ServingApp(served, { ...options, isLoopback: isLoopback(hostname) });
   const closing = new AbortController();
   const server = listen(app, { hostname, port, signal: closing.signal });
   const { addr } = server;
-  const host = hostname.includes(":") && !hostname.startsWith("[") ? `[${hostname}]` : hostname;
   return {
-    url: `http://${host}:${addr.port}`,
+    url: `http://${inAddress(hostname)}:${addr.port}`,
     async shutdown(graceSeconds) {
       app.close();
       const ended = server.shutdown();
@@ -67,7 +67,7 @@ function listen(
   try {
     return Deno.serve({ hostname, port, signal, onListen: () => {} }, app.fetch);
   } catch (cause) {
-    const where = `${hostname}:${port}`;
+    const where = `${inAddress(hostname)}:${port}`;
     const isDenied = cause instanceof Deno.errors.NotCapable;
     throw new ConfigError(
       isDenied
@@ -80,13 +80,18 @@ function listen(
       {
         thing: where,
         remedy: isDenied
-          ? `Start it with the permission: deno run --no-prompt -P=serve --allow-net=${hostname} experiments/serve.ts`
+          ? `Start it with the permission: deno run --no-prompt -P=serve --allow-net=${
+            inAddress(hostname)
+          } experiments/serve.ts`
           : "Choose another one with --port",
         cause,
       },
     );
   }
 }
+
+/** Numbers of IPv6 stand in brackets before a port. */
+const inAddress = (hostname: string) => hostname.includes(":") ? `[${hostname}]` : hostname;
 
 /** Whether something ends in time. */
 async function isOver(ended: Promise<void>, seconds: number): Promise<boolean> {

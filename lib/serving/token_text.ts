@@ -5,20 +5,27 @@
  */
 import type { Tokenizer } from "../text/mod.ts";
 
-/** Tokens that are decoded together, at most: what lies before is settled. */
-const MAX_WINDOW = 256;
+/**
+ * Tokens that are decoded together with the newest one, mostly: what lies before is settled. Decoding takes 1 to 3 µs
+ * for each.
+ */
+const MAX_WINDOW = 48;
 /** Of these, how many stay when the rest is settled. */
-const KEPT = 64;
+const KEPT = 8;
+
+/** Looks at a text that does not go on from what was given out, before it is taken as it is. */
+const PATIENCE = 8;
 
 /**
- * What more tokens may still change: bytes of a character that is not complete, and a space, or a space and
- * the start of a short form (`n't`, `'ve`), which tokenizers take out before signs.
+ * What more tokens may still change: bytes of a character that is not complete, and spaces with the start of
+ * short forms (`n't`, `'ve`), which some tokenizers take out before signs.
  */
-const UNSETTLED = /(?:\ufffd+| (?:n'?|'[vr]?)?)$/;
+const UNSETTLED = /(?:\ufffd+| [ 'nvr]*)$/;
 
 /**
  * Decodes an answer while it is sampled. What was given out never changes and never ends within a character;
- * all of it together is the text that the tokenizer gives for all tokens at once.
+ * all of it together is the text that the tokenizer gives for all tokens at once, unless that takes back more
+ * than spaces before signs.
  *
  * @example A character of two tokens
  * ```ts
@@ -38,6 +45,8 @@ export class TokenText {
   #given = "";
   /** Their text. */
   #text = "";
+  /** How often in a row the text did not go on from what was given out. */
+  #numMissed = 0;
 
   /**
    * An answer without tokens.
@@ -57,7 +66,7 @@ export class TokenText {
   push(id: number): string {
     this.#ids.push(id);
     this.#text = this.#tokenizer.decode(this.#ids);
-    const more = this.#give(this.#text.replace(UNSETTLED, ""));
+    const more = this.#give(this.#text.replace(UNSETTLED, ""), PATIENCE);
     if (this.#ids.length >= MAX_WINDOW) this.#settle();
     return more;
   }
@@ -68,15 +77,18 @@ export class TokenText {
    * @returns The rest of its text.
    */
   finish(): string {
-    return this.#give(this.#text);
+    return this.#give(this.#text, 0);
   }
 
-  #give(settled: string): string {
+  #give(settled: string, patience: number): string {
     // Something that was given out would have to be taken back: what follows may show it again.
-    if (!settled.startsWith(this.#given)) return "";
+    const goesOn = settled.startsWith(this.#given);
+    this.#numMissed = goesOn ? 0 : this.#numMissed + 1;
+    if (!goesOn && this.#numMissed < patience) return "";
     const more = settled.slice(this.#given.length);
+    if (more === "" && !goesOn) return "";
     this.#given = settled;
-    return more;
+    return more.replace(/^[\udc00-\udfff]/, ""); // half of a character, where it did not go on
   }
 
   /** Forgets the first tokens, where the others read the same without them. */

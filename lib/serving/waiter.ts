@@ -9,7 +9,8 @@ export class Waiter {
   /**
    * Somebody who waits.
    *
-   * @param connection Aborted when the connection of the client ends.
+   * @param connection Aborted when the connection of the client ends. That of `Deno.serve()` is it only then with
+   * `no-legacy-abort` (deno.json); else also behind every response, which changes nothing.
    * @param cutOff Aborted when the server cuts off all that waits.
    */
   constructor(connection: AbortSignal, cutOff: AbortSignal) {

@@ -29,6 +29,7 @@ Deno.test("an answer ends when its client goes away, whether it is streamed or n
       temperature: 0,
       max_tokens: MAX_TOKENS,
       n: 8,
+      logprobs: true,
     };
     for (const stream of [true, false]) {
       numTokens = 0;

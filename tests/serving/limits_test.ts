@@ -117,6 +117,32 @@ Deno.test("more than may wait is refused at once, and who goes away leaves its p
   });
 });
 
+Deno.test("what goes wrong in the server is told to it, and to clients only that it did", async () => {
+  const { tokenizer } = served.model;
+  let isBroken = true;
+  const decode = (ids: ArrayLike<number>) => {
+    if (isBroken) throw new Error("a detail of the server");
+    return tokenizer.decode(ids);
+  };
+  const broken = { ...served, model: { ...served.model, tokenizer: { ...tokenizer, decode } } };
+  const failures: unknown[] = [];
+  const onFailure = (error: unknown) => failures.push(error);
+  await withServer(broken, { onFailure }, async ({ post, stream, chat }) => {
+    const response = await post({ model: "base", messages: [QUESTION] });
+    const text = await response.text();
+    assertEquals([response.status, JSON.parse(text).error.type], [500, "server_error"]);
+    const { chunks, isDone } = await stream({});
+    assertEquals([chunks.at(-1).error.code, isDone], ["internal_error", false]);
+    assert(!text.includes("detail") && !JSON.stringify(chunks).includes("detail"));
+    assertEquals(failures.map((error) => (error as Error).message), [
+      "a detail of the server",
+      "a detail of the server",
+    ]);
+    isBroken = false;
+    assertEquals((await chat({ max_tokens: 2 })).choices.length, 1);
+  });
+});
+
 Deno.test("a shutdown lets answers end, and cuts off those that take too long", async () => {
   const { verifier, release, numCalls } = busyVerifier(served.model);
   await withServer({ ...served, verifier }, {}, async ({ server, score, chat, untilWaiting }) => {
@@ -160,6 +186,8 @@ Deno.test("startServer() says where it cannot listen, and what is missing", asyn
       "may listen at 127.0.0.1 alone",
     );
     assert(error.remedy!.includes("--allow-net=0.0.0.0"));
+    const six = assertThrows(start({ hostname: "[::1]" }), ConfigError, "[::1]:0");
+    assert(six.remedy!.includes("--allow-net=[::1] "));
     return Promise.resolve();
   });
 });

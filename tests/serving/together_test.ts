@@ -60,7 +60,7 @@ Deno.test("joinsChats() wants the same sampling, and room in rows and positions"
   const chat = (changes: { request?: object; promptLength?: number; maxTokens?: number } = {}) => {
     const { request = {}, promptLength = 10, maxTokens = 5 } = changes;
     const options: ChatWorkOptions = {
-      request: { temperature: 1, topP: 1, n: 1, stop: [], ...request },
+      request: { temperature: 1, topP: 1, n: 1, stop: [], logprobs: false, ...request },
       prompt: new Int32Array(promptLength),
       maxTokens,
       seed: 0,

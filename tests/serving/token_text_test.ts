@@ -46,7 +46,7 @@ Deno.test("TokenText gives out the text of an answer that is longer than what it
     },
   };
   assertEquals(piecesOf(counting, new TextEncoder().encode(long)).join(""), long);
-  assert(longest < 300, `${longest} tokens were decoded at once`);
+  assert(longest < 70, `${longest} tokens were decoded at once`);
 });
 
 Deno.test("TokenText holds back a space that a later token takes away", () => {
@@ -63,9 +63,15 @@ Deno.test("TokenText holds back a space that a later token takes away", () => {
 });
 
 Deno.test("TokenText goes on when a tokenizer takes back what it gave out", () => {
-  const texts = ["a", "", "ab", "xb"];
-  const fickle = { decode: ({ length }: ArrayLike<number>) => texts[length - 1] ?? "" };
-  assertEquals(piecesOf(fickle, [0, 0, 0, 0]), ["a", "", "b", "", ""]);
+  const piecesOfTexts = (texts: readonly string[]) =>
+    piecesOf({ decode: ({ length }) => texts[length - 1] ?? "" }, texts.map(() => 0));
+  assertEquals(piecesOfTexts(["a", "", "ab", "xb"]), ["a", "", "b", "", ""]);
+  // It is not waited for until the end of the answer.
+  const changed = Array.from({ length: 12 }, (_, i) => `x${"🙂".repeat(i)}`);
+  const pieces = piecesOfTexts(["ab", ...changed]);
+  assertEquals(pieces.join(""), `ab${"🙂".repeat(10)}`);
+  assert(pieces.every((piece) => piece.isWellFormed()));
+  assert(pieces.slice(-4, -1).every((piece) => piece !== ""), "the stream has gone on");
 });
 
 Deno.test("TokenText gives the text of the small world's tokenizer", async () => {
@@ -86,19 +92,22 @@ Deno.test({
         vocabSize: 200_000,
         padTokenId: 0,
         eosTokenId: 0,
-        config: json("tokenizer_config.json"),
+        config: {
+          ...json("tokenizer_config.json"),
+          clean_up_tokenization_spaces: name === "smollm2",
+        },
       });
-      const long = TEXT.repeat(12);
+      const long = TEXT.repeat(5);
       const ids = tokenizer.encode(long);
-      assert(ids.length > 256, "longer than what is decoded at once");
+      assert(ids.length > 150, "far longer than what is decoded at once");
       const pieces = piecesOf(tokenizer, ids);
       assertEquals(pieces.join(""), tokenizer.decode(ids), name);
       assert(pieces.every((piece) => piece.isWellFormed() && !piece.includes("\ufffd")), name);
       fc.assert(
-        fc.property(fc.array(fc.integer({ min: 3, max: 30_000 }), { maxLength: 40 }), (any) => {
+        fc.property(fc.array(fc.integer({ min: 3, max: 30_000 }), { maxLength: 150 }), (any) => {
           assertEquals(piecesOf(tokenizer, any).join(""), tokenizer.decode(any));
         }),
-        { numRuns: 50 },
+        { numRuns: 20, seed: 3 },
       );
     }
   },
