@@ -111,6 +111,15 @@ export class ServingApp {
     );
   }
 
+  /**
+   * Waits until the model computes nothing any more.
+   *
+   * @returns When all that was taken is done, or was given up.
+   */
+  async idle(): Promise<void> {
+    await this.#queue.idle();
+  }
+
   #route(options: ServingOptions, onFailure: (error: unknown) => void): void {
     const { maxChoices = 8, maxItems = 64, maxTokens = 1024, apiKey, isLoopback } = options;
     const { maxBodyBytes: maxBytes = 2 ** 20, bodySeconds: seconds = 30 } = options;

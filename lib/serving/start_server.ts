@@ -51,11 +51,12 @@ export function startServer(served: ServedModel, options: ServerOptions): Runnin
     async shutdown(graceSeconds) {
       app.close();
       const ended = server.shutdown();
-      if (await isOver(ended, graceSeconds)) return;
-      app.cutOff();
-      if (await isOver(ended, LAST_SECONDS)) return;
-      closing.abort();
-      await server.finished;
+      if (!await isOver(ended, graceSeconds)) {
+        app.cutOff();
+        if (!await isOver(ended, LAST_SECONDS)) closing.abort();
+        await server.finished;
+      }
+      await isOver(app.idle(), LAST_SECONDS); // the model notices a moment later that nobody waits
     },
   };
 }

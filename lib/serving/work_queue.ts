@@ -48,6 +48,7 @@ export class WorkQueue<W extends QueuedWork> {
   #waiting: W[] = [];
   #isRunning = false;
   #isClosed = false;
+  #idle = Promise.resolve();
   /** How long it took to do something last. */
   #lastSeconds = 1;
 
@@ -102,12 +103,21 @@ export class WorkQueue<W extends QueuedWork> {
     this.#waiting.push(work);
     work.signal.addEventListener("abort", () => this.#drop(work), { once: true });
     if (work.signal.aborted) this.#drop(work);
-    if (!this.#isRunning) this.#runAll();
+    if (!this.#isRunning) this.#idle = this.#runAll();
   }
 
   /** Takes nothing more; what waits is still done. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  /**
+   * Waits until nothing is done any more.
+   *
+   * @returns When what waits now is done.
+   */
+  async idle(): Promise<void> {
+    await this.#idle;
   }
 
   #drop(work: W): void {

@@ -41,14 +41,19 @@ function noting(maxWaiting: number) {
 }
 
 Deno.test("WorkQueue takes with the first what joins it, and keeps the order of the others", async () => {
-  const { add, next, done } = noting(10);
+  const { queue, add, next, done } = noting(10);
   for (const name of ["a1", "b1", "a2", "c1", "b2", "a3"]) add(name);
   assertEquals(done, [["a1"]]); // began at once
   await next();
   await next();
   await next();
   assertEquals(done, [["a1"], ["b1", "b2"], ["a2", "a3"], ["c1"]]);
+  let isIdle = false;
+  const idle = queue.idle().then(() => isIdle = true);
+  await Promise.resolve();
+  assertEquals(isIdle, false);
   await next();
+  await idle;
   add("d1");
   assertEquals(done.at(-1), ["d1"]); // and goes on after it was empty
 });
