@@ -150,3 +150,4 @@ export * from "./lib/evaluation/mod.ts";
 export * from "./lib/tracking/mod.ts";
 export * from "./lib/report/mod.ts";
 export * from "./lib/training/mod.ts";
+export * from "./lib/serving/mod.ts";

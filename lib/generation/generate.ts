@@ -134,7 +134,8 @@ async function generateWith(
   prompts: readonly Int32Array[],
   options: GenerateOptions & { readonly model: AdaptedDecoder },
 ): Promise<Generated[]> {
-  const { adapter, maxRows = DEFAULT_MAX_ROWS, maxNewTokens, signal, onProgress } = options;
+  const { adapter, maxRows = DEFAULT_MAX_ROWS, maxNewTokens, signal } = options;
+  const { onProgress, onTokens, ...sampling } = options;
   store.beginCall();
   signal?.throwIfAborted();
   const shared = splitCost(
@@ -161,7 +162,14 @@ async function generateWith(
     const batch = new GenerationBatch(
       store,
       members.map((index) => ({ prompt: prompts[index]!, random: options.randoms[index]! })),
-      { ...options, lookEvery, promptLookupNumTokens },
+      {
+        ...sampling,
+        lookEvery,
+        promptLookupNumTokens,
+        ...onTokens && {
+          onTokens: (sampled) => onTokens({ ...sampled, prompt: members[sampled.prompt]! }),
+        },
+      },
     );
     try {
       while (batch.numLive > 0) {

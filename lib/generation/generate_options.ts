@@ -35,8 +35,23 @@ export interface GenerateOptions {
   readonly promptLookupNumTokens?: number;
   /** Told after every look at what was sampled. */
   readonly onProgress?: (progress: GenerationProgress) => void;
+  /**
+   * Told what was sampled for a prompt, after every look at it; says whether the response goes on. One that
+   * does not ends as it is, and changes no other. Absent = nobody is told, and nothing is copied.
+   */
+  readonly onTokens?: (sampled: SampledTokens) => boolean;
   /** Stops between two looks; the reason of the signal is thrown. */
   readonly signal?: AbortSignal;
+}
+
+/** Tokens that `generate()` has sampled for a prompt since it told of the ones before. */
+export interface SampledTokens {
+  /** Index of the prompt. */
+  readonly prompt: number;
+  /** At least one; end-of-sequence is the last, if it is there. */
+  readonly tokens: Int32Array;
+  /** Log-probability of each, as in the response. */
+  readonly logProbs: Float32Array;
 }
 
 /** How far `generate()` is. */

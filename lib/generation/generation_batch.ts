@@ -29,6 +29,7 @@ import {
 } from "./step_tokens.ts";
 import type { Generated } from "./generated.ts";
 import { type GenerationCost, NO_COST, splitCost } from "./generation_cost.ts";
+import type { SampledTokens } from "./generate_options.ts";
 import { openCache } from "./open_cache.ts";
 import type { PrefixStore } from "./prefix_store.ts";
 import { promptLookup } from "./prompt_lookup.ts";
@@ -45,6 +46,8 @@ export interface GenerationBatchOptions extends SamplingOptions {
   readonly lookEvery: number;
   /** Most tokens of a draft, see {@link promptLookup}; 0 = none; more needs `lookEvery` 1. */
   readonly promptLookupNumTokens: number;
+  /** Told what was sampled for an item, which it calls the prompt; says whether its row goes on. */
+  readonly onTokens?: (sampled: SampledTokens) => boolean;
 }
 
 const NO_DRAFT = new Int32Array(0);
@@ -98,7 +101,16 @@ export class GenerationBatch {
       text.set(item.prompt);
       const start = starts[index]!;
       const { length } = item.prompt;
-      return { ...item, index, start, text, length, logProbs: [], finished: false };
+      return {
+        ...item,
+        index,
+        start,
+        text,
+        length,
+        logProbs: [],
+        finished: false,
+        isEnough: false,
+      };
     });
     this.#live = this.#rows;
   }
@@ -141,9 +153,11 @@ export class GenerationBatch {
       let first = 0;
       for (const [index, row] of live.entries()) {
         const draft = drafts[index] ?? NO_DRAFT;
+        const numBefore = row.logProbs.length;
         for (let at = first; at < tokens.length && this.#isLive(row); at += fed.rows.length) {
           this.#take(row, draft, { tokens, logProbs, at });
         }
+        this.#tell(row, numBefore);
         first += 1 + draft.length;
       }
     } finally {
@@ -260,8 +274,18 @@ export class GenerationBatch {
     this.#numAccepted += Math.min(draft.length, numTaken - 1);
   }
 
-  #isLive({ finished, logProbs }: GenerationRow): boolean {
-    return !finished && logProbs.length < this.#options.maxNewTokens;
+  /** Tells of the tokens that were taken over last; copies nothing where nobody wants to know. */
+  #tell(row: GenerationRow, numBefore: number): void {
+    const { prompt, text, length, logProbs } = row;
+    row.isEnough = this.#options.onTokens?.({
+      prompt: row.index,
+      tokens: text.slice(prompt.length + numBefore, length),
+      logProbs: Float32Array.from(logProbs.slice(numBefore)),
+    }) === false;
+  }
+
+  #isLive({ finished, isEnough, logProbs }: GenerationRow): boolean {
+    return !finished && !isEnough && logProbs.length < this.#options.maxNewTokens;
   }
 }
 

@@ -27,6 +27,8 @@ export interface GenerationRow extends GenerationItem {
   readonly logProbs: number[];
   /** Whether end-of-sequence was sampled. */
   finished: boolean;
+  /** Whether who was told of its tokens has enough of them. */
+  isEnough: boolean;
 }
 
 /** What a pass reads: for each row the newest token and what is guessed to follow. */

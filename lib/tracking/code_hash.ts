@@ -5,13 +5,13 @@ const PROJECT = `${import.meta.dirname}/../../`;
 /** What decides the results of every script. */
 const SHARED = ["lib", "deno.lock"];
 /** What is made of finished runs and decides none: no script may import it. */
-const REPORT = "lib/report/";
+const LEFT_OUT = ["lib/report/", "lib/serving/"];
 
 /** Hexadecimal digits of a hash that is shown: enough to tell apart what one person makes. */
 const DIGITS = 16;
 
 /**
- * A hash of the code that decides a script's results: every file of `lib` but those of reports, the TypeScript of
+ * A hash of the code that decides a script's results: every file of `lib` but those of reports and of the server, the TypeScript of
  * the script's folder, and the packages of `deno.lock`. Two runs with the same hash were made by the same code.
  *
  * @param script Name of the script's folder in `experiments`; one that is missing adds nothing.
@@ -22,7 +22,9 @@ export async function codeHash(script: string, project: string = PROJECT): Promi
   const own = (await filesBelow(project, `experiments/${script}`))
     .filter((path) => path.endsWith(".ts"));
   const shared = await Promise.all(SHARED.map((path) => filesBelow(project, path)));
-  const deciding = shared.flat().filter((path) => !path.startsWith(REPORT));
+  const deciding = shared.flat().filter((path) =>
+    !LEFT_OUT.some((folder) => path.startsWith(folder))
+  );
   return await hashOf(project, [...deciding, ...own]);
 }
 
