@@ -22,6 +22,7 @@ import {
   type GenerationItem,
   type GenerationRow,
   newestIds,
+  newRow,
   slotsOf,
   startsOf,
   type StepTokens,
@@ -96,22 +97,9 @@ export class GenerationBatch {
     this.#promptIds = ids;
     this.#numComputed = ids.length;
     this.#numPadded = numPadded;
-    this.#rows = items.map((item, index) => {
-      const text = new Int32Array(item.prompt.length + options.maxNewTokens);
-      text.set(item.prompt);
-      const start = starts[index]!;
-      const { length } = item.prompt;
-      return {
-        ...item,
-        index,
-        start,
-        text,
-        length,
-        logProbs: [],
-        finished: false,
-        isEnough: false,
-      };
-    });
+    this.#rows = items.map((item, index) =>
+      newRow(item, { index, start: starts[index]!, maxNewTokens: options.maxNewTokens })
+    );
     this.#live = this.#rows;
   }
 

@@ -31,6 +31,25 @@ export interface GenerationRow extends GenerationItem {
   isEnough: boolean;
 }
 
+/**
+ * A row before anything is sampled.
+ *
+ * @param item Its prompt and random stream.
+ * @param options Its place, its padding, and room for as many tokens.
+ * @returns The row.
+ */
+export function newRow(
+  item: GenerationItem,
+  { maxNewTokens, ...place }: Pick<GenerationRow, "index" | "start"> & {
+    readonly maxNewTokens: number;
+  },
+): GenerationRow {
+  const { length } = item.prompt;
+  const text = new Int32Array(length + maxNewTokens);
+  text.set(item.prompt);
+  return { ...item, ...place, text, length, logProbs: [], finished: false, isEnough: false };
+}
+
 /** What a pass reads: for each row the newest token and what is guessed to follow. */
 export interface StepTokens {
   /** The row of each token. */
