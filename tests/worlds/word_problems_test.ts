@@ -10,7 +10,12 @@ import {
   problemContent,
 } from "../../lib/worlds/word_problems/problem.ts";
 import { tellProblem, tellSolution } from "../../lib/worlds/word_problems/telling.ts";
-import { PEOPLE, timesInWords, writtenNumber } from "../../lib/worlds/word_problems/wording.ts";
+import {
+  PEOPLE,
+  THINGS,
+  timesInWords,
+  writtenNumber,
+} from "../../lib/worlds/word_problems/wording.ts";
 
 const task = makeWordProblems({ seed: 0, maxSteps: 3, heldOutForms: true });
 const take = (split: string, count: number, of = task) =>
@@ -61,6 +66,9 @@ Deno.test("word problems: a solution's equations hold, follow each other, and en
         const results = { "+": left + right, "-": left - right, "*": left * right };
         assertEquals(Number(c), { ...results, "/": left / right }[sign!]);
       }
+      for (const [i, [, left, , right]] of equations.entries()) {
+        if (i > 0) assert([left, right].includes(equations[i - 1]![4])); // goes on from the one before
+      }
       assertEquals(equations.at(-1)![4], gold);
       assertEquals(task.extract(solution), { answer: gold, boxed: true });
     }
@@ -75,37 +83,122 @@ Deno.test("word problems: a question is a function of seed, split and index; ano
   assert(other!.every(({ text }, i) => text !== again![i]!.text));
 });
 
+const NUMBER_WORDS =
+  ("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen " +
+    "sixteen seventeen eighteen nineteen twenty").split(" ");
+
+/** What a question asks for, from nothing but its text: by other patterns than those that wrote it. */
+function answerOf(text: string): number {
+  const digits = text.replace(/\btwice\b/g, "2 times").replace(/,(?=\d{3})/g, "")
+    .replace(/\b[a-z]+\b/gi, (word) => {
+      const index = NUMBER_WORDS.indexOf(word.toLowerCase());
+      return index < 0 ? word : String(index + 2);
+    });
+  let held = NaN;
+  for (const sentence of digits.split(/(?<=[.?]) /)) {
+    const [n = NaN, k = NaN] = [...sentence.matchAll(/\d+/g)].map(Number);
+    const is = (pattern: RegExp) => pattern.test(sentence);
+    if (is(/^(How|What is)/)) continue;
+    if (is(/boxes|packs of|\brows\b|bags holds|shelves/)) held = n * k;
+    else if (is(/half/)) held /= 2;
+    else if (is(/equally|same number|split evenly/)) held /= n;
+    else if (is(/dollars each|worth|costs/)) held *= n;
+    else if (is(/times as many/)) held *= n;
+    else if (is(/^Now .* fewer than/)) held += n;
+    else if (is(/^Now .* more than/)) held -= n;
+    else if (is(/fewer .* than|lacks/)) held -= n;
+    else if (is(/more .* than|besides/)) {
+      held = /together|two of them/.test(digits) ? 2 * held + n : held + n;
+    } else if (is(/to (his|her) brother|loses|sells|lost|donates|gone|throws/)) held -= n;
+    else if (is(/more|another|additional|wins|gift/)) held += n;
+    else held = (Number.isNaN(held) ? 0 : held) + n; // what is there at first, and what a friend has
+  }
+  return held;
+}
+
+Deno.test("word problems: whoever reads the text alone finds the gold answer", () => {
+  for (const split of ["train", "test"]) {
+    for (const { text, gold } of take(split, 600)) {
+      assertEquals([text, answerOf(text)], [text, Number(gold)]);
+    }
+  }
+});
+
+Deno.test("word problems: no sentence comes twice, and none speaks of what another one may have meant", () => {
+  for (const split of SPLITS) {
+    for (const { text } of take(split, 300)) {
+      const sentences = text.replaceAll(/\d[\d,]*/g, "N").split(/(?<=[.?]) /);
+      assertEquals(new Set(sentences).size, sentences.length, text);
+      assert(
+        !/\b(them|it|ones?)\b/.test(
+          text.replace(/one bag|two of them|all of them (her|his) own|One half/g, ""),
+        ),
+        text,
+      );
+    }
+  }
+});
+
 Deno.test("word problems: no computation is in two splits, whatever the words or the seed", () => {
-  const contents = SPLITS.map((split) =>
+  // From the solutions, in which terms of sums and products may change places.
+  const computed = (solution: string) =>
+    [...solution.matchAll(/(\d+) ([-+*/]) (\d+)/g)].map(([, a, sign, b]) =>
+      (sign === "+" || sign === "*" ? [a, b].sort() : [a, b]).join(sign)
+    ).join(", ");
+  const splits = SPLITS.map((split) =>
     new Set(
       [0, 1].flatMap((seed) =>
-        take(split, 400, makeWordProblems({ seed, maxSteps: 2, heldOutForms: true }))
-          .map(({ content }) => content)
+        take(split, 600, makeWordProblems({ seed, maxSteps: 3, heldOutForms: true }))
+          .map(({ solution }) => computed(solution))
       ),
     )
   );
-  for (const [i, one] of contents.entries()) {
-    assert(one.size > 400); // one step with small numbers comes again
-    for (const other of contents.slice(i + 1)) assertEquals([...one.intersection(other)], []);
+  for (const [i, one] of splits.entries()) {
+    assert(one.size > 800); // one step with small numbers comes again
+    for (const other of splits.slice(i + 1)) assertEquals([...one.intersection(other)], []);
   }
-  const [a, b]: Problem[] = [19, 20].map((amount) => ({
-    start: { kind: "count", count: 60 },
-    changes: [{ kind: "half" }],
-    ending: { kind: "more", amount },
-  }));
-  assertEquals(problemContent(a!), "word problem: count 60, half, more 19");
-  assert(problemContent(a!) !== problemContent(b!));
 });
 
+Deno.test("problemContent() is what is computed: other words for it are the same", () => {
+  const [more, together, price]: Problem[] = [
+    { start: { kind: "count", count: 60 }, changes: [], ending: { kind: "more", amount: 19 } },
+    { start: { kind: "count", count: 19 }, changes: [], ending: { kind: "together", amount: 60 } },
+    { start: { kind: "count", count: 60 }, changes: [], ending: { kind: "price", amount: 19 } },
+  ];
+  assertEquals(problemContent(more!), "word problem: 19 + 60");
+  assertEquals(problemContent(together!), problemContent(more!));
+  assertEquals(problemContent(price!), "word problem: 19 * 60");
+});
+
+/** A text with signs in the place of names, things, numbers and pronouns. */
+function patternOf(text: string): string {
+  const names = new RegExp(`\\b(${PEOPLE.map(({ name }) => name).join("|")})\\b`, "g");
+  const things = new RegExp(`\\b(${THINGS.join("|")})\\b`, "g");
+  return text.replaceAll(names, "W").replaceAll(things, "T")
+    .replaceAll(/\d[\d,]*/g, "N").replaceAll(
+      new RegExp(`\\b(${NUMBER_WORDS.join("|")})\\b`, "gi"),
+      "N",
+    )
+    .replaceAll(/\btwice\b|N times/g, "N").replaceAll(/\b(she|he|her|him|his)\b/gi, "P");
+}
+
+/** The sentences of all kinds, with such signs. */
+const patternsOf = (which: "seen" | "heldOut") =>
+  Object.values(FORMS).flatMap((forms) => forms[which]).map((form) =>
+    patternOf(form({ who: PEOPLE[0]!, friend: PEOPLE[1]!, things: THINGS[0]!, n: "11", k: "12" }))
+  );
+
 Deno.test("word problems: test questions have sentences that no other split has, unless they are not held out", () => {
-  const starts = (questions: readonly { text: string }[]) =>
-    new Set(questions.map(({ text }) => / owns | desk\.|^Each of |^On each /.test(text)));
-  assertEquals(starts(take("test", 200)), new Set([true]));
-  for (const split of SPLITS.filter((name) => name !== "test")) {
-    assertEquals(starts(take(split, 200)), new Set([false]));
-  }
+  const [seen, heldOut] = [patternsOf("seen"), patternsOf("heldOut")];
+  const has = (text: string, patterns: readonly string[]) =>
+    patterns.some((pattern) => patternOf(text).includes(pattern));
+  for (const { text } of take("test", 300)) assert(has(text, heldOut) && !has(text, seen), text);
   const alike = makeWordProblems({ seed: 0, maxSteps: 3, heldOutForms: false });
-  assertEquals(starts(take("test", 200, alike)), new Set([false]));
+  const others = [
+    ...SPLITS.filter((name) => name !== "test").flatMap((split) => take(split, 150)),
+    ...take("test", 150, alike),
+  ];
+  for (const { text } of others) assert(has(text, seen) && !has(text, heldOut), text);
 });
 
 Deno.test("every sentence ends, begins with a capital letter, and names all its numbers", () => {

@@ -30,18 +30,19 @@ export interface Forms {
   readonly heldOut: readonly Form[];
 }
 
-/** All sentences, by what they tell or ask. */
+/** All sentences, by what they tell or ask; each says what it means, whichever stands before it. */
 export const FORMS: Readonly<Record<FormKind, Forms>> = {
   count: {
     seen: [
       ({ who, n, things }) => `${who.name} has ${n} ${things}.`,
       ({ who, n, things }) => `${who.name} starts the day with ${n} ${things}.`,
-      ({ who, n, things }) => `There are ${n} ${things} in ${who.name}'s room.`,
+      ({ who, n, things }) =>
+        `There are ${n} ${things} in ${who.name}'s room, all of them ${who.possessive} own.`,
       ({ who, n, things }) => `${who.name} collected ${n} ${things} last summer.`,
     ],
     heldOut: [
       ({ who, n, things }) =>
-        `In the morning ${who.name} counts ${n} ${things} on ${who.possessive} desk.`,
+        `In the morning ${who.name} counts ${who.possessive} ${things}: there are ${n}.`,
       ({ who, n, things }) => `${who.name} owns ${n} ${things}.`,
     ],
   },
@@ -49,7 +50,8 @@ export const FORMS: Readonly<Record<FormKind, Forms>> = {
     seen: [
       ({ who, n, k, things }) => `${who.name} has ${n} boxes with ${k} ${things} in each.`,
       ({ who, n, k, things }) => `${who.name} buys ${n} packs of ${k} ${things}.`,
-      ({ who, n, k, things }) => `${who.name} puts ${things} into ${n} rows, ${k} in every row.`,
+      ({ who, n, k, things }) =>
+        `${who.name} puts all ${who.possessive} ${things} into ${n} rows, ${k} in every row.`,
     ],
     heldOut: [
       ({ who, n, k, things }) => `Each of ${who.name}'s ${n} bags holds ${k} ${things}.`,
@@ -58,36 +60,41 @@ export const FORMS: Readonly<Record<FormKind, Forms>> = {
   },
   gain: {
     seen: [
-      ({ who, n }) => `${who.subject} buys ${n} more.`,
+      ({ who, n, things }) => `${who.subject} buys ${n} more ${things}.`,
       ({ who, n, things }) => `A friend gives ${who.object} ${n} more ${things}.`,
       ({ who, n, things }) => `Then ${who.subject} finds ${n} more ${things} at home.`,
-      ({ who, n }) => `${who.subject} gets another ${n} from ${who.possessive} aunt.`,
+      ({ who, n, things }) =>
+        `${who.subject} gets another ${n} ${things} from ${who.possessive} aunt.`,
     ],
     heldOut: [
       ({ who, n, things }) =>
         `For ${who.possessive} birthday ${who.subject} receives ${n} additional ${things}.`,
-      ({ n, things }) => `Later ${n} ${things} are added to them.`,
+      ({ who, n, things }) => `Later ${who.name} wins ${n} ${things}.`,
+      ({ who, n, things }) => `A neighbor brings ${who.object} a gift of ${n} ${things}.`,
     ],
   },
   loss: {
     seen: [
-      ({ who, n }) => `${who.subject} gives ${n} of them to ${who.possessive} brother.`,
+      ({ who, n, things }) =>
+        `${who.subject} gives ${n} of ${who.possessive} ${things} to ${who.possessive} brother.`,
       ({ who, n, things }) => `${who.subject} loses ${n} ${things} on the way home.`,
       ({ who, n, things }) => `Then ${who.subject} sells ${n} ${things}.`,
-      ({ n }) => `${n} of them get lost.`,
+      ({ who, n, things }) => `${n} of ${who.name}'s ${things} get lost.`,
     ],
     heldOut: [
-      ({ who, n, things }) => `${who.subject} leaves ${n} of the ${things} at school.`,
-      ({ n, things }) => `After lunch ${n} ${things} are missing.`,
+      ({ who, n, things }) => `${who.subject} donates ${n} ${things} to the school.`,
+      ({ who, n, things }) => `After lunch ${n} of ${who.name}'s ${things} are gone for good.`,
+      ({ who, n, things }) => `${who.subject} throws ${n} old ${things} away.`,
     ],
   },
   half: {
     seen: [
-      ({ who }) => `${who.subject} gives half of them away.`,
-      ({ who, things }) => `Then ${who.subject} sells half of ${who.possessive} ${things}.`,
+      ({ who, things }) => `${who.subject} gives away half of all ${who.possessive} ${things}.`,
+      ({ who, things }) => `Then ${who.subject} sells half of all ${who.possessive} ${things}.`,
     ],
     heldOut: [
-      ({ who, things }) => `One half of the ${things} goes to ${who.possessive} neighbor.`,
+      ({ who, things }) =>
+        `One half of all the ${things} that ${who.subject} has goes to ${who.possessive} neighbor.`,
     ],
   },
   held: {
@@ -102,81 +109,93 @@ export const FORMS: Readonly<Record<FormKind, Forms>> = {
   share: {
     seen: [
       ({ who, n, things }) =>
-        `${who.subject} shares them equally among ${n} friends. How many ${things} does each friend get?`,
+        `${who.name} now shares all the ${things} that ${who.subject} has equally among ${n} friends. How many ` +
+        `${things} does each friend get?`,
       ({ who, n, things }) =>
-        `${who.subject} packs all of them into ${n} bags, the same number into each. How many ${things} are ` +
-        "in one bag?",
+        `${who.name} now packs all the ${things} that ${who.subject} has into ${n} bags, the same number into ` +
+        `each. How many ${things} are in one bag?`,
     ],
     heldOut: [
-      ({ n, things }) =>
-        `All the ${things} are split evenly between ${n} children. How many does each child receive?`,
+      ({ who, n, things }) =>
+        `What ${who.name} has now is split evenly between ${n} children. How many ${things} does each child ` +
+        "receive?",
     ],
   },
   price: {
     seen: [
-      ({ who, n }) =>
-        `${who.subject} sells all of them for ${n} dollars each. How many dollars does ${who.subject} earn?`,
-      ({ n }) => `Each of them is worth $${n}. How many dollars are they worth together?`,
+      ({ who, n, things }) =>
+        `Now ${who.name} sells all the ${things} that ${who.subject} has for ${n} dollars each. How many dollars ` +
+        `does ${who.subject} get for these?`,
+      ({ who, n, things }) =>
+        `Each of the ${things} that ${who.name} has now is worth $${n}. How many dollars are these worth together?`,
     ],
     heldOut: [
-      ({ n }) => `If one of them costs $${n}, what do all of them cost in dollars?`,
+      ({ who, n, things }) =>
+        `If each of the ${things} that ${who.name} has now costs $${n}, what do these cost in dollars altogether?`,
     ],
   },
   more: {
     seen: [
       ({ who, friend, n, things }) =>
-        `${friend.name} has ${n} more ${things} than ${who.name}. How many ${things} does ${friend.name} have?`,
+        `${friend.name} has ${n} more ${things} than ${who.name} has now. How many ${things} does ` +
+        `${friend.name} have?`,
       ({ who, friend, n, things }) =>
         `Now ${who.name} has ${n} ${things} fewer than ${friend.name}. How many ${things} does ${friend.name} have?`,
     ],
     heldOut: [
-      ({ friend, n, things }) =>
-        `${friend.name} has as many ${things} and ${n} besides. How many ${things} are ${friend.name}'s?`,
+      ({ who, friend, n, things }) =>
+        `${friend.name} has as many ${things} as ${who.name} has now, and ${n} besides. How many ${things} are ` +
+        `${friend.name}'s?`,
     ],
   },
   fewer: {
     seen: [
       ({ who, friend, n, things }) =>
-        `${friend.name} has ${n} fewer ${things} than ${who.name}. How many ${things} does ${friend.name} have?`,
+        `${friend.name} has ${n} fewer ${things} than ${who.name} has now. How many ${things} does ` +
+        `${friend.name} have?`,
       ({ who, friend, n, things }) =>
         `Now ${who.name} has ${n} ${things} more than ${friend.name}. How many ${things} does ${friend.name} have?`,
     ],
     heldOut: [
-      ({ friend, n, things }) =>
-        `${friend.name} lacks ${n} ${things} to have as many. How many ${things} are ${friend.name}'s?`,
+      ({ who, friend, n, things }) =>
+        `${friend.name} lacks ${n} ${things} to have as many as ${who.name} has now. How many ${things} are ` +
+        `${friend.name}'s?`,
     ],
   },
   times: {
     seen: [
       ({ who, friend, n, things }) =>
-        `${friend.name} has ${n} as many ${things} as ${who.name}. How many ${things} does ${friend.name} have?`,
+        `${friend.name} has ${n} as many ${things} as ${who.name} has now. How many ${things} does ` +
+        `${friend.name} have?`,
     ],
     heldOut: [
       ({ who, friend, n, things }) =>
-        `Compared with ${who.name}, ${friend.name} has ${n} as many. How many ${things} are ${friend.name}'s?`,
+        `Compared with what ${who.name} has now, ${friend.name} has ${n} as many ${things}. How many ${things} are ` +
+        `${friend.name}'s?`,
     ],
   },
   together: {
     seen: [
       ({ who, friend, n, things }) =>
         `${friend.name} has ${n} ${things}. How many ${things} do ${who.name} and ${friend.name} have together?`,
-      ({ friend, n, things }) =>
-        `${friend.name} brings ${n} ${things}. How many ${things} do the two have in all?`,
+      ({ who, friend, n, things }) =>
+        `${friend.name} comes with ${n} ${things}. How many ${things} do ${who.name} and ${friend.name} have in all?`,
     ],
     heldOut: [
       ({ who, friend, n, things }) =>
-        `${friend.name}'s own ${things} number ${n}. What do ${who.name} and ${friend.name} have altogether?`,
+        `${friend.name}'s own ${things} number ${n}. How many ${things} are ${who.name}'s and ${friend.name}'s ` +
+        "altogether?",
     ],
   },
   both: {
     seen: [
       ({ who, friend, n, things }) =>
-        `${friend.name} has ${n} more ${things} than ${who.name}. How many ${things} do they have together?`,
+        `${friend.name} has ${n} more ${things} than ${who.name} has now. How many ${things} do they have together?`,
     ],
     heldOut: [
       ({ who, friend, n, things }) =>
-        `${friend.name} has as many ${things} as ${who.name} and ${n} besides. How many ${things} is that for ` +
-        "the two of them?",
+        `${friend.name} has as many ${things} as ${who.name} has now, and ${n} besides. How many ${things} is that ` +
+        "for the two of them?",
     ],
   },
 };

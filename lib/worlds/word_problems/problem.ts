@@ -109,21 +109,29 @@ function drawAny(random: Random, numSteps: number): Problem {
     ? { kind }
     : { kind, amount: kind === "times" ? random.integer(2, 6) : random.integer(2, 21) };
   const used = Number(start.kind === "groups") + (kind === "held" ? 0 : kind === "both" ? 2 : 1);
-  const changes = Array.from({ length: Math.max(0, numSteps - used) }, (): Change => {
+  const changes: Change[] = [];
+  while (changes.length < numSteps - used) {
     const change = random.uniform();
-    if (change < 0.2) return { kind: "half" };
-    return { kind: change < 0.6 ? "gain" : "loss", amount: random.integer(2, 60) };
-  });
+    const isHalved = changes.some(({ kind }) => kind === "half"); // once, or a sentence would come again
+    if (change < 0.2 && !isHalved) changes.push({ kind: "half" });
+    else changes.push({ kind: change < 0.6 ? "gain" : "loss", amount: random.integer(2, 60) });
+  }
   return { start, changes, ending };
 }
 
 /**
- * What makes two problems the same, whatever their words.
+ * What makes two problems the same: what is computed, whatever it is about and in whichever order two numbers are
+ * added or multiplied.
  *
  * @param problem The problem.
  * @returns A text for `splitOf()`.
  */
-export function problemContent({ start, changes, ending }: Problem): string {
-  const parts = [start, ...changes, ending].map((part) => Object.values(part).join(" "));
-  return `word problem: ${parts.join(", ")}`;
+export function problemContent(problem: Problem): string {
+  const steps = operationsOf(problem).map(({ left, sign, right }) => {
+    const [a, b] = sign === "+" || sign === "*"
+      ? [Math.min(left, right), Math.max(left, right)]
+      : [left, right];
+    return `${a} ${sign} ${b}`;
+  });
+  return `word problem: ${steps.join(", ")}`;
 }

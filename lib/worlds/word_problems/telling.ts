@@ -4,7 +4,7 @@
  * @module
  */
 import type { Random } from "../../core/mod.ts";
-import { type FormKind, FORMS } from "./forms.ts";
+import { type Form, type FormKind, FORMS } from "./forms.ts";
 import { type Operation, operationsOf, type Problem } from "./problem.ts";
 import {
   capitalised,
@@ -50,9 +50,13 @@ export function tellProblem(
   cast: Cast,
   { random, isHeldOut }: { readonly random: Random; readonly isHeldOut: boolean },
 ): string {
+  // No sentence comes twice.
+  const told = new Set<Form>();
   const tell = (kind: FormKind, ...numbers: readonly number[]): string => {
     const [n = "", k = ""] = numbers.map((value) => written(kind, value, random));
-    const form = random.choice(isHeldOut ? FORMS[kind].heldOut : FORMS[kind].seen);
+    const forms = isHeldOut ? FORMS[kind].heldOut : FORMS[kind].seen;
+    const form = random.choice(forms.filter((one) => !told.has(one)));
+    told.add(form);
     return capitalised(form({ ...cast, n, k }));
   };
   return [

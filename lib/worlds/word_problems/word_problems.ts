@@ -54,12 +54,12 @@ export interface WordProblemsConfig {
  * Word problems of one to three operations about what people have, with whole numbers as people write them:
  *
  * ```text
- * Ana collected twelve stickers last summer. She buys 8 more. Ben has twice as many stickers as Ana. How many
- * stickers does Ben have?
+ * Ana collected twelve stickers last summer. She buys 8 more stickers. Ben has twice as many stickers as Ana has now. How
+ * many stickers does Ben have?
  * ```
  *
- * A question is a function of (seed, most steps, split, index). Its kinds of steps and its numbers decide its
- * split ({@linkcode splitOf}), so no computation occurs in two splits, whatever the words.
+ * A question is a function of (seed, most steps, split, index). What is computed decides its split
+ * ({@linkcode splitOf}), so no computation occurs in two splits, whatever the words.
  *
  * @param config Seed, length and sentences.
  * @returns The task.
