@@ -94,7 +94,7 @@ export function untrainedRun(
 export const discussSettings = {
   schema: discussSchema,
   flags: { model: "model", task: "task.name", limit: "limit" },
-  changeable: ["resamples"],
+  changeable: ["limit", "resamples"],
   readsFrom: ({ model, verifier, task }: DiscussConfig) => [
     model,
     ...(verifier.kind === "trained" ? [verifier.path] : []),

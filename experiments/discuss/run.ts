@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ConfigError } from "../../lib/core/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import {
   type Experiment,
@@ -42,6 +43,13 @@ async function run(config: DiscussConfig, context: ExperimentContext): Promise<v
 
   // ---- go on behind the questions that an earlier process saved
   const done = run.savedStep ?? 0;
+  if (done > limit) {
+    throw new ConfigError(`Cannot go on to limit=${limit} as ${done} questions are done already`, {
+      thing: "limit",
+      value: limit,
+      remedy: `Set it to ${done} or more`,
+    });
+  }
   await run.dropFramesAfter(done > 0 ? done : -1);
   using shown = progress.task("questions", { total: limit, done, unit: "questions" });
   for (let from = done; from < limit; from += questionsAtOnce) {
@@ -63,7 +71,7 @@ async function run(config: DiscussConfig, context: ExperimentContext): Promise<v
 
   // ---- what came of it
   await run.mergeFrames();
-  await writeTranscript(run, format);
+  await writeTranscript(run, { format, hasVerifier: config.verifier.kind === "trained" });
   const { formats, titles } = parts;
   await reportEvaluations(context, { ...evaluatedAs(settings), formats, titles });
   parts.dispose();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CheckpointError, fileError, named } from "../core/mod.ts";
 import { folderSource } from "./checkpoint.ts";
 import type { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
@@ -12,12 +13,52 @@ import type { ModelSource } from "./model_source.ts";
 /**
  * Finds out what holds a model.
  *
- * @param path A folder of Hugging Face's layout, or a GGUF file, whose name ends in `.gguf`.
+ * @param path A folder of Hugging Face's layout, or a GGUF file.
  * @returns Where its parts are read.
- * @throws {CheckpointError} When it cannot be opened, or is not what its manifest lists.
+ * @throws {CheckpointError} When it cannot be opened, is neither of the two, or not what its manifest lists.
  */
-export function openModel(path: string): Promise<ModelSource> {
-  return /\.gguf$/i.test(path) ? ggufSource(path) : folderSource(path);
+export async function openModel(path: string): Promise<ModelSource> {
+  if (/\.gguf$/i.test(path)) return await ggufSource(path);
+  const { isFile = false } = await Deno.stat(path).catch(() => ({ isFile: false }));
+  if (isFile && !await isGguf(path)) {
+    throw new CheckpointError(
+      `Cannot read ${
+        named(path)
+      } as a model must be a folder of Hugging Face's layout or a GGUF file: ` +
+        "it is another file",
+      { thing: path, remedy: "Name the folder that it lies in, or a GGUF file" },
+    );
+  }
+  if (isFile) return await ggufSource(path);
+  await refuseFolderOfGguf(path);
+  return await folderSource(path);
+}
+
+/** A folder into which somebody has put a GGUF file, as downloads do, is not the model: the file is. */
+async function refuseFolderOfGguf(path: string): Promise<void> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(path)) names.push(name);
+  } catch {
+    return; // what is wrong with it is said where it is read
+  }
+  const file = names.sort().find((name) => /\.gguf$/i.test(name));
+  if (file === undefined || names.includes("config.json")) return;
+  throw new CheckpointError(
+    `Cannot read ${named(path)} as a folder that is a model must have config.json: it has ${
+      named(file)
+    }`,
+    { thing: path, remedy: `Name the file: ${named(`${path}/${file}`)}` },
+  );
+}
+
+/** Whether a file begins as all GGUF files do, whatever it is called. */
+async function isGguf(path: string): Promise<boolean> {
+  using file = await Deno.open(path).catch((error) => {
+    throw fileError(error, path, "read");
+  });
+  const begin = new Uint8Array(4);
+  return await file.read(begin) === 4 && new TextDecoder().decode(begin) === "GGUF";
 }
 
 /**

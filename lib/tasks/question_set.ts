@@ -78,7 +78,7 @@ export function checkSplit<S extends string>(
       value: split,
       remedy: nearest === undefined
         ? `Give the task questions for ${named(split)}`
-        : `Did you mean ${named(split)} by ${named(nearest)}? Give it that name`,
+        : `Did you mean ${named(nearest)}? Else give the task questions for ${named(split)}`,
     },
   );
 }

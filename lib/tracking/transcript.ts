@@ -14,27 +14,41 @@ import { gradeOf, type ShownRow, toldApart } from "./shown_discussion.ts";
 /** The file that {@linkcode writeTranscript} writes. */
 export const TRANSCRIPT_FILE = "transcript.md";
 
+/** An answer of a transcript. */
+export type TranscriptRow = ShownRow & Pick<EvaluationsRow, "finished">;
+
+/** What a transcript tells besides answers. */
+export interface TranscriptOptions {
+  /** How the agents were asked; tells what each of them was told. */
+  readonly format: DiscussionFormat;
+  /** Whether scores are a verifier's: those of the gold answers tell no more than the grade. */
+  readonly hasVerifier: boolean;
+}
+
 /**
  * Writes every discussion of a run whose frames are merged to `transcript.md`.
  *
  * @param run The run.
- * @param format How the agents were asked.
+ * @param options How the agents were asked, and who scored them.
  * @returns When it is on the disk.
  * @throws {RunError} If the frame cannot be read or the disk refuses.
  */
-export async function writeTranscript(run: RunFolder, format: DiscussionFormat): Promise<void> {
+export async function writeTranscript(run: RunFolder, options: TranscriptOptions): Promise<void> {
   const rows = recordsOf(await readFrame(run.file("evaluations.parquet"))) as EvaluationsRow[];
-  await run.writeText(TRANSCRIPT_FILE, transcriptOf(rows, format));
+  await run.writeText(TRANSCRIPT_FILE, transcriptOf(rows, options));
 }
 
 /**
  * Discussions as Markdown: the question, and turn by turn what every agent answered.
  *
  * @param rows Answers of one model, in the order of their questions.
- * @param format How the agents were asked; tells what each of them was told.
+ * @param options How the agents were asked, and who scored them.
  * @returns The text.
  */
-export function transcriptOf(rows: readonly ShownRow[], format: DiscussionFormat): string {
+export function transcriptOf(
+  rows: readonly TranscriptRow[],
+  { format, hasVerifier }: TranscriptOptions,
+): string {
   const byQuestion = [...Map.groupBy(rows, ({ questionId }) => questionId).values()];
   const parts = byQuestion.flatMap((answers, index) => {
     const { questionId, questionText, gold } = answers[0]!;
@@ -46,8 +60,12 @@ export function transcriptOf(rows: readonly ShownRow[], format: DiscussionFormat
       ...[...Map.groupBy(answers, ({ turn }) => turn)].flatMap(([turn, ofTurn]) => [
         `### Turn ${turn + 1}`,
         ...ofTurn.flatMap((row) => [
-          `**Agent ${row.agent + 1}**, ${gradeOf(row)}` +
-          (row.answer === null ? "" : `: ${named(row.answer)}`),
+          [
+            `**Agent ${row.agent + 1}**`,
+            gradeOf(row) + (row.answer === null ? "" : `: ${named(row.answer)}`),
+            ...(hasVerifier ? [`score ${row.score.toFixed(2)}`] : []),
+            ...(row.finished ? [] : ["cut off at the token limit"]),
+          ].join(", "),
           block(row.text),
         ]),
       ]),

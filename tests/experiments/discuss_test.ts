@@ -83,6 +83,22 @@ Deno.test("discuss: stopped between two batches and gone on with, it gives the r
   });
 });
 
+Deno.test("discuss: more questions are asked of a run by a larger limit, fewer than were asked are refused", async () => {
+  await withTempFolder(async (folder) => {
+    const [whole, grown] = [`${folder}/whole`, `${folder}/grown`];
+    await runExperiment(experiment, { path: whole, config: { ...CONFIG, limit: 6 } });
+    await runExperiment(experiment, { path: grown, config: { ...CONFIG, limit: 4 } });
+    await runExperiment(experiment, { path: grown, config: { ...CONFIG, limit: 6 }, resume: true });
+    assertEquals(await rowsOf(grown), await rowsOf(whole));
+    await assertRejects(
+      () => runExperiment(experiment, { path: grown, config: CONFIG, resume: true }),
+      ConfigError,
+      "Cannot go on to limit=5 as 6 questions are done already",
+    );
+    assertEquals(await rowsOf(grown), await rowsOf(whole));
+  });
+});
+
 const planned = (config: object) =>
   planDiscussions(resolveConfig(discussSchema, [config], []), {
     seed: 0,

@@ -118,7 +118,7 @@ Deno.test("loadJsonlTask() has sets that end, in the order of their files", () =
     assertThrows(
       () => task.questions("tset"),
       ConfigError,
-      "as its splits are test, train: there is no tset\n  Did you mean tset by test? Give it that name",
+      "as its splits are test, train: there is no tset\n  Did you mean test? Else give the task questions for tset",
     );
     const { message } = assertThrows(() => task.questions("validation"), ConfigError);
     assertEquals(message.split("\n")[1], "  Give the task questions for validation");

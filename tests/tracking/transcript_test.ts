@@ -1,9 +1,8 @@
-import { assertEquals } from "@std/assert";
-import { transcriptOf } from "../../lib/tracking/transcript.ts";
-import type { ShownRow } from "../../lib/tracking/shown_discussion.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { transcriptOf, type TranscriptRow } from "../../lib/tracking/transcript.ts";
 import { makePaperFormat } from "../../lib/discussion/mod.ts";
 
-const row = (cells: Partial<ShownRow>): ShownRow => ({
+const row = (cells: Partial<TranscriptRow>): TranscriptRow => ({
   model: "m",
   questionId: "q/1",
   questionText: "How many?",
@@ -13,8 +12,20 @@ const row = (cells: Partial<ShownRow>): ShownRow => ({
   text: "seven",
   answer: "7",
   correct: true,
-  score: 1,
+  score: 0.25,
+  finished: true,
   ...cells,
+});
+
+const format = makePaperFormat({ answers: "number", compat: "paper" });
+
+Deno.test("transcriptOf() tells a verifier's scores, and which answers were cut off", () => {
+  const text = transcriptOf([row({ finished: false }), row({ agent: 1 })], {
+    format,
+    hasVerifier: true,
+  });
+  assertStringIncludes(text, "**Agent 1**, right: 7, score 0.25, cut off at the token limit\n");
+  assertStringIncludes(text, "**Agent 2**, right: 7, score 0.25\n");
 });
 
 Deno.test("transcriptOf() holds what models wrote as it is, and no way out of its block", () => {
@@ -23,7 +34,7 @@ Deno.test("transcriptOf() holds what models wrote as it is, and no way out of it
     row({ agent: 1, text: " ```\n# mine\n\x1b[31m ", answer: null, correct: false }),
     row({ turn: 1, text: "8", answer: "8", correct: false }),
     row({ questionId: "q/2", questionText: "Why?" }),
-  ], makePaperFormat({ answers: "number", compat: "paper" }));
+  ], { format, hasVerifier: false });
   assertEquals(
     text,
     `# Discussions

@@ -108,7 +108,7 @@ function answerOf(text: string): number {
     else if (is(/^Now .* more than/)) held -= n;
     else if (is(/fewer .* than|lacks/)) held -= n;
     else if (is(/more .* than|besides/)) {
-      held = /together|two of them/.test(digits) ? 2 * held + n : held + n;
+      held = /together|for the 2 of them/.test(digits) ? 2 * held + n : held + n;
     } else if (is(/to (his|her) brother|loses|sells|lost|donates|gone|throws/)) held -= n;
     else if (is(/more|another|additional|wins|gift/)) held += n;
     else held = (Number.isNaN(held) ? 0 : held) + n; // what is there at first, and what a friend has

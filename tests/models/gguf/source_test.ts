@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CheckpointError } from "../../../lib/core/mod.ts";
 import { loadDecoder, loadDecoderConfig, loadLanguageModel } from "../../../lib/models/mod.ts";
 import { withHalves } from "../../../lib/models/gguf/decoder_weights.ts";
@@ -34,6 +34,24 @@ for (const family of Object.keys(FAMILIES) as (keyof typeof FAMILIES)[]) {
     });
   });
 }
+
+Deno.test("a GGUF file is one by how it begins; other files, and folders around one, are refused by name", async () => {
+  await withTempFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/model.bin`, await tinyGguf());
+    assertEquals(
+      (await loadDecoderConfig(`${folder}/model.bin`)).hiddenSize,
+      tinyConfig.hiddenSize,
+    );
+    await Deno.writeTextFile(`${folder}/notes.txt`, "GG");
+    const refused = async (path: string, ...parts: string[]) => {
+      const { message } = await assertRejects(() => loadDecoderConfig(path), CheckpointError);
+      for (const part of parts) assertStringIncludes(message, part);
+    };
+    await refused(`${folder}/notes.txt`, "or a GGUF file: it is another file");
+    await Deno.rename(`${folder}/model.bin`, `${folder}/model.gguf`);
+    await refused(folder, "it has model.gguf", `Name the file: ${folder}/model.gguf`);
+  });
+});
 
 Deno.test("loadDecoderConfig() finds Llama 3's scaling of frequencies again in a GGUF file", async () => {
   // Of heads 8 wide, 1, 1e-2, 1e-4 and 1e-6: in 8192 positions 1304, 13, 0.13 and 0.0013 turns. The first two stay.
