@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { ConfigError, named, nearestName } from "../lib/core/mod.ts";
+import { flagChoice } from "../lib/tracking/mod.ts";
 
 /** What is asked for. */
 export interface ServeCommand {
@@ -102,14 +103,14 @@ export function parseServe(args: readonly string[]): ServeCommand {
     agent: number("agent", { low: 0, high: MAX_AGENTS - 1, absent: 0 }),
     turnGroup: text("turn-group"),
     verifier: text("verifier"),
-    answers: oneOf("--answers", text("answers"), ["number", "label"]),
+    answers: flagChoice("--answers", text("answers"), ["number", "label"]),
     name: text("name"),
     host: text("host") ?? "127.0.0.1",
     port: number("port", { low: 0, high: MAX_PORT, absent: 8000 }),
     maxRows: number("max-rows", { low: 1, high: MAX_ROWS, absent: 16 }),
     maxTokens: number("max-tokens", { low: 1, high: MAX_TOKENS, absent: 1024 }),
     apiKeyFile: text("api-key-file"),
-    device: oneOf("--device", text("device"), ["auto", "webgpu", "cpu"]) ?? "auto",
+    device: flagChoice("--device", text("device"), ["auto", "webgpu", "cpu"]) ?? "auto",
   };
 }
 
@@ -141,23 +142,5 @@ function wholeNumber(
   throw new ConfigError(
     `Cannot take ${flag} as it must be a whole number from ${low} to ${high}: ${named(text)}`,
     { thing: flag, value: text, remedy: `For example ${flag} ${absent}` },
-  );
-}
-
-function oneOf<T extends string>(
-  flag: string,
-  text: string | undefined,
-  choices: readonly T[],
-): T | undefined {
-  if (text === undefined) return undefined;
-  const choice = choices.find((known) => known === text);
-  if (choice !== undefined) return choice;
-  throw new ConfigError(
-    `Cannot take ${flag} as it must be ${choices.join(", ")}: ${named(text)}`,
-    {
-      thing: flag,
-      value: text,
-      remedy: `Write ${flag} ${nearestName(text, choices) ?? choices[0]!}`,
-    },
   );
 }

@@ -2,6 +2,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { ConfigError, named, nearestName, someOf, yamlNumber } from "../core/mod.ts";
 import type { DeviceChoice } from "../device/device.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
+import { flagChoice } from "./flag_choice.ts";
 
 /** What a command line asks for. */
 export interface CommandLine {
@@ -181,8 +182,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       return given === undefined ? [] : [[flag, given]];
     })),
     seed: readSeed(value("seed")),
-    device: readChoice("--device", value("device"), DEVICES),
-    dtype: readChoice("--dtype", value("dtype"), DTYPES),
+    device: flagChoice("--device", value("device"), DEVICES),
+    dtype: flagChoice("--dtype", value("dtype"), DTYPES),
     out: value("out"),
     resume: value("resume"),
     allowOtherDevice: parsed["allow-other-device"] === true,
@@ -227,29 +228,4 @@ function readSeed(text: string | undefined): number | undefined {
     value: text,
     remedy: "For example --seed 1",
   });
-}
-
-/** One of some words; undefined when none is given. */
-function readChoice<T extends string>(
-  flag: string,
-  text: string | undefined,
-  choices: readonly T[],
-): T | undefined {
-  if (text === undefined) return undefined;
-  const choice = choices.find((known) => known === text);
-  if (choice !== undefined) return choice;
-  return refuse(
-    `Cannot use ${flag} as it must be ${choices.join(", ")}: ${named(text)}`,
-    {
-      thing: flag,
-      value: text,
-      remedy: `Write ${flag} ${meantBy(text, choices)}`,
-    },
-  );
-}
-
-/** A choice that ends in what was written, such as `webgpu` for `gpu`; else the nearest, else the first. */
-function meantBy(text: string, choices: readonly string[]): string {
-  const longer = choices.find((choice) => text.length > 1 && choice.endsWith(text.toLowerCase()));
-  return longer ?? nearestName(text, choices) ?? choices[0]!;
 }

@@ -12,6 +12,7 @@ export * from "./arms.ts";
 export * from "./counting.ts";
 export * from "./check_changes.ts";
 export * from "./command_line.ts";
+export * from "./flag_choice.ts";
 export * from "./short_flags.ts";
 export * from "./discussion_tables.ts";
 export * from "./exit_codes.ts";

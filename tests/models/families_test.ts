@@ -5,25 +5,16 @@ import {
   decoderConfigToHf,
 } from "../../lib/models/mod.ts";
 import { tinyConfig } from "../support/decoders.ts";
-
-const HF = {
-  model_type: "llama",
-  vocab_size: 16,
-  hidden_size: 8,
-  intermediate_size: 12,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
-  eos_token_id: 1,
-};
+import { HF_LLAMA } from "../support/hf_llama.ts";
 
 Deno.test("decoderConfigFromHf() reads the options of a family, with the family's defaults", () => {
-  const llama = decoderConfigFromHf(HF);
-  assertEquals(decoderConfigFromHf({ ...HF, layer_types: ["full_attention"] }), llama);
-  assertEquals(decoderConfigFromHf({ ...HF, attention_bias: true }), {
+  const llama = decoderConfigFromHf(HF_LLAMA);
+  assertEquals(decoderConfigFromHf({ ...HF_LLAMA, layer_types: ["full_attention"] }), llama);
+  assertEquals(decoderConfigFromHf({ ...HF_LLAMA, attention_bias: true }), {
     ...llama,
     attentionBias: "qkvo",
   });
-  const qwen2 = { ...HF, model_type: "qwen2", num_key_value_heads: 2 };
+  const qwen2 = { ...HF_LLAMA, model_type: "qwen2", num_key_value_heads: 2 };
   assertEquals(decoderConfigFromHf(qwen2), {
     ...llama,
     maxPositionEmbeddings: 32_768,
@@ -31,7 +22,7 @@ Deno.test("decoderConfigFromHf() reads the options of a family, with the family'
   });
   const windows = { sliding_window: 16, max_window_layers: 1, use_sliding_window: false };
   assertEquals(decoderConfigFromHf({ ...qwen2, ...windows }), decoderConfigFromHf(qwen2));
-  const qwen3 = { ...HF, model_type: "qwen3", num_key_value_heads: 2, attention_bias: false };
+  const qwen3 = { ...HF_LLAMA, model_type: "qwen3", num_key_value_heads: 2, attention_bias: false };
   assertEquals(decoderConfigFromHf(qwen3), {
     ...llama,
     headDim: 128,
@@ -41,7 +32,7 @@ Deno.test("decoderConfigFromHf() reads the options of a family, with the family'
   assertEquals(decoderConfigFromHf({ ...qwen3, attention_bias: true }).attentionBias, "qkvo");
   const three = { num_hidden_layers: 3, num_key_value_heads: 2, vocab_size: 16 };
   const ids = { bos_token_id: null, pad_token_id: null };
-  const smollm3 = { ...HF, ...three, ...ids, model_type: "smollm3" };
+  const smollm3 = { ...HF_LLAMA, ...three, ...ids, model_type: "smollm3" };
   const own = {
     ...llama,
     ...{ numHiddenLayers: 3, maxPositionEmbeddings: 32_768, tieWordEmbeddings: true },
@@ -56,11 +47,11 @@ Deno.test("decoderConfigFromHf() reads the options of a family, with the family'
     RangeError,
     "noRopeLayers must have one entry per layer: got 2 for 3 layers",
   );
-  assertEquals(decoderConfigFromHf({ ...HF, ...ids, model_type: "olmo2" }), {
+  assertEquals(decoderConfigFromHf({ ...HF_LLAMA, ...ids, model_type: "olmo2" }), {
     ...llama,
     ...{ rmsNormEps: 1e-5, qkNorm: "full", normPosition: "behind" },
   });
-  const mistral = { ...HF, ...ids, model_type: "mistral", num_key_value_heads: 2 };
+  const mistral = { ...HF_LLAMA, ...ids, model_type: "mistral", num_key_value_heads: 2 };
   for (const sliding_window of [null, 131_072]) {
     assertEquals(decoderConfigFromHf({ ...mistral, sliding_window }), {
       ...llama,
@@ -68,14 +59,14 @@ Deno.test("decoderConfigFromHf() reads the options of a family, with the family'
     });
   }
   const code = { AutoConfig: "configuration_phi3.Phi3Config" };
-  const phi3 = { ...HF, ...ids, model_type: "phi3", auto_map: code, embd_pdrop: 0 };
+  const phi3 = { ...HF_LLAMA, ...ids, model_type: "phi3", auto_map: code, embd_pdrop: 0 };
   assertEquals(decoderConfigFromHf({ ...phi3, sliding_window: 4096 }), {
     ...llama,
     ...{ rmsNormEps: 1e-5, maxPositionEmbeddings: 4096 },
   });
   // 32 key heads, of which 2 heads are no multiple.
   assertThrows(
-    () => decoderConfigFromHf({ ...HF, model_type: "qwen2" }),
+    () => decoderConfigFromHf({ ...HF_LLAMA, model_type: "qwen2" }),
     RangeError,
     "got 2 heads and 32 kv heads",
   );

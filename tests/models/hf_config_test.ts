@@ -2,17 +2,9 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { decoderConfigFromHf, decoderConfigToHf } from "../../lib/models/mod.ts";
 import { tinyConfig } from "../support/decoders.ts";
 import { sharedPath } from "../support/shared_data.ts";
+import { HF_LLAMA } from "../support/hf_llama.ts";
 
 const FAMILIES = "llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3";
-const HF = {
-  model_type: "llama",
-  vocab_size: 16,
-  hidden_size: 8,
-  intermediate_size: 12,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
-  eos_token_id: 1,
-};
 
 Deno.test("decoderConfigFromHf() reads back what decoderConfigToHf() writes", () => {
   const config = tinyConfig({ bosTokenId: 2, tieWordEmbeddings: true });
@@ -21,7 +13,7 @@ Deno.test("decoderConfigFromHf() reads back what decoderConfigToHf() writes", ()
 
 Deno.test("decoderConfigFromHf() reads Hugging Face's keys and ignores those that change nothing", () => {
   const config = decoderConfigFromHf({
-    ...HF,
+    ...HF_LLAMA,
     num_key_value_heads: 1,
     rms_norm_eps: 1e-5,
     rope_theta: 5000,
@@ -42,14 +34,14 @@ Deno.test("decoderConfigFromHf() reads Hugging Face's keys and ignores those tha
 });
 
 Deno.test("decoderConfigFromHf() pads with the end token where there is no pad token", () => {
-  assertEquals(decoderConfigFromHf(HF).padTokenId, 1);
-  assertEquals(decoderConfigFromHf({ ...HF, pad_token_id: null }).padTokenId, 1);
-  assertEquals(decoderConfigFromHf({ ...HF, pad_token_id: -1 }).padTokenId, 1);
+  assertEquals(decoderConfigFromHf(HF_LLAMA).padTokenId, 1);
+  assertEquals(decoderConfigFromHf({ ...HF_LLAMA, pad_token_id: null }).padTokenId, 1);
+  assertEquals(decoderConfigFromHf({ ...HF_LLAMA, pad_token_id: -1 }).padTokenId, 1);
 });
 
 Deno.test("decoderConfigFromHf() reads the rotary base where transformers 5 writes it", () => {
   const rope = { rope_type: "default", rope_theta: 777 };
-  assertEquals(decoderConfigFromHf({ ...HF, rope_parameters: rope }).ropeTheta, 777);
+  assertEquals(decoderConfigFromHf({ ...HF_LLAMA, rope_parameters: rope }).ropeTheta, 777);
 });
 
 Deno.test("decoderConfigFromHf() reads scaled rotary frequencies, and decoderConfigToHf() writes them", () => {
@@ -61,7 +53,7 @@ Deno.test("decoderConfigFromHf() reads scaled rotary frequencies, and decoderCon
     high_freq_factor: 4,
     original_max_position_embeddings: 8192,
   };
-  const config = decoderConfigFromHf({ ...HF, rope_scaling: rope });
+  const config = decoderConfigFromHf({ ...HF_LLAMA, rope_scaling: rope });
   assertEquals(config.ropeScaling, {
     ropeType: "llama3",
     factor: 32,
@@ -71,11 +63,15 @@ Deno.test("decoderConfigFromHf() reads scaled rotary frequencies, and decoderCon
   });
   assertEquals(decoderConfigToHf(config)["rope_scaling"], rope);
   assertEquals(decoderConfigFromHf(decoderConfigToHf(config)), config);
-  const newer = { ...HF, rope_theta: undefined, rope_parameters: { ...rope, rope_theta: 500_000 } };
+  const newer = {
+    ...HF_LLAMA,
+    rope_theta: undefined,
+    rope_parameters: { ...rope, rope_theta: 500_000 },
+  };
   const { ropeTheta, ropeScaling } = decoderConfigFromHf(newer);
   assertEquals([ropeTheta, ropeScaling], [500_000, config.ropeScaling]);
   const old = { type: "linear", factor: 2 };
-  assertEquals(decoderConfigFromHf({ ...HF, rope_scaling: old }).ropeScaling, {
+  assertEquals(decoderConfigFromHf({ ...HF_LLAMA, rope_scaling: old }).ropeScaling, {
     ropeType: "linear",
     factor: 2,
   });
@@ -156,7 +152,7 @@ Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () 
     [{ num_attention_heads: 3 }, "hiddenSize must be a multiple of numAttentionHeads"],
   ];
   for (const [change, message] of cases) {
-    assertThrows(() => decoderConfigFromHf({ ...HF, ...change }), RangeError, message);
+    assertThrows(() => decoderConfigFromHf({ ...HF_LLAMA, ...change }), RangeError, message);
   }
 });
 
@@ -190,14 +186,16 @@ Deno.test("decoderConfigFromHf() refuses every setting that it does not know to 
     ["what nobody knows", 0],
   ];
   for (const [key, value] of cases) {
-    const hf = JSON.parse(`${JSON.stringify(HF).slice(0, -1)},"${key}":${JSON.stringify(value)}}`);
+    const hf = JSON.parse(
+      `${JSON.stringify(HF_LLAMA).slice(0, -1)},"${key}":${JSON.stringify(value)}}`,
+    );
     const error = assertThrows(() => decoderConfigFromHf(hf), RangeError, key);
     assertMatch(error.message, /only .+ is supported|is not known to change nothing/);
   }
 });
 
 Deno.test("decoderConfigFromHf() takes what published llamas say besides", () => {
-  const config = decoderConfigFromHf(HF);
+  const config = decoderConfigFromHf(HF_LLAMA);
   const cases: Record<string, unknown>[] = [
     // SmolLM2
     {
@@ -215,7 +213,7 @@ Deno.test("decoderConfigFromHf() takes what published llamas say besides", () =>
     { dtype: "bfloat16", rope_parameters: { rope_theta: 10_000, rope_type: "default" } },
     { quantization_config: null, sliding_window: null, what_is_null: null },
   ];
-  for (const more of cases) assertEquals(decoderConfigFromHf({ ...HF, ...more }), config);
+  for (const more of cases) assertEquals(decoderConfigFromHf({ ...HF_LLAMA, ...more }), config);
 });
 
 const models = [
@@ -245,17 +243,17 @@ for (const [file, problem] of models) {
 Deno.test("decoderConfigFromHf() names missing keys and wrong types", () => {
   assertThrows(() => decoderConfigFromHf([]), TypeError, "an object is expected");
   assertThrows(
-    () => decoderConfigFromHf({ ...HF, vocab_size: undefined }),
+    () => decoderConfigFromHf({ ...HF_LLAMA, vocab_size: undefined }),
     TypeError,
     "vocab_size is missing",
   );
   assertThrows(
-    () => decoderConfigFromHf({ ...HF, hidden_size: "8" }),
+    () => decoderConfigFromHf({ ...HF_LLAMA, hidden_size: "8" }),
     TypeError,
     `hidden_size must be a number: got "8"`,
   );
   assertThrows(
-    () => decoderConfigFromHf({ ...HF, tie_word_embeddings: 1 }),
+    () => decoderConfigFromHf({ ...HF_LLAMA, tie_word_embeddings: 1 }),
     TypeError,
     "tie_word_embeddings must be a boolean: got 1",
   );
