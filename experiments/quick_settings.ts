@@ -23,6 +23,7 @@ const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
     algorithm: {
       updates: Math.min(algorithm.updates, 2),
       questionsPerUpdate: Math.max(4, Math.ceil(algorithm.questionsPerUpdate / 8)),
+      numPpoEpochs: 1,
     },
   }),
   evaluation: { ...evaluated(evaluation), every: Math.min(evaluation.every, 1) },
