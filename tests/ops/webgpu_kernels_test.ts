@@ -92,6 +92,22 @@ propertyTest(
 );
 
 propertyTest(
+  "addBias() on webgpu equals its reference on random shapes",
+  fc.oneof(fc.tuple(size(200), size(300)), fc.constantFrom([1, 4099], [4099, 1])),
+  {
+    runs: 10,
+    check: async ([n, o], random) => {
+      const bias = normals(random, o!);
+      await assertGpuTwins(
+        { op: ops.addBias as Op, reference: ops.addBiasReference as Op },
+        [normals(random, n!, o!), bias],
+        { name: `addBias ${n}×${o}` },
+      );
+    },
+  },
+);
+
+propertyTest(
   "swiGlu() on webgpu equals its reference on random shapes, saturated gates included",
   fc.oneof(fc.tuple(size(200), size(300)), fc.constantFrom([3, 4099], [4099, 3])),
   {

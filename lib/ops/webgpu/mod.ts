@@ -4,6 +4,7 @@
  * @module
  */
 import "./adam_w.ts";
+import "./add_bias.ts";
 import "./add_in_place.ts";
 import "./cached_attention.ts";
 import "./causal_attention.ts";
