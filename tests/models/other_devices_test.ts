@@ -5,7 +5,14 @@
  */
 import { assertEquals } from "@std/assert";
 
-const MODEL_TESTS = ["decoder", "decoder_gradient", "lora_adapter", "kv_cache", "scalar_head"]
+const MODEL_TESTS = [
+  "decoder",
+  "decoder_gradient",
+  "lora_adapter",
+  "kv_cache",
+  "scalar_head",
+  "parity",
+]
   .map((name) => `tests/models/${name}_test.ts`);
 const FILES = [...MODEL_TESTS, "tests/generation", "tests/optim"];
 
