@@ -68,7 +68,7 @@ const BY_SCRIPT: Readonly<Record<string, (config: never) => SettingsLayer>> = {
 };
 
 /**
- * Budgets so small that all results are made within half an hour on two cores: enough to see every table filled, and
+ * Budgets so small that all results are made in about half an hour on two cores: enough to see every table filled, and
  * nothing to be concluded from.
  *
  * @param script Name of the script.

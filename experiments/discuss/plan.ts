@@ -27,6 +27,10 @@ import { loadTask } from "../../lib/worlds/mod.ts";
 import { type DiscussConfig, untrainedRun } from "./config.ts";
 
 const MIB = 2 ** 20;
+/** Rows whose products take longer than reading the weights that they share. */
+const MANY_ROWS = 64;
+/** Weights that a processor's caches hold are read in no time. */
+const CACHE_BYTES = 2 ** 24;
 
 /**
  * Checks sizes against the model and the machine.
@@ -94,6 +98,9 @@ export async function planDiscussions(
       flops: decoderFlops(weights, limit * numAgents * length, passes),
       setting: "limit",
     }], { device, resumed }),
+    ...(rows < MANY_ROWS && 4 * weights > CACHE_BYTES
+      ? [`time: longer than that, as each token of only ${rows} answers at once reads all weights`]
+      : []),
     ...taskNotes([task]),
   ];
 }

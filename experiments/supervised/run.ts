@@ -21,6 +21,7 @@ import {
   supervisedStep,
   TrainingLoop,
 } from "../../lib/training/mod.ts";
+import { pathsOfTask } from "../../lib/worlds/mod.ts";
 import { bestOf, candidatesOf } from "./best.ts";
 import { asMethod, type SupervisedConfig, supervisedSchema } from "./config.ts";
 import { planSupervised } from "./plan.ts";
@@ -34,7 +35,11 @@ export const experiment: Experiment<SupervisedConfig> = {
   schema: supervisedSchema,
   changeable: ["evaluation.resamples", "evaluation.compat", "evaluation.baselines"],
   plan: planSupervised,
-  readsFrom: ({ base, verifier }) => verifier.kind === "trained" ? [base, verifier.path] : [base],
+  readsFrom: ({ base, verifier, task, evaluation }) => [
+    base,
+    ...(verifier.kind === "trained" ? [verifier.path] : []),
+    ...new Set([task, evaluation.task ?? task].flatMap(pathsOfTask)),
+  ],
   run,
 };
 

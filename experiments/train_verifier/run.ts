@@ -13,7 +13,7 @@ import {
 } from "../../lib/models/mod.ts";
 import { AdamW, makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicyAgent } from "../../lib/rl/mod.ts";
-import { loadTask } from "../../lib/worlds/mod.ts";
+import { loadTask, pathsOfTask } from "../../lib/worlds/mod.ts";
 import {
   type Experiment,
   type ExperimentContext,
@@ -45,7 +45,7 @@ export const experiment: Experiment<TrainVerifierConfig> = {
   schema: trainVerifierSchema,
   minutes: "less than 1 on two cores; about 10 with an adapter",
   plan: planVerifier,
-  readsFrom: ({ base }) => [base],
+  readsFrom: ({ base, task }) => [base, ...pathsOfTask(task)],
   writesTo: ({ saveTo }) => saveTo ? [saveTo] : [],
   run,
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RopeScaling } from "../ops/mod.ts";
-import type { DecoderOptions } from "./decoder_options.ts";
+import { type DecoderOptions, MAX_LAYERS } from "./decoder_options.ts";
 import { familyOf } from "./families.ts";
 
 /** Sizes and constants of a decoder; the names are Hugging Face's keys, camelCased. */
@@ -96,8 +96,6 @@ const POSITIVE_INTEGERS = [
   "headDim",
   "maxPositionEmbeddings",
 ] as const;
-/** More than any model has; what is predicted of a model goes through all of them. */
-const MAX_LAYERS = 10_000;
 const POSITIVE_NUMBERS = ["rmsNormEps", "ropeTheta", "initializerRange"] as const;
 const TOKEN_IDS = ["bosTokenId", "eosTokenId", "padTokenId"] as const;
 

@@ -1,3 +1,6 @@
+/** More than any model has; what is read or predicted of a model goes through all of them. */
+export const MAX_LAYERS = 10_000;
+
 /** In what families of decoders differ from a llama, whose are all absent; names after Hugging Face's keys. */
 export interface DecoderOptions {
   /**

@@ -6,7 +6,7 @@
  * @module
  */
 import { canonicalJson } from "../core/sealed_json.ts";
-import { type DecoderOptions, optionsIn } from "./decoder_options.ts";
+import { type DecoderOptions, MAX_LAYERS, optionsIn } from "./decoder_options.ts";
 import type { SettingRule } from "./known_settings.ts";
 
 /** Settings of a `config.json`. */
@@ -102,7 +102,7 @@ const SMOLLM3: Family = {
   optionsOf(hf) {
     const { no_rope_layers, num_hidden_layers, no_rope_layer_interval } = hf;
     const noRopeLayers = no_rope_layers as number[] | null | undefined ?? Array.from(
-      { length: Number(num_hidden_layers) },
+      { length: Math.min(Number(num_hidden_layers), MAX_LAYERS) }, // more are refused, and not listed before
       (_, layer) => (layer + 1) % Number(no_rope_layer_interval) === 0 ? 0 : 1,
     );
     return { ...BIAS.optionsOf(hf), ...noRopeLayers.includes(0) ? { noRopeLayers } : {} };

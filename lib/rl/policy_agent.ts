@@ -103,7 +103,7 @@ export class PolicyAgent implements Agent {
 
   #response(chat: ReadableChat, generated: Generated | undefined): AgentResponse {
     const { model: { name, tokenizer }, version = 0 } = this.#options;
-    const { tokens, ...rest } = generated ?? {
+    const { tokens, finished, ...rest } = generated ?? {
       tokens: new Int32Array(0),
       logProbs: new Float32Array(0),
       finished: false,
@@ -114,7 +114,9 @@ export class PolicyAgent implements Agent {
       promptTokens: chat.tokens,
       wordsLeftOut: chat.leftOut,
       tokens,
-      text: tokenizer.decode(tokens),
+      finished,
+      // What ends an answer is no text of it, whether the tokenizer calls it special or not.
+      text: tokenizer.decode(finished ? tokens.subarray(0, -1) : tokens),
       model: name,
       version,
     };

@@ -117,7 +117,7 @@ export async function reportEvaluations(
     : ["invalidRate", "meanLength"];
   const agents = agentsTable(byModel, { ...options, titles: titles.agents });
   const isMixed = isDiscussion && agentsDiffer(titles.agents);
-  const shown = shownDiscussion(compared, options.formats.evaluated);
+  const shown = shownDiscussion(compared, options.formats.evaluated, titles.scorers);
   const learnt = learningLines(
     { evaluations: compared, answers: trained, updates: await rowsOf<UpdatesRow>(run, "updates") },
     { ...learning, scorers: titles.scorers },

@@ -29,9 +29,14 @@ export type ShownRow = Pick<
  *
  * @param rows Answers of two models to the same questions, those of the untrained one first.
  * @param format How the agents were asked; tells what each of them was told.
+ * @param scorers Shape [A], who scores each; null where an oracle does, whose scores say what the grade says.
  * @returns Lines of text; none if there is no row.
  */
-export function shownDiscussion(rows: readonly ShownRow[], format: DiscussionFormat): string[] {
+export function shownDiscussion(
+  rows: readonly ShownRow[],
+  format: DiscussionFormat,
+  scorers: readonly (string | null)[] = [],
+): string[] {
   const models = [...Map.groupBy(rows, ({ model }) => model)].slice(0, 2);
   if (models.length === 0) return [];
   const byQuestion = models.map(([, answers]) =>
@@ -54,7 +59,7 @@ export function shownDiscussion(rows: readonly ShownRow[], format: DiscussionFor
     `question: ${oneLine(questionText)}`,
     `right answer: ${oneLine(gold)}`,
     ...toldApart(shown[0]!, format),
-    ...models.flatMap(([model], m) => ["", `${model}:`, ...answerLines(shown[m]!)]),
+    ...models.flatMap(([model], m) => ["", `${model}:`, ...answerLines(shown[m]!, scorers)]),
   ];
 }
 
@@ -86,10 +91,14 @@ export function toldApart(
   return told.map((text, agent) => `agent ${agent + 1} is told: ${oneLine(text)}`);
 }
 
-function answerLines(answers: readonly ShownRow[]): string[] {
+function answerLines(
+  answers: readonly ShownRow[],
+  scorers: readonly (string | null)[],
+): string[] {
   return answers.toSorted((a, b) => a.turn - b.turn || a.agent - b.agent)
     .map(({ turn, agent, text, score, ...row }) =>
-      `  turn ${turn + 1}, agent ${agent + 1} (${gradeOf(row)}, score ${score.toFixed(2)}): ` +
+      `  turn ${turn + 1}, agent ${agent + 1} (${gradeOf(row)}` +
+      `${scorers[agent] === null ? "" : `, score ${score.toFixed(2)}`}): ` +
       oneLine(text)
     );
 }

@@ -47,6 +47,16 @@ Deno.test("decoderConfigFromHf() reads the options of a family, with the family'
     RangeError,
     "noRopeLayers must have one entry per layer: got 2 for 3 layers",
   );
+  // Named by the check of sizes, before a list of as many is made.
+  for (
+    const [num_hidden_layers, expected] of [[3e7, "at most 10000"], [1e308, "a positive integer"]]
+  ) {
+    assertThrows(
+      () => decoderConfigFromHf({ ...smollm3, num_hidden_layers }),
+      RangeError,
+      `numHiddenLayers must be ${expected}`,
+    );
+  }
   assertEquals(decoderConfigFromHf({ ...HF_LLAMA, ...ids, model_type: "olmo2" }), {
     ...llama,
     ...{ rmsNormEps: 1e-5, qkNorm: "full", normPosition: "behind" },

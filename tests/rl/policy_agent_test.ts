@@ -5,7 +5,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InterruptedError, Random } from "../../lib/core/mod.ts";
 import { type AgentRequest, OracleScorer, runDiscussions } from "../../lib/discussion/mod.ts";
 import { PolicyAgent, type PolicySet, responseSequence } from "../../lib/rl/mod.ts";
-import { sequenceLogProbs } from "../../lib/models/mod.ts";
+import { Decoder, sequenceLogProbs } from "../../lib/models/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { testPolicies } from "../support/policy_seats.ts";
@@ -203,4 +203,22 @@ Deno.test("PolicyAgent.respond() begins answers with the prefill of their turn, 
   assertEquals(costs(answers)[1], costs(plain)[1]);
   // Without a prefill nothing differs.
   assertEquals([...answers[1]!.tokens], [...(await agent().respond([turns[1]!]))[0]!.tokens]);
+});
+
+Deno.test("PolicyAgent leaves what ends an answer out of its text, special to the tokenizer or not", async () => {
+  const { eosTokenId, padTokenId, vocabSize } = decoder.config;
+  const others = [...Array(vocabSize).keys()].filter((id) =>
+    id !== eosTokenId && id !== padTokenId
+  );
+  // Whatever is sampled first ends the answer.
+  const config = { ...decoder.config, otherEosTokenIds: others };
+  const ending = Decoder.initialize(config, Random.fromSeed(3));
+  const model = { ...smallWorldText, name: "ending", decoder: ending };
+  const responses = await new PolicyAgent({ model, sampling: SAMPLING, maxRows: 4 })
+    .respond(requests().slice(0, 6));
+  assert(responses.some(({ tokens }) => others.includes(tokens[0]!))); // words of the tokenizer
+  for (const { tokens, finished, text } of responses) {
+    assertEquals([tokens.length, finished, text], [1, true, ""]);
+  }
+  ending.dispose();
 });

@@ -54,6 +54,10 @@ Deno.test("shownDiscussion() shows the first question where no vote changed, and
   const lines = shownDiscussion(rows, smallWorldFormat);
   assertEquals(lines[0], "One discussion, off-the-shelf and MAPoRL: the first test question.");
   assertEquals(shownDiscussion([], smallWorldFormat), []);
+  // An oracle's scores say no more than the grade.
+  const byOracle = shownDiscussion(rows, smallWorldFormat, [null, null, null]);
+  assertEquals(lines.filter((line) => line.includes(", score ")).length > 0, true);
+  assertEquals(byOracle, lines.map((line) => line.replace(/, score \d\.\d\d/, "")));
 });
 
 Deno.test("shownDiscussion() says what each agent is told where this differs, and marks no answers", () => {

@@ -28,7 +28,6 @@ export type WordProblemsSettings = OutputOf<typeof wordProblemsSchema>;
 /** Word problems in plain English, discussed as in the paper. */
 export const wordProblemsKind: TaskKind<WordProblemsSettings> = {
   schema: wordProblemsSchema,
-  answerTokens: 128,
   load: ({ seed, ...settings }, runSeed) =>
     Promise.resolve(makeWordProblems({ ...settings, seed: seed ?? runSeed })),
   format: ({ compat }) => makePaperFormat({ answers: "number", compat }),
