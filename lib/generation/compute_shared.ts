@@ -6,6 +6,7 @@
 import { yieldToEvents } from "../core/yield_to_events.ts";
 import type { AdaptedDecoder, LoraAdapter } from "../models/mod.ts";
 import type { GenerationCost } from "./generation_cost.ts";
+import { fillCache, passOver } from "./fill_cache.ts";
 import { openCache } from "./open_cache.ts";
 import { planBatches } from "./plan_batches.ts";
 import type { PrefixStore } from "./prefix_store.ts";
@@ -58,14 +59,7 @@ export async function computeShared(
     cost.computedTokens += ids.length;
     cost.paddedTokens += numPadded;
     try {
-      model.decoder.forward(ids, {
-        numRows: rows.length,
-        starts,
-        cache,
-        // Nobody wants a state, but then the last layer computes no more than one of each row.
-        at: Int32Array.from(rows, (_, row) => (row + 1) * (ids.length / rows.length) - 1),
-        ...(model.adapter ? { adapter: model.adapter } : {}),
-      }).dispose();
+      passOver(await fillCache(ids, { model, cache, starts, signal }), { model, cache, starts });
     } catch (error) {
       cache.dispose();
       throw error;

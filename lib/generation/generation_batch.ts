@@ -31,6 +31,7 @@ import {
 import type { Generated } from "./generated.ts";
 import { type GenerationCost, NO_COST, splitCost } from "./generation_cost.ts";
 import type { SampledTokens } from "./generate_options.ts";
+import { fillCache, lastOfRows } from "./fill_cache.ts";
 import { openCache } from "./open_cache.ts";
 import type { PrefixStore } from "./prefix_store.ts";
 import { promptLookup } from "./prompt_lookup.ts";
@@ -49,6 +50,8 @@ export interface GenerationBatchOptions extends SamplingOptions {
   readonly promptLookupNumTokens: number;
   /** Told what was sampled for an item, which it calls the prompt; says whether its row goes on. */
   readonly onTokens?: (sampled: SampledTokens) => boolean;
+  /** Stops between two parts of the pass over the prompts; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const NO_DRAFT = new Int32Array(0);
@@ -116,10 +119,16 @@ export class GenerationBatch {
   /**
    * Samples the next tokens of every row that still grows, and looks at them: `lookEvery` at most, or as many
    * as a row's draft foresaw and one more.
+   *
+   * @throws The signal's reason when it aborts in the pass over the prompts, which then cannot go on.
    */
   async step(): Promise<void> {
-    const { lookEvery, maxNewTokens } = this.#options;
+    const { lookEvery, maxNewTokens, model, signal } = this.#options;
     const live = this.#live;
+    if (this.#promptIds) {
+      const batch = { cache: this.#cache, starts: Int32Array.from(live, ({ start }) => start) };
+      this.#promptIds = await fillCache(this.#promptIds, { ...batch, model, signal });
+    }
     const drafts = this.#draft();
     const fed = stepTokens(live, drafts);
     const numSteps = Math.min(lookEvery, maxNewTokens - live[0]!.logProbs.length);
@@ -275,11 +284,6 @@ export class GenerationBatch {
   #isLive({ finished, isEnough, logProbs }: GenerationRow): boolean {
     return !finished && !isEnough && logProbs.length < this.#options.maxNewTokens;
   }
-}
-
-/** Flat indices of the last token of each row. */
-function lastOfRows(numRows: number, numTokens: number): Int32Array {
-  return Int32Array.from({ length: numRows }, (_, row) => (row + 1) * numTokens / numRows - 1);
 }
 
 /** All numbers of some tensors, read at once. */
