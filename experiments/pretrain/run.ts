@@ -9,7 +9,8 @@ import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { makeSchedule, Muon } from "../../lib/optim/mod.ts";
 import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
 import { loadRunState, saveRunState, supervisedStep } from "../../lib/training/mod.ts";
-import { makeSmallWorld, pretrainingBatch } from "../../lib/worlds/small_world/mod.ts";
+import { demonstrationBatch } from "../../lib/worlds/demonstrations/mod.ts";
+import { makeSmallWorld } from "../../lib/worlds/small_world/mod.ts";
 import { type PretrainConfig, pretrainSchema } from "./config.ts";
 import { evaluateModel, evaluationLine } from "./evaluate.ts";
 import { measureModel } from "./measure.ts";
@@ -89,7 +90,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
   using training = progress.task("pretraining", { total: steps, done: first, unit: "steps" });
   for (let step = first; step < steps; step++) {
     if (isEvaluated(step)) await evaluate(step);
-    const batch = pretrainingBatch(step, { ...corpus, task, demonstrator, random, text });
+    const batch = demonstrationBatch(step, { ...corpus, task, demonstrator, random, text });
     const { loss, gradNorm } = await supervisedStep(decoder, batch, {
       params: decoder.weights,
       optimizer,

@@ -1,15 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../lib/core/mod.ts";
 import type { DiscussionView } from "../../lib/discussion/mod.ts";
+import { encodeDemonstration, simulateDiscussion } from "../../lib/worlds/demonstrations/mod.ts";
 import {
   closedBookDemonstrator,
   closedBookFormat,
-  encodeDemonstration,
   makeClosedBookArithmetic,
   makeClosedBookBoth,
   makeClosedBookEntailment,
   REVISIONS,
-  simulateDiscussion,
+  smallWorldText,
   smallWorldTokenizer,
   statedRevision,
 } from "../../lib/worlds/small_world/mod.ts";
@@ -163,10 +163,10 @@ Deno.test("the first answer of a discussion is read, and only later ones are lea
     numAgents: 2,
     numTurns: 3,
   });
-  const { tokens, mask } = encodeDemonstration(messages, demonstrator);
+  const { tokens, mask } = encodeDemonstration(messages, { ...demonstrator, text: smallWorldText });
   const learnt = smallWorldTokenizer.decode([...tokens].filter((_, i) => mask[i] === 1));
   assertEquals(learnt, `${messages[3]!.content} ${messages[5]!.content}`);
-  const all = encodeDemonstration(messages);
+  const all = encodeDemonstration(messages, { text: smallWorldText });
   assertEquals(all.tokens, tokens);
   assert(all.mask.reduce((a, b) => a + b, 0) > mask.reduce((a, b) => a + b, 0));
 });

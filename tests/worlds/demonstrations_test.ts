@@ -5,9 +5,11 @@ import {
   encodeDemonstration,
   simulateDiscussion,
   simulatedScore,
+  solutionDemonstration,
+} from "../../lib/worlds/demonstrations/mod.ts";
+import {
   SMALL_WORLD_TASKS,
   smallWorldText,
-  solutionDemonstration,
   STRATEGIES,
   strategyCarriedOut,
   strategyDemonstrator,
@@ -38,7 +40,7 @@ function discussions(count: number, changes: { numAgents?: number; slipRate?: nu
 
 Deno.test("encodeDemonstration() feeds exactly the prompts that a discussion would", () => {
   for (const { messages } of discussions(10)) {
-    const { tokens } = encodeDemonstration(messages);
+    const { tokens } = encodeDemonstration(messages, { text });
     for (const [index, { role }] of messages.entries()) {
       if (role !== "assistant") continue;
       const prompt = encodeChat(tokenizer, template, messages.slice(0, index), {
@@ -56,7 +58,7 @@ Deno.test("encodeDemonstration() feeds exactly the prompts that a discussion wou
 
 Deno.test("encodeDemonstration() counts exactly the assistant's tokens and their ends", () => {
   for (const { messages } of discussions(10)) {
-    const { tokens, mask } = encodeDemonstration(messages);
+    const { tokens, mask } = encodeDemonstration(messages, { text });
     assertEquals(mask.length, tokens.length);
     const counted = [...tokens].filter((_, i) => mask[i] === 1);
     const expected = messages.filter(({ role }) => role === "assistant")
@@ -70,7 +72,7 @@ Deno.test("encodeDemonstration() by hand", () => {
   const { tokens, mask } = encodeDemonstration([
     { role: "user", content: "How many pens has Tom ?" },
     { role: "assistant", content: "\\boxed{05}" },
-  ]);
+  ], { text });
   assertEquals(
     tokens,
     tokenizer.encode("<|user|> How many pens has Tom ? <|assistant|> \\boxed{05} <|end|>"),
@@ -175,6 +177,7 @@ Deno.test("solutionDemonstration() is the question and a worked solution", () =>
     task: task!,
     demonstrator: strategyDemonstrator({ task: task!, slipRate: 0 }),
     random,
+    text,
   });
   const counted = tokens.filter((_, i) => mask[i] === 1);
   assertEquals(tokenizer.decode(counted), question.solution);

@@ -6,6 +6,7 @@ import {
   runDiscussions,
   ScriptedAgent,
 } from "../../lib/discussion/mod.ts";
+import { simulateDiscussion } from "../../lib/worlds/demonstrations/mod.ts";
 import {
   evidenceDemonstrator,
   judgeStrategies,
@@ -14,7 +15,6 @@ import {
   makeHiddenProfile,
   probedDiscussions,
   readFacts,
-  simulateDiscussion,
   type SmallWorldQuestion,
   splitFacts,
   writeFacts,

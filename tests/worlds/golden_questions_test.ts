@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { demonstrationBatch } from "../../lib/worlds/demonstrations/mod.ts";
 import {
   makeArithmetic,
-  pretrainingBatch,
   SMALL_WORLD_TASKS,
+  smallWorldText,
   strategyDemonstrator,
 } from "../../lib/worlds/small_world/mod.ts";
 import { Random } from "../../lib/core/mod.ts";
@@ -22,9 +23,9 @@ Deno.test("the small world asks, answers and slips as it did for the committed m
   }
 });
 
-Deno.test("pretrainingBatch() gives the corpus of the committed base model", () => {
+Deno.test("demonstrationBatch() gives the corpus of the committed base model", () => {
   const task = makeArithmetic({ seed: 5, difficulty: 2 });
-  const batch = pretrainingBatch(3, {
+  const batch = demonstrationBatch(3, {
     task,
     demonstrator: strategyDemonstrator({ task, slipRate: 0.2 }),
     random: Random.fromSeed(1),
@@ -32,6 +33,7 @@ Deno.test("pretrainingBatch() gives the corpus of the committed base model", () 
     batchSize: 4,
     discussionShare: 0.7,
     agentChances: [0.25, 0.75],
+    text: smallWorldText,
     numTurns: 3,
   });
   assertEquals(

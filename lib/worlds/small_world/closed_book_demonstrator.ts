@@ -9,7 +9,7 @@ import {
   writeRevision,
 } from "./closed_book_format.ts";
 import type { ClosedBookTask } from "./closed_book_task.ts";
-import type { AnswerCheck, Demonstrator, Standpoint } from "./demonstrator.ts";
+import type { AnswerCheck, SmallWorldDemonstrator, SmallWorldStandpoint } from "./demonstrator.ts";
 import { speakerNames } from "./small_world_format.ts";
 import type { SmallWorldQuestion } from "./small_world_task.ts";
 import { allowedChoices, choiceOf } from "./strategies.ts";
@@ -31,13 +31,13 @@ const REPEAT_CHANCE = 0.5;
  */
 export function closedBookDemonstrator(
   { task }: { readonly task: ClosedBookTask },
-): Demonstrator {
+): SmallWorldDemonstrator {
   /** What each speaker stated of each fact: shape [A][facts]; facts are unknown where it is not a solution. */
   const statedBy = ({ question, own, others }: DiscussionView) =>
     [own, ...others].map(({ text }) => task.valuesOf(question as SmallWorldQuestion, text));
 
   /** What somebody says that nothing can be learnt from. */
-  function said({ question, views }: Standpoint, random: Random): string {
+  function said({ question, views }: SmallWorldStandpoint, random: Random): string {
     const before = views.flatMap((view) => statedBy(view)).filter((values) => values !== null);
     const values = task.recalled(question).map(({ options }, fact) =>
       before.length > 0 && random.uniform() < REPEAT_CHANCE
@@ -49,7 +49,7 @@ export function closedBookDemonstrator(
 
   function revise(
     revision: Revision,
-    { question, views }: Standpoint,
+    { question, views }: SmallWorldStandpoint,
     random: Random,
   ): string | null {
     const view = views.at(-1)!;

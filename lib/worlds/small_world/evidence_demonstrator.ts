@@ -1,8 +1,8 @@
 import type { Random } from "../../core/random.ts";
-import type { AnswerCheck, Demonstrator, Standpoint } from "./demonstrator.ts";
+import type { AnswerCheck, SmallWorldDemonstrator, SmallWorldStandpoint } from "./demonstrator.ts";
 import { readFacts, writeFacts } from "./evidence.ts";
 import type { EvidenceTask } from "./hidden_profile.ts";
-import { simulatedScore } from "./simulated_score.ts";
+import { simulatedScore } from "../demonstrations/mod.ts";
 import {
   type EvidenceStrategy,
   type HiddenProfileOptions,
@@ -24,10 +24,14 @@ const NO_RESULT = "\\boxed{?}";
  */
 export function evidenceDemonstrator(
   { task, numShared }: HiddenProfileOptions & { readonly task: EvidenceTask },
-): Demonstrator {
+): SmallWorldDemonstrator {
   const format = makeHiddenProfileFormat({ numShared });
 
-  function answerBy(strategy: EvidenceStrategy, standpoint: Standpoint, random: Random): string {
+  function answerBy(
+    strategy: EvidenceStrategy,
+    standpoint: SmallWorldStandpoint,
+    random: Random,
+  ): string {
     const { question } = standpoint;
     const text = strategy === "tell"
       ? tellingOf(standpoint)
@@ -35,13 +39,16 @@ export function evidenceDemonstrator(
     return writeEvidencePreface(strategy) + text;
   }
 
-  const tellingOf = ({ question, reader }: Standpoint) => {
+  const tellingOf = ({ question, reader }: SmallWorldStandpoint) => {
     const { facts, own } = knownFacts(question, reader, numShared);
     return `${writeFacts(facts, own)} ${NO_RESULT}`.trim();
   };
 
   /** Indices of the facts that a solution uses. */
-  const factsFor = (strategy: EvidenceStrategy, { question, reader, views }: Standpoint) => {
+  const factsFor = (
+    strategy: EvidenceStrategy,
+    { question, reader, views }: SmallWorldStandpoint,
+  ) => {
     const { own } = knownFacts(question, reader, numShared);
     if (strategy === "guess") return own;
     const told = views.flatMap(({ others }) =>
@@ -50,7 +57,7 @@ export function evidenceDemonstrator(
     return [...new Set([...own, ...told])].sort((a, b) => a - b);
   };
 
-  const answer = (standpoint: Standpoint, random: Random) =>
+  const answer = (standpoint: SmallWorldStandpoint, random: Random) =>
     answerBy(random.choice(strategiesAt(standpoint)), standpoint, random);
 
   return {
@@ -80,6 +87,6 @@ export function evidenceDemonstrator(
 }
 
 /** Facts are told once, at first; later there is something to work from. */
-function strategiesAt({ views }: Standpoint): readonly EvidenceStrategy[] {
+function strategiesAt({ views }: SmallWorldStandpoint): readonly EvidenceStrategy[] {
   return views.length === 0 ? ["tell", "guess"] : ["solve", "guess"];
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { OutputOf, WithCompat } from "../../core/mod.ts";
 import type { TextFormat } from "../../discussion/mod.ts";
 import type { TokenizerFiles } from "../../models/mod.ts";
-import type { Demonstrator } from "./demonstrator.ts";
+import type { SmallWorldDemonstrator } from "./demonstrator.ts";
 import { evidenceDemonstrator } from "./evidence_demonstrator.ts";
 import { closedBookDemonstrator } from "./closed_book_demonstrator.ts";
 import { closedBookSchema, loadClosedBook } from "./closed_book_kind.ts";
@@ -39,7 +39,7 @@ export interface SmallWorld {
   /** Words, chat markers and way of discussing. */
   readonly text: TextFormat;
   /** Writes the answers that base models are pretrained on. */
-  readonly demonstrator: Demonstrator;
+  readonly demonstrator: SmallWorldDemonstrator;
   /** The words as a saved model keeps them. */
   readonly tokenizerFiles: TokenizerFiles;
 }

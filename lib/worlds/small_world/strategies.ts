@@ -1,7 +1,7 @@
 import type { DiscussionView, Quoted } from "../../discussion/discussion_format.ts";
 import type { Random } from "../../core/random.ts";
-import type { AnswerCheck, Demonstrator, Standpoint } from "./demonstrator.ts";
-import { simulatedScore } from "./simulated_score.ts";
+import type { AnswerCheck, SmallWorldDemonstrator, SmallWorldStandpoint } from "./demonstrator.ts";
+import { simulatedScore } from "../demonstrations/mod.ts";
 import {
   byVerdict,
   smallWorldFormat,
@@ -31,10 +31,10 @@ export interface StrategyCheck extends AnswerCheck {
  */
 export function strategyDemonstrator(
   { task, slipRate }: { readonly task: SlippingTask; readonly slipRate: number },
-): Demonstrator {
+): SmallWorldDemonstrator {
   const solution = (question: SmallWorldQuestion, random: Random) =>
     task.sampleSolution(question, random, { slipRate });
-  const answer = ({ question, views }: Standpoint, random: Random) => {
+  const answer = ({ question, views }: SmallWorldStandpoint, random: Random) => {
     const view = views.at(-1);
     if (view === undefined) return solution(question, random);
     const strategy = random.choice(STRATEGIES);

@@ -7,7 +7,8 @@ import {
   type DemonstrationOptions,
   type SimulatedDiscussion,
   simulateDiscussion,
-} from "./demonstrations.ts";
+} from "../demonstrations/mod.ts";
+import type { SmallWorldDemonstrator } from "./demonstrator.ts";
 import type { SmallWorldQuestion } from "./small_world_task.ts";
 
 /** Shares over the probed answers, each in [0, 1]. */
@@ -44,7 +45,10 @@ export const PROBE_AGENTS = 3;
  */
 export function probedDiscussions(
   questions: readonly SmallWorldQuestion[],
-  options: DemonstrationOptions & { readonly numAgents: number; readonly turn: number },
+  options: DemonstrationOptions<SmallWorldQuestion> & {
+    readonly numAgents: number;
+    readonly turn: number;
+  },
 ): ProbedDiscussion[] {
   return questions.map((question) => {
     const { messages, views } = simulateDiscussion(question, {
@@ -69,8 +73,8 @@ export function judgeStrategies(
   discussions: readonly ProbedDiscussion[],
   responses: readonly string[],
   { task, demonstrator, numAgents }:
-    & Pick<DemonstrationOptions, "task" | "demonstrator">
-    & { readonly numAgents: number },
+    & Pick<DemonstrationOptions, "task">
+    & { readonly demonstrator: SmallWorldDemonstrator; readonly numAgents: number },
 ): StrategyProbe {
   let stated = 0,
     carriedOut = 0,

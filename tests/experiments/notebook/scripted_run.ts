@@ -21,11 +21,11 @@ import {
   rewardDiscussions,
   rewardOptionsOf,
 } from "../../../lib/training/mod.ts";
+import { simulatedScore } from "../../../lib/worlds/demonstrations/mod.ts";
 import {
   loadHiddenProfile,
   makeHiddenProfileFormat,
   readFacts,
-  simulatedScore,
   type SmallWorldQuestion,
   smallWorldTokenizer,
   writeEvidencePreface,

@@ -1,12 +1,12 @@
 /**
- * The pretraining corpus of the small world, batch by batch.
+ * A corpus of demonstrations, batch by batch.
  *
  * @module
  */
 import type { Random } from "../../core/mod.ts";
 import type { MaskedSequence } from "../../models/mod.ts";
 import type { ChatCoding } from "../../text/mod.ts";
-import type { SmallWorldTask } from "./small_world_task.ts";
+import type { Question, QuestionSet, Task } from "../../tasks/mod.ts";
 import type { Demonstrator } from "./demonstrator.ts";
 import {
   encodeDemonstration,
@@ -30,16 +30,16 @@ export interface CorpusMix {
   readonly aloneShare?: number;
 }
 
-/** Settings of {@link pretrainingBatch}. */
-export interface PretrainingBatchOptions extends CorpusMix {
+/** Settings of {@link demonstrationBatch}. */
+export interface DemonstrationBatchOptions<Q extends Question = Question> extends CorpusMix {
   /** Questions. */
-  readonly task: SmallWorldTask;
+  readonly task: Task & { questions(split: string): QuestionSet<Q> };
   /** Writes the answers. */
-  readonly demonstrator: Demonstrator;
+  readonly demonstrator: Demonstrator<Q>;
   /** The run's generator; every step and sequence has its own stream. */
   readonly random: Random;
-  /** The model's tokens. Default: one for each word. */
-  readonly text?: ChatCoding;
+  /** The model's tokens. */
+  readonly text: ChatCoding;
 }
 
 /**
@@ -49,7 +49,10 @@ export interface PretrainingBatchOptions extends CorpusMix {
  * @param options Mix, task and randomness.
  * @returns `batchSize` sequences.
  */
-export function pretrainingBatch(step: number, options: PretrainingBatchOptions): MaskedSequence[] {
+export function demonstrationBatch<Q extends Question>(
+  step: number,
+  options: DemonstrationBatchOptions<Q>,
+): MaskedSequence[] {
   const { batchSize, solutionSteps, discussionShare, agentChances, aloneShare = 0 } = options;
   const set = options.task.questions("pretrain");
   return Array.from({ length: batchSize }, (_, i) => {

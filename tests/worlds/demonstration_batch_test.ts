@@ -1,8 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  demonstrationBatch,
+  type DemonstrationBatchOptions,
+} from "../../lib/worlds/demonstrations/mod.ts";
+import {
   makeArithmetic,
-  pretrainingBatch,
-  type PretrainingBatchOptions,
+  type SmallWorldQuestion,
+  smallWorldText,
   smallWorldTokenizer as tokenizer,
   strategyDemonstrator,
 } from "../../lib/worlds/small_world/mod.ts";
@@ -10,7 +14,9 @@ import { Random } from "../../lib/core/mod.ts";
 
 const USER = tokenizer.encode("<|user|>")[0]!;
 
-function optionsOf(changes: Partial<PretrainingBatchOptions> = {}): PretrainingBatchOptions {
+function optionsOf(
+  changes: Partial<DemonstrationBatchOptions<SmallWorldQuestion>> = {},
+): DemonstrationBatchOptions<SmallWorldQuestion> {
   const task = makeArithmetic({ seed: 0, difficulty: 2 });
   return {
     task,
@@ -20,27 +26,28 @@ function optionsOf(changes: Partial<PretrainingBatchOptions> = {}): PretrainingB
     batchSize: 8,
     discussionShare: 0.5,
     agentChances: [0.25, 0.75],
+    text: smallWorldText,
     numTurns: 3,
     ...changes,
   };
 }
 
 /** Turns of each sequence: user messages. */
-const turnsOf = (batch: ReturnType<typeof pretrainingBatch>) =>
+const turnsOf = (batch: ReturnType<typeof demonstrationBatch>) =>
   batch.map(({ tokens }) => tokens.filter((token) => token === USER).length);
 
-Deno.test("pretrainingBatch() is a function of the step, whatever came before", () => {
+Deno.test("demonstrationBatch() is a function of the step, whatever came before", () => {
   const options = optionsOf();
-  const straight = [0, 1, 2, 3, 4, 5].map((step) => pretrainingBatch(step, options));
-  for (const step of [5, 2, 4]) assertEquals(pretrainingBatch(step, optionsOf()), straight[step]);
-  const other = pretrainingBatch(4, optionsOf({ random: Random.fromSeed(3) }));
+  const straight = [0, 1, 2, 3, 4, 5].map((step) => demonstrationBatch(step, options));
+  for (const step of [5, 2, 4]) assertEquals(demonstrationBatch(step, optionsOf()), straight[step]);
+  const other = demonstrationBatch(4, optionsOf({ random: Random.fromSeed(3) }));
   assert(JSON.stringify(other) !== JSON.stringify(straight[4]));
 });
 
-Deno.test("pretrainingBatch() asks other questions at every step and place", () => {
+Deno.test("demonstrationBatch() asks other questions at every step and place", () => {
   const options = optionsOf({ solutionSteps: 10 });
   const questions = [0, 1, 2].flatMap((step) =>
-    pretrainingBatch(step, options).map(({ tokens, mask }) =>
+    demonstrationBatch(step, options).map(({ tokens, mask }) =>
       tokenizer.decode(tokens.filter((_, i) => mask[i] === 0))
     )
   );
@@ -51,25 +58,25 @@ Deno.test("pretrainingBatch() asks other questions at every step and place", () 
   assertEquals(questions, expected);
 });
 
-Deno.test("pretrainingBatch() brings solutions alone first, then its share of discussions", () => {
+Deno.test("demonstrationBatch() brings solutions alone first, then its share of discussions", () => {
   const options = optionsOf({ batchSize: 200 });
   for (const step of [0, 2]) {
-    assertEquals(new Set(turnsOf(pretrainingBatch(step, options))), new Set([1]));
+    assertEquals(new Set(turnsOf(demonstrationBatch(step, options))), new Set([1]));
   }
-  const turns = turnsOf(pretrainingBatch(3, options));
+  const turns = turnsOf(demonstrationBatch(3, options));
   assertEquals(new Set(turns), new Set([1, 3]));
   const share = turns.filter((count) => count === 3).length / 200;
   assert(Math.abs(share - 0.5) < 0.15, `${share}`); // 4 deviations of √(¼ / 200)
   for (const [discussionShare, count] of [[0, 1], [1, 3]] as const) {
-    const batch = pretrainingBatch(3, optionsOf({ discussionShare }));
+    const batch = demonstrationBatch(3, optionsOf({ discussionShare }));
     assertEquals(new Set(turnsOf(batch)), new Set([count]));
   }
 });
 
-Deno.test("pretrainingBatch() draws the number of agents by its chances", () => {
+Deno.test("demonstrationBatch() draws the number of agents by its chances", () => {
   const agentsOf = (agentChances: number[]) => {
     const options = optionsOf({ discussionShare: 1, batchSize: 200, agentChances, numTurns: 2 });
-    const others = pretrainingBatch(3, options).map(({ tokens }) => {
+    const others = demonstrationBatch(3, options).map(({ tokens }) => {
       const words = tokenizer.decode(tokens).split(" verdict ")[0]!;
       return Math.max(...[...words.matchAll(/agent(\d) :/g)].map(([, k]) => Number(k)));
     });
@@ -82,14 +89,14 @@ Deno.test("pretrainingBatch() draws the number of agents by its chances", () => 
   assertEquals(mixed.get(2)! + mixed.get(3)!, 1);
 });
 
-Deno.test("pretrainingBatch() lets its share of discussions read nobody else, and draws the others as without it", () => {
+Deno.test("demonstrationBatch() lets its share of discussions read nobody else, and draws the others as without it", () => {
   const agent1 = tokenizer.encode("agent1")[0]!;
-  const numQuoting = (batch: ReturnType<typeof pretrainingBatch>) =>
+  const numQuoting = (batch: ReturnType<typeof demonstrationBatch>) =>
     batch.filter(({ tokens }) => tokens.includes(agent1)).length;
   const all = { discussionShare: 1, solutionSteps: 0, batchSize: 200 };
-  assertEquals(numQuoting(pretrainingBatch(3, optionsOf({ ...all, aloneShare: 1 }))), 0);
-  assertEquals(numQuoting(pretrainingBatch(3, optionsOf(all))), 200);
-  const half = numQuoting(pretrainingBatch(3, optionsOf({ ...all, aloneShare: 0.5 })));
+  assertEquals(numQuoting(demonstrationBatch(3, optionsOf({ ...all, aloneShare: 1 }))), 0);
+  assertEquals(numQuoting(demonstrationBatch(3, optionsOf(all))), 200);
+  const half = numQuoting(demonstrationBatch(3, optionsOf({ ...all, aloneShare: 0.5 })));
   // 4 deviations of √(200 · ½ · ½) = 7.1
   assert(half > 71 && half < 129, `${half}`);
 });

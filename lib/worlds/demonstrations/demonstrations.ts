@@ -1,6 +1,5 @@
 /**
- * What a base model of the small world is pretrained on: worked solutions, and discussions in which
- * strategies are stated at random and carried out exactly.
+ * What models are taught by: worked solutions, and discussions in which agents draw at random what they do.
  *
  * @module
  */
@@ -8,22 +7,21 @@ import type { Random } from "../../core/mod.ts";
 import type { DiscussionView } from "../../discussion/mod.ts";
 import type { MaskedSequence } from "../../models/mod.ts";
 import { type ChatCoding, encodeChat, type Message } from "../../text/mod.ts";
+import type { Question, Task } from "../../tasks/mod.ts";
 import type { Demonstrator } from "./demonstrator.ts";
-import type { SmallWorldQuestion, SmallWorldTask } from "./small_world_task.ts";
-import { smallWorldText } from "./small_world_text.ts";
 
 /** Settings of a demonstration. */
-export interface DemonstrationOptions {
+export interface DemonstrationOptions<Q extends Question = Question> {
   /** Grades answers. */
-  readonly task: SmallWorldTask;
+  readonly task: Pick<Task, "extract" | "isCorrect">;
   /** Writes answers. */
-  readonly demonstrator: Demonstrator;
+  readonly demonstrator: Demonstrator<Q>;
   /** Source of every choice. */
   readonly random: Random;
 }
 
 /** Settings of a simulated discussion. */
-export interface SimulationOptions extends DemonstrationOptions {
+export interface SimulationOptions<Q extends Question = Question> extends DemonstrationOptions<Q> {
   /** A. */
   readonly numAgents: number;
   /** T. */
@@ -39,9 +37,9 @@ export interface SimulationOptions extends DemonstrationOptions {
  * @param options Writer and randomness, and the model's tokens.
  * @returns The exchange; the solution's tokens and its end count.
  */
-export function solutionDemonstration(
-  question: SmallWorldQuestion,
-  { demonstrator, random, text }: DemonstrationOptions & { readonly text?: ChatCoding },
+export function solutionDemonstration<Q extends Question>(
+  question: Q,
+  { demonstrator, random, text }: DemonstrationOptions<Q> & { readonly text: ChatCoding },
 ): MaskedSequence {
   return encodeDemonstration([
     { role: "user", content: demonstrator.format.firstMessage(question) },
@@ -65,9 +63,9 @@ export interface SimulatedDiscussion {
  * @param options Grader, writer, randomness, agents and turns.
  * @returns The discussion as agent 0 lives it.
  */
-export function simulateDiscussion(
-  question: SmallWorldQuestion,
-  options: SimulationOptions,
+export function simulateDiscussion<Q extends Question>(
+  question: Q,
+  options: SimulationOptions<Q>,
 ): SimulatedDiscussion {
   const { task, demonstrator, random, numAgents, numTurns, readsOthers = true } = options;
   const { format } = demonstrator;
@@ -115,25 +113,33 @@ export function simulateDiscussion(
  * Encodes an exchange so that every assistant message is what the model would have sampled.
  *
  * @param messages Alternating user and assistant messages.
- * @param options The first turn, from 0, whose answer counts, default 0; and the model's tokens, default one
- * for each word.
+ * @param options The model's tokens, and the first turn, from 0, whose answer counts, default 0.
  * @returns Tokens of the whole exchange; the tokens of assistant messages that count and their ends count.
+ * @throws {RangeError} If the chat template writes an answer otherwise once another message follows, so that no
+ * sequence is what the model reads at every turn.
  */
 export function encodeDemonstration(
   messages: readonly Message[],
-  { firstLearntTurn = 0, text: { tokenizer, template } = smallWorldText }: {
+  { firstLearntTurn = 0, text: { tokenizer, template } }: {
     readonly firstLearntTurn?: number;
-    readonly text?: ChatCoding | undefined;
-  } = {},
+    readonly text: ChatCoding;
+  },
 ): MaskedSequence {
   const tokens: number[] = [];
   const mask: number[] = [];
   for (const [index, { role, content }] of messages.entries()) {
     if (role !== "assistant") continue;
-    // The prompt up to here is a prefix of the next one, so only its new part is appended.
     const prompt = encodeChat(tokenizer, template, messages.slice(0, index), {
       addGenerationPrompt: true,
     });
+    // The text up to here is a prefix of the prompt, so only its new part is appended.
+    const differs = tokens.findIndex((token, i) => token !== prompt[i]);
+    if (differs >= 0) {
+      throw new RangeError(
+        `Cannot teach a discussion in one sequence as the chat template must write answers as they were given: ` +
+          `token ${differs} of the prompt of turn ${(index + 1) / 2} is another one`,
+      );
+    }
     for (let i = tokens.length; i < prompt.length; i++) push(prompt[i]!, 0);
     const counts = (index - 1) / 2 >= firstLearntTurn ? 1 : 0;
     for (const token of tokenizer.encode(content)) push(token, counts);
