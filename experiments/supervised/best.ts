@@ -6,6 +6,9 @@
 import type { Answer, Discussion } from "../../lib/discussion/mod.ts";
 import { voteCredit } from "../../lib/evaluation/mod.ts";
 
+/** What the base model samples to choose from. */
+export type Sampled = "discussions" | "single_answers";
+
 /** Answers that are kept or left together: those of a discussion, or one alone. */
 export interface Candidate {
   /** Its answers; what they read and sampled is trained on. */
@@ -27,7 +30,7 @@ export interface Candidate {
  */
 export function candidatesOf(
   discussions: readonly Discussion[],
-  what: "discussions" | "single_answers",
+  what: Sampled,
 ): Candidate[] {
   return discussions.flatMap(({ answersTA }) =>
     what === "discussions"

@@ -1,5 +1,5 @@
 /**
- * Settings of supervised training on the base model's own best answers.
+ * Settings of supervised training on the base model's own best answers, or on demonstrations.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { resolveCompat } from "../../lib/core/mod.ts";
 import { between, compat, count, path } from "../../lib/core/option_types.ts";
 import {
   algorithmSchema,
+  checkEffects,
   discussionSchema,
   evaluationSchema,
   rewardSchema,
@@ -18,13 +19,19 @@ import { taskSchema } from "../../lib/worlds/mod.ts";
 const MAX_TOKENS = 1_000_000_000;
 
 const imitationSchema = z.strictObject({
-  what: z.enum(["discussions", "single_answers"]).default("discussions").describe(
-    "what is chosen: whole discussions, or single answers to the bare question, sampled as often",
+  what: z.enum(["discussions", "single_answers", "demonstrations"]).default("discussions").describe(
+    "what is trained on: of the base model's own samples whole discussions, or single answers to the bare " +
+      "question, sampled as often; or solutions and discussions that the task demonstrates",
   ),
-  questions: count(100_000).default(1024).describe("questions that the base model answers"),
-  keep: between(1e-6, 1).default(0.1).describe("share of them that is trained on at most"),
+  questions: count(100_000).default(1024).describe(
+    "questions that the base model answers, or that are demonstrated, a solution or a discussion each",
+  ),
+  keep: between(1e-6, 1).default(0.1).describe(
+    "share of the model's own samples that is trained on at most",
+  ),
+  discussionShare: between(0, 1).default(0.5).describe("share of demonstrations that discuss"),
   trainedTokens: count(MAX_TOKENS).default(40_000).describe(
-    "sampled tokens that optimiser steps are taken on, in as many passes as that takes",
+    "tokens of answers that optimiser steps are taken on, in as many passes as that takes",
   ),
   updates: count(1_000_000).default(8).describe(
     "parts that training is cut into, with a checkpoint after each",
@@ -58,6 +65,29 @@ export const supervisedSchema = z.strictObject({
   imitation: imitationSchema.prefault({}).describe("what is chosen, and how it is trained on"),
   evaluation: evaluationSchema.prefault({}).describe("held-out evaluation"),
   checkpointEvery: count(1_000_000).default(1).describe("updates between checkpoints"),
+  saveModel: z.boolean().default(false).describe(
+    "whether the trained model, with its adapter merged, is kept in the run's folder as model, for others to begin with",
+  ),
+}).superRefine(({ imitation, discussion }, issues) => {
+  const isShown = imitation.what === "demonstrations";
+  checkEffects({ imitation }, {
+    rules: [{
+      path: "imitation.keep",
+      because: () => isShown ? "on demonstrations, all of which are trained on" : undefined,
+    }, {
+      path: "imitation.discussionShare",
+      because: () => isShown ? undefined : "without imitation.what demonstrations",
+    }],
+    defaults: { imitation: imitationSchema.parse({}) },
+  }, issues);
+  const discusses = isShown && imitation.discussionShare > 0;
+  if (discusses && (discussion.numAgents < 2 || discussion.numTurns < 2)) {
+    issues.addIssue({
+      code: "custom",
+      path: ["imitation", "discussionShare"],
+      message: "must be 0 with one agent or one turn, which discuss nothing",
+    });
+  }
 }).transform((config) => resolveCompat(config));
 
 /** Resolved settings of {@linkcode supervisedSchema}. */

@@ -21,7 +21,7 @@ import {
   machineMemory,
   SMALLER_BASE,
 } from "../../lib/training/mod.ts";
-import { loadTask } from "../../lib/worlds/mod.ts";
+import { demonstratorOf, loadTask } from "../../lib/worlds/mod.ts";
 import type { SupervisedConfig } from "./config.ts";
 
 /**
@@ -44,9 +44,13 @@ export async function planSupervised(
   checkLoraRank(model, imitation.loraR, "imitation.loraR");
   const trained = await loadTask(config.task, seed);
   const asked = evaluation.task ? await loadTask(evaluation.task, seed) : trained;
-  checkNeeds(trained.task, [
-    { split: "train", setting: "imitation.questions", value: imitation.questions },
-  ]);
+  const isShown = imitation.what === "demonstrations";
+  if (isShown) demonstratorOf(config.task); // or nobody writes any
+  checkNeeds(trained.task, [{
+    split: isShown ? "pretrain" : "train",
+    setting: "imitation.questions",
+    value: imitation.questions,
+  }]);
   checkNeeds(asked.task, [
     { split: evaluation.split, setting: "evaluation.numQuestions", value: evaluation.numQuestions },
   ]);
@@ -89,7 +93,7 @@ export async function planSupervised(
   const length = Math.max(...rounds.map((round) => round.length));
   const answersOf = ({ numQuestions, numAgents, numTurns }: (typeof rounds)[number]) =>
     numQuestions * numAgents * numTurns;
-  const numSampled = answersOf(rounds[0]!), numEvaluated = 2 * answersOf(rounds[1]!);
+  const numSampled = isShown ? 0 : answersOf(rounds[0]!), numEvaluated = 2 * answersOf(rounds[1]!);
   const most = Math.max(numSampled, numEvaluated / 2);
   const numRows = Math.max(
     1,
@@ -110,7 +114,9 @@ export async function planSupervised(
   // Every token is trained on behind the prompt that it answers, however short the answer is.
   const numTrained = Math.ceil(imitation.trainedTokens / Math.max(1, maxNewTokens / 2));
   return [
-    `plan: ${numSampled} answers to choose from, ${imitation.trainedTokens} tokens trained on, ` +
+    `plan: ${
+      isShown ? `${imitation.questions} demonstrations` : `${numSampled} answers to choose from`
+    }, ${imitation.trainedTokens} tokens trained on, ` +
     `2 evaluations of ${numEvaluated / 2} answers; prompts of at most ${
       length - maxNewTokens
     } of ` +
@@ -132,11 +138,11 @@ export async function planSupervised(
         : { name: "keys and values", bytes: cache, setting: "sampling.maxRows" },
     ], resumed || device === "webgpu" ? null : machineMemory()),
     describeTime([
-      {
+      ...(isShown ? [] : [{
         name: "answers to choose from",
         flops: flops(numSampled, 2),
         setting: "imitation.questions",
-      },
+      }]),
       {
         name: "training",
         flops: flops(numTrained, 3),

@@ -1,10 +1,10 @@
 /**
  * Supervised training on the best of what the base model samples itself (Experiment 5 of the paper): whole
- * discussions, or single answers (rejection sampling).
+ * discussions, or single answers (rejection sampling). Or on demonstrations, to warm up a model for what is to come.
  *
  * @module
  */
-import { RunError, yieldToEvents } from "../../lib/core/mod.ts";
+import { named, RunError, yieldToEvents } from "../../lib/core/mod.ts";
 import { makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicySet, responseSequence } from "../../lib/rl/mod.ts";
 import {
@@ -22,15 +22,18 @@ import {
   TrainingLoop,
 } from "../../lib/training/mod.ts";
 import { pathsOfTask } from "../../lib/worlds/mod.ts";
-import { bestOf, candidatesOf } from "./best.ts";
+import { bestOf, candidatesOf, type Sampled } from "./best.ts";
 import { asMethod, type SupervisedConfig, supervisedSchema } from "./config.ts";
+import { demonstrationsOf } from "./demonstrations.ts";
 import { planSupervised } from "./plan.ts";
+import { saveMerged } from "./save_merged.ts";
 import { planSteps } from "./steps.ts";
 
 /** The experiment, as the command line finds it. */
 export const experiment: Experiment<SupervisedConfig> = {
   name: "supervised",
-  summary: "supervised training on the best discussions, or answers, of the base model itself",
+  summary:
+    "supervised training on the base model's own best discussions or answers, or on demonstrations",
   minutes: "1 to 2 on two cores",
   schema: supervisedSchema,
   changeable: ["evaluation.resamples", "evaluation.compat", "evaluation.baselines"],
@@ -70,7 +73,7 @@ async function run(config: SupervisedConfig, context: ExperimentContext): Promis
   }
 
   /** Samples and chooses: a run that goes on does it again, and finds the same. */
-  async function chosenSequences() {
+  async function chosenSequences(what: Sampled) {
     const isSingle = what === "single_answers";
     const { discussions } = await discuss("sampling what to imitate", {
       questions: parts.questions({ from: 0, count: imitation.questions }),
@@ -101,7 +104,11 @@ async function run(config: SupervisedConfig, context: ExperimentContext): Promis
       },
     );
   }
-  const sequences = loop.first < updates ? await chosenSequences() : [];
+  const sequences = loop.first === updates
+    ? []
+    : what === "demonstrations"
+    ? demonstrationsOf(config, { ...parts.trained, text: group!.model, random })
+    : await chosenSequences(what);
   const lengths = sequences.map(({ mask }) => mask!.reduce((sum, counts) => sum + counts, 0));
   const steps = sequences.length === 0
     ? []
@@ -147,6 +154,10 @@ async function run(config: SupervisedConfig, context: ExperimentContext): Promis
   // ---- results, on the same questions and with the same random streams
   await evaluate("supervised", { update: updates, split, baselines: true });
   await loop.finish();
+  if (config.saveModel) {
+    await saveMerged(context.run.file("model"), group!, config.base);
+    log(`Saved the model to ${named(context.run.file("model"))}`);
+  }
   const { formats, titles } = parts;
   await reportEvaluations(context, { ...evaluatedAs(method), formats, titles });
   policies.dispose();

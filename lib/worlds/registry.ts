@@ -1,10 +1,11 @@
 import { z } from "zod";
-import type { OutputOf, SchemaOf, WithCompat } from "../core/mod.ts";
+import { ConfigError, type OutputOf, type SchemaOf, type WithCompat } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
 import { anliKind } from "./anli_kind.ts";
 import { gsm8kKind } from "./gsm8k_kind.ts";
 import { jsonlKind } from "./jsonl_kind.ts";
+import type { Demonstrator } from "./demonstrations/mod.ts";
 import { closedBookKind, hiddenProfileKind, smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
 import { wordProblemsKind } from "./word_problems/mod.ts";
@@ -81,6 +82,27 @@ export async function loadTask(settings: TaskSettings, runSeed: number): Promise
  */
 export function formatOf(settings: TaskSettings): DiscussionFormat {
   return kindOf(settings).format(settings);
+}
+
+/**
+ * Who demonstrates how the questions of a task are solved and discussed.
+ *
+ * @param settings Checked settings.
+ * @returns The writer of answers to the questions that {@linkcode loadTask} loads.
+ * @throws {ConfigError} If there is none.
+ */
+export function demonstratorOf(settings: TaskSettings): Demonstrator {
+  const demonstrator = kindOf(settings).demonstrator?.(settings);
+  if (demonstrator !== undefined) return demonstrator;
+  const others = TASK_NAMES.filter((name) => "demonstrator" in TASK_KINDS[name]);
+  throw new ConfigError(
+    `Cannot demonstrate ${settings.name} as somebody must write solutions of its questions: nobody does`,
+    {
+      thing: "task.name",
+      value: settings.name,
+      remedy: `Take a task that has demonstrations: ${others.join(", ")}`,
+    },
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { SchemaOf, WithCompat, ZodSchema } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import type { Task } from "../tasks/mod.ts";
+import type { Demonstrator } from "./demonstrations/mod.ts";
 
 /** A kind of task that settings can name; `S` are its settings besides the name, as its schema gives them. */
 export interface TaskKind<S> {
@@ -23,4 +24,11 @@ export interface TaskKind<S> {
    * @returns The format.
    */
   format(settings: WithCompat<S>): DiscussionFormat;
+  /**
+   * Who demonstrates how to solve its questions and discuss them; absent = nobody does.
+   *
+   * @param settings Checked settings.
+   * @returns The writer of answers, who knows the questions that the task loads.
+   */
+  demonstrator?(settings: WithCompat<S>): Demonstrator;
 }

@@ -13,10 +13,12 @@ import {
   RunError,
 } from "../../lib/core/mod.ts";
 import type { Answer, Discussion } from "../../lib/discussion/mod.ts";
-import { loadSafetensors } from "../../lib/models/mod.ts";
+import { loadLanguageModel, loadSafetensors } from "../../lib/models/mod.ts";
 import { readFrame, silentProgress } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
+import { assertClose } from "../support/tensors.ts";
 import { withTempFolder } from "../support/small_world.ts";
+import { saveByteModel } from "./byte_model.ts";
 import { runExperiment } from "./run_experiment.ts";
 import { saveTinyBase } from "./tiny_quickstart.ts";
 
@@ -159,6 +161,86 @@ Deno.test("supervised: an interrupted run goes on to the same weights and answer
     });
     assertEquals(tf.memory().numTensors, held);
   }));
+
+Deno.test("supervised warms a model up on demonstrations, keeps it for others, and gives the same again", () =>
+  withTempFolder(async (folder) => {
+    const warmUp = {
+      ...config({
+        what: "demonstrations",
+        questions: 6,
+        keep: 0.1,
+        updates: 2,
+        trainedTokens: 600,
+        learningRate: 0.05,
+      }),
+      task: { name: "word_problems", maxSteps: 1 },
+      base: await saveByteModel(`${folder}/base`),
+      sampling: { maxNewTokens: 4 },
+      evaluation: { numQuestions: 2, resamples: 100, baselines: { maxAnswers: 0 } },
+      saveModel: true,
+    };
+    const run = (path: string, changes: object = {}) =>
+      runExperiment(experiment, { path, config: warmUp, ...changes });
+    const lines = await run(`${folder}/run`);
+    const losses = lines.flatMap((line) =>
+      /, loss ([\d.]+)$/.exec(line)?.slice(1).map(Number) ?? []
+    );
+    assertEquals(losses.length, 2);
+    assert(losses[1]! < losses[0]!, lines.join("\n"));
+    // What others begin with answers as base and adapter together do.
+    const before = await loadLanguageModel(warmUp.base);
+    const after = await loadLanguageModel(`${folder}/run/model`);
+    const { tensors } = await loadSafetensors(
+      `${folder}/run/checkpoints/update-00002/weights.safetensors`,
+    );
+    const name = "model.layers.0.self_attn.q_proj.weight";
+    const factor = (letter: string) => {
+      const [, { values, shape }] = [...tensors].find(([key]) =>
+        key.includes("layers.0.self_attn.q_proj") && key.includes(`lora_${letter}`)
+      )!;
+      return tf.tensor2d(Float32Array.from(values), shape as [number, number]);
+    };
+    const [a, b] = [factor("A"), factor("B")];
+    const update = tf.matMul(b, a).mul(4 / 2); // loraAlpha / loraR
+    const moved = after.decoder.weights.get(name)!.sub(before.decoder.weights.get(name)!);
+    assertClose(await moved.data(), await update.data(), 1e-5);
+    assert((await moved.abs().max().data())[0]! > 1e-4);
+    assertEquals(
+      after.tokenizer.encode("Ana has 3 pens."),
+      before.tokenizer.encode("Ana has 3 pens."),
+    );
+    tf.dispose([a, b, update, moved]);
+    before.decoder.dispose();
+    after.decoder.dispose();
+    const held = tf.memory().numTensors;
+    await run(`${folder}/again`);
+    assertEquals(tf.memory().numTensors, held);
+    assertEquals(
+      await Deno.readFile(`${folder}/again/model/model.safetensors`),
+      await Deno.readFile(`${folder}/run/model/model.safetensors`),
+    );
+  }));
+
+Deno.test("supervised refuses demonstrations of what nobody demonstrates, and settings that say nothing", async () => {
+  const plan = (changes: object) =>
+    planSupervised(resolveConfig(supervisedSchema, [config({ keep: 0.1 }), changes], []), {
+      seed: 0,
+      resumed: false,
+      device: "cpu",
+    });
+  const shown = (imitation: object = {}) => ({
+    imitation: { what: "demonstrations", ...imitation },
+  });
+  await assertRejects(() => plan(shown()), ConfigError, "nobody does");
+  const refused = (changes: object, words: string) =>
+    assertRejects(async () => await plan(changes), ConfigError, words);
+  await refused(shown({ keep: 0.5 }), "imitation.keep has no effect on demonstrations");
+  await refused({ imitation: { discussionShare: 0.2 } }, "imitation.discussionShare has no effect");
+  await refused(
+    { ...shown(), discussion: { numTurns: 1 } },
+    "must be 0 with one agent or one turn",
+  );
+});
 
 Deno.test("supervised says it when nothing is good enough to imitate", () =>
   withTempFolder(async (folder) => {

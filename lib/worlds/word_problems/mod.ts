@@ -3,5 +3,7 @@
  *
  * @module
  */
+export * from "./slip_solution.ts";
+export * from "./word_problem_demonstrator.ts";
 export * from "./word_problems.ts";
 export * from "./word_problems_kind.ts";

@@ -46,6 +46,20 @@ export interface Operation {
   readonly result: number;
 }
 
+/**
+ * What an operation gives.
+ *
+ * @param left Left operand.
+ * @param sign Its sign.
+ * @param right Right operand.
+ * @returns The result, which may be no whole number.
+ */
+export function computed(left: number, sign: Operation["sign"], right: number): number {
+  if (sign === "+") return left + right;
+  if (sign === "-") return left - right;
+  return sign === "*" ? left * right : left / right;
+}
+
 /** The largest number that occurs. */
 const MOST = 9999;
 
@@ -58,13 +72,7 @@ const MOST = 9999;
 export function operationsOf({ start, changes, ending }: Problem): Operation[] {
   const operations: Operation[] = [];
   const compute = (left: number, sign: Operation["sign"], right: number): number => {
-    const result = sign === "+"
-      ? left + right
-      : sign === "-"
-      ? left - right
-      : sign === "*"
-      ? left * right
-      : left / right;
+    const result = computed(left, sign, right);
     operations.push({ left, sign, right, result });
     return result;
   };

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { OutputOf } from "../../core/mod.ts";
+import type { OutputOf, WithCompat } from "../../core/mod.ts";
 import { compatOf, countOrNone } from "../../core/option_types.ts";
-import { makePaperFormat } from "../../discussion/mod.ts";
+import { type DiscussionFormat, makePaperFormat } from "../../discussion/mod.ts";
 import type { TaskKind } from "../task_kind.ts";
+import { wordProblemDemonstrator } from "./word_problem_demonstrator.ts";
 import { makeWordProblems } from "./word_problems.ts";
 
 /**
@@ -30,5 +31,10 @@ export const wordProblemsKind: TaskKind<WordProblemsSettings> = {
   schema: wordProblemsSchema,
   load: ({ seed, ...settings }, runSeed) =>
     Promise.resolve(makeWordProblems({ ...settings, seed: seed ?? runSeed })),
-  format: ({ compat }) => makePaperFormat({ answers: "number", compat }),
+  format,
+  demonstrator: (settings) => wordProblemDemonstrator(format(settings)),
 };
+
+function format({ compat }: WithCompat<WordProblemsSettings>): DiscussionFormat {
+  return makePaperFormat({ answers: "number", compat });
+}
