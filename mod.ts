@@ -142,6 +142,7 @@ export * from "./lib/tasks/mod.ts";
 export * from "./lib/generation/mod.ts";
 export * from "./lib/discussion/mod.ts";
 export * from "./lib/worlds/mod.ts";
+export * from "./lib/worlds/demonstrations/mod.ts";
 export * from "./lib/worlds/small_world/mod.ts";
 export * from "./lib/verifier/mod.ts";
 export * from "./lib/rewards/mod.ts";

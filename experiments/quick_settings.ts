@@ -1,3 +1,4 @@
+import { ConfigError } from "../lib/core/mod.ts";
 import type { SettingsLayer } from "../lib/tracking/mod.ts";
 
 /** What is read of a run of the method. */
@@ -73,13 +74,15 @@ const BY_SCRIPT: Readonly<Record<string, (config: never) => SettingsLayer>> = {
  *
  * @param script Name of the script.
  * @returns Gives the settings that are laid over a full configuration.
- * @throws {RangeError} If there are none for the script.
+ * @throws {ConfigError} If there are none for the script.
  */
 export function quickSettings(script: string): (config: object) => SettingsLayer {
   const settings = BY_SCRIPT[script];
   if (settings === undefined) {
-    throw new RangeError(
-      `Cannot make ${script} quick as its small budgets must stand in experiments/quick_settings.ts`,
+    throw new ConfigError(
+      `Cannot make ${script} quick as small budgets must be known for it: they are for ` +
+        Object.keys(BY_SCRIPT).join(", "),
+      { thing: "--quick", remedy: "Leave --quick out, and lower single sizes with --set" },
     );
   }
   return (config) => settings(config as never);

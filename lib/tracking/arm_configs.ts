@@ -13,7 +13,7 @@ import {
   type Setting,
   shellQuote,
 } from "../core/mod.ts";
-import { layerOfArm, needsOf, orderOfArms, type RunOf } from "./arm_settings.ts";
+import { layerOfArm, needsOf, orderOfArms, type RunOf, runPathsOf } from "./arm_settings.ts";
 import { type Arms, scriptOfArm } from "./arms.ts";
 import type { Experiment, SettingsLayer } from "./experiment.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
@@ -90,14 +90,19 @@ export async function armConfigs(arms: Arms, options: ArmConfigsOptions): Promis
   const scriptOf = (arm: string) => scripts.get(scriptOfArm(arms, arm))!;
   const configOf = (arm: string, runOf?: RunOf) => {
     const { experiment, defaults } = scriptOf(arm);
-    const all = [defaults, arms.settings, layerOfArm(arms.arms[arm]!, runOf), ...layers];
+    // What an arm takes from another one's run is not for others to set: they set what that run begins with.
+    const taken = runPathsOf(arms.arms[arm]!);
+    const own = layerOfArm(arms.arms[arm]!, runOf);
+    const given = layers.map((layer) => isMapping(layer) ? withoutPaths(layer, taken) : layer);
+    const all = [defaults, arms.settings, own, ...given];
+    const ownSets = sets.filter(({ keys }) => !taken.includes(keys.join(".")));
     return namingArm(arm, () => {
-      const config = resolveConfig(experiment.schema, all, sets) as object;
+      const config = resolveConfig(experiment.schema, all, ownSets) as object;
       if (over === undefined) return config;
       return resolveConfig(
         experiment.schema,
         [...all, over(config, scriptOfArm(arms, arm))],
-        sets,
+        ownSets,
       ) as object;
     });
   };
@@ -126,7 +131,8 @@ function refuseSettingsOfArms(arms: Arms, user: Mapping): void {
   if (Object.keys(arms.arms).length === 1) return;
   const given = leavesOf(user);
   for (const [arm, settings] of Object.entries(arms.arms)) {
-    const own = leavesOf(layerOfArm(settings));
+    const taken = runPathsOf(settings);
+    const own = leavesOf(layerOfArm(settings)).filter((path) => !taken.includes(path));
     const clash = given.find((path) =>
       own.some((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`))
     );
@@ -141,6 +147,16 @@ function refuseSettingsOfArms(arms: Arms, user: Mapping): void {
       },
     );
   }
+}
+
+function withoutPaths(layer: Mapping, paths: readonly string[], above = ""): Mapping {
+  return Object.fromEntries(
+    Object.entries(layer).flatMap(([key, value]) => {
+      const path = `${above}${key}`;
+      if (paths.includes(path)) return [];
+      return [[key, isMapping(value) ? withoutPaths(value, paths, `${path}.`) : value]];
+    }),
+  );
 }
 
 function leavesOf(layer: Mapping): string[] {

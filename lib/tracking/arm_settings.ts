@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { named } from "../core/mod.ts";
+import { isMapping, type Mapping, named } from "../core/mod.ts";
 import type { SettingsLayer } from "./experiment.ts";
 
 /**
@@ -101,4 +101,22 @@ export function needsOf(settings: ArmSettings): Set<string> {
     return placeholder(arm);
   });
   return needs;
+}
+
+/** Occurs in no path that anybody writes. */
+const SOME_RUN = "\0";
+
+/**
+ * The settings in which an arm names the run of another one, or what lies in it.
+ *
+ * @param settings As the arm has them.
+ * @returns Their paths, keys joined by dots.
+ */
+export function runPathsOf(settings: ArmSettings): string[] {
+  const pathsOf = (layer: Mapping): string[] =>
+    Object.entries(layer).flatMap(([key, value]) => {
+      if (isMapping(value)) return pathsOf(value).map((path) => `${key}.${path}`);
+      return typeof value === "string" && value.includes(SOME_RUN) ? [key] : [];
+    });
+  return pathsOf(layerOfArm(settings, () => SOME_RUN));
 }

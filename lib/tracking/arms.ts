@@ -42,6 +42,13 @@ export interface Arms {
   readonly script: string;
   /** Names of the scripts of those arms that run another one, by the arm's name; their frames must be alike. */
   readonly scripts?: Readonly<Record<string, string>>;
+  /**
+   * Arms whose runs make what others begin with, such as a verifier, and answer no question themselves: they have no
+   * frames that tables could be made from.
+   */
+  readonly prepares?: readonly string[];
+  /** Flags of its own in place of those of the script. */
+  readonly flags?: Experiment["flags"];
   /** Settings of all arms, laid over those of the script. */
   readonly settings: SettingsLayer;
   /**
@@ -113,15 +120,17 @@ export function scriptOfArm({ script, scripts = {} }: Arms, arm: string): string
  * @returns The experiment; it goes by the name of the arms and ends with their table.
  */
 export function experimentOfArm(arms: Arms, arm: string, script: Experiment): Experiment {
-  const { name, summary, minutes, settings } = arms;
+  const { name, summary, minutes, settings, flags, prepares = [] } = arms;
   return {
     ...script,
+    ...flags && { flags },
     name,
     script: script.name,
     summary,
     minutes,
     defaults: [...script.defaults ?? [], settings, layerOfArm(arms.arms[arm]!)],
     async run(config, context) {
+      if (prepares.includes(arm)) return await script.run(config, context);
       await script.run(config, { ...context, tableFollows: true });
       const { seed, run: { path }, log } = context;
       const table = arms.table([await readArmRun({ arm, seed, path })]);

@@ -32,6 +32,8 @@ export interface CommandLine {
   readonly allowOtherDevice: boolean;
   /** Whether a resumed run may write to places outside its folder. */
   readonly allowOutside: boolean;
+  /** Whether its budgets are small. */
+  readonly quick: boolean;
   /** Whether progress is left out. */
   readonly quiet: boolean;
   /** Whether errors are shown with their stack. */
@@ -87,6 +89,10 @@ export const commonFlags: readonly CommonFlag[] = [
     meaning:
       "with --resume: also if its settings or links write outside the run's folder, as saveTo may",
   },
+  {
+    flag: "--quick",
+    meaning: "small budgets, to see everything happen: nothing can be concluded from the numbers",
+  },
   { flag: "--quiet", meaning: "show no progress" },
   { flag: "--debug", meaning: "show where errors come from" },
   { flag: "--help", meaning: "show this text" },
@@ -94,7 +100,14 @@ export const commonFlags: readonly CommonFlag[] = [
 
 const COMMON_FLAGS = ["config", "set", "arm", "seed", "device", "dtype", "out", "resume"] as const;
 const TEXT_FLAGS = [...COMMON_FLAGS, ...SHORT_FLAGS] as const;
-const SWITCHES = ["allow-other-device", "allow-outside", "help", "quiet", "debug"] as const;
+const SWITCHES = [
+  "allow-other-device",
+  "allow-outside",
+  "help",
+  "quick",
+  "quiet",
+  "debug",
+] as const;
 /** Far more than there are options. */
 const MAX_SETS = 1000;
 const DEVICES: readonly DeviceChoice[] = ["auto", "webgpu", "cpu"];
@@ -188,6 +201,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     resume: value("resume"),
     allowOtherDevice: parsed["allow-other-device"] === true,
     allowOutside: parsed["allow-outside"] === true,
+    quick: parsed.quick === true,
     quiet: parsed.quiet === true,
     debug: parsed.debug === true,
   };

@@ -38,7 +38,7 @@ export interface ArmsOptions extends KeepOptions, ArmConfigsOptions {
 export interface ArmsResult {
   /** Exit code of the run that did not finish; 0 if all are finished. */
   readonly code: number;
-  /** The finished runs, by seed and arm. */
+  /** The finished runs, by seed and arm; without those that only prepare others. */
   readonly runs: readonly ArmRun[];
   /** Where they lie. */
   readonly places: readonly ArmRunPlace[];
@@ -53,8 +53,8 @@ export interface KeepResult {
 }
 
 /**
- * Runs every arm for every seed, each after those of the same seed that it begins with. A finished run with the same settings, inputs and code is reused, an
- * interrupted one is gone on with; otherwise it is said why there is none.
+ * Runs every arm for every seed, each after those of the same seed that it begins with. A finished run with the same
+ * settings, inputs and code is reused, an interrupted one is gone on with; otherwise it is said why there is none.
  *
  * @param arms The arms.
  * @param options Seeds, somebody's settings, where runs are kept.
@@ -88,6 +88,7 @@ export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsRes
       }
       if (code !== 0) return result(code);
       paths.set(arm, path);
+      if (arms.prepares?.includes(arm)) continue;
       places.push({ arm, seed, path });
       runs.push(await readArmRun({ arm, seed, path }));
     }

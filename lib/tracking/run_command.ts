@@ -1,6 +1,5 @@
 import {
   ConfigError,
-  InterruptedError,
   named,
   pathFrom,
   Random,
@@ -13,13 +12,14 @@ import type { DeviceChoice, DeviceOptions, DeviceReport } from "../device/device
 import type { ProductDtype } from "../device/product_dtype.ts";
 import { checkChanges } from "./check_changes.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
+import { endRun, firstError } from "./end_run.ts";
 import { exitCodeOf, exitCodes } from "./exit_codes.ts";
-import type { Experiment } from "./experiment.ts";
+import type { Experiment, SettingsLayer } from "./experiment.ts";
 import { finishedLine } from "./finished_run.ts";
 import { helpText, listText } from "./help_text.ts";
-import { type Interruption, listenForInterruption } from "./interruption.ts";
+import { listenForInterruption } from "./interruption.ts";
 import { loadExperiment, readDefaults } from "./load_experiment.ts";
-import { guardConsole, printError, printErrorLine, printLine } from "./output.ts";
+import { guardConsole, printError, printLine } from "./output.ts";
 import { runSeed } from "./run_seed.ts";
 import { reportProgress, standardOutput } from "./progress.ts";
 import type { Registry } from "./registry.ts";
@@ -28,7 +28,6 @@ import {
   checkOutside,
   deviceOfResumed,
   linkedFolders,
-  nextStep,
   resumedConfig,
 } from "./resumption.ts";
 import { readRun } from "./run_config.ts";
@@ -41,6 +40,14 @@ export interface CommandOptions {
   readonly registry: Registry;
   /** Where relative paths begin that the user gives; absent = where the process runs. */
   readonly folder?: string | undefined;
+  /**
+   * Small budgets for `--quick`; absent = there are none.
+   *
+   * @param script Name of a script.
+   * @returns Gives the settings that are laid over a full configuration.
+   * @throws {ConfigError} If there are none for the script.
+   */
+  readonly quickSettings?: (script: string) => (config: object) => SettingsLayer;
   /** Starts the device; gives what it is, and the line that tells of it. */
   startDevice(
     choice: DeviceChoice,
@@ -85,10 +92,13 @@ export async function runCommand(
     }
     checkGoingOn(command, arms);
     const asked = withFlagsAsSettings(command, experiment);
+    const { quickSettings } = options;
     if (arms && Object.keys(arms.arms).length > 1) {
       return await runSeed(arms, asked, {
         ...options,
         schema: experiment.schema,
+        ...command.quick && quickSettings &&
+          { over: (config, script) => quickSettings(script)(config) },
         run: (args) => runCommand(args, { ...options, folder: undefined }),
       });
     }
@@ -132,13 +142,18 @@ function fromFolder(command: CommandLine, folder: string | undefined): CommandLi
 async function prepareNew(
   command: CommandLine,
   experiment: Experiment,
-  { defaults, folder }: CommandOptions & { readonly defaults: unknown },
+  { defaults, folder, quickSettings }: CommandOptions & { readonly defaults: unknown },
 ): Promise<PreparedRun> {
   const origin = { schema: experiment.schema, folder };
   const layers = [defaults];
   for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
   const sets = command.sets.map((set) => settingFrom(set, origin));
-  const config = resolveConfig(experiment.schema, layers, sets) as object;
+  const full = resolveConfig(experiment.schema, layers, sets) as object;
+  const { name, script = name } = experiment;
+  const budgets = command.quick ? quickSettings?.(script)(full) : undefined;
+  const config = budgets === undefined
+    ? full
+    : resolveConfig(experiment.schema, [...layers, budgets], sets) as object;
   const { seed = 0, device = "auto", dtype = "float32" } = command;
   const plan = await experiment.plan?.(config, { seed, resumed: false, device }) ?? [];
   const places = experiment.writesTo?.(config) ?? [];
@@ -154,6 +169,7 @@ async function prepareResumed(
   const record = await readRun(path);
   const fixed = {
     "--config": command.configs.length > 0,
+    "--quick": command.quick,
     "--arm": command.arms.length > 0,
     "--seed": command.seed !== undefined && command.seed !== record.seed,
     "--out": command.out !== undefined,
@@ -240,49 +256,4 @@ async function runExperiment(
   }
   progress.end();
   return await endRun(run, problem, { args, interruption, places, isDebug: command.debug });
-}
-
-/** What {@linkcode endRun} needs to know besides the run and what went wrong. */
-interface EndOptions {
-  /** The command line. */
-  readonly args: readonly string[];
-  readonly interruption: Interruption;
-  /** Where the run may write, besides its folder. */
-  readonly places: readonly string[];
-  readonly isDebug: boolean;
-}
-
-/** Says what became of a run, and then has it recorded: a full disk takes no record of itself either. */
-async function endRun(
-  run: RunFolder,
-  problem: { readonly error: unknown } | undefined,
-  { args, interruption, places, isDebug }: EndOptions,
-): Promise<number> {
-  const isInterrupted = problem?.error instanceof InterruptedError;
-  if (isInterrupted) printErrorLine(`Interrupted; what was saved is in ${run.path}`);
-  else if (problem) printError(problem.error, { isDebug });
-  let isRecorded = true;
-  try {
-    if (!problem) await run.finish("finished");
-    else if (isInterrupted) await run.finish("interrupted");
-    else await run.finish("failed", messageOf(problem.error));
-  } catch (error) {
-    isRecorded = false;
-    printError(error, { isDebug });
-  }
-  if (!problem && isRecorded) return exitCodes.done;
-  const untouchedBy = run.isUntouched ? args : undefined;
-  const next = await nextStep(run.path, places, { isInterrupted, untouchedBy });
-  if (next !== null) printErrorLine(next);
-  if (isInterrupted) return interruption.exitCode;
-  return problem ? exitCodeOf(problem.error, { isRunning: true }) : exitCodes.failed;
-}
-
-/** What went wrong first, where ending something because of it went wrong as well. */
-function firstError(error: unknown): unknown {
-  return error instanceof SuppressedError ? firstError(error.suppressed) : error;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

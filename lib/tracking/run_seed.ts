@@ -6,6 +6,7 @@ import {
   withPathsFrom,
 } from "../core/mod.ts";
 import type { ArmRunPlace, Arms } from "./arms.ts";
+import type { ArmConfigsOptions } from "./arm_configs.ts";
 import { needsOf } from "./arm_settings.ts";
 import { baselineTables } from "./baselines_of_arms.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -23,6 +24,8 @@ export interface SeedOptions {
   readonly schema: ConfigSchema<unknown>;
   /** Where relative paths begin that the user gives; absent = where the process runs. */
   readonly folder?: string | undefined;
+  /** Settings that are laid over everything; absent = none. */
+  readonly over?: ArmConfigsOptions["over"];
   /** Does what a command line asks for, and gives its exit code. */
   readonly run: (args: readonly string[]) => Promise<number>;
 }
@@ -43,7 +46,7 @@ export async function runSeed(
   options: SeedOptions,
 ): Promise<number> {
   const arms = pickArms(all, command.arms);
-  const { registry, schema, folder, run } = options;
+  const { registry, schema, folder, run, over } = options;
   const { seed = 0, dtype = "float32", device, quiet, debug, configs, sets, out } = command;
   const root = folder === undefined ? "runs/kept" : `${Deno.cwd()}/runs/kept`;
   if (out !== undefined) {
@@ -63,6 +66,7 @@ export async function runSeed(
     seeds: [seed],
     layers,
     sets: sets.map((set) => settingFrom(set, origin)),
+    ...over && { over },
     root,
     dtype,
     flags: [

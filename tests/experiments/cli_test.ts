@@ -203,7 +203,7 @@ Deno.test({
       const { code } = await process.status;
       assertEquals(code, 130, err);
       assertStringIncludes(out, "Stopping after this step and saving");
-      assertStringIncludes(err, "Interrupted; what was saved is in r\n");
+      assertStringIncludes(err, "Interrupted; the run is in r\n");
       assertStringIncludes(err, "Go on with it: deno task experiment --resume r\n");
       assertEquals((await readRecord(`${cwd}/r`)).status, "interrupted");
       const { step } = JSON.parse(await Deno.readTextFile(`${cwd}/r/state.json`));

@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { ConfigError } from "../../lib/core/mod.ts";
 import {
   type ArmsByName,
@@ -7,8 +7,12 @@ import {
   keyOfRun,
   orderOfArms,
   readRecord,
+  runCommand,
+  runPathsOf,
 } from "../../lib/tracking/mod.ts";
+import { captureOutput } from "../attacks/captured_output.ts";
 import { compare, withWorld } from "./arms_world.ts";
+import { device } from "./tiny_run.ts";
 
 /** Arms of which one begins with what two others have made, and one with that. */
 const CHAINED: ArmsByName = {
@@ -104,4 +108,61 @@ Deno.test("runArms() refuses wrong settings of an arm that begins with others be
       "Cannot set from for all arms",
     );
     assertEquals(remedy, "Change it for each arm in experiments/compared/arms.ts");
+  }));
+
+Deno.test("runArms() keeps runs that only prepare others out of what tables are made from", () =>
+  withWorld(async (world, folder) => {
+    const arms = { ...world.arms, arms: CHAINED, prepares: ["own"] };
+    const { started, runs, places } = await compare({ ...world, arms }, folder, { seeds: [0] });
+    assertEquals(started, ["own 0", "all 0", "both 0", "after 0"]);
+    assertEquals(runs.map(({ arm }) => arm), ["both", "shared", "after"]);
+    assertEquals(places.map(({ arm }) => arm), ["both", "shared", "after"]);
+    const alone = experimentOfArm(arms, "own", world.script as Experiment);
+    assertEquals(alone.flags, undefined);
+    const flagged = experimentOfArm({ ...arms, flags: { model: "base" } }, "own", {
+      ...world.script as Experiment,
+      flags: { limit: "steps" },
+    });
+    assertEquals(flagged.flags, { model: "base" });
+  }));
+
+Deno.test("runArms() gives what an arm takes from another's run to nobody else to set", () =>
+  withWorld(async (world, folder) => {
+    const made: ArmsByName = {
+      first: { share: "first" },
+      second: (runOf) => ({ share: "second", base: `${runOf("first")}/config.yaml` }),
+    };
+    const arms = { ...world.arms, arms: made };
+    assertEquals(runPathsOf(made.second!), ["base"]);
+    assertEquals(runPathsOf(made.first!), []);
+    await Deno.writeTextFile(`${folder}/other`, "other weights");
+    const { places } = await compare({ ...world, arms }, folder, {
+      seeds: [0],
+      sets: [`base=${folder}/other`],
+    });
+    const [first, second] = await Promise.all(places.map(({ path }) => readRecord(path)));
+    assertEquals(first!.config.base, `${folder}/other`);
+    assertEquals(second!.config.base, `${places[0]!.path}/config.yaml`);
+  }));
+
+Deno.test("--quick lays small budgets over an experiment or its arms, and is refused where there are none", () =>
+  withWorld(async ({ registry, script }, folder) => {
+    const options = {
+      registry,
+      startDevice: () => Promise.resolve({ report: device, line: "" }),
+      quickSettings(name: string) {
+        if (name !== script.name) throw new ConfigError("no budgets");
+        return ({ steps }: object & { readonly steps?: number }) => ({ steps: steps! + 5 });
+      },
+    };
+    const path = `${folder}/run`;
+    const run = (...args: string[]) => captureOutput(() => runCommand(args, options));
+    const { result } = await run("script", "--quick", "--quiet", "--out", path);
+    assertEquals(result, 0);
+    assertEquals((await readRecord(path)).config.steps, 7);
+    // What somebody sets counts still.
+    await run("script", "--quick", "--quiet", "--out", `${path}2`, "--set", "steps=3");
+    assertEquals((await readRecord(`${path}2`)).config.steps, 3);
+    const { err } = await run("script", "--resume", path, "--quick");
+    assert(err.includes("Cannot use --quick with --resume"), err);
   }));
