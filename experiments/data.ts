@@ -13,6 +13,7 @@ import {
   getDataSet,
   type GetOptions,
   HUB,
+  hubPage,
   KNOWN_DATA_SETS,
 } from "../lib/data/mod.ts";
 import { exitCodeOf, exitCodes } from "../lib/tracking/exit_codes.ts";
@@ -168,7 +169,7 @@ function describe(source: DataSource): string[] {
       }`
     );
   }
-  return [`${HUB}/datasets/${source.repo}; its list gives sizes and sha256`];
+  return [`${hubPage(source)}; its list gives sizes and sha256`];
 }
 
 /** Compares files with what arrived, and says so of each. */

@@ -22,6 +22,7 @@ export const registry: Registry = {
   heterogeneous: () => import("./heterogeneous/arms.ts"),
   cross_play: () => import("./cross_play/arms.ts"),
   adversarial: () => import("./adversarial/arms.ts"),
+  smollm2: () => import("./smollm2/arms.ts"),
   discuss: () => import("./discuss/run.ts"),
   maporl: () => import("./maporl/run.ts"),
   supervised: () => import("./supervised/run.ts"),

@@ -203,8 +203,23 @@ async function committedNames({ names, all }: ReproduceCommand): Promise<readonl
   );
 }
 
+/** Leaves out of all results, loudly, what needs something that is not there; refuses it where it is named. */
+async function namesThatCanBeMade(
+  { names, all }: ReproduceCommand,
+  results: Results,
+): Promise<readonly string[]> {
+  const missing = await Promise.all(names.map((name) => results[name]!.missing?.()));
+  const first = missing.find((error) => error !== undefined);
+  if (first !== undefined && !all) throw first;
+  for (const error of missing) {
+    if (error !== undefined) printLine(`Left out: ${error.message}. ${error.remedy}`);
+  }
+  return names.filter((_, i) => missing[i] === undefined);
+}
+
 async function obey(args: readonly string[], results: Results): Promise<number> {
-  const parsed = parseReproduce(args, Object.keys(results));
+  const asked = parseReproduce(args, Object.keys(results));
+  const parsed = { ...asked, names: await namesThatCanBeMade(asked, results) };
   const command = parsed.commit ? { ...parsed, names: await committedNames(parsed) } : parsed;
   if (command.documents) return await mendDocuments({ root: ".", results });
   if (command.help || (command.names.length === 0 && !command.report)) {

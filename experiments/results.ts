@@ -5,6 +5,7 @@
  */
 import { Random } from "../lib/core/mod.ts";
 import {
+  armConfigs,
   type Arms,
   type ArmsOptions,
   baselineTables,
@@ -15,6 +16,7 @@ import {
   loadExperiment,
   madeByRuns,
   type MakeOptions,
+  missingNeed,
   reportProgress,
   type Result,
   type ResultParts,
@@ -67,6 +69,7 @@ export function resultOfArms(arms: Arms): Result {
       if (code !== 0) return { code };
       return { code, frames: framesOfRuns(runs), madeBy: await madeByRuns(places), places };
     },
+    missing: async () => await missingNeed(arms, await armConfigs(arms, { registry })),
     runsToMake: (options) => runsToMake(arms, armsOptions(arms, options)),
     show(frames): ResultParts {
       const runs = runsOfFrames(frames);

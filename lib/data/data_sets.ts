@@ -15,6 +15,8 @@ export type DataSource =
   | { readonly kind: "files"; readonly files: readonly RemoteFile[] }
   | {
     readonly kind: "hub";
+    /** Whether it holds a model; default: a data set. */
+    readonly repoType?: "model" | "dataset";
     /** Owner and name. */
     readonly repo: string;
     /** The wanted files of the repository, by path. */
@@ -23,9 +25,9 @@ export type DataSource =
     readonly first?: number;
   };
 
-/** A data set that `deno task data` knows. */
+/** A data set, or a model, that `deno task data` knows. */
 export interface DataSet {
-  /** Its name in commands, and of the task that asks its questions, if there is one yet. */
+  /** Its name in commands; of a data set that of the task that asks its questions, if there is one yet. */
   readonly name: string;
   /** What it is. */
   readonly title: string;
@@ -100,6 +102,21 @@ export const KNOWN_DATA_SETS: readonly DataSet[] = [
     homepage: "https://huggingface.co/datasets/TinyGSM/TinyGSM",
     sources: {
       hub: { kind: "hub", repo: "TinyGSM/TinyGSM", keep: /\.(parquet|jsonl)$/, first: 1 },
+    },
+  },
+  {
+    name: "smollm2_135m_instruct",
+    title:
+      "a language model of 135 million parameters (Allal et al. 2025), for the smollm2 experiment",
+    licence: "Apache-2.0",
+    homepage: "https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct",
+    sources: {
+      hub: {
+        kind: "hub",
+        repoType: "model",
+        repo: "HuggingFaceTB/SmolLM2-135M-Instruct",
+        keep: /^((generation_|tokenizer_)?config|tokenizer)\.json$|^model\.safetensors$/,
+      },
     },
   },
 ];

@@ -29,10 +29,10 @@ export async function listFiles(
   if (source.kind === "files") {
     return source.files.map((file) => ({ ...file, url: mirrored(file.url, mirror) }));
   }
-  const { repo, keep } = source;
+  const { repo, keep, repoType = "dataset" } = source;
   const files: RemoteFile[] = [];
   let page: string | undefined = mirrored(
-    `${HUB}/api/datasets/${repo}/tree/main?recursive=true`,
+    `${HUB}/api/${repoType}s/${repo}/tree/main?recursive=true`,
     mirror,
   );
   while (page !== undefined) {
@@ -47,7 +47,7 @@ export async function listFiles(
       const path = entry.path.split("/").map(encodeURIComponent).join("/");
       files.push({
         name: entry.path,
-        url: mirrored(`${HUB}/datasets/${repo}/resolve/main/${path}`, mirror),
+        url: mirrored(`${hubPage(source)}/resolve/main/${path}`, mirror),
         ...(Number.isSafeInteger(size) ? { size: size as number } : {}),
         ...(/^[0-9a-f]{64}$/.test(String(oid)) ? { sha256: String(oid) } : {}),
       });
@@ -62,6 +62,18 @@ export async function listFiles(
       remedy: "It may have been moved: get it by hand, and name its folder with task.folder",
     },
   );
+}
+
+/**
+ * Where a repository of the hub is.
+ *
+ * @param source The repository.
+ * @returns Its address.
+ */
+export function hubPage(
+  { repo, repoType = "dataset" }: Pick<DataSource & { readonly kind: "hub" }, "repo" | "repoType">,
+): string {
+  return `${HUB}/${repoType === "dataset" ? "datasets/" : ""}${repo}`;
 }
 
 /** A path from elsewhere must not leave the folder. */

@@ -47,6 +47,11 @@ export interface Arms {
    * frames that tables could be made from.
    */
   readonly prepares?: readonly string[];
+  /**
+   * Settings of the first arm that name what this repository does not have, such as somebody else's model, with the
+   * command that gets it.
+   */
+  readonly needs?: Readonly<Record<string, string>>;
   /** Flags of its own in place of those of the script. */
   readonly flags?: Experiment["flags"];
   /** Settings of all arms, laid over those of the script. */

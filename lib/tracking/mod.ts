@@ -32,6 +32,7 @@ export * from "./run_command.ts";
 export * from "./runs_clock.ts";
 export * from "./runs_to_make.ts";
 export * from "./user_folder.ts";
+export * from "./arm_needs.ts";
 export * from "./arm_settings.ts";
 export * from "./pick_arms.ts";
 export * from "./saved_frames.ts";

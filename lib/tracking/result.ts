@@ -1,4 +1,4 @@
-import type { Mapping } from "../core/mod.ts";
+import type { ConfigError, Mapping } from "../core/mod.ts";
 import type { ArmRunPlace } from "./arms.ts";
 import type { Frames } from "./result_frames.ts";
 import type { KeepOptions } from "./run_arms.ts";
@@ -31,6 +31,12 @@ export interface Result {
    * @returns The frames, and what they were made by.
    */
   make(options: MakeOptions): Promise<MadeResult>;
+  /**
+   * Looks for what it needs from elsewhere, such as somebody else's model.
+   *
+   * @returns What is missing, and how to get it; absent, or undefined, where nothing is.
+   */
+  missing?(): Promise<ConfigError | undefined>;
   /**
    * Counts the runs that are not finished yet.
    *

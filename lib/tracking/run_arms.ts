@@ -6,6 +6,7 @@
 import { type Mapping, withoutCompat } from "../core/mod.ts";
 import type { ProductDtype } from "../device/product_dtype.ts";
 import { armConfigs, type ArmConfigsOptions } from "./arm_configs.ts";
+import { missingNeed } from "./arm_needs.ts";
 import { type ArmRun, type ArmRunPlace, type Arms, readArmRun } from "./arms.ts";
 import { differingPaths } from "./differing_paths.ts";
 import { findKeptRun, keyOfRun, type WantedRun } from "./kept_runs.ts";
@@ -59,12 +60,16 @@ export interface KeepResult {
  * @param arms The arms.
  * @param options Seeds, somebody's settings, where runs are kept.
  * @returns The runs.
- * @throws {ConfigError} If a setting is wrong, naming the arm, or is one that tells the arms apart.
+ * @throws {ConfigError} If a setting is wrong, naming the arm, or is one that tells the arms apart; or what they need
+ * from elsewhere is not there.
  * @throws {RangeError} If arms begin with each other, or with one that does not exist.
  */
 export async function runArms(arms: Arms, options: ArmsOptions): Promise<ArmsResult> {
   const { seeds } = options;
-  const { scriptOf, order, configOf } = await armConfigs(arms, options);
+  const configs = await armConfigs(arms, options);
+  const missing = await missingNeed(arms, configs);
+  if (missing !== undefined) throw missing;
+  const { scriptOf, order, configOf } = configs;
   const runs: ArmRun[] = [];
   const places: ArmRunPlace[] = [];
   const names = Object.keys(arms.arms);

@@ -32,6 +32,14 @@ const onHub: DataSet = {
   sources: { hub: { kind: "hub", repo: "owner/large", keep: /^data\/.*\.jsonl$/, first: 1 } },
 };
 
+const model: DataSet = {
+  ...files,
+  name: "model",
+  sources: {
+    hub: { kind: "hub", repoType: "model", repo: "owner/model", keep: /^config\.json$/ },
+  },
+};
+
 const LIST = "/api/datasets/owner/large/tree/main?recursive=true";
 
 /** Serves both data sets as their original servers do. */
@@ -55,7 +63,7 @@ function commandIn(folder: string) {
   return async (...args: string[]) => {
     const lines: string[] = [];
     const code = await dataCommand(args, {
-      sets: [files, onHub],
+      sets: [files, onHub, model],
       folderOf: (name) => `${folder}/${name}`,
       print: (line) => lines.push(line),
       tries: 2,
@@ -94,6 +102,23 @@ Deno.test("deno task data get shows source, licence, size and hash, fetches, and
       /small: good {4}test.jsonl, .*as at the first download/.test(checked.text),
       checked.text,
     );
+  });
+});
+
+Deno.test("deno task data get fetches a model from where the hub has models", async () => {
+  await withTempFolder(async (folder) => {
+    const run = commandIn(folder);
+    await withFileServer(async (server) => {
+      server.files["/api/models/owner/model/tree/main?recursive=true"] = JSON.stringify([
+        { type: "file", path: "config.json", size: 2, oid: "a".repeat(40) },
+        { type: "file", path: "pytorch_model.bin", size: 9, oid: "b".repeat(40) },
+      ]);
+      server.files["/owner/model/resolve/main/config.json"] = "{}";
+      const { code, text } = await run("get", "model", "--mirror", server.origin);
+      assertEquals(code, 0, text);
+      assertStringIncludes(text, "https://huggingface.co/owner/model; its list");
+      assertEquals(await Deno.readTextFile(`${folder}/model/config.json`), "{}");
+    });
   });
 });
 
