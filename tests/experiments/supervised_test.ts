@@ -18,7 +18,7 @@ import { readFrame, silentProgress } from "../../lib/tracking/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose } from "../support/tensors.ts";
 import { withTempFolder } from "../support/small_world.ts";
-import { saveByteModel } from "./byte_model.ts";
+import { saveByteModel } from "../support/byte_model.ts";
 import { runExperiment } from "./run_experiment.ts";
 import { saveTinyBase } from "./tiny_quickstart.ts";
 

@@ -20,19 +20,27 @@ function byteLetters(): string[] {
 const MARKERS = ["<|pad|>", "<|im_start|>", "<|im_end|>"];
 const [PAD, , END] = [256, 257, 258];
 
-const tokenizer = {
+/** Pairs of letters that have a token of their own. */
+export type Merges = readonly (readonly [string, string])[];
+
+const tokenizerOf = (merges: Merges) => ({
   version: "1.0",
   model: {
     type: "BPE",
-    vocab: Object.fromEntries([...byteLetters(), ...MARKERS].map((letter, id) => [letter, id])),
-    merges: [],
+    vocab: Object.fromEntries(
+      [...byteLetters(), ...MARKERS, ...merges.map((pair) => pair.join(""))].map((
+        letter,
+        id,
+      ) => [letter, id]),
+    ),
+    merges,
   },
   added_tokens: MARKERS.map((content, i) => ({ id: 256 + i, content, special: true })),
   normalizer: null,
   post_processor: null,
   pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
   decoder: { type: "ByteLevel" },
-};
+});
 
 const config = {
   eos_token: "<|im_end|>",
@@ -46,11 +54,12 @@ const config = {
  * Saves the model.
  *
  * @param folder Where.
+ * @param merges Pairs of letters that the tokenizer joins; a random model samples them apart as well. Default none.
  * @returns The folder.
  */
-export async function saveByteModel(folder: string): Promise<string> {
+export async function saveByteModel(folder: string, merges: Merges = []): Promise<string> {
   const sizes = createDecoderConfig({
-    vocabSize: 259,
+    vocabSize: 259 + merges.length,
     hiddenSize: 16,
     intermediateSize: 32,
     numHiddenLayers: 2,
@@ -60,7 +69,7 @@ export async function saveByteModel(folder: string): Promise<string> {
     padTokenId: PAD!,
   });
   const decoder = Decoder.initialize(sizes, Random.fromSeed(0).split("byte model"));
-  await saveDecoder(folder, decoder, { tokenizer, config });
+  await saveDecoder(folder, decoder, { tokenizer: tokenizerOf(merges), config });
   decoder.dispose();
   return folder;
 }
