@@ -55,7 +55,7 @@ export function answerView(place: AnswerPlace): VNode {
         ? html`<em>(nothing)</em>`
         : answer.text}</p>
       <dl class="facts">
-        ${fact("verifier", answer.score.toFixed(2))}
+        ${fact("score", answer.score.toFixed(2))}
         ${statedBy(answer).map(([name, value]) => fact(name, value))}
         ${!answer.finished && fact("length", "cut at the token limit")}
       </dl>

@@ -12,9 +12,9 @@ export function legendView(): VNode {
       <summary>How to read this</summary>
       <dl>
         <div>
-          <dt>Shade and verifier</dt>
-          <dd>the stronger the shade behind a text, the surer the verifier is that it is right; the number
-            is the same, from 0 to 1</dd>
+          <dt>Shade and score</dt>
+          <dd>the stronger the shade behind a text, the higher its score, from 0 to 1: how sure the verifier
+            is that it is right, or, in runs with an oracle, whether it is</dd>
         </div>
         <div>
           <dt>Lines between answers</dt>

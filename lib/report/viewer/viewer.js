@@ -34,7 +34,7 @@ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SO
       ${a&&E`<p class="move ${f.kind}"><span aria-hidden="true">${Bo[f.kind]} </span>${a}</p>`}
       <p class="said" style=${{"--score":o.score.toFixed(3)}}>${o.text===""?E`<em>(nothing)</em>`:o.text}</p>
       <dl class="facts">
-        ${Ft("verifier",o.score.toFixed(2))}
+        ${Ft("score",o.score.toFixed(2))}
         ${Ct(o).map(([l,c])=>Ft(l,c))}
         ${!o.finished&&Ft("length","cut at the token limit")}
       </dl>
@@ -88,9 +88,9 @@ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SO
       <summary>How to read this</summary>
       <dl>
         <div>
-          <dt>Shade and verifier</dt>
-          <dd>the stronger the shade behind a text, the surer the verifier is that it is right; the number
-            is the same, from 0 to 1</dd>
+          <dt>Shade and score</dt>
+          <dd>the stronger the shade behind a text, the higher its score, from 0 to 1: how sure the verifier
+            is that it is right, or, in runs with an oracle, whether it is</dd>
         </div>
         <div>
           <dt>Lines between answers</dt>
