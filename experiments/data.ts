@@ -13,6 +13,7 @@ import {
   getDataSet,
   type GetOptions,
   HUB,
+  hubModel,
   hubPage,
   KNOWN_DATA_SETS,
 } from "../lib/data/mod.ts";
@@ -26,6 +27,7 @@ const USAGE = `Usage: deno task data list
 
 list   shows the data sets with licence, source, size, and what is there
 get    downloads one into ${dataSetFolder("NAME")}; what is there stays, what was cut goes on.
+       OWNER/NAME is a model of Hugging Face's hub: its safetensors, tokenizer and chat template.
        A token in HF_TOKEN is told to ${HUB} alone
 check  compares the files with what arrived; needs no network
 
@@ -135,6 +137,7 @@ function parse(args: readonly string[]) {
 function setOf(name: string, sets: readonly DataSet[]): DataSet {
   const set = sets.find((known) => known.name === name);
   if (set !== undefined) return set;
+  if (/^[\w-]+\/[\w.-]+$/.test(name)) return hubModel(name);
   const nearest = nearestName(name, sets.map(({ name }) => name));
   throw refusal(
     name,

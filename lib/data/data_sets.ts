@@ -42,6 +42,10 @@ export interface DataSet {
 const GSM8K = "https://raw.githubusercontent.com/openai/grade-school-math/master/" +
   "grade_school_math/data";
 
+/** What a model is loaded from. */
+const MODEL_FILES =
+  /^((generation_|tokenizer_)?config|tokenizer)\.json$|^chat_template\.jinja$|^model[\w.-]*\.safetensors(\.index\.json)?$/;
+
 /**
  * The data sets by name.
  *
@@ -115,8 +119,24 @@ export const KNOWN_DATA_SETS: readonly DataSet[] = [
         kind: "hub",
         repoType: "model",
         repo: "HuggingFaceTB/SmolLM2-135M-Instruct",
-        keep: /^((generation_|tokenizer_)?config|tokenizer)\.json$|^model\.safetensors$/,
+        keep: MODEL_FILES,
       },
     },
   },
 ];
+
+/**
+ * A model of Hugging Face's hub that nobody has looked at here.
+ *
+ * @param repo Owner and name.
+ * @returns Its weights as safetensors, its configuration, tokenizer and chat template.
+ */
+export function hubModel(repo: string): DataSet {
+  return {
+    name: repo,
+    title: "a model of Hugging Face's hub",
+    licence: "as its page says",
+    homepage: `https://huggingface.co/${repo}`,
+    sources: { hub: { kind: "hub", repoType: "model", repo, keep: MODEL_FILES } },
+  };
+}

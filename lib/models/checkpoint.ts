@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isMapping } from "../core/config_schema.ts";
 import { CheckpointError } from "../core/errors.ts";
 import { pathExists } from "../core/path_exists.ts";
 import { Decoder } from "./decoder.ts";
@@ -23,6 +24,8 @@ const GENERATION_FILE = "generation_config.json";
 const TOKENIZER_FILE = "tokenizer.json";
 /** Name of the file with a tokenizer's settings and the chat template. */
 const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
+/** Name of the file with the chat template, where it is no setting of the tokenizer. */
+const TEMPLATE_FILE = "chat_template.jinja";
 /** Tables that old checkpoints carry and the decoder computes. */
 const COMPUTED = /\.rotary_emb\.inv_freq$/;
 
@@ -54,8 +57,8 @@ export async function saveDecoder(
 /**
  * A model in a folder of Hugging Face's layout.
  *
- * @param folder Folder with `config.json` and `model.safetensors`, or several such files with an index; perhaps with `generation_config.json`,
- * `tokenizer.json` and `tokenizer_config.json`, and a `manifest.json`.
+ * @param folder Folder with `config.json` and `model.safetensors`, or several such files with an index; perhaps with
+ * `generation_config.json`, `tokenizer.json`, `tokenizer_config.json`, `chat_template.jinja` and a `manifest.json`.
  * @returns Where its parts are read; files are missed when they are.
  * @throws {CheckpointError} When a file is not what the manifest lists.
  */
@@ -67,7 +70,14 @@ export async function folderSource(folder: string): Promise<ModelSource> {
     decoder: () => readDecoder(saved),
     async text() {
       const config = await saved.json(TOKENIZER_CONFIG_FILE);
-      return { config, tokenizer: await saved.json(TOKENIZER_FILE) };
+      const tokenizer = await saved.json(TOKENIZER_FILE);
+      // Where transformers writes a template since 2025; it stands before that of the configuration.
+      const isApart = !saved.isOurs && isMapping(config) &&
+        await pathExists(`${folder}/${TEMPLATE_FILE}`);
+      return {
+        config: isApart ? { ...config, chat_template: await saved.text(TEMPLATE_FILE) } : config,
+        tokenizer,
+      };
     },
     textPlaces: {
       tokenizer: `${folder}/${TOKENIZER_FILE}`,
@@ -79,7 +89,7 @@ export async function folderSource(folder: string): Promise<ModelSource> {
 async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConfig> {
   const json = await saved.json(CONFIG_FILE);
   // What we save says all in its configuration.
-  const isGiven = !saved.isListed && await pathExists(`${saved.path}/${GENERATION_FILE}`);
+  const isGiven = !saved.isOurs && await pathExists(`${saved.path}/${GENERATION_FILE}`);
   const generation = isGiven ? await saved.json(GENERATION_FILE) : {};
   try {
     return decoderConfigFromHf(json, generation);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CheckpointError, fileError, named } from "../core/mod.ts";
+import { CheckpointError, fileError, named, pathExists } from "../core/mod.ts";
 import { folderSource } from "./checkpoint.ts";
 import type { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
@@ -30,8 +30,25 @@ export async function openModel(path: string): Promise<ModelSource> {
     );
   }
   if (isFile) return await ggufSource(path);
+  await refuseMissingName(path);
   await refuseFolderOfGguf(path);
   return await folderSource(path);
+}
+
+/** A name of Hugging Face's hub is no path until the model has been fetched. */
+async function refuseMissingName(path: string): Promise<void> {
+  if (!/^[\w-]+\/[\w.-]+$/.test(path) || await pathExists(path)) return;
+  throw new CheckpointError(
+    `Cannot read ${
+      named(path)
+    } as a model must be a folder or a GGUF file: there is none of that name`,
+    {
+      thing: path,
+      remedy:
+        `Check the path; if it is a model of Hugging Face's hub, get it with deno task data get ${path}, ` +
+        `and name data/sets/${path}`,
+    },
+  );
 }
 
 /** A folder into which somebody has put a GGUF file, as downloads do, is not the model: the file is. */

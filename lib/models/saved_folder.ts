@@ -88,12 +88,15 @@ export class SavedFolder {
   readonly path: string;
   /** Whether there is a manifest; folders from elsewhere have none. */
   readonly isListed: boolean;
+  /** Whether it was saved by {@link saveFolder}, and not fetched as somebody else saved it. */
+  readonly isOurs: boolean;
   readonly #checked: CheckedFolder | undefined;
   readonly #remedy: string | undefined;
 
   private constructor(path: string, checked?: CheckedFolder, remedy?: string) {
     this.path = path;
     this.isListed = checked !== undefined;
+    this.isOurs = checked?.identity.kind !== undefined;
     this.#checked = checked;
     this.#remedy = remedy;
   }
@@ -139,6 +142,17 @@ export class SavedFolder {
         },
       );
     }
+  }
+
+  /**
+   * Reads a text file.
+   *
+   * @param name The file.
+   * @returns Its text.
+   * @throws {CheckpointError} When it is missing or changed.
+   */
+  async text(name: string): Promise<string> {
+    return new TextDecoder().decode(await this.#read(name));
   }
 
   /**
