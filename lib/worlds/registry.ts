@@ -7,6 +7,7 @@ import { gsm8kKind } from "./gsm8k_kind.ts";
 import { jsonlKind } from "./jsonl_kind.ts";
 import { closedBookKind, hiddenProfileKind, smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
+import { tinygsmKind } from "./tinygsm_kind.ts";
 import { wordProblemsKind } from "./word_problems/mod.ts";
 
 /**
@@ -23,6 +24,7 @@ export const TASK_KINDS = {
   word_problems: wordProblemsKind,
   gsm8k: gsm8kKind,
   anli: anliKind,
+  tinygsm: tinygsmKind,
 } as const;
 
 /** Names of all kinds of tasks. */
