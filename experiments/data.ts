@@ -4,54 +4,37 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import {
-  CheckpointError,
-  ConfigError,
-  named,
-  nearestName,
-  pathExists,
-  printable,
-} from "../lib/core/mod.ts";
+import { CheckpointError, ConfigError, named, nearestName, pathExists } from "../lib/core/mod.ts";
 import {
   checkDataSet,
+  checkProgramAnswers,
   type DataSet,
   dataSetFolder,
   type DataSource,
   getDataSet,
   type GetOptions,
   HUB,
-  keepProgramAnswers,
   KNOWN_DATA_SETS,
-  type ProgramAnswers,
-  readProgramAnswers,
 } from "../lib/data/mod.ts";
 import { exitCodeOf, exitCodes } from "../lib/tracking/exit_codes.ts";
 import { printError, printLine } from "../lib/tracking/output.ts";
 import { userPath } from "../lib/tracking/user_folder.ts";
 
-/**
- * Enough for the 12,800 problems of the paper's training, validation and test: in a sample of such programs a quarter
- * of the answers are no whole numbers.
- */
-const ROWS = 25_000;
-
 const USAGE = `Usage: deno task data list
-       deno task data get NAME [--mirror URL|FOLDER] [--source NAME] [--all] [--rows N]
+       deno task data get NAME [--mirror URL|FOLDER] [--source NAME] [--all]
        deno task data check [NAME]
 
 list   shows the data sets with licence, source, size, and what is there
 get    downloads one into ${dataSetFolder("NAME")}; what is there stays, what was cut goes on.
-       A token in HF_TOKEN is told to ${HUB} alone. The programs of tinygsm are run once, each in an
-       interpreter without files, network and clock, and what they return is kept
-check  compares the files with what arrived; needs no network and runs nothing
+       A token in HF_TOKEN is told to ${HUB} alone
+check  compares the files with what arrived; needs no network
 
   --mirror URL     a server with the same paths instead of the original one. deno.json lists the hosts
                    that may be asked; for another one start it as
                    deno run -q --no-prompt -P=data --allow-net=HOST experiments/data.ts get NAME --mirror URL
   --mirror FOLDER  a folder with the files, as from another machine
   --source NAME    one of the sources that list shows; default the first
-  --all            all files of a set of which only the first are fetched
-  --rows N         rows from the first whose programs are run; default ${ROWS}, those of earlier calls stay`;
+  --all            all files of a set of which only the first are fetched`;
 
 /** What may differ in tests. */
 export interface DataCommandOptions extends Pick<GetOptions, "tries" | "pause" | "token"> {
@@ -81,7 +64,7 @@ export async function dataCommand(
     ...options
   }: DataCommandOptions = {},
 ): Promise<number> {
-  const { command, names, mirror, source, all, rows, help } = parse(args);
+  const { command, names, mirror, source, all, help } = parse(args);
   const chosen = names.map((name) => setOf(name, sets));
   if (help || command === undefined) {
     print(USAGE);
@@ -102,10 +85,7 @@ export async function dataCommand(
       log: print,
     });
     print(count === 0 ? `All files are in ${folder}` : `${count} files are new in ${folder}`);
-    if (hasPrograms(set)) {
-      const kept = await keepProgramAnswers(set, { folder, rows, log: print });
-      print(`answers: ${describeAnswers(kept)}`);
-    }
+    if (set.programs) print(`Its programs are run by: deno task answers ${set.name}`);
   } else {
     return await check(chosen.length > 0 ? chosen : sets, { folderOf, print });
   }
@@ -117,7 +97,7 @@ const COMMANDS = ["list", "get", "check"] as const;
 function parse(args: readonly string[]) {
   const unknown: string[] = [];
   const { _: words, ...flags } = parseArgs([...args], {
-    string: ["mirror", "source", "rows"],
+    string: ["mirror", "source"],
     boolean: ["all", "help"],
     alias: { help: "h" },
     unknown: (arg, key) => {
@@ -136,25 +116,16 @@ function parse(args: readonly string[]) {
       remedy: "deno task data --help shows what there is",
     });
   }
-  const empty = (["mirror", "source", "rows"] as const).find((flag) => flags[flag] === "");
+  const empty = (["mirror", "source"] as const).find((flag) => flags[flag] === "");
   if (empty !== undefined) {
     throw new ConfigError(`Cannot use --${empty} as it needs a value: none is given`, {
       thing: `--${empty}`,
       remedy: `Write it behind --${empty}, or leave the flag out`,
     });
   }
-  const rows = flags.rows === undefined ? ROWS : Number(flags.rows);
-  if (!Number.isSafeInteger(rows) || rows < 1) {
-    throw new ConfigError(`Cannot use --rows as it must be a whole number from 1: ${flags.rows}`, {
-      thing: "--rows",
-      value: flags.rows,
-      remedy: "Leave it out for the default",
-    });
-  }
   return {
     command,
     names,
-    rows,
     mirror: flags.mirror as string | undefined,
     source: flags.source as string | undefined,
     all: flags.all === true,
@@ -202,23 +173,6 @@ function describe(source: DataSource): string[] {
   return [`${HUB}/datasets/${source.repo}; its list gives sizes and sha256`];
 }
 
-/** Whether the answers of a data set are what its programs return. */
-function hasPrograms(set: DataSet): set is Parameters<typeof keepProgramAnswers>[0] {
-  return set.programs !== undefined;
-}
-
-function describeAnswers({ rows, isWhole }: ProgramAnswers): string {
-  const failed = rows.filter((row) => "problem" in row);
-  const [first] = failed;
-  return `what ${rows.length} programs return is kept, ${
-    isWhole ? "all" : "the first"
-  } of the set; ` +
-    `${failed.length} return no number` +
-    (first === undefined
-      ? ""
-      : `, the first of them in ${first.file}, row ${first.row}: ${printable(first.problem)}`);
-}
-
 /** Compares files with what arrived, and says so of each. */
 async function check(
   sets: readonly DataSet[],
@@ -237,20 +191,29 @@ async function check(
       );
       if (state !== "good") isGood = false;
     }
-    if (files.length > 0 && hasPrograms(set)) {
-      try {
-        print(`${set.name}: good    ${describeAnswers(await readProgramAnswers(set, folder))}`);
-      } catch (error) {
-        if (!(error instanceof CheckpointError || error instanceof ConfigError)) throw error;
-        print(`${set.name}: ${error.message}`);
-        isGood = false;
-      }
-    }
+    if (files.length > 0 && !await checkAnswers(set, { folder, print })) isGood = false;
     if (files.some(({ state }) => state !== "good")) {
       print(`  deno task data get ${set.name} fetches what is not good again`);
     }
   }
   return isGood ? exitCodes.done : exitCodes.failed;
+}
+
+/** Says of the kept answers of a set of programs how they are; true where there is nothing to say. */
+async function checkAnswers(
+  { programs, ...set }: DataSet,
+  { folder, print }: { readonly folder: string; readonly print: (line: string) => void },
+): Promise<boolean> {
+  if (programs === undefined) return true;
+  try {
+    const { rows, failed } = await checkProgramAnswers({ ...set, programs }, folder);
+    print(`${set.name}: good    what ${rows} programs return; ${failed} return no number`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CheckpointError || error instanceof ConfigError)) throw error;
+    print(`${set.name}: ${error.message}`);
+    return false;
+  }
 }
 
 /** The token of the environment, if there is one. */

@@ -109,6 +109,16 @@ Deno.test("tasks ask for no more than they need", () => {
     "raw.githubusercontent.com",
   ]);
   assertEquals(data.write, ["data/sets"]);
+  assertEquals(manifest.permissions.answers.write, ["data/sets"]);
+  // Who may start a program may do all: nothing that trains, serves or downloads may.
+  const starting = Object.entries(manifest.tasks).filter(([, { command }]) =>
+    /--allow-run\b/.test(command)
+  );
+  assertEquals(starting.map(([name]) => name).toSorted(), [
+    ...["answers", "fuzz", "gpu", "peers", "screenshots", "soak", "test", "viewer"],
+  ]);
+  const ofDeno = "--allow-run=\"$(deno eval -p 'Deno.execPath()')\"";
+  assert(manifest.tasks.answers.command.includes(`${ofDeno} `));
 });
 
 /** Read by the server alone. */

@@ -56,7 +56,7 @@ const GSM8K = "https://raw.githubusercontent.com/openai/grade-school-math/master
 export const TINYGSM: DataSet & { readonly programs: AnsweringPrograms } = {
   name: "tinygsm",
   title: "12 million synthetic problems with Python programs (Liu et al. 2023); " +
-    "the first file, --all for all, and what its first programs return, --rows for more",
+    "the first file, --all for all; deno task answers tinygsm runs the programs",
   licence: "MIT",
   homepage: "https://huggingface.co/datasets/TinyGSM/TinyGSM",
   sources: {

@@ -13,6 +13,7 @@ import manifest from "../../deno.json" with { type: "json" };
 import { type AnswerFrameRow, answersFromParquet, answersToParquet } from "./answers_frame.ts";
 import type { AnsweringPrograms, DataSet } from "./data_sets.ts";
 import { type DataRecord, readDataRecord } from "./data_record.ts";
+import { checkArrived } from "./find_data_files.ts";
 import { readDataFile, ROW_COLUMN } from "./read_data_file.ts";
 import { type ProgramLimits, runPrograms } from "./run_programs.ts";
 
@@ -46,7 +47,7 @@ export interface AnswerOptions extends ProgramLimits {
 
 /**
  * Runs the programs of a data set and keeps what they return, in `answers` of its folder: a frame whose manifest has
- * its SHA-256 and says of which files and interpreter it is. So nothing but this, which `deno task data get` calls, runs
+ * its SHA-256 and says of which files and interpreter it is. So nothing but this, which `deno task answers` calls, runs
  * programs: whoever asks the questions reads the frame and needs no permission to run anything. What is kept stays;
  * of the rows behind it programs are run.
  *
@@ -58,11 +59,32 @@ export interface AnswerOptions extends ProgramLimits {
  */
 export async function keepProgramAnswers(
   set: DataSet & { readonly programs: AnsweringPrograms },
+  options: AnswerOptions,
+): Promise<ProgramAnswers> {
+  const { folder } = options;
+  if (await readDataRecord(folder) === undefined) {
+    throw new ConfigError(
+      `Cannot run the programs of ${set.name} as they must have arrived in ${named(folder)}: ` +
+        `they have not`,
+      { thing: folder, remedy: `Get them with: deno task data get ${set.name}` },
+    );
+  }
+  using lock = await lockFolder(folder);
+  try {
+    return await keepInFolder(set, options);
+  } finally {
+    // Closing alone would leave it to a process that another thread is about to start, for as long as that takes.
+    await lock.unlock();
+  }
+}
+
+async function keepInFolder(
+  set: DataSet & { readonly programs: AnsweringPrograms },
   { folder, rows: wanted, log, ...limits }: AnswerOptions,
 ): Promise<ProgramAnswers> {
   const { columns, call } = set.programs;
-  using _lock = await lockFolder(folder);
   const identity = identityOf(set, await readDataRecord(folder));
+  await checkArrived(folder, identity.sources.map(({ name }) => `${folder}/${name}`));
   const kept = await readKept(folder, identity).catch((error) => {
     if (error instanceof CheckpointError) return undefined; // made anew
     throw error;
@@ -85,8 +107,9 @@ export async function keepProgramAnswers(
     const isWhole = source.isWhole && rows.length === source.rows.length;
     const bytes = await answersToParquet(rows);
     await writeFileAtomic(`${folder}/${FOLDER}/${FILE}`, bytes);
+    const failed = rows.filter((row) => "problem" in row).length;
     await writeManifest(`${folder}/${FOLDER}`, {
-      identity: { ...identity, isWhole },
+      identity: { ...identity, rows: rows.length, failed, isWhole },
       files: [{ name: FILE, ...digestOf(bytes) }],
     });
     log(`answers: ${rows.length} of ${source.rows.length} programs have run`);
@@ -108,13 +131,48 @@ export async function readProgramAnswers(
   folder: string,
 ): Promise<ProgramAnswers> {
   const kept = await readKept(folder, identityOf(set, await readDataRecord(folder)));
-  if (kept !== undefined) return kept;
-  throw new ConfigError(
-    `Cannot use ${named(folder)} as it must hold what the programs of ${set.name} return, in ` +
+  if (kept === undefined) throw noAnswers(set, folder);
+  return kept;
+}
+
+/** What is known of kept answers without reading them as a frame. */
+export interface KeptAnswers {
+  /** Rows whose programs have run. */
+  readonly rows: number;
+  /** How many of them returned no number. */
+  readonly failed: number;
+  /** Whether these are all rows of the files. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Compares what is kept with what was written; calls no native code.
+ *
+ * @param set The data set.
+ * @param folder Its folder.
+ * @returns How much is kept.
+ * @throws {ConfigError} If nothing is kept, naming the command that runs the programs.
+ * @throws {CheckpointError} If it was changed, or is of other files than are there.
+ */
+export async function checkProgramAnswers(
+  set: DataSet & { readonly programs: AnsweringPrograms },
+  folder: string,
+): Promise<KeptAnswers> {
+  const checked = await openKept(folder, identityOf(set, await readDataRecord(folder)));
+  if (checked === undefined) throw noAnswers(set, folder);
+  await checked.read(FILE);
+  const { rows, failed, isWhole } = checked.identity;
+  return { rows: Number(rows), failed: Number(failed), isWhole: isWhole === true };
+}
+
+function noAnswers({ name }: DataSet, folder: string): ConfigError {
+  return new ConfigError(
+    `Cannot use ${named(folder)} as it must hold what the programs of ${name} return, in ` +
       `${FOLDER}/${FILE}: it does not`,
     {
       thing: folder,
-      remedy: `Get the data set and run its programs with: deno task data get ${set.name}`,
+      remedy: `Get the data set with: deno task data get ${name}, and run its programs with: ` +
+        `deno task answers ${name}`,
     },
   );
 }
@@ -134,20 +192,34 @@ function identityOf(
   return { dataSet: name, call, interpreter, sources };
 }
 
+async function openKept(
+  folder: string,
+  identity: ReturnType<typeof identityOf>,
+): Promise<CheckedFolder | undefined> {
+  const path = `${folder}/${FOLDER}`;
+  const checked = await CheckedFolder.open(path, {
+    remedy: remedyOf(identity),
+    allowsOthers: true,
+  });
+  checked?.checkOwner(identity, "data set");
+  return checked;
+}
+
 async function readKept(
   folder: string,
   identity: ReturnType<typeof identityOf>,
 ): Promise<ProgramAnswers | undefined> {
-  const path = `${folder}/${FOLDER}`;
-  const remedy = `Run its programs again with: deno task data get ${identity.dataSet}`;
-  const checked = await CheckedFolder.open(path, { remedy, allowsOthers: true });
+  const checked = await openKept(folder, identity);
   if (checked === undefined) return undefined;
-  checked.checkOwner(identity, "data set");
   const rows = await answersFromParquet(await checked.read(FILE), {
-    path: `${path}/${FILE}`,
-    remedy,
+    path: `${checked.path}/${FILE}`,
+    remedy: remedyOf(identity),
   });
   return { rows, isWhole: checked.identity.isWhole === true };
+}
+
+function remedyOf({ dataSet }: { readonly dataSet: string }): string {
+  return `Run its programs again with: deno task answers ${dataSet}`;
 }
 
 /** A row before its program runs; one that cannot be read has a problem instead. */

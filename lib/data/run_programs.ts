@@ -25,7 +25,8 @@ const MAX_LINE = 4096;
 /**
  * Runs Python programs that nobody has looked at, with MicroPython in processes that may do nothing: see
  * `program_child.ts`. Needs the permission to run Deno itself, as a busy loop in a worker of the own process cannot be
- * stopped; whoever has it can start Deno with any permission, so it is for `deno task data` alone and not for experiments.
+ * stopped. Whoever has it can start Deno with any permission, so it is for `deno task answers` alone, which has no
+ * network, and neither for experiments nor for what downloads.
  *
  * @param programs The programs, in order.
  * @param call The expression that each is asked for, such as `simple_math_problem()`.
@@ -94,7 +95,7 @@ class ProgramChild {
         "Cannot run programs as Deno must be allowed to run itself: it is not",
         {
           thing: "--allow-run",
-          remedy: "Start it through its task: deno task data",
+          remedy: "Start it through its task: deno task answers",
           cause,
         },
       );

@@ -13,7 +13,7 @@ import type { Question, Task } from "./task.ts";
 
 /** Settings of {@linkcode loadTinygsmTask}. */
 export interface TinygsmOptions {
-  /** Folder that `deno task data get tinygsm` filled: with what the programs return. */
+  /** Folder that `deno task data get tinygsm` and `deno task answers tinygsm` filled. */
   readonly folder: string;
   /** How many usable problems from the first are for training agents. */
   readonly train: number;
@@ -38,7 +38,7 @@ const ROUNDING = 1e-9;
 
 /**
  * TinyGSM (Liu et al. 2023, arXiv 2312.09241): problems in the manner of GSM8K, each with a Python program, whose value
- * is the answer. The programs are run by `deno task data get tinygsm`, once and in a sandbox; this reads what they
+ * is the answer. The programs are run by `deno task answers tinygsm`, once and in a sandbox; this reads what they
  * returned and needs no permission to run anything.
  *
  * Splits, in the order of the file: the first usable problems are `train`, those behind them `validation`, `test` and
@@ -137,7 +137,7 @@ function cutInOrder<S extends Readonly<Record<string, number>>>(
             remedy: `Set them so that they add up to ${questions.length} or less` +
               (isWhole
                 ? ""
-                : `, or run more programs with: deno task data get ${TINYGSM.name} --rows N`),
+                : `, or run more programs with: deno task answers ${TINYGSM.name} --rows N`),
           },
         ),
       ];

@@ -5,7 +5,6 @@ import {
   pathFrom,
   Random,
   readYaml,
-  resolveConfig,
   settingFrom,
   withPathsFrom,
 } from "../core/mod.ts";
@@ -33,7 +32,7 @@ import {
 } from "./resumption.ts";
 import { readRun } from "./run_config.ts";
 import { RunFolder } from "./run_folder.ts";
-import { withFlagsAsSettings } from "./short_flags.ts";
+import { resolveWithFlags, withFlagsAsSettings } from "./short_flags.ts";
 
 /** What a command line works with. */
 export interface CommandOptions {
@@ -138,7 +137,7 @@ async function prepareNew(
   const layers = [defaults];
   for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
   const sets = command.sets.map((set) => settingFrom(set, origin));
-  const config = resolveConfig(experiment.schema, layers, sets) as object;
+  const config = resolveWithFlags(experiment, layers, sets) as object;
   const { seed = 0, device = "auto", dtype = "float32" } = command;
   const plan = await experiment.plan?.(config, { seed, resumed: false, device }) ?? [];
   const places = experiment.writesTo?.(config) ?? [];

@@ -17,7 +17,7 @@ const MOST = 10_000_000;
  */
 export const tinygsmSchema = z.strictObject({
   folder: path.default(dataSetFolder("tinygsm")).describe(
-    "folder that deno task data get tinygsm filled; a copy of it elsewhere is as good",
+    "folder that deno task data get tinygsm and deno task answers tinygsm filled, or a copy of it",
   ),
   train: countOrNone(MOST).default(12_800).describe(
     "usable problems from the first that are for training agents",

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { answersCommand } from "../../experiments/answers.ts";
 import { dataCommand } from "../../experiments/data.ts";
 import { CheckpointError, ConfigError } from "../../lib/core/mod.ts";
 import { loadTinygsmTask, takeQuestions, type Task } from "../../lib/tasks/mod.ts";
@@ -14,11 +15,11 @@ const row = (question: string, value: string) => ({
 });
 const lines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
 
-/** `deno task data` in a folder, with what it printed. */
+/** `deno task data` or `deno task answers` in a folder, with what it printed. */
 function commandIn(folder: string) {
-  return async (...args: string[]) => {
+  return async (task: "data" | "answers", ...args: string[]) => {
     const printed: string[] = [];
-    const code = await dataCommand(args, {
+    const code = await (task === "data" ? dataCommand : answersCommand)(args, {
       folderOf: (name) => `${folder}/${name}`,
       print: (line) => printed.push(line),
     });
@@ -46,20 +47,28 @@ Deno.test("tinygsm: deno task data get runs the programs once, and the task read
     await Deno.mkdir(`${folder}/from`);
     await Deno.writeTextFile(`${folder}/from/a.jsonl`, lines(ROWS));
     const place = `${folder}/tinygsm`;
-    const first = await run("get", "tinygsm", "--mirror", `${folder}/from`, "--rows", "4");
+    const early = await assertRejects(() => run("answers", "tinygsm"), ConfigError);
+    assertEquals(early.remedy, "Get them with: deno task data get tinygsm");
+    const got = await run("data", "get", "tinygsm", "--mirror", `${folder}/from`);
+    assertStringIncludes(got.text, "deno task answers tinygsm");
+    assertEquals((await run("data", "check", "tinygsm")).code, 1); // nothing is kept yet
+    const first = await run("answers", "tinygsm", "--rows", "4");
     assertStringIncludes(first.text, "answers: 4 of 4 programs have run");
-    assertStringIncludes(first.text, "the first of the set; 2 return no number, the first of");
+    assertStringIncludes(first.text, "the first of the set; 2 return no number, the first in");
     assertStringIncludes(first.text, "a.jsonl, row 2: it must run, and ends with ZeroDivision");
 
     // Those behind the first run later, and whoever has all runs none.
-    const more = await run("get", "tinygsm", "--rows", "100");
+    const more = await run("answers", "tinygsm", "--rows", "100");
     assertStringIncludes(more.text, "answers: 10 of 10 programs have run");
-    assertStringIncludes(more.text, "what 10 programs return is kept, all of the set");
-    const again = await run("get", "tinygsm");
+    assertStringIncludes(more.text, "What 10 programs return is kept, all of the set");
+    const again = await run("answers", "tinygsm");
     assert(!again.text.includes("have run"), again.text);
-    const checked = await run("check", "tinygsm");
+    const checked = await run("data", "check", "tinygsm");
     assertEquals(checked.code, 0);
-    assertStringIncludes(checked.text, "tinygsm: good    what 10 programs return is kept");
+    assertStringIncludes(
+      checked.text,
+      "tinygsm: good    what 10 programs return; 2 return no number",
+    );
 
     const task = await loadTinygsmTask({ folder: place, ...sizes });
     assertEquals(all(task, "train"), [
@@ -101,9 +110,15 @@ Deno.test("tinygsm: what is kept must be of the files that are there, and as it 
     const place = `${folder}/tinygsm`;
     const load = () => loadTinygsmTask({ folder: place, ...sizes, train: 1 });
     const nothing = await assertRejects(load, ConfigError, "it must hold what the programs of");
-    assertStringIncludes(nothing.remedy!, "deno task data get tinygsm");
+    assertStringIncludes(
+      nothing.remedy!,
+      "deno task data get tinygsm, and run its programs with: deno task answers tinygsm",
+    );
     await Deno.mkdir(`${folder}/from`);
-    const get = () => run("get", "tinygsm", "--mirror", `${folder}/from`);
+    const get = async () => {
+      await run("data", "get", "tinygsm", "--mirror", `${folder}/from`);
+      return await run("answers", "tinygsm");
+    };
     await Deno.writeTextFile(`${folder}/from/a.jsonl`, lines(ROWS.slice(0, 1)));
     await get();
     const file = `${place}/answers/answers.parquet`;
@@ -111,7 +126,7 @@ Deno.test("tinygsm: what is kept must be of the files that are there, and as it 
     for (const damaged of [bytes.map((byte, i) => i === 30 ? byte ^ 1 : byte), bytes.slice(9)]) {
       await Deno.writeFile(file, damaged);
       await assertRejects(load, CheckpointError, "answers/answers.parquet as it must");
-      assertEquals((await run("check", "tinygsm")).code, 1);
+      assertEquals((await run("data", "check", "tinygsm")).code, 1);
       assertStringIncludes((await get()).text, "1 of 1 programs have run");
       assertEquals(all(await load(), "train").length, 1);
     }
@@ -121,7 +136,28 @@ Deno.test("tinygsm: what is kept must be of the files that are there, and as it 
     await assertRejects(load, CheckpointError, "it must be of this data set: its sources");
     assertStringIncludes((await get()).text, "3 of 3 programs have run");
     assertEquals(all(await load(), "train").map(({ gold }) => gold), ["9"]);
-    await assertRejects(() => run("get", "tinygsm", "--rows", "many"), ConfigError, "--rows");
+    // A file that was changed after it arrived is not run.
+    await Deno.writeTextFile(`${place}/a.jsonl`, lines(ROWS));
+    await assertRejects(() => run("answers", "tinygsm"), CheckpointError, "as it arrived");
+  });
+});
+
+Deno.test("deno task answers refuses what it does not know, with what there is", async () => {
+  await withTempFolder(async (folder) => {
+    const run = commandIn(folder);
+    const cases: [args: string[], message: string][] = [
+      [["tinygsn"], "Did you mean tinygsm?"],
+      [["gsm8k"], "there is no data set with programs of that name"],
+      [["tinygsm", "more"], "Cannot take more"],
+      [["tinygsm", "--row", "1"], "Cannot take --row"],
+      [["tinygsm", "--rows", "many"], "it must be a whole number from 1: many"],
+      [["tinygsm", "--rows", "0"], "it must be a whole number from 1: 0"],
+    ];
+    for (const [args, message] of cases) {
+      const error = await assertRejects(() => run("answers", ...args), ConfigError, message);
+      assert(error.remedy !== undefined, args.join(" "));
+    }
+    assert((await run("answers")).text.startsWith("Usage: deno task answers NAME"));
   });
 });
 
@@ -133,7 +169,8 @@ Deno.test({
   async fn() {
     await withTempFolder(async (folder) => {
       const run = commandIn(folder);
-      await run("get", "tinygsm", "--mirror", sample!, "--rows", "200");
+      await run("data", "get", "tinygsm", "--mirror", sample!);
+      await run("answers", "tinygsm", "--rows", "200");
       const task = await loadTinygsmTask({ folder: `${folder}/tinygsm`, ...sizes, train: 100 });
       assertEquals(all(task, "train").length, 100);
       const recorded = new Map<string, number>();
