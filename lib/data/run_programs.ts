@@ -9,7 +9,7 @@ export type ProgramResult =
 
 /** How {@linkcode runPrograms} runs programs. */
 export interface ProgramLimits {
-  /** Milliseconds until a program is killed, far more than one needs, as the machine may be busy; default 20,000. */
+  /** Milliseconds until a program is killed, far more than one needs, as the machine may be busy; default 60,000. */
   readonly patience?: number;
   /** Bytes of memory of a program's interpreter, the interpreter's own 16 MiB included; default 32 MiB. */
   readonly memory?: number;
@@ -38,7 +38,7 @@ const MAX_LINE = 4096;
 export async function runPrograms(
   programs: readonly string[],
   call: string,
-  { patience = 20_000, memory = 2 ** 25 }: ProgramLimits = {},
+  { patience = 60_000, memory = 2 ** 25 }: ProgramLimits = {},
 ): Promise<ProgramResult[]> {
   const results: ProgramResult[] = [];
   while (results.length < programs.length) {
