@@ -4,9 +4,10 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { ConfigError, named, nearestName, pathExists } from "../lib/core/mod.ts";
+import { CheckpointError, ConfigError, named, nearestName, pathExists } from "../lib/core/mod.ts";
 import {
   checkDataSet,
+  checkProgramAnswers,
   type DataSet,
   dataSetFolder,
   type DataSource,
@@ -87,6 +88,7 @@ export async function dataCommand(
       log: print,
     });
     print(count === 0 ? `All files are in ${folder}` : `${count} files are new in ${folder}`);
+    if (set.programs) print(`Its programs are run by: deno task answers ${set.name}`);
   } else {
     return await check(chosen.length > 0 ? chosen : sets, { folderOf, print });
   }
@@ -193,11 +195,29 @@ async function check(
       );
       if (state !== "good") isGood = false;
     }
+    if (files.length > 0 && !await checkAnswers(set, { folder, print })) isGood = false;
     if (files.some(({ state }) => state !== "good")) {
       print(`  deno task data get ${set.name} fetches what is not good again`);
     }
   }
   return isGood ? exitCodes.done : exitCodes.failed;
+}
+
+/** Says of the kept answers of a set of programs how they are; true where there is nothing to say. */
+async function checkAnswers(
+  { programs, ...set }: DataSet,
+  { folder, print }: { readonly folder: string; readonly print: (line: string) => void },
+): Promise<boolean> {
+  if (programs === undefined) return true;
+  try {
+    const { rows, failed } = await checkProgramAnswers({ ...set, programs }, folder);
+    print(`${set.name}: good    what ${rows} programs return; ${failed} return no number`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CheckpointError || error instanceof ConfigError)) throw error;
+    print(`${set.name}: ${error.message}`);
+    return false;
+  }
 }
 
 /** The token of the environment, if there is one. */

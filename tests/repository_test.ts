@@ -50,15 +50,19 @@ Deno.test("what is imported across folders stands in the other folder's mod.ts",
   assertEquals(wrong, []);
 });
 
-Deno.test("every file of lib is imported by another one, or is the file of a worker", () => {
+Deno.test("every file of lib is imported by another one, or is the file of a worker or process", () => {
   const used = new Set([...imported.values()].flat());
   const isEntry = (path: string) =>
     /\/mod\.ts$|^lib\/(types|ops\/wasm)\/|^lib\/report\/viewer\/(main|build)\.ts$/.test(path) ||
     path.startsWith("experiments/");
-  // A folder's own side-effect imports (`import "./x.ts";`) and the files of workers have no `from`.
+  // A folder's own side-effect imports (`import "./x.ts";`) and files of workers and processes have no `from`.
   const bare = new Set(
     sources.flatMap((path) =>
-      [...read(path).matchAll(/(?:^import |new Worker\(new URL\()"(\..+?)"/gm)]
+      [
+        ...read(path).matchAll(
+          /(?:^import |new Worker\(new URL\(|import\.meta\.resolve\()"(\..+?)"/gm,
+        ),
+      ]
         .map(([, to]) => new URL(to!, `file:///${path}`).pathname.slice(1))
     ),
   );
@@ -105,6 +109,16 @@ Deno.test("tasks ask for no more than they need", () => {
     "raw.githubusercontent.com",
   ]);
   assertEquals(data.write, ["data/sets"]);
+  assertEquals(manifest.permissions.answers.write, ["data/sets"]);
+  // Who may start a program may do all: nothing that trains, serves or downloads may.
+  const starting = Object.entries(manifest.tasks).filter(([, { command }]) =>
+    /--allow-run\b/.test(command)
+  );
+  assertEquals(starting.map(([name]) => name).toSorted(), [
+    ...["answers", "fuzz", "gpu", "peers", "screenshots", "soak", "test", "viewer"],
+  ]);
+  const ofDeno = "--allow-run=\"$(deno eval -p 'Deno.execPath()')\"";
+  assert(manifest.tasks.answers.command.includes(`${ofDeno} `));
 });
 
 /** Read by the server alone. */

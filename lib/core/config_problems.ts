@@ -180,6 +180,12 @@ function isList(node: SchemaNode): boolean {
   return types.includes("array") && !types.includes("object");
 }
 
+/** Texts of which a value must be one. */
+function choicesOf(node: SchemaNode): string[] {
+  const forms = branches(node).flatMap((form) => form.enum ?? [form.const]);
+  return forms.filter((choice) => typeof choice === "string");
+}
+
 const showValue = (value: unknown) => value === undefined ? "missing" : quoted(value);
 
 /**
@@ -226,8 +232,9 @@ export function describeIssues(
       ? "an "
       : "";
     const [entry] = isList(node!) && isMapping(value) ? Object.keys(value) : [];
+    const meant = typeof value === "string" ? nearestName(value, choicesOf(node!)) : undefined;
     const remedy = entry === undefined
-      ? ""
+      ? meant === undefined ? "" : `. Did you mean ${named(meant)}?`
       : `; entry ${printable(entry, 20)} is not given: write the whole list, ${path}=[...]`;
     return { path, message: `${path} must be ${article}${expected}: ${showValue(value)}${remedy}` };
   });

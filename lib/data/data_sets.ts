@@ -1,3 +1,5 @@
+import type { DataColumn } from "./check_cells.ts";
+
 /** A file that can be downloaded. */
 export interface RemoteFile {
   /** Its path in the data set's folder. */
@@ -37,6 +39,16 @@ export interface DataSet {
   readonly homepage: string;
   /** Where it comes from, the default first. */
   readonly sources: Readonly<Record<string, DataSource>>;
+  /** How its rows are answered, where their answers are what programs return. */
+  readonly programs?: AnsweringPrograms;
+}
+
+/** Programs that answer the rows of a data set. */
+export interface AnsweringPrograms {
+  /** The columns of questions and of programs. */
+  readonly columns: { readonly question: DataColumn; readonly code: DataColumn };
+  /** The expression whose value is the answer. */
+  readonly call: string;
 }
 
 const GSM8K = "https://raw.githubusercontent.com/openai/grade-school-math/master/" +
@@ -45,6 +57,31 @@ const GSM8K = "https://raw.githubusercontent.com/openai/grade-school-math/master
 /** What a model is loaded from. */
 const MODEL_FILES =
   /^((generation_|tokenizer_)?config|tokenizer)\.json$|^chat_template\.jinja$|^model[\w.-]*\.safetensors(\.index\.json)?$/;
+
+/** TinyGSM, whose answers are what its programs return. */
+export const TINYGSM: DataSet & { readonly programs: AnsweringPrograms } = {
+  name: "tinygsm",
+  title: "12 million synthetic problems with Python programs (Liu et al. 2023); " +
+    "the first file, --all for all; deno task answers tinygsm runs the programs",
+  licence: "MIT",
+  homepage: "https://huggingface.co/datasets/TinyGSM/TinyGSM",
+  sources: {
+    // Not what is kept beside its files, where the mirror is another machine's folder.
+    hub: {
+      kind: "hub",
+      repo: "TinyGSM/TinyGSM",
+      keep: /^(?!answers\/).*\.(parquet|jsonl)$/,
+      first: 1,
+    },
+  },
+  programs: {
+    columns: {
+      question: { names: ["question"], type: "text" },
+      code: { names: ["code"], type: "text" },
+    },
+    call: "simple_math_problem()",
+  },
+};
 
 /**
  * The data sets by name.
@@ -98,16 +135,7 @@ export const KNOWN_DATA_SETS: readonly DataSet[] = [
       },
     },
   },
-  {
-    name: "tinygsm",
-    title: "12 million synthetic problems with Python programs (Liu et al. 2023); " +
-      "the first file, --all for all",
-    licence: "MIT",
-    homepage: "https://huggingface.co/datasets/TinyGSM/TinyGSM",
-    sources: {
-      hub: { kind: "hub", repo: "TinyGSM/TinyGSM", keep: /\.(parquet|jsonl)$/, first: 1 },
-    },
-  },
+  TINYGSM,
   {
     name: "smollm2_135m_instruct",
     title:

@@ -54,8 +54,13 @@ export async function findDataFiles(
 /**
  * Refuses files that are not as `deno task data get` left them; those of folders that it did not make, nobody knows.
  * Polars must not be given damaged Parquet: it panics on some.
+ *
+ * @param folder The data set's folder.
+ * @param paths Files in it.
+ * @throws {CheckpointError} If one was changed.
+ * @throws {RunError} If one cannot be read.
  */
-async function checkArrived(folder: string, paths: readonly string[]): Promise<void> {
+export async function checkArrived(folder: string, paths: readonly string[]): Promise<void> {
   const record = await readDataRecord(folder);
   for (const path of paths) {
     const arrived = record?.files.find(({ name }) => path === `${folder}/${name}`);

@@ -1,9 +1,10 @@
 import { isMapping, parseJson } from "../core/mod.ts";
 import type { RawRow } from "./raw_row.ts";
-import { readLines } from "./read_lines.ts";
+import { MAX_LINE, readLines } from "./read_lines.ts";
 
 /**
- * The rows of a file with one JSON object a line; empty lines are passed over.
+ * The rows of a file with one JSON object a line; empty lines are passed over, one of more than a million characters
+ * is a bad row.
  *
  * @param path The file.
  * @returns The rows. A line that is no object says so.
@@ -11,8 +12,9 @@ import { readLines } from "./read_lines.ts";
  * @throws {RunError} If it cannot be read.
  */
 export async function* jsonlRows(path: string): AsyncGenerator<RawRow> {
-  for await (const { number: row, text } of readLines(path)) {
-    if (text.trim() !== "") yield { row, text, ...parseLine(text) };
+  const reason = `it must have at most ${MAX_LINE} characters`;
+  for await (const { number: row, text, isCut } of readLines(path)) {
+    if (text.trim() !== "") yield { row, text, ...(isCut ? { reason } : parseLine(text)) };
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { AnswerFrameRow } from "./answers_frame.ts";
 export * from "./bad_rows.ts";
 export * from "./check_cells.ts";
 export * from "./check_data_set.ts";
@@ -14,5 +15,7 @@ export { type AccessToken, fetchFrom, type FetchOptions } from "./fetch_from.ts"
 export * from "./find_data_files.ts";
 export * from "./get_data_set.ts";
 export * from "./list_files.ts";
+export * from "./program_answers.ts";
 export * from "./read_data_file.ts";
+export * from "./run_programs.ts";
 export { CutTransfer, type TransferOptions } from "./transfer_rest.ts";

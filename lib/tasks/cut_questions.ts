@@ -11,33 +11,38 @@ export type CutSizes = Readonly<Record<string, number>>;
  *
  * @param questions All questions.
  * @param sizes How many each part has, in order.
- * @returns The parts by their names, and the `rest`.
- * @throws {ConfigError} If there are too few questions.
+ * @returns The parts by their names, and the `rest`; in place of each part for which there are too few questions an
+ * error that says so, for whoever asks for that part.
  */
 export function cutQuestions<S extends CutSizes>(
   questions: readonly Question[],
   sizes: S,
-): Record<keyof S | "rest", Question[]> {
-  const names = Object.keys(sizes);
-  const total = names.reduce((sum, name) => sum + sizes[name]!, 0);
-  if (total > questions.length) {
-    throw new ConfigError(
-      `Cannot cut off ${
-        names.map((name) => `task.${name}=${sizes[name]}`).join(" and ")
-      } questions as ` +
-        `the training file must have as many: it has ${questions.length}`,
-      {
-        thing: names.map((name) => `task.${name}`).join(", "),
-        value: total,
-        remedy: `Set them so that they add up to ${questions.length} or less`,
-      },
-    );
-  }
+): Record<keyof S | "rest", Question[] | ConfigError> {
   const order = questions.map(({ text }, index) => ({ index, key: digestOf(text.trim()).sha256 }))
     .sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index);
-  const parts = Object.entries({ ...sizes, rest: questions.length - total }).map(([name, size]) => {
+  const before: [name: string, size: number][] = [];
+  let tooFew: ConfigError | undefined;
+  const parts = [...Object.entries(sizes), ["rest", Infinity] as const].map(([name, size]) => {
+    if (size !== Infinity) before.push([name, size]);
+    if (size !== Infinity && size > order.length) tooFew ??= tooFewFor(before, questions.length);
+    if (tooFew !== undefined) return [name, tooFew];
     const chosen = order.splice(0, size).map(({ index }) => index).sort((a, b) => a - b);
     return [name, chosen.map((index) => questions[index]!)];
   });
   return Object.fromEntries(parts);
+}
+
+function tooFewFor(parts: readonly (readonly [name: string, size: number])[], count: number) {
+  const asked = parts.filter(([, size]) => size > 0);
+  return new ConfigError(
+    `Cannot cut off ${
+      asked.map(([name, size]) => `task.${name}=${size}`).join(" and ")
+    } questions as ` +
+      `the training file must have as many: it has ${count}`,
+    {
+      thing: asked.map(([name]) => `task.${name}`).join(", "),
+      value: asked.reduce((sum, [, size]) => sum + size, 0),
+      remedy: `Set them so that they add up to ${count} or less`,
+    },
+  );
 }

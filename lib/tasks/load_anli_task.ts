@@ -1,5 +1,5 @@
 import type { Compat } from "../core/compat.ts";
-import { ConfigError, named } from "../core/mod.ts";
+import { ConfigError, named, someOf } from "../core/mod.ts";
 import { findDataFiles } from "../data/mod.ts";
 import { ENTAILMENT_LABELS, type EntailmentLabel } from "./answers/extract_label.ts";
 import { dataTask } from "./data_task.ts";
@@ -22,6 +22,8 @@ export interface AnliOptions {
   readonly verifier: number;
   /** Largest share of the rows of a file that may be bad, in [0, 1]. */
   readonly maxBadRows: number;
+  /** Most characters of a question; default 20,000. */
+  readonly maxQuestionLength?: number;
   /** How answers are extracted; default `"paper"`. */
   readonly compat?: Compat;
 }
@@ -50,32 +52,28 @@ function labelOf(written: string): EntailmentLabel {
  *
  * @param options Folder, rounds and sizes.
  * @returns The task. Labels are used, never the reasons that annotators wrote.
- * @throws {ConfigError} If no file is there, too many rows are bad, or there are too few training examples.
+ * Splits for which there are too few training examples are refused where they are asked for.
+ * @throws {ConfigError} If no file of these rounds is there, or too many rows are bad.
  * @throws {CheckpointError} If a file was changed since it was downloaded.
  * @throws {RunError} If a file cannot be read.
  */
 export async function loadAnliTask(
-  { folder, rounds, verifier, maxBadRows, compat = "paper" }: AnliOptions,
+  { folder, rounds, verifier, compat = "paper", ...limits }: AnliOptions,
 ): Promise<Task> {
   const notes: string[] = [];
   const read = async (part: string): Promise<Question[]> => {
     const questions: Question[] = [];
     for (const round of rounds) {
-      const names = [part, ...(part === "dev" ? ["validation"] : [])];
-      const stems = names.flatMap((name) => [
-        `R${round}/${name}`,
-        `${name}_r${round}`,
-        `plain_text/${name}_r${round}`,
-      ]);
       const rows: QuestionRows<typeof COLUMNS> = {
         columns: COLUMNS,
         prefix: `anli/R${round}/${part}`,
-        maxBadRows,
+        ...limits,
         questionOf: ({ premise, hypothesis, label }) => ({
           text: `Premise: ${premise}\n\nHypothesis: ${hypothesis}`,
           gold: labelOf(label),
         }),
       };
+      const stems = stemsOf(part, round);
       const found = await readQuestions(await findDataFiles(folder, { stems }), rows);
       questions.push(...found.questions);
       notes.push(...found.notes);
@@ -83,28 +81,66 @@ export async function loadAnliTask(
     return questions;
   };
   const [train, dev, test] = [await read("train"), await read("dev"), await read("test")];
-  if (train.length > 0 && train.length < verifier) {
-    throw new ConfigError(
-      `Cannot take task.verifier=${verifier} training examples of ${named(folder)} as rounds ` +
-        `${rounds.join(", ")} must have as many: they have ${train.length}`,
-      {
-        thing: "task.verifier",
-        value: verifier,
-        remedy: `Set task.verifier to ${train.length} or less`,
-      },
-    );
-  }
+  const tooFew = train.length === 0 || train.length >= verifier ? undefined : new ConfigError(
+    `Cannot take task.verifier=${verifier} training examples of ${named(folder)} as rounds ` +
+      `${rounds.join(", ")} must have as many: they have ${train.length}`,
+    {
+      thing: "task.verifier",
+      value: verifier,
+      remedy: `Set task.verifier to ${train.length} or less`,
+    },
+  );
+  const isEmpty = [train, dev, test].every((part) => part.length === 0);
+  const lookedFor = (part: string) => rounds.flatMap((round) => stemsOf(part, round));
   return dataTask({
     name: "anli",
     folder,
     splits: {
       test,
       validation: dev,
-      verifier: train.slice(0, verifier),
-      train: train.slice(verifier),
+      verifier: tooFew ?? train.slice(0, verifier),
+      train: tooFew ?? train.slice(verifier),
     },
+    missing: {
+      ...(test.length > 0 ? {} : { test: lookedFor("test") }),
+      ...(dev.length > 0 ? {} : { validation: lookedFor("dev") }),
+      ...(train.length > 0 ? {} : { verifier: lookedFor("train"), train: lookedFor("train") }),
+    },
+    instead: isEmpty ? await otherRounds(folder, rounds) : undefined,
     answers: "label",
     compat,
     notes,
   });
+}
+
+/** Under which names a part of a round may lie: as in ANLI's own archive, and on Hugging Face's hub. */
+function stemsOf(part: string, round: AnliRound): string[] {
+  const names = [part, ...(part === "dev" ? ["validation"] : [])];
+  return names.flatMap((name) => [
+    `R${round}/${name}`,
+    `${name}_r${round}`,
+    `plain_text/${name}_r${round}`,
+  ]);
+}
+
+/** Which rounds a folder has where it has none of those that were asked for. */
+async function otherRounds(
+  folder: string,
+  asked: readonly AnliRound[],
+): Promise<{ reason: string; remedy: string } | undefined> {
+  const there: AnliRound[] = [];
+  for (const round of ([1, 2, 3] as const).filter((round) => !asked.includes(round))) {
+    const stems = ["train", "dev", "test"].map((part) => stemsOf(part, round));
+    const found = await Promise.all(
+      stems.map((names) => findDataFiles(folder, { stems: names, isWhole: false })),
+    );
+    if (found.some((paths) => paths.length > 0)) there.push(round);
+  }
+  if (there.length === 0) return undefined;
+  return {
+    reason: `those of round ${
+      someOf(there.map(String))
+    }, and task.rounds=[${asked}] chooses others`,
+    remedy: `Set task.rounds to [${there}], or get the others with: deno task data get anli`,
+  };
 }

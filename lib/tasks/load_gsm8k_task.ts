@@ -16,6 +16,8 @@ export interface Gsm8kOptions {
   readonly verifier: number;
   /** Largest share of the rows of a file that may be bad, in [0, 1]. */
   readonly maxBadRows: number;
+  /** Most characters of a question; default 20,000. */
+  readonly maxQuestionLength?: number;
   /** How answers are extracted; default `"paper"`. */
   readonly compat?: Compat;
 }
@@ -34,27 +36,29 @@ const COLUMNS = {
  *
  * @param options Folder and sizes.
  * @returns The task. Only final answers are used, never the solutions.
- * @throws {ConfigError} If no file is there, too many rows are bad, or the training file has too few.
+ * A split for which the training file has too few questions is refused where it is asked for.
+ * @throws {ConfigError} If no file is there, or too many rows are bad.
  * @throws {CheckpointError} If a file was changed since it was downloaded.
  * @throws {RunError} If a file cannot be read.
  */
 export async function loadGsm8kTask(
-  { folder, validation, verifier, maxBadRows, compat = "paper" }: Gsm8kOptions,
+  { folder, validation, verifier, compat = "paper", ...limits }: Gsm8kOptions,
 ): Promise<Task> {
+  const stemsOf = (part: string) => [part, `main/${part}`]; // as in its repository, and on Hugging Face's hub
   const read = async (part: string) => {
-    const stems = [part, `main/${part}`]; // as in its repository, and on Hugging Face's hub
     const rows: QuestionRows<typeof COLUMNS> = {
       columns: COLUMNS,
       prefix: `gsm8k/${part}`,
-      maxBadRows,
+      ...limits,
       questionOf: ({ question, answer }) => ({ text: question, gold: extractGsm8kGold(answer) }),
     };
-    return await readQuestions(await findDataFiles(folder, { stems }), rows);
+    return await readQuestions(await findDataFiles(folder, { stems: stemsOf(part) }), rows);
   };
   const [train, test] = [await read("train"), await read("test")];
   const cut = train.questions.length === 0
     ? { validation: [], verifier: [], rest: [] }
     : cutQuestions(train.questions, { validation, verifier });
+  const inTrain = stemsOf("train");
   return dataTask({
     name: "gsm8k",
     folder,
@@ -63,6 +67,12 @@ export async function loadGsm8kTask(
       validation: cut.validation,
       verifier: cut.verifier,
       train: cut.rest,
+    },
+    missing: {
+      ...(test.questions.length > 0 ? {} : { test: stemsOf("test") }),
+      ...(train.questions.length > 0
+        ? {}
+        : { validation: inTrain, verifier: inTrain, train: inTrain }),
     },
     answers: "number",
     compat,

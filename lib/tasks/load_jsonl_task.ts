@@ -17,6 +17,8 @@ export interface JsonlTaskOptions {
   readonly files: Readonly<Record<string, string>>;
   /** What the answers are. */
   readonly answers: QuestionFile["answers"];
+  /** Most characters of a question; default 20,000. */
+  readonly maxQuestionLength?: number;
   /** How answers are extracted; default `"paper"`. */
   readonly compat?: Compat;
 }
@@ -30,7 +32,7 @@ export interface JsonlTaskOptions {
  * @throws {RunError} If a file cannot be read.
  */
 export async function loadJsonlTask(
-  { name = "jsonl", files, answers, compat }: JsonlTaskOptions,
+  { name = "jsonl", files, answers, maxQuestionLength, compat }: JsonlTaskOptions,
 ): Promise<Task> {
   const sets = new Map<string, QuestionSet>();
   const hashes: string[] = [];
@@ -38,7 +40,10 @@ export async function loadJsonlTask(
   for (const [split, path] of Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1)) {
     const text = await readTextWithin(path, MAX_BYTES);
     hashes.push(`${split} ${digestOf(text).sha256}`);
-    const questions = parseQuestions(text, { path, prefix: `${name}/${split}`, answers });
+    const questions = parseQuestions(text, {
+      ...{ path, prefix: `${name}/${split}`, answers },
+      ...(maxQuestionLength === undefined ? {} : { maxLength: maxQuestionLength }),
+    });
     checkApart(questions, { path, pathOf });
     sets.set(split, questionSetOf(questions));
   }

@@ -3,6 +3,7 @@ import { ENTAILMENT_LABELS } from "./answers/extract_label.ts";
 import { exactDecimal, exactText } from "./answers/exact_number.ts";
 import { canonicalNumber } from "./answers/extract_number.ts";
 import { extractGsm8kGold } from "./answers/gold_gsm8k.ts";
+import { checkLength, MAX_QUESTION } from "./question_length.ts";
 import type { Question } from "./task.ts";
 
 /** What {@linkcode parseQuestions} knows of a file. */
@@ -13,6 +14,8 @@ export interface QuestionFile {
   readonly prefix: string;
   /** What the answers are. */
   readonly answers: "number" | "label";
+  /** Most characters of a question; default 20,000. */
+  readonly maxLength?: number;
 }
 
 const KEYS = ["id", "question", "answer"];
@@ -77,6 +80,11 @@ function parseLine(line: string, at: QuestionLine): Question {
   }
   const { id = String(at.number), question, answer } = row;
   if (!isText(question)) throw refuse('"question" must be a text, not empty');
+  try {
+    checkLength(question, at.maxLength ?? MAX_QUESTION);
+  } catch (error) {
+    throw refuse((error as SyntaxError).message);
+  }
   if (!isText(id) && typeof id !== "number") throw refuse('"id" must be a text or number');
   const gold = goldOf(answer, at.answers);
   if (gold !== null) return { id: `${at.prefix}/${id}`, text: question, gold };

@@ -6,6 +6,7 @@ import {
   readDataFile,
   ROW_COLUMN,
 } from "../data/mod.ts";
+import { checkLength, MAX_QUESTION } from "./question_length.ts";
 import type { Question } from "./task.ts";
 
 /** How {@linkcode readQuestions} makes questions of rows. */
@@ -16,6 +17,8 @@ export interface QuestionRows<C extends DataColumns> {
   readonly prefix: string;
   /** Largest share of the rows of a file that may be bad, in [0, 1]. */
   readonly maxBadRows: number;
+  /** Most characters of a question; default 20,000. */
+  readonly maxQuestionLength?: number;
   /** Rows of all files from the first, bad ones counted; default all. */
   readonly limit?: number;
   /**
@@ -49,7 +52,8 @@ export interface ReadQuestions {
  */
 export async function readQuestions<C extends DataColumns>(
   paths: readonly string[],
-  { columns, prefix, maxBadRows, limit, questionOf }: QuestionRows<C>,
+  { columns, prefix, maxBadRows, maxQuestionLength = MAX_QUESTION, limit, questionOf }:
+    QuestionRows<C>,
 ): Promise<ReadQuestions> {
   const questions: Question[] = [];
   const notes: string[] = [];
@@ -66,6 +70,7 @@ export async function readQuestions<C extends DataColumns>(
       const { [ROW_COLUMN]: row, ...cells } = record;
       try {
         const question = questionOf(cells as Record<keyof C, string>);
+        checkLength(question.text, maxQuestionLength);
         questions.push({ id: `${idOfFile}/${row}`, ...question });
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;

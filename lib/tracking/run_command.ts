@@ -4,7 +4,6 @@ import {
   pathFrom,
   Random,
   readYaml,
-  resolveConfig,
   settingFrom,
   withPathsFrom,
 } from "../core/mod.ts";
@@ -32,7 +31,7 @@ import {
 } from "./resumption.ts";
 import { readRun } from "./run_config.ts";
 import { RunFolder } from "./run_folder.ts";
-import { withFlagsAsSettings } from "./short_flags.ts";
+import { resolveWithFlags, withFlagsAsSettings } from "./short_flags.ts";
 
 /** What a command line works with. */
 export interface CommandOptions {
@@ -148,12 +147,12 @@ async function prepareNew(
   const layers = [defaults];
   for (const path of command.configs) layers.push(withPathsFrom(await readYaml(path), origin));
   const sets = command.sets.map((set) => settingFrom(set, origin));
-  const full = resolveConfig(experiment.schema, layers, sets) as object;
+  const full = resolveWithFlags(experiment, layers, sets) as object;
   const { name, script = name } = experiment;
   const budgets = command.quick ? quickSettings?.(script)(full) : undefined;
   const config = budgets === undefined
     ? full
-    : resolveConfig(experiment.schema, [...layers, budgets], sets) as object;
+    : resolveWithFlags(experiment, [...layers, budgets], sets) as object;
   const { seed = 0, device = "auto", dtype = "float32" } = command;
   const plan = await experiment.plan?.(config, { seed, resumed: false, device }) ?? [];
   const places = experiment.writesTo?.(config) ?? [];

@@ -1,4 +1,10 @@
-import { ConfigError } from "../core/mod.ts";
+import {
+  ConfigError,
+  type ConfigProblem,
+  type ConfigSchema,
+  resolveConfig,
+  type Setting,
+} from "../core/mod.ts";
 import type { CommandLine, ShortFlag } from "./command_line.ts";
 import type { Experiment } from "./experiment.ts";
 
@@ -25,4 +31,41 @@ export function withFlagsAsSettings(
     });
   });
   return { ...command, sets: [...sets, ...command.sets], shorts: {} };
+}
+
+/**
+ * The configuration of an experiment, whose errors name the flag of a setting that is missing and has one.
+ *
+ * @param experiment Its schema and flags.
+ * @param layers Mappings, the lowest first.
+ * @param sets Settings, `key.path=value`, laid over them in order.
+ * @returns The full configuration.
+ * @throws {ConfigError} As `resolveConfig()` does.
+ */
+export function resolveWithFlags<C>(
+  { schema, flags = {} }: {
+    readonly schema: ConfigSchema<C>;
+    readonly flags?: Experiment["flags"];
+  },
+  layers: readonly unknown[],
+  sets: readonly (string | Setting)[],
+): C {
+  try {
+    return resolveConfig(schema, layers, sets);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !Array.isArray(error.value)) throw error;
+    const missing = (error.value as ConfigProblem[]).filter(({ message }) =>
+      message.endsWith(": missing")
+    );
+    const given = Object.entries(flags).filter(([, path]) =>
+      missing.some((problem) => problem.path === path)
+    );
+    if (given.length === 0) throw error;
+    throw new ConfigError(error.message, {
+      thing: error.thing!,
+      value: error.value,
+      remedy: `Give ${given.map(([flag, path]) => `${path} with --${flag}`).join(", ")}`,
+      cause: error,
+    });
+  }
 }

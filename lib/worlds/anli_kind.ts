@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { OutputOf } from "../core/mod.ts";
-import { compatOf, countOrNone, fraction, path } from "../core/option_types.ts";
+import { compatOf, countOrNone, path } from "../core/option_types.ts";
 import { dataSetFolder } from "../data/mod.ts";
 import { makePaperFormat } from "../discussion/mod.ts";
 import { loadAnliTask } from "../tasks/mod.ts";
+import { maxBadRows, maxQuestionLength } from "./file_options.ts";
 import type { TaskKind } from "./task_kind.ts";
 
 /**
@@ -22,9 +23,8 @@ export const anliSchema = z.strictObject({
   verifier: countOrNone(1_000_000).default(10_000).describe(
     "first training examples that are for training verifiers; the others are for training agents",
   ),
-  maxBadRows: fraction.default(0.01).describe(
-    "largest share of the rows of a file that may be unusable; they are left out and named",
-  ),
+  maxBadRows,
+  maxQuestionLength,
   compat: compatOf(
     "how answers are extracted and asked for: as the paper wants it, or as the official code does it",
   ),

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { OutputOf } from "../core/mod.ts";
-import { compatOf, countOrNone, fraction, path } from "../core/option_types.ts";
+import { compatOf, countOrNone, path } from "../core/option_types.ts";
 import { dataSetFolder } from "../data/mod.ts";
 import { makePaperFormat } from "../discussion/mod.ts";
 import { loadGsm8kTask } from "../tasks/mod.ts";
+import { maxBadRows, maxQuestionLength } from "./file_options.ts";
 import type { TaskKind } from "./task_kind.ts";
 
 /**
@@ -21,9 +22,8 @@ export const gsm8kSchema = z.strictObject({
   verifier: countOrNone(1_000_000).default(3000).describe(
     "others of it that are for training verifiers; the rest is for training agents",
   ),
-  maxBadRows: fraction.default(0.01).describe(
-    "largest share of the rows of a file that may be unusable; they are left out and named",
-  ),
+  maxBadRows,
+  maxQuestionLength,
   compat: compatOf(
     "how answers are extracted: as the paper wants it, or as the official code does it",
   ),

@@ -3,6 +3,7 @@ import type { OutputOf } from "../core/mod.ts";
 import { compatOf, path } from "../core/option_types.ts";
 import { makePaperFormat } from "../discussion/mod.ts";
 import { loadJsonlTask } from "../tasks/mod.ts";
+import { maxQuestionLength } from "./file_options.ts";
 import type { TaskKind } from "./task_kind.ts";
 
 /**
@@ -17,6 +18,7 @@ export const jsonlSchema = z.strictObject({
     ),
   answers: z.enum(["number", "label"]).default("number")
     .describe("a number, or entailment, neutral or contradiction"),
+  maxQuestionLength,
   compat: compatOf(
     "how answers are extracted: as the paper wants it, or as the official code does it",
   ),

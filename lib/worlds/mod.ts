@@ -8,3 +8,4 @@ export * from "./gsm8k_kind.ts";
 export * from "./jsonl_kind.ts";
 export * from "./registry.ts";
 export * from "./task_kind.ts";
+export * from "./tinygsm_kind.ts";

@@ -8,6 +8,7 @@ import { jsonlKind } from "./jsonl_kind.ts";
 import type { Demonstrator } from "./demonstrations/mod.ts";
 import { closedBookKind, hiddenProfileKind, smallWorldKind } from "./small_world/mod.ts";
 import type { TaskKind } from "./task_kind.ts";
+import { tinygsmKind } from "./tinygsm_kind.ts";
 import { wordProblemsKind } from "./word_problems/mod.ts";
 
 /**
@@ -24,6 +25,7 @@ export const TASK_KINDS = {
   word_problems: wordProblemsKind,
   gsm8k: gsm8kKind,
   anli: anliKind,
+  tinygsm: tinygsmKind,
 } as const;
 
 /** Names of all kinds of tasks. */

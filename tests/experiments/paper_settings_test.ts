@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { answersCommand } from "../../experiments/answers.ts";
+import { dataCommand } from "../../experiments/data.ts";
 import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
 import { planMaporl } from "../../experiments/maporl/plan.ts";
 import { planSupervised } from "../../experiments/supervised/plan.ts";
@@ -19,7 +21,7 @@ const ANLI = [...GSM8K, "off_the_shelf/paper_anli.yaml"];
 const SINGLE = [...GSM8K, "single_agent/paper.yaml"];
 const WITHOUT_VERIFIER = [...GSM8K, "verifier/paper.yaml"];
 const VERIFIER = ["train_verifier/paper.yaml"];
-const ANLI_VERIFIER = [...VERIFIER, "train_verifier/paper_anli.yaml"];
+const ANLI_VERIFIER = ["train_verifier/paper_anli.yaml"];
 
 /** Settings as the command line resolves them from these files. */
 async function settingsOf<C>(
@@ -48,9 +50,11 @@ Deno.test("the paper's settings are those of its appendix G, and no file has a s
   assertEquals([algorithm.learningRate, algorithm.klCoef, algorithm.vfCoef], [1e-5, 2e-4, 0.1]);
   assertEquals([algorithm.numPpoEpochs, algorithm.betas], [4, [0.9, 0.95]]);
   assertEquals([reward.penaltyValue, reward.compat], [-10, "paper"]);
-  assertEquals(task.name, "jsonl");
+  assertEquals(task.name === "tinygsm" && task.train, 12_800);
+  assertEquals(evaluation.task?.name, "gsm8k");
   const anli = await configOf(ANLI);
-  assertEquals(anli.task.name === "jsonl" && anli.task.answers, "label");
+  assertEquals(anli.task.name === "anli" && [anli.task.rounds, anli.task.verifier], [[3], 10_000]);
+  assertEquals(anli.evaluation.task?.name, "anli");
   assertEquals([anli.sampling.maxNewTokens, anli.evaluation.numQuestions], [250, 1200]);
   assertEquals(anli.algorithm, algorithm);
   const second = await configOf([...GSM8K, "incentives/paper.yaml"], {
@@ -71,18 +75,56 @@ Deno.test("the paper's settings are those of its appendix G, and no file has a s
 });
 
 Deno.test("the paper's settings of imitation and of verifiers are those of Experiment 5 and appendix E", async () => {
-  const { imitation, sampling } = await supervisedOf();
+  const { imitation, sampling, task, evaluation } = await supervisedOf();
+  assertEquals([task.name, evaluation.task?.name], ["tinygsm", "gsm8k"]);
   assertEquals([imitation.questions, imitation.questions * imitation.keep], [12_800, 1280]);
   assertEquals(sampling.maxNewTokens, 600);
   const { questions, samplesPerQuestion, perClass, ...verifier } = await verifierOf(VERIFIER);
   assertEquals([questions, samplesPerQuestion, perClass], [7463, 100, 20]);
+  assertEquals(
+    verifier.task.name === "gsm8k" && [verifier.task.verifier, verifier.task.validation],
+    [7463, 10],
+  );
   assertEquals([verifier.lora.r, verifier.lora.alpha], [16, 32]);
   assertEquals([verifier.learningRate, verifier.batchSize, verifier.epochs], [2e-4, 2, 1]);
   assertEquals([verifier.balance, verifier.tokens], ["question", "latter_half"]);
   const anli = await verifierOf(ANLI_VERIFIER);
   assertEquals([anli.questions, anli.samplesPerQuestion, anli.perClass], [10_000, 50, 10]);
-  assertEquals(anli.task.name === "jsonl" && anli.task.answers, "label");
+  assertEquals(anli.task.name === "anli" && anli.task.verifier, 10_000);
+  // All else is as in that of GSM8K.
+  for (
+    const key of ["base", "lora", "learningRate", "batchSize", "epochs", "warmupSteps"] as const
+  ) {
+    assertEquals(anli[key], verifier[key], key);
+  }
 });
+
+/** Folders of few questions of the three data sets. */
+async function writeSets(folder: string): Promise<Record<"gsm8k" | "tinygsm" | "anli", string>> {
+  const write = async (path: string, count: number, rowOf: (i: number) => object) => {
+    const lines = Array.from({ length: count }, (_, i) => JSON.stringify(rowOf(i)));
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(path, lines.join("\n"));
+  };
+  const [gsm8k, tinygsm, anli] = ["gsm8k", "tinygsm", "anli"].map((name) => `${folder}/${name}`);
+  for (const [part, count] of [["train", 12], ["test", 20]] as const) {
+    await write(`${gsm8k}/${part}.jsonl`, count, (i) => (
+      { question: `What is ${part} ${i} ?`, answer: `#### ${i}` }
+    ));
+  }
+  for (const [part, count] of [["train", 264], ["dev", 4], ["test", 20]] as const) {
+    await write(`${anli}/R3/${part}.jsonl`, count, (i) => (
+      { context: `It is ${part} ${i} .`, hypothesis: "It is .", label: "n" }
+    ));
+  }
+  await write(`${folder}/from/part.jsonl`, 256, (i) => (
+    { question: `What is tiny ${i} ?`, code: `def simple_math_problem():\n    return ${i}` }
+  ));
+  const here = { folderOf: (name: string) => `${folder}/${name}`, print: () => {} };
+  await dataCommand(["get", "tinygsm", "--mirror", `${folder}/from`], here);
+  await answersCommand(["tinygsm"], here);
+  return { gsm8k: gsm8k!, tinygsm: tinygsm!, anli: anli! };
+}
 
 const tokenizer = sharedPath("data/tokenizers/phi-3-mini");
 const otherTokenizer = sharedPath("data/tokenizers/qwen2.5");
@@ -139,77 +181,60 @@ Deno.test({
       await writeBase(base, PHI_3, tokenizer!);
       await writeBase(other, QWEN, otherTokenizer!);
       const seen = { seed: 0, resumed: false, device: "webgpu" } as const;
-      const write = async (split: string, count: number, answerOf: (i: number) => unknown) => {
-        const path = `${folder}/${split}.jsonl`;
-        const lines = Array.from(
-          { length: count },
-          (_, i) => JSON.stringify({ question: `What is ${split} ${i} ?`, answer: answerOf(i) }),
-        );
-        await Deno.writeTextFile(path, lines.join("\n"));
-        return path;
+      const sets = await writeSets(folder);
+      const ofGsm8k = {
+        task: { folder: sets.tinygsm, train: 256 },
+        evaluation: { task: { folder: sets.gsm8k }, numQuestions: 20 },
+      };
+      const ofAnli = {
+        task: { folder: sets.anli, verifier: 8 },
+        evaluation: { task: { folder: sets.anli, verifier: 8 }, numQuestions: 20 },
       };
       // One update and few questions: a plan reads all of them.
-      const planOf = async (files: readonly string[], answer: unknown, layer: object = {}) => {
-        const train = await write("train", 256, (i) => answer ?? i);
-        const test = await write("test", 20, (i) => answer ?? i);
+      const planOf = async (files: readonly string[], layer: object = {}) => {
         const config = await configOf(files, {
           base,
           verifier: { kind: "oracle" },
-          task: { files: { train, test } },
           algorithm: { updates: 1 },
-          evaluation: { numQuestions: 20 },
+          ...(files === ANLI ? ofAnli : ofGsm8k),
           ...layer,
         });
         return (await planMaporl(config, seen)).join("\n");
       };
-      for (const plan of [await planOf(GSM8K, undefined), await planOf(ANLI, "neutral")]) {
+      for (const plan of [await planOf(GSM8K), await planOf(ANLI)]) {
         // 256 questions, 2 agents, 3 turns; evaluations: 3 agents, 3 turns.
         assertStringIncludes(plan, "1 update of 1536 answers");
         assertStringIncludes(plan, `2 evaluations of ${20 * 9} answers`);
         assertStringIncludes(plan, "3821079552 weights");
       }
       const seats = [{}, { base: other, verifier: { kind: "oracle" } }];
-      const pair = await planOf(FOURTH, undefined, { seats });
+      const pair = await planOf(FOURTH, { seats });
       // 256 questions, 2 agents, 2 turns, each agent with sizes and tokens of its own.
       assertStringIncludes(pair, "1 update of 1024 answers");
       assertStringIncludes(pair, `2 evaluations of ${20 * 4} answers`);
       for (const [seat, name] of [base, other].entries()) {
         assertStringIncludes(pair, `plan: ${name} (seat ${seat}): prompts of at most`);
       }
-      assertStringIncludes(await planOf(SINGLE, undefined), "1 update of 256 answers");
-      assertStringIncludes(await planOf(WITHOUT_VERIFIER, undefined), "1 update of 1536 answers");
+      assertStringIncludes(await planOf(SINGLE), "1 update of 256 answers");
+      assertStringIncludes(await planOf(WITHOUT_VERIFIER), "1 update of 1536 answers");
 
-      const train = await write("train", 256, (i) => i);
-      const test = await write("test", 20, (i) => i);
       const imitating = await supervisedOf({
         base,
         verifier: { kind: "oracle" },
-        task: { files: { train, test } },
+        ...ofGsm8k,
         imitation: { questions: 256 },
-        evaluation: { numQuestions: 20 },
       });
       // 2 agents, 3 turns.
       const imitatingPlan = (await planSupervised(imitating, seen)).join("\n");
       assertStringIncludes(imitatingPlan, `${256 * 6} answers`);
-      for (
-        const [files, answer, perQuestion] of [[VERIFIER, 1, 100], [
-          ANLI_VERIFIER,
-          "neutral",
-          50,
-        ]] as const
-      ) {
-        const config = await verifierOf(files, {
-          base,
-          task: {
-            files: {
-              verifier: await write("verifier", 8, () => answer),
-              validation: await write("validation", 4, () => answer),
-            },
-          },
-          questions: 8,
-          heldOutQuestions: 4,
-        });
-        const plan = (await planVerifier(config, seen)).join("\n");
+      const ofVerifiers = [
+        [VERIFIER, { folder: sets.gsm8k, verifier: 8, validation: 4 }, 100],
+        [ANLI_VERIFIER, { folder: sets.anli, verifier: 8 }, 50],
+      ] as const;
+      for (const [files, task, perQuestion] of ofVerifiers) {
+        const few = { questions: 8, heldOutQuestions: 4 };
+        const plan = (await planVerifier(await verifierOf(files, { base, task, ...few }), seen))
+          .join("\n");
         assertStringIncludes(plan, String(8 * perQuestion));
       }
     }),

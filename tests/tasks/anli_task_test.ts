@@ -56,15 +56,28 @@ Deno.test("loadAnliTask() asks premise and hypothesis, in the splits of the data
     const two = await loadAnliTask({ folder, ...settings, rounds: [3, 1], verifier: 6 });
     assertEquals(ids(two, "train"), [1, 2, 3, 4, 5, 6].map((row) => `anli/R1/train/${row}`));
     assertEquals(ids(two, "test"), ["anli/R3/test/1", "anli/R1/test/1"]);
-    await assertRejects(
-      () => loadAnliTask({ folder, ...settings, verifier: 7 }),
-      ConfigError,
-      "rounds 3 must have as many: they have 6",
-    );
-    await assertRejects(
+    const short = await loadAnliTask({ folder, ...settings, verifier: 7 });
+    assertEquals(ids(short, "test"), ["anli/R3/test/1"]);
+    for (const split of ["verifier", "train"]) {
+      await assertRejects(
+        async () => await short.questions(split),
+        ConfigError,
+        "rounds 3 must have as many: they have 6",
+      );
+    }
+    const other = await assertRejects(
       () => loadAnliTask({ folder, ...settings, rounds: [2] }),
       ConfigError,
-      "deno task data get anli",
+      "it has those of round 1, 3, and task.rounds=[2] chooses others",
+    );
+    assertEquals(
+      other.remedy,
+      "Set task.rounds to [1,3], or get the others with: deno task data get anli",
+    );
+    await assertRejects(
+      () => loadAnliTask({ folder: `${folder}/R1`, ...settings }),
+      ConfigError,
+      "R3/test.jsonl, R3/test.parquet, R3/test.csv, test_r3.*, plain_text/test_r3.*",
     );
   });
 });
@@ -141,7 +154,7 @@ Deno.test({
     await assertRejects(
       async () => await third.questions("train"),
       ConfigError,
-      "its splits are test, validation",
+      "must hold one of R3/train.jsonl, R3/train.parquet, R3/train.csv, train_r3.*",
     );
   },
 });

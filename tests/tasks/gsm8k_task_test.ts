@@ -26,10 +26,19 @@ Deno.test("loadGsm8kTask() reads questions and the gold answers behind ####, and
       { id: "gsm8k/test/2", text: "What is 1 + 1,000?", gold: "1001" },
       { id: "gsm8k/test/3", text: "What is 2 + 1,000?", gold: "1002" },
     ]);
+    const missing = await assertRejects(async () => await task.questions("train"), ConfigError);
+    const message =
+      `must hold one of train.jsonl, train.parquet, train.csv, main/train.*: it does not`;
+    assert(missing.message.includes(message), missing.message);
+    assert(missing.message.includes("and has test\n"), missing.message);
+    assertEquals(
+      missing.remedy,
+      "Get the data set with: deno task data get gsm8k, or name its folder with task.folder",
+    );
     await assertRejects(
-      async () => await task.questions("train"),
+      async () => await task.questions("tset"),
       ConfigError,
-      "its splits are test",
+      "Did you mean test?",
     );
     const official = await loadGsm8kTask({ folder, ...sizes, compat: "official" });
     const cases: [text: string, paper: boolean, official: boolean][] = [
@@ -91,19 +100,90 @@ Deno.test("loadGsm8kTask() cuts the training file by content: the same in whatev
       ConfigError,
       "its splits are validation, verifier: there is no train",
     );
-    await assertRejects(
-      () => load("own", lines(rows), { verifier: 36 }),
-      ConfigError,
-      "Cannot cut off task.validation=5 and task.verifier=36 questions as the training file",
-    );
+    // What cannot be cut off is refused where it is asked for, and nothing else.
+    const short = await load("own", lines(rows), { verifier: 36 });
+    assertEquals(all(short, "validation"), all(task, "validation"));
+    for (const split of ["verifier", "train"]) {
+      const error = await assertRejects(
+        async () => await short.questions(split),
+        ConfigError,
+        "Cannot cut off task.validation=5 and task.verifier=36 questions as the training file",
+      );
+      assertEquals(error.remedy, "Set them so that they add up to 40 or less");
+    }
   });
 });
 
 Deno.test("cutQuestions() orders by SHA-256 of the text", () => {
   const questions = ["a", "b", "c"].map((text) => ({ id: text, text, gold: "1" }));
   // sha256: a = ca97…, b = 3e23…, c = 2e7d…
+  const ids = (part: readonly { id: string }[] | ConfigError) =>
+    part instanceof ConfigError ? part.message.split("\n")[0] : part.map(({ id }) => id);
   const { first, rest } = cutQuestions(questions, { first: 2 });
-  assertEquals([first, rest].map((part) => part.map(({ id }) => id)), [["b", "c"], ["a"]]);
+  assertEquals([first, rest].map(ids), [["c", "b"].toSorted(), ["a"]]);
+  const short = cutQuestions(questions, { first: 1, none: 0, second: 3 });
+  const refusal = "Cannot cut off task.first=1 and task.second=3 questions as the training file " +
+    "must have as many: it has 3";
+  assertEquals([short.first, short.none, short.second, short.rest].map(ids), [
+    ["c"],
+    [],
+    refusal,
+    refusal,
+  ]);
+});
+
+Deno.test("loadGsm8kTask() discusses the test where the training file is short", async () => {
+  await withTempFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/train.jsonl`, lines(rows.slice(0, 3)));
+    await Deno.writeTextFile(`${folder}/test.jsonl`, lines(rows.slice(3, 5)));
+    const task = await loadGsm8kTask({ folder, validation: 473, verifier: 3000, maxBadRows: 0 });
+    assertEquals(all(task, "test").length, 2);
+    await assertRejects(
+      async () => await task.questions("validation"),
+      ConfigError,
+      "Cannot cut off task.validation=473 questions as the training file must have as many: it has 3",
+    );
+    await assertRejects(
+      async () => await task.questions("train"),
+      ConfigError,
+      "Cannot cut off task.validation=473",
+    );
+    // Where that is all there is, it is said at once.
+    await Deno.remove(`${folder}/test.jsonl`);
+    await assertRejects(
+      () => loadGsm8kTask({ folder, validation: 473, verifier: 0, maxBadRows: 0 }),
+      ConfigError,
+      "Cannot cut off task.validation=473",
+    );
+  });
+});
+
+Deno.test("loadGsm8kTask() names the row of a question that is too long", async () => {
+  await withTempFolder(async (folder) => {
+    const long = { question: "1 + ".repeat(6000) + "1?", answer: "#### 6001" };
+    const huge = { question: "x".repeat(10_000_000), answer: "#### 1" };
+    const write = (row: object, name: string) =>
+      Deno.writeTextFile(`${folder}/${name}`, lines([...rows.slice(0, 9), row]));
+    for (
+      const [row, problem] of [
+        [
+          long,
+          "its question must have at most 20000 characters (task.maxQuestionLength), and has 24002",
+        ],
+        [huge, "it must have at most 1048576 characters"],
+      ] as const
+    ) {
+      await write(row, "test.jsonl");
+      const error = await assertRejects(() => loadGsm8kTask({ folder, ...sizes }), ConfigError);
+      assert(error.message.includes("Cannot use 1 of 10 rows of"), error.message);
+      assert(error.message.includes(`line 10, as ${problem}`), error.message);
+      const task = await loadGsm8kTask({ folder, ...sizes, maxBadRows: 0.1 });
+      assertEquals(all(task, "test").length, 9);
+    }
+    await write(long, "test.jsonl");
+    const task = await loadGsm8kTask({ folder, ...sizes, maxQuestionLength: 24_002 });
+    assertEquals(all(task, "test").length, 10);
+  });
 });
 
 Deno.test("loadGsm8kTask() leaves out a few bad rows with a note, and refuses many", async () => {

@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { z } from "zod";
 import { ConfigError } from "../../lib/core/mod.ts";
 import { parseCommandLine } from "../../lib/tracking/command_line.ts";
-import { withFlagsAsSettings } from "../../lib/tracking/short_flags.ts";
+import { resolveWithFlags, withFlagsAsSettings } from "../../lib/tracking/short_flags.ts";
 
 const experiment = { name: "talk", flags: { model: "base", task: "task.name" } } as const;
 
@@ -28,6 +29,26 @@ Deno.test("withFlagsAsSettings() refuses a flag that the experiment does not hav
   const command = parseCommandLine(["talk", "--limit", "3"]);
   const error = assertThrows(() => withFlagsAsSettings(command, experiment), ConfigError);
   assertStringIncludes(error.message, "--limit as talk has no such flag");
+});
+
+Deno.test("resolveWithFlags() names the flag of a setting that is missing", () => {
+  const schema = z.strictObject({
+    base: z.string(),
+    task: z.strictObject({ name: z.enum(["sums", "products"]) }),
+    other: z.string(),
+  });
+  const resolve = (...sets: string[]) => resolveWithFlags({ ...experiment, schema }, [{}], sets);
+  const remedyOf = (...sets: string[]) => assertThrows(() => resolve(...sets), ConfigError).remedy;
+  assertEquals(remedyOf("other=a", "task.name=sums"), "Give base with --model");
+  assertEquals(remedyOf(), "Give base with --model, task.name with --task");
+  assertEquals(remedyOf("base=a", "task.name=sums"), undefined); // other has no flag
+  const error = assertThrows(() => resolve("task.name=Sum", "base=a", "other=b"), ConfigError);
+  assertStringIncludes(
+    error.message,
+    'task.name must be "sums" | "products": "Sum". Did you mean sums?',
+  );
+  assertEquals(error.remedy, undefined);
+  assertEquals(resolve("task.name=sums", "base=a", "other=b").base, "a");
 });
 
 Deno.test("parseCommandLine() refuses --model without a value", () => {

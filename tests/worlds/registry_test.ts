@@ -44,6 +44,7 @@ Deno.test("taskSchema knows every kind of task, and each has settings of its own
     name: "jsonl",
     files: { test: "a.jsonl" },
     answers: "number",
+    maxQuestionLength: 20_000,
     compat: "paper",
   });
 });
@@ -64,7 +65,11 @@ Deno.test("taskSchema refuses other names and the settings of other tasks", () =
     'task.files.te-st is not an option: "te-st" must be a word of letters, digits and _',
     ...["task.name=jsonl", "task.files.te-st=a.jsonl"],
   );
-  refuses("Allowed in task: name, files, answers, compat", "task.name=jsonl", "task.difficulty=1");
+  refuses(
+    "Allowed in task: name, files, answers, maxQuestionLength, compat",
+    "task.name=jsonl",
+    "task.difficulty=1",
+  );
   refuses("task.files must be a mapping: missing", "task.name=jsonl");
   refuses(
     `other.name must be ${names}: missing`,
