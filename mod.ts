@@ -12,7 +12,7 @@
  *    {@linkcode loadTask}.
  * 2. {@linkcode runDiscussions} lets {@linkcode Agent}s answer over turns. It knows no tensors: agents
  *    and {@linkcode Scorer}s are interfaces, a {@linkcode DiscussionFormat} writes the messages, and
- *    what comes out are {@linkcode Discussion}s.
+ *    what comes out are {@linkcode Discussion}s. A {@linkcode RemoteAgent} is a model behind a server.
  * 3. {@linkcode discussionRewards} turns scores, correctness and penalties into one reward per answer;
  *    {@linkcode rewardDesign} names the paper's designs, {@linkcode Incentives} its bonuses.
  * 4. {@linkcode Decoder}, {@linkcode LoraAdapter} and {@linkcode generate} are the model and its
@@ -101,8 +101,8 @@
  * assertEquals([totalTA.length, totalTA[0]!.length], [3, 3]);
  *
  * const rows = discussions.flatMap(({ question, answersTA }) =>
- *   answersTA.flat().map(({ agent, turn, answer, correct, tokens }) => (
- *     { question: question.id, gold: question.gold, agent, turn, answer, correct, length: tokens.length }
+ *   answersTA.flat().map(({ agent, turn, answer, correct, cost }) => (
+ *     { question: question.id, gold: question.gold, agent, turn, answer, correct, length: cost.newTokens }
  *   ))
  * );
  * const { gain } = summarise(rows, { random: Random.fromSeed(1) });
@@ -141,6 +141,7 @@ export * from "./lib/optim/mod.ts";
 export * from "./lib/tasks/mod.ts";
 export * from "./lib/generation/mod.ts";
 export * from "./lib/discussion/mod.ts";
+export * from "./lib/remote/mod.ts";
 export * from "./lib/worlds/mod.ts";
 export * from "./lib/worlds/demonstrations/mod.ts";
 export * from "./lib/worlds/small_world/mod.ts";

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { answerLengths } from "../lib/discussion/mod.ts";
 import { Random } from "../lib/core/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { generate } from "../lib/generation/mod.ts";
@@ -62,7 +63,7 @@ async function benchDiscussions(numAgents: number, numTurns: number): Promise<vo
     ...(numTurns === 1 ? ["algorithm.updates=0", "algorithm.trainGroups=[]"] : []),
   ]);
   const answers = (await discuss()).flatMap(({ answersTA }) => answersTA.flat());
-  const tokens = answers.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const tokens = answers.reduce((sum, answer) => sum + answerLengths(answer).responseLength, 0);
   rateBench(
     {
       group: "discussions",

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { withTokens } from "../lib/discussion/mod.ts";
 import { Random } from "../lib/core/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { Decoder } from "../lib/models/mod.ts";
@@ -26,7 +27,7 @@ async function benchUpdate(): Promise<void> {
   const first = arithmetic.freshPolicies();
   const rewarded = arithmetic.reward(await arithmetic.discuss(first));
   first.dispose();
-  const answers = rewarded.flatMap(({ discussion }) => discussion.answersTA.flat());
+  const answers = rewarded.flatMap(({ discussion }) => discussion.answersTA.flat().map(withTokens));
   const count = (of: (answer: typeof answers[number]) => number) =>
     answers.reduce((sum, answer) => sum + of(answer), 0);
   const sampled = count(({ tokens }) => tokens.length);

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { ConfigError, named, readTextWithin, shellQuote, slugOf } from "../lib/core/mod.ts";
+import {
+  apiKeyFrom,
+  ConfigError,
+  named,
+  readTextWithin,
+  shellQuote,
+  slugOf,
+} from "../lib/core/mod.ts";
 import { isLoopback } from "../lib/serving/loopback.ts";
 import {
   exitCodeOf,
@@ -66,14 +73,7 @@ async function readKey({ apiKeyFile }: ServeCommand): Promise<string | undefined
     ? Deno.env.get("MAPORL_SERVE_KEY")
     : await readTextWithin(userPath(apiKeyFile), MAX_KEY_BYTES);
   if (text === undefined) return undefined;
-  const key = text.trim();
-  if (/^[\x21-\x7e]+$/.test(key)) return key;
-  const thing = apiKeyFile ?? "MAPORL_SERVE_KEY";
-  throw new ConfigError(
-    `Cannot use the key in ${named(thing)} as it must be one word of printable ASCII: it is ` +
-      (key === "" ? "empty" : "not"),
-    { thing, remedy: "Make one with: openssl rand -hex 32" },
-  );
+  return apiKeyFrom(text, apiKeyFile ?? "MAPORL_SERVE_KEY");
 }
 
 /** What can be refused before anything is loaded. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { registry } from "../experiments/registry.ts";
 import { resolveConfig } from "../lib/core/mod.ts";
+import { DEFAULT_API_KEY_ENV } from "../lib/remote/mod.ts";
 import { loadExperiment, parseCommandLine, withFlagsAsSettings } from "../lib/tracking/mod.ts";
 import manifest from "../deno.json" with { type: "json" };
 
@@ -98,10 +99,14 @@ Deno.test("tasks ask for no more than they need", () => {
     assertEquals(allowed, [], name);
     // The server listens to its own machine, and its tests call it there; data sets have hosts.
     const isOnNetwork = ["serve", "test"].includes(name);
-    if (name !== "data") assertEquals(net, isOnNetwork ? ["127.0.0.1"] : undefined, name);
+    if (name !== "data" && name !== "remote") {
+      assertEquals(net, isOnNetwork ? ["127.0.0.1"] : undefined, name);
+    }
   }
+  // Experiments ask servers of their own machine in a task of its own, and have no network in theirs.
+  const { data, remote } = manifest.permissions;
+  assertEquals(remote.net, ["127.0.0.1", "localhost"]);
   // What gets data sets asks their hosts and writes nowhere else.
-  const { data } = manifest.permissions;
   assertEquals(data.net, [
     "huggingface.co",
     "*.huggingface.co",
@@ -131,11 +136,12 @@ Deno.test("tasks may read every environment variable that the library asks for, 
   );
   // Names that a list holds are asked for one by one.
   asked.push("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME");
-  const { experiment, data, serve, test } = manifest.permissions;
+  const { experiment, data, remote, serve, test } = manifest.permissions;
   assert(asked.includes(SERVE_KEY));
   // Those of deno task data alone.
   const others = [...data.env.filter((name) => name !== "INIT_CWD"), SERVE_KEY];
   assertEquals([...experiment.env, ...others].sort(), [...new Set(asked)].sort());
+  assertEquals(remote.env.toSorted(), [...experiment.env, DEFAULT_API_KEY_ENV].sort());
   assertEquals(serve.env.toSorted(), [...experiment.env, SERVE_KEY].sort());
   assertEquals(experiment.env.filter((name) => !test.env.includes(name)), []);
 });

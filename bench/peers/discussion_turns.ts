@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Discussion } from "../../lib/discussion/mod.ts";
+import { type Discussion, withTokens } from "../../lib/discussion/mod.ts";
 import { turnGroup } from "../../lib/rl/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import type { RewardedDiscussion } from "../../lib/training/mod.ts";
@@ -27,7 +27,7 @@ export interface PeerTurn {
  * @returns One entry per turn.
  */
 export function peerTurns(discussions: readonly Discussion[]): PeerTurn[] {
-  return answersByTurn(discussions).map((answers) => ({
+  return answersByTurn(discussions).map((answers) => answers.map(withTokens)).map((answers) => ({
     prompts: answers.map(({ promptTokens }) => [...promptTokens]),
     responses: answers.map(({ tokens }) => [...tokens]),
     log_probs: answers.map(({ logProbs }) => [...logProbs]),

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { ConfigError } from "../../lib/core/mod.ts";
+import { ConfigError, named, Random } from "../../lib/core/mod.ts";
 import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
+import { DEFAULT_API_KEY_ENV } from "../../lib/remote/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   ANSWER_BYTES,
@@ -25,6 +26,7 @@ import {
 } from "../../lib/training/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import { type DiscussConfig, untrainedRun } from "./config.ts";
+import { type RemoteModel, remoteModel } from "./server.ts";
 
 const MIB = 2 ** 20;
 /** Rows whose products take longer than reading the weights that they share. */
@@ -41,6 +43,7 @@ const CACHE_BYTES = 2 ** 24;
  * @throws {ConfigError} If the task has too few questions or its format too few names for agents, or the run
  * does not fit into the model's positions or the machine.
  * @throws {CheckpointError} If the model cannot be read.
+ * @throws {RemoteError} If a server does not answer.
  */
 export async function planDiscussions(
   config: DiscussConfig,
@@ -63,6 +66,8 @@ export async function planDiscussions(
     seats: seatChoices(run),
     numTurns,
   };
+  const remote = await remoteModel(config, { random: Random.fromSeed(seed).split("server") });
+  if (remote !== null) return planRemote(run, held, { remote, resumed });
   const known = await readPlannedModels(held.seats);
   const tooLong = describeTooLong(run, held, { model: known[0]!, known });
   if (tooLong) throw new ConfigError(`Cannot run this as ${tooLong.message}`, { ...tooLong });
@@ -102,5 +107,30 @@ export async function planDiscussions(
       ? [`time: longer than that, as each token of only ${rows} answers at once reads all weights`]
       : []),
     ...taskNotes([task]),
+  ];
+}
+
+/** Of a model behind a server neither tokenizer nor sizes are known. */
+function planRemote(
+  { sampling: { maxNewTokens } }: ReturnType<typeof untrainedRun>,
+  held: Discussing,
+  { remote: { server, model, settings, hasKey }, resumed }: {
+    readonly remote: RemoteModel;
+    readonly resumed: boolean;
+  },
+): string[] {
+  const { maxConcurrency, apiKeyEnv } = settings;
+  const answers = answersOf(held);
+  return [
+    `plan: ${held.numQuestions} questions, ${answers} answers of at most ${maxNewTokens} tokens by ` +
+    `${named(model)} at ${named(server.address)}, ${maxConcurrency} at a time, ` +
+    (hasKey ? `with the key of ${apiKeyEnv ?? DEFAULT_API_KEY_ENV}` : "without a key"),
+    describeMemory([{
+      name: "transcripts",
+      // Its text stands in every later prompt, and its log-probabilities come along.
+      bytes: answers * (16 * maxNewTokens * held.numTurns + ANSWER_BYTES),
+      setting: "limit",
+    }], resumed ? null : machineMemory()),
+    ...taskNotes([held.task]),
   ];
 }

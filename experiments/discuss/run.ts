@@ -11,14 +11,10 @@ import {
   reportEvaluations,
   writeTranscript,
 } from "../../lib/tracking/mod.ts";
-import {
-  discussionRounds,
-  evaluatedAs,
-  evaluationRows,
-  loadRunParts,
-} from "../../lib/training/mod.ts";
+import { evaluatedAs, evaluationRows } from "../../lib/training/mod.ts";
 import { type DiscussConfig, discussSettings, untrainedRun } from "./config.ts";
 import { planDiscussions } from "./plan.ts";
+import { loadTable } from "./table.ts";
 
 /** The experiment, as the command line finds it. */
 export const experiment: Experiment<DiscussConfig> = {
@@ -34,12 +30,9 @@ async function run(config: DiscussConfig, context: ExperimentContext): Promise<v
   const { run, random, progress, signal } = context;
   const { limit, split, questionsAtOnce } = config;
   const settings = untrainedRun(config);
-  const parts = await loadRunParts(settings, context);
-  const discuss = discussionRounds(context, settings, parts);
-  await run.bindInputs(parts.inputs);
-  const { task, format } = parts.evaluated;
-  const { numAgents } = settings.discussion;
-  const decoders = parts.seatsAbout(task, numAgents).map(({ model }) => model.decoder.config);
+  const table = await loadTable(config, context);
+  await run.bindInputs(table.inputs);
+  const { about: { task, format }, discuss, decoders, titles } = table;
 
   // ---- go on behind the questions that an earlier process saved
   const done = run.savedStep ?? 0;
@@ -57,7 +50,6 @@ async function run(config: DiscussConfig, context: ExperimentContext): Promise<v
     const { discussions } = await discuss("discussing", {
       questions: takeQuestions(task.questions(split), { from, count }),
       update: Infinity, // one consensus rule for all
-      version: 0,
       random: random.split("evaluation"), // streams are named by questions
     });
     const labels = { evaluation: split, questionSeed: task.version, model: "off-the-shelf" };
@@ -72,7 +64,7 @@ async function run(config: DiscussConfig, context: ExperimentContext): Promise<v
   // ---- what came of it
   await run.mergeFrames();
   await writeTranscript(run, { format, hasVerifier: config.verifier.kind === "trained" });
-  const { formats, titles } = parts;
+  const formats = { trained: format, evaluated: format };
   await reportEvaluations(context, { ...evaluatedAs(settings), formats, titles });
-  parts.dispose();
+  table.dispose();
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { named, RunError, yieldToEvents } from "../../lib/core/mod.ts";
+import { withTokens } from "../../lib/discussion/mod.ts";
 import { makeSchedule } from "../../lib/optim/mod.ts";
 import { PolicySet, responseSequence } from "../../lib/rl/mod.ts";
 import {
@@ -94,7 +95,9 @@ async function run(config: SupervisedConfig, context: ExperimentContext): Promis
     );
     if (answers.length > 0) {
       // The tokens that were read and sampled, never the text encoded again.
-      return answers.map(({ promptTokens, tokens }) => responseSequence(promptTokens, tokens));
+      return answers.map(withTokens).map(({ promptTokens, tokens }) =>
+        responseSequence(promptTokens, tokens)
+      );
     }
     throw new RunError(
       `Cannot train on the best of ${candidates.length} as they must be well formed and right: none is`,

@@ -7,15 +7,16 @@ import {
   type SchemaNode,
   schemaNode,
 } from "./config_schema.ts";
+import { isWebAddress } from "./web_address.ts";
 
 /**
  * Whether a path says by itself where it begins.
  *
- * @param path The path, as Unix or Windows write it.
+ * @param path The path, as Unix or Windows write it, or an address of the web, which some settings take in its place.
  * @returns False where it depends on a folder.
  */
 export function isAbsolutePath(path: string): boolean {
-  return /^(?:[\\/]|[A-Za-z]:[\\/])/.test(path);
+  return isWebAddress(path) || /^(?:[\\/]|[A-Za-z]:[\\/])/.test(path);
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./api_key.ts";
 export * from "./atomic_file.ts";
 export * from "./compat.ts";
 export * from "./config.ts";
@@ -40,5 +41,6 @@ export * from "./sealed_json.ts";
 export * from "./read_text.ts";
 export * from "./shell_quote.ts";
 export * from "./slug.ts";
+export * from "./web_address.ts";
 export * from "./yield_to_events.ts";
 export * from "./yaml.ts";

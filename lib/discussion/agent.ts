@@ -16,14 +16,17 @@ export interface AgentRequest {
   readonly random: RandomState;
 }
 
-/** One answer: plain data as well. */
+/**
+ * One answer: plain data as well. An agent that knows no token ids, such as a model behind a server, gives null for
+ * both lists of them; `cost` counts what it read and wrote all the same.
+ */
 export interface AgentResponse {
-  /** Shape [P], token ids of the prompt. */
-  readonly promptTokens: Int32Array;
-  /** Shape [L], sampled token ids, the end-of-sequence token included when it was sampled. */
-  readonly tokens: Int32Array;
-  /** Shape [L], log-probabilities of the sampled tokens in nats. */
-  readonly logProbs: Float32Array;
+  /** Shape [P], token ids of the prompt; null = not known. */
+  readonly promptTokens: Int32Array | null;
+  /** Shape [L], sampled token ids, the end-of-sequence token included when it was sampled; null = not known. */
+  readonly tokens: Int32Array | null;
+  /** Shape [L], log-probabilities of the sampled tokens in nats; null = not known. */
+  readonly logProbs: Float32Array | null;
   /** The sampled tokens as text. */
   readonly text: string;
   /** Whether the answer ended by itself, before the token limit. */

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./agent.ts";
+export * from "./answer_tokens.ts";
 export * from "./collect_responses.ts";
 export * from "./consensus.ts";
 export * from "./discussion_cost.ts";

@@ -9,7 +9,7 @@ import type { Agent, AgentRequest, AgentResponse } from "./agent.ts";
 export interface ScriptedAgentOptions {
   /** Names the agent; default `"scripted"`. */
   readonly name?: string;
-  /** Turns texts into tokens; without it responses carry no tokens. */
+  /** Turns texts into tokens; without it responses carry none. */
   readonly text?: { readonly tokenizer: Tokenizer; readonly template: ChatTemplate };
 }
 
@@ -39,7 +39,7 @@ export class ScriptedAgent implements Agent {
    * Answers requests one after the other.
    *
    * @param requests Any number.
-   * @returns The answers; their log-probabilities are 0, as a script is certain.
+   * @returns The answers; log-probabilities of tokens are 0, as a script is certain.
    */
   async respond(requests: readonly AgentRequest[]): Promise<AgentResponse[]> {
     const responses: AgentResponse[] = [];
@@ -47,29 +47,32 @@ export class ScriptedAgent implements Agent {
       const text = await this.#answer(request, Random.fromState(request.random));
       const tokens = this.#tokens(text);
       const promptTokens = this.#promptTokens(request);
-      const logProbs = new Float32Array(tokens.length);
       responses.push({
         promptTokens,
         tokens,
-        logProbs,
+        logProbs: tokens && new Float32Array(tokens.length),
         text,
         finished: true,
         model: this.name,
         version: 0,
-        cost: { ...NO_COST, promptTokens: promptTokens.length, newTokens: tokens.length },
+        cost: {
+          ...NO_COST,
+          promptTokens: promptTokens?.length ?? 0,
+          newTokens: tokens?.length ?? 0,
+        },
       });
     }
     return responses;
   }
 
-  #promptTokens({ messages }: AgentRequest): Int32Array {
-    if (!this.#text) return new Int32Array();
+  #promptTokens({ messages }: AgentRequest): Int32Array | null {
+    if (!this.#text) return null;
     const { tokenizer, template } = this.#text;
     return encodeChat(tokenizer, template, messages, { addGenerationPrompt: true });
   }
 
-  #tokens(text: string): Int32Array {
-    if (!this.#text) return new Int32Array();
+  #tokens(text: string): Int32Array | null {
+    if (!this.#text) return null;
     const { tokenizer } = this.#text;
     return Int32Array.from([...tokenizer.encode(text), tokenizer.eosTokenId]);
   }

@@ -12,12 +12,12 @@ export interface Answer {
   readonly agent: number;
   /** Turn, from 0. */
   readonly turn: number;
-  /** Shape [P], token ids of the prompt. */
-  readonly promptTokens: Int32Array;
-  /** Shape [L], the sampled token ids. */
-  readonly tokens: Int32Array;
-  /** Shape [L], their log-probabilities in nats. */
-  readonly logProbs: Float32Array;
+  /** Shape [P], token ids of the prompt; null where its agent knows none. */
+  readonly promptTokens: Int32Array | null;
+  /** Shape [L], the sampled token ids; null where its agent knows none. */
+  readonly tokens: Int32Array | null;
+  /** Shape [L], their log-probabilities in nats; null where its agent knows none. */
+  readonly logProbs: Float32Array | null;
   /** The response as text. */
   readonly text: string;
   /** The part that is quoted to the others and scored. */

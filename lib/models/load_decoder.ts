@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CheckpointError, fileError, named, pathExists } from "../core/mod.ts";
+import { CheckpointError, fileError, isWebAddress, named, pathExists } from "../core/mod.ts";
 import { folderSource } from "./checkpoint.ts";
 import type { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
@@ -15,9 +15,23 @@ import type { ModelSource } from "./model_source.ts";
  *
  * @param path A folder of Hugging Face's layout, or a GGUF file.
  * @returns Where its parts are read.
- * @throws {CheckpointError} When it cannot be opened, is neither of the two, or not what its manifest lists.
+ * @throws {CheckpointError} When it cannot be opened, is neither of the two, such as the address of a server, or not
+ * what its manifest lists.
  */
 export async function openModel(path: string): Promise<ModelSource> {
+  if (isWebAddress(path)) {
+    throw new CheckpointError(
+      `Cannot load ${
+        named(path)
+      } as a model must be a folder of Hugging Face's layout or a GGUF file: it is an address`,
+      {
+        thing: path,
+        remedy:
+          "A model behind a server discusses as it is (deno task remote discuss); what trains a model or reads " +
+          "its states, as verifiers do, needs its files",
+      },
+    );
+  }
   if (/\.gguf$/i.test(path)) return await ggufSource(path);
   const { isFile = false } = await Deno.stat(path).catch(() => ({ isFile: false }));
   if (isFile && !await isGguf(path)) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { Random } from "../core/mod.ts";
-import type { Agent, AgentRequest, AgentResponse } from "../discussion/mod.ts";
+import type { Agent, AgentRequest, AgentResponse, KnownTokens } from "../discussion/mod.ts";
 import { generate, type Generated, NO_COST, type PrefixStore } from "../generation/mod.ts";
 import type { LanguageModel, LoraAdapter } from "../models/mod.ts";
 import type { SamplingOptions } from "../ops/mod.ts";
@@ -65,7 +65,7 @@ export class PolicyAgent implements Agent {
    * @param requests Messages, agent, turn and random stream of each answer.
    * @returns Prompt tokens as they were fed and the sampled tokens, in the order of the requests.
    */
-  async respond(requests: readonly AgentRequest[]): Promise<AgentResponse[]> {
+  async respond(requests: readonly AgentRequest[]): Promise<(AgentResponse & KnownTokens)[]> {
     const { model: { decoder, tokenizer, template }, policies, sampling } = this.#options;
     const chats = requests.map(({ messages }) =>
       encodeReadableChat(tokenizer, template, messages, { addGenerationPrompt: true })
@@ -101,7 +101,10 @@ export class PolicyAgent implements Agent {
     this.#options.prefixes?.dispose();
   }
 
-  #response(chat: ReadableChat, generated: Generated | undefined): AgentResponse {
+  #response(
+    chat: ReadableChat,
+    generated: Generated | undefined,
+  ): AgentResponse & KnownTokens {
     const { model: { name, tokenizer }, version = 0 } = this.#options;
     const { tokens, finished, ...rest } = generated ?? {
       tokens: new Int32Array(0),

@@ -71,7 +71,9 @@ export const answerColumns = {
   meanLogProb: {
     type: "float",
     unit: "nats per token",
-    meaning: "mean log-probability under the policy that sampled it; empty without a token",
+    meaning:
+      "mean log-probability under the policy that sampled it; empty without a token, or where a server does not " +
+      "tell",
     nullable: true,
   },
 } as const satisfies Columns;
@@ -81,12 +83,17 @@ export const costColumns = {
   promptFlops: {
     type: "float",
     unit: "operations",
-    meaning: "floating-point operations of the forward pass over the computed tokens of the prompt",
+    meaning:
+      "floating-point operations of the forward pass over the computed tokens of the prompt; empty where the " +
+      "model's sizes are not known, as behind a server",
+    nullable: true,
   },
   responseFlops: {
     type: "float",
     unit: "operations",
     meaning:
-      "floating-point operations of the forward passes over the response; scoring is not counted",
+      "floating-point operations of the forward passes over the response, empty as those of the prompt; " +
+      "scoring is not counted",
+    nullable: true,
   },
 } as const satisfies Columns;

@@ -39,7 +39,8 @@ export function costedAnswers(rows: readonly CostedRow[]): CostedAnswer[] {
     length: row.responseLength,
     promptLength: row.promptLength,
     computedPromptTokens: row.computedPromptTokens,
-    promptFlops: row.promptFlops,
-    responseFlops: row.responseFlops,
+    // What is not known stays so in every sum.
+    promptFlops: row.promptFlops ?? NaN,
+    responseFlops: row.responseFlops ?? NaN,
   }));
 }

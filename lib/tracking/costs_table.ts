@@ -88,16 +88,22 @@ function costsOfEvaluation({ evaluations, baselines }: ArmRun): Costs {
     rows.length,
     thousands(sumOf(rows, ({ responseLength }) => responseLength)),
     thousands(sumOf(rows, (row) => row.computedPromptTokens + row.responseLength)),
-    teras(sumOf(rows, ({ promptFlops, responseFlops }) => promptFlops + responseFlops)),
+    teras(plus(
+      sumOf(rows, ({ promptFlops }) => promptFlops),
+      sumOf(rows, ({ responseFlops }) => responseFlops),
+    )),
   ];
 }
 
 /** Null where a row does not tell. */
-function sumOf<Row>(rows: readonly Row[], value: (row: Row) => number | undefined): number | null {
+function sumOf<Row>(
+  rows: readonly Row[],
+  value: (row: Row) => number | null | undefined,
+): number | null {
   let sum = 0;
   for (const row of rows) {
     const one = value(row);
-    if (one === undefined) return null;
+    if (one === undefined || one === null) return null;
     sum += one;
   }
   return sum;

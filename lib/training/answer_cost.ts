@@ -1,6 +1,6 @@
-import type { Answer } from "../discussion/mod.ts";
+import { type Answer, answerLengths } from "../discussion/mod.ts";
 import { type DecoderConfig, forwardFlops } from "../models/mod.ts";
-import type { EvaluationsRow } from "../tracking/mod.ts";
+import type { costColumns } from "../tracking/mod.ts";
 
 /**
  * What an answer took to compute.
@@ -15,8 +15,8 @@ import type { EvaluationsRow } from "../tracking/mod.ts";
 export function answerCost(
   answer: Pick<Answer, "turn" | "promptTokens" | "tokens" | "cost">,
   config: DecoderConfig,
-): Pick<EvaluationsRow, "promptFlops" | "responseFlops"> {
-  const length = answer.promptTokens.length;
+): Record<keyof typeof costColumns, number> {
+  const { promptLength: length, responseLength } = answerLengths(answer);
   const computed = computedPromptTokens(answer);
   const before = answer.turn === 0 ? 0 : length - computed;
   return {
@@ -25,8 +25,8 @@ export function answerCost(
       context: (before + 1 + length) / 2,
     }),
     responseFlops: forwardFlops(config, {
-      numTokens: answer.tokens.length,
-      context: length + (1 + answer.tokens.length) / 2,
+      numTokens: responseLength,
+      context: length + (1 + responseLength) / 2,
     }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Answer, Discussion } from "../discussion/transcript.ts";
+import { type Answer, answerLengths, type Discussion, withTokens } from "../discussion/mod.ts";
 import {
   type GenerationCost,
   paddedFraction,
@@ -18,6 +18,7 @@ import type { RewardedDiscussion } from "./reward_discussions.ts";
 import type { GroupUpdate } from "./update_policies.ts";
 
 const MIB = 1 << 20;
+const UNKNOWN_COST = { promptFlops: null, responseFlops: null };
 
 /** What an answer is, apart from what is done with it. */
 function answerCells(
@@ -27,7 +28,7 @@ function answerCells(
   EvaluationsRow,
   "evaluation" | "questionSeed" | "model" | "update" | "promptFlops" | "responseFlops"
 > {
-  const { tokens, promptTokens, logProbs, ...rest } = answer;
+  const { tokens: _tokens, promptTokens: _promptTokens, logProbs, ...rest } = answer;
   return {
     question: rest.question,
     questionId: question.id,
@@ -47,11 +48,12 @@ function answerCells(
     finished: rest.finished,
     correct: rest.correct,
     score: rest.score,
-    promptLength: promptTokens.length,
+    ...answerLengths(answer),
     computedPromptTokens: computedPromptTokens(answer),
     wordsLeftOut: rest.wordsLeftOut ?? 0,
-    responseLength: tokens.length,
-    meanLogProb: tokens.length === 0 ? null : sum(logProbs) / tokens.length,
+    meanLogProb: logProbs === null || logProbs.length === 0
+      ? null
+      : sum(logProbs) / logProbs.length,
   };
 }
 
@@ -98,7 +100,7 @@ export function answerRows(
   const places = questionPlaces(discussions.map(({ discussion }) => discussion));
   return discussions.flatMap(({ discussion, parts, penaltiesTA }, index) =>
     discussion.answersTA.flat().map((answer) => {
-      const { turn, agent } = answer;
+      const { turn, agent, promptTokens, tokens, logProbs } = withTokens(answer);
       const kl = klOf.get(answer);
       const part = (table: readonly (readonly number[])[]) => table[turn]![agent]!;
       return {
@@ -108,9 +110,9 @@ export function answerRows(
         questionSeed: options.questionSeed,
         turnGroup: options.turnGroup(turn),
         trained: kl !== undefined,
-        promptTokens: answer.promptTokens,
-        responseTokens: answer.tokens,
-        logProbs: answer.logProbs,
+        promptTokens,
+        responseTokens: tokens,
+        logProbs,
         penalties: penaltiesTA[turn]![agent]!.join(","),
         scoreReward: part(parts.scoreTA),
         penaltyReward: part(parts.penaltyTA),
@@ -180,7 +182,7 @@ export function updateRows(
       accuracy: mean(({ correct }) => Number(correct)),
       invalidRate: mean(({ answer }) => Number(answer === null)),
       penaltyRate: sum(rows.map(({ penalties }) => Number(penalties.length > 0))) / rows.length,
-      meanResponseLength: mean(({ tokens }) => tokens.length),
+      meanResponseLength: mean((answer) => answerLengths(answer).responseLength),
       rolloutAnswers: options.rolloutAnswers,
       rolloutTokens: options.rolloutTokens,
       rolloutComputedTokens: options.rolloutComputedTokens,
@@ -198,8 +200,8 @@ export function updateRows(
 /** What is said of all answers of an evaluation. */
 export interface EvaluationRowsOptions
   extends Pick<EvaluationsRow, "evaluation" | "questionSeed" | "model" | "update"> {
-  /** Shape [A], sizes of the model at each seat. */
-  readonly decoders: readonly DecoderConfig[];
+  /** Shape [A], sizes of the model at each seat; null = not known, as of one behind a server. */
+  readonly decoders: readonly (DecoderConfig | null)[];
 }
 
 /**
@@ -215,6 +217,10 @@ export function evaluationRows(
   { evaluation, questionSeed, model, update, decoders }: EvaluationRowsOptions,
 ): EvaluationsRow[] {
   const places = questionPlaces(discussions);
+  const costOf = (answer: Answer) => {
+    const decoder = decoders[answer.agent]!;
+    return decoder === null ? UNKNOWN_COST : answerCost(answer, decoder);
+  };
   return discussions.flatMap((discussion, index) =>
     discussion.answersTA.flat().map((answer) => ({
       evaluation,
@@ -223,7 +229,7 @@ export function evaluationRows(
       ...answerCells(answer, discussion),
       question: places[index]!,
       questionSeed,
-      ...answerCost(answer, decoders[answer.agent]!),
+      ...costOf(answer),
     }))
   );
 }

@@ -50,6 +50,7 @@ export * from "./frame_rows.ts";
 export * from "./progress_lines.ts";
 export * from "./training_loop.ts";
 export * from "./discussion_rounds.ts";
+export * from "./hold_round.ts";
 export * from "./run_parts.ts";
 export * from "./update_record.ts";
 export * from "./update_schedule.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Discussion } from "../discussion/mod.ts";
+import { type Discussion, withTokens } from "../discussion/mod.ts";
 import {
   discussionRewards,
   findPenalties,
@@ -43,6 +43,7 @@ export interface RewardDiscussionsOptions {
  * @param discussions As they were held.
  * @param options Settings.
  * @returns One entry per discussion, in order.
+ * @throws {ConfigError} If an agent knows no token ids, of which penalties are told.
  */
 export function rewardDiscussions(
   discussions: readonly Discussion[],
@@ -52,7 +53,7 @@ export function rewardDiscussions(
   const incentives = { againstOthers, followOthers, othersLeftMe, othersJoinedMe };
   return discussions.map((discussion) => {
     const penaltiesTA = discussion.answersTA.map((answers) =>
-      answers.map(({ agent, solution, ...answer }) =>
+      answers.map(withTokens).map(({ agent, solution, ...answer }) =>
         findPenalties({ ...answer, reasoning: reasoningOf(solution) }, {
           decode: (ids) => tokenizerOf(agent).decode(ids),
           switches: {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Answer } from "../discussion/mod.ts";
+import { type Answer, answerLengths } from "../discussion/mod.ts";
 import { type DecoderConfig, forwardFlops } from "../models/mod.ts";
 import type { UpdatesRow } from "../tracking/mod.ts";
 import { answerCost, computedPromptTokens } from "./answer_cost.ts";
@@ -29,7 +29,7 @@ export function rolloutCost(
   let [tokens, promptTokens, flops] = [0, 0, 0];
   for (const answer of answers) {
     const { promptFlops, responseFlops } = answerCost(answer, decoders[answer.agent]!);
-    tokens += answer.tokens.length;
+    tokens += answerLengths(answer).responseLength;
     promptTokens += computedPromptTokens(answer);
     flops += promptFlops + responseFlops;
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Answer } from "../discussion/mod.ts";
+import { type Answer, withTokens } from "../discussion/mod.ts";
 import type { PenaltyKind } from "../rewards/mod.ts";
 import type { OtherAnswer, PolicyRow, PolicySet } from "../rl/mod.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";
@@ -40,6 +40,7 @@ export interface PolicyRowsOptions {
  * @param policies Which parameters gave which answer.
  * @param options Turns, and what the critic reads.
  * @returns Rows by group key; groups without rows are absent.
+ * @throws {ConfigError} If an agent knows no token ids, as a model behind a server.
  */
 export function policyRows(
   discussions: readonly RewardedDiscussion[],
@@ -48,12 +49,12 @@ export function policyRows(
 ): Map<string, GroupRows> {
   const paid = discussions.flatMap(({ discussion, parts, penaltiesTA }) =>
     discussion.answersTA.flat().flatMap((answer) => {
-      const { agent, turn, promptTokens, tokens, logProbs } = answer;
+      const { agent, turn, promptTokens, tokens, logProbs } = withTokens(answer);
       if (parts.presentTA[turn]![agent] !== 1) return [];
       const group = turns.includes(turn) && tokens.length > 0
         ? policies.group(agent, turn)
         : undefined;
-      const firstPrompt = discussion.answersTA[0]![agent]!.promptTokens;
+      const firstPrompt = withTokens(discussion.answersTA[0]![agent]!).promptTokens;
       const row: TrainingRow = {
         question: discussion.question.id,
         sample: discussion.sample,

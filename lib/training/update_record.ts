@@ -1,5 +1,5 @@
 import { turnGroup } from "../rl/mod.ts";
-import type { HeldRound } from "./discussion_rounds.ts";
+import type { HeldRound } from "./hold_round.ts";
 import { answerRows, updateRows } from "./frame_rows.ts";
 import { describeUpdate } from "./progress_lines.ts";
 import type { RewardedDiscussion } from "./reward_discussions.ts";

@@ -15,7 +15,7 @@ const schema = z.strictObject({
   })).nullable().default(null),
 });
 
-Deno.test("withPathsFrom() finds the paths in the entries of a list, and leaves other texts alone", () => {
+Deno.test("withPathsFrom() finds the paths in the entries of a list, and leaves other texts and addresses alone", () => {
   const seats = [
     { base: "a", name: "a", scorer: { kind: "trained", path: "v" } },
     { base: "/b", scorer: null },
@@ -32,6 +32,9 @@ Deno.test("withPathsFrom() finds the paths in the entries of a list, and leaves 
   assertEquals(settingFrom("seats=[{base: a}, {}]", { schema, folder: "/there" }), {
     keys: ["seats"],
     value: [{ base: "/there/a" }, {}],
+  });
+  assertEquals(withPathsFrom({ base: "http://x/v1" }, { schema, folder: "/there" }), {
+    base: "http://x/v1",
   });
   assertEquals(settingFrom("seats.1.base=a", { schema, folder: "/there" }), {
     keys: ["seats", "1", "base"],

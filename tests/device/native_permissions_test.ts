@@ -65,6 +65,7 @@ Deno.test("README says what the tasks' permissions hold and what they do not", a
     // The hosts of data sets, for the one task that gets them; a server and tests are on their own machine.
     const isOnNetwork = name === "serve" || name === "test";
     if (name === "data") assertEquals([granted.ffi, granted.sys], [undefined, undefined], name);
+    else if (name === "remote") assertEquals(granted.net, ["127.0.0.1", "localhost"], name);
     else assertEquals(granted.net, isOnNetwork ? ["127.0.0.1"] : undefined, name);
     assert(granted.ffi === undefined || granted.ffi === true, `${name} narrows what cannot be`);
   }

@@ -37,7 +37,7 @@ Deno.test("runDiscussions() with an agent in a worker, which gets and gives plai
     assertEquals(actual, expected);
     assertEquals(structuredClone(actual), expected);
     const [first, second] = actual[0]!.answersTA[2]!;
-    assert(first!.tokens.length > 0 && first!.text !== second!.text);
+    assert(first!.tokens!.length > 0 && first!.text !== second!.text);
   } finally {
     worker.terminate();
   }

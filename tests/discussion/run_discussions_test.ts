@@ -8,6 +8,7 @@ import {
   OracleScorer,
   runDiscussions,
   ScriptedAgent,
+  withTokens,
 } from "../../lib/discussion/mod.ts";
 import { smallWorldFormat, smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { FunctionScorer, options, PENS, questions, RecordingAgent, task } from "./fixtures.ts";
@@ -112,7 +113,7 @@ Deno.test("runDiscussions() records what was answered, extracted and scored", as
     scorer: new OracleScorer(task),
   }));
   assertEquals(discussion!.lastTurn, 1);
-  const { promptTokens, tokens, logProbs, ...answer } = discussion!.answersTA[1]![0]!;
+  const { promptTokens, tokens, logProbs, ...answer } = withTokens(discussion!.answersTA[1]![0]!);
   assertEquals(answer, {
     question: 0,
     sample: 0,
@@ -222,7 +223,7 @@ Deno.test("runDiscussions() takes adversarial replies as data", async () => {
   const [discussion] = await runDiscussions(
     options({ agents: [worded, worded], questions: [PENS] }),
   );
-  const prompt = discussion!.answersTA[2]![0]!.promptTokens;
+  const prompt = discussion!.answersTA[2]![0]!.promptTokens!;
   const count = (id: number) => prompt.filter((token) => token === id).length;
   assertEquals([count(1), count(2), count(3)], [3, 3, 2]);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
-import { ScriptedAgent } from "../../lib/discussion/mod.ts";
+import { ScriptedAgent, withTokens } from "../../lib/discussion/mod.ts";
 import { smallWorldText } from "../../lib/worlds/small_world/mod.ts";
 import { PENS } from "./fixtures.ts";
 
@@ -18,16 +18,17 @@ Deno.test("ScriptedAgent answers in order, with tokens if it has a tokenizer", a
   const plain = new ScriptedAgent(script);
   const answers = await plain.respond([request, { ...request, turn: 2 }]);
   assertEquals(answers.map(({ text }) => text), ["01 \\boxed{28}", "21 \\boxed{28}"]);
-  assertEquals([answers[0]!.tokens.length, answers[0]!.promptTokens.length], [0, 0]);
+  const { promptTokens, tokens, logProbs } = answers[0]!;
+  assertEquals([promptTokens, tokens, logProbs], [null, null, null]);
 
   const { tokenizer } = smallWorldText;
   const worded = new ScriptedAgent(script, { name: "worded", text: smallWorldText });
-  const [answer] = await worded.respond([request]);
+  const answer = withTokens((await worded.respond([request]))[0]!);
   assertEquals(worded.name, "worded");
-  assertEquals(answer!.tokens.at(-1), tokenizer.eosTokenId);
-  assertEquals(tokenizer.decode(answer!.tokens), "01 \\boxed{28}");
-  assertEquals(tokenizer.decode(answer!.promptTokens), PENS.text);
-  assertEquals(answer!.logProbs.length, answer!.tokens.length);
+  assertEquals(answer.tokens.at(-1), tokenizer.eosTokenId);
+  assertEquals(tokenizer.decode(answer.tokens), "01 \\boxed{28}");
+  assertEquals(tokenizer.decode(answer.promptTokens), PENS.text);
+  assertEquals(answer.logProbs.length, answer.tokens.length);
 });
 
 Deno.test("ScriptedAgent waits for answers that take time", async () => {

@@ -34,7 +34,7 @@ Deno.test("the registry names every experiment's folder, and each experiment its
       assert(text.length > 0 && !text.includes("\n"), `${name}: one line each`);
     }
     // The defaults are allowed, with a value for what has none and so has a flag.
-    const needed = name === "discuss" ? ["model=any"] : [];
+    const needed = name === "discuss" ? ["model=http://any/v1"] : [];
     const defaults = [await readDefaults(experiment)];
     const config = resolveConfig(experiment.schema, defaults, needed) as object;
     for (const path of experiment.changeable ?? []) {

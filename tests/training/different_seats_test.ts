@@ -175,7 +175,7 @@ Deno.test("two seats with different models, temperatures and verifiers discuss; 
       assertEquals([answer.model, answer.version], [model.name, 0]);
       const chat = [{ role: "user" as const, content: format.firstMessage(question) }];
       const prompt = tokenizer.encode(template.render(chat, { addGenerationPrompt: true }));
-      assertEquals([...answer.promptTokens], [...prompt]);
+      assertEquals([...answer.promptTokens!], [...prompt]);
       const [score] = await scorer.score([{ question, solution: answer.solution }]);
       assert(Math.abs(answer.score - score!) < 1e-5);
     }

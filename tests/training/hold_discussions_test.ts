@@ -3,7 +3,12 @@ import { makeArithmetic, smallWorldText } from "../../lib/worlds/small_world/mod
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Random, resolveCompat } from "../../lib/core/mod.ts";
-import { type Discussion, discussionCost, OracleScorer } from "../../lib/discussion/mod.ts";
+import {
+  type Discussion,
+  discussionCost,
+  OracleScorer,
+  withTokens,
+} from "../../lib/discussion/mod.ts";
 import { paddedFraction, reusedFraction, tokensPerSecond } from "../../lib/generation/mod.ts";
 import { type Decoder, loadLanguageModel } from "../../lib/models/mod.ts";
 import type { PolicySet } from "../../lib/rl/mod.ts";
@@ -80,8 +85,8 @@ function roll(
 /** Fails unless every token is the same, and its log-probability too but for rounding. */
 function assertSameAnswers(actual: Discussion[], expected: Discussion[], what: string): void {
   for (const [q, { answersTA }] of expected.entries()) {
-    for (const answer of answersTA.flat()) {
-      const other = actual[q]!.answersTA[answer.turn]![answer.agent]!;
+    for (const answer of answersTA.flat().map(withTokens)) {
+      const other = withTokens(actual[q]!.answersTA[answer.turn]![answer.agent]!);
       const where = `${what}: question ${q}, turn ${answer.turn}, agent ${answer.agent}`;
       assertEquals([...other.promptTokens], [...answer.promptTokens], where);
       assertEquals([...other.tokens], [...answer.tokens], where);
@@ -136,7 +141,7 @@ Deno.test("holdDiscussions() copies what it has computed before, and counts it",
     const discussions = await roll({ ...rollout, sampling });
     return {
       cost: discussionCost(discussions),
-      answers: discussions.flatMap(({ answersTA }) => answersTA.flat()),
+      answers: discussions.flatMap(({ answersTA }) => answersTA.flat().map(withTokens)),
     };
   };
   const without = await count({ prefixMegabytes: 0 });

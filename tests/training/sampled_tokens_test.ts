@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { bestOf, candidatesOf } from "../../experiments/supervised/best.ts";
 import { Random, resolveCompat } from "../../lib/core/mod.ts";
-import { OracleScorer } from "../../lib/discussion/mod.ts";
+import { OracleScorer, withTokens } from "../../lib/discussion/mod.ts";
 import { loadLanguageModel, sequenceLogProbs } from "../../lib/models/mod.ts";
 import { responseSequence } from "../../lib/rl/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
@@ -51,7 +51,9 @@ Deno.test("what is trained on are the sampled tokens, never their text encoded a
       seats: makeSeats([seat, seat], { sampling, policies }),
       ...{ numTurns: 2, update: 0, random: Random.fromSeed(4) },
     });
-    const answers = discussions.flatMap(({ answersTA }) => answersTA.flat());
+    const answers = discussions.flatMap(({ answersTA }) => answersTA.flat()).map((answer) =>
+      withTokens(answer)
+    );
     const encodedAgain = ({ tokens }: typeof answers[number]) =>
       model.tokenizer.encode(model.tokenizer.decode(tokens));
     const changed = answers.filter((answer) =>
@@ -68,8 +70,8 @@ Deno.test("what is trained on are the sampled tokens, never their text encoded a
     )!;
     assertEquals(rows.length, answers.length);
     for (const { tokens, answer, promptTokens } of rows) {
-      assertEquals([...tokens], [...answer.tokens]);
-      assertEquals([...promptTokens], [...answer.promptTokens]);
+      assertEquals([...tokens], [...withTokens(answer).tokens]);
+      assertEquals([...promptTokens], [...withTokens(answer).promptTokens]);
     }
     // The sequences have the log-probabilities that were sampled with: prompts were not encoded otherwise, either.
     const [group] = policies.groups.values();
