@@ -118,7 +118,10 @@ Deno.test("resolveConfig() refuses wrong types and ranges with path, received va
     ["discussion=3", "discussion must be a mapping: 3"],
     ["ppo.clipCoef=0", "ppo.clipCoef must be a number in (0, 1]: 0"],
     ["ppo.clipCoef=.nan", "ppo.clipCoef must be a number in (0, 1]: NaN"],
-    ["ppo.compat=offical", 'ppo.compat must be "paper" | "official": "offical"'],
+    [
+      "ppo.compat=offical",
+      'ppo.compat must be "paper" | "official": "offical". Did you mean official?',
+    ],
     ["ppo.betas=[1]", "ppo.betas must be [number, number]: [1]"],
     ["scorer.kind=remote", 'scorer.kind must be "oracle" | "trained": "remote"'],
     ["scorer.kind=trained", "scorer.checkpoint must be text: missing"],
