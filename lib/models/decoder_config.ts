@@ -29,7 +29,7 @@ export interface DecoderConfig extends DecoderOptions {
   readonly ropeTheta: number;
   /** How these are changed for longer sequences; absent = they are not. */
   readonly ropeScaling?: RopeScaling;
-  /** Longest sequence in tokens, prompt and response together. */
+  /** Longest sequence in tokens, prompt and response together, where {@link positionLimit} sets no other limit. */
   readonly maxPositionEmbeddings: number;
   /** True when the head is the embedding table. */
   readonly tieWordEmbeddings: boolean;
@@ -130,12 +130,14 @@ export function checkDecoderConfig(config: DecoderConfig): void {
     );
   }
   if (headDim % 2 !== 0) refuse("headDim must be even for rotary embedding", `got ${headDim}`);
-  const { noRopeLayers, numHiddenLayers } = config;
-  if (noRopeLayers !== undefined && noRopeLayers.length !== numHiddenLayers) {
-    refuse(
-      "noRopeLayers must have one entry per layer",
-      `got ${noRopeLayers.length} for ${numHiddenLayers} layers`,
-    );
+  const { numHiddenLayers, slidingWindow = 1 } = config;
+  for (const key of ["noRopeLayers", "layerTypes"] as const) {
+    const { length } = config[key] ?? { length: numHiddenLayers };
+    if (length === numHiddenLayers) continue;
+    refuse(`${key} must have one entry per layer`, `got ${length} for ${numHiddenLayers} layers`);
+  }
+  if (!Number.isSafeInteger(slidingWindow) || slidingWindow < 1) {
+    refuse("slidingWindow must be a positive integer", `got ${slidingWindow}`);
   }
   familyOf(config);
   const others = (config.otherEosTokenIds ?? []).map((id) => ["otherEosTokenIds", id] as const);

@@ -1,6 +1,9 @@
 /** More than any model has; what is read or predicted of a model goes through all of them. */
 export const MAX_LAYERS = 10_000;
 
+/** Whether a layer's tokens attend to all before them, or to those within a window; Hugging Face's names. */
+export type LayerType = "full_attention" | "sliding_attention";
+
 /** In what families of decoders differ from a llama, whose are all absent; names after Hugging Face's keys. */
 export interface DecoderOptions {
   /**
@@ -17,6 +20,13 @@ export interface DecoderOptions {
   readonly normPosition?: "behind";
   /** For each layer 1 where queries and keys are rotated, 0 where they are not (SmolLM3); absent = 1 in all. */
   readonly noRopeLayers?: readonly number[];
+  /**
+   * To how many tokens one attends, itself and those before it, where that is fewer than there may be (Mistral 7B v0.1).
+   * No sequence may be longer, see {@link positionLimit}; absent = to all.
+   */
+  readonly slidingWindow?: number;
+  /** Which layers have that window; absent = all, where there is one. */
+  readonly layerTypes?: readonly LayerType[];
 }
 
 /**
@@ -26,7 +36,8 @@ export interface DecoderOptions {
  * @returns Those that are there, and nothing else.
  */
 export function optionsIn(config: DecoderOptions): DecoderOptions {
-  const { attentionBias, qkNorm, normPosition, noRopeLayers } = config;
-  const options = { attentionBias, qkNorm, normPosition, noRopeLayers };
+  const { attentionBias, qkNorm, normPosition, noRopeLayers, slidingWindow, layerTypes } = config;
+  const layers = { noRopeLayers, slidingWindow, layerTypes };
+  const options = { attentionBias, qkNorm, normPosition, ...layers };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -3,6 +3,7 @@ import {
   type DecoderConfig,
   decoderConfigFromHf,
   decoderConfigToHf,
+  positionLimit,
 } from "../../lib/models/mod.ts";
 import { tinyConfig } from "../support/decoders.ts";
 import { HF_LLAMA } from "../support/hf_llama.ts";
@@ -68,17 +69,59 @@ Deno.test("decoderConfigFromHf() reads the options of a family, with the family'
       maxPositionEmbeddings: 131_072,
     });
   }
+  assertEquals(decoderConfigFromHf(mistral).slidingWindow, 4096);
   const code = { AutoConfig: "configuration_phi3.Phi3Config" };
   const phi3 = { ...HF_LLAMA, ...ids, model_type: "phi3", auto_map: code, embd_pdrop: 0 };
   assertEquals(decoderConfigFromHf({ ...phi3, sliding_window: 4096 }), {
     ...llama,
     ...{ rmsNormEps: 1e-5, maxPositionEmbeddings: 4096 },
   });
+  assertEquals(decoderConfigFromHf({ ...phi3, sliding_window: 2047 }).slidingWindow, 2047);
   // 32 key heads, of which 2 heads are no multiple.
   assertThrows(
     () => decoderConfigFromHf({ ...HF_LLAMA, model_type: "qwen2" }),
     RangeError,
     "got 2 heads and 32 kv heads",
+  );
+});
+
+Deno.test("decoderConfigFromHf() reads in which layers there is a window", () => {
+  const layers = { num_hidden_layers: 3, num_key_value_heads: 2, use_sliding_window: true };
+  const windowOf = (hf: object) => {
+    const config = decoderConfigFromHf({ ...HF_LLAMA, ...layers, sliding_window: 16, ...hf });
+    assertEquals(decoderConfigFromHf(decoderConfigToHf(config)), config);
+    return [config.slidingWindow, config.layerTypes] as const;
+  };
+  const [full, sliding] = ["full_attention", "sliding_attention"] as const;
+  for (const model_type of ["qwen2", "qwen3"]) {
+    // The lower layers have none, by default 28 of them.
+    assertEquals(windowOf({ model_type }), [undefined, undefined]);
+    const types = [full, sliding, sliding] as const;
+    assertEquals(windowOf({ model_type, max_window_layers: 1 }), [16, types]);
+    assertEquals(windowOf({ model_type, max_window_layers: 0 }), [16, [sliding, sliding, sliding]]);
+    assertEquals(windowOf({ model_type, layer_types: types }), [16, types]);
+    const positions = { max_position_embeddings: 16, max_window_layers: 0 };
+    assertEquals(windowOf({ model_type, ...positions }), [undefined, undefined]);
+  }
+  const smollm3 = { model_type: "smollm3", vocab_size: 16, bos_token_id: 0, pad_token_id: 0 };
+  assertEquals(windowOf({ ...smollm3, no_rope_layers: [1, 0, 1] }), [16, [full, sliding, full]]);
+  assertThrows(
+    () => windowOf({ model_type: "qwen2", layer_types: [full, sliding] }),
+    RangeError,
+    "layerTypes must have one entry per layer: got 2 for 3 layers",
+  );
+});
+
+Deno.test("positionLimit() names the window, where that is shorter than the positions", () => {
+  const config = tinyConfig({ slidingWindow: 8 });
+  assertEquals(positionLimit(config), {
+    ...{ positions: 8, setting: "slidingWindow", text: "8 (slidingWindow)" },
+  });
+  assertEquals(positionLimit(tinyConfig()).text, "32 (maxPositionEmbeddings)");
+  assertThrows(
+    () => tinyConfig({ slidingWindow: 0 }),
+    RangeError,
+    "slidingWindow must be a positive integer: got 0",
   );
 });
 
@@ -96,6 +139,10 @@ Deno.test("decoderConfigToHf() writes the family that has the options", () => {
   assertEquals(written({ qkNorm: "full", normPosition: "behind" }), [
     ...["olmo2", ["Olmo2ForCausalLM"], false],
   ]);
+  assertEquals(written({ slidingWindow: 8 })[0], "mistral");
+  const layerTypes = ["sliding_attention", "sliding_attention"] as const;
+  assertEquals(written({ slidingWindow: 8, layerTypes, attentionBias: "qkv" })[0], "qwen2");
+  assertEquals(written({ slidingWindow: 8, layerTypes })[0], "smollm3");
   assertThrows(
     () => written({ qkNorm: "head", attentionBias: "qkv" }),
     RangeError,

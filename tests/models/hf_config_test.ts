@@ -88,20 +88,28 @@ Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () 
       'only layer_types "full_attention" in all layers is supported: got ["full',
     ],
     [
-      { model_type: "qwen2", use_sliding_window: true },
-      "only use_sliding_window false is supported: got true",
+      { model_type: "qwen2", use_sliding_window: true, layer_types: ["chunked_attention"] },
+      'only layer_types a list of "full_attention" and "sliding_attention" is supported: got',
+    ],
+    [
+      { model_type: "qwen2", use_sliding_window: true, max_window_layers: 0.5 },
+      "only max_window_layers an integer of at least 0 is supported: got 0.5",
+    ],
+    [
+      { model_type: "qwen2", use_sliding_window: 1 },
+      "only use_sliding_window false is supported: got 1",
     ],
     [
       { model_type: "qwen2", attention_bias: false },
       "only attention_bias true is supported: got false",
     ],
     [
-      { model_type: "mistral", num_key_value_heads: 2 },
-      "only sliding_window null or at least 131072 is supported: got 4096",
+      { model_type: "mistral", sliding_window: -1 },
+      "only sliding_window null or a positive integer is supported: got -1",
     ],
     [
-      { model_type: "phi3", sliding_window: 2047 },
-      "only sliding_window null or at least 4096 is supported: got 2047",
+      { model_type: "phi3", sliding_window: "2047" },
+      'only sliding_window null or a positive integer is supported: got "2047"',
     ],
     [
       {

@@ -30,6 +30,8 @@ const FAMILIES = {
   smollm3: "smollm3",
   olmo2: "olmo2",
   mistral: "llama",
+  mistral_window: "mistral",
+  qwen2_window: "qwen2",
   phi3: "llama",
 };
 const TOLERANCE = 1e-4;

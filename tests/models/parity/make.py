@@ -39,6 +39,13 @@ CASES = {
     "smollm3": ("SmolLM3Config", dict(num_hidden_layers=3, no_rope_layer_interval=2), ALL),
     "olmo2": ("Olmo2Config", dict(), ALL),
     "mistral": ("MistralConfig", dict(sliding_window=None), ALL),
+    # As many tokens as the longest text of the tests has.
+    "mistral_window": ("MistralConfig", dict(sliding_window=19), ALL),
+    "qwen2_window": (
+        "Qwen2Config",
+        dict(use_sliding_window=True, sliding_window=19, max_window_layers=1),
+        ALL,
+    ),
     "phi3": ("Phi3Config", dict(), ["o_proj", "down_proj"]),
 }
 
