@@ -136,6 +136,17 @@ export function checkDecoderConfig(config: DecoderConfig): void {
     if (length === numHiddenLayers) continue;
     refuse(`${key} must have one entry per layer`, `got ${length} for ${numHiddenLayers} layers`);
   }
+  const { ropeScaling } = config;
+  if (ropeScaling?.ropeType === "longrope") {
+    for (const key of ["shortFactor", "longFactor"] as const) {
+      const { length } = ropeScaling[key];
+      if (length === headDim / 2) continue;
+      refuse(
+        `ropeScaling.${key} must have one number for each two of headDim ${headDim}`,
+        `got ${length}`,
+      );
+    }
+  }
   if (!Number.isSafeInteger(slidingWindow) || slidingWindow < 1) {
     refuse("slidingWindow must be a positive integer", `got ${slidingWindow}`);
   }

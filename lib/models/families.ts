@@ -150,12 +150,13 @@ const PHI3: Family = {
   architecture: "Phi3ForCausalLM",
   defaults: {
     ...{ rms_norm_eps: 1e-5, max_position_embeddings: 4096 },
+    original_max_position_embeddings: 4096,
     ...{ bos_token_id: 1, eos_token_id: 32_000, pad_token_id: 32_000 },
   },
   rules: () => [
     ...WINDOW.rules,
     ["attention_bias", [false]],
-    // Of training, and of scaled frequencies, which are refused.
+    // Of training, and read with scaled frequencies.
     ...["embd_pdrop", "resid_pdrop", "original_max_position_embeddings"]
       .map((key) => [key, "any"] as const),
     // The same program as in transformers, from the time before it was there.

@@ -1,5 +1,5 @@
 /**
- * How long sequences may be: as long as the model's positions, or as the shortest of its windows.
+ * How long sequences may be: as long as the model's positions, or less where it would then compute otherwise.
  *
  * @module
  */
@@ -10,26 +10,33 @@ export interface PositionLimit {
   /** Longest sequence in tokens, prompt and response together. */
   readonly positions: number;
   /** The key of the configuration that says so. */
-  readonly setting: "maxPositionEmbeddings" | "slidingWindow";
+  readonly setting: "maxPositionEmbeddings" | "slidingWindow" | "originalMaxPositionEmbeddings";
   /** Both, for messages, such as `2047 (slidingWindow)`. */
   readonly text: string;
 }
 
 /**
  * How long a decoder's sequences may be. Within its window every token attends to all before it, so up to there
- * attention is computed without one; beyond, it would be another model.
+ * attention is computed without one; LongRoPE has other frequencies for longer sequences than the model was first
+ * trained on. Beyond, it would be another model.
  *
  * @param config The decoder's.
  * @returns The limit, and what sets it.
  */
 export function positionLimit(
-  { maxPositionEmbeddings, slidingWindow = Infinity }: Pick<
+  { maxPositionEmbeddings, slidingWindow, ropeScaling }: Pick<
     DecoderConfig,
-    "maxPositionEmbeddings" | "slidingWindow"
+    "maxPositionEmbeddings" | "slidingWindow" | "ropeScaling"
   >,
 ): PositionLimit {
-  const isWindow = slidingWindow < maxPositionEmbeddings;
-  const positions = isWindow ? slidingWindow : maxPositionEmbeddings;
-  const setting = isWindow ? "slidingWindow" : "maxPositionEmbeddings";
+  const originalMaxPositionEmbeddings = ropeScaling?.ropeType === "longrope"
+    ? ropeScaling.originalMaxPositionEmbeddings
+    : undefined;
+  const limits = { maxPositionEmbeddings, slidingWindow, originalMaxPositionEmbeddings };
+  let setting: PositionLimit["setting"] = "maxPositionEmbeddings";
+  for (const key of ["slidingWindow", "originalMaxPositionEmbeddings"] as const) {
+    if ((limits[key] ?? Infinity) < limits[setting]!) setting = key;
+  }
+  const positions = limits[setting]!;
   return { positions, setting, text: `${positions} (${setting})` };
 }

@@ -1,5 +1,10 @@
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { decoderConfigFromHf, decoderConfigToHf } from "../../lib/models/mod.ts";
+import { assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import {
+  type DecoderConfig,
+  decoderConfigFromHf,
+  decoderConfigToHf,
+  positionLimit,
+} from "../../lib/models/mod.ts";
 import { tinyConfig } from "../support/decoders.ts";
 import { sharedPath } from "../support/shared_data.ts";
 import { HF_LLAMA } from "../support/hf_llama.ts";
@@ -77,6 +82,40 @@ Deno.test("decoderConfigFromHf() reads scaled rotary frequencies, and decoderCon
   });
 });
 
+const LONG_ROPE = { type: "longrope", short_factor: [1, 1.5], long_factor: [2, 8] };
+
+Deno.test("decoderConfigFromHf() reads LongRoPE as transformers does, and limits texts to its short factors", () => {
+  const positions = { max_position_embeddings: 131_072, original_max_position_embeddings: 4096 };
+  const phi3 = { ...HF_LLAMA, ...positions, model_type: "phi3", bos_token_id: 0, pad_token_id: 0 };
+  const read = (hf: Record<string, unknown>, rope: object = {}) => {
+    const config = decoderConfigFromHf({ ...hf, rope_scaling: { ...LONG_ROPE, ...rope } });
+    assertEquals(decoderConfigFromHf(decoderConfigToHf(config)), config);
+    return config;
+  };
+  const config = read(phi3);
+  assertEquals(config.ropeScaling, {
+    ropeType: "longrope",
+    shortFactor: [1, 1.5],
+    longFactor: [2, 8],
+    originalMaxPositionEmbeddings: 4096,
+    // 131,072 / 4096 is 2⁵, and 4096 is 2¹²: √(1 + 5/12).
+    attentionFactor: Math.sqrt(1 + Math.log(32) / Math.log(4096)),
+  });
+  assertEquals(positionLimit(config).text, "4096 (originalMaxPositionEmbeddings)");
+  const factorOf = ({ ropeScaling }: DecoderConfig) =>
+    ropeScaling?.ropeType === "longrope" ? ropeScaling.attentionFactor : undefined;
+  assertAlmostEquals(factorOf(config)!, Math.sqrt(17 / 12), 1e-12);
+  assertEquals(factorOf(read(phi3, { attention_factor: 1.25 })), 1.25);
+  assertAlmostEquals(factorOf(read(phi3, { factor: 8 }))!, Math.sqrt(1 + 3 / 12), 1e-12);
+  // What Phi-3 says beside them counts, elsewhere what they say.
+  assertEquals(read(phi3, { original_max_position_embeddings: 16 }), config);
+  const llama = { ...HF_LLAMA, max_position_embeddings: 64 };
+  const inside = read(llama, { original_max_position_embeddings: 16 });
+  assertEquals(positionLimit(inside).positions, 16);
+  assertEquals(positionLimit(read(llama)).text, "64 (maxPositionEmbeddings)");
+  assertEquals(factorOf(read(llama)), 1);
+});
+
 Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () => {
   const cases: [Record<string, unknown>, string][] = [
     [{ model_type: "mamba" }, `model_type must be one of ${FAMILIES}: got "mamba"`],
@@ -114,9 +153,28 @@ Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () 
     [
       {
         model_type: "phi3",
-        rope_scaling: { long_factor: [1], short_factor: [1], type: "longrope" },
+        rope_scaling: { long_factor: [1, 2], short_factor: [1, 0], type: "longrope" },
       },
-      'only rope_scaling.type "default" or "linear" or "llama3" is supported: got "longrope"',
+      "rope_scaling.short_factor must be a list of positive numbers: got [1,0]",
+    ],
+    [
+      {
+        max_position_embeddings: 16,
+        rope_scaling: { long_factor: [1, 2], short_factor: [1], type: "longrope" },
+      },
+      "ropeScaling.shortFactor must have one number for each two of headDim 4: got 1",
+    ],
+    [
+      { max_position_embeddings: 16, rope_scaling: { ...LONG_ROPE, attention_factor: 0 } },
+      "rope_scaling.attention_factor must be a positive number: got 0",
+    ],
+    [
+      { model_type: "phi3", original_max_position_embeddings: 0, rope_scaling: LONG_ROPE },
+      "original_max_position_embeddings must be an integer of at least 2: got 0",
+    ],
+    [
+      { rope_scaling: { ...LONG_ROPE, low_freq_factor: 1 } },
+      "rope_scaling.low_freq_factor is not known to change nothing: got 1",
     ],
     [
       { model_type: "phi3", auto_map: { AutoModel: "own.Own" } },
@@ -146,7 +204,7 @@ Deno.test("decoderConfigFromHf() refuses what the decoder does not compute", () 
     [{ rope_scaling: { factor: 2 } }, "rope_scaling.factor is not known to change nothing: got 2"],
     [
       { rope_parameters: { rope_type: "yarn" } },
-      `only rope_parameters.rope_type "default" or "linear" or "llama3" is supported: got "yarn"`,
+      `only rope_parameters.rope_type "default" or "linear" or "llama3" or "longrope" is supported: got "yarn"`,
     ],
     [
       { rope_parameters: { rope_theta: 5000, partial_rotary_factor: 0.5 } },
@@ -230,10 +288,7 @@ const models = [
   ["data/tokenizers/Qwen2.5-0.5B-Instruct.config.json", "mask_value is not known"],
   ["data/tokenizers/Qwen2.5-3B.config.json", undefined],
   ["data/tokenizers/Qwen3-1.7B.config.json", "tokenizer is not known"],
-  [
-    "data/tokenizers/phi3.5-mini-instruct.config.json",
-    'rope_scaling.type "default" or "linear" or "llama3" is supported: got "longrope"',
-  ],
+  ["data/tokenizers/phi3.5-mini-instruct.config.json", undefined],
 ] as const;
 for (const [file, problem] of models) {
   const path = sharedPath(file);

@@ -33,6 +33,7 @@ const FAMILIES = {
   mistral_window: "mistral",
   qwen2_window: "qwen2",
   phi3: "llama",
+  phi3_longrope: "llama",
 };
 const TOLERANCE = 1e-4;
 const NUM_ROWS = 2, NUM_TOKENS = 7, VOCAB = 64;

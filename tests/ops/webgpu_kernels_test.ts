@@ -124,6 +124,12 @@ propertyTest(
   },
 );
 
+const longRope = (pairs: number) => ({
+  ropeType: "longrope" as const,
+  shortFactor: Array.from({ length: pairs }, (_, i) => 1 + i / 3),
+  ...{ longFactor: [], originalMaxPositionEmbeddings: 2 ** 16, attentionFactor: 1.25 },
+});
+
 propertyTest(
   "rotaryEmbedding() on webgpu equals its reference, far positions included",
   fc.tuple(size(80), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 33 })),
@@ -135,8 +141,9 @@ propertyTest(
         { length: n },
         () => random.integer(0, 2 ** random.integer(0, 16)),
       );
+      const scaling = random.integer(0, 2) === 0 ? undefined : longRope(half);
       const run = (f: typeof ops.rotaryEmbedding): Op => (x) =>
-        f(x as tf.Tensor2D, integers(positions), { headDim: 2 * half, theta: 10000 });
+        f(x as tf.Tensor2D, integers(positions), { headDim: 2 * half, theta: 10000, scaling });
       await assertGpuTwins(
         { op: run(ops.rotaryEmbedding), reference: run(ops.rotaryEmbeddingReference) },
         [normals(random, n, heads * 2 * half)],

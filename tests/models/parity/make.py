@@ -47,6 +47,14 @@ CASES = {
         ALL,
     ),
     "phi3": ("Phi3Config", dict(), ["o_proj", "down_proj"]),
+    "phi3_longrope": (
+        "Phi3Config",
+        dict(
+            original_max_position_embeddings=19,
+            rope=dict(rope_type="longrope", short_factor=[1.1, 1.6], long_factor=[1.5, 4.0]),
+        ),
+        ["o_proj", "down_proj"],
+    ),
 }
 
 
@@ -54,7 +62,7 @@ def make(name):
     config_class, changes, targets = CASES[name]
     random = torch.Generator().manual_seed(sum(map(ord, name)))
     sizes = {**SIZES, **changes}
-    rope = dict(rope_type="default", rope_theta=sizes.pop("rope_theta", 10000.0))
+    rope = dict(rope_type="default", rope_theta=sizes.pop("rope_theta", 10000.0)) | sizes.pop("rope", {})
     config = getattr(transformers, config_class)(**sizes, rope_parameters=rope)
     model = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
     fill(model, random)
