@@ -143,7 +143,7 @@ async function load({ model: path, run, agent, turnGroup, verifier, answers, nam
 }
 
 const lastName = (path: string) =>
-  path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/s, "").replace(/\.gguf$/i, "");
+  path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/s, "").replace(/\.(gguf|bin)$/i, "");
 
 function exampleOf(
   url: string,

@@ -25,7 +25,7 @@ const MAX_QUESTIONS = 100_000;
 export const discussSchema = z.strictObject({
   compat,
   model: path.describe(
-    "the model of all agents: a folder in Hugging Face's format, or a GGUF file",
+    "the model of all agents: a folder in Hugging Face's format, a GGUF file, or a .bin file of llama2.c",
   ),
   task: taskSchema.prefault({ name: "gsm8k" }).describe("the task"),
   split: z.string().regex(/^\w+$/, "must be a word of letters, digits and _").default("test")
