@@ -96,6 +96,7 @@ const POSITIVE_INTEGERS = [
   "headDim",
   "maxPositionEmbeddings",
 ] as const;
+const OPTIONAL_NUMBERS = ["queryPreAttnScalar", "ropeLocalBaseFreq"] as const;
 const POSITIVE_NUMBERS = ["rmsNormEps", "ropeTheta", "initializerRange"] as const;
 const TOKEN_IDS = ["bosTokenId", "eosTokenId", "padTokenId"] as const;
 
@@ -117,8 +118,9 @@ export function checkDecoderConfig(config: DecoderConfig): void {
   if (config.numHiddenLayers > MAX_LAYERS) {
     refuse(`numHiddenLayers must be at most ${MAX_LAYERS}`, `got ${config.numHiddenLayers}`);
   }
-  for (const key of POSITIVE_NUMBERS) {
-    if (!(config[key] > 0 && config[key] < Infinity)) {
+  for (const key of [...POSITIVE_NUMBERS, ...OPTIONAL_NUMBERS]) {
+    const { [key]: value = 1 } = config;
+    if (!(value > 0 && value < Infinity)) {
       refuse(`${key} must be a positive number`, `got ${config[key]}`);
     }
   }

@@ -7,27 +7,9 @@
  */
 import { canonicalJson } from "../core/sealed_json.ts";
 import { type DecoderOptions, MAX_LAYERS, optionsIn } from "./decoder_options.ts";
-import type { SettingRule } from "./known_settings.ts";
+import type { Family, HfSettings } from "./family.ts";
+import { GEMMA3 } from "./gemma3_family.ts";
 import { SWITCHED_WINDOW, WINDOW } from "./sliding_window.ts";
-
-/** Settings of a `config.json`. */
-export type HfSettings = Readonly<Record<string, unknown>>;
-
-/** A family of models. */
-export interface Family {
-  /** Hugging Face's `model_type`. */
-  readonly modelType: string;
-  /** Hugging Face's class. */
-  readonly architecture: string;
-  /** What its settings are where they are absent, if that is not what a llama's are. */
-  readonly defaults: HfSettings;
-  /** Its settings besides those of all families, and which of their values are supported. */
-  readonly rules: (hf: HfSettings) => readonly (readonly [key: string, rule: SettingRule])[];
-  /** What its settings ask for; of supported values. */
-  readonly optionsOf: (hf: HfSettings) => DecoderOptions;
-  /** Settings that ask for these options, if any of the family do. */
-  readonly settingsOf: (options: DecoderOptions) => HfSettings;
-}
 
 /** Of those whose `attention_bias` is for all four projections. */
 const BIAS = {
@@ -170,7 +152,10 @@ const PHI3: Family = {
 };
 
 /** All of them; of two that compute the same, the first is what is written. */
-export const FAMILIES: readonly Family[] = [LLAMA, QWEN2, QWEN3, SMOLLM3, OLMO2, MISTRAL, PHI3];
+export const FAMILIES: readonly Family[] = [
+  ...[LLAMA, QWEN2, QWEN3, SMOLLM3, OLMO2, MISTRAL, PHI3],
+  GEMMA3,
+];
 
 /**
  * Which family a decoder is of.

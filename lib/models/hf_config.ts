@@ -5,7 +5,8 @@
  */
 import { createDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
 import { allEndTokens, endTokensOf } from "./end_tokens.ts";
-import { FAMILIES, type Family, familyOf, modelTypes } from "./families.ts";
+import { FAMILIES, familyOf, modelTypes } from "./families.ts";
+import type { Family } from "./family.ts";
 import { unsupportedSetting } from "./hf_settings.ts";
 import { booleanOf, numberOf, requiredNumber } from "./hf_values.ts";
 import { shortJson, unsupportedError } from "./known_settings.ts";
@@ -33,7 +34,10 @@ export function decoderConfigFromHf(
 ): DecoderConfig {
   const given = mappingOf(json);
   const family = supportedFamily(given);
-  const hf: Record<string, unknown> = { ...family.defaults, ...given };
+  const hf: Record<string, unknown> = {
+    ...family.defaults,
+    ...family.renamed?.(given) ?? given,
+  };
   const unsupported = unsupportedSetting(hf, family);
   if (unsupported) throw unsupportedError(unsupported);
   const optional = {
@@ -78,7 +82,7 @@ export function decoderConfigToHf(config: DecoderConfig): Record<string, unknown
     num_attention_heads: config.numAttentionHeads,
     num_key_value_heads: config.numKeyValueHeads,
     head_dim: config.headDim,
-    hidden_act: "silu",
+    ...config.hiddenActivation === undefined ? { hidden_act: "silu" } : {},
     rms_norm_eps: config.rmsNormEps,
     rope_theta: config.ropeTheta,
     rope_scaling: config.ropeScaling === undefined ? null : ropeScalingToHf(config.ropeScaling),

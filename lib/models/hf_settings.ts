@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Family } from "./families.ts";
+import type { Family } from "./family.ts";
 import { findUnsupported, type SettingRule, type UnsupportedSetting } from "./known_settings.ts";
 
 /** Read by `decoderConfigFromHf`, which checks types and values. */

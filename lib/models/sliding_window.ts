@@ -9,7 +9,8 @@ import type { SettingRule } from "./known_settings.ts";
 type Settings = Readonly<Record<string, unknown>>;
 type Rules = readonly (readonly [key: string, rule: SettingRule])[];
 
-const isPositive = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
+/** Whether a value counts something. */
+export const isPositive = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
 const isLayerType = (type: unknown): type is LayerType =>
   type === "full_attention" || type === "sliding_attention";
 
@@ -56,12 +57,22 @@ export const SWITCHED_WINDOW = {
 };
 
 /** Which layers have the window. */
-const layerTypesRule: Rules[number] = ["layer_types", {
+export const layerTypesRule: Rules[number] = ["layer_types", {
   accepts: (types) => Array.isArray(types) && types.every(isLayerType),
   supported: 'a list of "full_attention" and "sliding_attention"',
 }];
 
-function layerTypesOf(hf: Settings, hasWindow: (layer: number) => boolean): readonly LayerType[] {
+/**
+ * Which layers have the window.
+ *
+ * @param hf Of supported values.
+ * @param hasWindow Whether a layer has it, where `layer_types` does not say so.
+ * @returns One entry per layer.
+ */
+export function layerTypesOf(
+  hf: Settings,
+  hasWindow: (layer: number) => boolean,
+): readonly LayerType[] {
   return hf["layer_types"] as LayerType[] | null | undefined ?? Array.from(
     { length: Math.min(Number(hf["num_hidden_layers"]), MAX_LAYERS) }, // more are refused, and not listed before
     (_, layer) => hasWindow(layer) ? "sliding_attention" : "full_attention",

@@ -9,7 +9,7 @@ import { tinyConfig } from "../support/decoders.ts";
 import { sharedPath } from "../support/shared_data.ts";
 import { HF_LLAMA } from "../support/hf_llama.ts";
 
-const FAMILIES = "llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3";
+const FAMILIES = "llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3, gemma3_text";
 
 Deno.test("decoderConfigFromHf() reads back what decoderConfigToHf() writes", () => {
   const config = tinyConfig({ bosTokenId: 2, tieWordEmbeddings: true });

@@ -32,6 +32,7 @@ const FAMILIES = {
   mistral: "llama",
   mistral_window: "mistral",
   qwen2_window: "qwen2",
+  gemma3: "gemma3_text",
   phi3: "llama",
   phi3_longrope: "llama",
 };

@@ -107,22 +107,24 @@ propertyTest(
   },
 );
 
-propertyTest(
-  "swiGlu() on webgpu equals its reference on random shapes, saturated gates included",
-  fc.oneof(fc.tuple(size(200), size(300)), fc.constantFrom([3, 4099], [4099, 3])),
-  {
-    runs: 10,
-    check: async ([n, f], random) => {
-      const gate = normals(random, n!, f!);
-      gate.values.set([200, -200].slice(0, gate.values.length));
-      await assertGpuTwins(
-        { op: ops.swiGlu as Op, reference: ops.swiGluReference as Op },
-        [gate, normals(random, n!, f!)],
-        { name: `swiGlu ${n}×${f}` },
-      );
+for (const name of ["swiGlu", "geGlu"] as const) {
+  propertyTest(
+    `${name}() on webgpu equals its reference on random shapes, saturated gates included`,
+    fc.oneof(fc.tuple(size(200), size(300)), fc.constantFrom([3, 4099], [4099, 3])),
+    {
+      runs: 10,
+      check: async ([n, f], random) => {
+        const gate = normals(random, n!, f!);
+        gate.values.set([200, -200].slice(0, gate.values.length));
+        await assertGpuTwins(
+          { op: ops[name] as Op, reference: ops[`${name}Reference`] as Op },
+          [gate, normals(random, n!, f!)],
+          { name: `${name} ${n}×${f}` },
+        );
+      },
     },
-  },
-);
+  );
+}
 
 const longRope = (pairs: number) => ({
   ropeType: "longrope" as const,

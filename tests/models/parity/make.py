@@ -46,6 +46,22 @@ CASES = {
         dict(use_sliding_window=True, sliding_window=19, max_window_layers=1),
         ALL,
     ),
+    "gemma3": (
+        "Gemma3TextConfig",
+        dict(
+            num_hidden_layers=3,
+            head_dim=6,
+            query_pre_attn_scalar=5,
+            sliding_window=19,
+            layer_types=["sliding_attention", "full_attention", "sliding_attention"],
+            tie_word_embeddings=True,
+            rope_by_layer=dict(
+                sliding_attention=dict(rope_type="default", rope_theta=100.0),
+                full_attention=dict(rope_type="linear", factor=4.0, rope_theta=1e6),
+            ),
+        ),
+        ALL,
+    ),
     "phi3": ("Phi3Config", dict(), ["o_proj", "down_proj"]),
     "phi3_longrope": (
         "Phi3Config",
@@ -62,7 +78,8 @@ def make(name):
     config_class, changes, targets = CASES[name]
     random = torch.Generator().manual_seed(sum(map(ord, name)))
     sizes = {**SIZES, **changes}
-    rope = dict(rope_type="default", rope_theta=sizes.pop("rope_theta", 10000.0)) | sizes.pop("rope", {})
+    rope = dict(rope_type="default", rope_theta=sizes.pop("rope_theta", 10000.0))
+    rope = sizes.pop("rope_by_layer", rope | sizes.pop("rope", {}))
     config = getattr(transformers, config_class)(**sizes, rope_parameters=rope)
     model = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
     fill(model, random)
@@ -86,7 +103,8 @@ def fill(model, random):
     with torch.no_grad():
         for key, weight in model.named_parameters():
             drawn = torch.randn(weight.shape, generator=random)
-            weight.copy_(1 + 0.3 * drawn if "norm" in key else 0.3 * drawn)
+            is_one = "norm" in key and "Gemma" not in type(model).__name__
+            weight.copy_(1 + 0.3 * drawn if is_one else 0.3 * drawn)
 
 
 def base_reference(model, random):
