@@ -55,8 +55,11 @@ export const GEMMA3: Family = {
     ),
     [LOCAL_ROPE, {
       accepts: (rope) =>
+        typeof rope === "object" &&
         Object.entries(rope as HfSettings).every(([key, value]) =>
-          key === "rope_type" ? value === "default" : key === "rope_theta" && Number(value) > 0
+          key === "rope_type"
+            ? value === "default"
+            : key === "rope_theta" && typeof value === "number" && value > 0
         ),
       supported: 'of rope_type "default" with a positive rope_theta',
     }],

@@ -162,7 +162,7 @@ Deno.test("decoderConfigFromHf() reads Gemma 3, by the names of its publisher an
       ...rest,
       rope_parameters: { full_attention: full, sliding_attention: local },
     });
-  const ropeScaling = { ropeType: "linear", factor: 8 };
+  const ropeScaling = { ropeType: "linear", factor: 8 } as const;
   assertEquals(nested(null), { ...config, ropeScaling });
   assertEquals(decoderConfigFromHf({ ...GEMMA3, rope_scaling: scaled }), {
     ...config,
@@ -182,6 +182,8 @@ Deno.test("decoderConfigFromHf() reads Gemma 3, by the names of its publisher an
       [{ sliding_window_pattern: 0 }, "only sliding_window_pattern a positive integer"],
       [{ rope_parameters: { sliding_attention: scaled } }, "rope_parameters.sliding_attention of"],
       [{ rope_parameters: { sliding_attention: { rope_theta: -1 } } }, "a positive rope_theta"],
+      [{ rope_parameters: { sliding_attention: { rope_theta: "5" } } }, "a positive rope_theta"],
+      [{ rope_parameters: { sliding_attention: 5 } }, "a positive rope_theta"],
       [{ rope_parameters: { other: scaled } }, "rope_parameters.other is not known"],
       [{ layer_types: [full] }, "layerTypes must have one entry per layer: got 1 for 7 layers"],
     ] as const

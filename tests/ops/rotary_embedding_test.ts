@@ -3,6 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
 import { rotaryEmbedding, rotaryEmbeddingReference, rotaryFrequencies } from "../../lib/ops/mod.ts";
 import { assertClose } from "../support/tensors.ts";
+import { longRope } from "./long_rope.ts";
 import { assertGradient, assertTwins, integers, normals, onEveryPlace, type Op } from "./twins.ts";
 
 function at(op: typeof rotaryEmbedding, positions: readonly number[], headDim: number): Op {
@@ -57,12 +58,6 @@ Deno.test("rotaryFrequencies() scales as told, by hand", () => {
   assertClose(rotaryFrequencies({ ...plain, scaling: llama3 }), [1, 0.1, 0.002125, 0.000125], 1e-8);
   const scaling = longRope([1, 2, 4, 5], 3);
   assertClose(rotaryFrequencies({ ...plain, scaling }), [1, 0.05, 0.0025, 0.0002], 1e-8);
-});
-
-/** LongRoPE's scaling, whose long factors are of no sequence that is computed. */
-const longRope = (shortFactor: readonly number[], attentionFactor: number) => ({
-  ropeType: "longrope" as const,
-  ...{ shortFactor, longFactor: shortFactor, originalMaxPositionEmbeddings: 9, attentionFactor },
 });
 
 Deno.test("rotaryEmbedding() multiplies by LongRoPE's attention factor, its gradient too", async () => {
