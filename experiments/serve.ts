@@ -46,11 +46,13 @@ async function main(args: readonly string[]): Promise<number> {
   );
   // Loaded only when something is served: the help text needs no tensors.
   const { formatDeviceReport, startDevice } = await import("../lib/device/mod.ts");
+  const { positionLimit } = await import("../lib/models/mod.ts");
   const { canRead, startServer } = await import("../lib/serving/mod.ts");
   printLine(formatDeviceReport(await startDevice(command.device)));
   using loaded = await load(command);
   const { served } = loaded;
-  printLine(`model: ${served.id}, ${served.model.decoder.config.maxPositionEmbeddings} positions`);
+  const { positions } = positionLimit(served.model.decoder.config);
+  printLine(`model: ${served.id}, ${positions} positions`);
   if (interruption.signal.aborted) return interruption.exitCode;
   const { host: hostname, port, maxRows, maxTokens } = command;
   const onFailure = (error: unknown) => printError(error, { isDebug: true });
@@ -141,7 +143,7 @@ async function load({ model: path, run, agent, turnGroup, verifier, answers, nam
 }
 
 const lastName = (path: string) =>
-  path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/s, "").replace(/\.gguf$/i, "");
+  path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/s, "").replace(/\.(gguf|bin)$/i, "");
 
 function exampleOf(
   url: string,

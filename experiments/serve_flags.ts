@@ -57,7 +57,8 @@ export const SERVE_USAGE =
 Answers chats by OpenAI's protocol (POST /v1/chat/completions, GET /v1/models) with a model, or with what an
 agent of a finished run has learnt; with a verifier it also scores answers (POST /score). Ctrl-C ends it.
 
-  --model PATH          a folder in Hugging Face's format, or a GGUF file; with --run by default its base
+  --model PATH          a folder in Hugging Face's format, a GGUF file, or a .bin file of llama2.c; with --run by
+                        default its base
   --run RUN             folder of a finished run, such as runs/quickstart/TIME-s0
   --agent N             which of its agents answers, from 0; default 0
   --turn-group NAME     in which turns it was trained, if the run trained several groups of them apart

@@ -145,6 +145,12 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
       ...bytes(N * D, N * D),
     },
     {
+      name: "geGlu",
+      inputs: () => [normals(N, F), normals(N, F)],
+      run: ([gate, up]) => ops.geGlu(gate as tf.Tensor2D, up as tf.Tensor2D),
+      ...bytes(2 * N * F, N * F),
+    },
+    {
       name: "swiGlu",
       inputs: () => [normals(N, F), normals(N, F)],
       run: ([gate, up]) => ops.swiGlu(gate as tf.Tensor2D, up as tf.Tensor2D),

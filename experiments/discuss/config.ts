@@ -45,8 +45,8 @@ export type ServerConfig = z.output<typeof serverSchema>;
 export const discussSchema = z.strictObject({
   compat,
   model: path.describe(
-    "the model of all agents: a folder in Hugging Face's format, a GGUF file, or the address of a server that " +
-      "speaks OpenAI's protocol, such as http://localhost:8000/v1 (deno task remote)",
+    "the model of all agents: a folder in Hugging Face's format, a GGUF file, a .bin file of llama2.c, or the " +
+      "address of a server that speaks OpenAI's protocol, such as http://localhost:8000/v1 (deno task remote)",
   ),
   task: taskSchema.prefault({ name: "gsm8k" }).describe("the task"),
   split: z.string().regex(/^\w+$/, "must be a word of letters, digits and _").default("test")

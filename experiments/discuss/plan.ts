@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError, named, Random } from "../../lib/core/mod.ts";
+import { positionLimit } from "../../lib/models/mod.ts";
 import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
 import { DEFAULT_API_KEY_ENV } from "../../lib/remote/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
@@ -84,7 +85,7 @@ export async function planDiscussions(
     `plan: ${limit} questions, ${
       answersOf(held)
     } answers of at most ${maxNewTokens} tokens; prompts of at ` +
-    `most ${longest} of ${sizes.maxPositionEmbeddings} tokens; ${weights} weights`,
+    `most ${longest} of ${positionLimit(sizes).positions} tokens; ${weights} weights`,
     describeMemory([
       { name: "weights", bytes: 4 * weights, setting: "model", remedy: SMALLER_BASE },
       {

@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
+import { positionLimit } from "../../lib/models/mod.ts";
 import { taskNotes } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
@@ -143,7 +144,9 @@ function describeModel(
   const name = isOnly
     ? ""
     : `${base} (seat${numbers.length === 1 ? "" : "s"} ${numbers.join(", ")}): `;
-  return `plan: ${name}prompts of at most ${longest} of ${model.maxPositionEmbeddings} tokens, ` +
+  return `plan: ${name}prompts of at most ${longest} of ${
+    positionLimit(model).positions
+  } tokens, ` +
     `answers of ${config.sampling.maxNewTokens}; ${countWeights(model)} weights, ${
       numPolicyWeights(config, own, () => model)
     } trained`;

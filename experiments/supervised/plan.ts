@@ -4,7 +4,12 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { loadDecoderConfig, loadModelText, numLoraWeights } from "../../lib/models/mod.ts";
+import {
+  loadDecoderConfig,
+  loadModelText,
+  numLoraWeights,
+  positionLimit,
+} from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
 import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
@@ -82,11 +87,12 @@ export async function planSupervised(
     });
     return { ...round, length: prompt + maxNewTokens };
   });
+  const limit = positionLimit(model);
   for (const { length, purpose, numTurns } of rounds) {
-    if (length <= model.maxPositionEmbeddings || resumed) continue;
+    if (length <= limit.positions || resumed) continue;
     throw new ConfigError(
       `Cannot run this as ${numTurns} turns (${purpose}.numTurns) take up to ${length} tokens, and the base model ` +
-        `reads ${model.maxPositionEmbeddings}`,
+        `reads ${limit.text}`,
       { thing: `${purpose}.numTurns`, remedy: `Lower ${purpose}.numTurns or ${purpose}.numAgents` },
     );
   }
@@ -120,7 +126,7 @@ export async function planSupervised(
     `2 evaluations of ${numEvaluated / 2} answers; prompts of at most ${
       length - maxNewTokens
     } of ` +
-    `${model.maxPositionEmbeddings} tokens`,
+    `${limit.positions} tokens`,
     describeMemory([
       { name: "weights", bytes: 4 * countWeights(model), setting: "base", remedy: SMALLER_BASE },
       {

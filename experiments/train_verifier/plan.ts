@@ -4,7 +4,12 @@
  * @module
  */
 import { ConfigError } from "../../lib/core/mod.ts";
-import { loadDecoderConfig, loadModelText, numLoraWeights } from "../../lib/models/mod.ts";
+import {
+  loadDecoderConfig,
+  loadModelText,
+  numLoraWeights,
+  positionLimit,
+} from "../../lib/models/mod.ts";
 import { predictUpdateMemory } from "../../lib/rl/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
@@ -57,15 +62,16 @@ export async function planVerifier(
     showScores: true,
   });
   const length = prompt + sampling.maxNewTokens;
-  if (length > model.maxPositionEmbeddings && !resumed) {
+  const { positions, text } = positionLimit(model);
+  if (length > positions && !resumed) {
     throw new ConfigError(
       `Cannot run this as prompts of up to ${prompt} tokens with answers of ` +
         `sampling.maxNewTokens=${sampling.maxNewTokens} must fit into the positions of the base model, ` +
-        `${model.maxPositionEmbeddings}`,
+        `${text}`,
       {
         thing: "sampling.maxNewTokens",
-        remedy: prompt < model.maxPositionEmbeddings
-          ? `Set sampling.maxNewTokens to ${model.maxPositionEmbeddings - prompt} or less`
+        remedy: prompt < positions
+          ? `Set sampling.maxNewTokens to ${positions - prompt} or less`
           : "Take a base model that reads more tokens",
       },
     );

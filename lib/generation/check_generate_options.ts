@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Decoder } from "../models/mod.ts";
+import { type Decoder, positionLimit } from "../models/mod.ts";
 import { isTemperature, MIN_TEMPERATURE } from "../ops/mod.ts";
 import type { GenerateOptions } from "./generate_options.ts";
 
@@ -59,7 +59,7 @@ export function checkGenerateOptions(
   if (prefixes && prefixes.decoder !== decoder) {
     refuse("prefixes must be of the same decoder", "they are of another one");
   }
-  const { maxPositionEmbeddings } = decoder.config;
+  const { positions, setting } = positionLimit(decoder.config);
   for (const [index, { length }] of prompts.entries()) {
     if (length === 0) {
       refuse(
@@ -67,12 +67,12 @@ export function checkGenerateOptions(
         `prompt ${index} is empty, begin it with the model's begin-of-sequence token`,
       );
     }
-    if (length + maxNewTokens > maxPositionEmbeddings) {
+    if (length + maxNewTokens > positions) {
       refuse(
-        `prompt and response must fit in maxPositionEmbeddings ${maxPositionEmbeddings}`,
+        `prompt and response must fit in ${setting} ${positions}`,
         `prompt ${index} has ${length} tokens and maxNewTokens is ${maxNewTokens}, ` +
           `shorten the prompt to ${
-            Math.max(0, maxPositionEmbeddings - maxNewTokens)
+            Math.max(0, positions - maxNewTokens)
           } tokens or lower maxNewTokens`,
       );
     }

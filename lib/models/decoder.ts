@@ -13,7 +13,13 @@ import type { LayerWeights } from "./decoder_layer.ts";
 import { fitsOnePass, statesByLayers, type StatesCall, statesInOnePass } from "./decoder_states.ts";
 import type { ForwardOptions } from "./forward_options.ts";
 import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
-import { blockNorms, decoderWeightShapes, projectionName, PROJECTIONS } from "./weight_names.ts";
+import {
+  type BlockNorms,
+  blockNorms,
+  decoderWeightShapes,
+  projectionName,
+  PROJECTIONS,
+} from "./weight_names.ts";
 
 /** A decoder and its weights. */
 export class Decoder {
@@ -51,7 +57,7 @@ export class Decoder {
 
   /**
    * Makes a decoder with random weights: normal with the configuration's initializer range,
-   * norms one, biases zero.
+   * norms one (or what makes them one), biases zero.
    *
    * @param config Sizes and constants.
    * @param random Stream of the weights; every weight has a child stream under its name.
@@ -63,8 +69,9 @@ export class Decoder {
     const weights = new Map<string, tf.Variable>();
     for (const [name, shape] of decoderWeightShapes(config)) {
       const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-      if (shape.length === 1) values.fill(name.endsWith(".bias") ? 0 : 1);
-      else {
+      if (shape.length === 1) {
+        values.fill(name.endsWith(".bias") || config.zeroCenteredNorm ? 0 : 1);
+      } else {
         const stream = random.split(name);
         for (let i = 0; i < values.length; i++) {
           values[i] = config.initializerRange * stream.normal();
@@ -170,11 +177,17 @@ function layerWeights(
   layer: number,
 ): LayerWeights {
   const names = blockNorms(config);
-  const norm = (name: string) =>
-    weights.get(`model.layers.${layer}.${name}.weight`) as tf.Tensor as tf.Tensor1D | undefined;
+  const norm = (name: string | undefined) =>
+    name === undefined
+      ? undefined
+      : weights.get(`model.layers.${layer}.${name}.weight`) as tf.Tensor as tf.Tensor1D | undefined;
+  const normsOf = ({ before, behind }: BlockNorms) => ({
+    before: norm(before),
+    behind: norm(behind),
+  });
   return {
-    attentionNorm: norm(names.attention)!,
-    mlpNorm: norm(names.mlp)!,
+    attentionNorms: normsOf(names.attention),
+    mlpNorms: normsOf(names.mlp),
     queryNorm: norm("self_attn.q_norm"),
     keyNorm: norm("self_attn.k_norm"),
     projections: Object.fromEntries(PROJECTIONS.map((projection) => {

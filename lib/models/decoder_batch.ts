@@ -4,6 +4,7 @@
  * @module
  */
 import type { DecoderConfig } from "./decoder_config.ts";
+import { positionLimit } from "./position_limit.ts";
 import type { ForwardOptions } from "./forward_options.ts";
 
 /** Which states the last layer computes, and which of those are wanted. */
@@ -78,14 +79,15 @@ export function checkBatch(numIds: number, options: ForwardOptions, config: Deco
   const end = (cache?.length ?? 0) + numIds / numRows;
   // With a cache a row may begin later, in a coming pass.
   const latest = cache?.capacity ?? end;
+  const { positions, setting } = positionLimit(config);
   for (const [row, start] of starts.entries()) {
     if (start < 0 || start > latest) {
       refuse(`starts must lie from 0 to ${latest}`, `got ${start} in row ${row}`);
     }
     const length = (slots ? slots[2 * row + 1]! + 1 : end) - start;
-    if (length > config.maxPositionEmbeddings) {
+    if (length > positions) {
       refuse(
-        `a row must fit in maxPositionEmbeddings ${config.maxPositionEmbeddings}`,
+        `a row must fit in ${setting} ${positions}`,
         `row ${row} has ${length} tokens, shorten it`,
       );
     }

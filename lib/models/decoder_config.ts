@@ -29,7 +29,7 @@ export interface DecoderConfig extends DecoderOptions {
   readonly ropeTheta: number;
   /** How these are changed for longer sequences; absent = they are not. */
   readonly ropeScaling?: RopeScaling;
-  /** Longest sequence in tokens, prompt and response together. */
+  /** Longest sequence in tokens, prompt and response together, where {@link positionLimit} sets no other limit. */
   readonly maxPositionEmbeddings: number;
   /** True when the head is the embedding table. */
   readonly tieWordEmbeddings: boolean;
@@ -96,6 +96,7 @@ const POSITIVE_INTEGERS = [
   "headDim",
   "maxPositionEmbeddings",
 ] as const;
+const OPTIONAL_NUMBERS = ["queryPreAttnScalar", "ropeLocalBaseFreq"] as const;
 const POSITIVE_NUMBERS = ["rmsNormEps", "ropeTheta", "initializerRange"] as const;
 const TOKEN_IDS = ["bosTokenId", "eosTokenId", "padTokenId"] as const;
 
@@ -117,8 +118,9 @@ export function checkDecoderConfig(config: DecoderConfig): void {
   if (config.numHiddenLayers > MAX_LAYERS) {
     refuse(`numHiddenLayers must be at most ${MAX_LAYERS}`, `got ${config.numHiddenLayers}`);
   }
-  for (const key of POSITIVE_NUMBERS) {
-    if (!(config[key] > 0 && config[key] < Infinity)) {
+  for (const key of [...POSITIVE_NUMBERS, ...OPTIONAL_NUMBERS]) {
+    const { [key]: value = 1 } = config;
+    if (!(value > 0 && value < Infinity)) {
       refuse(`${key} must be a positive number`, `got ${config[key]}`);
     }
   }
@@ -130,12 +132,25 @@ export function checkDecoderConfig(config: DecoderConfig): void {
     );
   }
   if (headDim % 2 !== 0) refuse("headDim must be even for rotary embedding", `got ${headDim}`);
-  const { noRopeLayers, numHiddenLayers } = config;
-  if (noRopeLayers !== undefined && noRopeLayers.length !== numHiddenLayers) {
-    refuse(
-      "noRopeLayers must have one entry per layer",
-      `got ${noRopeLayers.length} for ${numHiddenLayers} layers`,
-    );
+  const { numHiddenLayers, slidingWindow = 1 } = config;
+  for (const key of ["noRopeLayers", "layerTypes"] as const) {
+    const { length } = config[key] ?? { length: numHiddenLayers };
+    if (length === numHiddenLayers) continue;
+    refuse(`${key} must have one entry per layer`, `got ${length} for ${numHiddenLayers} layers`);
+  }
+  const { ropeScaling } = config;
+  if (ropeScaling?.ropeType === "longrope") {
+    for (const key of ["shortFactor", "longFactor"] as const) {
+      const { length } = ropeScaling[key];
+      if (length === headDim / 2) continue;
+      refuse(
+        `ropeScaling.${key} must have one number for each two of headDim ${headDim}`,
+        `got ${length}`,
+      );
+    }
+  }
+  if (!Number.isSafeInteger(slidingWindow) || slidingWindow < 1) {
+    refuse("slidingWindow must be a positive integer", `got ${slidingWindow}`);
   }
   familyOf(config);
   const others = (config.otherEosTokenIds ?? []).map((id) => ["otherEosTokenIds", id] as const);

@@ -9,13 +9,15 @@ import {
   cachedAttention,
   causalAttention,
   embedding,
+  geGlu,
   linear,
   loraLinear,
-  rmsNorm,
   rotaryEmbedding,
+  type RotaryOptions,
   swiGlu,
 } from "../ops/mod.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
+import { decoderNorm } from "./decoder_norm.ts";
 import type { KvCache } from "./kv_cache.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import type { Projection } from "./weight_names.ts";
@@ -30,12 +32,20 @@ export interface ProjectionWeights {
   readonly bias: tf.Tensor1D | undefined;
 }
 
+/** Norms of a block, of which there is one at least. */
+export interface BlockNormWeights {
+  /** Shape [D], of its input; undefined = that is read as it is. */
+  readonly before: tf.Tensor1D | undefined;
+  /** Shape [D], of its output; undefined = that is added as it is. */
+  readonly behind: tf.Tensor1D | undefined;
+}
+
 /** Weights of one layer. */
 export interface LayerWeights {
-  /** Shape [D], before attention or behind it. */
-  readonly attentionNorm: tf.Tensor1D;
-  /** Shape [D], before the MLP or behind it. */
-  readonly mlpNorm: tf.Tensor1D;
+  /** Before attention and behind it. */
+  readonly attentionNorms: BlockNormWeights;
+  /** Before the MLP and behind it. */
+  readonly mlpNorms: BlockNormWeights;
   /** Shape [C] or [H*C], of queries; undefined = they are not normalised. */
   readonly queryNorm: tf.Tensor1D | undefined;
   /** Shape [C] or [K*C], of keys; there with that of queries. */
@@ -106,8 +116,9 @@ export function decoderLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
  * @returns Norms, projections, biases and the adapter's factors; owned by decoder and adapter.
  */
 export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
-  const { attentionNorm, mlpNorm, queryNorm, keyNorm } = weights;
-  const norms = [attentionNorm, mlpNorm, queryNorm, keyNorm];
+  const { attentionNorms, mlpNorms, queryNorm, keyNorm } = weights;
+  const blocks = [attentionNorms, mlpNorms].flatMap(({ before, behind }) => [before, behind]);
+  const norms = [...blocks, queryNorm, keyNorm];
   const params: tf.Tensor[] = norms.filter((norm) => norm !== undefined);
   for (const { name, weight, bias } of Object.values(weights.projections)) {
     const lora = adapter?.factors(name);
@@ -117,14 +128,13 @@ export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
 }
 
 /**
- * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x), or the norm behind; Q n and K n perhaps normalised,
+ * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x), or the norm behind, or another one there; Q n and K n perhaps normalised,
  * and perhaps not rotated. Shapes: B rows, T new tokens and M wanted
  * states of each, a cache of R rows and S positions, H heads of C columns, K key heads.
  */
 function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const { config, numRows, numTokens, numStates, starts, cached, weights } = call;
-  const { headDim, ropeTheta: theta, ropeScaling: scaling } = config;
-  const rotary = { headDim, theta, scaling };
+  const rotary = rotaryOf(call);
   const isRotated = config.noRopeLayers?.[call.index] !== 0;
   const rotate = (input: tf.Tensor2D, at: tf.Tensor1D): tf.Tensor2D =>
     isRotated ? rotaryEmbedding(input, at, rotary) : input;
@@ -133,7 +143,8 @@ function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   // `call.rows` counts among the queried positions, the residual stream among all of them.
   const wanted = call.rows?.map((row) => queried?.[row] ?? row) ?? queried;
 
-  const normed = normBefore(x, weights.attentionNorm, call); // [B*T, D]
+  const { before, behind } = weights.attentionNorms;
+  const normed = decoderNorm(x, before, config); // [B*T, D]
   const positions = tf.tensor1d(call.positions, "int32");
   // Keys are rotated before they are stored, so that later tokens find them as they are.
   const keys = headNorm(project(normed, "k_proj", call), weights.keyNorm, call); // [B*T, K*C]
@@ -144,7 +155,7 @@ function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
     ? tf.tensor1d(queried.map((row) => call.positions[row]!), "int32")
     : positions;
   const projected = project(rowsOf(normed, queried), "q_proj", call); // [B*M, H*C]
-  const unrotated = headNorm(projected, weights.queryNorm, call);
+  const unrotated = scaledQueries(headNorm(projected, weights.queryNorm, call), config);
   const queries = rotate(unrotated, queryPositions);
   const heads = { numHeads: config.numAttentionHeads, numKvHeads: config.numKeyValueHeads, starts };
   const attend = (): tf.Tensor2D => {
@@ -161,7 +172,7 @@ function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
     return tf.reshape(causalAttention(byRow(queries), keys, values, options), queries.shape);
   };
   const attended = rowsOf(attend(), call.rows); // [N, H*C]
-  const output = normBehind(project(attended, "o_proj", call), weights.attentionNorm, call);
+  const output = decoderNorm(project(attended, "o_proj", call), behind, config);
   return tf.add(rowsOf(x, wanted), output);
 }
 
@@ -170,25 +181,36 @@ function rowsOf(input: tf.Tensor2D, rows: Int32Array | undefined): tf.Tensor2D {
   return rows ? embedding(input, tf.tensor1d(rows, "int32")) : input;
 }
 
-/** x + Down · (SiLU(Gate n) ∘ Up n) with n = RMSNorm(x), or the norm behind. */
+/** How queries and keys of a layer are rotated. */
+function rotaryOf({ config, index }: LayerCall): RotaryOptions {
+  const { headDim, ropeTheta, ropeScaling: scaling, ropeLocalBaseFreq } = config;
+  const isLocal = config.layerTypes?.[index] === "sliding_attention";
+  return isLocal && ropeLocalBaseFreq !== undefined
+    ? { headDim, theta: ropeLocalBaseFreq }
+    : { headDim, theta: ropeTheta, scaling };
+}
+
+/** Attention divides scores by √C: queries make up for it where another number is meant. */
+function scaledQueries(
+  queries: tf.Tensor2D,
+  { headDim, queryPreAttnScalar = headDim }: DecoderConfig,
+): tf.Tensor2D {
+  return queryPreAttnScalar === headDim
+    ? queries
+    : tf.mul(queries, Math.sqrt(headDim / queryPreAttnScalar));
+}
+
+/** x + Down · (SiLU(Gate n) ∘ Up n) with n = RMSNorm(x), or the norm behind, or another one there; or GELU for SiLU. */
 function mlpBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
-  const normed = normBefore(x, call.weights.mlpNorm, call); // [N, D]
+  const { before, behind } = call.weights.mlpNorms;
+  const normed = decoderNorm(x, before, call.config); // [N, D]
+  const activate = call.config.hiddenActivation === undefined ? swiGlu : geGlu;
   // A tidy of its own: the two factors, the layer's widest tensors, are freed before the product.
   const gated = tf.tidy(() =>
-    swiGlu(project(normed, "gate_proj", call), project(normed, "up_proj", call))
+    activate(project(normed, "gate_proj", call), project(normed, "up_proj", call))
   ); // [N, F]
-  const output = normBehind(project(gated, "down_proj", call), call.weights.mlpNorm, call);
+  const output = decoderNorm(project(gated, "down_proj", call), behind, call.config);
   return tf.add(x, output); // [N, D]
-}
-
-/** RMSNorm of a block's input, where that is the place of its norm. */
-function normBefore(x: tf.Tensor2D, weight: tf.Tensor1D, { config }: LayerCall): tf.Tensor2D {
-  return config.normPosition === "behind" ? x : rmsNorm(x, weight, config.rmsNormEps);
-}
-
-/** RMSNorm of a block's output, where that is the place of its norm. */
-function normBehind(y: tf.Tensor2D, weight: tf.Tensor1D, { config }: LayerCall): tf.Tensor2D {
-  return config.normPosition === "behind" ? rmsNorm(y, weight, config.rmsNormEps) : y;
 }
 
 /** input · Wᵀ, plus the adapter's α/r · input · Aᵀ · Bᵀ and the bias: [N, inputs] → [N, outputs]. */
@@ -207,7 +229,7 @@ function headNorm(
 ): tf.Tensor2D {
   if (!weight) return input;
   const heads = tf.reshape(input, [input.size / weight.size, weight.size]) as tf.Tensor2D;
-  return tf.reshape(rmsNorm(heads, weight, config.rmsNormEps), input.shape);
+  return tf.reshape(decoderNorm(heads, weight, config), input.shape);
 }
 
 /** Flat indices of the last M of the T positions of each row, [B * M]. */

@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { checkpoint, decoderPass, embedding, rmsNorm } from "../ops/mod.ts";
+import { checkpoint, decoderPass, embedding } from "../ops/mod.ts";
 import type { WantedStates } from "./decoder_batch.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import {
@@ -15,6 +15,7 @@ import {
   layerParams,
   type LayerWeights,
 } from "./decoder_layer.ts";
+import { decoderNorm } from "./decoder_norm.ts";
 import { type DecoderOptions, optionsIn } from "./decoder_options.ts";
 import type { KvCache } from "./kv_cache.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
@@ -67,7 +68,7 @@ export function statesByLayers(call: StatesCall): tf.Tensor2D {
     adapter: call.adapter,
     cached: call.cache && cachedTokens(call, call.cache),
   };
-  let x = embedding(call.embedding, call.ids);
+  let x = inputStates(call);
   for (const [index, weights] of call.layers.entries()) {
     const isLast = index === call.layers.length - 1;
     const before = x;
@@ -75,7 +76,15 @@ export function statesByLayers(call: StatesCall): tf.Tensor2D {
     x = gradientCheckpointing ? checkpointedLayer(x, layer) : decoderLayer(x, layer);
     before.dispose();
   }
-  return rmsNorm(x, call.finalNorm, config.rmsNormEps);
+  return decoderNorm(x, call.finalNorm, config);
+}
+
+/** What the first layer reads, [B * T, D]. */
+function inputStates({ config, embedding: table, ids }: StatesCall): tf.Tensor2D {
+  const scale = Math.sqrt(config.hiddenSize);
+  return config.scaledEmbedding
+    ? tf.tidy(() => tf.mul(embedding(table, ids), scale))
+    : embedding(table, ids);
 }
 
 function checkpointedLayer(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
@@ -112,7 +121,9 @@ function cachedTokens({ slots, numTokens }: StatesCall, cache: KvCache): CachedT
  * @returns False where something would be left out.
  */
 export function fitsOnePass(options: DecoderOptions): boolean {
-  return Object.keys(optionsIn(options)).length === 0;
+  // No sequence is longer than the window, which therefore leaves nothing out.
+  const { slidingWindow: _window, layerTypes: _types, ...others } = optionsIn(options);
+  return Object.keys(others).length === 0;
 }
 
 /**
@@ -129,9 +140,9 @@ export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
     starts: tf.tensor1d(call.starts, "int32"),
     slots: tf.tensor2d(slots!, [slots!.length / 2, 2], "int32"),
     embedding: call.embedding,
-    layers: call.layers.map(({ attentionNorm, mlpNorm, projections }, layer) => ({
-      inputNorm: attentionNorm,
-      postAttentionNorm: mlpNorm,
+    layers: call.layers.map(({ attentionNorms, mlpNorms, projections }, layer) => ({
+      inputNorm: attentionNorms.before!,
+      postAttentionNorm: mlpNorms.before!,
       projections: PROJECTIONS.map((projection) => {
         const { name, weight } = projections[projection];
         return { weight, lora: adapter?.factors(name) };

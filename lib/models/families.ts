@@ -7,26 +7,9 @@
  */
 import { canonicalJson } from "../core/sealed_json.ts";
 import { type DecoderOptions, MAX_LAYERS, optionsIn } from "./decoder_options.ts";
-import type { SettingRule } from "./known_settings.ts";
-
-/** Settings of a `config.json`. */
-export type HfSettings = Readonly<Record<string, unknown>>;
-
-/** A family of models. */
-export interface Family {
-  /** Hugging Face's `model_type`. */
-  readonly modelType: string;
-  /** Hugging Face's class. */
-  readonly architecture: string;
-  /** What its settings are where they are absent, if that is not what a llama's are. */
-  readonly defaults: HfSettings;
-  /** Its settings besides those of all families, and which of their values are supported. */
-  readonly rules: (hf: HfSettings) => readonly (readonly [key: string, rule: SettingRule])[];
-  /** What its settings ask for; of supported values. */
-  readonly optionsOf: (hf: HfSettings) => DecoderOptions;
-  /** Settings that ask for these options, if any of the family do. */
-  readonly settingsOf: (options: DecoderOptions) => HfSettings;
-}
+import type { Family, HfSettings } from "./family.ts";
+import { GEMMA3 } from "./gemma3_family.ts";
+import { SWITCHED_WINDOW, WINDOW } from "./sliding_window.ts";
 
 /** Of those whose `attention_bias` is for all four projections. */
 const BIAS = {
@@ -38,13 +21,6 @@ const BIAS = {
   }),
 } as const;
 
-/** Of those whose window is switched on by a setting of its own: without it the others say nothing. */
-const WINDOW_SWITCH = [
-  ["use_sliding_window", [false]],
-  ["sliding_window", "any"],
-  ["max_window_layers", "any"],
-] as const satisfies readonly (readonly [string, SettingRule])[];
-
 const LLAMA: Family = {
   modelType: "llama",
   architecture: "LlamaForCausalLM",
@@ -54,30 +30,38 @@ const LLAMA: Family = {
   settingsOf: (options) => ({ ...BIAS.settingsOf(options), mlp_bias: false }),
 };
 
+const QWEN_WINDOW = { sliding_window: 4096, max_window_layers: 28 };
+
+/** The lower layers have no window. */
+const upperWindows = (hf: HfSettings) =>
+  SWITCHED_WINDOW.optionsOf(hf, (layer) => layer >= Number(hf["max_window_layers"]));
+
 const QWEN2: Family = {
   modelType: "qwen2",
   architecture: "Qwen2ForCausalLM",
-  defaults: { num_key_value_heads: 32, max_position_embeddings: 32_768 },
+  defaults: { num_key_value_heads: 32, max_position_embeddings: 32_768, ...QWEN_WINDOW },
   // The biases are always there.
-  rules: () => [...WINDOW_SWITCH, ["attention_bias", [true]], ["use_mrope", [false]]],
-  optionsOf: () => ({ attentionBias: "qkv" }),
-  settingsOf: () => ({ use_sliding_window: false }),
+  rules: (hf) => [
+    ...SWITCHED_WINDOW.rules(hf),
+    ...[["attention_bias", [true]] as const, ["use_mrope", [false]] as const],
+  ],
+  optionsOf: (hf) => ({ attentionBias: "qkv", ...upperWindows(hf) }),
+  settingsOf: SWITCHED_WINDOW.settingsOf,
 };
 
 const QWEN3: Family = {
   modelType: "qwen3",
   architecture: "Qwen3ForCausalLM",
-  defaults: { num_key_value_heads: 32, head_dim: 128, max_position_embeddings: 32_768 },
-  rules: () => [...WINDOW_SWITCH, ...BIAS.rules],
-  optionsOf: (hf) => ({ ...BIAS.optionsOf(hf), qkNorm: "head" }),
-  settingsOf: (options) => ({ ...BIAS.settingsOf(options), use_sliding_window: false }),
-};
-
-/** A window that is as long as the model's positions, or longer, leaves nothing out. */
-const wideWindow = (hf: HfSettings): readonly [key: string, rule: SettingRule] => {
-  const positions = Number(hf["max_position_embeddings"]);
-  const accepts = (window: unknown) => typeof window === "number" && window >= positions;
-  return ["sliding_window", { accepts, supported: `null or at least ${positions}` }];
+  defaults: {
+    ...{ num_key_value_heads: 32, head_dim: 128, max_position_embeddings: 32_768 },
+    ...QWEN_WINDOW,
+  },
+  rules: (hf) => [...SWITCHED_WINDOW.rules(hf), ...BIAS.rules],
+  optionsOf: (hf) => ({ ...BIAS.optionsOf(hf), qkNorm: "head", ...upperWindows(hf) }),
+  settingsOf: (options) => ({
+    ...BIAS.settingsOf(options),
+    ...SWITCHED_WINDOW.settingsOf(options),
+  }),
 };
 
 const SMOLLM3: Family = {
@@ -88,8 +72,8 @@ const SMOLLM3: Family = {
     ...{ bos_token_id: 128_000, eos_token_id: 128_001, pad_token_id: 128_004 },
     ...{ no_rope_layer_interval: 4 },
   },
-  rules: () => [
-    ...[...WINDOW_SWITCH, ...BIAS.rules],
+  rules: (hf) => [
+    ...[...SWITCHED_WINDOW.rules(hf), ...BIAS.rules],
     ["no_rope_layer_interval", {
       accepts: (interval) => Number.isSafeInteger(interval) && (interval as number) > 0,
       supported: "a positive integer",
@@ -105,11 +89,16 @@ const SMOLLM3: Family = {
       { length: Math.min(Number(num_hidden_layers), MAX_LAYERS) }, // more are refused, and not listed before
       (_, layer) => (layer + 1) % Number(no_rope_layer_interval) === 0 ? 0 : 1,
     );
-    return { ...BIAS.optionsOf(hf), ...noRopeLayers.includes(0) ? { noRopeLayers } : {} };
+    return {
+      ...BIAS.optionsOf(hf),
+      ...noRopeLayers.includes(0) ? { noRopeLayers } : {},
+      ...SWITCHED_WINDOW.optionsOf(hf, (layer) => noRopeLayers[layer] === 0),
+    };
   },
   settingsOf: (options) => ({
     ...BIAS.settingsOf(options),
-    ...{ mlp_bias: false, use_sliding_window: false, no_rope_layers: options.noRopeLayers ?? [] },
+    ...{ mlp_bias: false, no_rope_layers: options.noRopeLayers ?? [] },
+    ...SWITCHED_WINDOW.settingsOf(options),
   }),
 };
 
@@ -122,7 +111,7 @@ const OLMO2: Family = {
   settingsOf: BIAS.settingsOf,
 };
 
-/** Computes what a llama does. */
+/** Computes what a llama does, perhaps within a window. */
 const MISTRAL: Family = {
   modelType: "mistral",
   architecture: "MistralForCausalLM",
@@ -130,25 +119,26 @@ const MISTRAL: Family = {
     ...{ num_key_value_heads: 8, max_position_embeddings: 131_072, sliding_window: 4096 },
     ...{ bos_token_id: 1, eos_token_id: 2 },
   },
-  rules: (hf) => [wideWindow(hf)],
-  optionsOf: () => ({}),
-  settingsOf: () => ({}),
+  rules: () => WINDOW.rules,
+  optionsOf: WINDOW.optionsOf,
+  settingsOf: WINDOW.settingsOf,
 };
 
 const PHI3_CODE = ["configuration_phi3.Phi3Config", "modeling_phi3.Phi3ForCausalLM"];
 
-/** Computes what a llama does; its weights lie together, see `fused_weights.ts`. */
+/** Computes what a Mistral does; its weights lie together, see `fused_weights.ts`. */
 const PHI3: Family = {
   modelType: "phi3",
   architecture: "Phi3ForCausalLM",
   defaults: {
     ...{ rms_norm_eps: 1e-5, max_position_embeddings: 4096 },
+    original_max_position_embeddings: 4096,
     ...{ bos_token_id: 1, eos_token_id: 32_000, pad_token_id: 32_000 },
   },
-  rules: (hf) => [
-    wideWindow(hf),
+  rules: () => [
+    ...WINDOW.rules,
     ["attention_bias", [false]],
-    // Of training, and of scaled frequencies, which are refused.
+    // Of training, and read with scaled frequencies.
     ...["embd_pdrop", "resid_pdrop", "original_max_position_embeddings"]
       .map((key) => [key, "any"] as const),
     // The same program as in transformers, from the time before it was there.
@@ -157,12 +147,15 @@ const PHI3: Family = {
       supported: `of ${PHI3_CODE.join(" and ")}`,
     }],
   ],
-  optionsOf: () => ({}),
-  settingsOf: () => ({}),
+  optionsOf: WINDOW.optionsOf,
+  settingsOf: WINDOW.settingsOf,
 };
 
 /** All of them; of two that compute the same, the first is what is written. */
-export const FAMILIES: readonly Family[] = [LLAMA, QWEN2, QWEN3, SMOLLM3, OLMO2, MISTRAL, PHI3];
+export const FAMILIES: readonly Family[] = [
+  ...[LLAMA, QWEN2, QWEN3, SMOLLM3, OLMO2, MISTRAL, PHI3],
+  GEMMA3,
+];
 
 /**
  * Which family a decoder is of.

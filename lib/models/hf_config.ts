@@ -3,17 +3,14 @@
  *
  * @module
  */
-import type { RopeScaling } from "../ops/mod.ts";
 import { createDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
 import { allEndTokens, endTokensOf } from "./end_tokens.ts";
-import { FAMILIES, type Family, familyOf, modelTypes } from "./families.ts";
-import {
-  ROPE_TYPES,
-  ropeTypeOf,
-  unsupportedRopeSetting,
-  unsupportedSetting,
-} from "./hf_settings.ts";
-import { shortJson, type UnsupportedSetting } from "./known_settings.ts";
+import { FAMILIES, familyOf, modelTypes } from "./families.ts";
+import type { Family } from "./family.ts";
+import { unsupportedSetting } from "./hf_settings.ts";
+import { booleanOf, numberOf, requiredNumber } from "./hf_values.ts";
+import { shortJson, unsupportedError } from "./known_settings.ts";
+import { ropeOf, ropeScalingToHf } from "./rope_settings.ts";
 
 /** Hugging Face `model_type`s whose computation the decoder performs. */
 export const SUPPORTED_MODEL_TYPES: readonly string[] = FAMILIES.map(({ modelType }) => modelType);
@@ -37,7 +34,10 @@ export function decoderConfigFromHf(
 ): DecoderConfig {
   const given = mappingOf(json);
   const family = supportedFamily(given);
-  const hf: Record<string, unknown> = { ...family.defaults, ...given };
+  const hf: Record<string, unknown> = {
+    ...family.defaults,
+    ...family.renamed?.(given) ?? given,
+  };
   const unsupported = unsupportedSetting(hf, family);
   if (unsupported) throw unsupportedError(unsupported);
   const optional = {
@@ -52,11 +52,11 @@ export function decoderConfigFromHf(
     padTokenId: padTokenOf(hf),
   };
   return createDecoderConfig({
-    vocabSize: required(hf, "vocab_size"),
-    hiddenSize: required(hf, "hidden_size"),
-    intermediateSize: required(hf, "intermediate_size"),
-    numHiddenLayers: required(hf, "num_hidden_layers"),
-    numAttentionHeads: required(hf, "num_attention_heads"),
+    vocabSize: requiredNumber(hf, "vocab_size"),
+    hiddenSize: requiredNumber(hf, "hidden_size"),
+    intermediateSize: requiredNumber(hf, "intermediate_size"),
+    numHiddenLayers: requiredNumber(hf, "num_hidden_layers"),
+    numAttentionHeads: requiredNumber(hf, "num_attention_heads"),
     ...endTokensOf(hf, mappingOf(generation)),
     ...withoutUndefined(optional),
     ...family.optionsOf(hf),
@@ -82,7 +82,7 @@ export function decoderConfigToHf(config: DecoderConfig): Record<string, unknown
     num_attention_heads: config.numAttentionHeads,
     num_key_value_heads: config.numKeyValueHeads,
     head_dim: config.headDim,
-    hidden_act: "silu",
+    ...config.hiddenActivation === undefined ? { hidden_act: "silu" } : {},
     rms_norm_eps: config.rmsNormEps,
     rope_theta: config.ropeTheta,
     rope_scaling: config.ropeScaling === undefined ? null : ropeScalingToHf(config.ropeScaling),
@@ -116,101 +116,12 @@ function supportedFamily(hf: Record<string, unknown>): Family {
   return family;
 }
 
-function unsupportedError({ key, value, supported }: UnsupportedSetting): RangeError {
-  return new RangeError(
-    supported === undefined
-      ? `Cannot read a model configuration as ${key} is not known to change nothing: got ${value}`
-      : `Cannot read a model configuration as only ${key} ${supported} is supported: got ${value}`,
-  );
-}
-
-function numberOf(hf: Record<string, unknown>, key: string): number | undefined {
-  const value = hf[key];
-  if (value === undefined || value === null || typeof value === "number") return value ?? undefined;
-  throw wrongType(key, "number", value);
-}
-
-function booleanOf(hf: Record<string, unknown>, key: string): boolean | undefined {
-  const value = hf[key];
-  if (value === undefined || value === null || typeof value === "boolean") {
-    return value ?? undefined;
-  }
-  throw wrongType(key, "boolean", value);
-}
-
-function wrongType(key: string, expected: string, value: unknown): TypeError {
-  return new TypeError(
-    `Cannot read a model configuration as ${key} must be a ${expected}: got ${shortJson(value)}`,
-  );
-}
-
-function required(hf: Record<string, unknown>, key: string): number {
-  const value = numberOf(hf, key);
-  if (value === undefined) {
-    throw new TypeError(`Cannot read a model configuration as ${key} is missing: add it`);
-  }
-  return value;
-}
-
 /** Some published configurations say -1 or null for "no padding token". */
 function padTokenOf(hf: Record<string, unknown>): number | undefined {
   const id = numberOf(hf, "pad_token_id");
   return id !== undefined && id < 0 ? undefined : id;
 }
 
-/** Since transformers 5 all of the rotary embedding lies in `rope_parameters`, before in two settings. */
-function ropeOf(hf: Record<string, unknown>): Pick<Optional, "ropeTheta" | "ropeScaling"> {
-  let ropeTheta = numberOf(hf, "rope_theta");
-  let ropeScaling: RopeScaling | undefined;
-  for (const key of ["rope_parameters", "rope_scaling"]) {
-    const rope = hf[key];
-    if (rope === undefined || rope === null) continue;
-    if (typeof rope !== "object" || Array.isArray(rope)) throw wrongType(key, "JSON object", rope);
-    const settings = rope as Record<string, unknown>;
-    const unsupported = unsupportedRopeSetting(settings, key);
-    if (unsupported) throw unsupportedError(unsupported);
-    ropeScaling = scalingOf(settings, key) ?? ropeScaling;
-    const theta = numberOf(settings, "rope_theta");
-    if (theta === undefined) continue;
-    if (ropeTheta !== undefined && ropeTheta !== theta) {
-      throw new RangeError(
-        `Cannot read a model configuration as rope_theta must be one number: got ${ropeTheta} and, in ${key}, ${theta}`,
-      );
-    }
-    ropeTheta = theta;
-  }
-  return { ropeTheta, ropeScaling };
-}
-
-function scalingOf(rope: Record<string, unknown>, key: string): RopeScaling | undefined {
-  const ropeType = ropeTypeOf(rope);
-  const entries = ROPE_TYPES[ropeType]!.map((name) => {
-    const value = numberOf(rope, name);
-    if (value !== undefined && value > 0) return [camelCased(name), value];
-    throw new RangeError(
-      `Cannot read a model configuration as ${key}.${name} must be a positive number: got ${
-        shortJson(rope[name] ?? null)
-      }`,
-    );
-  });
-  return entries.length === 0
-    ? undefined
-    : { ropeType, ...Object.fromEntries(entries) } as RopeScaling;
-}
-
-function ropeScalingToHf({ ropeType, ...numbers }: RopeScaling): Record<string, unknown> {
-  const values = numbers as Readonly<Record<string, number>>;
-  const names = ROPE_TYPES[ropeType]!;
-  return {
-    rope_type: ropeType,
-    ...Object.fromEntries(names.map((name) => [name, values[camelCased(name)]])),
-  };
-}
-
-const camelCased = (name: string) =>
-  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-type Optional = { [K in keyof DecoderConfig]?: DecoderConfig[K] | undefined };
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function withoutUndefined<T extends object>(object: T): Defined<T> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Family } from "./families.ts";
+import type { Family } from "./family.ts";
 import { findUnsupported, type SettingRule, type UnsupportedSetting } from "./known_settings.ts";
 
 /** Read by `decoderConfigFromHf`, which checks types and values. */
@@ -69,6 +69,10 @@ export const ROPE_TYPES: Readonly<Record<string, readonly string[]>> = {
   default: [],
   linear: ["factor"],
   llama3: ["factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings"],
+  longrope: [
+    ...["short_factor", "long_factor", "original_max_position_embeddings"],
+    ...["factor", "attention_factor"],
+  ],
 };
 
 const ROPE = new Map<string, SettingRule>([

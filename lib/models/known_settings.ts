@@ -66,3 +66,17 @@ export function shortJson(value: unknown): string {
   const json = String(JSON.stringify(value));
   return json.length <= 80 ? json : `${json.slice(0, 77)}...`;
 }
+
+/**
+ * What to throw at a setting of a `config.json` that cannot be taken.
+ *
+ * @param setting From {@link findUnsupported}.
+ * @returns The error.
+ */
+export function unsupportedError({ key, value, supported }: UnsupportedSetting): RangeError {
+  return new RangeError(
+    supported === undefined
+      ? `Cannot read a model configuration as ${key} is not known to change nothing: got ${value}`
+      : `Cannot read a model configuration as only ${key} ${supported} is supported: got ${value}`,
+  );
+}

@@ -8,15 +8,16 @@ import { folderSource } from "./checkpoint.ts";
 import type { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import { ggufSource } from "./gguf/source.ts";
+import { llama2cSource } from "./llama2c/source.ts";
 import type { ModelSource } from "./model_source.ts";
 
 /**
  * Finds out what holds a model.
  *
- * @param path A folder of Hugging Face's layout, or a GGUF file.
+ * @param path A folder of Hugging Face's layout, a GGUF file, or a file of llama2.c.
  * @returns Where its parts are read.
- * @throws {CheckpointError} When it cannot be opened, is neither of the two, such as the address of a server, or not
- * what its manifest lists.
+ * @throws {CheckpointError} When it cannot be opened, is none of these, such as the address of a server, or not what its
+ * manifest lists.
  */
 export async function openModel(path: string): Promise<ModelSource> {
   if (isWebAddress(path)) {
@@ -34,19 +35,22 @@ export async function openModel(path: string): Promise<ModelSource> {
   }
   if (/\.gguf$/i.test(path)) return await ggufSource(path);
   const { isFile = false } = await Deno.stat(path).catch(() => ({ isFile: false }));
-  if (isFile && !await isGguf(path)) {
-    throw new CheckpointError(
-      `Cannot read ${
-        named(path)
-      } as a model must be a folder of Hugging Face's layout or a GGUF file: ` +
-        "it is another file",
-      { thing: path, remedy: "Name the folder that it lies in, or a GGUF file" },
-    );
+  if (!isFile) {
+    await refuseMissingName(path);
+    await refuseFolderOfGguf(path);
+    return await folderSource(path);
   }
-  if (isFile) return await ggufSource(path);
-  await refuseMissingName(path);
-  await refuseFolderOfGguf(path);
-  return await folderSource(path);
+  const begin = await beginOf(path);
+  if (begin === "GGUF") return await ggufSource(path);
+  // The first version of llama2.c begins with its sizes, and is told by the name alone.
+  if (begin === "24ka" || /\.bin$/i.test(path)) return await llama2cSource(path);
+  throw new CheckpointError(
+    `Cannot read ${
+      named(path)
+    } as a model must be a folder of Hugging Face's layout, a GGUF file or a .bin file of llama2.c: ` +
+      "it is another file",
+    { thing: path, remedy: "Name the folder that it lies in, or such a file" },
+  );
 }
 
 /** A name of Hugging Face's hub is no path until the model has been fetched. */
@@ -83,19 +87,20 @@ async function refuseFolderOfGguf(path: string): Promise<void> {
   );
 }
 
-/** Whether a file begins as all GGUF files do, whatever it is called. */
-async function isGguf(path: string): Promise<boolean> {
+/** The four letters with which a file begins, which say what it is, whatever it is called. */
+async function beginOf(path: string): Promise<string> {
   using file = await Deno.open(path).catch((error) => {
     throw fileError(error, path, "read");
   });
   const begin = new Uint8Array(4);
-  return await file.read(begin) === 4 && new TextDecoder().decode(begin) === "GGUF";
+  const count = await file.read(begin) ?? 0;
+  return new TextDecoder().decode(begin.subarray(0, count));
 }
 
 /**
  * Reads the sizes of a decoder without its weights.
  *
- * @param path A folder with `config.json`, perhaps with a `manifest.json`, or a GGUF file.
+ * @param path A folder with `config.json`, perhaps with a `manifest.json`, or a file as for {@link loadDecoder}.
  * @returns The configuration.
  * @throws {CheckpointError} When the file is missing, malformed, not what the manifest lists, or of another
  * kind of model.
@@ -108,7 +113,7 @@ export async function loadDecoderConfig(path: string): Promise<DecoderConfig> {
  * Loads a decoder.
  *
  * @param path A folder with `config.json` and `model.safetensors`, or several such files with a
- * `model.safetensors.index.json`, perhaps with a `manifest.json`; or a GGUF file.
+ * `model.safetensors.index.json`, perhaps with a `manifest.json`; or a GGUF file; or a file of llama2.c, whose name ends in `.bin`.
  * @returns The decoder in float32; the caller disposes it.
  * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists,
  * the model is of another kind, or weights are missing, unexpected or misshaped; names the file, what

@@ -17,7 +17,8 @@ export type ModelText = Pick<LanguageModel, "tokenizer" | "template">;
  * Loads a decoder with its tokenizer and chat template.
  *
  * @param path A folder with `config.json`, `model.safetensors`, `tokenizer.json` and
- * `tokenizer_config.json`, perhaps with a `manifest.json`; or a GGUF file, whose name ends in `.gguf`.
+ * `tokenizer_config.json`, perhaps with a `manifest.json`; or a GGUF file, whose name ends in `.gguf`;
+ * or a `.bin` file of llama2.c, with its tokenizer and `tokenizer_config.json` beside it.
  * @returns The model, named by its path; the caller disposes the decoder.
  * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists, the
  * tokenizer has more tokens than the model, or there is no chat template that can write discussions.

@@ -21,6 +21,7 @@ export * from "./load_language_model.ts";
 export * from "./lora_adapter.ts";
 export * from "./merge_adapter.ts";
 export * from "./model_source.ts";
+export * from "./position_limit.ts";
 export * from "./safetensors.ts";
 export * from "./saved_folder.ts";
 export * from "./scalar_head.ts";

@@ -149,7 +149,10 @@ export function passBytes(
   const atTable = trains === "weights"
     ? numHiddenLayers * layerGrads + headGrads + table + numTokens * hiddenSize
     : 0;
-  return VALUE_BYTES * (sharedValues(config, sizes) + Math.max(atHead, atTable, ...inLayers));
+  // What is looked up is kept beside what it is scaled to.
+  const lookedUp = config.scaledEmbedding ? numTokens * hiddenSize : 0;
+  return VALUE_BYTES *
+    (sharedValues(config, sizes) + lookedUp + Math.max(atHead, atTable, ...inLayers));
 }
 
 /**
@@ -175,7 +178,7 @@ export function forwardBytes(
   ];
   // And before biases, and before norms.
   const more = (config.attentionBias ? queries + 2 * keys : 0) +
-    (config.qkNorm ? queries + keys : 0);
+    (config.qkNorm ? queries + keys : 0) + (config.normPosition === "around" ? hiddenSize : 0);
   const attention = tokens * (4 * hiddenSize + 3 * (queries + keys) + more);
   const mlp = tokens * (3 * hiddenSize + 3 * intermediateSize);
   const atHead = 2 * numCounted * hiddenSize + logitValues(config, numCounted, options);
@@ -225,6 +228,9 @@ function layerValues(
   const queried = isLast ? numRows * numStates : tokens;
   const [queryWidth, keyWidth] = [numAttentionHeads, config.numKeyValueHeads]
     .map((heads) => heads * headDim) as [number, number];
+  // The input of a norm behind a block that has one before it too, and the norm's factors.
+  const around = config.normPosition === "around" ? rest * (width + 1) : 0;
+  const isScaled = (config.queryPreAttnScalar ?? headDim) !== headDim;
   const attention = 2 * tokens * width + tokens + // input, its norm, the norm's factors
     2 * tokens * keyWidth + 2 * queried * queryWidth + // keys, values, queries, mixed values
     queried * numAttentionHeads + // log-sum-exps
@@ -232,10 +238,13 @@ function layerValues(
     rest * width + // tfjs's addition keeps both of its terms, here the output projection's
     (isLast ? queried * width + rest * (queryWidth + width) : 0) + // the rows that go on
     // keys and queries before their norm, and its factors
-    (config.qkNorm ? (tokens * keyWidth + queried * queryWidth) * (1 + 1 / headDim) : 0);
+    (config.qkNorm ? (tokens * keyWidth + queried * queryWidth) * (1 + 1 / headDim) : 0) +
+    (isScaled ? queried * queryWidth : 0) + // queries before they are scaled
+    around;
   const mlp = 2 * rest * width + rest + // input, its norm, the norm's factors
     3 * rest * inner + 3 * rest * rank + // gate, up, their product; narrow products
-    rest * width; // the addition's other term
+    rest * width + // the addition's other term
+    around;
   // Of two bytes each: norms, queries, keys, values, mixed values, gated values, narrow products.
   const copies = !bfloat16Copies ? 0 : (tokens * (width + 2 * keyWidth) + queried * queryWidth +
     rest * (queryWidth + width + inner) + (2 * tokens + queried + 4 * rest) * rank) / 2;

@@ -77,18 +77,35 @@ export function hasBias({ attentionBias }: DecoderConfig, projection: Projection
   return attentionBias !== undefined && BIASED[attentionBias].includes(projection);
 }
 
+/** Names of the norms of a block, without layer and `.weight`. */
+export interface BlockNorms {
+  /** Of its input; undefined = there is none. */
+  readonly before?: string;
+  /** Of its output; undefined = there is none. */
+  readonly behind?: string;
+}
+
+const BEHIND = {
+  attention: { behind: "post_attention_layernorm" },
+  mlp: { behind: "post_feedforward_layernorm" },
+} as const;
+
 /**
  * Names of the norms of a layer's two blocks.
  *
  * @param config Options of the decoder.
- * @returns Without layer and `.weight`.
+ * @returns Those that there are.
  */
 export function blockNorms(
   { normPosition }: DecoderConfig,
-): { readonly attention: string; readonly mlp: string } {
-  return normPosition === "behind"
-    ? { attention: "post_attention_layernorm", mlp: "post_feedforward_layernorm" }
-    : { attention: "input_layernorm", mlp: "post_attention_layernorm" };
+): { readonly attention: BlockNorms; readonly mlp: BlockNorms } {
+  if (normPosition === "behind") return BEHIND;
+  const attention = { before: "input_layernorm" };
+  if (normPosition === undefined) return { attention, mlp: { before: "post_attention_layernorm" } };
+  return {
+    attention: { ...attention, ...BEHIND.attention },
+    mlp: { before: "pre_feedforward_layernorm", ...BEHIND.mlp },
+  };
 }
 
 /**
@@ -117,11 +134,14 @@ export function decoderWeightShapes(config: DecoderConfig): Map<string, number[]
   ]]]);
   const norms = blockNorms(config);
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
-    shapes.set(`model.layers.${layer}.${norms.attention}.weight`, [hiddenSize]);
-    for (const projection of PROJECTIONS) {
-      if (projection === "gate_proj") {
-        shapes.set(`model.layers.${layer}.${norms.mlp}.weight`, [hiddenSize]);
+    const addNorms = (names: BlockNorms) => {
+      for (const name of Object.values(names)) {
+        shapes.set(`model.layers.${layer}.${name}.weight`, [hiddenSize]);
       }
+    };
+    addNorms(norms.attention);
+    for (const projection of PROJECTIONS) {
+      if (projection === "gate_proj") addNorms(norms.mlp);
       const name = projectionName(layer, projection);
       const norm = projection === "q_proj" || projection === "k_proj"
         ? normWidth(config, projection)

@@ -34,6 +34,7 @@ export * from "./copy_cache_rows.ts";
 export * from "./decoder_pass.ts";
 export * from "./embedding.ts";
 export * from "./empty.ts";
+export * from "./ge_glu.ts";
 export * from "./gradients.ts";
 export * from "./linear.ts";
 export * from "./lora_linear.ts";

@@ -17,6 +17,20 @@ export type RopeScaling =
     readonly lowFreqFactor: number;
     readonly highFreqFactor: number;
     readonly originalMaxPositionEmbeddings: number;
+  }
+  /**
+   * LongRoPE (Ding et al. 2024, https://arxiv.org/abs/2402.13753): each is divided by a factor of its own, the short one
+   * in sequences of up to `originalMaxPositionEmbeddings`, which are all that are computed, the long one in longer ones;
+   * what is rotated is multiplied by `attentionFactor`.
+   */
+  | {
+    readonly ropeType: "longrope";
+    /** C/2 positive numbers. */
+    readonly shortFactor: readonly number[];
+    /** C/2 positive numbers. */
+    readonly longFactor: readonly number[];
+    readonly originalMaxPositionEmbeddings: number;
+    readonly attentionFactor: number;
   };
 
 /** What {@linkcode rotaryEmbedding} needs besides its tensors. */
@@ -31,7 +45,8 @@ export interface RotaryOptions {
 
 /**
  * Rotates, in every head, each pair (x[i], x[i + C/2]) by the angle position · theta^(−2i/C)
- * (Su et al. 2021, eq. 34, with the pairs split into halves instead of interleaved).
+ * (Su et al. 2021, eq. 34, with the pairs split into halves instead of interleaved), and multiplies them by
+ * {@linkcode rotaryFactor}.
  *
  * @param x Shape [N, H*C].
  * @param positions Shape [N], int32; position of each row in its own sequence.
@@ -78,8 +93,9 @@ export function rotaryEmbeddingReference(
     const half = headDim / 2;
     const frequencies = tf.tensor(rotaryFrequencies(options), [1, 1, half]);
     const angles = positions.toFloat().reshape([numRows, 1, 1]).mul(frequencies); // [N, 1, C/2]
-    const cos = angles.cos();
-    const sin = angles.sin();
+    const factor = rotaryFactor(options);
+    const cos = angles.cos().mul(factor);
+    const sin = angles.sin().mul(factor);
     const heads = x.reshape([numRows, numHeads, headDim]);
     const first = heads.slice([0, 0, 0], [numRows, numHeads, half]);
     const second = heads.slice([0, 0, half], [numRows, numHeads, half]);
@@ -101,10 +117,21 @@ export function rotaryFrequencies({ headDim, theta, scaling }: RotaryOptions): F
     { length: headDim / 2 },
     (_, i) => theta ** (-2 * i / headDim),
   );
-  return scaling === undefined ? plain : plain.map((one) => scaled(one, scaling));
+  return scaling === undefined ? plain : plain.map((one, i) => scaled(one, i, scaling));
 }
 
-function scaled(frequency: number, scaling: RopeScaling): number {
+/**
+ * By what queries and keys are multiplied besides being rotated.
+ *
+ * @param options Of the rotation.
+ * @returns 1 but for LongRoPE.
+ */
+export function rotaryFactor({ scaling }: RotaryOptions): number {
+  return scaling?.ropeType === "longrope" ? scaling.attentionFactor : 1;
+}
+
+function scaled(frequency: number, pair: number, scaling: RopeScaling): number {
+  if (scaling.ropeType === "longrope") return frequency / scaling.shortFactor[pair]!;
   const { factor } = scaling;
   if (scaling.ropeType === "linear") return frequency / factor;
   const { lowFreqFactor, highFreqFactor, originalMaxPositionEmbeddings: length } = scaling;
@@ -125,7 +152,7 @@ export function rotaryKey({ headDim, theta, scaling }: RotaryOptions): string {
   return JSON.stringify([headDim, theta, scaling]);
 }
 
-// The transpose of a rotation is the rotation back.
+// The transpose of a rotation is the rotation back; a factor stays.
 registerGradient("MaporlRotary", {
   saveInputs: ["positions"],
   gradient: ([dy], [positions], attributes) => ({

@@ -6,7 +6,7 @@
 import { Random } from "../core/mod.ts";
 import type { Agent, AgentRequest, AgentResponse, KnownTokens } from "../discussion/mod.ts";
 import { generate, type Generated, NO_COST, type PrefixStore } from "../generation/mod.ts";
-import type { LanguageModel, LoraAdapter } from "../models/mod.ts";
+import { type LanguageModel, type LoraAdapter, positionLimit } from "../models/mod.ts";
 import type { SamplingOptions } from "../ops/mod.ts";
 import { encodeReadableChat, type ReadableChat } from "../text/mod.ts";
 import type { Adapters } from "./policies.ts";
@@ -71,7 +71,7 @@ export class PolicyAgent implements Agent {
       encodeReadableChat(tokenizer, template, messages, { addGenerationPrompt: true })
     );
     const prompts = chats.map(({ tokens }) => tokens);
-    const longest = decoder.config.maxPositionEmbeddings - sampling.maxNewTokens;
+    const longest = positionLimit(decoder.config).positions - sampling.maxNewTokens;
     const fitting = [...requests.keys()].filter((index) => prompts[index]!.length <= longest);
     const adapterOf = ({ agent, turn }: AgentRequest) => policies?.adapter(agent, turn);
     const generated = new Map<number, Generated>();

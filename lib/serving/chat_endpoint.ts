@@ -6,6 +6,7 @@
 import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { named } from "../core/mod.ts";
+import { positionLimit } from "../models/mod.ts";
 import { ApiError } from "./api_error.ts";
 import { chatPrompt } from "./chat_prompt.ts";
 import type { ChatRequest } from "./chat_request.ts";
@@ -68,7 +69,7 @@ export async function completeChat(
       { status: 404, param: "model", code: "model_not_found" },
     );
   }
-  const positions = model.decoder.config.maxPositionEmbeddings;
+  const { positions } = positionLimit(model.decoder.config);
   checkTextLength(request.messages.map(({ content }) => content), { positions, param: "messages" });
   const prompt = chatPrompt(model, request.messages);
   const most = endpoint.maxTokens;

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import type { ScoreItem } from "../discussion/mod.ts";
+import { positionLimit } from "../models/mod.ts";
 import { encodeAnswer } from "../verifier/mod.ts";
 import { ApiError } from "./api_error.ts";
 import { checkFields } from "./check_fields.ts";
@@ -39,10 +40,10 @@ export function scoreRequestReader(maxItems: number): (body: unknown) => ScoreIt
  * @throws {ApiError} If a question has words without tokens, or an item is too long.
  */
 export function checkScorable({ parts }: ServedVerifier, items: readonly ScoreItem[]): void {
-  const { maxPositionEmbeddings } = parts.decoder.config;
+  const { positions } = positionLimit(parts.decoder.config);
   for (const [index, { question, solution }] of items.entries()) {
     const texts = [question.text, solution];
-    checkTextLength(texts, { positions: maxPositionEmbeddings, param: `items[${index}]` });
+    checkTextLength(texts, { positions, param: `items[${index}]` });
     let length: number;
     try {
       length = encodeAnswer(parts.text, question, solution).tokens.length;
@@ -53,10 +54,10 @@ export function checkScorable({ parts }: ServedVerifier, items: readonly ScoreIt
         code: "unknown_words",
       });
     }
-    if (length <= maxPositionEmbeddings) continue;
+    if (length <= positions) continue;
     throw new ApiError(
       `Cannot score items[${index}] as question and solution must fit into the model's ` +
-        `${maxPositionEmbeddings} positions: they have ${length} tokens`,
+        `${positions} positions: they have ${length} tokens`,
       { param: `items[${index}]`, code: "context_length_exceeded" },
     );
   }

@@ -5,6 +5,7 @@
  */
 import { type Context, Hono } from "hono";
 import { named } from "../core/mod.ts";
+import { positionLimit } from "../models/mod.ts";
 import { answerChats, joinsChats } from "./answer_chats.ts";
 import { ApiError } from "./api_error.ts";
 import { type ChatEndpoint, completeChat } from "./chat_endpoint.ts";
@@ -72,7 +73,7 @@ export class ServingApp {
   constructor(served: ServedModel, options: ServingOptions = {}) {
     const { maxRows = 16, maxBatchTokens = 2 ** 15, maxWaiting = 32 } = options;
     const { onFailure = () => {} } = options;
-    const maxPositions = served.model.decoder.config.maxPositionEmbeddings;
+    const { positions: maxPositions } = positionLimit(served.model.decoder.config);
     this.#served = served;
     this.#queue = new WorkQueue({
       maxWaiting,

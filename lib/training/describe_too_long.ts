@@ -4,6 +4,7 @@
  * @module
  */
 import { named } from "../core/mod.ts";
+import { positionLimit } from "../models/mod.ts";
 import {
   type AnswerSettings,
   type Discussing,
@@ -37,26 +38,26 @@ export function describeTooLong(
   { model, known }: { readonly model: PlannedModel; readonly known: readonly PlannedModel[] },
 ): TooLong | undefined {
   if (!who.seats.some(({ base }) => base === model.base)) return undefined;
-  const { maxPositionEmbeddings } = model.config;
+  const { positions, text } = positionLimit(model.config);
   const needed = (numTurns: number, length = maxNewTokens) =>
     promptOf(model, { ...who, numTurns }, { models: known, maxNewTokens: length, showScores }) +
     length;
   const most = needed(who.numTurns);
-  if (most <= maxPositionEmbeddings) return undefined;
+  if (most <= positions) return undefined;
   const thing = `${who.purpose}.numTurns`;
   const name = known.length === 1 ? "the base model" : named(model.base);
   const [one, two] = [needed(1), needed(2)];
-  const turns = 1 + Math.floor((maxPositionEmbeddings - one) / (two - one)); // each adds as much
+  const turns = 1 + Math.floor((positions - one) / (two - one)); // each adds as much
   const fewerTokens = () => {
     // Every answer before the last turn stands in the prompt, and the last behind it.
     const quoted = known.reduce((sum, writer) => {
       const { length } = who.seats.filter(({ base }) => base === writer.base);
       return sum + length * ratioOf(model, writer, who);
     }, 0);
-    const excess = most - maxPositionEmbeddings;
+    const excess = most - positions;
     let tokens = maxNewTokens - Math.ceil(excess / ((who.numTurns - 1) * quoted + 1));
     // Each length is rounded up where tokens differ.
-    while (tokens > 0 && needed(who.numTurns, tokens) > maxPositionEmbeddings) tokens--;
+    while (tokens > 0 && needed(who.numTurns, tokens) > positions) tokens--;
     return tokens;
   };
   const tokens = turns > 1 ? 0 : fewerTokens();
@@ -64,7 +65,7 @@ export function describeTooLong(
     thing,
     message: `${who.numTurns} turns of ${who.seats.length} agents (${thing}) with ` +
       `sampling.maxNewTokens=${maxNewTokens} take up to ${most} tokens, and ${name} reads ` +
-      `${maxPositionEmbeddings}`,
+      `${text}`,
     remedy: turns > 1
       ? `Set ${thing} to ${turns} or less`
       : tokens > 0

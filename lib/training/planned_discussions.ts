@@ -9,6 +9,7 @@ import {
   loadDecoderConfig,
   loadModelText,
   type ModelText,
+  positionLimit,
 } from "../models/mod.ts";
 import { takeQuestions, type Task } from "../tasks/mod.ts";
 import { longestPrompt, tokenRatio } from "./longest_prompt.ts";
@@ -155,7 +156,7 @@ export function askedModels(
       ...held.filter(({ seats }) => seats.some(({ base }) => base === model.base))
         .map((who) => promptOf(model, who, { models, maxNewTokens, showScores })),
     );
-    const prompt = Math.min(longest, model.config.maxPositionEmbeddings - maxNewTokens);
+    const prompt = Math.min(longest, positionLimit(model.config).positions - maxNewTokens);
     return { ...model, longest, prompt };
   });
 }

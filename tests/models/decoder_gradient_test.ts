@@ -9,7 +9,7 @@ import {
 } from "../../lib/models/mod.ts";
 import { tokenLogProbs } from "../../lib/ops/mod.ts";
 import { valueAndGrads } from "../../lib/optim/mod.ts";
-import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
+import { GEMMA3, tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertNoLeak } from "../support/tensors.ts";
 
@@ -93,6 +93,7 @@ for (
     { qkNorm: "head", headDim: 8 },
     { qkNorm: "full", normPosition: "behind" },
     { noRopeLayers: [0, 1] },
+    { ...GEMMA3, headDim: 4 },
   ] as const satisfies Partial<DecoderConfig>[]
 ) {
   Deno.test({

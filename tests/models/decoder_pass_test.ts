@@ -45,6 +45,17 @@ const CASES: readonly {
     config: { ropeScaling: { ropeType: "linear", factor: 3 } },
     sizes: [FEWEST + 3, 4, 6],
   },
+  {
+    name: "LongRoPE",
+    config: {
+      ropeScaling: {
+        ropeType: "longrope",
+        ...{ shortFactor: [1.5], longFactor: [4], attentionFactor: 1.2 },
+        originalMaxPositionEmbeddings: 16,
+      },
+    },
+    sizes: [FEWEST + 3, 4, 6],
+  },
   { name: "odd widths, one layer", config: oddWidths(), sizes: [FEWEST + 2, 5, 0] },
   {
     name: "rows longer than a chunk",

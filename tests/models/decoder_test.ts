@@ -240,4 +240,14 @@ Deno.test("Decoder.forward() refuses batches that do not fit together", () => {
   assertThrows(run([1, 2, 3, 4, 5], [0]), RangeError, "row 0 has 5 tokens, shorten it");
   run([1, 2, 3, 4, 5], [1])().dispose(); // four tokens and one pad fit
   decoder.dispose();
+  const windowed = tinyDecoder({ slidingWindow: 3 });
+  const ids = (count: number) => new Int32Array(count).fill(2);
+  const batch = { numRows: 1, starts: Int32Array.of(0) };
+  windowed.forward(ids(3), batch).dispose();
+  assertThrows(
+    () => windowed.forward(ids(4), batch),
+    RangeError,
+    "a row must fit in slidingWindow 3: row 0 has 4 tokens, shorten it",
+  );
+  windowed.dispose();
 });

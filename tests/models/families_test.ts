@@ -3,6 +3,8 @@ import {
   type DecoderConfig,
   decoderConfigFromHf,
   decoderConfigToHf,
+  optionsIn,
+  positionLimit,
 } from "../../lib/models/mod.ts";
 import { tinyConfig } from "../support/decoders.ts";
 import { HF_LLAMA } from "../support/hf_llama.ts";
@@ -68,17 +70,143 @@ Deno.test("decoderConfigFromHf() reads the options of a family, with the family'
       maxPositionEmbeddings: 131_072,
     });
   }
+  assertEquals(decoderConfigFromHf(mistral).slidingWindow, 4096);
   const code = { AutoConfig: "configuration_phi3.Phi3Config" };
   const phi3 = { ...HF_LLAMA, ...ids, model_type: "phi3", auto_map: code, embd_pdrop: 0 };
   assertEquals(decoderConfigFromHf({ ...phi3, sliding_window: 4096 }), {
     ...llama,
     ...{ rmsNormEps: 1e-5, maxPositionEmbeddings: 4096 },
   });
+  assertEquals(decoderConfigFromHf({ ...phi3, sliding_window: 2047 }).slidingWindow, 2047);
   // 32 key heads, of which 2 heads are no multiple.
   assertThrows(
     () => decoderConfigFromHf({ ...HF_LLAMA, model_type: "qwen2" }),
     RangeError,
     "got 2 heads and 32 kv heads",
+  );
+});
+
+Deno.test("decoderConfigFromHf() reads in which layers there is a window", () => {
+  const layers = { num_hidden_layers: 3, num_key_value_heads: 2, use_sliding_window: true };
+  const windowOf = (hf: object) => {
+    const config = decoderConfigFromHf({ ...HF_LLAMA, ...layers, sliding_window: 16, ...hf });
+    assertEquals(decoderConfigFromHf(decoderConfigToHf(config)), config);
+    return [config.slidingWindow, config.layerTypes] as const;
+  };
+  const [full, sliding] = ["full_attention", "sliding_attention"] as const;
+  for (const model_type of ["qwen2", "qwen3"]) {
+    // The lower layers have none, by default 28 of them.
+    assertEquals(windowOf({ model_type }), [undefined, undefined]);
+    const types = [full, sliding, sliding] as const;
+    assertEquals(windowOf({ model_type, max_window_layers: 1 }), [16, types]);
+    assertEquals(windowOf({ model_type, max_window_layers: 0 }), [16, [sliding, sliding, sliding]]);
+    assertEquals(windowOf({ model_type, layer_types: types }), [16, types]);
+    const positions = { max_position_embeddings: 16, max_window_layers: 0 };
+    assertEquals(windowOf({ model_type, ...positions }), [undefined, undefined]);
+  }
+  const smollm3 = { model_type: "smollm3", vocab_size: 16, bos_token_id: 0, pad_token_id: 0 };
+  assertEquals(windowOf({ ...smollm3, no_rope_layers: [1, 0, 1] }), [16, [full, sliding, full]]);
+  assertThrows(
+    () => windowOf({ model_type: "qwen2", layer_types: [full, sliding] }),
+    RangeError,
+    "layerTypes must have one entry per layer: got 2 for 3 layers",
+  );
+});
+
+/** As gemma-3-1b-it's, but for sizes. */
+const GEMMA3 = {
+  ...{
+    model_type: "gemma3_text",
+    architectures: ["Gemma3ForCausalLM"],
+    cache_implementation: "hybrid",
+  },
+  ...{ vocab_size: 16, hidden_size: 8, intermediate_size: 12, num_hidden_layers: 7 },
+  ...{
+    num_attention_heads: 4,
+    num_key_value_heads: 1,
+    head_dim: 4,
+    max_position_embeddings: 32_768,
+  },
+  ...{ attention_bias: false, attention_dropout: 0, hidden_activation: "gelu_pytorch_tanh" },
+  ...{ attn_logit_softcapping: null, final_logit_softcapping: null, query_pre_attn_scalar: 4 },
+  ...{
+    sliding_window: 512,
+    sliding_window_pattern: 6,
+    rms_norm_eps: 1e-6,
+    initializer_range: 0.02,
+  },
+  ...{ rope_local_base_freq: 10_000, rope_scaling: null, rope_theta: 1_000_000 },
+  ...{ bos_token_id: 2, eos_token_id: [1, 6], pad_token_id: 0, use_cache: true },
+};
+
+Deno.test("decoderConfigFromHf() reads Gemma 3, by the names of its publisher and by those of transformers 5", () => {
+  const config = decoderConfigFromHf(GEMMA3);
+  const [full, sliding] = ["full_attention", "sliding_attention"] as const;
+  const layerTypes = [...new Array(5).fill(sliding), full, sliding];
+  assertEquals(optionsIn(config), {
+    ...{ qkNorm: "head", normPosition: "around", zeroCenteredNorm: true },
+    ...{ hiddenActivation: "gelu_pytorch_tanh", scaledEmbedding: true, queryPreAttnScalar: 4 },
+    ...{ layerTypes, slidingWindow: 512, ropeLocalBaseFreq: 10_000 },
+  });
+  assertEquals([config.ropeTheta, config.ropeScaling], [1e6, undefined]);
+  assertEquals([config.tieWordEmbeddings, config.otherEosTokenIds], [true, [6]]);
+  assertEquals(positionLimit(config).text, "512 (slidingWindow)");
+  assertEquals(decoderConfigFromHf(decoderConfigToHf(config)), config);
+  assertEquals("hidden_act" in decoderConfigToHf(config), false);
+  const { rope_local_base_freq: _local, rope_scaling: _scaling, rope_theta: _theta, ...rest } =
+    GEMMA3;
+  assertEquals(decoderConfigFromHf(rest), config); // both bases are its defaults
+  const scaled = { rope_type: "linear", factor: 8 };
+  const nested = (local: object | null, full: object | null = scaled) =>
+    decoderConfigFromHf({
+      ...rest,
+      rope_parameters: { full_attention: full, sliding_attention: local },
+    });
+  const ropeScaling = { ropeType: "linear", factor: 8 } as const;
+  assertEquals(nested(null), { ...config, ropeScaling });
+  assertEquals(decoderConfigFromHf({ ...GEMMA3, rope_scaling: scaled }), {
+    ...config,
+    ropeScaling,
+  });
+  assertEquals(nested({ rope_type: "default", rope_theta: 500 }, { rope_theta: 2000 }), {
+    ...config,
+    ...{ ropeTheta: 2000, ropeLocalBaseFreq: 500 },
+  });
+  for (
+    const [change, message] of [
+      [{ attn_logit_softcapping: 50 }, "only attn_logit_softcapping null is supported: got 50"],
+      [{ final_logit_softcapping: 30 }, "only final_logit_softcapping null is supported: got 30"],
+      [{ hidden_activation: "silu" }, 'only hidden_activation "gelu_pytorch_tanh" is supported'],
+      [{ use_bidirectional_attention: true }, "only use_bidirectional_attention false"],
+      [{ query_pre_attn_scalar: 0 }, "only query_pre_attn_scalar a positive number is supported"],
+      [{ sliding_window_pattern: 0 }, "only sliding_window_pattern a positive integer"],
+      [{ rope_parameters: { sliding_attention: scaled } }, "rope_parameters.sliding_attention of"],
+      [{ rope_parameters: { sliding_attention: { rope_theta: -1 } } }, "a positive rope_theta"],
+      [{ rope_parameters: { sliding_attention: { rope_theta: "5" } } }, "a positive rope_theta"],
+      [{ rope_parameters: { sliding_attention: 5 } }, "a positive rope_theta"],
+      [{ rope_parameters: { other: scaled } }, "rope_parameters.other is not known"],
+      [{ layer_types: [full] }, "layerTypes must have one entry per layer: got 1 for 7 layers"],
+    ] as const
+  ) {
+    assertThrows(() => decoderConfigFromHf({ ...rest, ...change }), RangeError, message);
+  }
+  assertThrows(
+    () => decoderConfigFromHf({ ...GEMMA3, model_type: "gemma3" }), // reads pictures
+    RangeError,
+    "model_type must be one of",
+  );
+});
+
+Deno.test("positionLimit() names the window, where that is shorter than the positions", () => {
+  const config = tinyConfig({ slidingWindow: 8 });
+  assertEquals(positionLimit(config), {
+    ...{ positions: 8, setting: "slidingWindow", text: "8 (slidingWindow)" },
+  });
+  assertEquals(positionLimit(tinyConfig()).text, "32 (maxPositionEmbeddings)");
+  assertThrows(
+    () => tinyConfig({ slidingWindow: 0 }),
+    RangeError,
+    "slidingWindow must be a positive integer: got 0",
   );
 });
 
@@ -96,9 +224,13 @@ Deno.test("decoderConfigToHf() writes the family that has the options", () => {
   assertEquals(written({ qkNorm: "full", normPosition: "behind" }), [
     ...["olmo2", ["Olmo2ForCausalLM"], false],
   ]);
+  assertEquals(written({ slidingWindow: 8 })[0], "mistral");
+  const layerTypes = ["sliding_attention", "sliding_attention"] as const;
+  assertEquals(written({ slidingWindow: 8, layerTypes, attentionBias: "qkv" })[0], "qwen2");
+  assertEquals(written({ slidingWindow: 8, layerTypes })[0], "smollm3");
   assertThrows(
     () => written({ qkNorm: "head", attentionBias: "qkv" }),
     RangeError,
-    'must be together in one of llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3: got {"attentionBias":"qkv","qkNorm":"head"}',
+    'must be together in one of llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3, gemma3_text: got {"attentionBias":"qkv","qkNorm":"head"}',
   );
 });

@@ -30,7 +30,11 @@ const FAMILIES = {
   smollm3: "smollm3",
   olmo2: "olmo2",
   mistral: "llama",
+  mistral_window: "mistral",
+  qwen2_window: "qwen2",
+  gemma3: "gemma3_text",
   phi3: "llama",
+  phi3_longrope: "llama",
 };
 const TOLERANCE = 1e-4;
 const NUM_ROWS = 2, NUM_TOKENS = 7, VOCAB = 64;

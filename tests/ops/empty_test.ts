@@ -13,6 +13,7 @@ Deno.test("ops of no rows give no rows, and zeros as gradients of weights", asyn
   const none = new Int32Array(0);
   const cases: Record<string, { op: Op; inputs: { shape: number[]; values: Float32Array }[] }> = {
     linear: { op: ops.linear as Op, inputs: [empty(0, 3), full(2, 3)] },
+    geGlu: { op: ops.geGlu as Op, inputs: [empty(0, 3), empty(0, 3)] },
     swiGlu: { op: ops.swiGlu as Op, inputs: [empty(0, 3), empty(0, 3)] },
     rmsNorm: {
       op: (x, w) => ops.rmsNorm(x as tf.Tensor2D, w!.reshape([3]) as tf.Tensor1D, 1e-5),

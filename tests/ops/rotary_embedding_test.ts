@@ -3,6 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
 import { rotaryEmbedding, rotaryEmbeddingReference, rotaryFrequencies } from "../../lib/ops/mod.ts";
 import { assertClose } from "../support/tensors.ts";
+import { longRope } from "./long_rope.ts";
 import { assertGradient, assertTwins, integers, normals, onEveryPlace, type Op } from "./twins.ts";
 
 function at(op: typeof rotaryEmbedding, positions: readonly number[], headDim: number): Op {
@@ -55,6 +56,27 @@ Deno.test("rotaryFrequencies() scales as told, by hand", () => {
     originalMaxPositionEmbeddings: 200 * Math.PI,
   } as const;
   assertClose(rotaryFrequencies({ ...plain, scaling: llama3 }), [1, 0.1, 0.002125, 0.000125], 1e-8);
+  const scaling = longRope([1, 2, 4, 5], 3);
+  assertClose(rotaryFrequencies({ ...plain, scaling }), [1, 0.05, 0.0025, 0.0002], 1e-8);
+});
+
+Deno.test("rotaryEmbedding() multiplies by LongRoPE's attention factor, its gradient too", async () => {
+  const options = { headDim: 2, theta: 10_000, scaling: longRope([2], 1.5) };
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      // Position 6, frequency 1/2: 1.5 · (cos 3, sin 3).
+      const y = rotaryEmbedding(tf.tensor2d([[1, 0]]), integers([6]), options);
+      assertClose(y.dataSync(), [1.5 * Math.cos(3), 1.5 * Math.sin(3)], 1e-6);
+    });
+  });
+  const random = Random.fromSeed(9);
+  const at = integers([0, 3, 8]).arraySync() as number[];
+  const op = (rotate: typeof rotaryEmbedding): Op => (x) =>
+    rotate(x as tf.Tensor2D, integers(at), options);
+  const inputs = [normals(random, 3, 4)];
+  const twins = { op: op(rotaryEmbedding), reference: op(rotaryEmbeddingReference) };
+  await assertTwins(twins, inputs, { name: "longrope" });
+  await assertGradient(twins.op, inputs, { random, name: "longrope" });
 });
 
 Deno.test("rotaryEmbedding() keeps tables of other frequencies apart", async () => {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { Random } from "../../lib/core/random.ts";
 import * as ops from "../../lib/ops/mod.ts";
 import { assertGpuTwins, hasWebgpu, propertyTest, size } from "./gpu_twins.ts";
+import { longRope } from "./long_rope.ts";
 import { integers, normals, type Op, type Values } from "./twins.ts";
 
 const linear: { op: Op; reference: Op } = {
@@ -108,23 +109,6 @@ propertyTest(
 );
 
 propertyTest(
-  "swiGlu() on webgpu equals its reference on random shapes, saturated gates included",
-  fc.oneof(fc.tuple(size(200), size(300)), fc.constantFrom([3, 4099], [4099, 3])),
-  {
-    runs: 10,
-    check: async ([n, f], random) => {
-      const gate = normals(random, n!, f!);
-      gate.values.set([200, -200].slice(0, gate.values.length));
-      await assertGpuTwins(
-        { op: ops.swiGlu as Op, reference: ops.swiGluReference as Op },
-        [gate, normals(random, n!, f!)],
-        { name: `swiGlu ${n}×${f}` },
-      );
-    },
-  },
-);
-
-propertyTest(
   "rotaryEmbedding() on webgpu equals its reference, far positions included",
   fc.tuple(size(80), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 33 })),
   {
@@ -135,8 +119,10 @@ propertyTest(
         { length: n },
         () => random.integer(0, 2 ** random.integer(0, 16)),
       );
+      const factors = Array.from({ length: half }, (_, i) => 1 + i / 3);
+      const scaling = random.integer(0, 2) === 0 ? undefined : longRope(factors, 1.25);
       const run = (f: typeof ops.rotaryEmbedding): Op => (x) =>
-        f(x as tf.Tensor2D, integers(positions), { headDim: 2 * half, theta: 10000 });
+        f(x as tf.Tensor2D, integers(positions), { headDim: 2 * half, theta: 10000, scaling });
       await assertGpuTwins(
         { op: run(ops.rotaryEmbedding), reference: run(ops.rotaryEmbeddingReference) },
         [normals(random, n, heads * 2 * half)],

@@ -59,6 +59,11 @@ const CASES: readonly { name: string; op: Op; inputs: readonly Values[] }[] = [
     inputs: [normals(random, 5, 12)],
   },
   {
+    name: "geGlu",
+    op: ops.geGlu as Op,
+    inputs: [normals(random, 5, 7), normals(random, 5, 7)],
+  },
+  {
     name: "swiGlu",
     op: ops.swiGlu as Op,
     inputs: [normals(random, 5, 7), normals(random, 5, 7)],

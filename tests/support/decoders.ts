@@ -28,6 +28,14 @@ export function tinyConfig(changes: Partial<DecoderConfig> = {}): DecoderConfig 
   });
 }
 
+/** What a Gemma 3 of two layers does otherwise than a llama. */
+export const GEMMA3 = {
+  ...{ qkNorm: "head", normPosition: "around", zeroCenteredNorm: true },
+  ...{ hiddenActivation: "gelu_pytorch_tanh", scaledEmbedding: true, queryPreAttnScalar: 5 },
+  layerTypes: ["sliding_attention", "full_attention"],
+  ...{ slidingWindow: 16, ropeLocalBaseFreq: 100 },
+} as const satisfies Partial<DecoderConfig>;
+
 /** A decoder of {@link tinyConfig} with fixed random weights. */
 export function tinyDecoder(changes: Partial<DecoderConfig> = {}): Decoder {
   return Decoder.initialize(tinyConfig(changes), Random.fromSeed(7));

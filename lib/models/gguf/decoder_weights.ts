@@ -4,6 +4,7 @@
  * @module
  */
 import type { DecoderConfig } from "../decoder_config.ts";
+import { rotatedHeads, withHalves } from "../neighbour_rotation.ts";
 import type { TensorValues } from "../variables.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
 import { architectureOf, OTHER_MODEL, ROPE_FACTORS } from "./architectures.ts";
@@ -49,7 +50,7 @@ export async function readDecoderWeights(
   await readGguf(file, names.keys(), (ggufName, values) => {
     const name = names.get(ggufName)!;
     const shape = wanted.get(name)!;
-    const heads = rotatesNeighbours ? headsOf(name, config) : undefined;
+    const heads = rotatesNeighbours ? rotatedHeads(name, config) : undefined;
     weights.set(name, {
       shape,
       values: heads === undefined ? values : withHalves(values, heads, shape),
@@ -89,34 +90,4 @@ function ggufName(name: string): string {
   const [, stem, kind] = /^(.+)\.(weight|bias)$/.exec(name)!;
   const [, layer, part] = /^model\.layers\.(\d+)\.(.+)$/.exec(stem!) ?? [];
   return `${part === undefined ? NAMES[stem!] : `blk.${layer}.${LAYER_NAMES[part]}`}.${kind}`;
-}
-
-/** How many heads the rows of a weight belong to that rotary embedding turns. */
-function headsOf(name: string, config: DecoderConfig): number | undefined {
-  if (name.endsWith("q_proj.weight")) return config.numAttentionHeads;
-  if (name.endsWith("k_proj.weight")) return config.numKeyValueHeads;
-}
-
-/**
- * llama.cpp rotates neighbours, Hugging Face the two halves of a head: rows 2·i and 2·i + 1 of a head there are rows i
- * and i + C/2 here.
- *
- * @param values Rows in llama.cpp's order.
- * @param heads How many heads they are.
- * @param shape [heads * C, inputs].
- * @returns The rows in Hugging Face's order.
- */
-export function withHalves(
-  values: Float32Array,
-  heads: number,
-  [rows, inputs]: readonly number[],
-): Float32Array {
-  const width = rows! / heads;
-  const sorted = new Float32Array(values.length);
-  for (let row = 0; row < rows!; row++) {
-    const head = Math.floor(row / width), place = row % width;
-    const from = head * width + (place < width / 2 ? 2 * place : 2 * place - width + 1);
-    sorted.set(values.subarray(from * inputs!, (from + 1) * inputs!), row * inputs!);
-  }
-  return sorted;
 }

@@ -1,7 +1,12 @@
 /** Rotary embedding by a table of cosines and sines; see `../rotary_embedding.ts`. */
 import { DeviceError } from "../../core/errors.ts";
 import type { CpuBackend } from "../../device/cpu_backend.ts";
-import { rotaryFrequencies, rotaryKey, type RotaryOptions } from "../rotary_embedding.ts";
+import {
+  rotaryFactor,
+  rotaryFrequencies,
+  rotaryKey,
+  type RotaryOptions,
+} from "../rotary_embedding.ts";
 import { ELEMENTS, registerCpuKernel } from "./kernel.ts";
 
 interface RotaryAttrs extends RotaryOptions {
@@ -57,7 +62,7 @@ function countPositions(positions: Int32Array): number {
 }
 
 /**
- * The table of cosines and sines of a backend.
+ * The table of cosines and sines of a backend, with the rotation's factor.
  *
  * @param backend Whose heap.
  * @param count Positions that it must hold at least.
@@ -93,13 +98,14 @@ export function rotaryTable(
 function fillTable(values: Float32Array, options: RotaryOptions): void {
   const { headDim } = options;
   const frequencies = rotaryFrequencies(options);
+  const factor = rotaryFactor(options);
   const half = headDim / 2;
   for (let at = 0, position = 0; at < values.length; at += headDim, position++) {
     for (let i = 0; i < half; i++) {
       // Rounded to float32 before cos and sin, as PyTorch computes it.
       const angle = Math.fround(position * frequencies[i]!);
-      values[at + i] = Math.cos(angle);
-      values[at + half + i] = Math.sin(angle);
+      values[at + i] = factor * Math.cos(angle);
+      values[at + half + i] = factor * Math.sin(angle);
     }
   }
 }

@@ -16,6 +16,7 @@ import "./rms_norm.ts";
 import "./rotary_embedding.ts";
 import "./sample.ts";
 import "./squared_norms.ts";
+import "./ge_glu.ts";
 import "./swi_glu.ts";
 import "./token_log_probs.ts";
 import "./write_cache.ts";

@@ -1,5 +1,10 @@
 /** Rotary embedding; see `../rotary_embedding.ts`. */
-import { rotaryFrequencies, rotaryKey, type RotaryOptions } from "../rotary_embedding.ts";
+import {
+  rotaryFactor,
+  rotaryFrequencies,
+  rotaryKey,
+  type RotaryOptions,
+} from "../rotary_embedding.ts";
 import { registerGpuKernel, sizeOf } from "./kernel.ts";
 import { elementwise } from "./program.ts";
 
@@ -29,13 +34,13 @@ fn cosSin(angle: f32) -> vec2<f32> {
 
 const ROTATE = elementwise("rotary", {
   buffers: { x: {}, positions: { type: "i32" }, frequencies: {}, y: { writes: true } },
-  args: { pairs: "u32", half: "u32", direction: "f32" },
+  args: { pairs: "u32", half: "u32", direction: "f32", factor: "f32" },
   declarations: SIN_COS,
   body: `
     let row = i / args.pairs;
     let pair = i % args.pairs;
     let at = row * args.pairs * 2u + pair / args.half * args.half * 2u + pair % args.half;
-    let turn = cosSin(f32(positions[row]) * frequencies[pair % args.half]);
+    let turn = args.factor * cosSin(f32(positions[row]) * frequencies[pair % args.half]);
     let s = turn.y * args.direction;
     let first = x[at];
     let second = x[at + args.half];
@@ -57,6 +62,7 @@ registerGpuKernel<RotaryAttrs>("MaporlRotary", (call) => {
     pairs: x!.shape[1]! / 2,
     half: headDim / 2,
     direction: inverse ? -1 : 1,
+    factor: rotaryFactor(attrs),
   });
   return y;
 });

@@ -2,9 +2,10 @@
 import { registerGpuKernel, sizeOf } from "./kernel.ts";
 import { elementwise } from "./program.ts";
 
+/** WGSL of `sigmoid(z)`. */
 // exp overflows to infinity below about -88, and a division by that gives the right 0; where a driver
 // may assume finite values that is not certain, so the argument is kept where exp is finite.
-const SIGMOID = `
+export const SIGMOID = `
 fn sigmoid(z: f32) -> f32 { return 1.0 / (1.0 + exp(-clamp(z, -80.0, 80.0))); }`;
 
 const FORWARD = elementwise("swiGlu", {

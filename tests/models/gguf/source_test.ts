@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CheckpointError } from "../../../lib/core/mod.ts";
 import { loadDecoder, loadDecoderConfig, loadLanguageModel } from "../../../lib/models/mod.ts";
-import { withHalves } from "../../../lib/models/gguf/decoder_weights.ts";
+import { withHalves } from "../../../lib/models/neighbour_rotation.ts";
 import { encodeChat } from "../../../lib/text/mod.ts";
 import { startTestDevice } from "../../support/device.ts";
 import { withTempFolder } from "../../support/temp_folder.ts";
@@ -47,7 +47,10 @@ Deno.test("a GGUF file is one by how it begins; other files, and folders around 
       const { message } = await assertRejects(() => loadDecoderConfig(path), CheckpointError);
       for (const part of parts) assertStringIncludes(message, part);
     };
-    await refused(`${folder}/notes.txt`, "or a GGUF file: it is another file");
+    await refused(
+      `${folder}/notes.txt`,
+      "a GGUF file or a .bin file of llama2.c: it is another file",
+    );
     await Deno.rename(`${folder}/model.bin`, `${folder}/model.gguf`);
     await refused(folder, "it has model.gguf", `Name the file: ${folder}/model.gguf`);
   });

@@ -39,7 +39,38 @@ CASES = {
     "smollm3": ("SmolLM3Config", dict(num_hidden_layers=3, no_rope_layer_interval=2), ALL),
     "olmo2": ("Olmo2Config", dict(), ALL),
     "mistral": ("MistralConfig", dict(sliding_window=None), ALL),
+    # As many tokens as the longest text of the tests has.
+    "mistral_window": ("MistralConfig", dict(sliding_window=19), ALL),
+    "qwen2_window": (
+        "Qwen2Config",
+        dict(use_sliding_window=True, sliding_window=19, max_window_layers=1),
+        ALL,
+    ),
+    "gemma3": (
+        "Gemma3TextConfig",
+        dict(
+            num_hidden_layers=3,
+            head_dim=6,
+            query_pre_attn_scalar=5,
+            sliding_window=19,
+            layer_types=["sliding_attention", "full_attention", "sliding_attention"],
+            tie_word_embeddings=True,
+            rope_by_layer=dict(
+                sliding_attention=dict(rope_type="default", rope_theta=100.0),
+                full_attention=dict(rope_type="linear", factor=4.0, rope_theta=1e6),
+            ),
+        ),
+        ALL,
+    ),
     "phi3": ("Phi3Config", dict(), ["o_proj", "down_proj"]),
+    "phi3_longrope": (
+        "Phi3Config",
+        dict(
+            original_max_position_embeddings=19,
+            rope=dict(rope_type="longrope", short_factor=[1.1, 1.6], long_factor=[1.5, 4.0]),
+        ),
+        ["o_proj", "down_proj"],
+    ),
 }
 
 
@@ -48,6 +79,7 @@ def make(name):
     random = torch.Generator().manual_seed(sum(map(ord, name)))
     sizes = {**SIZES, **changes}
     rope = dict(rope_type="default", rope_theta=sizes.pop("rope_theta", 10000.0))
+    rope = sizes.pop("rope_by_layer", rope | sizes.pop("rope", {}))
     config = getattr(transformers, config_class)(**sizes, rope_parameters=rope)
     model = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
     fill(model, random)
@@ -71,7 +103,8 @@ def fill(model, random):
     with torch.no_grad():
         for key, weight in model.named_parameters():
             drawn = torch.randn(weight.shape, generator=random)
-            weight.copy_(1 + 0.3 * drawn if "norm" in key else 0.3 * drawn)
+            is_one = "norm" in key and "Gemma" not in type(model).__name__
+            weight.copy_(1 + 0.3 * drawn if is_one else 0.3 * drawn)
 
 
 def base_reference(model, random):

@@ -7,6 +7,7 @@ export * from "./cached_attention";
 export * from "./decoder_pass";
 export { decoderPassScratch } from "./decoder_pass_plan";
 export * from "./elementwise";
+export * from "./ge_glu";
 export { useRegion } from "./layout";
 export * from "./log_softmax";
 export { product, useNative } from "./product";
