@@ -38,7 +38,7 @@ export const arms: Arms = {
     ...BASES.map((base) => [aloneName(base), alone(base, ANSWERS)] as const),
     ...PAIRS.map(([first, second]) => [apartName(first, second), apart(first, second)] as const),
   ]),
-  seeds: [0, 1, 2],
+  seeds: [0, 1, 2, 3, 4],
   table: (runs) =>
     accuracyByArm(runs, {
       comparesArms: false,

@@ -11,7 +11,7 @@ import { lengthsTable, risesPlot } from "./shown.ts";
 export const arms: Arms = {
   name: "training_length",
   summary: "Exp. 1 with four times as many updates: does accuracy then rise over the turns?",
-  minutes: "about 10 on two cores, estimated",
+  minutes: "about 25 on two cores that do other work too",
   script: "maporl",
   settings: {
     base: "data/checkpoints/closed_book/base",
