@@ -92,8 +92,7 @@ export const costColumns = {
     type: "float",
     unit: "operations",
     meaning:
-      "floating-point operations of the forward passes over the response, empty as those of the prompt; " +
-      "scoring is not counted",
+      "floating-point operations of the forward passes over the response, without scoring; empty as those of the prompt",
     nullable: true,
   },
 } as const satisfies Columns;
