@@ -137,12 +137,15 @@ Deno.test("rewardDiscussions() does not punish a right answer in a task's own fo
     },
     isCorrect: (answer, gold) => answer === gold,
   };
+  /** The words of this task are no words of the small world. */
+  const encode = (written: string) => Int32Array.from(written.split(" "), (_, i) => 20 + i);
+  const anyWords = { ...text, tokenizer: { ...text.tokenizer, encode } };
   const write = ({ agent }: { agent: number }) => agent === 0 ? "3 + 4 = 7 #### 7" : "it is 7";
   const [discussion] = await runDiscussions({
     task: hashed,
     questions: [question],
     seats: [0, 1].map(() => ({
-      agent: new ScriptedAgent(write),
+      agent: new ScriptedAgent(write, { text: anyWords }),
       scorer: new OracleScorer(hashed),
     })),
     numTurns: 1,
