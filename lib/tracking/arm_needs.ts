@@ -10,7 +10,7 @@ import type { Arms } from "./arms.ts";
  * @returns The error that says how to get it; undefined where nothing is missing.
  */
 export async function missingNeed(
-  { name, needs = {} }: Pick<Arms, "name" | "needs">,
+  { name, needs = {}, flags = {} }: Pick<Arms, "name" | "needs" | "flags">,
   { order, configOf }: Pick<ArmConfigs, "order" | "configOf">,
 ): Promise<ConfigError | undefined> {
   // What others begin with comes first, and only those name what is from elsewhere.
@@ -21,12 +21,15 @@ export async function missingNeed(
       configOf(first!),
     );
     if (typeof path !== "string" || await pathExists(path)) continue;
+    const flag = Object.entries(flags).find(([, path]) => path === setting)?.[0];
+    const given = flag === undefined ? `--set ${setting}=PATH` : `--${flag} PATH`;
     return new ConfigError(
       `Cannot run ${name} as ${setting} must name what is there: ${named(path)} is not`,
       {
         thing: setting,
         value: path,
-        remedy: `Get it with ${command}, or name another one with --set ${setting}=PATH`,
+        remedy:
+          `Get it with ${command}, or name another one: deno task experiment ${name} ${given}`,
       },
     );
   }

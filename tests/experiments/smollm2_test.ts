@@ -47,7 +47,7 @@ Deno.test("smollm2 is refused before it runs where the model is not there, with 
       `base must name what is there: ${folder}/none is not`,
     );
     assert(remedy?.includes("deno task data get smollm2_135m_instruct"), remedy);
-    assert(remedy?.includes("--set base=PATH"), remedy);
+    assert(remedy?.includes("deno task experiment smollm2 --model PATH"), remedy);
     const missing = await resultOfArms(elsewhere).missing!();
     assertEquals(missing?.remedy, remedy);
     await Deno.mkdir(`${folder}/none`);
