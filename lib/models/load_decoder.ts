@@ -11,6 +11,9 @@ import { ggufSource } from "./gguf/source.ts";
 import { llama2cSource } from "./llama2c/source.ts";
 import type { ModelSource } from "./model_source.ts";
 
+/** What a model can be, in words. */
+const KINDS = "a folder of Hugging Face's layout, a GGUF file or a .bin file of llama2.c";
+
 /**
  * Finds out what holds a model.
  *
@@ -22,9 +25,7 @@ import type { ModelSource } from "./model_source.ts";
 export async function openModel(path: string): Promise<ModelSource> {
   if (isWebAddress(path)) {
     throw new CheckpointError(
-      `Cannot load ${
-        named(path)
-      } as a model must be a folder of Hugging Face's layout or a GGUF file: it is an address`,
+      `Cannot load ${named(path)} as a model must be ${KINDS}: it is an address`,
       {
         thing: path,
         remedy:
@@ -45,10 +46,7 @@ export async function openModel(path: string): Promise<ModelSource> {
   // The first version of llama2.c begins with its sizes, and is told by the name alone.
   if (begin === "24ka" || /\.bin$/i.test(path)) return await llama2cSource(path);
   throw new CheckpointError(
-    `Cannot read ${
-      named(path)
-    } as a model must be a folder of Hugging Face's layout, a GGUF file or a .bin file of llama2.c: ` +
-      "it is another file",
+    `Cannot read ${named(path)} as a model must be ${KINDS}: it is another file`,
     { thing: path, remedy: "Name the folder that it lies in, or such a file" },
   );
 }
@@ -57,9 +55,7 @@ export async function openModel(path: string): Promise<ModelSource> {
 async function refuseMissingName(path: string): Promise<void> {
   if (!/^[\w-]+\/[\w.-]+$/.test(path) || await pathExists(path)) return;
   throw new CheckpointError(
-    `Cannot read ${
-      named(path)
-    } as a model must be a folder or a GGUF file: there is none of that name`,
+    `Cannot read ${named(path)} as a model must be ${KINDS}: there is none of that name`,
     {
       thing: path,
       remedy:
