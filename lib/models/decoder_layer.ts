@@ -128,7 +128,8 @@ export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
 }
 
 /**
- * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x), or the norm behind, or another one there; Q n and K n perhaps normalised,
+ * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x), or the norm behind, or another one there; Q n and
+ * K n perhaps normalised,
  * and perhaps not rotated. Shapes: B rows, T new tokens and M wanted
  * states of each, a cache of R rows and S positions, H heads of C columns, K key heads.
  */

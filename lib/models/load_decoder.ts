@@ -109,7 +109,8 @@ export async function loadDecoderConfig(path: string): Promise<DecoderConfig> {
  * Loads a decoder.
  *
  * @param path A folder with `config.json` and `model.safetensors`, or several such files with a
- * `model.safetensors.index.json`, perhaps with a `manifest.json`; or a GGUF file; or a file of llama2.c, whose name ends in `.bin`.
+ * `model.safetensors.index.json`, perhaps with a `manifest.json`; or a GGUF file; or a file of llama2.c, whose name ends
+ * in `.bin`.
  * @returns The decoder in float32; the caller disposes it.
  * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists,
  * the model is of another kind, or weights are missing, unexpected or misshaped; names the file, what
