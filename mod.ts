@@ -128,10 +128,13 @@ export {
   findBlas,
   formatDeviceReport,
   type GemmOptions,
+  type PackedFormat,
+  type PackedMatrix,
   type Platform,
   type ProductDtype,
   type Products,
   type ProductsChoice,
+  type RoundedFormat,
   startDevice,
 } from "./lib/device/mod.ts";
 export * from "./lib/ops/mod.ts";

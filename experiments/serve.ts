@@ -112,7 +112,8 @@ function checkFlags(
 }
 
 /** Loads what is to be served. */
-async function load({ model: path, run, agent, turnGroup, verifier, answers, name }: ServeCommand) {
+async function load(command: ServeCommand) {
+  const { model: path, run, agent, turnGroup, verifier, answers, name, baseDtype } = command;
   const { loadLanguageModel } = await import("../lib/models/mod.ts");
   const { loadVerifier, verifierTasks } = await import("../lib/verifier/mod.ts");
   const { loadServedAgent, readServedAgent, verifierFormat } = await import(
@@ -124,7 +125,7 @@ async function load({ model: path, run, agent, turnGroup, verifier, answers, nam
     ? undefined
     : verifierFormat(await verifierTasks(userPath(verifier)), answers);
   const base = path === undefined ? source!.source.agents[agent]!.base : userPath(path);
-  const model = await loadLanguageModel(base);
+  const model = await loadLanguageModel(base, { baseDtype });
   made.defer(() => model.decoder.dispose());
   const learnt = source && await loadServedAgent({ ...source, turnGroup }, model.decoder);
   if (learnt) made.defer(() => learnt.adapter.dispose());

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { ConfigError, named, nearestName } from "../lib/core/mod.ts";
+import { BASE_DTYPES, type BaseDtype } from "../lib/models/base_dtype.ts";
 import { flagChoice } from "../lib/tracking/mod.ts";
 
 /** What is asked for. */
@@ -35,6 +36,8 @@ export interface ServeCommand {
   readonly maxTokens: number;
   /** File with the key that clients must know. */
   readonly apiKeyFile: string | undefined;
+  /** What the model's matrices are kept in. */
+  readonly baseDtype: BaseDtype;
   /** Where to compute. */
   readonly device: "auto" | "webgpu" | "cpu";
 }
@@ -42,7 +45,7 @@ export interface ServeCommand {
 /** Flags with a value. */
 const TEXTS = [
   ...["model", "run", "agent", "turn-group", "verifier", "answers", "name", "host", "port"],
-  ...["max-rows", "max-tokens", "api-key-file", "device"],
+  ...["max-rows", "max-tokens", "api-key-file", "device", "base-dtype"],
 ] as const;
 const FLAGS = [...TEXTS, "help"].map((flag) => `--${flag}`);
 const MAX_PORT = 65_535;
@@ -71,6 +74,8 @@ agent of a finished run has learnt; with a verifier it also scores answers (POST
   --max-tokens N        most tokens of an answer; default 1024
   --api-key-file FILE   holds the key that clients must send; or in the variable MAPORL_SERVE_KEY
   --device auto|webgpu|cpu  where to compute; default auto: a real GPU, else cpu
+  --base-dtype DTYPE    what the model's matrices are kept in: float32 (default), or in less memory, on the processor:
+                        bfloat16, float16, int8, nf4, or auto = as its file has them
   --help                show this text`;
 
 /**
@@ -112,6 +117,7 @@ export function parseServe(args: readonly string[]): ServeCommand {
     maxTokens: number("max-tokens", { low: 1, high: MAX_TOKENS, absent: 1024 }),
     apiKeyFile: text("api-key-file"),
     device: flagChoice("--device", text("device"), ["auto", "webgpu", "cpu"]) ?? "auto",
+    baseDtype: flagChoice("--base-dtype", text("base-dtype"), BASE_DTYPES) ?? "float32",
   };
 }
 

@@ -10,6 +10,7 @@ import { MIN_RESAMPLES } from "../../lib/evaluation/resamples.ts";
 import type { Experiment } from "../../lib/tracking/mod.ts";
 import {
   algorithmSchema,
+  baseDtypeSchema,
   discussionSchema,
   type EvaluatedConfig,
   rewardSchema,
@@ -48,6 +49,7 @@ export const discussSchema = z.strictObject({
     "the model of all agents: a folder in Hugging Face's format, a GGUF file, a .bin file of llama2.c, or the " +
       "address of a server that speaks OpenAI's protocol, such as http://localhost:8000/v1 (deno task remote)",
   ),
+  baseDtype: baseDtypeSchema,
   task: taskSchema.prefault({ name: "gsm8k" }).describe("the task"),
   split: z.string().regex(/^\w+$/, "must be a word of letters, digits and _").default("test")
     .describe("which of its questions are asked"),
@@ -99,6 +101,7 @@ export function untrainedRun(
       reward: rewardSchema.parse({}),
     }),
     base,
+    baseDtype: config.baseDtype,
     task,
     verifier,
     seats: null,

@@ -12,8 +12,10 @@ import {
   ANSWER_BYTES,
   answersOf,
   askedModels,
+  basePart,
   cacheBytes,
   checkAgents,
+  checkBaseDtype,
   countWeights,
   decoderFlops,
   describeMemory,
@@ -23,7 +25,6 @@ import {
   machineMemory,
   readPlannedModels,
   seatChoices,
-  SMALLER_BASE,
 } from "../../lib/training/mod.ts";
 import { loadTask } from "../../lib/worlds/mod.ts";
 import { type DiscussConfig, untrainedRun } from "./config.ts";
@@ -69,7 +70,8 @@ export async function planDiscussions(
   };
   const remote = await remoteModel(config, { random: Random.fromSeed(seed).split("server") });
   if (remote !== null) return planRemote(run, held, { remote, resumed });
-  const known = await readPlannedModels(held.seats);
+  checkBaseDtype(run.baseDtype, device);
+  const known = await readPlannedModels(held.seats, run.baseDtype);
   const tooLong = describeTooLong(run, held, { model: known[0]!, known });
   if (tooLong) throw new ConfigError(`Cannot run this as ${tooLong.message}`, { ...tooLong });
   const [model] = askedModels(run, known, [held]);
@@ -87,7 +89,7 @@ export async function planDiscussions(
     } answers of at most ${maxNewTokens} tokens; prompts of at ` +
     `most ${longest} of ${positionLimit(sizes).positions} tokens; ${weights} weights`,
     describeMemory([
-      { name: "weights", bytes: 4 * weights, setting: "model", remedy: SMALLER_BASE },
+      basePart(model!.weightBytes, "model"),
       {
         name: "keys and values",
         bytes: cacheBytes(sizes, rows * length) + kept,
@@ -104,7 +106,7 @@ export async function planDiscussions(
       flops: decoderFlops(weights, limit * numAgents * length, passes),
       setting: "limit",
     }], { device, resumed }),
-    ...(rows < MANY_ROWS && 4 * weights > CACHE_BYTES
+    ...(rows < MANY_ROWS && model!.weightBytes > CACHE_BYTES
       ? [`time: longer than that, as each token of only ${rows} answers at once reads all weights`]
       : []),
     ...taskNotes([task]),

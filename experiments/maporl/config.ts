@@ -9,6 +9,7 @@ import { compat, path } from "../../lib/core/option_types.ts";
 import type { Experiment } from "../../lib/tracking/mod.ts";
 import {
   algorithmSchema,
+  baseDtypeSchema,
   checkAlgorithm,
   discussionSchema,
   evaluationSchema,
@@ -28,6 +29,7 @@ export const maporlSchema = z.strictObject({
   task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default(BASE)
     .describe("folder of the base model of seats that name none"),
+  baseDtype: baseDtypeSchema,
   verifier: z.strictObject({
     kind: z.enum(["trained", "oracle"]).default("trained")
       .describe("trained verifier, or the oracle that knows the gold answers"),

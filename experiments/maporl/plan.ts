@@ -12,6 +12,7 @@ import {
   type AskedModel,
   askedModels,
   checkAgents,
+  checkBaseDtype,
   checkLoraRank,
   checkPrefill,
   checkQuestions,
@@ -76,7 +77,8 @@ export async function planMaporl(
   const held = training.numQuestions > 0 ? [training, evaluated] : [evaluated];
   for (const who of held) checkAgents({ ...who, numAgents: who.seats.length });
   const starts = await readSeatStarts(config);
-  const known = await readPlannedModels(training.seats);
+  checkBaseDtype(config.baseDtype, device);
+  const known = await readPlannedModels(training.seats, config.baseDtype);
   const { maxNewTokens } = config.sampling;
   for (const { base, config: model, text: { tokenizer } } of known) {
     checkPrefill(training.seats, { base, tokenizer, maxNewTokens });

@@ -9,13 +9,13 @@ import { hasCritic, predictUpdateMemory, turnGroup } from "../../lib/rl/mod.ts";
 import {
   answersOf,
   type AskedModel,
+  basePart,
   cacheBytes,
   countWeights,
   type Discussing,
   type MemoryPart,
   numPolicyWeights,
   type SeatChoice,
-  SMALLER_BASE,
 } from "../../lib/training/mod.ts";
 import type { MaporlConfig } from "./config.ts";
 import { ALONE_SETTING } from "./plan_baselines.ts";
@@ -53,14 +53,14 @@ export function memoryParts(
   const { training, held, models } = planned;
   const modelOf = (base: string) => models.find((model) => model.base === base)!;
   const numTrained = numPolicyWeights(config, training.seats, (base) => modelOf(base).config);
-  const weightBytes = sum(models.map((model) => 4 * countWeights(model.config)));
+  const weightBytes = sum(models.map((model) => model.weightBytes));
   // Two moments of each that is trained; what seats begin with lies there as it was read, too.
   const trained = 4 * (3 * numTrained + 2 * numInitialWeights(config, planned));
   const cache = cachePart(config, planned);
   const mostOf = (model: AskedModel) =>
     Math.max(...held.map((who) => answersOf(who, ({ base }) => base === model.base)));
   const parts = [
-    { name: "weights", bytes: weightBytes, setting: "base", remedy: SMALLER_BASE },
+    basePart(weightBytes),
     { name: "adapters and optimiser", bytes: trained, setting: "algorithm.loraR" },
     {
       name: "transcripts",

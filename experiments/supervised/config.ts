@@ -8,6 +8,7 @@ import { resolveCompat } from "../../lib/core/mod.ts";
 import { between, compat, count, path } from "../../lib/core/option_types.ts";
 import {
   algorithmSchema,
+  baseDtypeSchema,
   checkEffects,
   discussionSchema,
   evaluationSchema,
@@ -54,6 +55,7 @@ export const supervisedSchema = z.strictObject({
   compat,
   task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base").describe("folder of the base model"),
+  baseDtype: baseDtypeSchema,
   verifier: z.strictObject({
     kind: z.enum(["trained", "oracle"]).default("trained")
       .describe("trained verifier, or the oracle that knows the gold answers"),

@@ -15,8 +15,11 @@ import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   ANSWER_BYTES,
+  baseBytes,
+  basePart,
   cacheBytes,
   checkAgents,
+  checkBaseDtype,
   checkLoraRank,
   countWeights,
   decoderFlops,
@@ -24,7 +27,6 @@ import {
   describeTime,
   longestPrompt,
   machineMemory,
-  SMALLER_BASE,
 } from "../../lib/training/mod.ts";
 import { demonstratorOf, loadTask } from "../../lib/worlds/mod.ts";
 import type { SupervisedConfig } from "./config.ts";
@@ -46,6 +48,12 @@ export async function planSupervised(
   const { sampling, discussion, evaluation, imitation } = config;
   const { maxNewTokens } = sampling;
   const model = await loadDecoderConfig(config.base);
+  checkBaseDtype(config.baseDtype, device);
+  const weightBytes = await baseBytes({
+    base: config.base,
+    config: model,
+    dtype: config.baseDtype,
+  });
   checkLoraRank(model, imitation.loraR, "imitation.loraR");
   const trained = await loadTask(config.task, seed);
   const asked = evaluation.task ? await loadTask(evaluation.task, seed) : trained;
@@ -128,7 +136,7 @@ export async function planSupervised(
     } of ` +
     `${limit.positions} tokens`,
     describeMemory([
-      { name: "weights", bytes: 4 * countWeights(model), setting: "base", remedy: SMALLER_BASE },
+      basePart(weightBytes),
       {
         name: "adapter and optimiser",
         bytes: 12 * numLoraWeights(model, imitation.loraR),

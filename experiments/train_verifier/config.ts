@@ -6,7 +6,13 @@
 import { z } from "zod";
 import { resolveCompat } from "../../lib/core/mod.ts";
 import { between, compat, count, path } from "../../lib/core/option_types.ts";
-import { checkEffects, MAX_AGENTS, MAX_TURNS, samplingSchema } from "../../lib/training/mod.ts";
+import {
+  baseDtypeSchema,
+  checkEffects,
+  MAX_AGENTS,
+  MAX_TURNS,
+  samplingSchema,
+} from "../../lib/training/mod.ts";
 import { taskSchema } from "../../lib/worlds/mod.ts";
 
 const loraSchema = z.strictObject({
@@ -28,6 +34,7 @@ export const trainVerifierSchema = z.strictObject({
   task: taskSchema.prefault({ name: "arithmetic" }).describe("the task"),
   base: path.default("data/checkpoints/arithmetic/base")
     .describe("folder of the base model: what is sampled and what the verifier is built on"),
+  baseDtype: baseDtypeSchema,
   sampling: samplingSchema.prefault({}).describe("how the base model answers"),
   questions: count(100_000).default(1000).describe("questions that are answered for training"),
   samplesPerQuestion: count(1000).default(6).describe("answers, or discussions, of each"),

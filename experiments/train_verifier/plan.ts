@@ -16,8 +16,11 @@ import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   ANSWER_BYTES,
+  baseBytes,
+  basePart,
   cacheBytes,
   checkAgents,
+  checkBaseDtype,
   checkLoraRank,
   countWeights,
   decoderFlops,
@@ -25,7 +28,6 @@ import {
   describeTime,
   longestPrompt,
   machineMemory,
-  SMALLER_BASE,
 } from "../../lib/training/mod.ts";
 import type { TrainVerifierConfig } from "./config.ts";
 
@@ -46,6 +48,12 @@ export async function planVerifier(
   const { sampling, lora, discussion, questions, heldOutQuestions } = config;
   const perQuestion = config.samplesPerQuestion * discussion.numAgents * discussion.numTurns;
   const model = await loadDecoderConfig(config.base);
+  checkBaseDtype(config.baseDtype, device);
+  const weightBytes = await baseBytes({
+    base: config.base,
+    config: model,
+    dtype: config.baseDtype,
+  });
   checkLoraRank(model, lora.r, "lora.r");
   const { task, format } = await loadTask(config.task, seed);
   checkNeeds(task, [
@@ -98,7 +106,7 @@ export async function planVerifier(
     `plan: ${questions * perQuestion} answers to train on, ` +
     `${heldOutQuestions * perQuestion} held out, of at most ${length} tokens with their question`,
     describeMemory([
-      { name: "weights", bytes: 4 * countWeights(model), setting: "base", remedy: SMALLER_BASE },
+      basePart(weightBytes),
       {
         name: "adapter and optimiser",
         bytes: 12 * numLoraWeights(model, lora.r),

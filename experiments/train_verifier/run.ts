@@ -54,7 +54,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
   const { random, progress, signal, log } = context;
   if (context.resumed) log("Nothing is saved on the way: from the start");
   const { task, format } = await loadTask(config.task, context.seed);
-  const { decoder, tokenizer, template } = await loadLanguageModel(config.base);
+  const { decoder, tokenizer, template } = await loadLanguageModel(config.base, config);
   const text = { tokenizer, template, format };
   await context.run.bindInputs({
     base: await baseFingerprint(decoder),

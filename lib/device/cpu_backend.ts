@@ -4,9 +4,10 @@ import { cutRange, type SpreadOptions } from "./cut_range.ts";
 import { checkGemm, type GemmOptions, type Products, scaleOnly } from "./gemm.ts";
 import { bfloat16Copies, type TensorCopies, transposedCopies } from "./tensor_copies.ts";
 import { createHeap, type Heap } from "./heap.ts";
-import { HeapBackend } from "./heap_backend.ts";
+import { PackedBackend } from "./packed_backend.ts";
+import { forWeightRows } from "./packed_product.ts";
 import type { ProductDtype } from "./product_dtype.ts";
-import { splitProduct } from "./split_product.ts";
+import { type PlacedProduct, splitProduct } from "./split_product.ts";
 import { createStaging, type Staging } from "./staging.ts";
 import { createWorkerPool, type WorkerPool } from "./worker_pool.ts";
 import type { KernelExports } from "./wasm_kernels.ts";
@@ -36,7 +37,7 @@ export interface TensorProduct extends Pick<GemmOptions, "transA" | "transB" | "
  * its tensors in place. Everything that it does not do itself is tfjs's plain `cpu` backend, whose kernels
  * run on it unchanged.
  */
-export class CpuBackend extends HeapBackend {
+export class CpuBackend extends PackedBackend {
   readonly #staging: Staging;
   #products: Products;
   #pool: WorkerPool | undefined;
@@ -85,10 +86,10 @@ export class CpuBackend extends HeapBackend {
    *
    * @param kernel Name of the kernel.
    * @param options How much work there is and how finely it may be cut.
-   * @param args Arguments of the call for the range `from` … `to`−1 on thread number `thread`.
+   * @param args Arguments of the call for one range and thread.
    * @returns What the calls returned; none for no work.
    */
-  spread(
+  override spread(
     kernel: string,
     options: SpreadOptions,
     args: (from: number, to: number, thread: number) => readonly number[],
@@ -164,24 +165,70 @@ export class CpuBackend extends HeapBackend {
    * @param product Transposes and factors, and the matrices as tensors.
    */
   multiply({ transA, transB, alpha, beta, ...tensors }: TensorProduct): void {
-    const [a, b, c] = [tensors.a, tensors.b, tensors.c].map((info) => this.float32(info));
     const [aRows, lda] = tensors.a.shape as [number, number];
     const [m, ldc] = tensors.c.shape as [number, number];
     const ldb = tensors.b.shape[1]!;
     const sizes = { m, n: ldc, k: transA ? aRows : lda, lda, ldb, ldc };
     const scalars = { transA, transB, alpha, beta };
-    if (this.#productDtype === "bfloat16" && m * sizes.n * sizes.k > 0 && this.heap.isOnHeap(c!)) {
-      const places = {
-        a: this.#bfloat16Copies.pointer(tensors.a),
-        b: this.#bfloat16Copies.pointer(tensors.b),
-      };
-      if (places.a !== 0 && places.b !== 0) {
-        const placed = { ...sizes, ...scalars, ...places, c: c!.byteOffset, bfloat16: true };
+    const c = this.float32(tensors.c);
+    const isNarrow = this.#productDtype === "bfloat16" && m * sizes.n * sizes.k > 0 &&
+      this.heap.isOnHeap(c);
+    const narrowA = isNarrow ? this.#bfloat16Copies.pointer(tensors.a) : 0;
+    const packed = transA ? undefined : this.packed(tensors.b);
+    if (packed !== undefined && narrowA !== 0) {
+      forWeightRows(this, packed, "bfloat16", { transB, beta }, ({ pointer, ...part }) => {
+        const placed = placeOf({ ...sizes, ...scalars, ...part }, {
+          ...{ a: narrowA + part.skip * (transB ? 0 : 2), b: pointer },
+          c: c.byteOffset + part.skip * (transB ? 4 : 0),
+        });
+        this.pool.run("product", splitProduct(placed, this.pool.numThreads));
+      });
+      return;
+    }
+    const a = this.float32(tensors.a);
+    if (packed !== undefined) {
+      this.multiplyRows({ ...sizes, ...scalars, a, c }, tensors.b);
+      return;
+    }
+    if (narrowA !== 0) {
+      const narrowB = this.#bfloat16Copies.pointer(tensors.b);
+      if (narrowB !== 0) {
+        const placed = placeOf({ ...sizes, ...scalars }, {
+          a: narrowA,
+          b: narrowB,
+          c: c.byteOffset,
+        });
         this.pool.run("product", splitProduct(placed, this.pool.numThreads));
         return;
       }
     }
-    this.gemm({ ...sizes, ...scalars, a: a!, b: b!, c: c! });
+    this.gemm({ ...sizes, ...scalars, a, b: this.float32(tensors.b), c });
+  }
+
+  /**
+   * {@link CpuBackend.gemm} by a weight, in float32: for rows that are parts of tensors.
+   *
+   * @param rows The product without its right factor, which is whole; A is not transposed.
+   * @param weight The right factor, which may be packed.
+   */
+  multiplyRows(rows: Omit<GemmOptions, "b" | "ldb">, weight: tf.TensorInfo): void {
+    const { a, c, transB } = rows;
+    const ldb = weight.shape[1]!;
+    const packed = this.packed(weight);
+    if (packed === undefined) {
+      this.gemm({ ...rows, b: this.float32(weight), ldb });
+      return;
+    }
+    forWeightRows(this, packed, "float32", rows, ({ pointer, skip, ...part }) => {
+      this.gemm({
+        ...rows,
+        ...part,
+        ldb,
+        a: transB ? a : a.subarray(skip),
+        b: new Float32Array(this.heap.buffer, pointer, (transB ? part.n! : part.k!) * ldb),
+        c: transB ? c.subarray(skip) : c,
+      });
+    });
   }
 
   /**
@@ -239,4 +286,11 @@ export class CpuBackend extends HeapBackend {
     }
     return gone;
   }
+}
+
+function placeOf(
+  { transA, transB, m, n, k, alpha, lda, ldb, beta, ldc }: Omit<GemmOptions, "a" | "b" | "c">,
+  places: Readonly<Record<"a" | "b" | "c", number>>,
+): PlacedProduct {
+  return { transA, transB, m, n, k, alpha, lda, ldb, beta, ldc, ...places, bfloat16: true };
 }

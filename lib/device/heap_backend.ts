@@ -40,7 +40,7 @@ export class HeapBackend extends MathBackendCPU {
    */
   allocate(shape: number[], dtype: "float32" | "int32"): tf.TensorInfo {
     const values = this.#newValues(tf.util.sizeFromShape(shape), dtype);
-    return { dataId: this.#store(values, dtype), shape, dtype };
+    return { dataId: this.store(values, dtype), shape, dtype };
   }
 
   /**
@@ -78,7 +78,7 @@ export class HeapBackend extends MathBackendCPU {
     _shape: number[],
     dtype: tf.DataType,
   ): object {
-    return this.#store(this.#own(values, dtype), dtype);
+    return this.store(this.#own(values, dtype), dtype);
   }
 
   /**
@@ -140,7 +140,14 @@ export class HeapBackend extends MathBackendCPU {
     return { unreliable: false, reasons: [], heapBytes: this.heap.stats.liveBytes };
   }
 
-  #store(values: tf.backend_util.BackendValues | undefined, dtype: tf.DataType): object {
+  /**
+   * Keeps values under a new data id.
+   *
+   * @param values The elements, which become the backend's; undefined where they come later.
+   * @param dtype Type of the elements.
+   * @returns The data id.
+   */
+  protected store(values: tf.backend_util.BackendValues | undefined, dtype: tf.DataType): object {
     const dataId = { id: this.#nextId++ };
     this.#set(dataId, { values, dtype, refCount: 1 });
     return dataId;

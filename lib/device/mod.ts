@@ -37,6 +37,14 @@ export {
   plainKernel,
   replaceKernel,
 } from "./kernels/kernel.ts";
+export { PackedBackend } from "./packed_backend.ts";
+export {
+  type PackedFormat,
+  type PackedMatrix,
+  packedRowBytes,
+  packedRows,
+  type RoundedFormat,
+} from "./packed_matrix.ts";
 export { type ProductDtype, startedProductDtype } from "./product_dtype.ts";
 export { blockSignals, receiveSignals, unblockSignals } from "./signal_mask.ts";
 export { subgroupHeader } from "./subgroups.ts";

@@ -8,7 +8,7 @@ import { checkWeights } from "./checkpoint.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import { LoraAdapter, type LoraOptions, loraWeightShapes } from "./lora_adapter.ts";
 import { loraOptionsFromPeft } from "./peft_settings.ts";
-import { saveSafetensors } from "./safetensors.ts";
+import { saveSafetensors } from "./save_safetensors.ts";
 import { jsonFile, SavedFolder, saveFolder } from "./saved_folder.ts";
 
 const CONFIG_FILE = "adapter_config.json";

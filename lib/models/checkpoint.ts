@@ -11,12 +11,21 @@ import type { DecoderConfig } from "./decoder_config.ts";
 import { splitFused } from "./fused_weights.ts";
 import { decoderConfigFromHf, decoderConfigToHf } from "./hf_config.ts";
 import type { ModelSource, TokenizerFiles } from "./model_source.ts";
-import { type LoadedTensor, saveSafetensors, type TensorShapes } from "./safetensors.ts";
+import type { TensorShapes } from "./safetensors.ts";
+import { saveSafetensors } from "./save_safetensors.ts";
+import type { SafetensorsDtype } from "./safetensors_header.ts";
 import { jsonFile, SavedFolder, saveFolder } from "./saved_folder.ts";
 import { weightFiles, WEIGHTS_FILE } from "./weight_files.ts";
-import { compareWeights, describeMismatch, type TensorValues } from "./variables.ts";
+import type { BaseDtype } from "./base_dtype.ts";
+import { isSameWeight, rowsOfWeight, type StoredWeight, storeWeight } from "./stored_weight.ts";
+import { compareWeights, describeMismatch } from "./variables.ts";
 import { decoderWeightShapes, projectionName } from "./weight_names.ts";
 
+/** What can be kept as the file has it. */
+const PACKED_DTYPES: Readonly<Partial<Record<SafetensorsDtype, "float16" | "bfloat16">>> = {
+  F16: "float16",
+  BF16: "bfloat16",
+};
 const CONFIG_FILE = "config.json";
 /** Defaults of generation, of which the tokens that end a response are read. */
 const GENERATION_FILE = "generation_config.json";
@@ -67,7 +76,7 @@ export async function folderSource(folder: string): Promise<ModelSource> {
   return {
     path: folder,
     config: () => readDecoderConfig(saved),
-    decoder: () => readDecoder(saved),
+    decoder: ({ baseDtype = "float32" } = {}) => readDecoder(saved, baseDtype),
     async text() {
       const config = await saved.json(TOKENIZER_CONFIG_FILE);
       const tokenizer = await saved.json(TOKENIZER_FILE);
@@ -104,7 +113,7 @@ async function readDecoderConfig(saved: SavedFolder): Promise<DecoderConfig> {
   }
 }
 
-async function readDecoder(saved: SavedFolder): Promise<Decoder> {
+async function readDecoder(saved: SavedFolder, dtype: BaseDtype): Promise<Decoder> {
   const folder = saved.path;
   const config = await readDecoderConfig(saved);
   const { model_type: modelType } = await saved.json(CONFIG_FILE) as Record<string, unknown>;
@@ -118,12 +127,16 @@ async function readDecoder(saved: SavedFolder): Promise<Decoder> {
     checkLayerCount(`${folder}/${CONFIG_FILE}`, config, shapes);
     const apart = isFused ? splitFused(shapes, config, rowsOfShape) : shapes;
     checkWeights(weightsPath, decoderWeightShapes(config), apart);
+  }, ({ dtype: stored, ...tensor }) => {
+    const format = PACKED_DTYPES[stored];
+    const packed = format && { format, bytes: tensor.bytes };
+    return storeWeight({ ...tensor, packed }, dtype);
   });
   checkTiedHead(weightsPath, config, tensors);
   for (const name of [...tensors.keys()].filter(isSpare)) tensors.delete(name);
   return Decoder.fromValues(
     config,
-    isFused ? splitFused<LoadedTensor>(tensors, config, rowsOfTensor) : tensors,
+    isFused ? splitFused(tensors, config, rowsOfWeight) : tensors,
   );
 }
 
@@ -135,24 +148,15 @@ const rowsOfShape = (
   shape: [to - from, ...shape.slice(1)],
 });
 
-function rowsOfTensor(tensor: LoadedTensor, from: number, to: number): LoadedTensor {
-  const { shape } = rowsOfShape(tensor, from, to);
-  const width = shape.slice(1).reduce((product, size) => product * size, 1);
-  return { ...tensor, shape, values: tensor.values.slice(from * width, to * width) };
-}
-
 /** A copy of the table may be left out; a head of its own may not, whatever the configuration says. */
 function checkTiedHead(
   path: string,
   { tieWordEmbeddings }: DecoderConfig,
-  tensors: ReadonlyMap<string, TensorValues>,
+  tensors: ReadonlyMap<string, StoredWeight>,
 ): void {
   const head = tieWordEmbeddings && tensors.get("lm_head.weight");
   if (!head) return;
-  const table = tensors.get("model.embed_tokens.weight")!;
-  const isCopy = head.values.length === table.values.length &&
-    head.values.every((value, i) => Object.is(value, table.values[i]));
-  if (isCopy) return;
+  if (isSameWeight(head, tensors.get("model.embed_tokens.weight")!)) return;
   throw new CheckpointError(
     `Cannot load ${path} as tie_word_embeddings makes the head the embedding table: ` +
       `its lm_head.weight is another one`,

@@ -12,7 +12,8 @@ import { checkDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
 import type { LayerWeights } from "./decoder_layer.ts";
 import { fitsOnePass, statesByLayers, type StatesCall, statesInOnePass } from "./decoder_states.ts";
 import type { ForwardOptions } from "./forward_options.ts";
-import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
+import { isPackedWeight, type StoredWeight, weightVariable } from "./stored_weight.ts";
+import { disposeVariables, makeVariable } from "./variables.ts";
 import {
   type BlockNorms,
   blockNorms,
@@ -27,6 +28,8 @@ export class Decoder {
   readonly config: DecoderConfig;
   /** Variables by Hugging Face name, for instance `model.layers.0.self_attn.q_proj.weight`. */
   readonly weights: ReadonlyMap<string, tf.Variable>;
+  /** Whether matrices are packed, see {@linkcode BaseDtype}: then adapters and heads alone can be trained. */
+  readonly isFrozen: boolean;
   readonly #layers: readonly LayerWeights[];
   readonly #projectionBytes: number;
   readonly #fitsOnePass: boolean;
@@ -38,7 +41,8 @@ export class Decoder {
       { length: config.numHiddenLayers },
       (_, layer) => layerWeights(config, weights, layer),
     );
-    this.#fitsOnePass = fitsOnePass(config);
+    this.isFrozen = [...weights.values()].some(isPackedWeight);
+    this.#fitsOnePass = fitsOnePass(config) && !this.isFrozen;
     this.#projectionBytes = 4 * this.#layers
       .flatMap(({ projections }) => Object.values(projections))
       .reduce((sum, { weight }) => sum + weight.size, 0);
@@ -90,7 +94,7 @@ export class Decoder {
    * @returns The decoder; the caller disposes it.
    * @throws {RangeError} When a weight is missing or has another shape.
    */
-  static fromValues(config: DecoderConfig, tensors: ReadonlyMap<string, TensorValues>): Decoder {
+  static fromValues(config: DecoderConfig, tensors: ReadonlyMap<string, StoredWeight>): Decoder {
     checkDecoderConfig(config);
     const shapes = decoderWeightShapes(config);
     for (const [name, shape] of shapes) {
@@ -103,8 +107,8 @@ export class Decoder {
       }
     }
     const weights = new Map<string, tf.Variable>();
-    for (const [name, shape] of shapes) {
-      weights.set(name, makeVariable(tensors.get(name)!.values, shape));
+    for (const name of shapes.keys()) {
+      weights.set(name, weightVariable(tensors.get(name)!));
     }
     return new Decoder(config, weights);
   }

@@ -10,6 +10,7 @@ import type { DecoderConfig } from "./decoder_config.ts";
 import { ggufSource } from "./gguf/source.ts";
 import { llama2cSource } from "./llama2c/source.ts";
 import type { ModelSource } from "./model_source.ts";
+import type { LoadModelOptions } from "./stored_weight.ts";
 
 /** What a model can be, in words. */
 const KINDS = "a folder of Hugging Face's layout, a GGUF file or a .bin file of llama2.c";
@@ -111,11 +112,12 @@ export async function loadDecoderConfig(path: string): Promise<DecoderConfig> {
  * @param path A folder with `config.json` and `model.safetensors`, or several such files with a
  * `model.safetensors.index.json`, perhaps with a `manifest.json`; or a GGUF file; or a file of llama2.c, whose name ends
  * in `.bin`.
- * @returns The decoder in float32; the caller disposes it.
+ * @param options What its matrices are kept in; float32 by default.
+ * @returns The decoder; the caller disposes it.
  * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists,
  * the model is of another kind, or weights are missing, unexpected or misshaped; names the file, what
  * is wrong and what to do.
  */
-export async function loadDecoder(path: string): Promise<Decoder> {
-  return await (await openModel(path)).decoder();
+export async function loadDecoder(path: string, options: LoadModelOptions = {}): Promise<Decoder> {
+  return await (await openModel(path)).decoder(options);
 }

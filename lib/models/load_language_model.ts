@@ -9,6 +9,7 @@ import { checkTemplate, hfTokenizer, jinjaTemplate, type Tokenizer } from "../te
 import type { LanguageModel } from "./language_model.ts";
 import { openModel } from "./load_decoder.ts";
 import type { ModelSource } from "./model_source.ts";
+import type { LoadModelOptions } from "./stored_weight.ts";
 
 /** How a model's chats become tokens. */
 export type ModelText = Pick<LanguageModel, "tokenizer" | "template">;
@@ -19,15 +20,19 @@ export type ModelText = Pick<LanguageModel, "tokenizer" | "template">;
  * @param path A folder with `config.json`, `model.safetensors`, `tokenizer.json` and
  * `tokenizer_config.json`, perhaps with a `manifest.json`; or a GGUF file, whose name ends in `.gguf`;
  * or a `.bin` file of llama2.c, with its tokenizer and `tokenizer_config.json` beside it.
+ * @param options What its matrices are kept in; float32 by default.
  * @returns The model, named by its path; the caller disposes the decoder.
  * @throws {CheckpointError} When a file is missing, truncated, foreign or not what the manifest lists, the
  * tokenizer has more tokens than the model, or there is no chat template that can write discussions.
  */
-export async function loadLanguageModel(path: string): Promise<LanguageModel> {
+export async function loadLanguageModel(
+  path: string,
+  options: LoadModelOptions = {},
+): Promise<LanguageModel> {
   const source = await openModel(path);
   // Small parts first: what cannot talk is refused before its weights are read.
   const text = await readText(source);
-  return { name: path, decoder: await source.decoder(), ...text };
+  return { name: path, decoder: await source.decoder(options), ...text };
 }
 
 /**

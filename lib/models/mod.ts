@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./adapter_checkpoint.ts";
+export * from "./base_dtype.ts";
 export * from "./base_fingerprint.ts";
 export * from "./checkpoint.ts";
 export * from "./decoder.ts";
@@ -23,10 +24,13 @@ export * from "./merge_adapter.ts";
 export * from "./model_source.ts";
 export * from "./position_limit.ts";
 export * from "./safetensors.ts";
+export * from "./save_safetensors.ts";
 export * from "./saved_folder.ts";
 export * from "./scalar_head.ts";
 export * from "./sequence_batch.ts";
 export * from "./sequence_log_probs.ts";
+export { matrixBytes, modelFileBytes } from "./stored_bytes.ts";
+export * from "./stored_weight.ts";
 export * from "./tokenizer_fingerprint.ts";
 export * from "./training_memory.ts";
 export * from "./variables.ts";

@@ -1,5 +1,6 @@
 import type { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
+import type { LoadModelOptions } from "./stored_weight.ts";
 
 /** A tokenizer and chat template as files of Hugging Face's layout. */
 export interface TokenizerFiles {
@@ -15,8 +16,8 @@ export interface ModelSource {
   readonly path: string;
   /** Reads the sizes of the decoder. */
   readonly config: () => Promise<DecoderConfig>;
-  /** Reads the decoder, in float32; the caller disposes it. */
-  readonly decoder: () => Promise<Decoder>;
+  /** Reads the decoder, in float32 unless the options say otherwise; the caller disposes it. */
+  readonly decoder: (options?: LoadModelOptions) => Promise<Decoder>;
   /** Reads the tokenizer and the chat template. */
   readonly text: () => Promise<TokenizerFiles>;
   /** What to name where one of them is wrong. */

@@ -1,14 +1,14 @@
 /**
- * Named tensors in files of the safetensors format: an 8-byte header length, a JSON header, the numbers.
+ * Reading files of the safetensors format: an 8-byte header length, a JSON header, the numbers of named tensors.
  *
  * @module
  */
-import type * as tf from "@tensorflow/tfjs";
-import { writeFileAtomic } from "../core/atomic_file.ts";
-import { Digester, digestOf, type FileDigest } from "../core/digest.ts";
+import { Digester, type FileDigest } from "../core/digest.ts";
 import { fileError } from "../core/file_error.ts";
 import { bfloat16ToFloat32, float16ToFloat32 } from "./half_floats.ts";
 import {
+  LENGTH_BYTES,
+  MAX_HEADER_BYTES,
   parseSafetensorsHeader,
   type SafetensorsDtype,
   type SafetensorsEntry,
@@ -22,10 +22,24 @@ export interface LoadedTensor extends TensorValues {
   readonly dtype: SafetensorsDtype;
 }
 
+/** A tensor as it stands in the file. */
+export interface RawTensor {
+  /** Its name. */
+  readonly name: string;
+  /** Type in the file. */
+  readonly dtype: SafetensorsDtype;
+  /** Shape. */
+  readonly shape: readonly number[];
+  /** Its numbers, row by row. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Decodes them. */
+  readonly values: () => Float32Array | Int32Array;
+}
+
 /** Content of a safetensors file. */
-export interface LoadedSafetensors {
+export interface LoadedSafetensors<T = LoadedTensor> {
   /** Tensors by name, in the order of the file. */
-  readonly tensors: Map<string, LoadedTensor>;
+  readonly tensors: Map<string, T>;
   /** Free text by key. */
   readonly metadata: Record<string, string>;
   /** Size and hash of the bytes that were read; undefined unless they were asked for. */
@@ -43,85 +57,6 @@ export interface LoadSafetensorsOptions {
 /** Shapes of tensors by name. */
 export type TensorShapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
-const LENGTH_BYTES = 8;
-/** The format's own limit on headers; a larger number means that the file is something else. */
-const MAX_HEADER_BYTES = 100_000_000;
-
-/**
- * Writes tensors to a file in one step: after a crash the old file or the new one is there.
- *
- * @param path The file to make or replace; its folder must exist.
- * @param tensors Float32 and int32 tensors of any shape, by name.
- * @param metadata Free text by key, kept in the header.
- * @returns Size and hash of what was written, for a manifest.
- * @throws {TypeError} When a tensor is neither float32 nor int32, or a name is `__metadata__`.
- * @throws {RangeError} When names and metadata are too long for the format.
- * @throws {RunError} When the disk is full or refuses; an existing file is untouched then.
- *
- * @example
- * ```ts
- * import * as tf from "@tensorflow/tfjs";
- * import { assertEquals } from "@std/assert";
- * import { startDevice } from "../device/mod.ts";
- * import { loadSafetensors, saveSafetensors } from "./safetensors.ts";
- *
- * await startDevice("cpu");
- * const folder = await Deno.makeTempDir();
- * await saveSafetensors(`${folder}/head.safetensors`, new Map([["weight", tf.tensor1d([1, 2])]]));
- * const { tensors } = await loadSafetensors(`${folder}/head.safetensors`);
- * assertEquals([...tensors.get("weight")!.values], [1, 2]);
- * await Deno.remove(folder, { recursive: true });
- * ```
- */
-export async function saveSafetensors(
-  path: string,
-  tensors: ReadonlyMap<string, tf.Tensor>,
-  metadata: Readonly<Record<string, string>> = {},
-): Promise<FileDigest> {
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header["__metadata__"] = metadata;
-  let end = 0;
-  for (const [name, { dtype, shape, size }] of tensors) {
-    if ((dtype !== "float32" && dtype !== "int32") || name === "__metadata__") {
-      throw new TypeError(
-        `Cannot save tensors as safetensors as they must be float32 or int32 and not be called __metadata__: ` +
-          `got ${dtype} for ${name}`,
-      );
-    }
-    const begin = end;
-    end += size * 4;
-    header[name] = {
-      dtype: dtype === "float32" ? "F32" : "I32",
-      shape,
-      data_offsets: [begin, end],
-    };
-  }
-  // Started together, so that all tensors are read at the same point of the program.
-  const values = await Promise.all([...tensors.values()].map((tensor) => tensor.data()));
-  const chunks = values.map((array) =>
-    new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength)
-  );
-  const bytes = [encodeHeader(header), ...chunks];
-  await writeFileAtomic(path, bytes);
-  return digestOf(bytes);
-}
-
-/** Header length and header, padded with spaces so that the numbers are aligned to 8 bytes. */
-function encodeHeader(header: Record<string, unknown>): Uint8Array {
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  if (json.length > MAX_HEADER_BYTES) {
-    throw new RangeError(
-      `Cannot write safetensors as a header must have at most ${MAX_HEADER_BYTES} bytes ` +
-        `to be read again: it has ${json.length}`,
-    );
-  }
-  const length = Math.ceil(json.length / LENGTH_BYTES) * LENGTH_BYTES;
-  const bytes = new Uint8Array(LENGTH_BYTES + length).fill(0x20, LENGTH_BYTES);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
-  bytes.set(json, LENGTH_BYTES);
-  return bytes;
-}
-
 /**
  * Reads all tensors of a file.
  *
@@ -133,13 +68,43 @@ function encodeHeader(header: Record<string, unknown>): Uint8Array {
  */
 export async function loadSafetensors(
   path: string,
-  { takesDigest = false, checkShapes }: LoadSafetensorsOptions = {},
+  options: LoadSafetensorsOptions = {},
 ): Promise<LoadedSafetensors> {
+  return await readSafetensors(path, {
+    ...options,
+    use: loadedTensor,
+  });
+}
+
+/**
+ * A tensor with its values.
+ *
+ * @param tensor As it stands in the file.
+ * @returns Its values as float32 or int32.
+ */
+export function loadedTensor({ dtype, shape, values }: RawTensor): LoadedTensor {
+  return { dtype, shape, values: values() };
+}
+
+/**
+ * Reads all tensors of a file, one after the other, and keeps what is made of each.
+ *
+ * @param path As for {@linkcode loadSafetensors}.
+ * @param options What to refuse by the shapes, and `use`, which takes a tensor and returns what to keep.
+ * @returns What was kept, by name.
+ * @throws {CheckpointError} As {@linkcode loadSafetensors} does.
+ */
+export async function readSafetensors<T>(
+  path: string,
+  { takesDigest = false, checkShapes, use }: LoadSafetensorsOptions & {
+    readonly use: (tensor: RawTensor) => T;
+  },
+): Promise<LoadedSafetensors<T>> {
   return await withFile(path, async (read, fileBytes) => {
     const digester = takesDigest ? new Digester() : undefined;
     const header = await readHeader(read, { path, fileBytes, digester });
     checkShapes?.(header.entries);
-    const values = new Map<string, Float32Array | Int32Array>();
+    const used = new Map<string, T>();
     // In the order of their bytes, which need not be that of their names, so that the hash is the file's.
     const byOffset = [...header.entries].sort(([, a], [, b]) => a.offsets[0] - b.offsets[0]);
     for (const [name, entry] of byOffset) {
@@ -147,14 +112,11 @@ export async function loadSafetensors(
       const bytes = await read(header.dataStart + begin, end - begin);
       if (!bytes) throw safetensorsError(path, `it ends inside tensor ${name}`);
       digester?.add(bytes);
-      values.set(name, decodeValues(bytes, entry, { name, path }));
+      const { dtype, shape } = entry;
+      const values = () => decodeValues(bytes, entry, { name, path });
+      used.set(name, use({ name, dtype, shape, bytes, values }));
     }
-    const tensors = new Map(
-      [...header.entries].map(([name, { dtype, shape }]): [string, LoadedTensor] => [
-        name,
-        { dtype, shape, values: values.get(name)! },
-      ]),
-    );
+    const tensors = new Map([...header.entries.keys()].map((name) => [name, used.get(name)!]));
     return { tensors, metadata: header.metadata, digest: digester?.finish() };
   });
 }

@@ -6,6 +6,11 @@
 import { CheckpointError } from "../core/errors.ts";
 import { parseJson } from "../core/parse_json.ts";
 
+/** Bytes of a file before its header, which say how long that is. */
+export const LENGTH_BYTES = 8;
+/** The format's own limit on headers; a larger number means that the file is something else. */
+export const MAX_HEADER_BYTES = 100_000_000;
+
 /** Name of a type of number in a safetensors file, of those that are read. */
 export type SafetensorsDtype = "F32" | "F16" | "BF16" | "I32" | "I64";
 

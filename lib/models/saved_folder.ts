@@ -23,7 +23,13 @@ import {
 } from "../core/manifest.ts";
 import { parseJson } from "../core/parse_json.ts";
 import { named } from "../core/printable.ts";
-import { type LoadedTensor, loadSafetensors, type TensorShapes } from "./safetensors.ts";
+import {
+  type LoadedTensor,
+  loadedTensor,
+  type RawTensor,
+  readSafetensors,
+  type TensorShapes,
+} from "./safetensors.ts";
 
 /** A file of a folder that is about to be saved. */
 export interface NewFile {
@@ -161,16 +167,19 @@ export class SavedFolder {
    * @param name The file.
    * @param checkShapes Throws when names and shapes are not those that are wanted; called before any
    * value is read.
-   * @returns The tensors by name.
+   * @param use Takes a tensor, returns what to keep of it; by default its values.
+   * @returns What is kept of the tensors, by name.
    * @throws {CheckpointError} When it is missing, changed, or no safetensors file.
    */
-  async tensors(
+  async tensors<T = LoadedTensor>(
     name: string,
     checkShapes: (shapes: TensorShapes) => void,
-  ): Promise<Map<string, LoadedTensor>> {
-    const { tensors, digest } = await loadSafetensors(`${this.path}/${name}`, {
+    use: (tensor: RawTensor) => T = loadedTensor as (tensor: RawTensor) => T,
+  ): Promise<Map<string, T>> {
+    const { tensors, digest } = await readSafetensors(`${this.path}/${name}`, {
       takesDigest: this.isListed,
       checkShapes,
+      use,
     });
     this.#checked?.check(name, digest!);
     return tensors;

@@ -7,7 +7,7 @@ import { CheckpointError } from "../core/errors.ts";
 import { pathExists } from "../core/path_exists.ts";
 import { someOf } from "../core/printable.ts";
 import { shortJson } from "./known_settings.ts";
-import { type LoadedTensor, loadSafetensorsShapes, type TensorShapes } from "./safetensors.ts";
+import { loadSafetensorsShapes, type RawTensor, type TensorShapes } from "./safetensors.ts";
 import type { SavedFolder } from "./saved_folder.ts";
 
 /** Name of the file with all weights. */
@@ -25,11 +25,13 @@ export interface WeightFiles {
    * Reads them.
    *
    * @param checkShapes Throws when names and shapes are not those that are wanted; called before any value is read.
-   * @returns The tensors by name.
+   * @param use Takes a tensor, returns what to keep of it.
+   * @returns What is kept of the tensors, by name.
    */
-  readonly read: (
+  readonly read: <T>(
     checkShapes: (shapes: TensorShapes) => void,
-  ) => Promise<Map<string, LoadedTensor>>;
+    use: (tensor: RawTensor) => T,
+  ) => Promise<Map<string, T>>;
 }
 
 /**
@@ -42,10 +44,13 @@ export interface WeightFiles {
 export async function weightFiles(saved: SavedFolder): Promise<WeightFiles> {
   const [whole, index] = [WEIGHTS_FILE, INDEX_FILE].map((name) => `${saved.path}/${name}`);
   if (await pathExists(whole!) || !await pathExists(index!)) {
-    return { path: whole!, read: (check) => saved.tensors(WEIGHTS_FILE, check) };
+    return { path: whole!, read: (check, use) => saved.tensors(WEIGHTS_FILE, check, use) };
   }
   const shards = shardsOf(index!, await saved.json(INDEX_FILE));
-  return { path: index!, read: (check) => readShards(saved, { path: index!, shards }, check) };
+  return {
+    path: index!,
+    read: (check, use) => readShards(saved, { path: index!, shards }, check, use),
+  };
 }
 
 /** Names of weights by the file in which they lie. */
@@ -73,11 +78,12 @@ function shardsOf(path: string, json: unknown): Shards {
   return shards;
 }
 
-async function readShards(
+async function readShards<T>(
   saved: SavedFolder,
   { path, shards }: { readonly path: string; readonly shards: Shards },
   checkShapes: (shapes: TensorShapes) => void,
-): Promise<Map<string, LoadedTensor>> {
+  use: (tensor: RawTensor) => T,
+): Promise<Map<string, T>> {
   const shapes = new Map<string, { readonly shape: readonly number[] }>();
   for (const file of shards.keys()) {
     if (await pathExists(`${saved.path}/${file}`)) continue;
@@ -89,10 +95,11 @@ async function readShards(
     for (const [name, entry] of there) shapes.set(name, entry);
   }
   checkShapes(shapes);
-  const tensors = new Map<string, LoadedTensor>();
+  const tensors = new Map<string, T>();
   for (const [file, weights] of shards) {
     // Compared again, as the file is opened again.
-    const read = await saved.tensors(file, (there) => checkShard(path, file, { weights, there }));
+    const check = (there: TensorShapes) => checkShard(path, file, { weights, there });
+    const read = await saved.tensors(file, check, use);
     for (const [name, tensor] of read) tensors.set(name, tensor);
   }
   return tensors;

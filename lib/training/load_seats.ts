@@ -10,6 +10,7 @@ import {
   type Scorer,
 } from "../discussion/mod.ts";
 import {
+  type BaseDtype,
   baseFingerprint,
   type LanguageModel,
   loadLanguageModel,
@@ -40,6 +41,8 @@ export interface LoadSeatsOptions {
   readonly format: DiscussionFormat;
   /** Called with the fingerprints of the bases before verifiers are loaded onto them; may refuse them. */
   readonly checkBases: (inputs: Readonly<Record<string, string>>) => void;
+  /** What the matrices of the bases are kept in. */
+  readonly baseDtype: BaseDtype;
 }
 
 /**
@@ -52,7 +55,7 @@ export interface LoadSeatsOptions {
  */
 export async function loadSeats(
   seats: readonly SeatChoice[],
-  { format, checkBases }: LoadSeatsOptions,
+  { format, checkBases, baseDtype }: LoadSeatsOptions,
 ): Promise<LoadedSeats> {
   const models = new Map<string, LanguageModel>();
   const verifiers = new Map<string, Verifier>();
@@ -64,7 +67,7 @@ export async function loadSeats(
   try {
     for (const [seat, { base }] of seats.entries()) {
       if (models.has(base)) continue;
-      const model = await loadLanguageModel(base);
+      const model = await loadLanguageModel(base, { baseDtype });
       models.set(base, model);
       inputs[nameOf("base", seat)] = await baseFingerprint(model.decoder);
       inputs[nameOf("tokenizer", seat)] = tokenizerFingerprint(model);

@@ -20,9 +20,6 @@ export interface MemoryPart {
   readonly remedy?: string;
 }
 
-/** The remedy of a base model that is too large: its path is no number. */
-export const SMALLER_BASE = "Take a smaller base model";
-
 /** Files in which Linux tells what a container may take. */
 const LIMIT_FILES = [
   "/sys/fs/cgroup/memory.max",

@@ -25,6 +25,7 @@ export * from "./load_seats.ts";
 export * from "./check_lora_rank.ts";
 export * from "./check_prefill.ts";
 export * from "./check_questions.ts";
+export * from "./base_memory.ts";
 export * from "./memory_plan.ts";
 export * from "./reward_discussions.ts";
 export * from "./reward_watch.ts";

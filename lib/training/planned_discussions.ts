@@ -5,6 +5,7 @@
  */
 import type { DiscussionFormat } from "../discussion/mod.ts";
 import {
+  type BaseDtype,
   type DecoderConfig,
   loadDecoderConfig,
   loadModelText,
@@ -12,6 +13,7 @@ import {
   positionLimit,
 } from "../models/mod.ts";
 import { takeQuestions, type Task } from "../tasks/mod.ts";
+import { baseBytes } from "./base_memory.ts";
 import { longestPrompt, tokenRatio } from "./longest_prompt.ts";
 import type { DiscussionConfig, SamplingConfig } from "./schemas.ts";
 import type { SeatChoice } from "./seat_choices.ts";
@@ -52,6 +54,8 @@ export interface PlannedModel {
   readonly config: DecoderConfig;
   /** Its tokenizer and template. */
   readonly text: ModelText;
+  /** Bytes of its weights in memory. */
+  readonly weightBytes: number;
 }
 
 /** A base model with the longest prompt that it is asked. */
@@ -69,16 +73,22 @@ const COMPARED_QUESTIONS = 16;
  * Reads the base models of some seats, each once.
  *
  * @param seats The seats.
+ * @param dtype What their matrices are to be kept in.
  * @returns The models in the order of the seats.
  * @throws {CheckpointError} If one cannot be read.
  */
-export async function readPlannedModels(seats: readonly SeatChoice[]): Promise<PlannedModel[]> {
+export async function readPlannedModels(
+  seats: readonly SeatChoice[],
+  dtype: BaseDtype,
+): Promise<PlannedModel[]> {
   const models: PlannedModel[] = [];
   for (const base of new Set(seats.map(({ base }) => base))) {
+    const config = await loadDecoderConfig(base);
     models.push({
       base,
-      config: await loadDecoderConfig(base),
+      config,
       text: await loadModelText(base),
+      weightBytes: await baseBytes({ base, config, dtype }),
     });
   }
   return models;

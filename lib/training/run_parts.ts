@@ -1,5 +1,6 @@
 import { digestOf } from "../core/mod.ts";
 import type { DiscussionFormat } from "../discussion/mod.ts";
+import type { BaseDtype } from "../models/mod.ts";
 import type { PolicySeat } from "../rl/mod.ts";
 import { type Question, type QuestionRange, takeQuestions, type Task } from "../tasks/mod.ts";
 import type { RunFolder, SeatTitles } from "../tracking/mod.ts";
@@ -14,6 +15,8 @@ import { scorerTitles, seatTitles } from "./seat_titles.ts";
 
 /** The settings that {@linkcode loadRunParts} reads. */
 export interface RunPartsConfig extends StartedConfig {
+  /** What the matrices of base models are kept in. */
+  readonly baseDtype: BaseDtype;
   /** The task of training. */
   readonly task: TaskSettings;
   /** Task and agents of the evaluation; null = the same. */
@@ -77,6 +80,7 @@ export async function loadRunParts(
   const initial = await loadInitialPolicies(starts);
   const loaded = await loadSeats(choices, {
     format: trained.format,
+    baseDtype: config.baseDtype,
     checkBases: (bases) => {
       run.checkInputs({ ...bases, ...inputs });
       checkStartBases(starts, choices, bases);

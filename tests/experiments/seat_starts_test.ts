@@ -236,7 +236,7 @@ Deno.test("the plan counts the memory of what seats begin with, and of weights w
         seats: seatsOf,
         numTurns: 2,
       } as const;
-      const models = askedModels(config, await readPlannedModels(seatsOf), [held]);
+      const models = askedModels(config, await readPlannedModels(seatsOf, "float32"), [held]);
       const parts = memoryParts(config, { training: held, held: [held], models }, { isNew: true });
       const of = (name: string) => parts.find((part) => part.name === name)!.bytes;
       const model = models[0]!.config;

@@ -7,6 +7,7 @@ import { createDecoderConfig, type DecoderConfig } from "../decoder_config.ts";
 import { findUnsupported, type SettingRule, shortJson } from "../known_settings.ts";
 import { type RopeScaling, rotaryFrequencies } from "../../ops/mod.ts";
 import { architectureOf, OTHER_MODEL, ROPE_FACTORS } from "./architectures.ts";
+import { decodeGguf } from "./blocks.ts";
 import { ggufError, type GgufFile, readGguf } from "./file.ts";
 
 /** Settings that are read, that change nothing, or whose one value is that of the decoder. */
@@ -121,7 +122,9 @@ async function ropeScalingOf(
   { headDim, ropeTheta: theta }: DecoderConfig,
 ): Promise<RopeScaling> {
   let factors = new Float32Array();
-  await readGguf(file, [ROPE_FACTORS], (_, values) => factors = values as typeof factors);
+  await readGguf(file, [ROPE_FACTORS], (_, { type }, bytes) => {
+    factors = decodeGguf(type, bytes) as typeof factors;
+  });
   const scaling: RopeScaling = { ...LLAMA3, factor: Math.max(...factors) };
   const plain = rotaryFrequencies({ headDim, theta });
   const scaled = rotaryFrequencies({ headDim, theta, scaling });

@@ -3,11 +3,14 @@
  *
  * @module
  */
+import type { PackedFormat } from "../../device/mod.ts";
 import type { DecoderConfig } from "../decoder_config.ts";
 import { rotatedHeads, withHalves } from "../neighbour_rotation.ts";
-import type { TensorValues } from "../variables.ts";
+import type { BaseDtype } from "../base_dtype.ts";
+import { type StoredWeight, storeWeight } from "../stored_weight.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
 import { architectureOf, OTHER_MODEL, ROPE_FACTORS } from "./architectures.ts";
+import { decodeGguf, type GgufType } from "./blocks.ts";
 import { ggufError, type GgufFile, readGguf } from "./file.ts";
 
 /** llama.cpp's names of the weights of a layer, by Hugging Face's. */
@@ -35,26 +38,29 @@ const NAMES: Readonly<Record<string, string>> = {
  *
  * @param file The file.
  * @param config From {@link decoderConfigOfGguf}.
- * @returns Float32 weights by Hugging Face's names.
+ * @param dtype What matrices are kept in.
+ * @returns Weights by Hugging Face's names.
  * @throws {CheckpointError} When weights are missing, unexpected or misshaped.
  */
 export async function readDecoderWeights(
   file: GgufFile,
   config: DecoderConfig,
-): Promise<Map<string, TensorValues>> {
+  dtype: BaseDtype,
+): Promise<Map<string, StoredWeight>> {
   const wanted = decoderWeightShapes(config);
   const { rotatesNeighbours } = architectureOf(file);
   const names = new Map([...wanted.keys()].map((name) => [ggufName(name), name]));
   checkTensors(file, names, wanted);
-  const weights = new Map<string, TensorValues>();
-  await readGguf(file, names.keys(), (ggufName, values) => {
+  const weights = new Map<string, StoredWeight>();
+  await readGguf(file, names.keys(), (ggufName, { type }, raw) => {
     const name = names.get(ggufName)!;
     const shape = wanted.get(name)!;
     const heads = rotatesNeighbours ? rotatedHeads(name, config) : undefined;
-    weights.set(name, {
-      shape,
-      values: heads === undefined ? values : withHalves(values, heads, shape),
-    });
+    const bytes = heads === undefined ? raw : withHalves(raw, heads, shape);
+    const format = formatOf(type);
+    const packed = format && { format, bytes };
+    const values = () => decodeGguf(type, bytes);
+    weights.set(name, storeWeight({ name, shape, packed, values }, dtype));
   });
   return weights;
 }
@@ -83,6 +89,12 @@ function checkTensors(
       OTHER_MODEL,
     );
   }
+}
+
+/** Its own word for how numbers are stored; none for float32. */
+function formatOf(type: GgufType): PackedFormat | undefined {
+  if (type === "F32") return undefined;
+  return type === "F16" ? "float16" : type === "BF16" ? "bfloat16" : type;
 }
 
 /** llama.cpp's name of a weight or bias. */

@@ -5,7 +5,7 @@
  */
 import { GGMLQuantizationType, gguf } from "@huggingface/gguf";
 import { CheckpointError, fileError, named } from "../../core/mod.ts";
-import { decodeGguf, GGUF_TYPES, ggufBytes, type GgufType } from "./blocks.ts";
+import { GGUF_TYPES, ggufBytes, type GgufType } from "./blocks.ts";
 
 /** A tensor of a file. */
 export interface GgufTensor {
@@ -145,18 +145,18 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 /**
- * Reads the numbers of tensors, one tensor after the other, so that no more than one is there in both forms.
+ * Reads tensors, one after the other, so that no more than one is there in both forms.
  *
  * @param file The file.
  * @param names The tensors.
- * @param use Takes the numbers of one, row-major float32.
+ * @param use Takes the bytes of one, row by row.
  * @returns When all are read.
  * @throws {CheckpointError} When there is no such tensor, or the file was cut since it was opened.
  */
 export async function readGguf(
   { path, tensors }: GgufFile,
   names: Iterable<string>,
-  use: (name: string, values: Float32Array) => void,
+  use: (name: string, tensor: GgufTensor, bytes: Uint8Array<ArrayBuffer>) => void,
 ): Promise<void> {
   const file = await Deno.open(path).catch((error) => {
     throw fileError(error, path, "read");
@@ -165,7 +165,7 @@ export async function readGguf(
     for (const name of names) {
       const tensor = tensors.get(name);
       if (tensor === undefined) throw ggufError(path, `it has no tensor ${name}`);
-      const { type, place: { start, bytes } } = tensor;
+      const { start, bytes } = tensor.place;
       await file.seek(start, Deno.SeekMode.Start);
       const raw = new Uint8Array(bytes);
       for (let done = 0; done < bytes;) {
@@ -173,7 +173,7 @@ export async function readGguf(
         if (count === null) throw ggufError(path, `it ends inside tensor ${name}`);
         done += count;
       }
-      use(name, decodeGguf(type, raw));
+      use(name, tensor, raw);
     }
   } finally {
     file.close();

@@ -17,9 +17,9 @@ export async function ggufSource(path: string): Promise<ModelSource> {
   return {
     path,
     config: () => decoderConfigOfGguf(file),
-    async decoder() {
+    async decoder({ baseDtype = "float32" } = {}) {
       const config = await decoderConfigOfGguf(file);
-      return Decoder.fromValues(config, await readDecoderWeights(file, config));
+      return Decoder.fromValues(config, await readDecoderWeights(file, config, baseDtype));
     },
     text: () => Promise.try(() => textOfGguf(file)),
     textPlaces: { tokenizer: path, config: path },

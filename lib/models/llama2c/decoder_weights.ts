@@ -1,6 +1,7 @@
 import { fileError } from "../../core/mod.ts";
 import { rotatedHeads, withHalves } from "../neighbour_rotation.ts";
-import type { TensorValues } from "../variables.ts";
+import type { BaseDtype } from "../base_dtype.ts";
+import { type StoredWeight, storeWeight } from "../stored_weight.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
 import { layout, type Llama2cFile, type Llama2cPart, readFully } from "./file.ts";
 
@@ -8,25 +9,29 @@ import { layout, type Llama2cFile, type Llama2cPart, readFully } from "./file.ts
  * Reads the weights of a llama2.c file.
  *
  * @param file The file.
- * @returns Float32 weights by Hugging Face's names.
+ * @param dtype What matrices are kept in; the file's own numbers are float32, or become it.
+ * @returns Weights by Hugging Face's names.
  * @throws {CheckpointError} When the file was cut since it was opened.
  */
-export async function readLlama2cWeights(file: Llama2cFile): Promise<Map<string, TensorValues>> {
+export async function readLlama2cWeights(
+  file: Llama2cFile,
+  dtype: BaseDtype,
+): Promise<Map<string, StoredWeight>> {
   const { path, config } = file;
   const shapes = decoderWeightShapes(config);
-  const weights = new Map<string, TensorValues>();
+  const weights = new Map<string, StoredWeight>();
   try {
     using open = await Deno.open(path);
     await open.seek(file.start, Deno.SeekMode.Start);
     for (const part of layout(file)) {
       const values = await readPart(open, part, file);
       if (part.name === undefined) continue;
-      const shape = shapes.get(part.name)!;
-      const heads = rotatedHeads(part.name, config);
-      weights.set(part.name, {
-        shape,
-        values: heads === undefined ? values : withHalves(values, heads, shape),
-      });
+      const { name } = part;
+      const shape = shapes.get(name)!;
+      const heads = rotatedHeads(name, config);
+      const sorted = heads === undefined ? values : withHalves(values, heads, shape);
+      const read = { name, shape, values: () => sorted };
+      weights.set(name, storeWeight(read, dtype));
     }
   } catch (error) {
     throw fileError(error, path, "read");

@@ -32,7 +32,8 @@ export async function llama2cSource(path: string): Promise<ModelSource> {
   return {
     path,
     config: () => Promise.resolve(config),
-    decoder: async () => Decoder.fromValues(config, await readLlama2cWeights(file)),
+    decoder: async ({ baseDtype = "float32" } = {}) =>
+      Decoder.fromValues(config, await readLlama2cWeights(file, baseDtype)),
     async text() {
       if (tokenizer === undefined) {
         throw llama2cError(

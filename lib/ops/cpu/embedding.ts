@@ -37,6 +37,11 @@ registerCpuKernel("MaporlEmbedding", ({ inputs, backend, allocate }) => {
   const [numEntries, width] = table.shape as [number, number];
   const count = ids.shape[0]!;
   const y = allocate([count, width], "float32");
+  const packed = backend.packed(table);
+  if (packed !== undefined) {
+    backend.chosenRows(packed, ids, y);
+    return y;
+  }
   backend.withPointers([table, ids, y], (pt, pi, py) => {
     const options = { count, grain: Math.ceil(ELEMENTS / width) };
     backend.spread("gatherRows", options, (from, to) => [

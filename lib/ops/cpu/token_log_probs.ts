@@ -1,4 +1,5 @@
 /** Log-probabilities of chosen tokens, a chunk of rows at a time; see `../token_log_probs.ts`. */
+import type * as tf from "@tensorflow/tfjs";
 import type { CpuBackend } from "../../device/cpu_backend.ts";
 import type { SpreadOptions } from "../../device/cut_range.ts";
 import { ELEMENTS, registerCpuKernel, withScratch } from "./kernel.ts";
@@ -6,6 +7,8 @@ import { ELEMENTS, registerCpuKernel, withScratch } from "./kernel.ts";
 /** Logits of one chunk: at most 4 Mi values (16 MiB), so that even a large vocabulary stays near the cache. */
 const CHUNK_VALUES = 1 << 22;
 const CHUNK_ROWS = 1024;
+/** The same where the head is packed: every chunk unpacks it again. */
+const PACKED_CHUNK_VALUES = 1 << 24;
 
 interface Chunk {
   readonly from: number;
@@ -22,10 +25,9 @@ registerCpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
   const vocabSize = head!.shape[0]!;
   const outputs = [0, 1, 2].map(() => allocate([numRows], "float32"));
   const x = backend.float32(hidden!);
-  const w = backend.float32(head!);
   backend.withPointers([ids!, ...outputs], (pi, ...pointers) => {
-    forChunks(backend, [numRows, vocabSize], ({ from, count, logits, pointer }) => {
-      chunkLogits(backend, { x, w, width, vocabSize, from, count, logits });
+    forChunks(backend, [numRows, head!], ({ from, count, logits, pointer }) => {
+      chunkLogits(backend, { x, head: head!, width, vocabSize, from, count, logits });
       backend.spread("logSoftmaxForward", rowsOf(count, vocabSize), (first, last) => [
         pointer + first * vocabSize * 4,
         ...[pi!, ...pointers].map((start) => start + (from + first) * 4),
@@ -53,13 +55,12 @@ registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backen
   const dhidden = wantHidden ? allocate([numRows, width], "float32") : undefined;
   const dhead = wantHead ? allocate([vocabSize, width], "float32") : undefined;
   const x = backend.float32(hidden!);
-  const w = backend.float32(head!);
   const dx = dhidden && backend.float32(dhidden);
   const dw = dhead && backend.float32(dhead);
   dw?.fill(0);
   backend.withPointers([ids!, logSumExp!, dy!], (pi, pl, pdy) => {
-    forChunks(backend, [numRows, vocabSize], ({ from, count, logits, pointer }) => {
-      chunkLogits(backend, { x, w, width, vocabSize, from, count, logits });
+    forChunks(backend, [numRows, head!], ({ from, count, logits, pointer }) => {
+      chunkLogits(backend, { x, head: head!, width, vocabSize, from, count, logits });
       backend.spread("logSoftmaxBackward", rowsOf(count, vocabSize), (first, last) => [
         pointer + first * vocabSize * 4,
         ...[pi!, pl!, pdy!].map((start) => start + (from + first) * 4),
@@ -68,7 +69,7 @@ registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backen
         1 / attrs.temperature,
       ]);
       if (dx !== undefined) {
-        backend.gemm({
+        backend.multiplyRows({
           transA: false,
           transB: false,
           m: count,
@@ -78,11 +79,9 @@ registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backen
           beta: 0,
           a: logits,
           lda: vocabSize,
-          b: w,
-          ldb: width,
           c: dx.subarray(from * width, (from + count) * width),
           ldc: width,
-        });
+        }, head!);
       }
       if (dw !== undefined) {
         backend.gemm({
@@ -112,10 +111,12 @@ function rowsOf(count: number, vocabSize: number): SpreadOptions {
 
 function forChunks(
   backend: CpuBackend,
-  [numRows, vocabSize]: readonly [number, number],
+  [numRows, head]: readonly [number, tf.TensorInfo],
   run: (chunk: Chunk) => void,
 ): void {
-  const rows = Math.min(CHUNK_ROWS, numRows, Math.max(1, Math.floor(CHUNK_VALUES / vocabSize)));
+  const vocabSize = head.shape[0]!;
+  const most = backend.packed(head) === undefined ? CHUNK_VALUES : PACKED_CHUNK_VALUES;
+  const rows = Math.min(CHUNK_ROWS, numRows, Math.max(1, Math.floor(most / vocabSize)));
   if (numRows === 0) return;
   withScratch(backend, rows * vocabSize, (pointer, values) => {
     for (let from = 0; from < numRows; from += rows) {
@@ -130,7 +131,7 @@ function chunkLogits(
   backend: CpuBackend,
   options: {
     readonly x: Float32Array;
-    readonly w: Float32Array;
+    readonly head: tf.TensorInfo;
     readonly width: number;
     readonly vocabSize: number;
     readonly from: number;
@@ -138,8 +139,8 @@ function chunkLogits(
     readonly logits: Float32Array;
   },
 ): void {
-  const { x, w, width, vocabSize, from, count, logits } = options;
-  backend.gemm({
+  const { x, head, width, vocabSize, from, count, logits } = options;
+  backend.multiplyRows({
     transA: false,
     transB: true,
     m: count,
@@ -149,9 +150,7 @@ function chunkLogits(
     beta: 0,
     a: x.subarray(from * width, (from + count) * width),
     lda: width,
-    b: w,
-    ldb: width,
     c: logits,
     ldc: vocabSize,
-  });
+  }, head);
 }
