@@ -15,7 +15,7 @@ const evaluated = (
   { numQuestions, baselines }: Pick<MethodSizes["evaluation"], "numQuestions" | "baselines">,
 ) => ({
   numQuestions: Math.min(numQuestions, 20),
-  baselines: { maxAnswers: Math.min(baselines.maxAnswers, 16) },
+  baselines: { maxAnswers: Math.min(Math.ceil(baselines.maxAnswers / 3), 16) },
 });
 
 const ofMethod = ({ algorithm, evaluation }: MethodSizes): SettingsLayer => ({
@@ -54,9 +54,15 @@ const ofPretraining = ({ measure }: { readonly measure: string | null }): Settin
     evaluationQuestions: 16,
   };
 
-const ofVerifiers = (): SettingsLayer => ({
-  questions: 100,
-  heldOutQuestions: 40,
+/** What is read of a run that trains a verifier. */
+interface VerifierSizes {
+  readonly questions: number;
+  readonly heldOutQuestions: number;
+}
+
+const ofVerifiers = ({ questions, heldOutQuestions }: VerifierSizes): SettingsLayer => ({
+  questions: Math.min(Math.ceil(questions / 5), 100),
+  heldOutQuestions: Math.max(2, Math.min(Math.ceil(heldOutQuestions / 5), 40)),
   epochs: 1,
   warmupSteps: 0,
 });

@@ -11,7 +11,8 @@ export const VERIFIER = "verifier";
 
 const discussion = { numAgents: 2, numTurns: 2 };
 const lora = { loraR: 8, loraAlpha: 16 };
-const maxBatchTokens = 4096;
+/** An optimiser step on 4096 tokens would nearly fill the 4 GiB that computing has. */
+const maxBatchTokens = 2048;
 const numQuestions = 100;
 const modelOf = (runOf: RunOf) => `${runOf(WARM_UP)}/model`;
 
