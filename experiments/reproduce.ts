@@ -219,13 +219,13 @@ async function namesThatCanBeMade(
 
 async function obey(args: readonly string[], results: Results): Promise<number> {
   const asked = parseReproduce(args, Object.keys(results));
-  const parsed = { ...asked, names: await namesThatCanBeMade(asked, results) };
-  const command = parsed.commit ? { ...parsed, names: await committedNames(parsed) } : parsed;
-  if (command.documents) return await mendDocuments({ root: ".", results });
-  if (command.help || (command.names.length === 0 && !command.report)) {
+  if (asked.documents) return await mendDocuments({ root: ".", results });
+  if (asked.help || (asked.names.length === 0 && !asked.report)) {
     printLine(reproduceHelp(results, { made: RESULTS, quick: QUICK, kept: KEPT }));
     return 0;
   }
+  const parsed = { ...asked, names: await namesThatCanBeMade(asked, results) };
+  const command = parsed.commit ? { ...parsed, names: await committedNames(parsed) } : parsed;
   const make = makeOptions(command);
   await checkReport(command, { results, make });
   const runs: Record<string, MadeRuns[string]> = {};

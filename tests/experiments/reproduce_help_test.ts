@@ -1,6 +1,9 @@
-import { assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { reproduceCommand } from "../../experiments/reproduce.ts";
 import { reproduceHelp } from "../../experiments/reproduce_help.ts";
+import { ConfigError } from "../../lib/core/mod.ts";
 import type { Result } from "../../lib/tracking/mod.ts";
+import { captureOutput } from "../attacks/captured_output.ts";
 
 const result = (parts: Partial<Result>): Result => ({
   summary: "what it shows",
@@ -19,4 +22,15 @@ Deno.test("reproduceHelp() tells how long a seed of each result takes, and all t
   assertStringIncludes(text, "  short  what it shows (6 runs, 10 to 20 minutes a seed)\n");
   assertStringIncludes(text, "  still  what it shows (needs no run)\n");
   assertStringIncludes(text, "about 3 hours on two cores");
+});
+
+Deno.test("deno task reproduce NAME --help explains itself, also where the result needs something that is not there", async () => {
+  const missing = () =>
+    Promise.resolve(new ConfigError("its model is missing", { remedy: "Get it" }));
+  const load = () => Promise.resolve({ model: result({ missing }) });
+  const { result: code, out } = await captureOutput(() =>
+    reproduceCommand(["model", "--help"], load)
+  );
+  assertEquals(code, 0);
+  assertStringIncludes(out, "Usage: deno task reproduce");
 });
