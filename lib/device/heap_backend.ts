@@ -123,12 +123,13 @@ export class HeapBackend extends MathBackendCPU {
    */
   override disposeData(dataId: object, force = false): boolean {
     if (!this.data.has(dataId)) return true;
-    const { values } = this.data.get(dataId);
-    const gone = super.disposeData(dataId, force);
-    if (gone && ArrayBuffer.isView(values) && this.heap.isOnHeap(values)) {
+    const entry = this.data.get(dataId);
+    if (!super.disposeData(dataId, force)) return false;
+    const { values } = entry; // not before: what is packed is unpacked when somebody looks
+    if (ArrayBuffer.isView(values) && this.heap.isOnHeap(values)) {
       this.heap.free(values.byteOffset);
     }
-    return gone;
+    return true;
   }
 
   /**

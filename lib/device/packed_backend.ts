@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { SpreadOptions } from "./cut_range.ts";
 import { HeapBackend } from "./heap_backend.ts";
 import { checkPacked, type PackedMatrix, type RoundedFormat } from "./packed_matrix.ts";
-import { packRows, type RowRunner, unpackAll, unpackChosen } from "./packed_rows.ts";
+import { packRows, repackRows, type RowRunner, unpackAll, unpackChosen } from "./packed_rows.ts";
 
 /** A backend some of whose tensors stand for packed matrices outside of its heap. */
 export abstract class PackedBackend extends HeapBackend implements RowRunner {
@@ -65,6 +65,17 @@ export abstract class PackedBackend extends HeapBackend implements RowRunner {
     format: RoundedFormat,
   ): PackedMatrix {
     return packRows(this, values, shape, format);
+  }
+
+  /**
+   * Rounds a matrix that is packed in another format.
+   *
+   * @param matrix The matrix.
+   * @param format What to round to.
+   * @returns The matrix, outside of the heap.
+   */
+  repack(matrix: PackedMatrix, format: RoundedFormat): PackedMatrix {
+    return repackRows(this, matrix, format);
   }
 
   /**

@@ -154,30 +154,78 @@ export function packRows(
   format: RoundedFormat,
 ): PackedMatrix {
   const [numRows, width] = shape;
-  const bytes = new Uint8Array(numRows * packedRowBytes(format, width)!);
-  const matrix: PackedMatrix = { format, shape, bytes };
+  const matrix = emptyMatrix(shape, format);
   const { block, rowBytes, most, release } = openBlock(runner.heap, matrix, { unpackedBytes: 4 });
   try {
-    const numbers = block + Math.ceil(most * rowBytes / 64) * 64;
+    const pointer = block + Math.ceil(most * rowBytes / 64) * 64;
     for (let from = 0; from < numRows; from += most) {
       const count = Math.min(most, numRows - from);
-      new Float32Array(runner.heap.buffer, numbers, count * width)
+      new Float32Array(runner.heap.buffer, pointer, count * width)
         .set(values.subarray(from * width, (from + count) * width));
-      const options = { count, grain: Math.ceil(GRAIN / width) };
-      runner.spread("packRows", options, (first, last) => [
-        packedCode(format),
-        numbers + first * width * 4,
-        block + first * rowBytes,
-        rowBytes,
-        last - first,
-        width,
-      ]);
-      bytes.set(new Uint8Array(runner.heap.buffer, block, count * rowBytes), from * rowBytes);
+      packBlock(runner, matrix, { from, count, pointer, target: block });
     }
   } finally {
     release();
   }
   return matrix;
+}
+
+/**
+ * Rounds a matrix that is packed in another format.
+ *
+ * @param runner Runs the kernels.
+ * @param source The matrix.
+ * @param format What to round to.
+ * @returns The matrix, in memory of its own.
+ */
+export function repackRows(
+  runner: RowRunner,
+  source: PackedMatrix,
+  format: RoundedFormat,
+): PackedMatrix {
+  const matrix = emptyMatrix(source.shape, format);
+  const { block, most, release } = openBlock(runner.heap, matrix, { unpackedBytes: 0 });
+  try {
+    forUnpackedRows(runner, source, "float32", ({ from, count, pointer }) => {
+      const step = 4 * source.shape[1];
+      for (let done = 0; done < count; done += most) {
+        packBlock(runner, matrix, {
+          from: from + done,
+          count: Math.min(most, count - done),
+          pointer: pointer + done * step,
+          target: block,
+        });
+      }
+    });
+  } finally {
+    release();
+  }
+  return matrix;
+}
+
+function emptyMatrix(shape: readonly [number, number], format: RoundedFormat): PackedMatrix {
+  const [numRows, width] = shape;
+  const bytes = new Uint8Array(numRows * packedRowBytes(format, width)!);
+  return { format, shape, bytes };
+}
+
+/** Rounds rows that lie in the heap, by way of another place there. */
+function packBlock(
+  runner: RowRunner,
+  { format, shape: [, width], bytes }: PackedMatrix,
+  { from, count, pointer, target }: UnpackedRows & { readonly target: number },
+): void {
+  const rowBytes = packedRowBytes(format, width)!;
+  const options = { count, grain: Math.ceil(GRAIN / width) };
+  runner.spread("packRows", options, (first, last) => [
+    packedCode(format),
+    pointer + first * width * 4,
+    target + first * rowBytes,
+    rowBytes,
+    last - first,
+    width,
+  ]);
+  bytes.set(new Uint8Array(runner.heap.buffer, target, count * rowBytes), from * rowBytes);
 }
 
 /** Rows in the heap: packed ones, and behind them their numbers. */

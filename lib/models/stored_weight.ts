@@ -58,6 +58,9 @@ export function storeWeight(read: ReadWeight, dtype: BaseDtype): StoredWeight {
   if (packed !== undefined && (wanted === "auto" || wanted === packed.format)) {
     return { ...packed, shape: matrix };
   }
+  if (packed !== undefined && wanted !== "auto") {
+    return processor(dtype).repack({ ...packed, shape: matrix }, wanted);
+  }
   const values = read.values();
   if (wanted === "auto") return { shape, values };
   const numbers = values instanceof Float32Array ? values : Float32Array.from(values);

@@ -139,6 +139,10 @@ Deno.test({
     const matrix = backend.pack(Float32Array.from([...block, ...cut]), [1, 104], "nf4");
     assertEquals(matrix.bytes.length, 8 + 2 + 4 * 16);
     assertClose(numbersOf(matrix), [...block, ...cut], 1e-5);
+    // By way of another format, in parts that are no multiples of each other.
+    const halves = backend.pack(normals(4, 5000 * 320), [5000, 320], "bfloat16");
+    const direct = backend.pack(numbersOf(halves), [5000, 320], "nf4");
+    assertEquals(backend.repack(halves, "nf4").bytes, direct.bytes);
     // Of normal numbers the error is what the paper's normal quantiles leave: about 0.1 of the deviation.
     const values = normals(3, 64 * 1024);
     const numbers = numbersOf(backend.pack(values, [64, 1024], "nf4"));
@@ -201,6 +205,33 @@ Deno.test({
       assertEquals(tf.memory().numTensors, before.numTensors, "tensors leaked");
       assertEquals(backend.heap.stats.numBlocks, before.blocks, "blocks leaked");
     }
+  },
+});
+
+Deno.test({
+  name:
+    "what multiplies by a packed weight, looks up in it or frees it never unpacks the whole of it",
+  ignore,
+  fn() {
+    const packed = tensorOf(drawn("nf4", [96, 64], 7));
+    let numUnpacked = 0;
+    const count = () => void numUnpacked++;
+    Object.defineProperty(backend.data.get(packed.dataId), "values", {
+      get: count,
+      configurable: true,
+    });
+    const weight = tf.tidy(() => tf.variable(packed, false)) as tf.Tensor2D;
+    packed.dispose();
+    tf.tidy(() => {
+      const x = tf.tensor2d(normals(1, 2 * 64), [2, 64]);
+      const ids = tf.tensor1d([3, 95], "int32");
+      linear(x, weight);
+      embedding(weight, ids);
+      tf.grad((rows) => tokenLogProbs(rows as tf.Tensor2D, weight, ids).logProbs.sum())(x);
+      tf.grad((rows) => linear(rows as tf.Tensor2D, weight).sum())(x);
+    });
+    weight.dispose();
+    assertEquals(numUnpacked, 0);
   },
 });
 
