@@ -2,6 +2,8 @@ import type { ScoredAnswer } from "./best_of_n.ts";
 
 /** Sums that differ by less than this share are the same scores added in another order. */
 const ROUNDING = 1e-9;
+/** In place of the candidate of an invalid answer. */
+const NO_VOTE = -1;
 
 /**
  * Credit of a vote in which every answer weighs as much as the verifier's score of it: the answer y with
@@ -44,18 +46,19 @@ export function weightedVotes(
   /** Candidate 0 is the right answer; an invalid answer is none. */
   const candidates = new Map<string, number>();
   const scores = new Float64Array(answers.length);
-  const candidateOf = answers.map(({ answer, correct, score }, i) => {
+  const candidateOf = Int32Array.from(answers, ({ answer, correct, score }, i) => {
     if (!(Number.isFinite(score) && score >= 0)) {
       throw new RangeError(
         `Cannot weight votes as every score must be finite and at least 0: current value is ${score}`,
       );
     }
     scores[i] = score;
-    if (answer === null) return undefined;
+    if (answer === null) return NO_VOTE;
     if (correct) return 0;
     if (!candidates.has(answer)) candidates.set(answer, candidates.size + 1);
     return candidates.get(answer)!;
   });
+  const isNeverRight = !answers.some(({ answer, correct }) => answer !== null && correct);
   const sums = new Float64Array(candidates.size + 1);
   const isVoted = new Uint8Array(sums.length);
   return (subset) => {
@@ -64,11 +67,12 @@ export function weightedVotes(
         "Cannot take a vote as at least 1 answer is needed: there are 0 answers",
       );
     }
+    if (isNeverRight) return 0;
     sums.fill(0);
     isVoted.fill(0);
     for (const i of subset) {
-      const candidate = candidateOf[i];
-      if (candidate === undefined) continue;
+      const candidate = candidateOf[i]!;
+      if (candidate === NO_VOTE) continue;
       sums[candidate]! += scores[i]!;
       isVoted[candidate] = 1;
     }
