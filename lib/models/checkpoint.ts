@@ -17,7 +17,13 @@ import type { SafetensorsDtype } from "./safetensors_header.ts";
 import { jsonFile, SavedFolder, saveFolder } from "./saved_folder.ts";
 import { weightFiles, WEIGHTS_FILE } from "./weight_files.ts";
 import type { BaseDtype } from "./base_dtype.ts";
-import { isSameWeight, rowsOfWeight, type StoredWeight, storeWeight } from "./stored_weight.ts";
+import {
+  isSameWeight,
+  rowsOfWeight,
+  type StoredWeight,
+  storeWeight,
+  weightVariables,
+} from "./stored_weight.ts";
 import { compareWeights, describeMismatch } from "./variables.ts";
 import { decoderWeightShapes, projectionName } from "./weight_names.ts";
 
@@ -35,6 +41,8 @@ const TOKENIZER_FILE = "tokenizer.json";
 const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
 /** Name of the file with the chat template, where it is no setting of the tokenizer. */
 const TEMPLATE_FILE = "chat_template.jinja";
+/** The head, and the table that it may share. */
+const HEAD = "lm_head.weight", TABLE = "model.embed_tokens.weight";
 /** Tables that old checkpoints carry and the decoder computes. */
 const COMPUTED = /\.rotary_emb\.inv_freq$/;
 
@@ -121,23 +129,32 @@ async function readDecoder(saved: SavedFolder, dtype: BaseDtype): Promise<Decode
   const { path: weightsPath, read } = await weightFiles(saved);
   // Some tied checkpoints store the shared table under both names.
   const isSpare = (name: string) =>
-    (name === "lm_head.weight" && config.tieWordEmbeddings) || COMPUTED.test(name);
-  const tensors = await read((all) => {
+    (name === HEAD && config.tieWordEmbeddings) || COMPUTED.test(name);
+  /** The shared table and its copy, where there is one, to be compared. */
+  const shared = new Map<string, StoredWeight>();
+  let hasCopy = false;
+  const wanted = decoderWeightShapes(config);
+  const check = (all: TensorShapes) => {
     const shapes = new Map([...all].filter(([name]) => !isSpare(name)));
     checkLayerCount(`${folder}/${CONFIG_FILE}`, config, shapes);
     const apart = isFused ? splitFused(shapes, config, rowsOfShape) : shapes;
-    checkWeights(weightsPath, decoderWeightShapes(config), apart);
-  }, ({ dtype: stored, ...tensor }) => {
-    const format = PACKED_DTYPES[stored];
-    const packed = format && { format, bytes: tensor.bytes };
-    return storeWeight({ ...tensor, packed }, dtype);
+    checkWeights(weightsPath, wanted, apart);
+    hasCopy = config.tieWordEmbeddings && all.has(HEAD);
+  };
+  const variables = await weightVariables(wanted.keys(), async (put) => {
+    await read(check, ({ dtype: stored, ...tensor }) => {
+      const { name, bytes } = tensor;
+      const format = PACKED_DTYPES[stored];
+      const weight = storeWeight({ ...tensor, packed: format && { format, bytes } }, dtype);
+      if (hasCopy && (name === HEAD || name === TABLE)) shared.set(name, weight);
+      if (isSpare(name)) return;
+      const one = new Map([[name, weight]]);
+      const parts = isFused ? splitFused(one, config, rowsOfWeight) : one;
+      for (const [part, rows] of parts) put(part, rows);
+    });
+    if (hasCopy) checkTiedHead(weightsPath, shared);
   });
-  checkTiedHead(weightsPath, config, tensors);
-  for (const name of [...tensors.keys()].filter(isSpare)) tensors.delete(name);
-  return Decoder.fromValues(
-    config,
-    isFused ? splitFused(tensors, config, rowsOfWeight) : tensors,
-  );
+  return Decoder.ofVariables(config, variables);
 }
 
 const rowsOfShape = (
@@ -149,14 +166,8 @@ const rowsOfShape = (
 });
 
 /** A copy of the table may be left out; a head of its own may not, whatever the configuration says. */
-function checkTiedHead(
-  path: string,
-  { tieWordEmbeddings }: DecoderConfig,
-  tensors: ReadonlyMap<string, StoredWeight>,
-): void {
-  const head = tieWordEmbeddings && tensors.get("lm_head.weight");
-  if (!head) return;
-  if (isSameWeight(head, tensors.get("model.embed_tokens.weight")!)) return;
+function checkTiedHead(path: string, shared: ReadonlyMap<string, StoredWeight>): void {
+  if (isSameWeight(shared.get(HEAD)!, shared.get(TABLE)!)) return;
   throw new CheckpointError(
     `Cannot load ${path} as tie_word_embeddings makes the head the embedding table: ` +
       `its lm_head.weight is another one`,

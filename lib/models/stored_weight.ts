@@ -13,7 +13,7 @@ import {
   type RoundedFormat,
 } from "../device/mod.ts";
 import type { BaseDtype } from "./base_dtype.ts";
-import { makeVariable, type TensorValues } from "./variables.ts";
+import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
 
 /** How a model is to be loaded. */
 export interface LoadModelOptions {
@@ -95,6 +95,27 @@ export function weightVariable(weight: StoredWeight): tf.Variable {
     const info = backend.storePacked(weight);
     return tf.variable(tf.engine().makeTensorFromTensorInfo(info, backend), false);
   });
+}
+
+/**
+ * Puts weights onto the device as they are read, so that no more than one is there in both forms.
+ *
+ * @param names All of them, in the order of the result.
+ * @param read Reads them; gives each with its name to the function that it receives.
+ * @returns Variables by name, owned by the caller; they are freed where reading fails.
+ */
+export async function weightVariables(
+  names: Iterable<string>,
+  read: (put: (name: string, weight: StoredWeight) => void) => Promise<void>,
+): Promise<Map<string, tf.Variable>> {
+  const variables = new Map<string, tf.Variable>();
+  try {
+    await read((name, weight) => void variables.set(name, weightVariable(weight)));
+  } catch (error) {
+    disposeVariables(variables);
+    throw error;
+  }
+  return new Map([...names].map((name) => [name, variables.get(name)!]));
 }
 
 /**

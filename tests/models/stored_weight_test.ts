@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { DeviceError, Random } from "../../lib/core/mod.ts";
+import { CheckpointError, DeviceError, Random } from "../../lib/core/mod.ts";
 import { CpuBackend } from "../../lib/device/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
 import {
@@ -13,6 +13,7 @@ import {
   LoraAdapter,
   matrixBytes,
   modelFileBytes,
+  openModel,
   saveDecoder,
 } from "../../lib/models/mod.ts";
 import { tokenLogProbs } from "../../lib/ops/mod.ts";
@@ -164,4 +165,17 @@ Deno.test({
       assertStringIncludes(message, "--device cpu");
     });
   },
+});
+
+Deno.test("a model whose file was cut since it was opened leaves no tensor behind", async () => {
+  await withTempFolder(async (folder) => {
+    const path = `${folder}/tiny.gguf`;
+    await Deno.writeFile(path, await tinyGguf());
+    const source = await openModel(path);
+    await Deno.truncate(path, (await Deno.stat(path)).size - 8);
+    const { numTensors } = tf.memory();
+    const { message } = await assertRejects(() => source.decoder(), CheckpointError);
+    assertStringIncludes(message, "it ends inside tensor");
+    assertEquals(tf.memory().numTensors, numTensors);
+  });
 });

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import type * as tf from "@tensorflow/tfjs";
 import type { PackedFormat } from "../../device/mod.ts";
 import type { DecoderConfig } from "../decoder_config.ts";
 import { rotatedHeads, withHalves } from "../neighbour_rotation.ts";
 import type { BaseDtype } from "../base_dtype.ts";
-import { type StoredWeight, storeWeight } from "../stored_weight.ts";
+import { storeWeight, weightVariables } from "../stored_weight.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
 import { architectureOf, OTHER_MODEL, ROPE_FACTORS } from "./architectures.ts";
 import { decodeGguf, type GgufType } from "./blocks.ts";
@@ -39,30 +40,32 @@ const NAMES: Readonly<Record<string, string>> = {
  * @param file The file.
  * @param config From {@link decoderConfigOfGguf}.
  * @param dtype What matrices are kept in.
- * @returns Weights by Hugging Face's names.
+ * @returns Variables by Hugging Face's names, owned by the caller.
  * @throws {CheckpointError} When weights are missing, unexpected or misshaped.
  */
 export async function readDecoderWeights(
   file: GgufFile,
   config: DecoderConfig,
   dtype: BaseDtype,
-): Promise<Map<string, StoredWeight>> {
+): Promise<Map<string, tf.Variable>> {
   const wanted = decoderWeightShapes(config);
   const { rotatesNeighbours } = architectureOf(file);
   const names = new Map([...wanted.keys()].map((name) => [ggufName(name), name]));
   checkTensors(file, names, wanted);
-  const weights = new Map<string, StoredWeight>();
-  await readGguf(file, names.keys(), (ggufName, { type }, raw) => {
-    const name = names.get(ggufName)!;
-    const shape = wanted.get(name)!;
-    const heads = rotatesNeighbours ? rotatedHeads(name, config) : undefined;
-    const bytes = heads === undefined ? raw : withHalves(raw, heads, shape);
-    const format = formatOf(type);
-    const packed = format && { format, bytes };
-    const values = () => decodeGguf(type, bytes);
-    weights.set(name, storeWeight({ name, shape, packed, values }, dtype));
-  });
-  return weights;
+  return await weightVariables(
+    wanted.keys(),
+    (put) =>
+      readGguf(file, names.keys(), (ggufName, { type }, raw) => {
+        const name = names.get(ggufName)!;
+        const shape = wanted.get(name)!;
+        const heads = rotatesNeighbours ? rotatedHeads(name, config) : undefined;
+        const bytes = heads === undefined ? raw : withHalves(raw, heads, shape);
+        const format = formatOf(type);
+        const packed = format && { format, bytes };
+        const values = () => decodeGguf(type, bytes);
+        put(name, storeWeight({ name, shape, packed, values }, dtype));
+      }),
+  );
 }
 
 function checkTensors(

@@ -19,7 +19,7 @@ export async function ggufSource(path: string): Promise<ModelSource> {
     config: () => decoderConfigOfGguf(file),
     async decoder({ baseDtype = "float32" } = {}) {
       const config = await decoderConfigOfGguf(file);
-      return Decoder.fromValues(config, await readDecoderWeights(file, config, baseDtype));
+      return Decoder.ofVariables(config, await readDecoderWeights(file, config, baseDtype));
     },
     text: () => Promise.try(() => textOfGguf(file)),
     textPlaces: { tokenizer: path, config: path },

@@ -1,7 +1,8 @@
+import type * as tf from "@tensorflow/tfjs";
 import { fileError } from "../../core/mod.ts";
 import { rotatedHeads, withHalves } from "../neighbour_rotation.ts";
 import type { BaseDtype } from "../base_dtype.ts";
-import { type StoredWeight, storeWeight } from "../stored_weight.ts";
+import { storeWeight, weightVariables } from "../stored_weight.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
 import { layout, type Llama2cFile, type Llama2cPart, readFully } from "./file.ts";
 
@@ -10,33 +11,32 @@ import { layout, type Llama2cFile, type Llama2cPart, readFully } from "./file.ts
  *
  * @param file The file.
  * @param dtype What matrices are kept in; the file's own numbers are float32, or become it.
- * @returns Weights by Hugging Face's names.
+ * @returns Variables by Hugging Face's names, owned by the caller.
  * @throws {CheckpointError} When the file was cut since it was opened.
  */
 export async function readLlama2cWeights(
   file: Llama2cFile,
   dtype: BaseDtype,
-): Promise<Map<string, StoredWeight>> {
+): Promise<Map<string, tf.Variable>> {
   const { path, config } = file;
   const shapes = decoderWeightShapes(config);
-  const weights = new Map<string, StoredWeight>();
-  try {
-    using open = await Deno.open(path);
-    await open.seek(file.start, Deno.SeekMode.Start);
-    for (const part of layout(file)) {
-      const values = await readPart(open, part, file);
-      if (part.name === undefined) continue;
-      const { name } = part;
-      const shape = shapes.get(name)!;
-      const heads = rotatedHeads(name, config);
-      const sorted = heads === undefined ? values : withHalves(values, heads, shape);
-      const read = { name, shape, values: () => sorted };
-      weights.set(name, storeWeight(read, dtype));
+  return await weightVariables(shapes.keys(), async (put) => {
+    try {
+      using open = await Deno.open(path);
+      await open.seek(file.start, Deno.SeekMode.Start);
+      for (const part of layout(file)) {
+        const values = await readPart(open, part, file);
+        if (part.name === undefined) continue;
+        const { name } = part;
+        const shape = shapes.get(name)!;
+        const heads = rotatedHeads(name, config);
+        const sorted = heads === undefined ? values : withHalves(values, heads, shape);
+        put(name, storeWeight({ name, shape, values: () => sorted }, dtype));
+      }
+    } catch (error) {
+      throw fileError(error, path, "read");
     }
-  } catch (error) {
-    throw fileError(error, path, "read");
-  }
-  return weights;
+  });
 }
 
 async function readPart(

@@ -33,7 +33,7 @@ export async function llama2cSource(path: string): Promise<ModelSource> {
     path,
     config: () => Promise.resolve(config),
     decoder: async ({ baseDtype = "float32" } = {}) =>
-      Decoder.fromValues(config, await readLlama2cWeights(file, baseDtype)),
+      Decoder.ofVariables(config, await readLlama2cWeights(file, baseDtype)),
     async text() {
       if (tokenizer === undefined) {
         throw llama2cError(
