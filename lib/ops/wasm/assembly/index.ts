@@ -15,5 +15,6 @@ export * from "./rms_norm";
 export * from "./rotary";
 export * from "./rows";
 export * from "./sample";
+export * from "./soft_cap";
 export * from "./swi_glu";
 export * from "./transpose";
