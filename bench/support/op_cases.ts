@@ -115,6 +115,18 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
       ...attention,
     },
     {
+      name: "causalAttention, window T / 4",
+      inputs: () => [normals(B, T, D), normals(B, T, D), normals(B, T, D)],
+      run: ([q, k, v]) =>
+        ops.causalAttention(q as tf.Tensor3D, k as tf.Tensor3D, v as tf.Tensor3D, {
+          ...heads(),
+          window: Math.ceil(T / 4),
+        }),
+      unit: "FLOP",
+      // All of the half square but that of the queries that the window has left behind.
+      ...attentionWork(B * H * C * T * T / 2 * (1 - (3 / 4) ** 2)),
+    },
+    {
       name: "cachedAttention, 1 query on T keys",
       inputs: () => [normals(B, D), normals(B, T, D), normals(B, T, D)],
       run: ([q, k, v]) =>
@@ -130,6 +142,12 @@ export function opCases({ B, T, D, H, F, V, R }: OpSizes): OpCase[] {
       inputs: () => [normals(N, D), normals(V, D)],
       run: ([x, w]) => ops.tokenLogProbs(x as tf.Tensor2D, w as tf.Tensor2D, ids()).logProbs,
       ...product(N, D, V),
+    },
+    {
+      name: "softCap",
+      inputs: () => [normals(N, D)],
+      run: ([x]) => ops.softCap(x!, 30),
+      ...bytes(N * D, N * D),
     },
     {
       name: "rmsNorm",

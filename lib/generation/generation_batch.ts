@@ -12,7 +12,6 @@ import {
 } from "../models/mod.ts";
 import {
   checkSampled,
-  linear,
   sample,
   type Sampled,
   sampleStreams,
@@ -228,7 +227,7 @@ export class GenerationBatch {
         ...prompts ? { at: lastOfRows(numRows, prompts.length) } : { slots: slotsOf(fed, step) },
         ...model.adapter ? { adapter: model.adapter } : {},
       });
-      const logits = linear(states, this.#store.decoder.head()); // [N, V]
+      const logits = this.#store.decoder.logits(states); // [N, V]
       return { ...sample(logits, streams, { temperature, topK, topP, draw: step }) };
     });
   }

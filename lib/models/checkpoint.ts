@@ -8,6 +8,7 @@ import { CheckpointError } from "../core/errors.ts";
 import { pathExists } from "../core/path_exists.ts";
 import { Decoder } from "./decoder.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
+import { withFloats } from "./float_settings.ts";
 import { splitFused } from "./fused_weights.ts";
 import { decoderConfigFromHf, decoderConfigToHf } from "./hf_config.ts";
 import type { ModelSource, TokenizerFiles } from "./model_source.ts";
@@ -67,7 +68,7 @@ export async function saveDecoder(
   const text = files
     ? [jsonFile(TOKENIZER_FILE, files.tokenizer), jsonFile(TOKENIZER_CONFIG_FILE, files.config)]
     : [];
-  const config = jsonFile(CONFIG_FILE, decoderConfigToHf(decoder.config));
+  const config = jsonFile(CONFIG_FILE, withFloats(decoderConfigToHf(decoder.config)));
   await saveFolder(folder, [weights, config, ...text], { kind: "decoder" });
 }
 

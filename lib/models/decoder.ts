@@ -6,7 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/random.ts";
-import { decoderPassPays } from "../ops/mod.ts";
+import { decoderPassPays, linear, softCap } from "../ops/mod.ts";
 import { checkBatch, checkIds, wantedStates } from "./decoder_batch.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
 import type { LayerWeights } from "./decoder_layer.ts";
@@ -155,7 +155,8 @@ export class Decoder {
   }
 
   /**
-   * The head's weight, whose product with a hidden state gives the logits.
+   * The head's weight, whose product with a hidden state gives the logits; see {@link Decoder.logits} for what may
+   * bound them.
    *
    * @returns Shape [V, D], the embedding table when tied; owned by the decoder.
    */
@@ -163,6 +164,20 @@ export class Decoder {
     return this.#weight(
       this.config.tieWordEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight",
     );
+  }
+
+  /**
+   * What the head says of hidden states.
+   *
+   * @param states Shape [N, D], after the final norm.
+   * @returns Shape [N, V], owned by the caller (or the surrounding tidy).
+   */
+  logits(states: tf.Tensor2D): tf.Tensor2D {
+    const { finalLogitSoftcapping: cap } = this.config;
+    return tf.tidy("logits", () => {
+      const logits = linear(states, this.head());
+      return cap === undefined ? logits : softCap(logits, cap);
+    });
   }
 
   /** Frees the weights. */

@@ -96,7 +96,10 @@ const POSITIVE_INTEGERS = [
   "headDim",
   "maxPositionEmbeddings",
 ] as const;
-const OPTIONAL_NUMBERS = ["queryPreAttnScalar", "ropeLocalBaseFreq"] as const;
+const OPTIONAL_NUMBERS = [
+  ...["queryPreAttnScalar", "ropeLocalBaseFreq"] as const,
+  ...["attnLogitSoftcapping", "finalLogitSoftcapping"] as const,
+] as const;
 const POSITIVE_NUMBERS = ["rmsNormEps", "ropeTheta", "initializerRange"] as const;
 const TOKEN_IDS = ["bosTokenId", "eosTokenId", "padTokenId"] as const;
 

@@ -13,12 +13,12 @@ import {
   linear,
   loraLinear,
   rotaryEmbedding,
-  type RotaryOptions,
   swiGlu,
 } from "../ops/mod.ts";
 import type { DecoderConfig } from "./decoder_config.ts";
 import { decoderNorm } from "./decoder_norm.ts";
 import type { KvCache } from "./kv_cache.ts";
+import { layerAttention } from "./layer_attention.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import type { Projection } from "./weight_names.ts";
 
@@ -129,16 +129,14 @@ export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
 
 /**
  * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x), or the norm behind, or another one there; Q n and
- * K n perhaps normalised,
- * and perhaps not rotated. Shapes: B rows, T new tokens and M wanted
+ * K n perhaps normalised, and perhaps not rotated; attention perhaps within a window, its scores perhaps bounded. Shapes: B rows, T new tokens and M wanted
  * states of each, a cache of R rows and S positions, H heads of C columns, K key heads.
  */
 function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const { config, numRows, numTokens, numStates, starts, cached, weights } = call;
-  const rotary = rotaryOf(call);
-  const isRotated = config.noRopeLayers?.[call.index] !== 0;
+  const { rotary, queryScale, ...attention } = layerAttention(config, call.index);
   const rotate = (input: tf.Tensor2D, at: tf.Tensor1D): tf.Tensor2D =>
-    isRotated ? rotaryEmbedding(input, at, rotary) : input;
+    rotary ? rotaryEmbedding(input, at, rotary) : input;
   // Keys and values are needed of every position, queries only from the first wanted state on.
   const queried = numStates < numTokens ? lastRows(numRows, numTokens, numStates) : undefined;
   // `call.rows` counts among the queried positions, the residual stream among all of them.
@@ -156,20 +154,21 @@ function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
     ? tf.tensor1d(queried.map((row) => call.positions[row]!), "int32")
     : positions;
   const projected = project(rowsOf(normed, queried), "q_proj", call); // [B*M, H*C]
-  const unrotated = scaledQueries(headNorm(projected, weights.queryNorm, call), config);
+  const unscaled = headNorm(projected, weights.queryNorm, call);
+  const unrotated = queryScale === 1 ? unscaled : tf.mul(unscaled, queryScale) as tf.Tensor2D;
   const queries = rotate(unrotated, queryPositions);
-  const heads = { numHeads: config.numAttentionHeads, numKvHeads: config.numKeyValueHeads, starts };
+  const shared = { ...attention, starts };
   const attend = (): tf.Tensor2D => {
     // One query a row, as in sampling: it reads its slots of the cache where they are.
     if (stored && numStates === 1) {
       const { keys, values } = stored;
-      return cachedAttention(queries, keys, values, { ...heads, slots: cached!.lastSlots });
+      return cachedAttention(queries, keys, values, { ...shared, slots: cached!.lastSlots });
     }
     // Attention is within a row, so rows become an axis of their own: [B*T, W] → [B, T, W].
     const byRow = (input: tf.Tensor2D): tf.Tensor3D =>
       tf.reshape(input, [numRows, -1, input.shape[1]]);
     const { keys, values } = stored ?? { keys: byRow(newKeys), values: byRow(newValues) };
-    const options = { ...heads, ...cached && { length: cached.length } };
+    const options = { ...shared, ...cached && { length: cached.length } };
     return tf.reshape(causalAttention(byRow(queries), keys, values, options), queries.shape);
   };
   const attended = rowsOf(attend(), call.rows); // [N, H*C]
@@ -180,25 +179,6 @@ function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
 /** The rows of these indices; all if there are none. */
 function rowsOf(input: tf.Tensor2D, rows: Int32Array | undefined): tf.Tensor2D {
   return rows ? embedding(input, tf.tensor1d(rows, "int32")) : input;
-}
-
-/** How queries and keys of a layer are rotated. */
-function rotaryOf({ config, index }: LayerCall): RotaryOptions {
-  const { headDim, ropeTheta, ropeScaling: scaling, ropeLocalBaseFreq } = config;
-  const isLocal = config.layerTypes?.[index] === "sliding_attention";
-  return isLocal && ropeLocalBaseFreq !== undefined
-    ? { headDim, theta: ropeLocalBaseFreq }
-    : { headDim, theta: ropeTheta, scaling };
-}
-
-/** Attention divides scores by √C: queries make up for it where another number is meant. */
-function scaledQueries(
-  queries: tf.Tensor2D,
-  { headDim, queryPreAttnScalar = headDim }: DecoderConfig,
-): tf.Tensor2D {
-  return queryPreAttnScalar === headDim
-    ? queries
-    : tf.mul(queries, Math.sqrt(headDim / queryPreAttnScalar));
 }
 
 /** x + Down · (SiLU(Gate n) ∘ Up n) with n = RMSNorm(x), or the norm behind, or another one there; or GELU for SiLU. */

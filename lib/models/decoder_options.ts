@@ -29,13 +29,17 @@ export interface DecoderOptions {
   readonly scaledEmbedding?: true;
   /** Scores of attention are divided by the root of it (Gemma); absent = by that of the width of a head. */
   readonly queryPreAttnScalar?: number;
+  /** Scores of attention are bounded by it, see `softCap()` (Gemma 2); absent = by nothing. */
+  readonly attnLogitSoftcapping?: number;
+  /** Logits of tokens are bounded by it (Gemma 2); absent = by nothing. */
+  readonly finalLogitSoftcapping?: number;
   /** Base of the rotary frequencies of layers with a window, which are not scaled (Gemma 3); absent = as in all. */
   readonly ropeLocalBaseFreq?: number;
   /** For each layer 1 where queries and keys are rotated, 0 where they are not (SmolLM3); absent = 1 in all. */
   readonly noRopeLayers?: readonly number[];
   /**
-   * To how many tokens one attends, itself and those before it, where that is fewer than there may be (Mistral 7B v0.1).
-   * No sequence may be longer, see {@link positionLimit}; absent = to all.
+   * To how many tokens one attends, itself and those before it, where that is fewer than there may be (Mistral 7B v0.1);
+   * absent = to all.
    */
   readonly slidingWindow?: number;
   /** Which layers have that window; absent = all, where there is one. */
@@ -52,8 +56,12 @@ export function optionsIn(config: DecoderOptions): DecoderOptions {
   const { attentionBias, qkNorm, normPosition, noRopeLayers, slidingWindow, layerTypes } = config;
   const layers = { noRopeLayers, slidingWindow, layerTypes };
   const { zeroCenteredNorm, hiddenActivation, scaledEmbedding } = config;
-  const { queryPreAttnScalar, ropeLocalBaseFreq } = config;
-  const gemma = { zeroCenteredNorm, hiddenActivation, scaledEmbedding, queryPreAttnScalar };
-  const options = { attentionBias, qkNorm, normPosition, ...layers, ...gemma, ropeLocalBaseFreq };
+  const { queryPreAttnScalar, attnLogitSoftcapping, finalLogitSoftcapping, ropeLocalBaseFreq } =
+    config;
+  const gemma = {
+    ...{ zeroCenteredNorm, hiddenActivation, scaledEmbedding, queryPreAttnScalar },
+    ...{ attnLogitSoftcapping, finalLogitSoftcapping, ropeLocalBaseFreq },
+  };
+  const options = { attentionBias, qkNorm, normPosition, ...layers, ...gemma };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

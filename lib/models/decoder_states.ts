@@ -18,6 +18,7 @@ import {
 import { decoderNorm } from "./decoder_norm.ts";
 import { type DecoderOptions, optionsIn } from "./decoder_options.ts";
 import type { KvCache } from "./kv_cache.ts";
+import { layerAttention } from "./layer_attention.ts";
 import type { LoraAdapter } from "./lora_adapter.ts";
 import { PROJECTIONS } from "./weight_names.ts";
 
@@ -115,13 +116,13 @@ function cachedTokens({ slots, numTokens }: StatesCall, cache: KvCache): CachedT
 }
 
 /**
- * Whether {@link statesInOnePass} computes all that a decoder has: it is a llama's pass, without further options.
+ * Whether {@link statesInOnePass} computes all that a decoder has: it is a llama's pass, perhaps with windows.
  *
  * @param options Of the decoder.
  * @returns False where something would be left out.
  */
 export function fitsOnePass(options: DecoderOptions): boolean {
-  // No sequence is longer than the window, which therefore leaves nothing out.
+  // It knows of windows, and of their layers.
   const { slidingWindow: _window, layerTypes: _types, ...others } = optionsIn(options);
   return Object.keys(others).length === 0;
 }
@@ -143,6 +144,7 @@ export function statesInOnePass(call: StatesCall, cache: KvCache): tf.Tensor2D {
     layers: call.layers.map(({ attentionNorms, mlpNorms, projections }, layer) => ({
       inputNorm: attentionNorms.before!,
       postAttentionNorm: mlpNorms.before!,
+      window: layerAttention(config, layer).window,
       projections: PROJECTIONS.map((projection) => {
         const { name, weight } = projections[projection];
         return { weight, lora: adapter?.factors(name) };

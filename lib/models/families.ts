@@ -8,7 +8,7 @@
 import { canonicalJson } from "../core/sealed_json.ts";
 import { type DecoderOptions, MAX_LAYERS, optionsIn } from "./decoder_options.ts";
 import type { Family, HfSettings } from "./family.ts";
-import { GEMMA3 } from "./gemma3_family.ts";
+import { GEMMA2, GEMMA3 } from "./gemma_families.ts";
 import { SWITCHED_WINDOW, WINDOW } from "./sliding_window.ts";
 
 /** Of those whose `attention_bias` is for all four projections. */
@@ -154,7 +154,7 @@ const PHI3: Family = {
 /** All of them; of two that compute the same, the first is what is written. */
 export const FAMILIES: readonly Family[] = [
   ...[LLAMA, QWEN2, QWEN3, SMOLLM3, OLMO2, MISTRAL, PHI3],
-  GEMMA3,
+  ...[GEMMA2, GEMMA3],
 ];
 
 /**

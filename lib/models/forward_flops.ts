@@ -1,4 +1,5 @@
 import type { DecoderConfig } from "./decoder_config.ts";
+import { layerAttention } from "./layer_attention.ts";
 import { numWeights } from "./training_memory.ts";
 
 /** Tokens that go through a decoder. */
@@ -16,7 +17,8 @@ export interface PassedTokens {
  * N are the weights that multiply each token: all but the embedding table, which is looked up, and with the
  * head that reads out logits, also where this is the same table. Attention multiplies by keys and adds up
  * values, 2 · H · C operations each for every position. Kaplan et al. write 2 · n_ctx with the whole
- * window, of which a causal token sees half on average; here `context` is what it does see. Adapters are left
+ * window, of which a causal token sees half on average; here `context` is what it does see; in a layer with a window that is
+ * shorter, as much as the window, a little more than the mean over tokens of which some see less. Adapters are left
  * out, as they may be added to the weights.
  *
  * @param config Sizes of the decoder.
@@ -28,9 +30,12 @@ export function forwardFlops(
   { numTokens, context }: PassedTokens,
 ): number {
   const { vocabSize, hiddenSize, tieWordEmbeddings } = config;
-  const { numHiddenLayers, numAttentionHeads, headDim } = config;
   const lookedUp = tieWordEmbeddings ? 0 : vocabSize * hiddenSize;
   const products = 2 * (numWeights(config) - lookedUp);
-  const attention = 4 * numHiddenLayers * numAttentionHeads * headDim * context;
+  let attention = 0;
+  for (let layer = 0; layer < config.numHiddenLayers; layer++) {
+    const { numHeads, window = Infinity } = layerAttention(config, layer);
+    attention += 4 * numHeads * config.headDim * Math.min(context, window);
+  }
   return numTokens * (products + attention);
 }

@@ -10,33 +10,30 @@ export interface PositionLimit {
   /** Longest sequence in tokens, prompt and response together. */
   readonly positions: number;
   /** The key of the configuration that says so. */
-  readonly setting: "maxPositionEmbeddings" | "slidingWindow" | "originalMaxPositionEmbeddings";
-  /** Both, for messages, such as `2047 (slidingWindow)`. */
+  readonly setting: "maxPositionEmbeddings" | "originalMaxPositionEmbeddings";
+  /** Both, for messages, such as `2048 (maxPositionEmbeddings)`. */
   readonly text: string;
 }
 
 /**
- * How long a decoder's sequences may be. Within its window every token attends to all before it, so up to there
- * attention is computed without one; LongRoPE has other frequencies for longer sequences than the model was first
- * trained on. Beyond, it would be another model.
+ * How long a decoder's sequences may be. LongRoPE has other frequencies for longer sequences than the model was first
+ * trained on: beyond, it would be another model.
  *
  * @param config The decoder's.
  * @returns The limit, and what sets it.
  */
 export function positionLimit(
-  { maxPositionEmbeddings, slidingWindow, ropeScaling }: Pick<
+  { maxPositionEmbeddings, ropeScaling }: Pick<
     DecoderConfig,
-    "maxPositionEmbeddings" | "slidingWindow" | "ropeScaling"
+    "maxPositionEmbeddings" | "ropeScaling"
   >,
 ): PositionLimit {
-  const originalMaxPositionEmbeddings = ropeScaling?.ropeType === "longrope"
+  const trainedOn = ropeScaling?.ropeType === "longrope"
     ? ropeScaling.originalMaxPositionEmbeddings
-    : undefined;
-  const limits = { maxPositionEmbeddings, slidingWindow, originalMaxPositionEmbeddings };
-  let setting: PositionLimit["setting"] = "maxPositionEmbeddings";
-  for (const key of ["slidingWindow", "originalMaxPositionEmbeddings"] as const) {
-    if ((limits[key] ?? Infinity) < limits[setting]!) setting = key;
-  }
-  const positions = limits[setting]!;
+    : Infinity;
+  const positions = Math.min(maxPositionEmbeddings, trainedOn);
+  const setting = trainedOn < maxPositionEmbeddings
+    ? "originalMaxPositionEmbeddings"
+    : "maxPositionEmbeddings";
   return { positions, setting, text: `${positions} (${setting})` };
 }

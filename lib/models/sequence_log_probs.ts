@@ -80,7 +80,7 @@ export function batchLogProbs(
     states,
     model.decoder.head(),
     tf.tensor1d(batch.targets, "int32"),
-    temperature,
+    { temperature, softCap: model.decoder.config.finalLogitSoftcapping },
   );
 }
 

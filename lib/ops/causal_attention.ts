@@ -1,10 +1,12 @@
 /** Causal self-attention with grouped queries, left padding and cached keys. */
 import * as tf from "@tensorflow/tfjs";
+import { type AttentionScoreOptions, scoreAttributes } from "./attention_scores.ts";
 import { registerGradient } from "./register_gradient.ts";
 import { hasKernel, runKernel, shapeError } from "./run_kernel.ts";
+import { softCapReference } from "./soft_cap.ts";
 
 /** What {@linkcode causalAttention} needs besides queries, keys and values. */
-export interface AttentionOptions {
+export interface AttentionOptions extends AttentionScoreOptions {
   /** Number H of query heads. */
   readonly numHeads: number;
   /** Number K of key and value heads; divides H. Query head h reads key head ⌊h·K/H⌋. */
@@ -18,14 +20,14 @@ export interface AttentionOptions {
 /**
  * softmax(q kᵀ / √C) v per head (Vaswani et al. 2017, eq. 1). The queries are the last T of the
  * `length` positions: query i sits at position length−T+i and sees the keys from its row's start to
- * its own position. Queries before their row's start give zeros and get no gradient.
+ * its own position, or the last of them where there is a window. Queries before their row's start give zeros and get no gradient.
  *
  * @param q Shape [B, T, H*C].
  * @param k Shape [B, S, K*C].
  * @param v Shape [B, S, K*C].
- * @param options Heads, starts and the number of keys in use.
+ * @param options Heads, starts, the number of keys in use, and what becomes of scores.
  * @returns Shape [B, T, H*C].
- * @throws {RangeError} If the shapes do not fit together.
+ * @throws {RangeError} If the shapes do not fit together, or an option is out of its range.
  */
 export function causalAttention(
   q: tf.Tensor3D,
@@ -36,8 +38,9 @@ export function causalAttention(
   const { numHeads, numKvHeads, starts } = options;
   const length = options.length ?? k.shape[1];
   checkShapes(q, k, v, { ...options, length });
+  const scores = scoreAttributes("causalAttention", options);
   if (!hasKernel("MaporlAttention")) return causalAttentionReference(q, k, v, options);
-  const attributes = { numHeads, numKvHeads, length };
+  const attributes = { numHeads, numKvHeads, length, ...scores };
   const [out, logSumExp] = runKernel("MaporlAttention", { q, k, v, starts }, attributes);
   logSumExp!.dispose();
   return out as tf.Tensor3D;
@@ -49,7 +52,7 @@ export function causalAttention(
  * @param q Shape [B, T, H*C].
  * @param k Shape [B, S, K*C].
  * @param v Shape [B, S, K*C].
- * @param options Heads, starts and the number of keys in use.
+ * @param options Heads, starts, the number of keys in use, and what becomes of scores.
  * @returns Shape [B, T, H*C].
  */
 export function causalAttentionReference(
@@ -59,7 +62,7 @@ export function causalAttentionReference(
   options: AttentionOptions,
 ): tf.Tensor3D {
   return tf.tidy("causalAttentionReference", () => {
-    const { numHeads, numKvHeads, starts } = options;
+    const { numHeads, numKvHeads, starts, window, softCap } = options;
     const [numRows, numQueries, width] = q.shape;
     const length = options.length ?? k.shape[1];
     const headDim = width / numHeads;
@@ -72,12 +75,14 @@ export function causalAttentionReference(
     const scores = tf.matMul(queries, keys, false, true) // [B, K, G*T, L]
       .mul(1 / Math.sqrt(headDim))
       .reshape([numRows, numHeads, numQueries, length]);
+    const bounded = softCap === undefined ? scores : softCapReference(scores, softCap);
     const positions = tf.range(length - numQueries, length, 1, "int32"); // [T]
     const keyPositions = tf.range(0, length, 1, "int32").reshape([1, 1, length]);
     const started = starts.reshape([numRows, 1, 1]).lessEqual(keyPositions); // [B, 1, L]
-    const causal = keyPositions.lessEqual(positions.reshape([1, numQueries, 1])); // [1, T, L]
+    const distances = positions.reshape([1, numQueries, 1]).sub(keyPositions); // [1, T, L]
+    const causal = tf.logicalAnd(distances.greaterEqual(0), distances.less(window ?? length));
     const hidden = tf.sub(1, tf.mul(started.toFloat(), causal.toFloat())); // [B, T, L]
-    const probabilities = scores
+    const probabilities = bounded
       .add(hidden.mul(-1e9).reshape([numRows, 1, numQueries, length]))
       .softmax(-1)
       .reshape([numRows, numKvHeads, group * numQueries, length]);

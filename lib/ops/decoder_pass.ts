@@ -17,6 +17,8 @@ export interface PassLayer {
     readonly weight: tf.Tensor2D;
     readonly lora?: LoraFactors | undefined;
   }[];
+  /** To how many tokens one attends at most, itself included; absent = to all before it. */
+  readonly window?: number | undefined;
   /** Shape [R, S, K*C] each; those of the new tokens are written to their slots. */
   readonly cache: { readonly keys: tf.Tensor3D; readonly values: tf.Tensor3D };
 }

@@ -1,6 +1,7 @@
 /** `tokenLogProbs` for backends without a kernel of it, in bounded memory. */
 import * as tf from "@tensorflow/tfjs";
 import { oneHotRows } from "./one_hot_rows.ts";
+import { softCapReference } from "./soft_cap.ts";
 
 /** Logits of one part at most: 16 Mi values, 64 MiB. */
 const PART_VALUES = 1 << 24;
@@ -11,6 +12,8 @@ export interface TokenLogProbsOptions {
   readonly ids: tf.Tensor1D;
   /** Divides the logits; positive. */
   readonly temperature: number;
+  /** Bounds the logits before; absent = they stay. */
+  readonly softCap?: number | undefined;
   /** Logits of one part at most; 2^24 by default. */
   readonly partValues?: number;
 }
@@ -21,7 +24,7 @@ export interface TokenLogProbsOptions {
  *
  * @param hidden Shape [N, D].
  * @param head Shape [V, D].
- * @param options Tokens, temperature and size of the parts.
+ * @param options Tokens, temperature, soft cap and size of the parts.
  * @returns Log-probabilities and, without a gradient, entropies in nats. Shape [2, N].
  */
 export function tokenLogProbsByParts(
@@ -30,15 +33,15 @@ export function tokenLogProbsByParts(
   options: TokenLogProbsOptions,
 ): tf.Tensor2D {
   return tf.tidy("tokenLogProbsByParts", () => {
-    const { ids, temperature, partValues = PART_VALUES } = options;
+    const { ids, partValues = PART_VALUES, ...rest } = options;
     const [numRows, width] = hidden.shape;
     const rows = Math.max(1, Math.floor(partValues / head.shape[0]));
-    if (numRows <= rows) return part(hidden, head, { ids, temperature });
+    if (numRows <= rows) return part(hidden, head, { ids, ...rest });
     const parts: tf.Tensor2D[] = [];
     for (let from = 0; from < numRows; from += rows) {
       const count = Math.min(rows, numRows - from);
       const partHidden = hidden.slice([from, 0], [count, width]);
-      parts.push(part(partHidden, head, { ids: ids.slice(from, count), temperature }));
+      parts.push(part(partHidden, head, { ids: ids.slice(from, count), ...rest }));
     }
     return tf.concat(parts, 1);
   });
@@ -47,15 +50,17 @@ export function tokenLogProbsByParts(
 function part(
   hidden: tf.Tensor2D,
   head: tf.Tensor2D,
-  { ids, temperature }: TokenLogProbsOptions,
+  { ids, temperature, softCap }: TokenLogProbsOptions,
 ): tf.Tensor2D {
-  const logits = (x: tf.Tensor, w: tf.Tensor): tf.Tensor =>
-    tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true).div(temperature);
+  const logits = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => {
+    const plain = tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true);
+    return softCap === undefined ? plain : softCapReference(plain, softCap);
+  };
   const run = tf.customGrad((...args) => {
     const [x, w, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     save([x, w, ids]);
     const value = tf.tidy(() => {
-      const all = tf.logSoftmax(logits(x, w), -1);
+      const all = tf.logSoftmax(logits(x, w).div(temperature), -1);
       const logProbs = all.mul(oneHotRows(ids, head.shape[0])).sum(-1);
       return tf.stack([logProbs, all.exp().mul(all).sum(-1).neg()]);
     });
@@ -64,8 +69,12 @@ function part(
       return tf.tidy(() => {
         const chosen = oneHotRows(savedIds, savedW.shape[0]);
         const dLogProbs = dy.slice([0, 0], [1, savedX.shape[0]]).reshape([-1, 1]); // none by entropy
-        const dLogits = chosen.sub(tf.softmax(logits(savedX, savedW), -1))
-          .mul(dLogProbs.div(temperature)) as tf.Tensor2D;
+        const bounded = logits(savedX, savedW);
+        const dBounded = chosen.sub(tf.softmax(bounded.div(temperature), -1))
+          .mul(dLogProbs.div(temperature));
+        const dLogits = softCap === undefined
+          ? dBounded as tf.Tensor2D
+          : dBounded.mul(tf.sub(1, bounded.div(softCap).square())) as tf.Tensor2D;
         return [tf.matMul(dLogits, savedW), tf.matMul(dLogits, savedX, true, false)];
       });
     };

@@ -186,7 +186,7 @@ Deno.test({
       compare((weight) => linear(x, weight), 1e-6 * scale);
       compare((weight) => embedding(weight, ids), 0);
       const logProbs = (rows: tf.Tensor, weight: tf.Tensor2D) =>
-        tokenLogProbs(rows as tf.Tensor2D, weight, ids, scale).logProbs;
+        tokenLogProbs(rows as tf.Tensor2D, weight, ids, { temperature: scale }).logProbs;
       compare((weight) => logProbs(x, weight), 1e-5);
       compare((weight) => tf.grad((rows) => logProbs(rows, weight).sum())(x), 1e-5);
       for (const wrt of [0, 1, 2]) {

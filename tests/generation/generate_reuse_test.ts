@@ -9,7 +9,8 @@ import {
   PrefixStore,
   sumCosts,
 } from "../../lib/generation/mod.ts";
-import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
+import type { DecoderConfig } from "../../lib/models/mod.ts";
+import { GEMMA2, tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose } from "../support/tensors.ts";
 
@@ -32,8 +33,13 @@ function costOf(answers: readonly Generated[]): GenerationCost {
   return sumCosts(answers.map(({ cost }) => cost));
 }
 
-Deno.test("generate() samples the same tokens however seldom it looks, with known prefixes and without", async () => {
-  const decoder = tinyDecoder();
+for (const [name, options] of [["a llama", {}], ["a Gemma 2", GEMMA2]] as const) {
+  Deno.test(`generate() samples the same tokens however seldom it looks, with known prefixes and without (${name})`, () =>
+    lookAndReuse(options));
+}
+
+async function lookAndReuse(config: Partial<DecoderConfig>): Promise<void> {
+  const decoder = tinyDecoder(config);
   const adapter = tinyAdapter(decoder.config);
   const expected = await generate(decoder, PROMPTS, options({ adapter }));
   const lengths = new Set(expected.map(({ tokens }) => tokens.length));
@@ -61,10 +67,11 @@ Deno.test("generate() samples the same tokens however seldom it looks, with know
   }
   adapter.dispose();
   decoder.dispose();
-});
+}
 
 /** With few words a decoder repeats itself at a low temperature, and drafts what it then draws, or does not. */
-const repeatingDecoder = () => tinyDecoder({ vocabSize: 5, maxPositionEmbeddings: 64 });
+const repeatingDecoder = () =>
+  tinyDecoder({ vocabSize: 5, maxPositionEmbeddings: 64, slidingWindow: 7 });
 const REPEATING = { maxNewTokens: 40, temperature: 0.3 };
 const REPEATED = PROMPTS.map((prompt) => prompt.map((id) => 2 + id % 3));
 

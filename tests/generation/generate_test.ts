@@ -9,7 +9,7 @@ import {
 } from "../../lib/generation/mod.ts";
 import type { Decoder, LoraAdapter } from "../../lib/models/mod.ts";
 import { tokenLogProbs } from "../../lib/ops/mod.ts";
-import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
+import { GEMMA2, tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose, assertNoLeak, take } from "../support/tensors.ts";
 
@@ -47,23 +47,27 @@ function fullLogProbs(
       predicting,
       decoder.head(),
       tf.tensor1d(tokens, "int32"),
-      sampling.temperature || 1,
+      { temperature: sampling.temperature || 1, softCap: decoder.config.finalLogitSoftcapping },
     ).logProbs;
   }));
 }
 
 Deno.test("generate() reports the log-probabilities of a full pass over what it sampled", async () => {
-  const decoder = tinyDecoder();
-  const adapter = tinyAdapter(decoder.config);
-  for (const sampling of [{ temperature: 0.7 }, { temperature: 1, adapter }, { temperature: 0 }]) {
-    const answers = await generate(decoder, PROMPTS, options(sampling));
-    for (const [index, answer] of answers.entries()) {
-      const full = await fullLogProbs(decoder, PROMPTS[index]!, answer, sampling);
-      assertClose(answer.logProbs, full, 1e-4);
+  for (const config of [{}, { slidingWindow: 3 }, GEMMA2]) {
+    const decoder = tinyDecoder(config);
+    const adapter = tinyAdapter(decoder.config);
+    for (
+      const sampling of [{ temperature: 0.7 }, { temperature: 1, adapter }, { temperature: 0 }]
+    ) {
+      const answers = await generate(decoder, PROMPTS, options(sampling));
+      for (const [index, answer] of answers.entries()) {
+        const full = await fullLogProbs(decoder, PROMPTS[index]!, answer, sampling);
+        assertClose(answer.logProbs, full, 1e-4);
+      }
     }
+    adapter.dispose();
+    decoder.dispose();
   }
-  adapter.dispose();
-  decoder.dispose();
 });
 
 Deno.test("generate() samples the same tokens however prompts are batched or ordered", async () => {

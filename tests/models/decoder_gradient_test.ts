@@ -9,7 +9,7 @@ import {
 } from "../../lib/models/mod.ts";
 import { tokenLogProbs } from "../../lib/ops/mod.ts";
 import { valueAndGrads } from "../../lib/optim/mod.ts";
-import { GEMMA3, tinyAdapter, tinyDecoder } from "../support/decoders.ts";
+import { GEMMA2, GEMMA3, tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertNoLeak } from "../support/tensors.ts";
 
@@ -30,6 +30,7 @@ function nextTokenLoss(decoder: Decoder, adapter?: LoraAdapter, at?: Int32Array)
     states(decoder, adapter, at),
     decoder.head(),
     tf.tensor1d(TARGETS.slice(0, at?.length), "int32"),
+    { softCap: decoder.config.finalLogitSoftcapping },
   );
   return logProbs.mean().neg() as tf.Scalar;
 }
@@ -93,6 +94,8 @@ for (
     { qkNorm: "head", headDim: 8 },
     { qkNorm: "full", normPosition: "behind" },
     { noRopeLayers: [0, 1] },
+    { slidingWindow: 2 },
+    { ...GEMMA2, headDim: 4 },
     { ...GEMMA3, headDim: 4 },
   ] as const satisfies Partial<DecoderConfig>[]
 ) {

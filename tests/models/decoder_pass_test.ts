@@ -56,6 +56,16 @@ const CASES: readonly {
     },
     sizes: [FEWEST + 3, 4, 6],
   },
+  { name: "a window", config: { slidingWindow: 4 }, sizes: [FEWEST + 3, 4, 6] },
+  { name: "a window, one token", config: { slidingWindow: 4 }, sizes: [FEWEST + 5, 1, 9] },
+  {
+    name: "a window of one layer, rows longer than a chunk",
+    config: {
+      ...{ maxPositionEmbeddings: 200, slidingWindow: 37 },
+      layerTypes: ["full_attention", "sliding_attention"],
+    },
+    sizes: [FEWEST + 1, LONG, 11],
+  },
   { name: "odd widths, one layer", config: oddWidths(), sizes: [FEWEST + 2, 5, 0] },
   {
     name: "rows longer than a chunk",
@@ -164,7 +174,8 @@ Deno.test(
       Array.from({ length: count }, (_, i) => [row, 5 + i])
     );
     const numRows = slots.length;
-    for (const config of [{}, { hiddenSize: 32, numAttentionHeads: 2, numKeyValueHeads: 1 }]) {
+    const wide = { hiddenSize: 32, numAttentionHeads: 2, numKeyValueHeads: 1 };
+    for (const config of [{}, wide, { slidingWindow: 3 }, { ...wide, slidingWindow: 3 }]) {
       const decoder = tinyDecoder(config);
       const outcomes = await Promise.all([false, true].map(async (isByLayers) => {
         const cache = new KvCache(decoder.config, { numRows: counts.length, capacity: 16 });

@@ -240,14 +240,38 @@ Deno.test("Decoder.forward() refuses batches that do not fit together", () => {
   assertThrows(run([1, 2, 3, 4, 5], [0]), RangeError, "row 0 has 5 tokens, shorten it");
   run([1, 2, 3, 4, 5], [1])().dispose(); // four tokens and one pad fit
   decoder.dispose();
-  const windowed = tinyDecoder({ slidingWindow: 3 });
-  const ids = (count: number) => new Int32Array(count).fill(2);
-  const batch = { numRows: 1, starts: Int32Array.of(0) };
-  windowed.forward(ids(3), batch).dispose();
-  assertThrows(
-    () => windowed.forward(ids(4), batch),
-    RangeError,
-    "a row must fit in slidingWindow 3: row 0 has 4 tokens, shorten it",
-  );
-  windowed.dispose();
+});
+
+Deno.test("a decoder reads as far back as the windows of its layers reach, and no further", async () => {
+  const [full, sliding] = ["full_attention", "sliding_attention"] as const;
+  const IDS = [3, 4, 5, 6, 7, 8, 9, 10];
+  for (
+    const [options, numHiddenLayers, reach] of [
+      [{ slidingWindow: 3 }, 1, 2],
+      [{ slidingWindow: 3 }, 2, 4], // two layers, two tokens back each
+      [{ slidingWindow: 1 }, 2, 0],
+      [{ slidingWindow: 3, layerTypes: [sliding, full] }, 2, 7],
+    ] as const
+  ) {
+    const decoder = tinyDecoder({ ...options, numHiddenLayers });
+    for (const start of [0, 2]) { // pad tokens, which shift the others
+      const lastState = (ids: readonly number[]) =>
+        take(decoder.forward(Int32Array.from([...new Array(start).fill(0), ...ids]), {
+          numRows: 1,
+          starts: Int32Array.of(start),
+          at: Int32Array.of(start + ids.length - 1),
+        }));
+      const before = await lastState(IDS);
+      for (const [position, id] of IDS.entries()) {
+        const after = await lastState(IDS.with(position, id === 2 ? 1 : id - 1));
+        const differs = after.some((value, i) => Math.abs(value - before[i]!) > 1e-6);
+        assertEquals(
+          differs,
+          IDS.length - 1 - position <= reach,
+          `${JSON.stringify(options)} ${position}`,
+        );
+      }
+    }
+    decoder.dispose();
+  }
 });

@@ -150,7 +150,7 @@ Deno.test("decoderConfigFromHf() reads Gemma 3, by the names of its publisher an
   });
   assertEquals([config.ropeTheta, config.ropeScaling], [1e6, undefined]);
   assertEquals([config.tieWordEmbeddings, config.otherEosTokenIds], [true, [6]]);
-  assertEquals(positionLimit(config).text, "512 (slidingWindow)");
+  assertEquals(positionLimit(config).text, "32768 (maxPositionEmbeddings)");
   assertEquals(decoderConfigFromHf(decoderConfigToHf(config)), config);
   assertEquals("hidden_act" in decoderConfigToHf(config), false);
   const { rope_local_base_freq: _local, rope_scaling: _scaling, rope_theta: _theta, ...rest } =
@@ -197,17 +197,65 @@ Deno.test("decoderConfigFromHf() reads Gemma 3, by the names of its publisher an
   );
 });
 
-Deno.test("positionLimit() names the window, where that is shorter than the positions", () => {
-  const config = tinyConfig({ slidingWindow: 8 });
-  assertEquals(positionLimit(config), {
-    ...{ positions: 8, setting: "slidingWindow", text: "8 (slidingWindow)" },
+const GEMMA2 = {
+  ...{ model_type: "gemma2", architectures: ["Gemma2ForCausalLM"], cache_implementation: "hybrid" },
+  ...{ vocab_size: 16, hidden_size: 8, intermediate_size: 12, num_hidden_layers: 3 },
+  ...{ num_attention_heads: 4, num_key_value_heads: 2, head_dim: 4, max_position_embeddings: 8192 },
+  ...{ attention_bias: false, attention_dropout: 0, query_pre_attn_scalar: 224 },
+  ...{ hidden_act: "gelu_pytorch_tanh", hidden_activation: "gelu_pytorch_tanh" },
+  ...{ attn_logit_softcapping: 50, final_logit_softcapping: 30, sliding_window: 4096 },
+  ...{ rms_norm_eps: 1e-6, initializer_range: 0.02, rope_theta: 10_000, use_cache: true },
+  ...{ bos_token_id: 2, eos_token_id: 1, pad_token_id: 0 },
+};
+
+Deno.test("decoderConfigFromHf() reads Gemma 2, whose every other layer has a window", () => {
+  const config = decoderConfigFromHf(GEMMA2);
+  const [full, sliding] = ["full_attention", "sliding_attention"] as const;
+  assertEquals(optionsIn(config), {
+    ...{ normPosition: "around", zeroCenteredNorm: true },
+    ...{ hiddenActivation: "gelu_pytorch_tanh", scaledEmbedding: true, queryPreAttnScalar: 224 },
+    ...{ attnLogitSoftcapping: 50, finalLogitSoftcapping: 30 },
+    ...{ layerTypes: [sliding, full, sliding], slidingWindow: 4096 },
   });
-  assertEquals(positionLimit(tinyConfig()).text, "32 (maxPositionEmbeddings)");
-  assertThrows(
-    () => tinyConfig({ slidingWindow: 0 }),
-    RangeError,
-    "slidingWindow must be a positive integer: got 0",
-  );
+  assertEquals([config.ropeTheta, config.tieWordEmbeddings], [10_000, true]);
+  assertEquals(positionLimit(config).text, "8192 (maxPositionEmbeddings)");
+  assertEquals(decoderConfigFromHf(decoderConfigToHf(config)), config);
+  assertEquals(decoderConfigToHf(config)["model_type"], "gemma2");
+  const { attn_logit_softcapping: _attn, final_logit_softcapping: _final, ...rest } = GEMMA2;
+  assertEquals(decoderConfigFromHf(rest), config); // both caps are its defaults
+  const { attnLogitSoftcapping: _own, ...uncapped } = config;
+  const written = decoderConfigFromHf({ ...GEMMA2, attn_logit_softcapping: null });
+  assertEquals(written, uncapped);
+  assertEquals(decoderConfigFromHf(decoderConfigToHf(written)), written);
+  for (
+    const [change, message] of [
+      [{ attn_logit_softcapping: 0 }, "only attn_logit_softcapping null or a positive number is"],
+      [{ final_logit_softcapping: -30 }, "only final_logit_softcapping null or a positive number"],
+      [{ hidden_act: "silu" }, 'only hidden_act "gelu_pytorch_tanh" is supported'],
+      [{ use_bidirectional_attention: true }, "only use_bidirectional_attention false"],
+      [{ sliding_window: 0 }, "only sliding_window null or a positive integer is supported"],
+      [{ sliding_window: null }, "slidingWindow must be a positive integer: got null"],
+      [{ rope_local_base_freq: 100 }, "rope_local_base_freq is not known"],
+    ] as const
+  ) {
+    assertThrows(() => decoderConfigFromHf({ ...GEMMA2, ...change }), RangeError, message);
+  }
+});
+
+Deno.test("positionLimit() is that of the positions, whatever the window", () => {
+  for (const config of [tinyConfig(), tinyConfig({ slidingWindow: 8 })]) {
+    assertEquals(positionLimit(config), {
+      ...{ positions: 32, setting: "maxPositionEmbeddings", text: "32 (maxPositionEmbeddings)" },
+    });
+  }
+});
+
+Deno.test("createDecoderConfig() refuses windows and caps that leave nothing", () => {
+  for (
+    const key of ["slidingWindow", "attnLogitSoftcapping", "finalLogitSoftcapping"] as const
+  ) {
+    assertThrows(() => tinyConfig({ [key]: 0 }), RangeError, `${key} must be a positive`);
+  }
 });
 
 Deno.test("decoderConfigToHf() writes the family that has the options", () => {
@@ -231,6 +279,6 @@ Deno.test("decoderConfigToHf() writes the family that has the options", () => {
   assertThrows(
     () => written({ qkNorm: "head", attentionBias: "qkv" }),
     RangeError,
-    'must be together in one of llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3, gemma3_text: got {"attentionBias":"qkv","qkNorm":"head"}',
+    'must be together in one of llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3, gemma2, gemma3_text: got {"attentionBias":"qkv","qkNorm":"head"}',
   );
 });

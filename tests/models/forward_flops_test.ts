@@ -27,3 +27,11 @@ Deno.test("forwardFlops() counts a tied table as the head that it is", () => {
   const tokens = { numTokens: 7, context: 3 };
   assertEquals(forwardFlops(tied!, tokens), forwardFlops(untied!, tokens));
 });
+
+Deno.test("forwardFlops() counts no more than a window in the layers that have one", () => {
+  const layerTypes = ["sliding_attention", "full_attention"] as const;
+  const local = createDecoderConfig({ ...sizes, slidingWindow: 3, layerTypes });
+  // 16 operations for each position of a layer: 3 of the first, 5 of the second.
+  assertEquals(forwardFlops(local, { numTokens: 2, context: 5 }), 2 * (664 + 16 * (3 + 5)));
+  assertEquals(forwardFlops(local, { numTokens: 2, context: 2 }), 2 * (664 + 16 * (2 + 2)));
+});

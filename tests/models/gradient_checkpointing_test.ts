@@ -35,7 +35,7 @@ async function withModels(
     params: ReadonlyMap<string, tf.Variable>;
   }) => Promise<void> | void,
 ): Promise<void> {
-  const decoder = tinyDecoder({ numHiddenLayers: 3, tieWordEmbeddings: true });
+  const decoder = tinyDecoder({ numHiddenLayers: 3, tieWordEmbeddings: true, slidingWindow: 5 });
   const adapter = tinyAdapter(decoder.config);
   const both = new Map([...decoder.weights, ...adapter.weights]);
   await run({ decoder, adapter, params: adapter.weights });

@@ -5,7 +5,7 @@ import { sharedPath } from "../support/shared_data.ts";
 import { HF_LLAMA } from "../support/hf_llama.ts";
 
 const LONG_ROPE = { type: "longrope", short_factor: [1, 1.5], long_factor: [2, 8] };
-const FAMILIES = "llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3, gemma3_text";
+const FAMILIES = "llama, qwen2, qwen3, smollm3, olmo2, mistral, phi3, gemma2, gemma3_text";
 
 Deno.test("decoderConfigFromHf() reads back what decoderConfigToHf() writes", () => {
   const config = tinyConfig({ bosTokenId: 2, tieWordEmbeddings: true });

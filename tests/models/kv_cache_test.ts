@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
-import { type ForwardOptions, KvCache } from "../../lib/models/mod.ts";
+import { type DecoderConfig, type ForwardOptions, KvCache } from "../../lib/models/mod.ts";
 import { tinyAdapter, tinyConfig, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose, assertNoLeak, take } from "../support/tensors.ts";
@@ -17,8 +17,19 @@ function columns(from: number, to: number): Int32Array {
   return Int32Array.from(ROWS.flatMap((row) => row.slice(from, to)));
 }
 
-Deno.test("KvCache gives the states of an uncached pass, however the tokens are split", async () => {
-  const decoder = tinyDecoder();
+/** Without a window, and with one that is shorter than the rows. */
+const WINDOWS = [{}, { slidingWindow: 2 }];
+
+for (const options of WINDOWS) {
+  const name = JSON.stringify(options);
+  Deno.test(`KvCache gives the states of an uncached pass, however the tokens are split ${name}`, () =>
+    splitTokens(options));
+  Deno.test(`KvCache continues some rows by different numbers of tokens, each at its slot ${name}`, () =>
+    continueRows(options));
+}
+
+async function splitTokens(config: Partial<DecoderConfig>): Promise<void> {
+  const decoder = tinyDecoder(config);
   const adapter = tinyAdapter(decoder.config);
   const options = { numRows: 2, starts: STARTS, adapter };
   const whole = await take(decoder.forward(columns(0, 6), options));
@@ -41,10 +52,10 @@ Deno.test("KvCache gives the states of an uncached pass, however the tokens are 
   }
   adapter.dispose();
   decoder.dispose();
-});
+}
 
-Deno.test("KvCache continues some rows by different numbers of tokens, each at its slot", async () => {
-  const decoder = tinyDecoder();
+async function continueRows(config: Partial<DecoderConfig>): Promise<void> {
+  const decoder = tinyDecoder(config);
   const adapter = tinyAdapter(decoder.config);
   const options = { numRows: 2, starts: STARTS, adapter };
   const whole = await take(decoder.forward(columns(0, 6), options));
@@ -73,7 +84,7 @@ Deno.test("KvCache continues some rows by different numbers of tokens, each at i
   cache.dispose();
   adapter.dispose();
   decoder.dispose();
-});
+}
 
 Deno.test("KvCache refuses slots that it does not have, or that are not in order", () => {
   const decoder = tinyDecoder();
@@ -103,7 +114,7 @@ Deno.test("KvCache refuses slots that it does not have, or that are not in order
 });
 
 Deno.test("KvCache.copyFrom() moves positions within their row without changing what comes next", async () => {
-  const decoder = tinyDecoder();
+  const decoder = tinyDecoder({ slidingWindow: 3 });
   const whole = await take(decoder.forward(columns(0, 6), { numRows: 2, starts: STARTS }));
   await assertNoLeak(async () => {
     const source = new KvCache(decoder.config, { numRows: 2, capacity: 6 });

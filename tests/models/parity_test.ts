@@ -13,7 +13,7 @@ import {
   mergeAdapter,
   saveDecoder,
 } from "../../lib/models/mod.ts";
-import { linear, tokenLogProbs } from "../../lib/ops/mod.ts";
+import { tokenLogProbs } from "../../lib/ops/mod.ts";
 import { valueAndGrads } from "../../lib/optim/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
@@ -32,6 +32,8 @@ const FAMILIES = {
   mistral: "llama",
   mistral_window: "mistral",
   qwen2_window: "qwen2",
+  phi3_window: "mistral",
+  gemma2: "gemma2",
   gemma3: "gemma3_text",
   phi3: "llama",
   phi3_longrope: "llama",
@@ -71,7 +73,7 @@ function logitsOf(
 ): Promise<Float32Array> {
   const all = { numRows: NUM_ROWS, starts: NO_PADDING, ...options };
   return take(
-    tf.tidy(() => linear(decoder.forward(Int32Array.from(ids), all), decoder.head())),
+    tf.tidy(() => decoder.logits(decoder.forward(Int32Array.from(ids), all))),
   );
 }
 
@@ -86,7 +88,10 @@ const logitColumns = (logits: ArrayLike<number>, from: number, to: number): numb
     return token >= from && token < to;
   });
 
-parityTest("a decoder has transformers' logits", async ({ decoder, reference }) => {
+parityTest("a decoder has transformers' states and logits", async ({ decoder, reference }) => {
+  const ids = Int32Array.from(reference("ids"));
+  const states = await take(decoder.forward(ids, { numRows: NUM_ROWS, starts: NO_PADDING }));
+  assertClose(states, reference("states"), TOLERANCE);
   const logits = await logitsOf(decoder, reference("ids"));
   assertClose(logits, reference("logits"), TOLERANCE);
 });
@@ -145,7 +150,9 @@ parityTest(
       const { value, grads } = valueAndGrads(() => {
         const at = { at: predicting, adapter, gradientCheckpointing };
         const states = decoder.forward(ids, { numRows: NUM_ROWS, starts: NO_PADDING, ...at });
-        return tokenLogProbs(states, decoder.head(), targets).logProbs.mean().neg() as tf.Scalar;
+        const softCap = decoder.config.finalLogitSoftcapping;
+        const { logProbs } = tokenLogProbs(states, decoder.head(), targets, { softCap });
+        return logProbs.mean().neg() as tf.Scalar;
       }, adapter.weights);
       assertClose(await take(value), reference("loss"), TOLERANCE);
       for (const [key, grad] of grads) {

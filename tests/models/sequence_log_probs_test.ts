@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
 import { generate } from "../../lib/generation/mod.ts";
-import { rowBatches, sequenceLogProbs } from "../../lib/models/mod.ts";
-import { tinyAdapter, tinyDecoder } from "../support/decoders.ts";
+import { type DecoderConfig, rowBatches, sequenceLogProbs } from "../../lib/models/mod.ts";
+import { GEMMA2, tinyAdapter, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose, assertNoLeak } from "../support/tensors.ts";
 
@@ -10,8 +10,13 @@ await startTestDevice();
 
 const PROMPTS = [[3, 4, 5], [9], [6, 7, 8, 9, 10]];
 
-Deno.test("sequenceLogProbs() gives sampled tokens the log-probabilities they were sampled with", async () => {
-  const decoder = tinyDecoder();
+for (const [name, config] of [["a llama", {}], ["a Gemma 2", GEMMA2]] as const) {
+  Deno.test(`sequenceLogProbs() gives sampled tokens the log-probabilities they were sampled with (${name})`, () =>
+    sampleAndScore(config));
+}
+
+async function sampleAndScore(config: Partial<DecoderConfig>): Promise<void> {
+  const decoder = tinyDecoder(config);
   const adapter = tinyAdapter(decoder.config);
   const temperature = 0.8;
   const answers = await generate(decoder, PROMPTS.map((ids) => Int32Array.from(ids)), {
@@ -40,6 +45,27 @@ Deno.test("sequenceLogProbs() gives sampled tokens the log-probabilities they we
     sequenceLogProbs({ decoder, adapter }, sequences, { temperature, maxTokens: 1000 })
   );
   adapter.dispose();
+  decoder.dispose();
+}
+
+Deno.test("sequenceLogProbs() says of sequences that share a row what it says of each alone, within windows", async () => {
+  const decoder = tinyDecoder({ slidingWindow: 3 });
+  const long = [3, 4, 5, 6, 7, 8, 9, 10, 2];
+  const sequences = [4, 7, 9].map((length) => ({
+    tokens: Int32Array.from(long.slice(0, length)),
+    mask: new Uint8Array(length).fill(1, length - 2),
+  }));
+  const other = { tokens: Int32Array.of(5, 6, 7), mask: Uint8Array.of(0, 1, 1) }; // padded beside them
+  assertEquals(
+    rowBatches([...sequences, other], { padTokenId: 0, maxTokens: 100 })[0]!.batch.numRows,
+    2,
+  );
+  const options = { temperature: 1, maxTokens: 100 };
+  const together = await sequenceLogProbs({ decoder }, [...sequences, other], options);
+  for (const [index, sequence] of [...sequences, other].entries()) {
+    const [alone] = await sequenceLogProbs({ decoder }, [sequence], options);
+    assertClose(together[index]!, alone!, 1e-5);
+  }
   decoder.dispose();
 });
 

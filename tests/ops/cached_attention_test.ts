@@ -25,7 +25,30 @@ Deno.test("cachedAttention() mixes the visible values of each query's row, by ha
   });
 });
 
-const CASES: readonly CachedSizes[] = [
+Deno.test("cachedAttention() sees the last positions of a window, and bounds scores, by hand", async () => {
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      const k = tf.tensor3d([9, 0, Math.log(3), 0], [1, 4, 1]);
+      const v = tf.tensor3d([10, 20, 40, 80], [1, 4, 1]);
+      const run = (more: { window?: number; softCap?: number }) =>
+        cachedAttention(tf.ones([3, 1]), k, v, {
+          ...more,
+          numHeads: 1,
+          numKvHeads: 1,
+          starts: integers([1, 1, 1]),
+          slots: tf.tensor2d([[0, 1], [0, 2], [0, 3]], [3, 2], "int32"),
+        }).dataSync();
+      // Scores 0, ln 3 and 0 of positions 1 to 3, see the test of causalAttention().
+      assertClose(run({ window: 2 }), [20, 35, 50], 1e-5);
+      assertClose(run({ window: 1 }), [20, 40, 80], 1e-5);
+      const weight = 3 ** Math.tanh(1);
+      const mixed = (20 + weight * 40) / (1 + weight);
+      assertClose(run({ softCap: Math.log(3) }).slice(0, 2), [20, mixed], 1e-5);
+    });
+  });
+});
+
+const PLAIN: readonly CachedSizes[] = [
   { numRows: 1, stored: 1, numHeads: 1, numKvHeads: 1, headDim: 1, runs: [1] },
   { numRows: 3, stored: 9, numHeads: 6, numKvHeads: 3, headDim: 3, runs: [1, 1, 1] },
   { numRows: 4, stored: 40, numHeads: 2, numKvHeads: 2, headDim: 18, runs: [1, 3, 0, 2] },
@@ -33,6 +56,12 @@ const CASES: readonly CachedSizes[] = [
   // Several blocks of keys, more queries of a row than are worked off together, rows for both threads.
   { numRows: 2, stored: 600, numHeads: 4, numKvHeads: 4, headDim: 32, runs: [19, 8] },
   { numRows: 40, stored: 90, numHeads: 2, numKvHeads: 1, headDim: 48, runs: Array(40).fill(3) },
+];
+
+const CASES = [
+  ...PLAIN,
+  ...PLAIN.map((sizes, i) => ({ ...sizes, window: [1, 2, 7, 3, 170, 40][i]! })),
+  ...PLAIN.slice(0, 4).map((sizes, i) => ({ ...sizes, window: [1, 5, 20, 30][i]!, softCap: 0.8 })),
 ];
 
 for (const sizes of CASES) {

@@ -16,11 +16,13 @@ export interface CachedSizes {
   readonly numKvHeads: number;
   readonly headDim: number;
   readonly runs: readonly number[];
+  readonly window?: number;
+  readonly softCap?: number;
 }
 
 /** Queries of one row stand at positions that follow each other, some of them, or all, in front of the row's start. */
 export function cachedCase(
-  { numRows, stored, numHeads, numKvHeads, headDim, runs }: CachedSizes,
+  { numRows, stored, numHeads, numKvHeads, headDim, runs, ...scores }: CachedSizes,
   random: Random,
 ): { readonly run: (op: typeof cachedAttention) => tf.Tensor2D } {
   const slots: [number, number][] = [];
@@ -44,6 +46,7 @@ export function cachedCase(
           keys[0] as tf.Tensor3D,
           keys[1] as tf.Tensor3D,
           {
+            ...scores,
             numHeads,
             numKvHeads,
             starts: integers(starts),

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../lib/core/random.ts";
-import { tokenLogProbs, tokenLogProbsReference } from "../../lib/ops/mod.ts";
+import { type LogitOptions, tokenLogProbs, tokenLogProbsReference } from "../../lib/ops/mod.ts";
 import { tokenLogProbsByParts } from "../../lib/ops/token_log_probs_by_parts.ts";
 import { assertClose } from "../support/tensors.ts";
 import {
@@ -14,9 +14,9 @@ import {
   type Op,
 } from "./twins.ts";
 
-function chosen(op: typeof tokenLogProbs, ids: readonly number[], temperature?: number): Op {
+function chosen(op: typeof tokenLogProbs, ids: readonly number[], options?: LogitOptions): Op {
   return (hidden, head) =>
-    op(hidden as tf.Tensor2D, head as tf.Tensor2D, integers(ids), temperature).logProbs;
+    op(hidden as tf.Tensor2D, head as tf.Tensor2D, integers(ids), options).logProbs;
 }
 
 Deno.test("tokenLogProbs() gives log-probabilities, entropies and gradients by hand", async () => {
@@ -39,23 +39,41 @@ Deno.test("tokenLogProbs() gives log-probabilities, entropies and gradients by h
   });
 });
 
+Deno.test("tokenLogProbs() bounds logits before the temperature, by hand", async () => {
+  await onEveryPlace(() => {
+    tf.tidy(() => {
+      // One feature, h = 1, cap 2: logits 0 and 2 artanh(½) = ln 3 become 0 and 1, which are 0 and ½
+      // at temperature 2: p₁ = e^½ / (1 + e^½) = σ(½).
+      const [hidden, head] = [tf.tensor2d([[1]]), tf.tensor2d([[0], [Math.log(3)]])];
+      const options = { temperature: 2, softCap: 2 };
+      const run = chosen(tokenLogProbs, [1], options);
+      const p = 1 / (1 + Math.exp(-1 / 2));
+      assertClose(run(hidden, head).dataSync(), [Math.log(p)], 1e-6);
+      // d log p₁ / d head₁ = (1 − p) / temperature · slope, of which that is 1 − (1 / 2)² = ¾; head₀ lies where it is 1.
+      const [, dHead] = tf.grads((x, w) => run(x!, w!).sum())([hidden, head]);
+      assertClose(dHead!.dataSync(), [-(1 - p) / 2, (1 - p) / 2 * 3 / 4], 1e-6);
+    });
+  });
+});
+
 Deno.test("tokenLogProbs() equals its reference over random shapes", async () => {
   const random = Random.fromSeed(12);
   // 1300 rows are two chunks.
   const cases = [[1, 1, 1], [1, 3, 2], [37, 13, 5], [20, 203, 16], [1300, 7, 6]] as const;
-  for (const [rows, vocabulary, width] of cases) {
+  for (const [index, [rows, vocabulary, width]] of [...cases, ...cases].entries()) {
     const ids = Array.from({ length: rows }, () => random.integer(0, vocabulary));
     const temperature = 0.5 + random.uniform();
+    const options = { temperature, ...index < cases.length ? {} : { softCap: 1.5 } };
     const inputs = [normals(random, rows, width), normals(random, vocabulary, width)];
-    const name = `tokenLogProbs ${rows} ${vocabulary} ${width}`;
-    const op = chosen(tokenLogProbs, ids, temperature);
-    const reference = chosen(tokenLogProbsReference, ids, temperature);
+    const name = `tokenLogProbs ${rows} ${vocabulary} ${width} ${JSON.stringify(options)}`;
+    const op = chosen(tokenLogProbs, ids, options);
+    const reference = chosen(tokenLogProbsReference, ids, options);
     await assertTwins({ op, reference }, inputs, { name });
     if (rows === 37) await assertGradient(op, inputs, { random, name });
     const entropy = (run: typeof tokenLogProbs) =>
       tf.tidy(() => {
         const [x, w] = inputs.map(({ shape, values }) => tf.tensor(values, [...shape]));
-        return run(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), temperature)
+        return run(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), options)
           .entropy.dataSync();
       });
     await onEveryPlace(() => assertClose(entropy(tokenLogProbs), entropy(tokenLogProbsReference)));
@@ -67,14 +85,16 @@ Deno.test("tokenLogProbsByParts() equals the reference whatever the parts", asyn
   await tf.setBackend("cpu");
   const ids = Array.from({ length: 11 }, () => random.integer(0, 9));
   const inputs = [normals(random, 11, 5), normals(random, 9, 5)];
-  const expected = await evaluate(chosen(tokenLogProbsReference, ids, 0.7), inputs);
-  for (const partValues of [1, 9 * 4, 9 * 11]) { // parts of 1 row, of 4 and less, all rows at once
-    const options = { temperature: 0.7, partValues };
-    const byParts: Op = (x, w) =>
-      tokenLogProbsByParts(x as tf.Tensor2D, w as tf.Tensor2D, { ids: integers(ids), ...options })
-        .slice([0, 0], [1, 11]).reshape([11]);
-    const actual = await evaluate(byParts, inputs);
-    actual.forEach((values, i) => assertClose(values, expected[i]!, 2e-6));
+  for (const logits of [{ temperature: 0.7 }, { temperature: 0.7, softCap: 1.2 }]) {
+    const expected = await evaluate(chosen(tokenLogProbsReference, ids, logits), inputs);
+    for (const partValues of [1, 9 * 4, 9 * 11]) { // parts of 1 row, of 4 and less, all rows at once
+      const options = { ...logits, partValues };
+      const byParts: Op = (x, w) =>
+        tokenLogProbsByParts(x as tf.Tensor2D, w as tf.Tensor2D, { ids: integers(ids), ...options })
+          .slice([0, 0], [1, 11]).reshape([11]);
+      const actual = await evaluate(byParts, inputs);
+      actual.forEach((values, i) => assertClose(values, expected[i]!, 2e-6));
+    }
   }
 });
 
@@ -112,9 +132,16 @@ Deno.test("tokenLogProbs() refuses shapes and temperatures that do not fit", () 
     assertThrows(() => tokenLogProbs(hidden, head, integers([0])), RangeError, "must agree");
     for (const temperature of [0, -1, 1e-39, NaN, Infinity]) {
       assertThrows(
-        () => tokenLogProbs(hidden, head, integers([0, 1]), temperature),
+        () => tokenLogProbs(hidden, head, integers([0, 1]), { temperature }),
         RangeError,
         "temperature must be at least 0.001",
+      );
+    }
+    for (const softCap of [0, -1, NaN, Infinity]) {
+      assertThrows(
+        () => tokenLogProbs(hidden, head, integers([0, 1]), { softCap }),
+        RangeError,
+        "tokenLogProbs as softCap must be a positive number",
       );
     }
   });

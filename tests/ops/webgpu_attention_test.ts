@@ -16,14 +16,23 @@ const attentionShapes = fc.record({
   t: size(100),
   past: fc.oneof(fc.constant(0), size(70)),
   unused: fc.integer({ min: 0, max: 40 }),
+  window: fc.option(size(90), { nil: undefined }),
+  isCapped: fc.boolean(),
 });
 
-type AttentionShape = Readonly<Record<"b" | "k" | "g" | "c" | "t" | "past" | "unused", number>>;
+type AttentionShape =
+  & Readonly<Record<"b" | "k" | "g" | "c" | "t" | "past" | "unused", number>>
+  & { readonly window?: number | undefined; readonly isCapped: boolean };
+
+/** Programs with a cap take seconds to compile, so that one width must do. */
+const capOf = ({ c, isCapped }: AttentionShape) => isCapped && c === 8 ? { softCap: 0.8 } : {};
 
 const attentionCheck = async (
-  { b, k, g, c, t, past, unused }: AttentionShape,
+  shape: AttentionShape,
   random: Random,
 ): Promise<void> => {
+  const { b, k, g, c, t, past, unused, window } = shape;
+  const scores = { ...capOf(shape), window };
   const length = past + t;
   const stored = length + unused;
   // Some rows have no padding, some have much, some are nothing else.
@@ -37,6 +46,7 @@ const attentionCheck = async (
       numKvHeads: k,
       starts: integers(starts),
       length,
+      ...scores,
     });
   const inputs: Values[] = [
     normals(random, b, t, k * g * c),
@@ -46,7 +56,7 @@ const attentionCheck = async (
   await assertGpuTwins(
     { op: run(ops.causalAttention), reference: run(ops.causalAttentionReference) },
     inputs,
-    { name: `attention ${JSON.stringify({ b, k, g, c, t, length, stored, starts })}` },
+    { name: `attention ${JSON.stringify({ b, k, g, c, t, length, stored, starts, ...scores })}` },
   );
 };
 
@@ -60,15 +70,18 @@ propertyTest(
   attentionShapes,
   {
     runs: 12,
-    check: ({ b, k, g, c, past, unused }, random) =>
-      cachedCheck({
+    check: (shape, random) => {
+      const { b, k, g, c, past, unused, window } = shape;
+      return cachedCheck({
+        ...{ ...capOf(shape), ...window === undefined ? {} : { window } },
         numRows: b,
         numHeads: k * g,
         numKvHeads: k,
         headDim: c,
         stored: past + unused + 4,
         runs: Array.from({ length: b }, () => random.integer(1, 5)),
-      }, random),
+      }, random);
+    },
   },
 );
 
@@ -92,9 +105,17 @@ Deno.test({
   name: "attention on webgpu equals its reference over thousands of keys",
   ignore: !hasWebgpu,
   fn: async () => {
-    const shape = { b: 1, k: 1, g: 1, c: 3, unused: 1 };
+    const shape = { b: 1, k: 1, g: 1, c: 3, unused: 1, isCapped: false };
     const heads = { numRows: 1, numHeads: 1, numKvHeads: 1, headDim: 3 };
     await cachedCheck({ ...heads, stored: 2500, runs: [2] }, Random.fromSeed(34));
     await attentionCheck({ ...shape, t: 40, past: 2010 }, Random.fromSeed(35));
+    await cachedCheck(
+      { ...heads, stored: 2500, runs: [2], window: 1100 },
+      Random.fromSeed(34),
+    );
+    await attentionCheck(
+      { ...shape, t: 40, past: 2010, window: 1500 },
+      Random.fromSeed(35),
+    );
   },
 });

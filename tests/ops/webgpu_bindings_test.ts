@@ -42,7 +42,9 @@ const OPS: readonly { name: string; op: Op; rows: number; gradients: number }[] 
     name: "tokenLogProbs",
     op: (x, w) => {
       const ids = Array.from({ length: x.shape[0]! }, (_, i) => i * 97 % 701);
-      return ops.tokenLogProbs(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), 0.7).logProbs;
+      return ops.tokenLogProbs(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), {
+        temperature: 0.7,
+      }).logProbs;
     },
     rows: 21,
     gradients: 2,
@@ -118,7 +120,7 @@ restartingTest("a head beyond WebGPU's own limit is computed with", async () => 
   const ids = [0, vocabSize - 1, 20_011];
   const x = ops.embedding(head, integers(ids));
   const logits = ops.linear(x, head);
-  const { logProbs } = ops.tokenLogProbs(x, head, integers(ids), 1e5);
+  const { logProbs } = ops.tokenLogProbs(x, head, integers(ids), { temperature: 1e5 });
   const actual = await logits.data();
   const probabilities = await logProbs.data();
   ids.forEach((id, row) => {

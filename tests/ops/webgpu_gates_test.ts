@@ -21,3 +21,19 @@ for (const name of ["swiGlu", "geGlu"] as const) {
     },
   );
 }
+
+propertyTest(
+  "softCap() on webgpu equals its reference on random shapes",
+  fc.tuple(size(200), size(300), fc.constantFrom(0.5, 4, 30)),
+  {
+    runs: 6,
+    check: async ([n, d, cap], random) => {
+      const run = (f: typeof ops.softCap): Op => (x) => f(x!, cap);
+      await assertGpuTwins(
+        { op: run(ops.softCap), reference: run(ops.softCapReference) },
+        [normals(random, n, d)],
+        { name: `softCap ${n}×${d} ${cap}` },
+      );
+    },
+  },
+);

@@ -164,19 +164,20 @@ propertyTest(
     runs: 12,
     check: async ([n, d, v], random) => {
       const ids = Array.from({ length: n! }, () => random.integer(0, v!));
+      const options = random.integer(0, 2) === 0 ? {} : { softCap: 1.5 };
       const run = (f: typeof ops.tokenLogProbs): Op => (hidden, head) => {
         const { logProbs, entropy } = f(
           hidden as tf.Tensor2D,
           head as tf.Tensor2D,
           integers(ids),
-          0.8,
+          { temperature: 0.8, ...options },
         );
         return tf.concat([logProbs, entropy]);
       };
       await assertGpuTwins(
         { op: run(ops.tokenLogProbs), reference: run(ops.tokenLogProbsReference) },
         [normals(random, n!, d!), normals(random, v!, d!)],
-        { name: `tokenLogProbs ${n}×${d}×${v}` },
+        { name: `tokenLogProbs ${n}×${d}×${v} ${JSON.stringify(options)}` },
       );
     },
   },
@@ -194,7 +195,7 @@ Deno.test({
         hidden as tf.Tensor2D,
         head as tf.Tensor2D,
         integers(ids),
-        0.5,
+        { temperature: 0.5, softCap: 40 },
       );
       return tf.concat([logProbs, entropy]);
     };

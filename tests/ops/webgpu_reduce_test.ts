@@ -84,9 +84,12 @@ const TWINS: readonly { name: string; op: Op; reference: Op; shapes: number[][] 
   {
     name: "tokenLogProbs",
     op: (x, w) =>
-      ops.tokenLogProbs(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), 0.7).logProbs,
+      ops.tokenLogProbs(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), { temperature: 0.7 })
+        .logProbs,
     reference: (x, w) =>
-      ops.tokenLogProbsReference(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), 0.7).logProbs,
+      ops.tokenLogProbsReference(x as tf.Tensor2D, w as tf.Tensor2D, integers(ids), {
+        temperature: 0.7,
+      }).logProbs,
     shapes: [[7, 20], [1000, 20]],
   },
 ];

@@ -87,7 +87,9 @@ const CASES: readonly { name: string; op: Op; inputs: readonly Values[] }[] = [
   {
     name: "tokenLogProbs",
     op: (hidden, head) =>
-      ops.tokenLogProbs(hidden as tf.Tensor2D, head as tf.Tensor2D, integers(ids), 0.7).logProbs,
+      ops.tokenLogProbs(hidden as tf.Tensor2D, head as tf.Tensor2D, integers(ids), {
+        temperature: 0.7,
+      }).logProbs,
     inputs: [normals(random, 5, 6), normals(random, 11, 6)],
   },
 ];

@@ -23,7 +23,7 @@ import {
   responseSequence,
   type UpdatePlan,
 } from "../../lib/rl/mod.ts";
-import { GEMMA3, tinyDecoder } from "../support/decoders.ts";
+import { GEMMA2, GEMMA3, tinyDecoder } from "../support/decoders.ts";
 import { startTestDevice } from "../support/device.ts";
 import { onlyGroup, ppoOptions, tinyPolicies } from "./ppo_toys.ts";
 
@@ -51,7 +51,7 @@ const BEHIND = { qkNorm: "full", normPosition: "behind", intermediateSize: 64 } 
 const NORMED = { qkNorm: "head", headDim: 64, intermediateSize: 64 } as const;
 
 const AROUND = {
-  ...{ ...GEMMA3, queryPreAttnScalar: 16, slidingWindow: 512, intermediateSize: 64 },
+  ...{ queryPreAttnScalar: 16, slidingWindow: 64, intermediateSize: 64 },
   layerTypes: Array.from({ length: 4 }, () => "sliding_attention" as const),
 };
 
@@ -91,7 +91,8 @@ for (
     ["long, biases", { ...GROUPED, ...BIASED }, LONG, false, 100_000],
     ["long, norms of heads", { ...GROUPED, ...NORMED }, LONG, false, 100_000],
     ["long, norms behind", { ...GROUPED, ...BEHIND }, LONG, false, 100_000],
-    ["long, Gemma 3", { ...GROUPED, ...AROUND }, LONG, false, 100_000],
+    ["long, Gemma 2", { ...GROUPED, ...GEMMA2, ...AROUND }, LONG, false, 100_000],
+    ["long, Gemma 3", { ...GROUPED, ...GEMMA3, ...AROUND }, LONG, false, 100_000],
     ["long, checkpointed, cut", GROUPED, LONG, true, 800],
     ["big vocabulary", BIG_VOCABULARY, LONG, false, 100_000],
     ["big vocabulary, checkpointed", BIG_VOCABULARY, SHORT, true, 400],
@@ -145,7 +146,7 @@ for (
     ["long, cut", GROUPED, LONG, false, 900],
     ["long, cut, biases", { ...GROUPED, ...BIASED }, LONG, false, 900],
     ["long, cut, norms of heads", { ...GROUPED, ...NORMED }, LONG, false, 900],
-    ["long, cut, Gemma 3", { ...GROUPED, ...AROUND }, LONG, false, 900],
+    ["long, cut, Gemma 3", { ...GROUPED, ...GEMMA3, ...AROUND }, LONG, false, 900],
     ["long, checkpointed", {}, LONG, true, 100_000],
     ["big vocabulary", BIG_VOCABULARY, LONG, false, 100_000],
     ["big vocabulary, tied, checkpointed", { ...BIG_VOCABULARY, ...GROUPED }, SHORT, true, 600],

@@ -28,12 +28,20 @@ export function tinyConfig(changes: Partial<DecoderConfig> = {}): DecoderConfig 
   });
 }
 
+const GEMMA = {
+  ...{ normPosition: "around", zeroCenteredNorm: true },
+  ...{ hiddenActivation: "gelu_pytorch_tanh", scaledEmbedding: true, queryPreAttnScalar: 5 },
+  ...{ layerTypes: ["sliding_attention", "full_attention"], slidingWindow: 2 },
+} as const satisfies Partial<DecoderConfig>;
+
+/** What a Gemma 2 of two layers does otherwise than a llama, with caps that bend what it says. */
+export const GEMMA2 = {
+  ...{ ...GEMMA, attnLogitSoftcapping: 1.5, finalLogitSoftcapping: 2 },
+} as const satisfies Partial<DecoderConfig>;
+
 /** What a Gemma 3 of two layers does otherwise than a llama. */
 export const GEMMA3 = {
-  ...{ qkNorm: "head", normPosition: "around", zeroCenteredNorm: true },
-  ...{ hiddenActivation: "gelu_pytorch_tanh", scaledEmbedding: true, queryPreAttnScalar: 5 },
-  layerTypes: ["sliding_attention", "full_attention"],
-  ...{ slidingWindow: 16, ropeLocalBaseFreq: 100 },
+  ...{ ...GEMMA, qkNorm: "head", ropeLocalBaseFreq: 100 },
 } as const satisfies Partial<DecoderConfig>;
 
 /** A decoder of {@link tinyConfig} with fixed random weights. */

@@ -1,8 +1,9 @@
 /** Attention without stored scores; see `../causal_attention.ts`. */
 import type * as tf from "@tensorflow/tfjs";
+import type { ScoreAttributes } from "../attention_scores.ts";
 import { type KernelCall, registerCpuKernel, withScratch } from "./kernel.ts";
 
-interface AttentionAttrs {
+interface AttentionAttrs extends ScoreAttributes {
   readonly numHeads: number;
   readonly numKvHeads: number;
   readonly length: number;
@@ -68,8 +69,9 @@ function runTiles(
 ): void {
   const { backend } = call;
   const { batch, numQueries, stored, length, numHeads, numKvHeads, headDim } = sizesOf(call);
+  const { window, softCap } = call.attrs;
   const scores = backend.wasm["attentionScratch"]!(length, headDim);
-  const workPerUnit = numQueries * length * headDim * numHeads / numKvHeads;
+  const workPerUnit = numQueries * Math.min(length, window) * headDim * numHeads / numKvHeads;
   const options = { count: batch * numKvHeads, grain: Math.ceil((1 << 19) / workPerUnit) };
   withScratch(backend, backend.pool.numThreads * scores, (scratch) => {
     const run: RunTiles = (kernel, pointers, bfloat16) => {
@@ -86,6 +88,8 @@ function runTiles(
         numKvHeads,
         headDim,
         1 / Math.sqrt(headDim),
+        window,
+        softCap,
       ]);
     };
     backend.withPointers(tensors, (...pointers) => choose(run, pointers));

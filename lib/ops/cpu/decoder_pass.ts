@@ -2,6 +2,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { CpuBackend } from "../../device/cpu_backend.ts";
 import type { DecoderPass, PassLayer } from "../decoder_pass.ts";
+import { scoreAttributes } from "../attention_scores.ts";
 import { registerCpuKernel, withScratch } from "./kernel.ts";
 import { lastPosition } from "./last_position.ts";
 import { rotaryTable } from "./rotary_embedding.ts";
@@ -15,7 +16,7 @@ const CHUNK_TOKENS = 96;
 /** Words of a plan before its layers; see `assembly/decoder_pass_plan.ts`. */
 const PLAN_WORDS = 22;
 /** Words of a layer. */
-const LAYER_WORDS = 4 + 7 * 5;
+const LAYER_WORDS = 5 + 7 * 5;
 
 registerCpuKernel<PassAttrs>("MaporlDecoderPass", ({ inputs, attrs, backend, allocate }) => {
   const ids = inputs["ids"]!;
@@ -114,6 +115,7 @@ function writeLayer(backend: CpuBackend, layer: PassLayer, place: LayerPlace): v
   for (const tensor of [layer.inputNorm, layer.postAttentionNorm, cache.keys, cache.values]) {
     integers[at++] = backend.pointer(tensor);
   }
+  integers[at++] = scoreAttributes("decoderPass", layer).window;
   for (const { weight, lora } of layer.projections) {
     for (const factor of [weight, lora?.a, lora?.b]) {
       integers[at++] = factor === undefined ? 0 : copies?.get(factor) ?? backend.pointer(factor);

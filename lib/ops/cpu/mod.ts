@@ -17,6 +17,7 @@ import "./linear.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
 import "./sample.ts";
+import "./soft_cap.ts";
 import "./squared_norms.ts";
 import "./swi_glu.ts";
 import "./token_log_probs.ts";

@@ -17,17 +17,34 @@ interface Chunk {
   readonly pointer: number;
 }
 
+interface LogitAttrs {
+  readonly temperature: number;
+  /** 0 where nothing bounds the logits. */
+  readonly softCap: number;
+}
+
 // Outputs the log-probabilities, the entropies, and the log-sum-exps for the gradient, each [N].
-registerCpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
+registerCpuKernel<LogitAttrs>("MaporlTokenLogProbs", (call) => {
   const { inputs, attrs, backend, allocate } = call;
   const { hidden, head, ids } = inputs;
   const [numRows, width] = hidden!.shape as [number, number];
   const vocabSize = head!.shape[0]!;
   const outputs = [0, 1, 2].map(() => allocate([numRows], "float32"));
   const x = backend.float32(hidden!);
+  const { softCap } = attrs;
   backend.withPointers([ids!, ...outputs], (pi, ...pointers) => {
     forChunks(backend, [numRows, head!], ({ from, count, logits, pointer }) => {
-      chunkLogits(backend, { x, head: head!, width, vocabSize, from, count, logits });
+      boundedLogits(backend, {
+        x,
+        head: head!,
+        width,
+        vocabSize,
+        from,
+        count,
+        logits,
+        pointer,
+        softCap,
+      });
       backend.spread("logSoftmaxForward", rowsOf(count, vocabSize), (first, last) => [
         pointer + first * vocabSize * 4,
         ...[pi!, ...pointers].map((start) => start + (from + first) * 4),
@@ -40,8 +57,7 @@ registerCpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
   return outputs;
 });
 
-interface GradAttrs {
-  readonly temperature: number;
+interface GradAttrs extends LogitAttrs {
   /** Whether the hidden states' and the head's gradients are asked for. */
   readonly wanted: readonly [boolean, boolean];
 }
@@ -51,7 +67,7 @@ registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backen
   const { hidden, head, ids, logSumExp, dy } = inputs;
   const [numRows, width] = hidden!.shape as [number, number];
   const vocabSize = head!.shape[0]!;
-  const [wantHidden, wantHead] = attrs.wanted;
+  const { softCap, wanted: [wantHidden, wantHead] } = attrs;
   const dhidden = wantHidden ? allocate([numRows, width], "float32") : undefined;
   const dhead = wantHead ? allocate([vocabSize, width], "float32") : undefined;
   const x = backend.float32(hidden!);
@@ -60,13 +76,24 @@ registerCpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", ({ inputs, attrs, backen
   dw?.fill(0);
   backend.withPointers([ids!, logSumExp!, dy!], (pi, pl, pdy) => {
     forChunks(backend, [numRows, head!], ({ from, count, logits, pointer }) => {
-      chunkLogits(backend, { x, head: head!, width, vocabSize, from, count, logits });
+      boundedLogits(backend, {
+        x,
+        head: head!,
+        width,
+        vocabSize,
+        from,
+        count,
+        logits,
+        pointer,
+        softCap,
+      });
       backend.spread("logSoftmaxBackward", rowsOf(count, vocabSize), (first, last) => [
         pointer + first * vocabSize * 4,
         ...[pi!, pl!, pdy!].map((start) => start + (from + first) * 4),
         last - first,
         vocabSize,
         1 / attrs.temperature,
+        softCap,
       ]);
       if (dx !== undefined) {
         backend.multiplyRows({
@@ -126,20 +153,18 @@ function forChunks(
   });
 }
 
-/** logits [count, V] = hidden[from … from+count) headᵀ. */
-function chunkLogits(
+/** logits [count, V] = hidden[from … from+count) headᵀ, bounded where there is a cap. */
+function boundedLogits(
   backend: CpuBackend,
-  options: {
+  options: Chunk & {
     readonly x: Float32Array;
     readonly head: tf.TensorInfo;
     readonly width: number;
     readonly vocabSize: number;
-    readonly from: number;
-    readonly count: number;
-    readonly logits: Float32Array;
+    readonly softCap: number;
   },
 ): void {
-  const { x, head, width, vocabSize, from, count, logits } = options;
+  const { x, head, width, vocabSize, from, count, logits, pointer, softCap } = options;
   backend.multiplyRows({
     transA: false,
     transB: true,
@@ -153,4 +178,10 @@ function chunkLogits(
     c: logits,
     ldc: vocabSize,
   }, head);
+  if (softCap === 0) return;
+  const elements = { count: count * vocabSize, grain: ELEMENTS / 4, align: 16 };
+  backend.spread("softCap", elements, (first, last) => {
+    const at = pointer + first * 4;
+    return [at, at, last - first, softCap];
+  });
 }

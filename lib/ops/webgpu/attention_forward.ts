@@ -1,9 +1,11 @@
 /** The program of attention over many queries. */
 import {
   ATTENTION_SIZE,
+  type AttentionKind,
   declareMix,
   headBuffers,
   mix,
+  nameOf,
   type Rows,
   scores,
   SIDE,
@@ -12,6 +14,7 @@ import {
   UNSEEN,
 } from "./attention_tiles.ts";
 import { each, type Program } from "./program.ts";
+import { softCapFunction } from "./soft_cap.ts";
 
 /** Arguments that all programs of attention take. */
 export const ATTENTION_ARGS: Program["args"] = {
@@ -21,7 +24,23 @@ export const ATTENTION_ARGS: Program["args"] = {
   numHeads: "u32",
   numKvHeads: "u32",
   scale: "f32",
+  window: "u32",
+  cap: "f32",
 };
+
+/**
+ * What becomes of products of queries and keys.
+ *
+ * @param score WGSL expression of four of them.
+ * @param isCapped Whether they are bounded.
+ * @returns WGSL expression of the scores.
+ */
+export const scoreOf = (score: string, isCapped: boolean): string =>
+  isCapped ? `softCap(${score} * args.scale, args.cap)` : `${score} * args.scale`;
+
+/** WGSL declaration of what {@linkcode scoreOf} calls. */
+export const scoreFunction = (isCapped: boolean): string =>
+  isCapped ? softCapFunction("vec4<f32>") : "";
 
 /** Names of sizes that the texts of all programs of attention use; `b`, `head` and `kvHead` come first. */
 export const attentionSizes = (headDim: number): string => `
@@ -42,6 +61,7 @@ export const queryTile = (headDim: number): string => `
   let queryOffset = b * args.numQueries * width + head * ${headDim}u;
   let tx = local % 8u;
   let ty = local / 8u;
+  let keyBegin = max(start, max(past + q0 + 1u, args.window) - args.window);
   let keyEnd = min(args.length, past + q0 + ${SIDE}u);
   let positions = vec4<u32>(past + q0 + ty * 4u) + vec4<u32>(0u, 1u, 2u, 3u);`;
 
@@ -56,15 +76,27 @@ export function queryRows(buffer: string): Rows {
 }
 
 /**
+ * Which keys are seen: at or after the start, at or before a position, and within its window. What is not before a
+ * position is further than any window from it, as a difference without a sign.
+ *
+ * @param distance WGSL expression of position less key, four of them.
+ * @param isStarted WGSL expression of whether keys are at or after the start.
+ * @returns WGSL expression, four truth values.
+ */
+export const seenOf = (distance: string, isStarted: string): string =>
+  `(${distance} < vec4<u32>(args.window)) & ${isStarted}`;
+
+/**
  * Dao et al. 2022, algorithm 1: a workgroup takes 32 queries of a head over the keys, 32 at a time, with a
  * running maximum and sum, so that no more than 32 × 32 scores exist in one.
  *
- * @param headDim C.
+ * @param kind What it is for.
  * @returns Program that takes B · H · ⌈T / 32⌉ workgroups.
  */
-export function attentionForward(headDim: number): Program {
+export function attentionForward(kind: AttentionKind): Program {
+  const { headDim, isCapped } = kind;
   return {
-    name: `attention${headDim}`,
+    name: nameOf("attention", kind),
     buffers: {
       ...headBuffers(["q", "k", "v"], headDim),
       starts: { type: "i32" },
@@ -75,19 +107,20 @@ export function attentionForward(headDim: number): Program {
     workgroupSize: ATTENTION_SIZE,
     declarations: `
 var<workgroup> rowStats: array<vec4<f32>, ${ATTENTION_SIZE}>;
+${scoreFunction(isCapped)}
 ${tileDeclarations(["q", "k", "v"], headDim)}`,
     body: `
   ${queryTile(headDim)}
   var most = vec4<f32>(${UNSEEN});
   var total = vec4<f32>();
   ${declareMix("o", headDim)}
-  for (var j0 = start / ${SIDE}u * ${SIDE}u; j0 < keyEnd; j0 += ${SIDE}u) {
+  for (var j0 = keyBegin / ${SIDE}u * ${SIDE}u; j0 < keyEnd; j0 += ${SIDE}u) {
     ${scores("s", headDim, { rows: queryRows("q"), columns: keyRows("k", "keyEnd") })}
     ${
       each(4, (j) => `
     let key${j} = j0 + tx * 4u + ${j}u;
-    let seen${j} = (vec4<u32>(key${j}) <= positions) & vec4<bool>(key${j} >= start);
-    s${j} = select(vec4<f32>(${UNSEEN}), s${j} * args.scale, seen${j});`)
+    let seen${j} = ${seenOf(`(positions - vec4<u32>(key${j}))`, `vec4<bool>(key${j} >= start)`)};
+    s${j} = select(vec4<f32>(${UNSEEN}), ${scoreOf(`s${j}`, isCapped)}, seen${j});`)
     }
     rowStats[local] = max(max(s0, s1), max(s2, s3));
     workgroupBarrier();

@@ -26,19 +26,39 @@ export interface Rows {
   readonly range: readonly [string, string];
 }
 
+/** What a program of attention is made for. */
+export interface AttentionKind {
+  /** C. */
+  readonly headDim: number;
+  /** Whether scores are bounded, by the argument `cap`. */
+  readonly isCapped: boolean;
+}
+
 /**
- * Makes a program once for each width of heads.
+ * Makes a program once for each kind of attention.
  *
- * @param make Makes it for a width C.
- * @returns The program of a width.
+ * @param make Makes it for a kind.
+ * @returns The program of a kind.
  */
-export function byHeadDim(make: (headDim: number) => Program): (headDim: number) => Program {
-  const made = new Map<number, Program>();
-  return (headDim) => {
-    let program = made.get(headDim);
-    if (program === undefined) made.set(headDim, program = make(headDim));
+export function byKind(make: (kind: AttentionKind) => Program): (kind: AttentionKind) => Program {
+  const made = new Map<string, Program>();
+  return (kind) => {
+    const key = nameOf("", kind);
+    let program = made.get(key);
+    if (program === undefined) made.set(key, program = make(kind));
     return program;
   };
+}
+
+/**
+ * The name of a program.
+ *
+ * @param name What all kinds are called.
+ * @param kind Which it is.
+ * @returns Such as `attention64Capped`.
+ */
+export function nameOf(name: string, { headDim, isCapped }: AttentionKind): string {
+  return `${name}${headDim}${isCapped ? "Capped" : ""}`;
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Attention of single queries over cached keys; see `../cached_attention.ts`. */
-import { byHeadDim, headBuffers, headLayout, UNSEEN } from "./attention_tiles.ts";
+import type { ScoreAttributes } from "../attention_scores.ts";
+import { byKind, headBuffers, headLayout, nameOf, UNSEEN } from "./attention_tiles.ts";
 import { registerGpuKernel } from "./kernel.ts";
 import { each, type Program } from "./program.ts";
+import { softCapFunction } from "./soft_cap.ts";
 import { loadFour } from "./tile_load.ts";
 
 const SIZE = 64;
@@ -12,23 +14,27 @@ const CHUNK = 1024;
  * One workgroup per query and head: its invocations share the keys for the scores, then the columns of the
  * values, and several of them the keys, for the mixture. Takes N · H workgroups.
  */
-const PROGRAM = byHeadDim((headDim): Program => {
+const PROGRAM = byKind((kind): Program => {
+  const { headDim, isCapped } = kind;
   const quads = Math.ceil(headDim / 4);
   const parts = Math.max(1, Math.floor(SIZE / quads)); // that share the keys of one quad
   const turns = Math.ceil(quads / SIZE); // quads of one invocation
   const isVector = headDim % 4 === 0;
   return {
-    name: `cachedAttention${headDim}`,
+    name: nameOf("cachedAttention", kind),
     buffers: {
       ...headBuffers(["q", "k", "v"], headDim),
       starts: { type: "i32" },
       slots: { type: "u32" },
       ...headBuffers(["y"], headDim, true),
     },
-    args: { stored: "u32", numHeads: "u32", numKvHeads: "u32", scale: "f32" },
+    args: {
+      ...{ stored: "u32", numHeads: "u32", numKvHeads: "u32", scale: "f32" },
+      ...{ window: "u32", cap: "f32" },
+    },
     workgroupSize: SIZE,
     reductions: ["sumOverGroup", "maxOverGroup"],
-    declarations: `
+    declarations: `${isCapped ? softCapFunction("f32") : ""}
 var<workgroup> query: array<vec4<f32>, ${quads}>;
 var<workgroup> weights: array<f32, ${CHUNK}>;
 var<workgroup> mixed: array<vec4<f32>, ${SIZE}>;
@@ -38,8 +44,8 @@ ${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
   let queryIndex = group / args.numHeads;
   let kvHead = head * args.numKvHeads / args.numHeads;
   let kvWidth = args.numKvHeads * ${headDim}u;
-  let start = u32(max(starts[queryIndex], 0));
   let length = slots[2u * queryIndex + 1u] + 1u;
+  let start = max(u32(max(starts[queryIndex], 0)), max(length, args.window) - args.window);
   let keyOffset = slots[2u * queryIndex] * args.stored * kvWidth + kvHead * ${headDim}u;
   let queryOffset = group * ${headDim}u;
   for (var c = local; c < ${quads}u; c += ${SIZE}u) {
@@ -59,6 +65,7 @@ ${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
       for (var c = 0u; c < ${quads}u; c++) {
         score += dot(query[c], load_k(at + c * 4u, left_k(c * 4u, ${headDim}u)));
       }
+      ${isCapped ? "score = softCap(score, args.cap);" : ""}
       weights[j] = score;
       mine = max(mine, score);
     }
@@ -112,20 +119,21 @@ ${["q", "k", "v"].map((name) => loadFour(headLayout(name, headDim))).join("")}`,
   };
 });
 
-interface CachedAttentionAttrs {
+interface CachedAttentionAttrs extends ScoreAttributes {
   readonly numHeads: number;
   readonly numKvHeads: number;
 }
 
 registerGpuKernel<CachedAttentionAttrs>("MaporlCachedAttention", (call) => {
   const { inputs: { q, k, v, starts, slots }, attrs, allocate, run } = call;
-  const { numHeads, numKvHeads } = attrs;
+  const { numHeads, numKvHeads, window, softCap: cap } = attrs;
   const [count, width] = q!.shape as [number, number];
   const headDim = width / numHeads;
   const y = allocate(q!.shape);
-  run(PROGRAM(headDim), {
+  const heads = { stored: k!.shape[1]!, numHeads, numKvHeads, scale: 1 / Math.sqrt(headDim) };
+  run(PROGRAM({ headDim, isCapped: cap > 0 }), {
     buffers: { q: q!, k: k!, v: v!, starts: starts!, slots: slots!, y },
-    args: { stored: k!.shape[1]!, numHeads, numKvHeads, scale: 1 / Math.sqrt(headDim) },
+    args: { ...heads, window, cap },
     groups: count * numHeads,
   });
   return y;

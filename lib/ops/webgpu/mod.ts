@@ -15,6 +15,7 @@ import "./linear.ts";
 import "./rms_norm.ts";
 import "./rotary_embedding.ts";
 import "./sample.ts";
+import "./soft_cap.ts";
 import "./squared_norms.ts";
 import "./ge_glu.ts";
 import "./swi_glu.ts";

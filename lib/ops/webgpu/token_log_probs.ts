@@ -4,6 +4,7 @@ import { mostBoundRows } from "./bindings.ts";
 import { type GpuKernelCall, registerGpuKernel } from "./kernel.ts";
 import { product } from "./product.ts";
 import { elementwise, type Program } from "./program.ts";
+import { CAP_IN_PLACE } from "./soft_cap.ts";
 
 /** Logits of one block: at most 4 Mi values (16 MiB), of at most 1024 rows. */
 const BLOCK_VALUES = 1 << 22;
@@ -70,15 +71,17 @@ const LOG_SOFTMAX: Program = {
   }`,
 };
 
-// In place: logits become Σ dy · ∂logProb / ∂logit = dy (1[token] − p) / temperature.
+// In place: logits become Σ dy · ∂logProb / ∂logit = dy (1[token] − p) / temperature, times the slope of what bounded
+// them: 1 − curve · logit², with a curve of 0 where nothing did.
 const DIFFERENTIATE = elementwise("logSoftmaxGradient", {
   buffers: { logits: { writes: true }, ids: { type: "i32" }, logSumExp: {}, dy: {} },
-  args: { firstRow: "u32", first: "u32", columns: "u32", inverse: "f32" },
+  args: { firstRow: "u32", first: "u32", columns: "u32", inverse: "f32", curve: "f32" },
   body: `
     let row = args.firstRow + i / args.columns;
     let column = i32(args.first + i % args.columns);
     let p = exp(logits[i] * args.inverse - logSumExp[row]);
-    logits[i] = (select(0.0, 1.0, ids[row] == column) - p) * dy[row] * args.inverse;`,
+    let slope = 1.0 - args.curve * logits[i] * logits[i];
+    logits[i] = (select(0.0, 1.0, ids[row] == column) - p) * dy[row] * args.inverse * slope;`,
 });
 
 interface Block {
@@ -89,8 +92,14 @@ interface Block {
   readonly columns: number;
 }
 
+interface LogitAttrs {
+  readonly temperature: number;
+  /** 0 where nothing bounds the logits. */
+  readonly softCap: number;
+}
+
 // Outputs the log-probabilities, the entropies, and the log-sum-exps for the gradient, each [N].
-registerGpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
+registerGpuKernel<LogitAttrs>("MaporlTokenLogProbs", (call) => {
   const { inputs, attrs, allocate, scratch, run } = call;
   const numRows = inputs["hidden"]!.shape[0]!;
   const vocabSize = inputs["head"]!.shape[0]!;
@@ -113,8 +122,7 @@ registerGpuKernel<{ temperature: number }>("MaporlTokenLogProbs", (call) => {
   return [logProbs!, entropy!, logSumExp!];
 });
 
-interface GradAttrs {
-  readonly temperature: number;
+interface GradAttrs extends LogitAttrs {
   /** Whether the hidden states' and the head's gradients are asked for. */
   readonly wanted: readonly [boolean, boolean];
 }
@@ -134,6 +142,7 @@ registerGpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", (call) => {
       first,
       columns,
       inverse: 1 / attrs.temperature,
+      curve: attrs.softCap === 0 ? 0 : attrs.softCap ** -2,
     });
     if (dhidden !== undefined) {
       product(call, {
@@ -161,9 +170,9 @@ registerGpuKernel<GradAttrs>("MaporlTokenLogProbsGrad", (call) => {
   return [dhidden, dhead].filter((info) => info !== undefined);
 });
 
-/** Makes the logits [rows, columns] of every block; without rows there are blocks of none. */
-function forBlocks<A>(
-  call: GpuKernelCall<A>,
+/** Makes the logits [rows, columns] of every block, bounded where they are; without rows there are blocks of none. */
+function forBlocks(
+  call: GpuKernelCall<LogitAttrs>,
   visit: (block: Block, logits: tf.TensorInfo) => void,
 ): void {
   const { hidden, head } = call.inputs;
@@ -194,6 +203,8 @@ function forBlocks<A>(
           k: width,
         }],
       });
+      const { softCap: cap } = call.attrs;
+      if (cap > 0) call.runElementwise(CAP_IN_PLACE, { x: logits }, { size: rows * columns, cap });
       visit({ firstRow, rows, first, columns }, logits);
     }
   }

@@ -39,11 +39,26 @@ CASES = {
     "smollm3": ("SmolLM3Config", dict(num_hidden_layers=3, no_rope_layer_interval=2), ALL),
     "olmo2": ("Olmo2Config", dict(), ALL),
     "mistral": ("MistralConfig", dict(sliding_window=None), ALL),
-    # As many tokens as the longest text of the tests has.
-    "mistral_window": ("MistralConfig", dict(sliding_window=19), ALL),
+    # Windows are shorter than the texts of 7 tokens, or 4 behind padding.
+    "mistral_window": ("MistralConfig", dict(sliding_window=3), ALL),
     "qwen2_window": (
         "Qwen2Config",
-        dict(use_sliding_window=True, sliding_window=19, max_window_layers=1),
+        dict(use_sliding_window=True, sliding_window=4, max_window_layers=1),
+        ALL,
+    ),
+    "phi3_window": ("Phi3Config", dict(sliding_window=2), ["o_proj", "down_proj"]),
+    # Caps are low enough to bend what the tiny models say.
+    "gemma2": (
+        "Gemma2Config",
+        dict(
+            num_hidden_layers=3,
+            head_dim=6,
+            query_pre_attn_scalar=5,
+            sliding_window=3,
+            attn_logit_softcapping=1.5,
+            final_logit_softcapping=2.0,
+            tie_word_embeddings=True,
+        ),
         ALL,
     ),
     "gemma3": (
@@ -52,7 +67,7 @@ CASES = {
             num_hidden_layers=3,
             head_dim=6,
             query_pre_attn_scalar=5,
-            sliding_window=19,
+            sliding_window=3,
             layer_types=["sliding_attention", "full_attention", "sliding_attention"],
             tie_word_embeddings=True,
             rope_by_layer=dict(
@@ -108,7 +123,7 @@ def fill(model, random):
 
 
 def base_reference(model, random):
-    """Logits of two rows of 7 tokens; of the same with 3 and 0 pad tokens on the left; a greedy continuation."""
+    """Logits and states of two rows of 7 tokens; logits with 3 and 0 pad tokens on the left; a greedy continuation."""
     ids = torch.randint(2, 64, (2, 7), generator=random)
     padded = ids.clone()
     padded[0, :3] = 0
@@ -117,11 +132,12 @@ def base_reference(model, random):
     positions = (mask.cumsum(1) - 1).clamp(min=0)
     with torch.no_grad():
         logits = model(ids).logits
+        states = model.model(ids).last_hidden_state
         padded_logits = model(padded, attention_mask=mask, position_ids=positions).logits
         greedy = model.generate(
             ids[:1], max_new_tokens=12, do_sample=False, attention_mask=torch.ones_like(ids[:1])
         )
-    return dict(ids=ids, logits=logits, padded_ids=padded, padded_logits=padded_logits, greedy=greedy)
+    return dict(ids=ids, logits=logits, states=states, padded_ids=padded, padded_logits=padded_logits, greedy=greedy)
 
 
 def adapter_reference(adapted, ids):

@@ -22,8 +22,9 @@ export function attentionScratch(length: u32, headDim: u32): u32 {
 
 /**
  * Causal attention. q and out [batch, queries, heads*headDim]; k and v [batch, stored,
- * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass. With `bfloat16` q, k and
- * v are bfloat16, and so is what the products read of the tile. In float32 a head's keys are transposed
+ * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass. A query sees `window` keys
+ * at most, and none is worked on that no query of a tile sees; scores are bounded by `cap` where that is not 0. With
+ * `bfloat16` q, k and v are bfloat16, and so is what the products read of the tile. In float32 a head's keys are transposed
  * first: the libraries are faster by a sixth to a half then for so few columns.
  */
 export function attentionForward(
@@ -44,6 +45,8 @@ export function attentionForward(
   kvHeads: u32,
   headDim: u32,
   scale: f32,
+  window: u32,
+  cap: f32,
 ): void {
   const width = heads * headDim;
   const kvWidth = kvHeads * headDim;
@@ -60,10 +63,11 @@ export function attentionForward(
     const kvHead = unit % kvHeads;
     const start = load<u32>(starts + ((b as usize) << 2));
     const firstQuery = start > past ? min(start - past, queries) : 0;
+    const origin = firstKey(start, past + firstQuery, window);
     const rowsAt = (b as usize) * (queries as usize) * (width as usize) << 2;
-    const keysAt = ((b as usize) * (stored as usize) + (start as usize)) * (kvWidth as usize) << 2;
+    const keysAt = ((b as usize) * (stored as usize) + (origin as usize)) * (kvWidth as usize) << 2;
     const kv = keysAt + ((kvHead * headDim as usize) << 2);
-    const keys = max(length, start) - start;
+    const keys = max(length, origin) - origin;
     if (!bfloat16) transpose(k + kv, kvWidth, keysAcross, keys, keys, headDim);
     for (let head = kvHead * group; head < (kvHead + 1) * group; head++) {
       const column = rowsAt + ((head * headDim as usize) << 2);
@@ -72,15 +76,18 @@ export function attentionForward(
       memory.fill(lse, 0, (firstQuery as usize) << 2);
       for (let i = firstQuery; i < queries; i += most) {
         const rows = min(most, queries - i);
-        const before = past + i - start;
+        const seen = firstKey(start, past + i, window);
+        const before = past + i - seen;
         const columns = before + rows;
         const stride = tileStride(columns);
         const at = column + ((i as usize) * (width as usize) << 2);
-        if (bfloat16) product(true, false, true, rows, columns, headDim, scale, q + (at >> 1), width, k + (kv >> 1), kvWidth, 0, scratch, stride);
-        else product(false, false, false, rows, columns, headDim, scale, q + at, width, keysAcross, keys, 0, scratch, stride);
-        exponentiate(scratch, inverses, lse + ((i as usize) << 2), rows, columns, before);
+        const across = (seen - origin as usize) << 2;
+        const seenAt = kv + across * (kvWidth as usize);
+        if (bfloat16) product(true, false, true, rows, columns, headDim, scale, q + (at >> 1), width, k + (seenAt >> 1), kvWidth, 0, scratch, stride);
+        else product(false, false, false, rows, columns, headDim, scale, q + at, width, keysAcross + across, keys, 0, scratch, stride);
+        exponentiate(scratch, inverses, lse + ((i as usize) << 2), rows, columns, before, window, cap);
         const tile = readable(scratch, tileBfloat16, rows * stride, bfloat16);
-        product(bfloat16, false, false, rows, headDim, columns, 1, tile, stride, v + (kv >> narrow), kvWidth, 0, out + at, width);
+        product(bfloat16, false, false, rows, headDim, columns, 1, tile, stride, v + (seenAt >> narrow), kvWidth, 0, out + at, width);
         scaleRows(out + at, inverses, rows, headDim, width);
       }
     }
@@ -114,6 +121,8 @@ export function attentionBackward(
   kvHeads: u32,
   headDim: u32,
   scale: f32,
+  window: u32,
+  cap: f32,
 ): void {
   const width = heads * headDim;
   const kvWidth = kvHeads * headDim;
@@ -136,8 +145,9 @@ export function attentionBackward(
     const firstQuery = start > past ? min(start - past, queries) : 0;
     const rowsAt = (b as usize) * (queries as usize) * (width as usize) << 2;
     const rowOfKeys = (b as usize) * (stored as usize) * (kvWidth as usize) << 2;
-    const kv = rowOfKeys + ((start as usize) * (kvWidth as usize) << 2) + ((kvHead * headDim as usize) << 2);
-    const keys = max(length, start) - start;
+    const origin = firstKey(start, past + firstQuery, window);
+    const kv = rowOfKeys + ((origin as usize) * (kvWidth as usize) << 2) + ((kvHead * headDim as usize) << 2);
+    const keys = max(length, origin) - origin;
     if (!bfloat16) {
       transpose(k + kv, kvWidth, keysAcross, keys, keys, headDim);
       transpose(v + kv, kvWidth, valuesAcross, keys, keys, headDim);
@@ -150,30 +160,40 @@ export function attentionBackward(
       clearRows(dq + column, firstQuery, headDim, width);
       for (let i = firstQuery; i < queries; i += most) {
         const rows = min(most, queries - i);
-        const before = past + i - start;
+        const seen = firstKey(start, past + i, window);
+        const before = past + i - seen;
         const columns = before + rows;
         const stride = tileStride(columns);
         const at = column + ((i as usize) * (width as usize) << 2);
+        const across = (seen - origin as usize) << 2;
+        const seenAt = kv + across * (kvWidth as usize);
         const atQ = q + (at >> narrow);
-        const atK = k + (kv >> narrow);
+        const atK = k + (seenAt >> narrow);
         const atFactor = factor + (at >> narrow);
         if (bfloat16) {
           product(true, false, true, rows, columns, headDim, scale, atQ, width, atK, kvWidth, 0, probs, stride);
-          product(true, false, true, rows, columns, headDim, 1, atFactor, width, v + (kv >> 1), kvWidth, 0, dprobs, stride);
+          product(true, false, true, rows, columns, headDim, 1, atFactor, width, v + (seenAt >> 1), kvWidth, 0, dprobs, stride);
         } else {
-          product(false, false, false, rows, columns, headDim, scale, atQ, width, keysAcross, keys, 0, probs, stride);
-          product(false, false, false, rows, columns, headDim, 1, atFactor, width, valuesAcross, keys, 0, dprobs, stride);
+          product(false, false, false, rows, columns, headDim, scale, atQ, width, keysAcross + across, keys, 0, probs, stride);
+          product(false, false, false, rows, columns, headDim, 1, atFactor, width, valuesAcross + across, keys, 0, dprobs, stride);
         }
         rowDots(dout + at, out + at, delta, rows, headDim, width);
-        differentiate(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, before);
+        differentiate(probs, dprobs, lse + ((i as usize) << 2), delta, rows, columns, before, window, cap);
         const p = readable(probs, probsBfloat16, rows * stride, bfloat16);
         const ds = readable(dprobs, dprobsBfloat16, rows * stride, bfloat16);
-        product(bfloat16, true, false, columns, headDim, rows, 1, p, stride, atFactor, width, 1, dv + kv, kvWidth);
-        product(bfloat16, true, false, columns, headDim, rows, scale, ds, stride, atQ, width, 1, dk + kv, kvWidth);
+        product(bfloat16, true, false, columns, headDim, rows, 1, p, stride, atFactor, width, 1, dv + seenAt, kvWidth);
+        product(bfloat16, true, false, columns, headDim, rows, scale, ds, stride, atQ, width, 1, dk + seenAt, kvWidth);
         product(bfloat16, false, false, rows, headDim, columns, scale, ds, stride, atK, kvWidth, 0, dq + at, width);
       }
     }
   }
+}
+
+/** The first key that a query at this position sees, of a row that begins at `start`. */
+// @ts-ignore: decorator
+@inline
+function firstKey(start: u32, position: u32, window: u32): u32 {
+  return max(start, max(position + 1, window) - window);
 }
 
 /** A tile as products read it: itself, or its copy in bfloat16, which is made now. */

@@ -1,6 +1,7 @@
 // What attention does to a tile of scores, one row per query, between its products.
 import { rowMax } from "./log_softmax";
 import { dotProduct, exp4, sumLanes } from "./simd";
+import { softCap, softCapBackward } from "./soft_cap";
 
 /** Elements from one row of a tile to the next: whole vectors, so that none crosses a row's end. */
 // @ts-ignore: decorator
@@ -9,12 +10,26 @@ export function tileStride(columns: u32): u32 {
   return (columns + 3) & ~3;
 }
 
-/** Zeros in a row of a tile, from a multiple of 4 to its end. */
+/** Zeros in a row of a tile, from one multiple of 4 to the vector that holds the last column. */
 // @ts-ignore: decorator
 @inline
-function clearFrom(row: usize, from: u32, columns: u32): void {
+function clear(row: usize, from: u32, to: u32): void {
   // So few are faster by a loop than by a call of memory.fill.
-  for (let i = from; i < columns; i += 4) v128.store(row + ((i as usize) << 2), f32x4.splat(0));
+  for (let i = from; i < to; i += 4) v128.store(row + ((i as usize) << 2), f32x4.splat(0));
+}
+
+/** First of `visible` columns that a window of so many reaches. */
+// @ts-ignore: decorator
+@inline
+function firstWithin(visible: u32, window: u32): u32 {
+  return max(visible, window) - window;
+}
+
+/** Makes scores in front of the first that is seen such that e^score is 0, from a multiple of 4 on. */
+// @ts-ignore: decorator
+@inline
+function hide(row: usize, from: u32, first: u32): void {
+  for (let i = from; i < first; i++) store<f32>(row + ((i as usize) << 2), -Infinity);
 }
 
 const LANES = memory.data<u32>([0, 1, 2, 3], 16);
@@ -27,9 +42,10 @@ function lanesBelow(count: u32): v128 {
 }
 
 /**
- * In place on a tile of scaled scores [rows, columns]: row r, whose first `first + r + 1` columns are
- * visible, becomes e^(score − max), zeros behind, and inverses[r] what makes it a softmax: the mixed
- * values are fewer to scale than the scores. logSumExp[r] is kept for the backward pass.
+ * In place on a tile of scaled scores [rows, columns]: row r, which sees the last `window` of its first
+ * `first + r + 1` columns, becomes e^(score − max), zeros elsewhere, and inverses[r] what makes it a softmax: the
+ * mixed values are fewer to scale than the scores. Scores are bounded by `cap` where that is not 0.
+ * logSumExp[r] is kept for the backward pass.
  */
 export function exponentiate(
   scores: usize,
@@ -38,13 +54,20 @@ export function exponentiate(
   rows: u32,
   columns: u32,
   first: u32,
+  window: u32,
+  cap: f32,
 ): void {
   for (let row: u32 = 0; row < rows; row++) {
     const visible = min(first + row + 1, columns);
-    const highest = rowMax(scores, visible);
+    const from = firstWithin(visible, window);
+    let i = from & ~3;
+    const begin = scores + ((i as usize) << 2);
+    if (cap > 0) softCap(begin, begin, visible - i, cap);
+    hide(scores, i, from);
+    const highest = rowMax(begin, visible - i);
     const highs = f32x4.splat(highest);
     let sums = f32x4.splat(0);
-    let i: u32 = 0;
+    clear(scores, 0, i);
     for (; i + 8 <= visible; i += 8) {
       const p = scores + ((i as usize) << 2);
       const e0 = exp4(f32x4.sub(v128.load(p), highs));
@@ -61,7 +84,7 @@ export function exponentiate(
     }
     const total = sumLanes(sums);
     store<f32>(inverses + ((row as usize) << 2), 1 / total);
-    clearFrom(scores, i, columns);
+    clear(scores, i, columns);
     store<f32>(logSumExp + ((row as usize) << 2), highest + Mathf.log(total));
     scores += (tileStride(columns) as usize) << 2;
   }
@@ -69,7 +92,8 @@ export function exponentiate(
 
 /**
  * Recomputes a tile's probabilities in place of its scaled scores, and turns the tile of dP = dO Vᵀ in
- * place into dS = P ∘ (dP − D), where D = Σ dO ∘ O per query.
+ * place into dS = P ∘ (dP − D), where D = Σ dO ∘ O per query, times the slope of what bounds the scores;
+ * see {@link exponentiate}.
  */
 export function differentiate(
   scores: usize,
@@ -79,14 +103,26 @@ export function differentiate(
   rows: u32,
   columns: u32,
   first: u32,
+  window: u32,
+  cap: f32,
 ): void {
   for (let row: u32 = 0; row < rows; row++) {
     const visible = min(first + row + 1, columns);
+    const from = firstWithin(visible, window);
+    let i = from & ~3;
+    const begin = (i as usize) << 2;
     const lse = load<f32>(logSumExp + ((row as usize) << 2));
-    const d = load<f32>(delta + ((row as usize) << 2));
+    let d = load<f32>(delta + ((row as usize) << 2));
+    if (cap > 0) {
+      softCap(scores + begin, scores + begin, visible - i, cap);
+      softCapBackward(scores + begin, dprobs + begin, dprobs + begin, visible - i, cap, d);
+      d = 0; // taken off before the slope was multiplied by
+    }
+    hide(scores, i, from);
     const lses = f32x4.splat(lse);
     const ds = f32x4.splat(d);
-    let i: u32 = 0;
+    clear(scores, 0, i);
+    clear(dprobs, 0, i);
     for (; i + 8 <= visible; i += 8) {
       const at = (i as usize) << 2;
       const dp0 = f32x4.sub(v128.load(dprobs + at), ds);
@@ -106,8 +142,8 @@ export function differentiate(
       v128.store(scores + at, v128.and(p, seen));
       v128.store(dprobs + at, v128.and(f32x4.mul(p, dp), seen));
     }
-    clearFrom(scores, i, columns);
-    clearFrom(dprobs, i, columns);
+    clear(scores, i, columns);
+    clear(dprobs, i, columns);
     scores += (tileStride(columns) as usize) << 2;
     dprobs += (tileStride(columns) as usize) << 2;
   }

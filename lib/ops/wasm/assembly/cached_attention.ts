@@ -3,6 +3,7 @@ import { mixBlock, mixBlockTwice } from "./attention_mix";
 import { exponentiate, scoreKeys, scoreKeysTwice } from "./attention_scores";
 import { affine } from "./elementwise";
 import { scratchA, scratchTile } from "./layout";
+import { softCap } from "./soft_cap";
 
 // Bytes of keys or values that are worked off together. They stay in the second-level cache while one
 // head after the other picks its columns from them.
@@ -31,7 +32,7 @@ function touch(from: usize, bytes: usize): void {
 
 /**
  * q and out [n, heads*headDim]; k and v [batch, stored, kvHeads*headDim]. Query i reads row slots[2i],
- * positions starts[i] … slots[2i+1]. Queries first … last−1 are worked off, neighbours that stand one
+ * the last `window` of the positions starts[i] … slots[2i+1]; scores are bounded by `cap` where that is not 0. Queries first … last−1 are worked off, neighbours that stand one
  * behind the other in a row together. `scores` is scratch, see {@link cachedAttentionScratch}.
  * What limits this kernel is memory.
  */
@@ -50,6 +51,8 @@ export function cachedAttention(
   kvHeads: u32,
   headDim: u32,
   scale: f32,
+  window: u32,
+  cap: f32,
 ): void {
   const rowBytes = (heads * headDim as usize) << 2;
   const cacheBytes = (stored * kvHeads as usize) * headDim << 2;
@@ -67,20 +70,20 @@ export function cachedAttention(
     }
     const at = (row as usize) * cacheBytes;
     const query = (i as usize) * rowBytes;
-    attendRow(q + query, k + at, v + at, start, position + 1, out + query, scores, n, heads, kvHeads, headDim, scale);
+    attendRow(q + query, k + at, v + at, start, position + 1, out + query, scores, n, heads, kvHeads, headDim, scale, window, cap);
     i += n;
   }
 }
 
 /**
- * `n` queries of one row. The first sees positions start … end−1 of the row's keys and values, each further
- * one a position more.
+ * `n` queries of one row. The first sees the last `window` of the positions begin … end−1 of the row's keys and values,
+ * each further one ends a position later.
  */
 function attendRow(
   q: usize,
   k: usize,
   v: usize,
-  start: u32,
+  begin: u32,
   end: u32,
   out: usize,
   scores: usize,
@@ -89,7 +92,10 @@ function attendRow(
   kvHeads: u32,
   headDim: u32,
   scale: f32,
+  window: u32,
+  cap: f32,
 ): void {
+  const start = firstOf(begin, end, window);
   const headBytes = (headDim as usize) << 2;
   const kvRow = (kvHeads as usize) * headBytes;
   const rowBytes = (heads as usize) * headBytes;
@@ -137,9 +143,15 @@ function attendRow(
   const most = seen(start, total, u32.MAX_VALUE);
   const sums = scratchA();
   for (let index: u32 = 0; index < n * heads; index++) {
-    const count = seen(start, end + index / heads, u32.MAX_VALUE);
+    const ends = end + index / heads;
+    const count = seen(start, ends, u32.MAX_VALUE);
     const weights = scores + (index as usize) * scoreRow + first;
-    store<f32>(sums + ((index as usize) << 2), count > 0 ? exponentiate(weights, count) : 1);
+    // What a window leaves behind of the positions that the first query sees.
+    const left = min(firstOf(start, ends, window) - start, count);
+    if (left > 0) memory.fill(weights, 0, (left as usize) << 2);
+    const within = weights + ((left as usize) << 2);
+    if (cap > 0) softCap(within, within, count - left, cap);
+    store<f32>(sums + ((index as usize) << 2), count > left ? exponentiate(within, count - left) : 1);
     // What the first query of a pair does not see.
     if (most > count) memory.fill(weights + ((count as usize) << 2), 0, ((most - count) as usize) << 2);
   }
@@ -179,6 +191,13 @@ function attendRow(
     const at = out + (index as usize) * headBytes;
     affine(at, 1 / load<f32>(sums + ((index as usize) << 2)), 0, at, headDim);
   }
+}
+
+/** The first of the positions start … end−1 that a window at their end reaches. */
+// @ts-ignore: decorator
+@inline
+function firstOf(start: u32, end: u32, window: u32): u32 {
+  return max(start, max(end, window) - window);
 }
 
 /** How many of `most` positions from `s` on lie before `end`. */

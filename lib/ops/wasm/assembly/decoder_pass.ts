@@ -126,6 +126,7 @@ function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
   project(entry, 2, normed, rows * tokens, width, kvWidth, 0, values);
   rotate(keys, positions, rotaryTable, keys, rows * tokens, kvHeads, headDim, 1);
   const rowBytes = (stored * kvWidth as usize) << 2;
+  const window = load<u32>(entry, 16);
   const k: usize = load<u32>(entry, 8);
   const v: usize = load<u32>(entry, 12);
   placeRows(keys, slotOf(row), k, rows * tokens, kvWidth, stored);
@@ -143,7 +144,7 @@ function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
   // From here on `normed` is what attention gives.
   if (wanted == 1) {
     const queried = queriedSlots(row, rows);
-    cachedAttention(queries, k, v, begins, queried, normed, tiles, 0, rows, stored, heads, kvHeads, headDim, scale);
+    cachedAttention(queries, k, v, begins, queried, normed, tiles, 0, rows, stored, heads, kvHeads, headDim, scale, window, 0);
   } else if (bfloat16) {
     // A row at a time: the copies of its keys and values are as long as the row.
     toBfloat16(queries, bfloat16Queries, rows * wanted * attended);
@@ -152,11 +153,11 @@ function attend(entry: usize, row: u32, rows: u32, wanted: u32): void {
       const at = r * wanted * attended;
       toBfloat16(k + cached, bfloat16Keys, length * kvWidth);
       toBfloat16(v + cached, bfloat16Values, length * kvWidth);
-      attentionForward(bfloat16Queries + (at << 1), bfloat16Keys, bfloat16Values, begins + (r << 2), normed + (at << 2), inverses, tiles, true, 0, kvHeads, wanted, length, length, heads, kvHeads, headDim, scale);
+      attentionForward(bfloat16Queries + (at << 1), bfloat16Keys, bfloat16Values, begins + (r << 2), normed + (at << 2), inverses, tiles, true, 0, kvHeads, wanted, length, length, heads, kvHeads, headDim, scale, window, 0);
     }
   } else {
     const cached = row * rowBytes;
-    attentionForward(queries, k + cached, v + cached, begins, normed, inverses, tiles, false, 0, rows * kvHeads, wanted, stored, length, heads, kvHeads, headDim, scale);
+    attentionForward(queries, k + cached, v + cached, begins, normed, inverses, tiles, false, 0, rows * kvHeads, wanted, stored, length, heads, kvHeads, headDim, scale, window, 0);
   }
   narrowed(normed, rows * wanted * attended);
   project(entry, 3, normed, rows * wanted, attended, width, 1, x);

@@ -30,14 +30,14 @@ export let across: bool = false; // whether weights are [inputs, outputs] instea
 // @ts-ignore: decorator
 @inline export const PLAN_BYTES: usize = 88;
 
-// A layer's words: addresses of its norms, keys and values, then of each projection in
-// the order q, k, v, o, gate, up, down: weight, A and B of its low-rank update, their rank (0 = none), scale.
+// A layer's words: addresses of its norms, keys and values; how many keys a query sees at most; then of each projection
+// in the order q, k, v, o, gate, up, down: addresses of weight, A and B of its low-rank update, their rank (0 = none), scale.
 // @ts-ignore: decorator
-@inline export const PROJECTIONS_AT: usize = 16;
+@inline export const PROJECTIONS_AT: usize = 20;
 // @ts-ignore: decorator
 @inline export const PROJECTION_BYTES: usize = 20;
 // @ts-ignore: decorator
-@inline export const LAYER_BYTES: usize = 16 + 7 * 20;
+@inline export const LAYER_BYTES: usize = 20 + 7 * 20;
 
 // Scratch of one chunk of rows.
 export let positions: usize = 0; // of each token within its row, padding not counted

@@ -16,6 +16,7 @@ export * from "./rms_norm";
 export * from "./rotary";
 export * from "./rows";
 export * from "./sample";
+export * from "./soft_cap";
 export * from "./swi_glu";
 export * from "./transpose";
 export { unpackRows } from "./unpack";

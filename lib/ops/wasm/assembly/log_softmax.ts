@@ -1,5 +1,5 @@
 // Log-probability of one chosen entry per row of logits, the row's entropy, and the gradient.
-import { exp1, exp4, maxLanes, sumLanes } from "./simd";
+import { exp1, exp4, maxLanes, ones, sumLanes } from "./simd";
 
 // Sums of this many terms are added in float64.
 const BLOCK: u32 = 2048;
@@ -75,7 +75,10 @@ export function logSoftmaxForward(
   }
 }
 
-/** In place: logits ← dy · scale · (onehot(id) − e^(z − lse)). */
+/**
+ * In place: logits ← dy · scale · (onehot(id) − e^(z − lse)), times the slope of what bounded the logits where `cap` is
+ * not 0.
+ */
 export function logSoftmaxBackward(
   logits: usize,
   ids: usize,
@@ -84,9 +87,11 @@ export function logSoftmaxBackward(
   rows: u32,
   size: u32,
   scale: f32,
+  cap: f32,
 ): void {
   const scales = f32x4.splat(scale);
   const whole = size & ~3;
+  const curve: f32 = cap > 0 ? 1 / (cap * cap) : 0;
   for (let row: u32 = 0; row < rows; row++) {
     const at = (row as usize) << 2;
     const factor = load<f32>(dy + at) * scale;
@@ -96,24 +101,42 @@ export function logSoftmaxBackward(
       const lse = load<f32>(logSumExp + at);
       const lses = f32x4.splat(lse);
       const factors = f32x4.splat(-factor);
+      const id = load<u32>(ids + at);
+      const chosen = logits + ((id as usize) << 2);
+      const ofChosen = id < size ? factor * slope(load<f32>(chosen), curve) : 0;
       let i: u32 = 0;
-      for (; i < whole; i += 4) {
-        const p = logits + ((i as usize) << 2);
-        v128.store(
-          p,
-          f32x4.mul(exp4(f32x4.sub(f32x4.mul(v128.load(p), scales), lses)), factors),
-        );
+      if (curve == 0) {
+        for (; i < whole; i += 4) {
+          const p = logits + ((i as usize) << 2);
+          v128.store(
+            p,
+            f32x4.mul(exp4(f32x4.sub(f32x4.mul(v128.load(p), scales), lses)), factors),
+          );
+        }
+      } else {
+        const curves = f32x4.splat(curve);
+        for (; i < whole; i += 4) {
+          const p = logits + ((i as usize) << 2);
+          const x = v128.load(p);
+          const slopes = f32x4.sub(ones(), f32x4.mul(f32x4.mul(x, x), curves));
+          const e = exp4(f32x4.sub(f32x4.mul(x, scales), lses));
+          v128.store(p, f32x4.mul(f32x4.mul(e, slopes), factors));
+        }
       }
       for (; i < size; i++) {
         const p = logits + ((i as usize) << 2);
-        store<f32>(p, exp1(load<f32>(p) * scale - lse) * -factor);
+        const x = load<f32>(p);
+        store<f32>(p, exp1(x * scale - lse) * slope(x, curve) * -factor);
       }
-      const id = load<u32>(ids + at);
-      if (id < size) {
-        const p = logits + ((id as usize) << 2);
-        store<f32>(p, load<f32>(p) + factor);
-      }
+      if (id < size) store<f32>(chosen, load<f32>(chosen) + ofChosen);
     }
     logits += (size as usize) << 2;
   }
+}
+
+/** Slope of a bounded logit, `curve` 1 / cap²; 1 where nothing bounds it. */
+// @ts-ignore: decorator
+@inline
+function slope(x: f32, curve: f32): f32 {
+  return 1 - x * x * curve;
 }
