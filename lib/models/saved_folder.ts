@@ -23,6 +23,7 @@ import {
 } from "../core/manifest.ts";
 import { parseJson } from "../core/parse_json.ts";
 import { named } from "../core/printable.ts";
+import { checkFinite } from "./finite_weights.ts";
 import { type LoadedTensor, loadSafetensors, type TensorShapes } from "./safetensors.ts";
 
 /** A file of a folder that is about to be saved. */
@@ -162,7 +163,7 @@ export class SavedFolder {
    * @param checkShapes Throws when names and shapes are not those that are wanted; called before any
    * value is read.
    * @returns The tensors by name.
-   * @throws {CheckpointError} When it is missing, changed, or no safetensors file.
+   * @throws {CheckpointError} When it is missing, changed, or no safetensors file, or a number is not finite.
    */
   async tensors(
     name: string,
@@ -173,6 +174,9 @@ export class SavedFolder {
       checkShapes,
     });
     this.#checked?.check(name, digest!);
+    for (const [tensor, { values }] of tensors) {
+      checkFinite(values, { path: `${this.path}/${name}`, name: tensor });
+    }
     return tensors;
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DecoderConfig } from "../decoder_config.ts";
+import { checkFinite } from "../finite_weights.ts";
 import { rotatedHeads, withHalves } from "../neighbour_rotation.ts";
 import type { TensorValues } from "../variables.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
@@ -36,7 +37,7 @@ const NAMES: Readonly<Record<string, string>> = {
  * @param file The file.
  * @param config From {@link decoderConfigOfGguf}.
  * @returns Float32 weights by Hugging Face's names.
- * @throws {CheckpointError} When weights are missing, unexpected or misshaped.
+ * @throws {CheckpointError} When weights are missing, unexpected or misshaped, or not finite.
  */
 export async function readDecoderWeights(
   file: GgufFile,
@@ -50,6 +51,7 @@ export async function readDecoderWeights(
   await readGguf(file, names.keys(), (ggufName, values) => {
     const name = names.get(ggufName)!;
     const shape = wanted.get(name)!;
+    checkFinite(values, { path: file.path, name: ggufName });
     const heads = rotatesNeighbours ? rotatedHeads(name, config) : undefined;
     weights.set(name, {
       shape,

@@ -1,4 +1,5 @@
 import { fileError } from "../../core/mod.ts";
+import { checkFinite } from "../finite_weights.ts";
 import { rotatedHeads, withHalves } from "../neighbour_rotation.ts";
 import type { TensorValues } from "../variables.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
@@ -9,7 +10,7 @@ import { layout, type Llama2cFile, type Llama2cPart, readFully } from "./file.ts
  *
  * @param file The file.
  * @returns Float32 weights by Hugging Face's names.
- * @throws {CheckpointError} When the file was cut since it was opened.
+ * @throws {CheckpointError} When the file was cut since it was opened, or a weight is not finite.
  */
 export async function readLlama2cWeights(file: Llama2cFile): Promise<Map<string, TensorValues>> {
   const { path, config } = file;
@@ -21,6 +22,7 @@ export async function readLlama2cWeights(file: Llama2cFile): Promise<Map<string,
     for (const part of layout(file)) {
       const values = await readPart(open, part, file);
       if (part.name === undefined) continue;
+      checkFinite(values, { path, name: part.name });
       const shape = shapes.get(part.name)!;
       const heads = rotatedHeads(part.name, config);
       weights.set(part.name, {
