@@ -59,7 +59,7 @@ export function hfTokenizer(
     if (at >= 0) {
       const word = tokens[at] ?? text;
       throw new RangeError(
-        `Cannot encode text as "${word}" is not in the tokenizer's vocabulary: ` +
+        `Cannot encode text as ${quoted(word)} is not in the tokenizer's vocabulary: ` +
           `the text is "${excerpt(text, word)}"`,
       );
     }

@@ -5,7 +5,9 @@
  */
 import type { DecoderConfig } from "../decoder_config.ts";
 import { checkFinite } from "../finite_weights.ts";
+import { named } from "../../core/mod.ts";
 import { rotatedHeads, withHalves } from "../neighbour_rotation.ts";
+import { shapeText } from "../shape_text.ts";
 import type { TensorValues } from "../variables.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
 import { architectureOf, OTHER_MODEL, ROPE_FACTORS } from "./architectures.ts";
@@ -73,7 +75,7 @@ function checkTensors(
     throw ggufError(
       path,
       `tensor ${own} must have shape [${wanted.get(name)!.join(", ")}]: ${
-        shape === undefined ? "there is none" : `[${shape.join(", ")}]`
+        shape === undefined ? "there is none" : shapeText(shape)
       }`,
     );
   }
@@ -81,7 +83,7 @@ function checkTensors(
   if (unexpected !== undefined) {
     throw ggufError(
       path,
-      `its tensors must be those of ${architectureOf(file).name}: ${unexpected} is none`,
+      `its tensors must be those of ${architectureOf(file).name}: ${named(unexpected)} is none`,
       OTHER_MODEL,
     );
   }
