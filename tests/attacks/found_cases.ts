@@ -16,5 +16,5 @@ export const FUZZ_FOUND: readonly string[] = [
   ...["tokenizers:35", "tokenizers:44", "tokenizers:64", "served requests:428"],
   ...["served requests:2737", "replies of servers:627", "replies of servers:1179"],
   ...["lists of the hub:100", "lists of the hub:103", "lists of the hub:165"],
-  ...["lists of the hub:455", "fetched model:9000035"],
+  ...["lists of the hub:455", "fetched model:9000035", "model configurations:20000287"],
 ];

@@ -38,6 +38,10 @@ Deno.test("names, texts and shapes of files are cut in messages, however long th
     const json = JSON.parse(await Deno.readTextFile(settings));
     await Deno.writeTextFile(settings, JSON.stringify({ ...json, eos_token: LONG }));
     await refused(() => loadLanguageModel(model));
+    for (const file of ["generation_config.json", "config.json"]) {
+      await Deno.writeTextFile(`${model}/${file}`, JSON.stringify(LONG));
+      await refused(() => loadDecoder(model));
+    }
 
     const path = `${folder}/a.safetensors`;
     const offsets = { data_offsets: [0, 4] };
