@@ -8,12 +8,15 @@ import { CheckpointError, ConfigError, named, nearestName, pathExists } from "..
 import {
   checkDataSet,
   checkProgramAnswers,
+  DATA_SETS,
   type DataSet,
   dataSetFolder,
   type DataSource,
+  fetchedHubModels,
   getDataSet,
   type GetOptions,
   HUB,
+  HUB_NAME,
   hubModel,
   hubPage,
   KNOWN_DATA_SETS,
@@ -26,11 +29,11 @@ const USAGE = `Usage: deno task data list
        deno task data get NAME [--mirror URL|FOLDER] [--source NAME] [--all]
        deno task data check [NAME]
 
-list   shows the data sets with licence, source, size, and what is there
+list   shows the data sets with licence, source, size, and what is there, models of the hub as well
 get    downloads one into ${dataSetFolder("NAME")}; what is there stays, what was cut goes on.
        OWNER/NAME is a model of Hugging Face's hub: its safetensors, tokenizer and chat template.
        A token in HF_TOKEN is told to ${HUB} alone
-check  compares the files with what arrived; needs no network
+check  compares the files of one, or of all that are there, with what arrived; needs no network
 
   --mirror URL     a server with the same paths instead of the original one. deno.json lists the hosts
                    that may be asked; for another one start it as
@@ -43,8 +46,8 @@ check  compares the files with what arrived; needs no network
 export interface DataCommandOptions extends Pick<GetOptions, "tries" | "pause" | "token"> {
   /** The data sets; default all that are known. */
   readonly sets?: readonly DataSet[];
-  /** Folder of a data set. */
-  readonly folderOf?: (name: string) => string;
+  /** Folder of all data sets; default `data/sets`. */
+  readonly root?: string;
   /** Takes a line for people; default the standard output. */
   readonly print?: (line: string) => void;
 }
@@ -62,17 +65,19 @@ export async function dataCommand(
   args: readonly string[],
   {
     sets = KNOWN_DATA_SETS,
-    folderOf = dataSetFolder,
+    root = DATA_SETS,
     print = printLine,
     ...options
   }: DataCommandOptions = {},
 ): Promise<number> {
   const { command, names, mirror, source, all, help } = parse(args);
+  const folderOf = (name: string) => dataSetFolder(name, root);
   const chosen = names.map((name) => setOf(name, sets));
   if (help || command === undefined) {
     print(USAGE);
   } else if (command === "list") {
-    for (const set of sets) await show(set, folderOf(set.name), print);
+    const all = [...sets, ...await fetchedHubModels(root)];
+    for (const set of all) await show(set, folderOf(set.name), print);
   } else if (command === "get") {
     const [set] = chosen;
     if (set === undefined) throw refusal("get", "it needs the name of a data set", sets);
@@ -90,7 +95,8 @@ export async function dataCommand(
     print(count === 0 ? `All files are in ${folder}` : `${count} files are new in ${folder}`);
     if (set.programs) print(`Its programs are run by: deno task answers ${set.name}`);
   } else {
-    return await check(chosen.length > 0 ? chosen : sets, { folderOf, print });
+    const all = chosen.length > 0 ? chosen : [...sets, ...await fetchedHubModels(root)];
+    return await check(all, { folderOf, print });
   }
   return exitCodes.done;
 }
@@ -139,7 +145,7 @@ function parse(args: readonly string[]) {
 function setOf(name: string, sets: readonly DataSet[]): DataSet {
   const set = sets.find((known) => known.name === name);
   if (set !== undefined) return set;
-  if (/^[\w-]+\/[\w.-]+$/.test(name)) return hubModel(name);
+  if (HUB_NAME.test(name)) return hubModel(name);
   const nearest = nearestName(name, sets.map(({ name }) => name));
   throw refusal(
     name,
@@ -180,7 +186,9 @@ function describe(source: DataSource): string[] {
 /** Compares files with what arrived, and says so of each. */
 async function check(
   sets: readonly DataSet[],
-  { folderOf, print }: Required<Pick<DataCommandOptions, "folderOf" | "print">>,
+  { folderOf, print }: Required<Pick<DataCommandOptions, "print">> & {
+    readonly folderOf: (name: string) => string;
+  },
 ): Promise<number> {
   let isGood = true;
   for (const set of sets) {

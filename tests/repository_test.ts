@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { registry } from "../experiments/registry.ts";
 import { resolveConfig } from "../lib/core/mod.ts";
-import { DEFAULT_API_KEY_ENV } from "../lib/remote/mod.ts";
+import { OPENAI_KEY_ENV, OWN_KEY_ENV } from "../lib/remote/mod.ts";
 import { loadExperiment, parseCommandLine, withFlagsAsSettings } from "../lib/tracking/mod.ts";
 import manifest from "../deno.json" with { type: "json" };
 
@@ -141,7 +141,10 @@ Deno.test("tasks may read every environment variable that the library asks for, 
   // Those of deno task data alone.
   const others = [...data.env.filter((name) => name !== "INIT_CWD"), SERVE_KEY];
   assertEquals([...experiment.env, ...others].sort(), [...new Set(asked)].sort());
-  assertEquals(remote.env.toSorted(), [...experiment.env, DEFAULT_API_KEY_ENV].sort());
+  assertEquals(
+    remote.env.toSorted(),
+    [...experiment.env, OPENAI_KEY_ENV, OWN_KEY_ENV].sort(),
+  );
   assertEquals(serve.env.toSorted(), [...experiment.env, SERVE_KEY].sort());
   assertEquals(experiment.env.filter((name) => !test.env.includes(name)), []);
 });

@@ -27,7 +27,10 @@ const serverSchema = z.strictObject({
     .describe("name of the model at the server; null = the only one that it has"),
   apiKeyEnv: z.string().regex(/^[A-Za-z_]\w{0,99}$/, "must be the name of a variable").nullable()
     .default(null)
-    .describe("environment variable with the key; null = OPENAI_API_KEY, if it is set"),
+    .describe(
+      "environment variable with the key, such as MAPORL_API_KEY; null = none, but for https://api.openai.com " +
+        "OPENAI_API_KEY, if it is set",
+    ),
   maxConcurrency: count(1000).default(16).describe("most requests at a time"),
   timeoutSeconds: between(0.1, 86_400).default(600)
     .describe("seconds from a request to the last byte of its reply"),

@@ -6,7 +6,6 @@
 import { ConfigError, named, Random } from "../../lib/core/mod.ts";
 import { positionLimit } from "../../lib/models/mod.ts";
 import { checkNeeds, taskNotes } from "../../lib/tasks/mod.ts";
-import { DEFAULT_API_KEY_ENV } from "../../lib/remote/mod.ts";
 import type { PlanOptions } from "../../lib/tracking/mod.ts";
 import {
   ANSWER_BYTES,
@@ -117,17 +116,17 @@ export async function planDiscussions(
 function planRemote(
   { sampling: { maxNewTokens } }: ReturnType<typeof untrainedRun>,
   held: Discussing,
-  { remote: { server, model, settings, hasKey }, resumed }: {
+  { remote: { server, model, settings, keyEnv }, resumed }: {
     readonly remote: RemoteModel;
     readonly resumed: boolean;
   },
 ): string[] {
-  const { maxConcurrency, apiKeyEnv } = settings;
+  const { maxConcurrency } = settings;
   const answers = answersOf(held);
   return [
     `plan: ${held.numQuestions} questions, ${answers} answers of at most ${maxNewTokens} tokens by ` +
     `${named(model)} at ${named(server.address)}, ${maxConcurrency} at a time, ` +
-    (hasKey ? `with the key of ${apiKeyEnv ?? DEFAULT_API_KEY_ENV}` : "without a key"),
+    (keyEnv === null ? "without a key" : `with the key of ${keyEnv}`),
     describeMemory([{
       name: "transcripts",
       // Its text stands in every later prompt, and its log-probabilities come along.

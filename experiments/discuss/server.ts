@@ -15,8 +15,8 @@ export interface RemoteModel {
   readonly model: string;
   /** How it is asked. */
   readonly settings: ServerConfig;
-  /** Whether a key is sent. */
-  readonly hasKey: boolean;
+  /** The variable whose key is sent; null = none is. */
+  readonly keyEnv: string | null;
 }
 
 /**
@@ -47,9 +47,15 @@ export async function remoteModel(
       { thing: "verifier.kind", remedy: "Set verifier.kind=oracle, or name the model's files" },
     );
   }
-  const apiKey = remoteApiKey(settings.apiKeyEnv);
+  const apiKey = remoteApiKey({ address, variable: settings.apiKeyEnv });
   const { timeoutSeconds, maxRetries } = settings;
-  const server = new ChatServer({ address, apiKey, timeoutSeconds, maxRetries });
+  const server = new ChatServer({
+    address,
+    apiKey: apiKey?.value,
+    apiKeyEnv: apiKey?.variable,
+    timeoutSeconds,
+    maxRetries,
+  });
   const model = await chooseModel(server, settings.model, { random, signal });
-  return { server, model, settings, hasKey: apiKey !== undefined };
+  return { server, model, settings, keyEnv: apiKey?.variable ?? null };
 }

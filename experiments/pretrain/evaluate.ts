@@ -7,7 +7,7 @@ import { generate } from "../../lib/generation/mod.ts";
 import { takeQuestions } from "../../lib/tasks/mod.ts";
 import type { Decoder } from "../../lib/models/mod.ts";
 import { encodeChat, type Message } from "../../lib/text/mod.ts";
-import type { ExperimentContext } from "../../lib/tracking/mod.ts";
+import { type ExperimentContext, formatNumber } from "../../lib/tracking/mod.ts";
 import {
   type FactRecall,
   factRecall,
@@ -118,9 +118,9 @@ export async function evaluateModel(
 export function evaluationLine({ oneAnswer, turns }: ModelEvaluation): string {
   const isOne = new Set(turns.map(({ numAgents }) => numAgents)).size === 1;
   const shares = turns.map(({ numAgents, turn, accuracy, carriedOut, copied }) =>
-    `${isOne ? "" : `${numAgents} agents, `}turn ${turn} accuracy ${accuracy.toFixed(3)}, ` +
-    `strategy carried out ${carriedOut.toFixed(3)}` +
-    (copied === null ? "" : `, copies exact ${copied.toFixed(3)}`)
+    `${isOne ? "" : `${numAgents} agents, `}turn ${turn} accuracy ${formatNumber(accuracy, 3)}, ` +
+    `strategy carried out ${formatNumber(carriedOut, 3)}` +
+    (copied === null ? "" : `, copies exact ${formatNumber(copied, 3)}`)
   );
-  return [`accuracy of one answer ${oneAnswer.toFixed(3)}`, ...shares].join(" | ");
+  return [`accuracy of one answer ${formatNumber(oneAnswer, 3)}`, ...shares].join(" | ");
 }

@@ -7,7 +7,7 @@
 import { fileError, named, yieldToEvents } from "../../lib/core/mod.ts";
 import { Decoder, saveDecoder } from "../../lib/models/mod.ts";
 import { makeSchedule, Muon } from "../../lib/optim/mod.ts";
-import type { Experiment, ExperimentContext } from "../../lib/tracking/mod.ts";
+import { type Experiment, type ExperimentContext, formatNumber } from "../../lib/tracking/mod.ts";
 import { loadRunState, saveRunState, supervisedStep } from "../../lib/training/mod.ts";
 import { demonstrationBatch } from "../../lib/worlds/demonstrations/mod.ts";
 import { makeSmallWorld } from "../../lib/worlds/small_world/mod.ts";
@@ -105,7 +105,7 @@ async function run(config: PretrainConfig, context: ExperimentContext): Promise<
       if (error === signal.reason && step > saved) await save(step);
       throw error;
     });
-    training.note(`loss ${loss.toFixed(4)}, gradient norm ${gradNorm.toFixed(2)}`);
+    training.note(`loss ${formatNumber(loss, 4)}, gradient norm ${formatNumber(gradNorm, 2)}`);
     training.advance();
     await yieldToEvents();
     const done = step + 1;

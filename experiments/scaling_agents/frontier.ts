@@ -75,7 +75,7 @@ export function frontierTable(runs: readonly ArmRun[]): Table {
     ],
     rows: costFrontier(allWays(runs)).map((
       { group, name, cost, flops, accuracy },
-    ) => [group, name, cost, flops / 1e9, accuracy]),
+    ) => [group, name, cost, flops === null ? null : flops / 1e9, accuracy]),
     caption:
       "Intervals of discussions are for new training runs as well, those of the other ways for new questions alone. " +
       "Of many ways the best of these questions is partly lucky: what lies beside the frontier within " +

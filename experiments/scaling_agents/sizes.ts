@@ -112,8 +112,8 @@ export interface SizePoint {
   readonly vote: Interval;
   /** Tokens of a question, as computed and sampled. */
   readonly tokens: number;
-  /** Floating-point operations of a question. */
-  readonly flops: number;
+  /** Floating-point operations of a question; null = not known. */
+  readonly flops: number | null;
 }
 
 /**
@@ -130,9 +130,13 @@ export function sizePoints(sized: readonly SizedDiscussions[]): SizePoint[] {
       const costs = [...one.rowsBySeed.values()].map((rows) =>
         costPerQuestion(costedAnswers(rows.filter((row) => row.turn <= turn)))
       );
-      const meanOf = (unit: "tokens" | "flops") =>
-        costs.reduce((sum, cost) => sum + cost[unit], 0) / costs.length;
-      const cost = { tokens: meanOf("tokens"), flops: meanOf("flops") };
+      const meanOf = (values: readonly number[]) =>
+        values.reduce((a, b) => a + b, 0) / values.length;
+      const known = costs.flatMap(({ flops }) => flops ?? []);
+      const cost = {
+        tokens: meanOf(costs.map(({ tokens }) => tokens)),
+        flops: known.length < costs.length ? null : meanOf(known),
+      };
       return vote === null ? [] : [{ kind, numAgents, numTurns: turn + 1, vote, ...cost }];
     }).flat();
   });
@@ -174,7 +178,7 @@ export function sizesTable(runs: readonly ArmRun[]): Table {
       after?.vote ?? null,
       difference,
       tokens,
-      flops / 1e9,
+      flops === null ? null : flops / 1e9,
     ];
   });
   return adjustedTable({

@@ -11,6 +11,7 @@ import { PolicySet, responseSequence } from "../../lib/rl/mod.ts";
 import {
   type Experiment,
   type ExperimentContext,
+  formatNumber,
   reportEvaluations,
 } from "../../lib/tracking/mod.ts";
 import {
@@ -86,7 +87,7 @@ async function run(config: SupervisedConfig, context: ExperimentContext): Promis
     const candidates = candidatesOf(discussions, what);
     const best = bestOf(candidates, imitation.keep);
     const answers = best.flatMap((candidate) => candidate.answers);
-    const share = (count: number) => `${(100 * count / candidates.length).toFixed(1)} %`;
+    const share = (count: number) => `${formatNumber(100 * count / candidates.length, 1)} %`;
     log(
       `${candidates.length} ${isSingle ? "answers" : "discussions"}: ` +
         `${share(candidates.filter(({ isWellFormed }) => isWellFormed).length)} well formed, ` +
@@ -149,7 +150,7 @@ async function run(config: SupervisedConfig, context: ExperimentContext): Promis
     const line = tokens === 0
       ? `update ${update + 1}: no step is left for it`
       : `update ${update + 1}: ${end - first} steps on ${tokens} tokens, loss ${
-        (losses / tokens).toFixed(4)
+        formatNumber(losses / tokens, 4)
       }`;
     record({ answers: [], updates: [], line });
   }

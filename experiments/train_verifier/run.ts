@@ -17,6 +17,7 @@ import { loadTask, pathsOfTask } from "../../lib/worlds/mod.ts";
 import {
   type Experiment,
   type ExperimentContext,
+  formatNumber,
   terminalTable,
   verifierTable,
   writeSummary,
@@ -148,7 +149,7 @@ async function run(config: TrainVerifierConfig, context: ExperimentContext): Pro
     learningRate: (step, total) => config.learningRate * schedule(step, total),
     signal,
     onStep: (_step, _total, loss) => {
-      training.note(`loss ${loss.toFixed(4)}`);
+      training.note(`loss ${formatNumber(loss, 4)}`);
       training.advance();
     },
   });

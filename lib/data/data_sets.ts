@@ -153,6 +153,9 @@ export const KNOWN_DATA_SETS: readonly DataSet[] = [
   },
 ];
 
+/** Owner and name of a model of Hugging Face's hub. */
+export const HUB_NAME = /^[\w-]+\/[\w.-]+$/;
+
 /**
  * A model of Hugging Face's hub that nobody has looked at here.
  *

@@ -46,13 +46,20 @@ export async function fetchFrom(
     const next = response.headers.get("location");
     if (!REDIRECTS.includes(response.status) || next === null) return response;
     await response.body?.cancel();
-    address = new URL(next, address);
+    address = URL.parse(next, address) ?? nowhere(address, next);
   }
   throw new RunError(
     `Cannot fetch ${named(url)} as it must lead somewhere: it was sent on ${
       MAX_REDIRECTS + 1
     } times`,
     { thing: url, remedy: "Check the address of the mirror" },
+  );
+}
+
+function nowhere({ href }: URL, next: string): never {
+  throw new RunError(
+    `Cannot fetch ${named(href)} as it must lead to an address: it leads to ${named(next)}`,
+    { thing: href, value: next, remedy: "Check the address of the mirror" },
   );
 }
 

@@ -1,9 +1,14 @@
-import { isMapping, named, RunError } from "../core/mod.ts";
+import { isMapping, named, printable, RunError } from "../core/mod.ts";
 import type { DataSource, RemoteFile } from "./data_sets.ts";
 import { type AccessToken, fetchFrom } from "./fetch_from.ts";
 
 /** Where Hugging Face's hub is. */
 export const HUB = "https://huggingface.co";
+
+/** The largest repositories have some hundred pages of a thousand files each. */
+const MAX_PAGES = 1000;
+/** Far more than a page has. */
+const MAX_PAGE_BYTES = 2 ** 26;
 
 /** What {@linkcode listFiles} asks. */
 export interface ListOptions {
@@ -20,7 +25,7 @@ export interface ListOptions {
  * @param source The source.
  * @param options Mirror and token.
  * @returns The files, by name.
- * @throws {RunError} If the server cannot be reached, or has none of them.
+ * @throws {RunError} If the server cannot be reached, has none of them, or lists without end.
  */
 export async function listFiles(
   source: DataSource,
@@ -35,9 +40,12 @@ export async function listFiles(
     `${HUB}/api/${repoType}s/${repo}/tree/main?recursive=true`,
     mirror,
   );
+  const asked = new Set<string>();
   while (page !== undefined) {
+    if (asked.size === MAX_PAGES || asked.has(page)) throw endless(repo, page, asked.size);
+    asked.add(page);
     const response = await fetchFrom(page, { token });
-    const listed: unknown = response.ok ? await response.json().catch(() => undefined) : undefined;
+    const listed = response.ok ? await readList(response).catch(() => undefined) : undefined;
     if (!response.ok) await response.body?.cancel();
     if (!Array.isArray(listed)) throw noList(page, response.status);
     for (const entry of listed) {
@@ -48,7 +56,7 @@ export async function listFiles(
       files.push({
         name: entry.path,
         url: mirrored(`${hubPage(source)}/resolve/main/${path}`, mirror),
-        ...(Number.isSafeInteger(size) ? { size: size as number } : {}),
+        ...(Number.isSafeInteger(size) && Number(size) >= 0 ? { size: Number(size) } : {}),
         ...(/^[0-9a-f]{64}$/.test(String(oid)) ? { sha256: String(oid) } : {}),
       });
     }
@@ -76,9 +84,10 @@ export function hubPage(
   return `${HUB}/${repoType === "dataset" ? "datasets/" : ""}${repo}`;
 }
 
-/** A path from elsewhere must not leave the folder. */
+/** A path from elsewhere must not leave the folder, nor move the cursor of a terminal that shows it. */
 function isInside(path: string): boolean {
-  return path.split(/[\\/]/).every((part) => part !== "" && part !== "." && part !== "..") &&
+  return path === printable(path) &&
+    path.split(/[\\/]/).every((part) => part !== "" && part !== "." && part !== "..") &&
     !/^[A-Za-z]:/.test(path);
 }
 
@@ -90,11 +99,36 @@ function mirrored(url: string, mirror: string | undefined): string {
 }
 
 /** The hub lists many files on several pages (RFC 8288). */
-function nextPage({ headers }: Response, page: string): string | undefined {
-  const [, next] = /<([^>]+)>\s*;\s*rel="next"/.exec(headers.get("link") ?? "") ?? [];
+function nextPage(response: Response, page: string): string | undefined {
+  const [, next] = /<([^>]+)>\s*;\s*rel="next"/.exec(response.headers.get("link") ?? "") ?? [];
   if (next === undefined) return undefined;
-  const { pathname, search } = new URL(next, page);
-  return new URL(pathname + search, page).href;
+  const there = URL.parse(next, page);
+  if (there === null) throw noList(page, response.status);
+  return new URL(there.pathname + there.search, page).href;
+}
+
+/** Reads JSON of so many bytes at most, whatever the server sends. */
+async function readList({ body }: Response): Promise<unknown> {
+  const decoder = new TextDecoder();
+  let [text, size] = ["", 0];
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > MAX_PAGE_BYTES) throw new RangeError(`it has more than ${MAX_PAGE_BYTES} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return JSON.parse(text + decoder.decode());
+}
+
+function endless(repo: string, page: string, pages: number): RunError {
+  return new RunError(
+    `Cannot list the files of ${named(repo)} as its pages must come to an end: after ${pages} of ` +
+      `them ${named(page)} would follow`,
+    {
+      thing: repo,
+      value: pages,
+      remedy: "Check the address of the mirror, or take another one with --mirror",
+    },
+  );
 }
 
 function noList(url: string, status: number): RunError {

@@ -11,6 +11,7 @@ export type { DataFrame } from "./data_frame.ts";
 export * from "./data_set_folder.ts";
 export * from "./data_sets.ts";
 export { downloadFile, type DownloadOptions } from "./download_file.ts";
+export * from "./fetched_hub_models.ts";
 export { type AccessToken, fetchFrom, type FetchOptions } from "./fetch_from.ts";
 export * from "./find_data_files.ts";
 export * from "./get_data_set.ts";

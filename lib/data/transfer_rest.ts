@@ -79,6 +79,8 @@ export async function transferRest(
       for await (const chunk of response.body ?? []) {
         clearTimeout(timer);
         timer = setTimeout(() => stalled.abort(), patience);
+        // A server that does not say how much comes may send without end.
+        if (done + chunk.length > (file.size ?? Infinity)) throw tooLong(file);
         await writeAll(out, chunk, part.path);
         done += chunk.length;
         onProgress?.(done, total);
@@ -93,6 +95,13 @@ export async function transferRest(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function tooLong({ url, size }: RemoteFile): RunError {
+  return new RunError(
+    `Cannot download ${named(url)} as it must have ${size} bytes: the server sends more`,
+    { thing: url, value: size, remedy: "Try another mirror" },
+  );
 }
 
 /** The byte at which an answer begins: behind what is there, or 0 where the server gives all again. */

@@ -9,18 +9,18 @@ export interface CostedAnswer extends EvaluationRow, ScoredAnswer {
   readonly promptLength: number;
   /** Tokens of its prompt that were computed; what is computed in one batch counts in equal parts. */
   readonly computedPromptTokens: number;
-  /** Floating-point operations of these. */
-  readonly promptFlops: number;
-  /** Floating-point operations of the response. */
-  readonly responseFlops: number;
+  /** Floating-point operations of these; null = not known, as of a model behind a server. */
+  readonly promptFlops: number | null;
+  /** Floating-point operations of the response; null = not known. */
+  readonly responseFlops: number | null;
 }
 
 /** What something costs, scoring left out. */
 export interface AnswerCost {
   /** Prompt tokens as computed, and sampled ones. */
   readonly tokens: number;
-  /** Floating-point operations of the forward passes over them. */
-  readonly flops: number;
+  /** Floating-point operations of the forward passes over them; null where those of some answer are not known. */
+  readonly flops: number | null;
 }
 
 /** What n independent answers to a question cost: a prompt once, and each answer. */
@@ -54,7 +54,10 @@ export function costOfOneSeat(rows: readonly CostedAnswer[]): AnswerCost {
   const computed = sumOf(first, promptCost);
   const length = first.reduce((sum, { promptLength }) => sum + promptLength, 0);
   // A first prompt is computed from its start, so its operations grow as the computed part of it.
-  const whole = { tokens: length, flops: computed.flops * length / Math.max(1, computed.tokens) };
+  const whole = {
+    tokens: length,
+    flops: ifKnown(computed.flops, (flops) => flops * length / Math.max(1, computed.tokens)),
+  };
   const rest = plus(sumOf(later, promptCost), sumOf(rows, responseCost));
   return over(first.length, plus(whole, rest));
 }
@@ -88,7 +91,7 @@ export function costOfIndependent(
 export function costOfAnswers({ shared, each }: IndependentCost, numAnswers: number): AnswerCost {
   return {
     tokens: shared.tokens + numAnswers * each.tokens,
-    flops: shared.flops + numAnswers * each.flops,
+    flops: added(shared.flops, ifKnown(each.flops, (flops) => numAnswers * flops)),
   };
 }
 
@@ -110,9 +113,15 @@ function sumOf(
 }
 
 function plus(a: AnswerCost, b: AnswerCost): AnswerCost {
-  return { tokens: a.tokens + b.tokens, flops: a.flops + b.flops };
+  return { tokens: a.tokens + b.tokens, flops: added(a.flops, b.flops) };
 }
 
 function over(count: number, { tokens, flops }: AnswerCost): AnswerCost {
-  return { tokens: tokens / Math.max(1, count), flops: flops / Math.max(1, count) };
+  const share = (value: number) => value / Math.max(1, count);
+  return { tokens: share(tokens), flops: ifKnown(flops, share) };
 }
+
+// What is not known stays so in every sum.
+const added = (a: number | null, b: number | null) => a === null || b === null ? null : a + b;
+const ifKnown = (flops: number | null, value: (flops: number) => number) =>
+  flops === null ? null : value(flops);

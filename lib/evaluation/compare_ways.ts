@@ -138,7 +138,11 @@ function pool(runs: readonly (readonly WayOfAnswering[])[]): PooledWay[] {
       kind: first.kind,
       creditsQ,
       numAnswers: mean(({ numAnswers }) => numAnswers),
-      cost: { tokens: mean(({ cost }) => cost.tokens), flops: mean(({ cost }) => cost.flops) },
+      cost: {
+        tokens: mean(({ cost }) => cost.tokens),
+        // The mean is as unknown as any of them.
+        flops: all.some(({ cost }) => cost.flops === null) ? null : mean(({ cost }) => cost.flops!),
+      },
     }];
   });
 }

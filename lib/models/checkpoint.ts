@@ -146,7 +146,8 @@ async function readDecoder(saved: SavedFolder, dtype: BaseDtype): Promise<Decode
     await read(check, ({ dtype: stored, ...tensor }) => {
       const { name, bytes } = tensor;
       const format = PACKED_DTYPES[stored];
-      const weight = storeWeight({ ...tensor, packed: format && { format, bytes } }, dtype);
+      const place = { path: tensor.path, name };
+      const weight = storeWeight({ ...tensor, packed: format && { format, bytes }, place }, dtype);
       if (hasCopy && (name === HEAD || name === TABLE)) shared.set(name, weight);
       if (isSpare(name)) return;
       const one = new Map([[name, weight]]);

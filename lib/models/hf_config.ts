@@ -101,7 +101,9 @@ function mappingOf(json: unknown): Record<string, unknown> {
   if (typeof json === "object" && json !== null && !Array.isArray(json)) {
     return json as Record<string, unknown>;
   }
-  throw new TypeError(`Cannot read a model configuration as an object is expected: got ${json}`);
+  throw new TypeError(
+    `Cannot read a model configuration as an object is expected: got ${shortJson(json)}`,
+  );
 }
 
 function supportedFamily(hf: Record<string, unknown>): Family {

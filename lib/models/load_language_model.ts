@@ -4,6 +4,7 @@
  * @module
  */
 import { CheckpointError } from "../core/errors.ts";
+import { quoted } from "../core/printable.ts";
 import { allEndTokens } from "./end_tokens.ts";
 import { checkTemplate, hfTokenizer, jinjaTemplate, type Tokenizer } from "../text/mod.ts";
 import type { LanguageModel } from "./language_model.ts";
@@ -116,7 +117,9 @@ function checkSpecial(
     const [own, ...rest] = encode(text);
     if (own === id && rest.length === 0) continue;
     throw new RangeError(
-      `its ${key} must be that of the model: "${text}" is ${own}, the model's ${key}_id is ${id}`,
+      `its ${key} must be that of the model: ${
+        quoted(text)
+      } is ${own}, the model's ${key}_id is ${id}`,
     );
   }
 }

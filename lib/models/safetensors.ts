@@ -24,6 +24,8 @@ export interface LoadedTensor extends TensorValues {
 
 /** A tensor as it stands in the file. */
 export interface RawTensor {
+  /** The file. */
+  readonly path: string;
   /** Its name. */
   readonly name: string;
   /** Type in the file. */
@@ -114,7 +116,7 @@ export async function readSafetensors<T>(
       digester?.add(bytes);
       const { dtype, shape } = entry;
       const values = () => decodeValues(bytes, entry, { name, path });
-      used.set(name, use({ name, dtype, shape, bytes, values }));
+      used.set(name, use({ path, name, dtype, shape, bytes, values }));
     }
     const tensors = new Map([...header.entries.keys()].map((name) => [name, used.get(name)!]));
     return { tensors, metadata: header.metadata, digest: digester?.finish() };

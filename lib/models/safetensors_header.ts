@@ -5,6 +5,8 @@
  */
 import { CheckpointError } from "../core/errors.ts";
 import { parseJson } from "../core/parse_json.ts";
+import { named } from "../core/printable.ts";
+import { shapeText } from "./shape_text.ts";
 
 /** Bytes of a file before its header, which say how long that is. */
 export const LENGTH_BYTES = 8;
@@ -100,13 +102,13 @@ export function parseSafetensorsHeader(
 function parseEntry(name: string, json: unknown, path: string): SafetensorsEntry {
   const { dtype, shape, data_offsets: offsets } = (json ?? {}) as Record<string, unknown>;
   if (typeof dtype !== "string" || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
-    throw safetensorsError(path, `tensor ${name} lacks a dtype, shape or data_offsets`);
+    throw safetensorsError(path, `tensor ${named(name)} lacks a dtype, shape or data_offsets`);
   }
   if (!Object.hasOwn(DTYPE_BYTES, dtype)) {
     const supported = Object.keys(DTYPE_BYTES).join(", ");
     throw safetensorsError(
       path,
-      `tensor ${name} has dtype ${dtype}, supported are ${supported}`,
+      `tensor ${named(name)} has dtype ${named(dtype)}, supported are ${supported}`,
       "convert the checkpoint to one of these types",
     );
   }
@@ -116,7 +118,9 @@ function parseEntry(name: string, json: unknown, path: string): SafetensorsEntry
   if (end - begin !== bytes) {
     throw safetensorsError(
       path,
-      `tensor ${name} of shape [${shape.join(", ")}] and dtype ${dtype} needs ${bytes} bytes, ` +
+      `tensor ${named(name)} of shape ${
+        shapeText(shape)
+      } and dtype ${dtype} needs ${bytes} bytes, ` +
         `its data_offsets hold ${end - begin}`,
     );
   }
@@ -133,9 +137,14 @@ function checkLayout(
   );
   let end = 0;
   for (const [name, { offsets }] of sorted) {
-    if (offsets[0] < end) throw safetensorsError(path, `tensor ${name} overlaps the one before it`);
+    if (offsets[0] < end) {
+      throw safetensorsError(path, `tensor ${named(name)} overlaps the one before it`);
+    }
     if (offsets[0] > end) {
-      throw safetensorsError(path, `there is a gap of ${offsets[0] - end} bytes before ${name}`);
+      throw safetensorsError(
+        path,
+        `there is a gap of ${offsets[0] - end} bytes before ${named(name)}`,
+      );
     }
     end = offsets[1];
   }

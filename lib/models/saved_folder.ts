@@ -23,6 +23,7 @@ import {
 } from "../core/manifest.ts";
 import { parseJson } from "../core/parse_json.ts";
 import { named } from "../core/printable.ts";
+import { checkFinite } from "./finite_weights.ts";
 import {
   type LoadedTensor,
   loadedTensor,
@@ -167,19 +168,25 @@ export class SavedFolder {
    * @param name The file.
    * @param checkShapes Throws when names and shapes are not those that are wanted; called before any
    * value is read.
-   * @param use Takes a tensor, returns what to keep of it; by default its values.
+   * @param use Takes a tensor, returns what to keep of it; by default its values, which must be finite.
    * @returns What is kept of the tensors, by name.
-   * @throws {CheckpointError} When it is missing, changed, or no safetensors file.
+   * @throws {CheckpointError} When it is missing, changed, or no safetensors file, or a number is not finite.
    */
   async tensors<T = LoadedTensor>(
     name: string,
     checkShapes: (shapes: TensorShapes) => void,
-    use: (tensor: RawTensor) => T = loadedTensor as (tensor: RawTensor) => T,
+    use?: (tensor: RawTensor) => T,
   ): Promise<Map<string, T>> {
-    const { tensors, digest } = await readSafetensors(`${this.path}/${name}`, {
+    const path = `${this.path}/${name}`;
+    const finite = (raw: RawTensor) => {
+      const tensor = loadedTensor(raw);
+      checkFinite(tensor.values, { path, name: raw.name });
+      return tensor;
+    };
+    const { tensors, digest } = await readSafetensors(path, {
       takesDigest: this.isListed,
       checkShapes,
-      use,
+      use: use ?? finite as (tensor: RawTensor) => T,
     });
     this.#checked?.check(name, digest!);
     return tensors;

@@ -13,6 +13,7 @@ import {
   type RoundedFormat,
 } from "../device/mod.ts";
 import type { BaseDtype } from "./base_dtype.ts";
+import { checkFinite, checkPackedFinite, type WeightPlace } from "./finite_weights.ts";
 import { disposeVariables, makeVariable, type TensorValues } from "./variables.ts";
 
 /** How a model is to be loaded. */
@@ -34,6 +35,8 @@ export interface ReadWeight {
   readonly packed?: { readonly format: PackedFormat; readonly bytes: Uint8Array } | undefined;
   /** Decodes it. */
   readonly values: () => TensorValues["values"];
+  /** The file, and what it is called there. */
+  readonly place: WeightPlace;
 }
 
 /** Weights that are looked up or multiplied by once for each token, and lose most by rounding. */
@@ -45,26 +48,34 @@ const TABLES = new Set(["model.embed_tokens.weight", "lm_head.weight"]);
  * @param read The weight.
  * @param dtype What matrices are kept in.
  * @returns Its values, or the packed matrix.
+ * @throws {CheckpointError} Where a number is not finite.
  * @throws {DeviceError} Where it must be rounded and tfjs's backend is not that of the processor.
  */
 export function storeWeight(read: ReadWeight, dtype: BaseDtype): StoredWeight {
   const { name, shape, packed } = read;
   const [rows, width] = shape;
   if (dtype === "float32" || rows === undefined || width === undefined) {
-    return { shape, values: read.values() };
+    return { shape, values: finiteValues(read) };
   }
   const matrix = [rows, width] as const;
   const wanted = dtype === "auto" ? dtype : roundedFormat(name, dtype);
+  if (packed !== undefined) checkPackedFinite(packed, read.place);
   if (packed !== undefined && (wanted === "auto" || wanted === packed.format)) {
     return { ...packed, shape: matrix };
   }
   if (packed !== undefined && wanted !== "auto") {
     return processor(dtype).repack({ ...packed, shape: matrix }, wanted);
   }
-  const values = read.values();
+  const values = finiteValues(read);
   if (wanted === "auto") return { shape, values };
   const numbers = values instanceof Float32Array ? values : Float32Array.from(values);
   return processor(dtype).pack(numbers, matrix, wanted);
+}
+
+function finiteValues({ values, place }: ReadWeight): TensorValues["values"] {
+  const decoded = values();
+  checkFinite(decoded, place);
+  return decoded;
 }
 
 /**

@@ -14,7 +14,7 @@ export interface ChatReply {
   readonly text: string;
   /** Whether the answer ended by itself, before a limit. */
   readonly finished: boolean;
-  /** Shape [L], log-probabilities of its tokens in nats; null where the server does not tell. */
+  /** Shape [L], log-probabilities of its tokens in nats, at most 0; null where the server does not tell any that can be. */
   readonly logProbs: Float32Array | null;
   /** Tokens as the server counted them; 0 where it does not tell. */
   readonly usage: {
@@ -36,8 +36,11 @@ const usageSchema = z.object({
   prompt_tokens_details: z.object({ cached_tokens: tokens.catch(0) }).nullish().catch(null),
 });
 
+// Servers give -9999 for what has no probability, and round 0 to a hair above it.
+const LEAST_LOG_PROB = -1e9, ROUNDING = 1e-3;
+
 const logprobsSchema = z.object({
-  content: z.array(z.object({ logprob: z.number() })),
+  content: z.array(z.object({ logprob: z.number().min(LEAST_LOG_PROB).max(ROUNDING) })),
 });
 
 const replySchema = z.object({
@@ -65,7 +68,9 @@ export function readChatReply(value: unknown): ChatReply {
   const { choices, usage } = read(replySchema, value);
   const { message, finish_reason, logprobs } = choices[0]!;
   const promptTokens = usage?.prompt_tokens ?? 0;
-  const logProbs = logprobs ? Float32Array.from(logprobs.content, ({ logprob }) => logprob) : null;
+  const logProbs = logprobs
+    ? Float32Array.from(logprobs.content, ({ logprob }) => Math.min(0, logprob))
+    : null;
   return {
     text: message.content ?? "",
     finished: !CUT.includes(finish_reason),

@@ -33,6 +33,8 @@ export interface ChatServerOptions {
   readonly address: string;
   /** The key; never printed. Absent = none is sent. */
   readonly apiKey?: string | undefined;
+  /** The variable that holds it, which errors name. */
+  readonly apiKeyEnv?: string | undefined;
   /** Seconds from a request to the last byte of its reply; default 600. */
   readonly timeoutSeconds?: number;
   /** Most tries after the first, where another one may succeed; default 4. */
@@ -65,8 +67,10 @@ type Client = Awaited<ReturnType<typeof openClient>>;
 export class ChatServer {
   /** Address of the API. */
   readonly address: string;
-  readonly #options: Required<Omit<ChatServerOptions, "apiKey">>;
+  readonly #options: Required<Omit<ChatServerOptions, "apiKey" | "apiKeyEnv">>;
   readonly #apiKey: string | undefined;
+  /** What errors call the key; null = there is none. */
+  readonly #keyName: string | null;
   #client: Promise<Client> | undefined;
 
   /**
@@ -76,9 +80,14 @@ export class ChatServer {
    * @throws {ConfigError} If the address is none, or holds more than scheme, host, port and path.
    */
   constructor(options: ChatServerOptions) {
-    const { apiKey, ...rest } = options;
+    const { apiKey, apiKeyEnv, ...rest } = options;
     this.address = checkAddress(rest.address);
     this.#apiKey = apiKey;
+    this.#keyName = apiKey === undefined
+      ? null
+      : apiKeyEnv === undefined
+      ? "the key"
+      : `the key of ${apiKeyEnv}`;
     this.#options = {
       timeoutSeconds: 600,
       maxRetries: 4,
@@ -142,10 +151,9 @@ export class ChatServer {
         if (failure === undefined) throw error;
       }
       if (tries > maxRetries || !PASSING.includes(failure.kind)) {
-        const hasKey = this.#apiKey !== undefined;
         // Without what the client threw: it may hold what the server says of the key.
         throw new RemoteError({ ...failure, said: this.#withoutKey(failure.said, 1) }, {
-          ...{ address: this.address, tries, timeoutSeconds, hasKey },
+          ...{ address: this.address, tries, timeoutSeconds, key: this.#keyName },
           ...(model === undefined ? {} : { model }),
         });
       }

@@ -1,4 +1,5 @@
 import { MaporlError, named, printable } from "../core/mod.ts";
+import { OPENAI_KEY_ENV, OPENAI_ORIGIN, OWN_KEY_ENV } from "./remote_api_key.ts";
 
 /** Characters of what a server says that an error quotes. */
 const MAX_SAID = 300;
@@ -42,8 +43,8 @@ export interface AskedServer {
   readonly tries: number;
   /** Seconds that a reply may take. */
   readonly timeoutSeconds: number;
-  /** Whether a key was sent. */
-  readonly hasKey: boolean;
+  /** What the key is called that was sent, such as `the key of MAPORL_API_KEY`; null = none was sent. */
+  readonly key: string | null;
 }
 
 /** A server that gave no answer: shown without a stack, as somebody can do something about it. */
@@ -62,7 +63,8 @@ export class RemoteError extends MaporlError {
   constructor(failure: RemoteFailure, asked: AskedServer) {
     const { kind, status, said } = failure;
     const { reason, remedy } = REASONS[kind](asked, status);
-    const words = printable(said.replaceAll(/\s+/g, " ").trim(), MAX_SAID);
+    // Cut behind what is written for each character.
+    const words = printable(printable(said.replaceAll(/\s+/g, " ").trim()), MAX_SAID);
     const often = asked.tries > 1 ? ` (${asked.tries} tries)` : "";
     super(
       `Cannot ask ${asked.model === undefined ? "" : `${named(asked.model)} at `}${
@@ -93,9 +95,12 @@ const REASONS: Readonly<Record<RemoteErrorKind, Reason>> = {
     reason: `a reply must come within ${timeoutSeconds} s`,
     remedy: "Raise timeoutSeconds, or lower maxConcurrency or maxNewTokens",
   }),
-  unauthorized: ({ hasKey }, status) => ({
-    reason: `it must accept ${hasKey ? "the key" : "requests without a key"}: status ${status}`,
-    remedy: "Put its key into the environment variable that apiKeyEnv names",
+  unauthorized: ({ key }, status) => ({
+    reason: `it must accept ${key ?? "requests without a key"}: status ${status}`,
+    remedy: key === null
+      ? `Put its key into an environment variable and name that: server.apiKeyEnv=${OWN_KEY_ENV}; ` +
+        `${OPENAI_KEY_ENV} unnamed is for ${OPENAI_ORIGIN} alone`
+      : "Put its key into that variable, or name another one: server.apiKeyEnv=NAME",
   }),
   not_found: (_, status) => ({
     reason: `it must have what is asked for: status ${status}`,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../core/mod.ts";
 
 /** Statuses of refusals. */
 export type ErrorStatus = 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 499 | 500 | 503;
@@ -50,7 +51,8 @@ export class ApiError extends Error {
    * @param details Status, code and field.
    */
   constructor(message: string, details: ApiErrorDetails = {}) {
-    super(message);
+    // It may quote what a client sent, and be shown on a terminal.
+    super(printable(message));
     this.name = new.target.name;
     const { status = 400, code = null, param = null, retryAfter } = details;
     this.status = status;
@@ -60,6 +62,6 @@ export class ApiError extends Error {
       : status >= 500
       ? "server_error"
       : "invalid_request_error";
-    this.body = { error: { message, type, param, code } };
+    this.body = { error: { message: this.message, type, param, code } };
   }
 }

@@ -13,7 +13,7 @@ export type AnliRound = 1 | 2 | 3;
 export interface AnliOptions {
   /**
    * Folder with `R1` to `R3` and in them `train`, `dev` and `test` as jsonl, or with `plain_text/train_r1-….parquet`
-   * as on Hugging Face's hub; some may be missing.
+   * as on Hugging Face's hub; a part may be missing in all of the rounds that are asked for, not in some of them.
    */
   readonly folder: string;
   /** The rounds, in the order in which their questions follow each other. */
@@ -52,7 +52,8 @@ function labelOf(written: string): EntailmentLabel {
  *
  * @param options Folder, rounds and sizes.
  * @returns The task. Labels are used, never the reasons that annotators wrote.
- * Splits for which there are too few training examples are refused where they are asked for.
+ * Splits for which there are too few training examples, or files of some of the rounds alone, are refused where they
+ * are asked for.
  * @throws {ConfigError} If no file of these rounds is there, or too many rows are bad.
  * @throws {CheckpointError} If a file was changed since it was downloaded.
  * @throws {RunError} If a file cannot be read.
@@ -61,8 +62,9 @@ export async function loadAnliTask(
   { folder, rounds, verifier, compat = "paper", ...limits }: AnliOptions,
 ): Promise<Task> {
   const notes: string[] = [];
-  const read = async (part: string): Promise<Question[]> => {
+  const read = async (part: string): Promise<Question[] | ConfigError> => {
     const questions: Question[] = [];
+    const lacking: AnliRound[] = [];
     for (const round of rounds) {
       const rows: QuestionRows<typeof COLUMNS> = {
         columns: COLUMNS,
@@ -74,14 +76,21 @@ export async function loadAnliTask(
         }),
       };
       const stems = stemsOf(part, round);
-      const found = await readQuestions(await findDataFiles(folder, { stems }), rows);
+      const files = await findDataFiles(folder, { stems });
+      if (files.length === 0) lacking.push(round);
+      const found = await readQuestions(files, rows);
       questions.push(...found.questions);
       notes.push(...found.notes);
     }
-    return questions;
+    // Questions of other rounds alone would be another, easier or harder, set.
+    return lacking.length === 0 || lacking.length === rounds.length
+      ? questions
+      : lacksRounds(lacking, { part, folder, rounds });
   };
   const [train, dev, test] = [await read("train"), await read("dev"), await read("test")];
-  const tooFew = train.length === 0 || train.length >= verifier ? undefined : new ConfigError(
+  const count = (part: Question[] | ConfigError) => part instanceof ConfigError ? 1 : part.length;
+  const isShort = !(train instanceof ConfigError) && train.length > 0 && train.length < verifier;
+  const tooFew = train instanceof ConfigError ? train : !isShort ? undefined : new ConfigError(
     `Cannot take task.verifier=${verifier} training examples of ${named(folder)} as rounds ` +
       `${rounds.join(", ")} must have as many: they have ${train.length}`,
     {
@@ -90,7 +99,8 @@ export async function loadAnliTask(
       remedy: `Set task.verifier to ${train.length} or less`,
     },
   );
-  const isEmpty = [train, dev, test].every((part) => part.length === 0);
+  const examples = train instanceof ConfigError ? [] : train;
+  const isEmpty = [train, dev, test].every((part) => count(part) === 0);
   const lookedFor = (part: string) => rounds.flatMap((round) => stemsOf(part, round));
   return dataTask({
     name: "anli",
@@ -98,13 +108,13 @@ export async function loadAnliTask(
     splits: {
       test,
       validation: dev,
-      verifier: tooFew ?? train.slice(0, verifier),
-      train: tooFew ?? train.slice(verifier),
+      verifier: tooFew ?? examples.slice(0, verifier),
+      train: tooFew ?? examples.slice(verifier),
     },
     missing: {
-      ...(test.length > 0 ? {} : { test: lookedFor("test") }),
-      ...(dev.length > 0 ? {} : { validation: lookedFor("dev") }),
-      ...(train.length > 0 ? {} : { verifier: lookedFor("train"), train: lookedFor("train") }),
+      ...(count(test) > 0 ? {} : { test: lookedFor("test") }),
+      ...(count(dev) > 0 ? {} : { validation: lookedFor("dev") }),
+      ...(count(train) > 0 ? {} : { verifier: lookedFor("train"), train: lookedFor("train") }),
     },
     instead: isEmpty ? await otherRounds(folder, rounds) : undefined,
     answers: "label",
@@ -121,6 +131,24 @@ function stemsOf(part: string, round: AnliRound): string[] {
     `${name}_r${round}`,
     `plain_text/${name}_r${round}`,
   ]);
+}
+
+/** Why a part is not asked of which some rounds are there and others are not. */
+function lacksRounds(
+  lacking: readonly AnliRound[],
+  { part, folder, rounds }: Pick<AnliOptions, "folder" | "rounds"> & { readonly part: string },
+): ConfigError {
+  const there = rounds.filter((round) => !lacking.includes(round));
+  return new ConfigError(
+    `Cannot ask questions of task.rounds=[${rounds}] as ${named(folder)} must hold the files of ` +
+      `${part} of each: it has those of round ${someOf(there.map(String))}, and none of ` +
+      `round ${someOf(lacking.map(String))}`,
+    {
+      thing: folder,
+      value: lacking,
+      remedy: `Set task.rounds to [${there}], or get the others with: deno task data get anli`,
+    },
+  );
 }
 
 /** Which rounds a folder has where it has none of those that were asked for. */

@@ -6,12 +6,12 @@
 import { Environment, Interpreter, Template } from "@huggingface/jinja";
 
 /** What a rendering takes at most: a step per evaluation, more for long values. */
-const MAX_STEPS = 5_000_000;
+const MAX_STEPS = 2_000_000;
 /** Entries of a list; a loop makes a scope for each. */
 const MAX_ENTRIES = 100_000;
 const STEPS_PER_ENTRY = 4;
 /** Characters of a text. */
-const MAX_CHARACTERS = 10_000_000;
+const MAX_CHARACTERS = 4_000_000;
 const CHARACTERS_PER_STEP = 64;
 
 /** The library's clock, which it keeps to its own templates. */

@@ -1,5 +1,7 @@
 import { Tokenizer as Engine } from "@huggingface/tokenizers";
+import { isMapping } from "../core/config_schema.ts";
 import { digestOf } from "../core/digest.ts";
+import { quoted } from "../core/printable.ts";
 import { canonicalJson } from "../core/sealed_json.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -22,12 +24,13 @@ export interface HfTokenizerOptions {
  * @param json `tokenizer.json`, parsed.
  * @param options Ids of the model, and the tokenizer's settings.
  * @returns The tokenizer. Its `encode()` throws a RangeError for a text with something that has no id.
- * @throws {TypeError} When it is no tokenizer, or has more tokens than the model.
+ * @throws {TypeError} When it is no tokenizer, or has ids that are none of the model.
  */
 export function hfTokenizer(
   json: Readonly<Record<string, unknown>>,
   { vocabSize, padTokenId, eosTokenId, config = {} }: HfTokenizerOptions,
 ): Tokenizer {
+  checkIds(json, vocabSize);
   const engine = startEngine(json, config);
   const unknown = unknownId(engine, json, config);
   const added = [...engine.get_added_tokens_decoder()];
@@ -35,13 +38,7 @@ export function hfTokenizer(
   const specialTokens = added.flatMap(([id, { content, special }]) =>
     special || id === eosTokenId || id === padTokenId ? [content] : []
   );
-  const largest = [...engine.get_vocab(true).values()].reduce((a, b) => Math.max(a, b), -1);
-  if (largest >= vocabSize) {
-    throw new TypeError(
-      `Cannot use the tokenizer as its ids must be below the model's vocabulary of ${vocabSize}: ` +
-        `the largest is ${largest}`,
-    );
-  }
+  checkLargest([...engine.get_vocab(true).values()], vocabSize);
   const { sha256: fingerprint } = digestOf(canonicalJson([json, config, padTokenId, eosTokenId]));
   const normalize = normalizerOf(engine, config);
   return Object.freeze({
@@ -62,7 +59,7 @@ export function hfTokenizer(
     if (at >= 0) {
       const word = tokens[at] ?? text;
       throw new RangeError(
-        `Cannot encode text as "${word}" is not in the tokenizer's vocabulary: ` +
+        `Cannot encode text as ${quoted(word)} is not in the tokenizer's vocabulary: ` +
           `the text is "${excerpt(text, word)}"`,
       );
     }
@@ -76,6 +73,37 @@ export function hfTokenizer(
     );
     return known.length === 0 ? "" : engine.decode(known);
   }
+}
+
+/** Before the engine makes a list as long as the largest id. */
+function checkIds(
+  { model, added_tokens: added }: Readonly<Record<string, unknown>>,
+  vocabSize: number,
+): void {
+  const { vocab } = (isMapping(model) ? model : {}) as { readonly vocab?: unknown };
+  const named = Array.isArray(added) ? added.filter(isMapping) : [];
+  const entries: (readonly [token: unknown, id: unknown])[] = [
+    ...(isMapping(vocab) ? Object.entries(vocab) : []),
+    ...named.map(({ content, id }) => [content, id] as const),
+  ];
+  const wrong = entries.find(([, id]) => !(Number.isInteger(id) && id as number >= 0));
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `Cannot use the tokenizer as its ids must be whole numbers from 0: that of ${
+        quoted(wrong[0])
+      } is ${quoted(wrong[1])}`,
+    );
+  }
+  checkLargest(entries.map(([, id]) => id as number), vocabSize);
+}
+
+function checkLargest(ids: readonly number[], vocabSize: number): void {
+  const largest = ids.reduce((a, b) => Math.max(a, b), -1);
+  if (largest < vocabSize) return;
+  throw new TypeError(
+    `Cannot use the tokenizer as its ids must be below the model's vocabulary of ${vocabSize}: ` +
+      `the largest is ${largest}`,
+  );
 }
 
 function startEngine(

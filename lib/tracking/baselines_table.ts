@@ -41,7 +41,7 @@ export function baselinesTable(
     ...ifSeeds(overSeedsCell(way.overSeeds.accuracy, DIGITS)),
     way.numAnswers,
     Math.round(way.cost.tokens),
-    way.cost.flops / 1e9,
+    way.cost.flops === null ? null : way.cost.flops / 1e9,
     differenceCell(way.difference, way.overSeeds.difference),
     ...ifSeeds(overSeedsCell(way.overSeeds.difference, DIGITS)),
   ]);
@@ -63,11 +63,20 @@ export function baselinesTable(
     rows,
     // The first cell names a model, which may be called like another arm.
     ...(arm === undefined ? {} : { rowArms: rows.map(() => arm) }),
-    ...(best === undefined
-      ? {}
-      : { caption: [captionOf(shown, best, bySeed), ...ifSeeds(SEEDS_NOTE), ...notes].join(" ") }),
+    ...(best === undefined ? {} : {
+      caption: [
+        captionOf(shown, best, bySeed),
+        ...(shown.some(({ cost }) => cost.flops === null) ? [UNKNOWN_NOTE] : []),
+        ...ifSeeds(SEEDS_NOTE),
+        ...notes,
+      ].join(" "),
+    }),
   });
 }
+
+/** Stands below a table with empty cells of operations. */
+export const UNKNOWN_NOTE =
+  "Operations are empty where they are not known, as of a model behind a server.";
 
 /** Places after the point of an accuracy. */
 const DIGITS = 3;

@@ -39,8 +39,8 @@ export function costedAnswers(rows: readonly CostedRow[]): CostedAnswer[] {
     length: row.responseLength,
     promptLength: row.promptLength,
     computedPromptTokens: row.computedPromptTokens,
-    // What is not known stays so in every sum.
-    promptFlops: row.promptFlops ?? NaN,
-    responseFlops: row.responseFlops ?? NaN,
+    // Frames that are older than these columns do not have them.
+    promptFlops: row.promptFlops ?? null,
+    responseFlops: row.responseFlops ?? null,
   }));
 }

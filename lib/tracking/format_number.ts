@@ -3,7 +3,7 @@
  *
  * @param value The number.
  * @param digits Digits after the point; without it, three significant ones.
- * @returns Its text.
+ * @returns Its text; `?` where it is none, `∞` where it has no end.
  *
  * @example
  * ```ts
@@ -15,7 +15,8 @@
  * ```
  */
 export function formatNumber(value: number, digits?: number): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (Number.isNaN(value)) return "?";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
   if (digits !== undefined) return value.toFixed(digits);
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e9) return String(value);

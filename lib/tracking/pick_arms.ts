@@ -88,7 +88,7 @@ export function checkArmNames({ name, arms }: Pick<Arms, "name" | "arms">): void
   for (const [slug, [one, other]] of Map.groupBy(Object.keys(arms), slugOf)) {
     if (other === undefined) continue;
     throw new ConfigError(
-      `Cannot use the arms of ${name} as their names must differ in letters from a to z or digits: ` +
+      `Cannot use the arms of ${name} as their names must differ in letters or digits: ` +
         `${named(one!)} and ${named(other)} both become ${named(slug)}`,
       { thing: name, remedy: "Give one of them another name" },
     );

@@ -153,17 +153,18 @@ function counts({ done, options: { total, unit = "" } }: Running): string {
   return `${formatNumber(done)}${of}${unit === "" ? "" : ` ${unit}`}`;
 }
 
-/** Rate and remaining time; nothing before the first unit is done. */
+/** Rate and remaining time; nothing before the first unit is done, or where they are not known. */
 function pace(task: Running, now: number): string[] {
   const seconds = (now - task.started) / 1000;
   const done = task.done - (task.options.done ?? 0);
   if (done <= 0 || seconds <= 0) return [];
   const rate = done / seconds;
+  if (!Number.isFinite(rate)) return [];
   const { total, unit = "" } = task.options;
   const perSecond = rate >= 1 || unit === ""
     ? `${formatNumber(rate)}${unit === "" ? "" : ` ${unit}`}/s`
     : `${formatSeconds(1 / rate)} each`;
-  if (total === undefined) return [perSecond];
+  if (total === undefined || !Number.isFinite(total)) return [perSecond];
   return [perSecond, `${formatSeconds(Math.max(0, total - task.done) / rate)} left`];
 }
 

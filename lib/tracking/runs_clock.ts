@@ -21,7 +21,7 @@ export interface RunWatch {
 export interface RunsToMake {
   /** How many. */
   readonly count: number;
-  /** What one takes, as it is told: a first guess. */
+  /** What one takes, as it is told: a first guess; 0 or NaN where nobody tells. */
   readonly seconds: number;
 }
 
@@ -76,8 +76,11 @@ export function runsClock(
         begin() {
           started = now();
           begun++;
-          const left = formatSeconds(secondsLeft(results, measured));
-          return `run ${begun} of ${Math.max(begun, total)} to make, about ${left} left for all`;
+          const seconds = secondsLeft(results, measured);
+          const left = seconds === null
+            ? "nobody knows yet how long all of them take"
+            : `about ${formatSeconds(seconds)} left for all`;
+          return `run ${begun} of ${Math.max(begun, total)} to make, ${left}`;
         },
         end() {
           own.push((now() - started) / 1000);
@@ -94,25 +97,28 @@ const sumOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
  *
  * @param results Runs to make, as they are told.
  * @param measured What those took that are finished, in seconds, by result.
- * @returns The sum over all that are not finished.
+ * @returns The sum over all that are not finished; null where runs are to make of which nothing is told or measured.
  */
 export function secondsLeft(
   results: Readonly<Record<string, RunsToMake>>,
   measured: ReadonlyMap<string, readonly number[]>,
-): number {
-  const finished = Object.entries(results).map(([name, { seconds }]) => {
+): number | null {
+  const finished = Object.entries(results).filter(([, { seconds }]) => seconds > 0).map((
+    [name, { seconds }],
+  ) => {
     const taken = measured.get(name) ?? [];
     return { taken: sumOf(taken), told: taken.length * seconds };
   });
   const told = sumOf(finished.map(({ told }) => told));
   const factor = told > 0 ? sumOf(finished.map(({ taken }) => taken)) / told : 1;
-  return sumOf(
-    Object.entries(results).map(([name, { count, seconds }]) => {
-      const taken = measured.get(name) ?? [];
-      const one = taken.length > 0 ? sumOf(taken) / taken.length : seconds * factor;
-      return Math.max(0, count - taken.length) * one;
-    }),
-  );
+  const left = Object.entries(results).map(([name, { count, seconds }]) => {
+    const taken = measured.get(name) ?? [];
+    const toMake = Math.max(0, count - taken.length);
+    if (toMake === 0) return 0;
+    if (taken.length > 0) return toMake * sumOf(taken) / taken.length;
+    return seconds > 0 ? toMake * seconds * factor : null;
+  });
+  return left.includes(null) ? null : sumOf(left.map(Number));
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   type BaselinesRow,
   evaluatedAnswers,
   type EvaluationsRow,
+  formatNumber,
   methodInWords,
 } from "../tracking/mod.ts";
 import type { GroupUpdate } from "./update_policies.ts";
@@ -38,7 +39,9 @@ export function describeTurns(
   const shares = accuraciesTA.map((accuracies) => {
     const known = accuracies.filter((accuracy) => accuracy !== null);
     // At a turn that no discussion reached there is nothing to average.
-    return known.length === 0 ? "-" : (known.reduce((a, b) => a + b, 0) / known.length).toFixed(3);
+    return known.length === 0
+      ? "-"
+      : formatNumber(known.reduce((a, b) => a + b, 0) / known.length, 3);
   });
   const mean = `${model}: mean accuracy ${shares.join(" → ")}${
     shares.length > 1 ? " over the turns" : ""
@@ -119,9 +122,11 @@ export function describeUpdate(
     ? [`turn 1: ${describeShares(first)}`, `later: ${describeShares(later)}`]
     : [describeShares(later)];
   const stats = [...groups].map(([key, { stats }]) =>
-    `${key}: KL to base ${stats.refKl.toFixed(2)} nats, clipped ${
-      (100 * stats.clipFrac).toFixed(1)
-    } %, explained variance ${stats.explainedVariance?.toFixed(2) ?? "-"}`
+    `${key}: KL to base ${formatNumber(stats.refKl, 2)} nats, clipped ${
+      formatNumber(100 * stats.clipFrac, 1)
+    } %, explained variance ${
+      stats.explainedVariance === null ? "-" : formatNumber(stats.explainedVariance, 2)
+    }`
   );
   const accuracy = [...Map.groupBy(rows, ({ turn }) => turn)].sort(([a], [b]) => a - b)
     .map(([, answers]) =>
@@ -129,7 +134,7 @@ export function describeUpdate(
     );
   const reward = rows.reduce((total, row) => total + row.reward, 0) / Math.max(1, rows.length);
   const penalised = rows.filter(({ penalties }) => penalties !== "").length / rows.length;
-  const paid = `reward ${reward.toFixed(2)}` +
+  const paid = `reward ${formatNumber(reward, 2)}` +
     (penalised > 0 ? `, ${(100 * penalised).toFixed(0)} % of the answers penalised` : "");
   const head = `update ${update}: accuracy ${accuracy.join(" → ")}`;
   return [head, paid, shares.join("; "), stats.join("; ")]

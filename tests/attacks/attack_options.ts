@@ -11,7 +11,7 @@ export interface AttackOptions {
   readonly minutes: number;
   /** Seed of the first case; the others count up from it. */
   readonly seed: number;
-  /** The one case to repeat; undefined for as many as there is time for. */
+  /** The one case to repeat, or what else the task takes; undefined for as many as there is time for. */
   readonly only: string | undefined;
 }
 
@@ -19,12 +19,12 @@ export interface AttackOptions {
  * Reads the flags of an attack, or explains them and ends the process.
  *
  * @param args The arguments.
- * @param about Name of the task and what it does.
+ * @param about Name of the task, what it does, and what `--only` takes besides.
  * @returns The options.
  */
 export function attackOptions(
   args: readonly string[],
-  about: { readonly task: string; readonly does: string },
+  about: { readonly task: string; readonly does: string; readonly also?: string },
 ): AttackOptions {
   const unknown: string[] = [];
   const given = parseArgs(args, {
@@ -37,7 +37,7 @@ export function attackOptions(
       `deno task ${about.task}: ${about.does}\n\n` +
         "  --minutes N  how long new cases are started; default 30\n" +
         "  --seed N     seed of the first case; default 1\n" +
-        "  --only CASE  repeats one case as a failure names it\n\n" +
+        `  --only CASE  repeats one case as a failure names it${about.also ?? ""}\n\n` +
         "The exit code is 1 if anything happened that must not.",
     );
     Deno.exit(0);

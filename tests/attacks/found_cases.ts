@@ -13,4 +13,8 @@ export const FUZZ_FOUND: readonly string[] = [
   ...["PEFT adapter:223", "settings:11", "settings:46", "settings files:16", "command lines:5"],
   ...["command lines:50064", "command lines:50090", "settings files:6004022"],
   ...["config.yaml:76", "parts of frames:30", "parts of frames:37"],
+  ...["tokenizers:35", "tokenizers:44", "tokenizers:64", "served requests:428"],
+  ...["served requests:2737", "replies of servers:627", "replies of servers:1179"],
+  ...["lists of the hub:100", "lists of the hub:103", "lists of the hub:165"],
+  ...["lists of the hub:455", "fetched model:9000035", "model configurations:20000287"],
 ];

@@ -9,10 +9,13 @@ import {
   ENTAILMENT_LABELS,
   loadAnliTask,
   loadGsm8kTask,
+  loadJsonlTask,
   type Task,
 } from "../../lib/tasks/mod.ts";
+import { keptAnswers } from "./fuzz_answers_target.ts";
 import { HARMLESS, silent, type Target } from "./fuzz_target.ts";
 import { mutateBytes } from "./mutations.ts";
+import { strangeCsv, strangeJsonl, strangeParquet } from "./strange_rows.ts";
 
 /** Rows that GSM8K and ANLI may both have. */
 const ROWS = Array.from({ length: 12 }, (_, i) => ({
@@ -49,6 +52,43 @@ function isSound(task: Task): boolean {
   );
 }
 
+const STRANGE = { jsonl: strangeJsonl, csv: strangeCsv, parquet: strangeParquet } as const;
+type Format = keyof typeof STRANGE;
+
+/** Rows that are strange in a file that is whole. */
+function strangeRowsTarget(folder: string): Target {
+  const pathOf = (format: Format) => `${folder}/rows.${format}`;
+  const load = async (kind: string, format: Format, bytes: Uint8Array) => {
+    const place = pathOf(format);
+    await Deno.mkdir(place, { recursive: true });
+    const path = `${place}/${kind === "anli" ? "test_r3" : "test"}.${format}`;
+    for (const { name } of Deno.readDirSync(place)) await Deno.remove(`${place}/${name}`);
+    await Deno.writeFile(path, bytes);
+    const limits = { folder: place, verifier: 0, maxBadRows: 0.9 };
+    if (kind === "gsm8k") return await loadGsm8kTask({ ...limits, validation: 0 });
+    if (kind === "anli") return await loadAnliTask({ ...limits, rounds: [3] });
+    return await loadJsonlTask({ files: { test: path }, answers: "number" });
+  };
+  return {
+    name: "rows of data sets",
+    errors: [ConfigError, RunError],
+    attempt(random: Random) {
+      const kind = random.choice(["gsm8k", "anli", "jsonl"]);
+      const format = kind === "jsonl" ? "jsonl" : random.choice(Object.keys(STRANGE) as Format[]);
+      const bytes = STRANGE[format](random, ROWS.slice(0, random.integer(1, ROWS.length + 1)));
+      return {
+        input: `${kind}.${format}: ${new TextDecoder().decode(bytes.subarray(0, 300))}`,
+        async take() {
+          const task = await load(kind, format, bytes);
+          return isSound(task)
+            ? { outcome: "other input" }
+            : silent("a question cannot be asked or graded");
+        },
+      };
+    },
+  };
+}
+
 /**
  * Everything that reads data sets.
  *
@@ -75,7 +115,7 @@ export async function dataTargets(folder: string): Promise<Target[]> {
       undamaged.set(`${kind}.${format}`, version);
     }
   }
-  return [{
+  return [strangeRowsTarget(folder), await keptAnswers(`${folder}/tinygsm`), {
     name: "data sets",
     errors: [ConfigError, RunError],
     attempt(random: Random) {

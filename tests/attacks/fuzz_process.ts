@@ -5,8 +5,8 @@
  */
 import { type Answer, MARK, type Order } from "./fuzz_answer.ts";
 
-/** Seconds that a process has to get ready; others may use the processors. */
-const START_LIMIT = 120;
+/** Seconds that a process has to get ready: it makes runs, and others may use the processors. */
+const START_LIMIT = 600;
 /** Letters of a dead process's last words that are kept. */
 const LAST_WORDS = 800;
 
@@ -42,7 +42,9 @@ export class FuzzProcess {
       args: [
         ...["run", "-q", "--no-check", "--no-prompt", "--config", `${root}deno.json`],
         ...["--allow-read", `--allow-write=${folder}`, "--allow-ffi", "--allow-env", "--allow-sys"],
-        ...["--v8-flags=--max-old-space-size=1500", `${root}tests/attacks/fuzz_child.ts`, folder],
+        `--allow-run=${Deno.execPath()}`, // programs of data sets
+        "--v8-flags=--max-old-space-size=1500,--expose-gc",
+        ...[`${root}tests/attacks/fuzz_child.ts`, folder],
       ],
       cwd: root,
       env: { NO_COLOR: "1", MAPORL_THREADS: "1" },

@@ -5,7 +5,18 @@
  */
 
 /** What a process needs for a target; prepared when it is first asked for. */
-export type Group = "text" | "data" | "models" | "runs";
+export type Group =
+  | "text"
+  | "hub"
+  | "remote"
+  | "serving"
+  | "data"
+  | "programs"
+  | "models"
+  | "files"
+  | "folders"
+  | "runs"
+  | "planted";
 
 /** How a target is treated. */
 export interface Share {
@@ -27,14 +38,29 @@ export const SHARES: Readonly<Record<string, Share>> = {
   "settings files": share("text", 8),
   "settings": share("text", 6),
   "command lines": share("text", 6),
+  "model configurations": share("hub", 6),
+  "chat templates": share("hub", 6),
+  "tokenizers": share("hub", 6),
+  "replies of servers": share("remote", 6),
+  "lists of the hub": share("remote", 4),
+  "served requests": share("serving", 6),
   "data sets": share("data", 4),
+  "rows of data sets": share("data", 6),
+  "kept answers of programs": share("data", 2),
+  // A process of programs, which others may slow down.
+  "programs": share("programs", 4, 30),
   "safetensors": share("models", 4),
-  "index of weights": share("models", 2),
+  "index of weights": share("models", 3),
   "GGUF": share("models", 4),
   "base model": share("models", 3),
   "verifier": share("models", 3),
   "PEFT adapter": share("models", 2),
   "checkpoints": share("models", 5),
+  "GGUF metadata": share("files", 5),
+  "GGUF blocks": share("files", 4),
+  "llama2.c": share("files", 4),
+  "families": share("folders", 5),
+  "fetched model": share("folders", 5),
   "run.json": share("runs", 3),
   "config.yaml": share("runs", 3),
   "runs begun with": share("runs", 3),
@@ -44,3 +70,13 @@ export const SHARES: Readonly<Record<string, Share>> = {
   // A whole run, which other processes may slow down.
   "resumed runs": share("runs", 8, 30),
 };
+
+/**
+ * How a target is treated.
+ *
+ * @param target Its name; one that is no name of {@linkcode SHARES} is planted, to see that it is found.
+ * @returns Its share.
+ */
+export function shareOf(target: string): Share {
+  return SHARES[target] ?? share("planted", 0);
+}

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { ConfigError, Random, RunError } from "../../lib/core/mod.ts";
+import { captureOutput } from "./captured_output.ts";
 import { FUZZ_FOUND } from "./found_cases.ts";
 import { fuzz } from "./fuzz.ts";
+import { PLANTED } from "./fuzz_planted_targets.ts";
 import { SHARES } from "./fuzz_shares.ts";
 import { judgeError, judgeMessage } from "./fuzz_target.ts";
 import { mutateJson, mutateYaml } from "./json_mutations.ts";
@@ -57,6 +59,20 @@ Deno.test("judgeError() tells clear errors from unclear ones and from stacks", (
 
 /** Tests may run while other work does. */
 const PATIENCE = 10;
+
+Deno.test("fuzz: planted hangs, blow-ups, crashes and mistakes are found, and nothing else", async () => {
+  const names = Object.keys(PLANTED) as (keyof typeof PLANTED)[];
+  // What an input took before must not hide what another one takes.
+  const only = ["planted half gigabytes", ...names].map((name) => `${name}:1`);
+  const { result: tally } = await captureOutput(() =>
+    fuzz({ minutes: 1, seed: 1, only, patience: 2, quiet: true })
+  );
+  assertEquals(
+    tally.failures.map(({ only, kind }) => [only, kind]),
+    names.filter((name) => PLANTED[name]).map((name) => [`'${name}:1'`, PLANTED[name]]),
+  );
+  assertEquals(tally.total(), only.length);
+});
 
 Deno.test("fuzz: what it found before does not happen again", async () => {
   const tally = await fuzz({

@@ -6,7 +6,7 @@
 
 /** Memory and time. */
 export interface ResourceUse {
-  /** The most memory that it ever held, in bytes, also where it held it for a moment only. */
+  /** The most memory that it held since {@linkcode forgetPeak}, in bytes, also where it held it for a moment only. */
   readonly peakBytes: number;
   /** Time on processors, in seconds: what others do on them does not count. */
   readonly seconds: number;
@@ -19,6 +19,26 @@ const getrusage = Deno.build.os === "windows" ? undefined : Deno.dlopen(
   Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6",
   { getrusage: { parameters: ["i32", "buffer"], result: "i32" } },
 ).symbols.getrusage;
+
+const files = Deno.build.os !== "linux" ? undefined : Deno.dlopen("libc.so.6", {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+}).symbols;
+
+const WRITE_ONLY = 1;
+/** What Linux is told, so that the peak is what is held now; Deno's own files do not reach this one. */
+const RESET = new TextEncoder().encode("5");
+const clearRefs = files?.open(new TextEncoder().encode("/proc/self/clear_refs\0"), WRITE_ONLY);
+
+/**
+ * Makes the peak what is held now, so that it tells what comes next however much there was before.
+ *
+ * @returns False where the system cannot: the peak stays that of the whole process.
+ */
+export function forgetPeak(): boolean {
+  if (files === undefined || clearRefs === undefined || clearRefs < 0) return false;
+  return files.write(clearRefs, RESET, BigInt(RESET.length)) === BigInt(RESET.length);
+}
 
 /**
  * Asks the system.

@@ -64,7 +64,7 @@ function commandIn(folder: string) {
     const lines: string[] = [];
     const code = await dataCommand(args, {
       sets: [files, onHub, model],
-      folderOf: (name) => `${folder}/${name}`,
+      root: folder,
       print: (line) => lines.push(line),
       tries: 2,
       pause: 1,
@@ -257,7 +257,7 @@ Deno.test({
   async fn() {
     await withTempFolder(async (folder) => {
       const code = await dataCommand(["get", "gsm8k", "--mirror", gsm8k!], {
-        folderOf: (name) => `${folder}/${name}`,
+        root: folder,
         print: () => {},
       });
       assertEquals(code, 0);

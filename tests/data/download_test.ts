@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { digestOf, RunError } from "../../lib/core/mod.ts";
 import { downloadFile } from "../../lib/data/mod.ts";
+import { withReplies } from "../attacks/strange_replies.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { type FileServer, withFileServer } from "./file_server.ts";
 
@@ -200,3 +201,25 @@ Deno.test("downloadFile() counts a server that falls silent as cut", async () =>
     }
   });
 });
+
+Deno.test("downloadFile() writes no more bytes than the file has, however many come", () =>
+  withTempFolder(async (folder) => {
+    let sent = 0;
+    const endless = () =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            sent += 1000;
+            controller.enqueue(new Uint8Array(1000));
+          },
+        }),
+      );
+    const file = { name: "a.bin", url: "http://127.0.0.1:9/a", size: 5000 };
+    const get = () => downloadFile(file, `${folder}/a.bin`, { pause: 1, tries: 2 });
+    await assertRejects(
+      () => withReplies(endless, get),
+      RunError,
+      "it must have 5000 bytes: the server sends more",
+    );
+    assert(sent < 20_000, `${sent} bytes`);
+  }));

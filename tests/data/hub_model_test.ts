@@ -30,7 +30,7 @@ Deno.test("deno task data get OWNER/NAME fetches a model of the hub that loads a
       );
       const lines: string[] = [];
       const code = await dataCommand(["get", "owner/tiny", "--mirror", server.origin], {
-        folderOf: (name) => `${folder}/${name}`,
+        root: folder,
         print: (line) => lines.push(line),
       });
       assertEquals(code, 0, lines.join("\n"));
@@ -61,8 +61,24 @@ Deno.test("deno task data get OWNER/NAME fetches a model of the hub that loads a
     assertEquals(again.template.render(chat, { addGenerationPrompt: true }), text);
     assertEquals(again.tokenizer.eosTokenId, tokenizer.eosTokenId);
     again.decoder.dispose();
+    // Neither is left out where no name is given.
+    const said = async (command: string) => {
+      const lines: string[] = [];
+      const options = { sets: [], root: folder, print: (line: string) => void lines.push(line) };
+      return [await dataCommand([command], options), lines.join("\n")] as const;
+    };
+    const [good, whole] = await said("check");
+    assertEquals(good, 0, whole);
+    assertStringIncludes(whole, "owner/tiny: good    chat_template.jinja");
+    const [, listed] = await said("list");
+    assertStringIncludes(listed, `owner/tiny: a model of Hugging Face's hub`);
+    assertStringIncludes(listed, `  in ${got}`);
     // A file that is changed afterwards is refused.
     await Deno.writeTextFile(`${got}/chat_template.jinja`, `${template} `);
+    const [bad, changed] = await said("check");
+    assertEquals(bad, 1);
+    assertStringIncludes(changed, "owner/tiny: changed chat_template.jinja");
+    assertStringIncludes(changed, "deno task data get owner/tiny fetches what is not good again");
     await assertRejects(() => loadLanguageModel(got), CheckpointError, "chat_template.jinja");
   }));
 

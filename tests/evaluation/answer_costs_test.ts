@@ -28,6 +28,18 @@ Deno.test("costOfOneSeat() counts the whole first prompt, as nobody shares it", 
   assertEquals(costOfOneSeat(firstTurn), { tokens: 12, flops: 36 });
 });
 
+Deno.test("what answers cost is not known where one of them does not tell, and what is known stays", () => {
+  const [first, ...others] = discussed;
+  const rows = [{ ...first!, responseFlops: null }, ...others];
+  assertEquals(costPerQuestion(rows), { tokens: 24, flops: null });
+  assertEquals(costOfOneSeat(rows), { tokens: 18, flops: null });
+  const unread = firstTurn.map((row) => ({ ...row, promptFlops: null }));
+  assertEquals(costOfOneSeat(unread), { tokens: 12, flops: null });
+  const cost = costOfIndependent(independent, unread);
+  assertEquals(cost, { shared: { tokens: 8, flops: null }, each: { tokens: 2, flops: 9 } });
+  assertEquals(costOfAnswers(cost, 5), { tokens: 18, flops: null });
+});
+
 Deno.test("costOfIndependent() counts shared prompts once, and every answer", () => {
   const cost = costOfIndependent(independent, firstTurn);
   // Two agents' prompts of 4 computed tokens, and answers of 2.

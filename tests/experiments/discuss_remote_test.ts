@@ -36,11 +36,12 @@ const answering: Answering = ({ path, body }) =>
 const rowsOf = async (path: string) => (await readFrame(`${path}/evaluations.parquet`)).toRecords();
 
 Deno.test("discuss: a model behind a server leaves rows, transcript, tables and a page, and its key nowhere", async () => {
-  using _own = ownEnvironment({ OPENAI_API_KEY: KEY });
+  using _own = ownEnvironment({ MAPORL_API_KEY: KEY });
   await using there = fakeServer(answering);
   await withTempFolder(async (folder) => {
     const path = `${folder}/run`;
-    const lines = await runExperiment(experiment, { path, config: configOf(there.address) });
+    const config = configOf(there.address, { server: { apiKeyEnv: "MAPORL_API_KEY" } });
+    const lines = await runExperiment(experiment, { path, config });
     const rows = await rowsOf(path);
     assertEquals(rows.length, 5 * 2 * 2);
     for (const row of rows) {
@@ -118,14 +119,16 @@ Deno.test("discuss: the plan asks the server, and tells whether it is sent a key
   await using there = fakeServer(answering);
   const { address } = there;
   {
-    using _own = ownEnvironment({ OPENAI_API_KEY: undefined });
+    // Of OpenAI's key no other server hears.
+    using _own = ownEnvironment({ OPENAI_API_KEY: KEY });
     const [line] = await planned(configOf(address));
     assertStringIncludes(line!, "5 questions, 20 answers of at most 40 tokens by llama at");
     assertStringIncludes(line!, "16 at a time, without a key");
   }
-  using _own = ownEnvironment({ OPENAI_API_KEY: KEY });
-  const lines = await planned(configOf(address));
-  assertStringIncludes(lines[0]!, "with the key of OPENAI_API_KEY");
+  assert(there.asked.every(({ headers }) => !headers.has("authorization")));
+  using _own = ownEnvironment({ MAPORL_API_KEY: KEY });
+  const lines = await planned(configOf(address, { server: { apiKeyEnv: "MAPORL_API_KEY" } }));
+  assertStringIncludes(lines[0]!, "with the key of MAPORL_API_KEY");
   assert(!lines.join().includes(KEY));
   assertEquals(there.asked.map(({ path }) => path), ["/v1/models", "/v1/models"]);
 });

@@ -73,7 +73,7 @@ Deno.test("sizePoints() reads every shorter discussion out of a longer one, once
     `${point.numAgents} × ${point.numTurns}`,
     point.vote.estimate,
     point.tokens,
-    point.flops / 1e9,
+    point.flops! / 1e9,
   ]);
   assertEquals(points, [
     ["off the shelf", "2 × 1", 0, 22, 10],

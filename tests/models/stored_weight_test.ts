@@ -1,5 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { CheckpointError, DeviceError, Random } from "../../lib/core/mod.ts";
 import { CpuBackend } from "../../lib/device/mod.ts";
 import { generate } from "../../lib/generation/mod.ts";
@@ -16,11 +22,13 @@ import {
   openModel,
   saveDecoder,
 } from "../../lib/models/mod.ts";
+import { checkPackedFinite } from "../../lib/models/finite_weights.ts";
 import { tokenLogProbs } from "../../lib/ops/mod.ts";
 import { valueAndGrads } from "../../lib/optim/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { assertClose, assertNoLeak, take } from "../support/tensors.ts";
+import reference from "./gguf/blocks.json" with { type: "json" };
 import { tinyGguf } from "./gguf/tiny_gguf.ts";
 
 await startTestDevice();
@@ -178,4 +186,35 @@ Deno.test("a model whose file was cut since it was opened leaves no tensor behin
     assertStringIncludes(message, "it ends inside tensor");
     assertEquals(tf.memory().numTensors, numTensors);
   });
+});
+
+Deno.test("packed weights that are not finite are refused where their numbers or scales are none", () => {
+  const place = { path: "model.gguf", name: "blk.0.ffn_up.weight" };
+  const bytesOf = (hex: string) => Uint8Array.from(hex.match(/../g)!, (byte) => parseInt(byte, 16));
+  const scales = { Q4_0: [0], Q4_1: [0, 2], Q5_0: [0], Q5_1: [0, 2], Q8_0: [0], Q6_K: [208] };
+  const both = { ...scales, Q4_K: [0, 2], Q5_K: [0, 2] };
+  for (const [format, places] of Object.entries(both) as [keyof typeof both, number[]][]) {
+    const block = bytesOf(reference.blocks[format][0]!.bytes);
+    const numbers = reference.blocks[format][0]!.values.length;
+    for (const at of places) {
+      const bytes = Uint8Array.from([...block, ...block]);
+      checkPackedFinite({ format, bytes }, place);
+      bytes.set([0x01, 0xfc], block.length + at); // a NaN, of the second block
+      assertThrows(
+        () => checkPackedFinite({ format, bytes }, place),
+        CheckpointError,
+        `tensor blk.0.ffn_up.weight has a scale that is none at place ${numbers} of ${2 * numbers}`,
+      );
+    }
+  }
+  const halves = (...bits: number[]) => new Uint8Array(Uint16Array.from(bits).buffer);
+  checkPackedFinite({ format: "float16", bytes: halves(0x7bff, 0xfbff, 0) }, place);
+  checkPackedFinite({ format: "bfloat16", bytes: halves(0x7f7f, 0xff7f, 0x7c00) }, place);
+  for (const [format, bits] of [["float16", 0xfc00], ["bfloat16", 0x7fc0]] as const) {
+    assertThrows(
+      () => checkPackedFinite({ format, bytes: halves(0, bits) }, place),
+      CheckpointError,
+      "a number that is none at place 1 of 2",
+    );
+  }
 });

@@ -241,3 +241,16 @@ Deno.test("ChatServer refuses what is no address, and shows no key that stands i
     }
   }
 });
+
+Deno.test("ChatServer takes no log-probability that cannot be one", async () => {
+  const logProbsOf = async (...values: number[]) => {
+    await using there = fakeServer(() =>
+      completion("7", {}, { logprobs: { content: values.map((logprob) => ({ logprob })) } })
+    );
+    const { logProbs } = await there.connect().complete(BODY, { random: random() });
+    return logProbs === null ? null : [...logProbs];
+  };
+  assertEquals(await logProbsOf(-0.5, 0, -9999), [-0.5, 0, -9999]);
+  assertEquals(await logProbsOf(-0.5, 1e-6), [-0.5, 0]); // rounding
+  for (const wrong of [7, 1e39, -1e39]) assertEquals(await logProbsOf(-0.5, wrong), null);
+});

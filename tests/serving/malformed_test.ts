@@ -43,6 +43,15 @@ const deep = fc.tuple(fc.integer({ min: 1, max: 45_000 }), fc.constantFrom(...FI
 /** Bodies that may be right by chance: a value may fit. */
 const bodies = fc.oneof(wrongField, wrongMessage, broken, anything, deep);
 
+Deno.test("what a refusal quotes of a request cannot move a terminal's cursor", () =>
+  withServer(served, {}, async ({ post }) => {
+    for (const body of ["\u001b[2J", '{"a": \u001b', '{"\\u001b[2J": 1}', '{"model": "\\u001b"}']) {
+      const { error } = await (await post(body)).json();
+      // deno-lint-ignore no-control-regex
+      assert(!/[\0-\x08\x0b-\x1f\x7f-\x9f]/.test(error.message), JSON.stringify(error.message));
+    }
+  }));
+
 Deno.test(`${NUM_BODIES} malformed bodies are refused as JSON, and none hangs or fails`, async () => {
   const { verifier, release } = busyVerifier(served.model);
   release();

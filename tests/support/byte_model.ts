@@ -23,7 +23,13 @@ const [PAD, , END] = [256, 257, 258];
 /** Pairs of letters that have a token of their own. */
 export type Merges = readonly (readonly [string, string])[];
 
-const tokenizerOf = (merges: Merges) => ({
+/**
+ * Its tokenizer.
+ *
+ * @param merges Pairs of letters that it joins.
+ * @returns The content of `tokenizer.json`.
+ */
+export const byteTokenizer = (merges: Merges): Record<string, unknown> => ({
   version: "1.0",
   model: {
     type: "BPE",
@@ -69,7 +75,7 @@ export async function saveByteModel(folder: string, merges: Merges = []): Promis
     padTokenId: PAD!,
   });
   const decoder = Decoder.initialize(sizes, Random.fromSeed(0).split("byte model"));
-  await saveDecoder(folder, decoder, { tokenizer: tokenizerOf(merges), config });
+  await saveDecoder(folder, decoder, { tokenizer: byteTokenizer(merges), config });
   decoder.dispose();
   return folder;
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import pl from "nodejs-polars";
 import { ConfigError } from "../../lib/core/mod.ts";
 import { type AnliRound, loadAnliTask, takeQuestions, type Task } from "../../lib/tasks/mod.ts";
@@ -79,6 +79,39 @@ Deno.test("loadAnliTask() asks premise and hypothesis, in the splits of the data
       ConfigError,
       "R3/test.jsonl, R3/test.parquet, R3/test.csv, test_r3.*, plain_text/test_r3.*",
     );
+  });
+});
+
+Deno.test("loadAnliTask() refuses a split of which only some of the asked rounds are there", async () => {
+  await withTempFolder(async (folder) => {
+    await writeRounds(folder, [2, 3]);
+    await Deno.remove(`${folder}/R2/train.jsonl`);
+    await Deno.remove(`${folder}/R3/dev.jsonl`);
+    const task = await loadAnliTask({ folder, ...settings, rounds: [2, 3], verifier: 0 });
+    assertEquals(all(task, "test").length, 2);
+    const refused = async (split: string) =>
+      await assertRejects(async () => await task.questions(split), ConfigError);
+    for (const split of ["train", "verifier"]) {
+      const { message, remedy } = await refused(split);
+      assertStringIncludes(message, "task.rounds=[2,3]");
+      assertStringIncludes(
+        message,
+        "of train of each: it has those of round 3, and none of round 2",
+      );
+      assertEquals(
+        remedy,
+        "Set task.rounds to [3], or get the others with: deno task data get anli",
+      );
+    }
+    assertStringIncludes((await refused("validation")).message, "round 2, and none of round 3");
+    // Where no split is whole, there is no task.
+    await assertRejects(
+      () => loadAnliTask({ folder, ...settings, rounds: [1, 2, 3] }),
+      ConfigError,
+      "and none of round 1",
+    );
+    const third = await loadAnliTask({ folder, ...settings });
+    assertEquals(all(third, "train").length, 4);
   });
 });
 

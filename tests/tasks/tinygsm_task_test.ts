@@ -21,6 +21,7 @@ function commandIn(folder: string) {
     const printed: string[] = [];
     const code = await (task === "data" ? dataCommand : answersCommand)(args, {
       folderOf: (name) => `${folder}/${name}`,
+      root: folder,
       print: (line) => printed.push(line),
     });
     return { code, text: printed.join("\n") };

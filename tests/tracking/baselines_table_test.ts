@@ -295,3 +295,19 @@ Deno.test("headlineTable() shows who begins trained beside what it answers alone
   }]);
   assert(rows.some(([, way]) => way === "one answer, greedy"));
 });
+
+Deno.test("baselineTables() leave operations empty that are not known, and say so", () => {
+  const known = run(3, (question) => question % 4 > 0);
+  const unknown = known.baselines.map((row) =>
+    row.method === "sampled" ? { ...row, responseFlops: null } : row
+  );
+  const { baselines: table } = baselineTables([{ ...known, baselines: unknown }]);
+  const flops = (way: string) => cellsOf(table!, way, "off-the-shelf")[5];
+  assertEquals([flops("one answer, as sampled"), flops("vote of 4")], [null, null]);
+  assertEquals(flops("one answer, greedy"), 11);
+  const note = "Operations are empty where they are not known, as of a model behind a server.";
+  assertStringIncludes(table!.caption!, note);
+  assert(!JSON.stringify(table).includes("NaN"));
+  const { baselines: whole } = baselineTables([known]);
+  assertEquals(whole!.caption!.includes(note), false);
+});

@@ -11,8 +11,9 @@ Deno.test("formatNumber() gives three significant digits", () => {
     [0.00123456, "0.00123"],
     [0.000123456, "1.23e-4"],
     [2.5e9, "2.50e9"],
-    [NaN, "NaN"],
-    [-Infinity, "-Infinity"],
+    [NaN, "?"],
+    [Infinity, "∞"],
+    [-Infinity, "-∞"],
   ];
   for (const [value, text] of cases) assertEquals(formatNumber(value), text);
 });
@@ -23,6 +24,7 @@ Deno.test("formatNumber() with digits keeps them all", () => {
     "-0.08",
     "2.0",
   ]);
+  assertEquals([formatNumber(NaN, 3), formatNumber(-Infinity, 2)], ["?", "-∞"]);
 });
 
 Deno.test("formatSeconds() takes the units that fit", () => {

@@ -41,10 +41,10 @@ Deno.test("pickArms() gives arms in their order with those that they begin with,
 
 Deno.test("arms whose names differ in signs alone are refused, as pages of their runs would be one", () =>
   withWorld(async (world) => {
-    const arms = { ...world.arms, arms: { "α = 0": {}, "other": {}, "β = 0": {} } };
+    const arms = { ...world.arms, arms: { "α = 0": {}, "other": {}, "β = 0": {}, "α: 0": {} } };
     const registry = { ...world.registry, compared: () => Promise.resolve({ arms }) };
     const error = await assertRejects(() => loadExperiment("compared", registry), ConfigError);
-    assertStringIncludes(error.message, '"α = 0" and "β = 0" both become 0');
+    assertStringIncludes(error.message, '"α = 0" and "α: 0" both become alpha-0');
   }));
 
 Deno.test("runArms() runs a picked arm with settings that are its own, and finds its run again", () =>

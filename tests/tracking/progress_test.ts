@@ -139,3 +139,25 @@ Deno.test("silentProgress shows nothing", () => {
 Deno.test("isDumbTerminal() goes by the terminal's name", () => {
   assertEquals(["dumb", "xterm-256color", ""].map(isDumbTerminal), [true, false, false]);
 });
+
+Deno.test("reportProgress() leaves out a rate and a remaining time that nobody knows", () => {
+  const shown = (options: { total?: number; done?: number }, units: number) => {
+    const output = fakeOutput({ isTerminal: true });
+    using task = reportProgress(output).task("steps", options);
+    output.time = 10_000;
+    task.advance(units);
+    return output.written.at(-1)!;
+  };
+  const lines = [
+    shown({ total: NaN }, 5),
+    shown({ total: Infinity }, 5),
+    shown({ total: 10 }, NaN),
+    shown({ total: 10, done: NaN }, 1),
+  ];
+  assertEquals(lines.map((line) => line.slice(line.indexOf("steps"), line.lastIndexOf("\x1b"))), [
+    "steps 5/?, 0.5/s",
+    "steps 5/∞, 0.5/s",
+    "steps ?/10",
+    "steps ?/10",
+  ]);
+});

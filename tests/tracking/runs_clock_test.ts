@@ -30,6 +30,18 @@ Deno.test("runsClock() counts runs over all results, and measures what is finish
   assertThrows(() => clock.watch("other"), RangeError, "the clock must know them");
 });
 
+Deno.test("runsClock() does not say how long runs take of which nobody tells", () => {
+  for (const seconds of [0, NaN]) {
+    const untold = { ...results, untold: { count: 2, seconds } };
+    assertEquals(secondsLeft(untold, new Map()), null);
+    assertEquals(secondsLeft(untold, new Map([["untold", [7]]])), 320 + 7);
+    assertEquals(secondsLeft(untold, new Map([["untold", [7, 7]], ["long", [200]]])), 400 + 40);
+    const clock = runsClock(untold, () => 0);
+    const line = clock.watch("long").begin();
+    assertEquals(line, "run 1 of 7 to make, nobody knows yet how long all of them take");
+  }
+});
+
 Deno.test("secondsOf() reads minutes in words", () => {
   assertEquals(secondsOf("6 to 8 on two cores"), 7 * 60);
   assertEquals(secondsOf("about 12 on two cores"), 12 * 60);

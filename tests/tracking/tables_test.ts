@@ -48,7 +48,7 @@ Deno.test("formatCell() shows each kind of cell", () => {
   assertEquals(formatCell("x"), "x");
   assertEquals(formatCell(null), "");
   assertEquals(formatCell(0.12345), "0.123");
-  assertEquals(formatCell({ estimate: -1, low: -2.25, high: NaN }), "-1 [-2.25, NaN]");
+  assertEquals(formatCell({ estimate: -1, low: -2.25, high: NaN }), "-1 [-2.25, ?]");
 });
 
 Deno.test("terminalTable() refuses ragged rows and takes none", () => {

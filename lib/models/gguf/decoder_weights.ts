@@ -6,9 +6,11 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { PackedFormat } from "../../device/mod.ts";
 import type { DecoderConfig } from "../decoder_config.ts";
+import { named } from "../../core/mod.ts";
 import { rotatedHeads, withHalves } from "../neighbour_rotation.ts";
 import type { BaseDtype } from "../base_dtype.ts";
 import { storeWeight, weightVariables } from "../stored_weight.ts";
+import { shapeText } from "../shape_text.ts";
 import { decoderWeightShapes } from "../weight_names.ts";
 import { architectureOf, OTHER_MODEL, ROPE_FACTORS } from "./architectures.ts";
 import { decodeGguf, type GgufType } from "./blocks.ts";
@@ -41,7 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
  * @param config From {@link decoderConfigOfGguf}.
  * @param dtype What matrices are kept in.
  * @returns Variables by Hugging Face's names, owned by the caller.
- * @throws {CheckpointError} When weights are missing, unexpected or misshaped.
+ * @throws {CheckpointError} When weights are missing, unexpected or misshaped, or not finite.
  */
 export async function readDecoderWeights(
   file: GgufFile,
@@ -63,7 +65,8 @@ export async function readDecoderWeights(
         const format = formatOf(type);
         const packed = format && { format, bytes };
         const values = () => decodeGguf(type, bytes);
-        put(name, storeWeight({ name, shape, packed, values }, dtype));
+        const place = { path: file.path, name: ggufName };
+        put(name, storeWeight({ name, shape, packed, values, place }, dtype));
       }),
   );
 }
@@ -80,7 +83,7 @@ function checkTensors(
     throw ggufError(
       path,
       `tensor ${own} must have shape [${wanted.get(name)!.join(", ")}]: ${
-        shape === undefined ? "there is none" : `[${shape.join(", ")}]`
+        shape === undefined ? "there is none" : shapeText(shape)
       }`,
     );
   }
@@ -88,7 +91,7 @@ function checkTensors(
   if (unexpected !== undefined) {
     throw ggufError(
       path,
-      `its tensors must be those of ${architectureOf(file).name}: ${unexpected} is none`,
+      `its tensors must be those of ${architectureOf(file).name}: ${named(unexpected)} is none`,
       OTHER_MODEL,
     );
   }

@@ -5,6 +5,7 @@
  */
 import { GGMLQuantizationType, gguf } from "@huggingface/gguf";
 import { CheckpointError, fileError, named } from "../../core/mod.ts";
+import { shapeText } from "../shape_text.ts";
 import { GGUF_TYPES, ggufBytes, type GgufType } from "./blocks.ts";
 
 /** A tensor of a file. */
@@ -74,7 +75,7 @@ export async function openGguf(path: string): Promise<GgufFile> {
   const dataStart = Number(parsed.tensorDataOffset);
   const tensors = new Map<string, GgufTensor>();
   for (const { name, shape, dtype, offset } of parsed.tensorInfos) {
-    if (tensors.has(name)) throw ggufError(path, `there are two tensors ${name}`);
+    if (tensors.has(name)) throw ggufError(path, `there are two tensors ${named(name)}`);
     const type = typeOf(dtype, { name, path });
     const sizes = shape.map(Number).reverse();
     const place = {
@@ -98,7 +99,7 @@ function typeOf(dtype: GGMLQuantizationType, { name, path }: TensorName): GgufTy
   if (known !== undefined) return known;
   throw ggufError(
     path,
-    `tensor ${name} has type ${type ?? dtype}, supported are ${GGUF_TYPES.join(", ")}`,
+    `tensor ${named(name)} has type ${type ?? dtype}, supported are ${GGUF_TYPES.join(", ")}`,
     "use a file of the same model in one of these types",
   );
 }
@@ -111,7 +112,7 @@ function bytesOf(type: GgufType, shape: readonly number[], { name, path }: Tenso
   if (bytes !== undefined && Number.isSafeInteger(bytes * rows)) return bytes * rows;
   throw ggufError(
     path,
-    `tensor ${name} of shape [${shape.join(", ")}] cannot be stored as ${type}`,
+    `tensor ${named(name)} of shape ${shapeText(shape)} cannot be stored as ${type}`,
   );
 }
 
@@ -122,12 +123,12 @@ function checkPlaces(
   let end = 0;
   const sorted = [...tensors].sort(([, a], [, b]) => a.place.start - b.place.start);
   for (const [name, { place: { start, bytes } }] of sorted) {
-    if (start < end) throw ggufError(path, `tensor ${name} overlaps the one before it`);
+    if (start < end) throw ggufError(path, `tensor ${named(name)} overlaps the one before it`);
     end = start + bytes;
     if (end > size) {
       throw ggufError(
         path,
-        `it is truncated, tensor ${name} needs ${end} bytes and ${size} are there`,
+        `it is truncated, tensor ${named(name)} needs ${end} bytes and ${size} are there`,
       );
     }
   }
@@ -164,13 +165,13 @@ export async function readGguf(
   try {
     for (const name of names) {
       const tensor = tensors.get(name);
-      if (tensor === undefined) throw ggufError(path, `it has no tensor ${name}`);
+      if (tensor === undefined) throw ggufError(path, `it has no tensor ${named(name)}`);
       const { start, bytes } = tensor.place;
       await file.seek(start, Deno.SeekMode.Start);
       const raw = new Uint8Array(bytes);
       for (let done = 0; done < bytes;) {
         const count = await file.read(raw.subarray(done));
-        if (count === null) throw ggufError(path, `it ends inside tensor ${name}`);
+        if (count === null) throw ggufError(path, `it ends inside tensor ${named(name)}`);
         done += count;
       }
       use(name, tensor, raw);

@@ -12,7 +12,7 @@ import { layout, type Llama2cFile, type Llama2cPart, readFully } from "./file.ts
  * @param file The file.
  * @param dtype What matrices are kept in; the file's own numbers are float32, or become it.
  * @returns Variables by Hugging Face's names, owned by the caller.
- * @throws {CheckpointError} When the file was cut since it was opened.
+ * @throws {CheckpointError} When the file was cut since it was opened, or a weight is not finite.
  */
 export async function readLlama2cWeights(
   file: Llama2cFile,
@@ -31,7 +31,7 @@ export async function readLlama2cWeights(
         const shape = shapes.get(name)!;
         const heads = rotatedHeads(name, config);
         const sorted = heads === undefined ? values : withHalves(values, heads, shape);
-        put(name, storeWeight({ name, shape, values: () => sorted }, dtype));
+        put(name, storeWeight({ name, shape, values: () => sorted, place: { path, name } }, dtype));
       }
     } catch (error) {
       throw fileError(error, path, "read");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quoted } from "../../core/mod.ts";
 import { llama2cError } from "./file.ts";
 
 /** The word boundary of SentencePiece, in the place of which the file has a space. */
@@ -38,7 +39,7 @@ export function llama2cTokenizer(
   const vocab = new Map(pieces.map(({ text }, id) => [text, id]));
   if (vocab.size !== pieces.length) {
     const id = pieces.findIndex(({ text }, at) => vocab.get(text) !== at);
-    throw llama2cError(path, `two of its tokens are ${JSON.stringify(pieces[id]!.text)}`, REMEDY);
+    throw llama2cError(path, `two of its tokens are ${quoted(pieces[id]!.text)}`, REMEDY);
   }
   return {
     version: "1.0",
