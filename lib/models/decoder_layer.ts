@@ -129,8 +129,9 @@ export function layerParams({ weights, adapter }: LayerCall): tf.Tensor[] {
 
 /**
  * x + O · attention(RoPE(Q n), RoPE(K n), V n) with n = RMSNorm(x), or the norm behind, or another one there; Q n and
- * K n perhaps normalised, and perhaps not rotated; attention perhaps within a window, its scores perhaps bounded. Shapes: B rows, T new tokens and M wanted
- * states of each, a cache of R rows and S positions, H heads of C columns, K key heads.
+ * K n perhaps normalised, and perhaps not rotated; attention perhaps within a window, its scores perhaps bounded.
+ * Shapes: B rows, T new tokens and M wanted states of each, a cache of R rows and S positions, H heads of C columns, K
+ * key heads.
  */
 function attentionBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
   const { config, numRows, numTokens, numStates, starts, cached, weights } = call;

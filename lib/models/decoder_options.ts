@@ -38,8 +38,8 @@ export interface DecoderOptions {
   /** For each layer 1 where queries and keys are rotated, 0 where they are not (SmolLM3); absent = 1 in all. */
   readonly noRopeLayers?: readonly number[];
   /**
-   * To how many tokens one attends, itself and those before it, where that is fewer than there may be (Mistral 7B v0.1);
-   * absent = to all.
+   * To how many tokens one attends, itself and those before it, where that is fewer than there may be (Mistral 7B
+   * v0.1); absent = to all.
    */
   readonly slidingWindow?: number;
   /** Which layers have that window; absent = all, where there is one. */

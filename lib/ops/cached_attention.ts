@@ -17,9 +17,9 @@ export interface CachedAttentionOptions extends AttentionScoreOptions {
 }
 
 /**
- * softmax(q kᵀ / √C) v per head (Vaswani et al. 2017, eq. 1): query i sees the positions of its row from
- * `starts[i]` to its own, or the last of them where there is a window. Queries before their start give zeros. Several queries may read one row. Keeps
- * nothing for a gradient; {@linkcode causalAttention} has one. Nobody checks the slots.
+ * softmax(q kᵀ / √C) v per head (Vaswani et al. 2017, eq. 1): query i sees the positions of its row from `starts[i]`
+ * to its own, or the last of them where there is a window. Queries before their start give zeros. Several queries may
+ * read one row. Keeps nothing for a gradient; {@linkcode causalAttention} has one. Nobody checks the slots.
  *
  * @param q Shape [N, H*C].
  * @param k Shape [B, S, K*C].

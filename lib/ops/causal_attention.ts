@@ -18,9 +18,9 @@ export interface AttentionOptions extends AttentionScoreOptions {
 }
 
 /**
- * softmax(q kᵀ / √C) v per head (Vaswani et al. 2017, eq. 1). The queries are the last T of the
- * `length` positions: query i sits at position length−T+i and sees the keys from its row's start to
- * its own position, or the last of them where there is a window. Queries before their row's start give zeros and get no gradient.
+ * softmax(q kᵀ / √C) v per head (Vaswani et al. 2017, eq. 1). The queries are the last T of the `length` positions:
+ * query i sits at position length−T+i and sees the keys from its row's start to its own position, or the last of them
+ * where there is a window. Queries before their row's start give zeros and get no gradient.
  *
  * @param q Shape [B, T, H*C].
  * @param k Shape [B, S, K*C].

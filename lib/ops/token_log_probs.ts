@@ -25,9 +25,9 @@ export interface TokenLogProbs {
 }
 
 /**
- * log softmax(hidden headᵀ / temperature) at the given tokens, and the entropy of the same
- * distributions; the logits perhaps bounded before. The logits [N, V] exist only a part of the rows at a time, in the backward pass as
- * well, which makes them again.
+ * log softmax(hidden headᵀ / temperature) at the given tokens, and the entropy of the same distributions; the logits
+ * perhaps bounded before. The logits [N, V] exist only a part of the rows at a time, in the backward pass as well,
+ * which makes them again.
  *
  * @param hidden Shape [N, D].
  * @param head Shape [V, D].

@@ -49,7 +49,7 @@ Deno.test("tokenLogProbs() bounds logits before the temperature, by hand", async
       const run = chosen(tokenLogProbs, [1], options);
       const p = 1 / (1 + Math.exp(-1 / 2));
       assertClose(run(hidden, head).dataSync(), [Math.log(p)], 1e-6);
-      // d log p₁ / d head₁ = (1 − p) / temperature · slope, of which that is 1 − (1 / 2)² = ¾; head₀ lies where it is 1.
+      // d log p₁ / d head₁ = (1 − p) / temperature times the slope of the cap, 1 − (1 / 2)² = ¾ there and 1 at 0.
       const [, dHead] = tf.grads((x, w) => run(x!, w!).sum())([hidden, head]);
       assertClose(dHead!.dataSync(), [-(1 - p) / 2, (1 - p) / 2 * 3 / 4], 1e-6);
     });

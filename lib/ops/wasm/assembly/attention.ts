@@ -21,11 +21,11 @@ export function attentionScratch(length: u32, headDim: u32): u32 {
 }
 
 /**
- * Causal attention. q and out [batch, queries, heads*headDim]; k and v [batch, stored,
- * kvHeads*headDim]; logSumExp [batch, heads, queries] is kept for the backward pass. A query sees `window` keys
- * at most, and none is worked on that no query of a tile sees; scores are bounded by `cap` where that is not 0. With
- * `bfloat16` q, k and v are bfloat16, and so is what the products read of the tile. In float32 a head's keys are transposed
- * first: the libraries are faster by a sixth to a half then for so few columns.
+ * Causal attention. q and out [batch, queries, heads*headDim]; k and v [batch, stored, kvHeads*headDim]; logSumExp
+ * [batch, heads, queries] is kept for the backward pass. A query sees `window` keys at most, and none is worked on
+ * that no query of a tile sees; scores are bounded by `cap` where that is not 0. With `bfloat16` q, k and v are
+ * bfloat16, and so is what the products read of the tile. In float32 a head's keys are transposed first: the libraries
+ * are faster by a sixth to a half then for so few columns.
  */
 export function attentionForward(
   q: usize,

@@ -31,10 +31,10 @@ function touch(from: usize, bytes: usize): void {
 }
 
 /**
- * q and out [n, heads*headDim]; k and v [batch, stored, kvHeads*headDim]. Query i reads row slots[2i],
- * the last `window` of the positions starts[i] … slots[2i+1]; scores are bounded by `cap` where that is not 0. Queries first … last−1 are worked off, neighbours that stand one
- * behind the other in a row together. `scores` is scratch, see {@link cachedAttentionScratch}.
- * What limits this kernel is memory.
+ * q and out [n, heads*headDim]; k and v [batch, stored, kvHeads*headDim]. Query i reads row slots[2i], the last
+ * `window` of the positions starts[i] … slots[2i+1]; scores are bounded by `cap` where that is not 0. Queries first …
+ * last−1 are worked off, neighbours that stand one behind the other in a row together. `scores` is scratch, see {@link
+ * cachedAttentionScratch}. What limits this kernel is memory.
  */
 export function cachedAttention(
   q: usize,
@@ -76,8 +76,8 @@ export function cachedAttention(
 }
 
 /**
- * `n` queries of one row. The first sees the last `window` of the positions begin … end−1 of the row's keys and values,
- * each further one ends a position later.
+ * `n` queries of one row. The first sees the last `window` of the positions begin … end−1 of the row's keys and
+ * values, each further one ends a position later.
  */
 function attendRow(
   q: usize,

@@ -30,8 +30,9 @@ export let across: bool = false; // whether weights are [inputs, outputs] instea
 // @ts-ignore: decorator
 @inline export const PLAN_BYTES: usize = 88;
 
-// A layer's words: addresses of its norms, keys and values; how many keys a query sees at most; then of each projection
-// in the order q, k, v, o, gate, up, down: addresses of weight, A and B of its low-rank update, their rank (0 = none), scale.
+// A layer's words: addresses of its norms, keys and values; how many keys a query sees at most; then of each
+// projection in the order q, k, v, o, gate, up, down: addresses of weight, A and B of its low-rank update, their rank
+// (0 = none), scale.
 // @ts-ignore: decorator
 @inline export const PROJECTIONS_AT: usize = 20;
 // @ts-ignore: decorator

@@ -76,8 +76,8 @@ export function logSoftmaxForward(
 }
 
 /**
- * In place: logits ← dy · scale · (onehot(id) − e^(z − lse)), times the slope of what bounded the logits where `cap` is
- * not 0.
+ * In place: logits ← dy · scale · (onehot(id) − e^(z − lse)), times the slope of what bounded the logits where `cap`
+ * is not 0.
  */
 export function logSoftmaxBackward(
   logits: usize,
