@@ -78,5 +78,6 @@ export const SHARES: Readonly<Record<string, Share>> = {
  * @returns Its share.
  */
 export function shareOf(target: string): Share {
-  return SHARES[target] ?? share("planted", 0);
+  // The engine looks long for memory before it gives up.
+  return SHARES[target] ?? share("planted", 0, target === "planted heap" ? 60 : 2);
 }
