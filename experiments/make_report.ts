@@ -67,7 +67,8 @@ const NOTES = [
   "Claims about discussions are decided by the majority vote, as the paper measures them (until 30 November 2026, " +
   "claims 3 to 6 were decided by the mean accuracy of the agents, which stands in the tables; by that, claim 6 was " +
   "not reproduced and the others were what they are now). All figures of a claim " +
-  "must hold, so their intervals are not widened for their number; those of a table are, and one that is reproduced " +
+  "must hold, so their intervals are not widened for their number (chance alone would call a claim of k figures not " +
+  "reproduced in up to k times 2.5 % of cases); those of a table are, and one that is reproduced " +
   "here may be marked ‡ there. Of figures that cannot be told, it is said how many seeds would decide them if " +
   "estimates and spread over seeds stayed as they are (of a claim: all of its figures): roughly, as a few seeds tell " +
   "little of their spread. Nothing on the paper's own models and data sets is reproduced yet.",

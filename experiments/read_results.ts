@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { CheckpointError, named, quoted } from "../lib/core/mod.ts";
+import { CheckpointError, MaporlError, named, quoted, RunError } from "../lib/core/mod.ts";
 import {
+  type Frames,
   type ProgressReporter,
   readResultFrames,
   type ResultFrames,
@@ -57,8 +58,27 @@ export async function readResults(
         { thing: folder, remedy },
       );
     }
-    read[name] = { frames, madeBy, shown: results[name]!.show(frames) };
+    read[name] = { frames, madeBy, shown: shownOf(results[name]!, frames, { folder, remedy }) };
     reading.advance();
   }
   return read;
+}
+
+/** Frames that are whole and hold what no run of this version leaves are refused by name. */
+function shownOf(
+  result: Results[string],
+  frames: Frames,
+  { folder, remedy }: { readonly folder: string; readonly remedy: string },
+): ReadResult["shown"] {
+  try {
+    return result.show(frames);
+  } catch (error) {
+    if (error instanceof MaporlError) throw error;
+    throw new RunError(
+      `Cannot show ${named(folder)} as its frames must be those of a result: ${
+        (error as Error).message
+      }`,
+      { thing: folder, remedy, cause: error },
+    );
+  }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CheckedFolder, ConfigError, createFolder, named, pathExists } from "../lib/core/mod.ts";
+import { ConfigError, createFolder, named, pathExists } from "../lib/core/mod.ts";
 import { REPORT_MARK } from "../lib/report/mod.ts";
 import {
   exitCodeOf,
@@ -138,7 +138,7 @@ async function checkReport(
   if (command.out !== undefined) await refuseForeignPage(`${folder}/index.html`);
   for (const [name, frames] of Object.entries(await framesOfReport(command, results, make))) {
     if (command.names.includes(name)) continue;
-    await CheckedFolder.open(frames, { remedy: remedyOf(name, command) });
+    await readResultFrames(frames, remedyOf(name, command));
   }
 }
 

@@ -49,15 +49,16 @@ const FLAGS: readonly string[] = [...Object.keys(SWITCHES), ...WITH_VALUE];
 /**
  * Reads the command line.
  *
- * @param args The arguments.
+ * @param given The arguments.
  * @param results Names of all results.
  * @returns What is asked for.
  * @throws {ConfigError} If a name or flag is none, a value cannot be used, or flags contradict each other.
  */
 export function parseReproduce(
-  args: readonly string[],
+  given: readonly string[],
   results: readonly string[],
 ): ReproduceCommand {
+  const args = given.map((arg) => arg === "-h" ? "--help" : arg);
   const names: string[] = [];
   const switches = new Set<string>();
   const values = new Map<string, string>();

@@ -89,6 +89,7 @@ export function parseServe(args: readonly string[]): ServeCommand {
   const parsed = parseArgs([...args], {
     string: TEXTS,
     boolean: ["help"],
+    alias: { help: "h" },
     unknown: (arg) => refuseFlag(arg),
   });
   if (parsed._.length > 0) refuseFlag(String(parsed._[0]));

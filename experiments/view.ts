@@ -23,7 +23,7 @@ and how scores drift from the truth. It needs no network. Of a run that is not f
 was saved so far.`;
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.length === 0 || args.includes("--help")) {
+  if (args.length === 0 || args.includes("--help") || args.includes("-h")) {
     printLine(USAGE);
     return exitCodes.done;
   }

@@ -44,7 +44,7 @@ const blank = (text: string) => text.replaceAll(/[^\n]/g, " ");
  * @returns A text of the same length and lines.
  */
 export function withoutCode(text: string): string {
-  return text.replaceAll(/^ *```[\s\S]*?^ *```|`[^`\n]*`/gm, blank);
+  return text.replaceAll(/^ *```[^`\n]*$[\s\S]*?^ *```|(`+)[^`\n]+\1/gm, blank);
 }
 
 /**

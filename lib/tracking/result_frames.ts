@@ -109,5 +109,15 @@ export function rowsOf<C extends Columns>(frames: Frames, name: string, columns:
       remedy: "They are of another version: make them again with deno task reproduce NAME --commit",
     });
   }
+  const empty = names.find((column) =>
+    !columns[column]!.nullable && frame!.getColumn(column).nullCount() > 0
+  );
+  if (empty !== undefined) {
+    throw new RunError(
+      `Cannot read the frames of a result as the column ${empty} of the frame ${name} must have a value in each row: ` +
+        `${frame!.getColumn(empty).nullCount()} of ${frame!.height} are empty`,
+      { thing: name, remedy: "Make them again with deno task reproduce NAME --commit" },
+    );
+  }
   return recordsOf(frame!, names) as RowOf<C>[];
 }

@@ -67,13 +67,35 @@ Deno.test("damaged committed frames refuse a report before anything is made, wit
     await Deno.mkdir(`${folder}/experiments/others`, { recursive: true });
     const made = await reproduce("others", "--commit");
     assertEquals(made.code, 0, made.err);
-    const manifest = `${folder}/experiments/others/results/manifest.json`;
-    await Deno.writeTextFile(manifest, "{}");
-    const { code, out, err } = await reproduce("numbers");
-    assert(code !== 0);
-    assertEquals(out, "");
-    assertStringIncludes(err, "deno task reproduce others --commit");
-    assertEquals(await pathExists(`${folder}/runs/reproduce/numbers`), false);
+    const results = `${folder}/experiments/others/results`;
+    const [frame] = await Array.fromAsync(Deno.readDir(results))
+      .then((all) => all.map(({ name }) => name).filter((name) => name.endsWith(".parquet")));
+    const damages: Readonly<Record<string, () => Promise<void>>> = {
+      "a manifest that is none": () => Deno.writeTextFile(`${results}/manifest.json`, "{}"),
+      "no manifest": () => Deno.remove(`${results}/manifest.json`),
+      "a byte that was changed": async () => {
+        const bytes = await Deno.readFile(`${results}/${frame}`);
+        bytes[bytes.length >> 1]! ^= 1;
+        await Deno.writeFile(`${results}/${frame}`, bytes);
+      },
+    };
+    for (const [what, damage] of Object.entries(damages)) {
+      const before = await Deno.makeTempDir();
+      for await (const { name } of Deno.readDir(results)) {
+        await Deno.copyFile(`${results}/${name}`, `${before}/${name}`);
+      }
+      await damage();
+      const { code, out, err } = await reproduce("numbers");
+      assert(code !== 0, what);
+      assertEquals(out, "", what);
+      assertStringIncludes(err, "deno task reproduce others --commit", what);
+      assertEquals(await pathExists(`${folder}/runs/reproduce/numbers`), false, what);
+      for await (const { name } of Deno.readDir(before)) {
+        await Deno.copyFile(`${before}/${name}`, `${results}/${name}`);
+      }
+      await Deno.remove(before, { recursive: true });
+    }
+    await damages["no manifest"]!();
     // That mends them.
     const [again, report] = [await reproduce("others", "--commit"), await reproduce("numbers")];
     assertEquals([again.code, report.code], [0, 0], again.err + report.err);

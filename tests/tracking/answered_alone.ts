@@ -3,12 +3,7 @@
  *
  * @module
  */
-import {
-  type ArmRun,
-  type BaselinesRow,
-  type EvaluationsRow,
-  type Table,
-} from "../../lib/tracking/mod.ts";
+import type { ArmRun, BaselinesRow, EvaluationsRow, Table } from "../../lib/tracking/mod.ts";
 import { evaluationsRow } from "./evaluations_row.ts";
 
 export const NUM_QUESTIONS = 40;

@@ -7,7 +7,7 @@ import {
   comparedArms,
   headlineTable,
 } from "../../lib/tracking/mod.ts";
-import { alone, cellsOf, discussed, formatEnds, renamed, run, twice } from "./answered_alone.ts";
+import { cellsOf, discussed, formatEnds, renamed, run, twice } from "./answered_alone.ts";
 
 Deno.test("baselineTables() shows what each way reaches, what it costs, and the difference to the best", () => {
   const tables = baselineTables([run(3, (question) => question % 4 > 0)]);

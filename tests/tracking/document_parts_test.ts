@@ -135,5 +135,11 @@ Deno.test("typedNumbers() finds measurements, and no versions, papers, code or l
     [],
   );
   assertEquals(found("<!-- typed: old -->\n0.12\n<!-- /typed -->\n0.34"), [[4, problem("0.34")]]);
+  // Three signs in a line are no fence, and hide nothing behind them.
+  assertEquals(found("```x``` begins\n0.12\n```y``` 0.34"), [[2, problem("0.12")], [
+    3,
+    problem("0.34"),
+  ]]);
+  assertEquals(found("```sh\n0.12\n```\n0.34\n``0.5`6``"), [[4, problem("0.34")]]);
   assertEquals(found("<!-- table: a/b -->\n0.12\n<!-- /table -->"), []);
 });

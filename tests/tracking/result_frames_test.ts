@@ -85,6 +85,14 @@ Deno.test("rowsOf() leaves out columns that are not asked for, and refuses frame
     "the column agent of the frame turns",
   );
   assertThrows(() => rowsOf(frames, "other", columns), RunError, "the frame other");
+  const nullable = { turn: { ...columns.turn, nullable: true } } as const;
+  const holed = { turns: frameOf(nullable, [{ turn: 1 }, { turn: null }]) };
+  assertEquals(rowsOf(holed, "turns", nullable), [{ turn: 1 }, { turn: null }]);
+  assertThrows(
+    () => rowsOf(holed, "turns", columns),
+    RunError,
+    "the column turn of the frame turns must have a value in each row: 1 of 2 are empty",
+  );
 });
 
 Deno.test("runsOfFrames() gives the runs of framesOfRuns(), and so the same table", () =>
