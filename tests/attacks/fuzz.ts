@@ -25,6 +25,8 @@ export interface FuzzOptions {
   readonly processes?: number;
   /** How many times longer than on a free machine an answer may take on the wall; default 1. */
   readonly patience?: number;
+  /** How many times its time on a processor, which is shared with whatever else runs there; default 1. */
+  readonly processorPatience?: number;
   /** Whether progress is left out. */
   readonly quiet?: boolean;
 }
@@ -91,7 +93,8 @@ class Fuzz {
     let taken = 0;
     for (const order of this.#orders(index / numLanes)) {
       const { limit: most } = shareOf(order.target);
-      const limit = most * (this.#options.patience ?? 1);
+      const { patience = 1, processorPatience = 1 } = this.#options;
+      const limit = most * patience, own = most * processorPatience;
       for (let left = order; left.count > 0;) {
         let isGone = taken >= MAX_CASES;
         for await (const answer of process.take(left, limit)) {
@@ -99,13 +102,13 @@ class Fuzz {
           left = { ...left, from: seed + 1, count: left.count - 1 };
           taken++;
           isGone ||= answer.outcome === "blow-up";
-          if (isAnswer(answer)) this.#note(order.target, seed, inTime(answer, most));
+          if (isAnswer(answer)) this.#note(order.target, seed, inTime(answer, own));
           else {
             await process.end();
             process = await FuzzProcess.start();
             const alone = { ...order, from: seed, count: 1, tells: true };
             const again = await once(process, alone, LONGER * limit);
-            this.#note(order.target, seed, confirmed(answer, again, most));
+            this.#note(order.target, seed, confirmed(answer, again, own));
             isGone = true;
           }
           if (isGone || this.#isOver()) break;

@@ -49,7 +49,8 @@ export const plantedTargets: readonly Target[] = [
     while (resourceUse().seconds < seconds + 2.3);
     return HARMLESS;
   }),
-  planted("planted gigabyte", () => held(1.2)),
+  // More than one, as what an input before it held may not have been collected yet.
+  planted("planted gigabyte", () => held(2)),
   planted("planted heap", () => {
     const lists: number[][] = [];
     for (;;) lists.push(new Array(1 << 24).fill(lists.length + 0.5));

@@ -58,14 +58,14 @@ Deno.test("judgeError() tells clear errors from unclear ones and from stacks", (
 });
 
 /** Tests may run while other work does. */
-const PATIENCE = 10;
+const PATIENCE = 10, PROCESSOR_PATIENCE = 3;
 
 Deno.test("fuzz: planted hangs, blow-ups, crashes and mistakes are found, and nothing else", async () => {
   const names = Object.keys(PLANTED) as (keyof typeof PLANTED)[];
   // What an input took before must not hide what another one takes.
   const only = ["planted half gigabytes", ...names].map((name) => `${name}:1`);
   const { result: tally } = await captureOutput(() =>
-    fuzz({ minutes: 1, seed: 1, only, patience: 2, quiet: true })
+    fuzz({ minutes: 1, seed: 1, only, quiet: true })
   );
   assertEquals(
     tally.failures.map(({ only, kind }) => [only, kind]),
@@ -80,6 +80,7 @@ Deno.test("fuzz: what it found before does not happen again", async () => {
     seed: 1,
     only: FUZZ_FOUND,
     patience: PATIENCE,
+    processorPatience: PROCESSOR_PATIENCE,
     quiet: true,
   });
   assertEquals(tally.failures, []);
@@ -94,7 +95,14 @@ Deno.test("fuzz: of every target some inputs are refused in a sentence or do no 
   const only = Object.keys(SHARES).flatMap((target) =>
     Array.from({ length: FEWER[target] ?? CASES }, (_, i) => `${target}:${1 + i}`)
   );
-  const tally = await fuzz({ minutes: 1, seed: 1, only, patience: PATIENCE, quiet: true });
+  const tally = await fuzz({
+    minutes: 1,
+    seed: 1,
+    only,
+    patience: PATIENCE,
+    processorPatience: PROCESSOR_PATIENCE,
+    quiet: true,
+  });
   assertEquals(tally.failures, []);
   assertEquals(tally.total(), only.length);
 });
