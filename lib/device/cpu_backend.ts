@@ -2,7 +2,12 @@ import type * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../core/errors.ts";
 import { cutRange, type SpreadOptions } from "./cut_range.ts";
 import { checkGemm, type GemmOptions, type Products, scaleOnly } from "./gemm.ts";
-import { bfloat16Copies, type TensorCopies, transposedCopies } from "./tensor_copies.ts";
+import {
+  bfloat16Copies,
+  panelCopies,
+  type TensorCopies,
+  transposedCopies,
+} from "./tensor_copies.ts";
 import { createHeap, type Heap } from "./heap.ts";
 import { HeapBackend } from "./heap_backend.ts";
 import type { ProductDtype } from "./product_dtype.ts";
@@ -43,6 +48,7 @@ export class CpuBackend extends HeapBackend {
   #productDtype: ProductDtype = "float32";
   readonly #bfloat16Copies: TensorCopies = bfloat16Copies(this);
   readonly #transposedCopies = transposedCopies(this);
+  readonly #panelCopies: TensorCopies;
 
   /**
    * Makes a backend; `tf.registerBackend` makes it known.
@@ -52,6 +58,7 @@ export class CpuBackend extends HeapBackend {
   constructor(options: CpuBackendOptions = {}) {
     super(options.heap ?? createHeap());
     this.#staging = createStaging(this.heap);
+    this.#panelCopies = panelCopies(this);
     this.#products = wasmProducts(this.heap, () => this.pool);
   }
 
@@ -108,7 +115,8 @@ export class CpuBackend extends HeapBackend {
    */
   pointer(info: tf.TensorInfo): number {
     const values = info.dtype === "int32" ? this.int32(info) : this.float32(info);
-    const pointer = this.#staging.pointer(values);
+    const place = () => this.#staging.pointer(values);
+    const pointer = place() || (this.makeRoom() ? place() : 0);
     if (pointer === 0) {
       const { liveBytes } = this.heap.stats;
       throw new DeviceError(
@@ -205,6 +213,22 @@ export class CpuBackend extends HeapBackend {
     return this.#transposedCopies.pointer(info);
   }
 
+  /**
+   * The address of a matrix's copy in panels, see {@linkcode panelCopies}, which is kept while the matrix is unchanged
+   * and nothing else needs the room: to be used before anything else is allocated. The libraries multiply 8 to 100
+   * rows 1.2 to 2.7 times as fast by it as by the transpose of [O, I], and by a wide matrix such as a head.
+   *
+   * @param info A float32 matrix.
+   * @returns Byte offset in the heap; 0 where it has no room.
+   */
+  panelPointer(info: tf.TensorInfo): number {
+    return this.#panelCopies.pointer(info);
+  }
+
+  override makeRoom(): boolean {
+    return this.#panelCopies.clear();
+  }
+
   /** What the factors of {@link CpuBackend.multiply} are rounded to. */
   get productDtype(): ProductDtype {
     return this.#productDtype;
@@ -223,6 +247,7 @@ export class CpuBackend extends HeapBackend {
   wrote(info: tf.TensorInfo): void {
     this.#bfloat16Copies.drop(info.dataId);
     this.#transposedCopies.drop(info.dataId);
+    this.#panelCopies.drop(info.dataId);
   }
 
   /**
@@ -235,7 +260,8 @@ export class CpuBackend extends HeapBackend {
   override disposeData(dataId: object, force = false): boolean {
     const gone = super.disposeData(dataId, force);
     if (gone) {
-      for (const copies of [this.#bfloat16Copies, this.#transposedCopies]) copies.drop(dataId);
+      const all = [this.#bfloat16Copies, this.#transposedCopies, this.#panelCopies];
+      for (const copies of all) copies.drop(dataId);
     }
     return gone;
   }

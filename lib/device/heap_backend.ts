@@ -140,6 +140,15 @@ export class HeapBackend extends MathBackendCPU {
     return { unreliable: false, reasons: [], heapBytes: this.heap.stats.liveBytes };
   }
 
+  /**
+   * Frees what can be made again, for an allocation that found no room.
+   *
+   * @returns Whether anything was freed.
+   */
+  makeRoom(): boolean {
+    return false;
+  }
+
   #store(values: tf.backend_util.BackendValues | undefined, dtype: tf.DataType): object {
     const dataId = { id: this.#nextId++ };
     this.#set(dataId, { values, dtype, refCount: 1 });
@@ -171,9 +180,8 @@ export class HeapBackend extends MathBackendCPU {
 
   #newValues(size: number, dtype: "float32" | "int32"): Values {
     const total = this.heap.buffer.byteLength;
-    const offset = size * 4 > total * LARGEST_SHARE
-      ? 0
-      : this.heap.alloc(size * 4, total * STAGING_SHARE);
+    const take = () => this.heap.alloc(size * 4, total * STAGING_SHARE);
+    const offset = size * 4 > total * LARGEST_SHARE ? 0 : take() || (this.makeRoom() ? take() : 0);
     if (dtype === "int32") {
       return offset === 0 ? new Int32Array(size) : new Int32Array(this.heap.buffer, offset, size);
     }

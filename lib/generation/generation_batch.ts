@@ -12,7 +12,7 @@ import {
 } from "../models/mod.ts";
 import {
   checkSampled,
-  linear,
+  fewRowsLinear,
   sample,
   type Sampled,
   sampleStreams,
@@ -228,7 +228,7 @@ export class GenerationBatch {
         ...prompts ? { at: lastOfRows(numRows, prompts.length) } : { slots: slotsOf(fed, step) },
         ...model.adapter ? { adapter: model.adapter } : {},
       });
-      const logits = linear(states, this.#store.decoder.head()); // [N, V]
+      const logits = fewRowsLinear(states, this.#store.decoder.head()); // [N, V]
       return { ...sample(logits, streams, { temperature, topK, topP, draw: step }) };
     });
   }
