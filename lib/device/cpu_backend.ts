@@ -225,6 +225,11 @@ export class CpuBackend extends HeapBackend {
     return this.#panelCopies.pointer(info);
   }
 
+  /**
+   * Frees the copies in panels, for an allocation that found no room.
+   *
+   * @returns Whether there were any.
+   */
   override makeRoom(): boolean {
     return this.#panelCopies.clear();
   }
