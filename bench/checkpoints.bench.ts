@@ -12,7 +12,7 @@ import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { Decoder, loadDecoder, saveDecoder } from "../lib/models/mod.ts";
 import { loadRunState, saveRunState } from "../lib/training/mod.ts";
 import { DECODERS } from "./support/decoders.ts";
-import { loadArithmetic } from "./support/arithmetic.ts";
+import { loadArithmetic } from "./support/update_run.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 console.log(formatDeviceReport(await startDevice("cpu")));

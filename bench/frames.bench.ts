@@ -10,7 +10,7 @@
 import { startDevice } from "../lib/device/mod.ts";
 import { answersColumns, readFrame, RunFrames } from "../lib/tracking/mod.ts";
 import { answerRows } from "../lib/training/mod.ts";
-import { loadArithmetic, ORACLE } from "./support/arithmetic.ts";
+import { loadArithmetic, ORACLE } from "./support/update_run.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 await startDevice("cpu");

@@ -14,7 +14,7 @@ import { Random } from "../lib/core/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { generate } from "../lib/generation/mod.ts";
 import { randomTokens } from "./support/decoders.ts";
-import { loadArithmetic, ORACLE } from "./support/arithmetic.ts";
+import { loadArithmetic, ORACLE } from "./support/update_run.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 const report = await startDevice("cpu");

@@ -11,7 +11,7 @@
 import { discussionCost } from "../lib/discussion/mod.ts";
 import { formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import { paddedFraction, reusedFraction } from "../lib/generation/mod.ts";
-import { loadArithmetic, ORACLE } from "./support/arithmetic.ts";
+import { loadArithmetic, ORACLE } from "./support/update_run.ts";
 
 console.log(formatDeviceReport(await startDevice("cpu")));
 

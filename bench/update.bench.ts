@@ -15,7 +15,7 @@ import { Decoder } from "../lib/models/mod.ts";
 import { AdamW } from "../lib/optim/mod.ts";
 import { supervisedStep } from "../lib/training/mod.ts";
 import { DECODERS, randomTokens } from "./support/decoders.ts";
-import { loadArithmetic } from "./support/arithmetic.ts";
+import { loadArithmetic } from "./support/update_run.ts";
 import { rateBench } from "./support/rate_bench.ts";
 
 const report = await startDevice("cpu");

@@ -11,7 +11,7 @@ import { createDecoderConfig, Decoder, loadModelText } from "../../lib/models/mo
 import { PolicySet, ppoUpdate } from "../../lib/rl/mod.ts";
 import { algorithmSchema, policySetOptions, ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
-import { loadArithmetic } from "../support/arithmetic.ts";
+import { loadArithmetic } from "../support/update_run.ts";
 import type { UpdateSizes } from "./curves.ts";
 
 /** Whose tokenizer the random decoders have: prompts are drawn as token ids, so that it is not used. */

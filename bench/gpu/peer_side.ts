@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { PythonPeer } from "../peers/python_peer.ts";
+import type { Peer } from "../peers/peer.ts";
+import { startPythonPeer } from "../peers/python_peer.ts";
 import { huggingFaceSizes } from "../support/decoders.ts";
 import type { GpuItem } from "./items.ts";
 
@@ -16,7 +17,7 @@ export type PeerReply =
 export class GpuPeer implements AsyncDisposable {
   readonly #python: string;
   readonly #device: string;
-  #running: PythonPeer | undefined;
+  #running: Peer | undefined;
   #refusal: string | undefined;
 
   /**
@@ -38,7 +39,7 @@ export class GpuPeer implements AsyncDisposable {
   async describe(): Promise<string> {
     try {
       const hello = { device: this.#device };
-      const { peer, libraries } = await PythonPeer.start(this.#python, {
+      const { peer, libraries } = await startPythonPeer(this.#python, {
         script: "gpu_peer.py",
         hello,
       });

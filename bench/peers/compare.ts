@@ -1,17 +1,22 @@
 /**
- * Measures this library and PyTorch in turns; `deno task peers` starts it.
+ * Measures this library and others in turns; `deno task peers` starts it.
  *
  * @module
  */
 import { formatDeviceReport } from "../../lib/device/mod.ts";
 import { explain } from "../support/explain.ts";
 import { machineNotes } from "../support/machine.ts";
+import { realModelPath } from "../support/real_model.ts";
 import { startPrecision } from "../support/start_precision.ts";
 import { type CompareOptions, HELP, readOptions } from "./options.ts";
 import { pairedRuns } from "./paired_runs.ts";
 import { ppoStepWorkload } from "./ppo_step_workload.ts";
 import { measureProducts } from "./products_section.ts";
-import { PythonPeer } from "./python_peer.ts";
+import { startLlamaPeer } from "./llama_peer.ts";
+import type { Peer } from "./peer.ts";
+import { startPythonPeer } from "./python_peer.ts";
+import { realRolloutWorkload } from "./real_rollout_workload.ts";
+import { realStepWorkload, realUpdateWorkload } from "./real_training_workloads.ts";
 import {
   type Comparison,
   type Conditions,
@@ -24,15 +29,23 @@ import {
 import { rolloutWorkload } from "./rollout_workload.ts";
 import { stepWorkloads } from "./step_workloads.ts";
 import { updateWorkload } from "./update_workload.ts";
-import type { Workload } from "./workload.ts";
+import type { PeerName, Workload } from "./workload.ts";
 
 const workloads: readonly Workload[] = [
   ...stepWorkloads,
   ppoStepWorkload,
   rolloutWorkload,
   updateWorkload,
+  realRolloutWorkload,
+  realStepWorkload,
+  realUpdateWorkload,
 ];
-const DEFAULT_PAIRS = { products: 5, step: 5, rollout: 5, update: 3 };
+const DEFAULT_PAIRS = {
+  ...{ products: 5, step: 5, rollout: 5, update: 3 },
+  ...{ real_rollout: 3, real_step: 3, real_update: 3 },
+};
+/** The others, as far as they take part. */
+type Peers = Readonly<Partial<Record<PeerName, Peer>>>;
 const RESULTS = "bench/results/peers.json";
 /** Our float32 log-probabilities of sampled tokens and theirs differ by rounding alone, in nats. */
 const SAME_MODEL_TOLERANCE = 0.02;
@@ -42,9 +55,22 @@ async function compare(options: CompareOptions | null): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  // Before the device starts: it sets how long OpenMP spins, and the peer should keep its default.
-  const { peer, libraries } = await PythonPeer.start(options.python);
+  const model = await realModelPath(options.model);
+  const only = options.only.filter((section) => model !== undefined || !isReal(section));
+  if (model === undefined && only.length < options.only.length) {
+    console.log(
+      "LEFT OUT: the real model, as there is none beside this checkout: name one with --model\n",
+    );
+  }
+  // Before the device starts: it sets how long OpenMP spins, and the peers should keep their default.
+  const { peer, libraries } = await startPythonPeer(options.python);
   await using _ = peer;
+  const llama = options.llama === undefined ? undefined : await startLlamaPeer(options.llama);
+  await using _llama = llama?.peer;
+  if (llama === undefined && only.includes("real_rollout")) {
+    console.log("LEFT OUT: llama.cpp, as no folder with node-llama-cpp is named: see --llama\n");
+  }
+  const peers: Peers = { PyTorch: peer, ...llama && { "llama.cpp": llama.peer } };
   const devices: Record<string, string> = {};
   for (const dtype of options.dtypes) {
     try {
@@ -53,11 +79,14 @@ async function compare(options: CompareOptions | null): Promise<number> {
       console.log(`left out ${dtype}: ${error instanceof Error ? error.message : error}\n`);
     }
   }
-  const conditions = { machine: await machineNotes(), devices, peer: libraries };
+  const conditions = {
+    ...{ machine: await machineNotes(), devices, peer: libraries },
+    ...llama && { llama: llama.libraries },
+  };
   printConditions(conditions);
   const comparisons: Comparison[] = [];
   const measured = options.dtypes.filter((dtype) => dtype in devices);
-  for (const section of options.only) {
+  for (const section of only) {
     for (const dtype of measured) {
       await startPrecision(dtype);
       const numPairs = options.pairs ?? DEFAULT_PAIRS[section];
@@ -67,7 +96,8 @@ async function compare(options: CompareOptions | null): Promise<number> {
         await keepResults(RESULTS, conditions, products.comparisons);
       }
       for (const workload of workloads.filter((workload) => workload.section === section)) {
-        const found = await compareWorkload(workload, peer, { ...options, dtype, numPairs });
+        const settings = { ...options, dtype, numPairs, model: model ?? "" };
+        const found = await compareWorkload(workload, peers, settings);
         comparisons.push(...found);
         await keepResults(RESULTS, conditions, found);
       }
@@ -77,16 +107,24 @@ async function compare(options: CompareOptions | null): Promise<number> {
   return 0;
 }
 
+/** Whether a section runs the real model. */
+function isReal(section: string): boolean {
+  return section.startsWith("real_");
+}
+
 async function compareWorkload(
   { name, section, prepare }: Workload,
-  peer: PythonPeer,
-  { dtype, modes, numPairs }:
+  peers: Peers,
+  { dtype, modes, numPairs, model }:
     & Pick<CompareOptions, "modes">
+    & Readonly<Record<"model", string>>
     & { readonly dtype: CompareOptions["dtypes"][number]; readonly numPairs: number },
 ): Promise<Comparison[]> {
-  const own = await prepare({ dtype, modes });
+  const own = await prepare({ dtype, modes, model });
   const comparisons: Comparison[] = [];
-  for (const { name: variant, workload, settings } of own.variants) {
+  for (const { peer: peerName = "PyTorch", name: variant, workload, settings } of own.variants) {
+    const peer = peers[peerName];
+    if (peer === undefined) continue;
     try {
       const notes = await peer.ask({ do: "setup", workload, settings });
       const difference = notes.largest_log_prob_difference;
@@ -97,18 +135,18 @@ async function compareWorkload(
         );
       }
       const times = await pairedRuns(own.run, () => peer.run(), numPairs);
-      const comparison = { section, workload: name, dtype, variant, ...times };
+      const comparison = { section, workload: name, dtype, peer: peerName, variant, ...times };
       comparisons.push(comparison);
       printTable(pairsTable(comparison));
       const noted = Object.entries(notes).map(([key, value]) => `${key} ${value}`).join(", ");
       if (noted !== "") console.log(`(${noted})`);
     } catch (error) {
-      // One variant that PyTorch cannot run must not cost the others their numbers.
-      console.log(`\n${name}, ${dtype}, PyTorch ${variant}: not measured, ${error}`);
+      // One variant that a peer cannot run must not cost the others their numbers.
+      console.log(`\n${name}, ${dtype}, ${peerName} ${variant}: not measured, ${error}`);
     }
     await peer.ask({ do: "drop" });
   }
-  own.dispose();
+  await own.dispose();
   return comparisons;
 }
 

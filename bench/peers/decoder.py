@@ -55,8 +55,25 @@ def adapted(model, r, alpha):
     return model
 
 
+def adapted_by_peft(model, r, alpha):
+    """The same with PEFT's modules in the place of ours."""
+    from peft import LoraConfig, get_peft_model
+    from peft.tuners.lora import LoraLayer
+
+    config = LoraConfig(r=r, lora_alpha=alpha, target_modules=list(PROJECTIONS), lora_dropout=0.0, bias="none")
+    model = get_peft_model(copy.deepcopy(model), config).base_model.model
+    for module in model.modules():
+        if isinstance(module, LoraLayer):
+            module.reset = lambda module=module: module.reset_lora_parameters("default", True)
+    return model
+
+
+ADAPTED = {"plain": adapted, "peft": adapted_by_peft}
+
+
 def lora_parameters(model):
-    return [p for module in model.modules() if isinstance(module, LoraLinear) for p in (module.a, module.b)]
+    """What is trained: the model itself is frozen."""
+    return [p for p in model.parameters() if p.requires_grad]
 
 
 def precision(dtype, device="cpu"):

@@ -8,7 +8,7 @@ import { turnGroup } from "../../lib/rl/mod.ts";
 import { encodeChat } from "../../lib/text/mod.ts";
 import type { RewardedDiscussion } from "../../lib/training/mod.ts";
 import { encodeAnswer } from "../../lib/verifier/mod.ts";
-import type { ArithmeticRun } from "../support/arithmetic.ts";
+import type { UpdateRun } from "../support/update_run.ts";
 
 /** One turn of all discussions; lists have one entry per answer. */
 export interface PeerTurn {
@@ -58,7 +58,7 @@ export interface TrainedPeerTurn extends PeerTurn {
  * @returns One entry per turn.
  */
 export function trainedPeerTurns(
-  { parts, config: { algorithm } }: ArithmeticRun,
+  { parts, config: { algorithm } }: UpdateRun,
   rewarded: readonly RewardedDiscussion[],
 ): TrainedPeerTurn[] {
   const text = { ...parts.seats[0]!.model, format: parts.formats.trained };

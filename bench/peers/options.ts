@@ -9,7 +9,15 @@ import { type Precision, PRECISIONS } from "../support/start_precision.ts";
 import type { PeerMode } from "./workload.ts";
 
 /** Parts of the comparison. */
-export const SECTIONS = ["products", "step", "rollout", "update"] as const;
+export const SECTIONS = [
+  "products",
+  "step",
+  "rollout",
+  "update",
+  "real_rollout",
+  "real_step",
+  "real_update",
+] as const;
 /** How the peer runs its model. */
 export const MODES: readonly PeerMode[] = ["eager", "compile"];
 
@@ -17,6 +25,10 @@ export const MODES: readonly PeerMode[] = ["eager", "compile"];
 export interface CompareOptions {
   /** Interpreter of the peer. */
   readonly python: string;
+  /** Real model; absent = where the reference data usually lies. */
+  readonly model?: string;
+  /** Folder with node-llama-cpp; absent = llama.cpp does not take part. */
+  readonly llama?: string;
   /** Parts. */
   readonly only: readonly (typeof SECTIONS)[number][];
   /** Precisions. */
@@ -28,15 +40,22 @@ export interface CompareOptions {
 }
 
 /** What `--help` prints. */
-export const HELP = `Measures this library and PyTorch in turns on the processor.
+export const HELP = `Measures this library, PyTorch and llama.cpp in turns on the processor.
 
-Usage: deno task peers [--python PATH] [--only ${SECTIONS.join(",")}] [--pairs N]
+Usage: deno task peers [--python PATH] [--llama FOLDER] [--model PATH] [--pairs N]
+                       [--only ${SECTIONS.slice(0, 4).join(",")},
+                               ${SECTIONS.slice(4).join(",")}]
                        [--dtype ${PRECISIONS.join(",")}] [--modes ${MODES.join(",")}]
 
-  --python  interpreter with torch, transformers, numpy and threadpoolctl
+  --python  interpreter with torch, transformers, peft, numpy and threadpoolctl
             (default: MAPORL_PEER_PYTHON, else python3)
+  --llama   folder in which npm has installed node-llama-cpp, for rollouts of the real model
+            (default: MAPORL_PEER_LLAMA, else llama.cpp does not take part)
+  --model   the real model, a GGUF file or a folder of Hugging Face
+            (default: SmolLM2-135M-Instruct of the reference data beside this checkout)
   --only    parts to measure, with commas (default: all)
-  --pairs   pairs of measurements of each comparison (default: 5; 3 of whole updates)
+  --pairs   pairs of measurements of each comparison (default: 5; 3 of whole updates and of
+            the real model)
   --dtype   precisions of the products (default: all that this machine has)
   --modes   how PyTorch runs its model (default: both)`;
 
@@ -66,7 +85,7 @@ function listOf<T extends string>(flag: string, text: unknown, known: readonly T
 export function readOptions(args: readonly string[]): CompareOptions | null {
   const flags = readFlags(args, {
     task: "peers",
-    names: ["python", "only", "pairs", "dtype", "modes"],
+    names: ["python", "llama", "model", "only", "pairs", "dtype", "modes"],
   });
   if (flags === null) return null;
   const pairs = flags.pairs === undefined ? undefined : Number(flags.pairs);
@@ -82,6 +101,8 @@ export function readOptions(args: readonly string[]): CompareOptions | null {
     only: listOf("only", flags.only, SECTIONS),
     dtypes: listOf("dtype", flags.dtype, PRECISIONS),
     modes: listOf("modes", flags.modes, MODES),
+    ...(flags.model === undefined ? {} : { model: flags.model }),
+    ...(flags.llama === undefined ? {} : { llama: flags.llama }),
     ...(pairs === undefined ? {} : { pairs }),
   };
 }

@@ -23,6 +23,11 @@ os.dup2(2, 1)
 import torch
 import transformers
 
+try:
+    import peft
+except ImportError:  # only the real model is trained with it
+    peft = None
+
 from products import Products
 from rollout import Rollout
 from train_step import PpoStep, TrainStep
@@ -43,6 +48,7 @@ def libraries():
         "python": sys.version.split()[0],
         "torch": torch.__version__,
         "transformers": transformers.__version__,
+        "peft": peft.__version__ if peft else "none",
         "threads": torch.get_num_threads(),
         "cpu_capability": torch.backends.cpu.get_cpu_capability(),
         "products": [

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from decoder import adapted, compiled, lora_parameters, precision
+from decoder import ADAPTED, compiled, lora_parameters, precision
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Learner:
         self.reference = base
         if settings["dtype"] != "float32":
             base = base.to(getattr(torch, settings["dtype"]))  # the frozen weights need no cast in every pass
+        adapted = ADAPTED[settings.get("lora", "plain")]
         self.policy = adapted(base, settings["r"], settings["alpha"])
         self.value = adapted(base, settings["r"], settings["alpha"])
         self.value_head = nn.Linear(base.config.hidden_size, 1, bias=False, device=self.device)

@@ -1,5 +1,5 @@
 /**
- * One optimiser step of PPO with LoRA at the size of the arithmetic experiment's mini-batches.
+ * One optimiser step of PPO with LoRA.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { Random } from "../../lib/core/mod.ts";
 import { type PolicyRow, ppoUpdate } from "../../lib/rl/mod.ts";
 import { ppoOptionsOf } from "../../lib/training/mod.ts";
 import { randomTokens } from "../support/decoders.ts";
-import { loadArithmetic } from "../support/arithmetic.ts";
+import { loadArithmetic, type UpdateRun } from "../support/update_run.ts";
 import { learnerSettings } from "./learner_settings.ts";
 import type { OwnSide, Workload, WorkloadOptions } from "./workload.ts";
 
@@ -46,10 +46,30 @@ function policyRows(vocabSize: number): PolicyRow[] {
   return rows;
 }
 
-async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
-  const { config, parts, freshPolicies } = await loadArithmetic();
+/** The model of a step, and the rows of its mini-batch. */
+export interface PpoStepParts {
+  /** Loads model and settings on the device that is running. */
+  readonly load: () => Promise<UpdateRun>;
+  /** The mini-batch, for a vocabulary of this size. */
+  readonly rows: (vocabSize: number) => PolicyRow[];
+  /** What the peer is told otherwise than by {@link learnerSettings}. */
+  readonly peerSettings?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Prepares a step.
+ *
+ * @param parts Model and rows.
+ * @param options Precision and modes of the peer.
+ * @returns Our side.
+ */
+export async function preparePpoStep(
+  { load, rows: makeRows, peerSettings }: PpoStepParts,
+  { dtype, modes }: Pick<WorkloadOptions, "dtype" | "modes">,
+): Promise<OwnSide> {
+  const { config, parts, freshPolicies } = await load();
   const { algorithm, sampling } = config;
-  const rows = policyRows(parts.seats[0]!.model.decoder.config.vocabSize);
+  const rows = makeRows(parts.seats[0]!.model.decoder.config.vocabSize);
   // A step is what lies between two calls of onStep: after preparing the rows and before the next.
   const run = async () => {
     const policies = freshPolicies();
@@ -81,7 +101,7 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
     variants: modes.map((how) => ({
       name: how,
       workload: "ppo_step",
-      settings: { ...learnerSettings(config, dtype), how, dtype, rows: peerRows },
+      settings: { ...learnerSettings(config, dtype), ...peerSettings, how, dtype, rows: peerRows },
     })),
     dispose: () => parts.dispose(),
   };
@@ -91,5 +111,5 @@ async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {
 export const ppoStepWorkload: Workload = {
   name: `PPO step, LoRA r=16, arithmetic experiment's model and lengths, ${NUM_ROWS} rows`,
   section: "step",
-  prepare,
+  prepare: (options) => preparePpoStep({ load: loadArithmetic, rows: policyRows }, options),
 };

@@ -10,7 +10,7 @@ import type { Table } from "../../lib/tracking/mod.ts";
 import type { Precision } from "../support/start_precision.ts";
 import { median } from "../../lib/evaluation/mod.ts";
 import { type ProductSize, productSizes } from "./product_sizes.ts";
-import type { PythonPeer } from "./python_peer.ts";
+import type { Peer } from "./peer.ts";
 import type { Comparison } from "./report.ts";
 
 /** Time of one measurement of a product, in milliseconds; its median repetition counts. */
@@ -41,7 +41,7 @@ export interface MeasuredProducts {
  * @returns A table, and the times.
  */
 export async function measureProducts(
-  peer: PythonPeer,
+  peer: Peer,
   options: { readonly dtype: Precision; readonly numPairs: number },
 ): Promise<MeasuredProducts> {
   const measured: ProductSeconds[] = [];
@@ -52,6 +52,7 @@ export async function measureProducts(
       section: "products",
       workload: `product ${m}x${k} · ${k}x${n}`,
       dtype: options.dtype,
+      peer: "PyTorch",
       variant: "linear",
       own,
       other: peer,
@@ -99,7 +100,7 @@ function ratesTable(
 
 async function measure(
   size: ProductSize,
-  peer: PythonPeer,
+  peer: Peer,
   { dtype, numPairs }: { readonly dtype: Precision; readonly numPairs: number },
 ): Promise<ProductSeconds> {
   const { m, k, n } = size;

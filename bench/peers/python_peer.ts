@@ -1,117 +1,33 @@
 /**
- * The PyTorch side: a Python process that answers one request at a time and sleeps on a pipe between.
+ * The PyTorch side.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { RunError } from "../../lib/core/mod.ts";
-
-/** An answer of the peer; what is in it depends on the request. */
-export type PeerAnswer = Readonly<Record<string, unknown>>;
+import { Peer, type PeerAnswer } from "./peer.ts";
 
 /** What the user is told when Python or a package is missing. */
-const REMEDY = "Install them: pip install torch transformers numpy threadpoolctl; and name the " +
+const REMEDY =
+  "Install them: pip install torch transformers peft numpy threadpoolctl; and name the " +
   "interpreter that has them with --python or MAPORL_PEER_PYTHON";
 
-/** A running peer. */
-export class PythonPeer implements AsyncDisposable {
-  readonly #process: Deno.ChildProcess;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: AsyncIterator<string>;
-
-  private constructor(process: Deno.ChildProcess) {
-    this.#process = process;
-    this.#writer = process.stdin.getWriter();
-    this.#lines = linesOf(process.stdout);
-  }
-
-  /**
-   * Starts the peer. Start it before the device: that one sets how long OpenMP's threads spin, and
-   * the peer should have its own default.
-   *
-   * @param python Path or name of the interpreter.
-   * @param options `script` of this folder, and what the first request says beside "hello".
-   * @returns The peer and what it says about its libraries.
-   * @throws {RunError} If the interpreter or a package is missing.
-   */
-  static async start(
-    python: string,
-    options: { readonly script: string; readonly hello?: PeerAnswer } = { script: "peer.py" },
-  ): Promise<{ peer: PythonPeer; libraries: PeerAnswer }> {
-    let process: Deno.ChildProcess;
-    try {
-      process = new Deno.Command(python, {
-        args: [fileURLToPath(new URL(options.script, import.meta.url))],
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "inherit",
-      }).spawn();
-    } catch (cause) {
-      throw new RunError(`Cannot start the peer as ${python} must be Python: ${cause}`, {
-        thing: python,
-        remedy: REMEDY,
-        cause,
-      });
-    }
-    const peer = new PythonPeer(process);
-    return { peer, libraries: await peer.ask({ do: "hello", ...options.hello }) };
-  }
-
-  /**
-   * Asks and waits for the answer.
-   *
-   * @param request Plain JSON.
-   * @returns The answer.
-   * @throws {RunError} If the peer ended or could not do it.
-   */
-  async ask(request: Readonly<Record<string, unknown>>): Promise<PeerAnswer> {
-    await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`))
-      .catch(() => {}); // it has ended: seen below
-    const { value, done } = await this.#lines.next();
-    if (done) {
-      throw new RunError("Cannot go on as the peer must answer: it ended", {
-        thing: "peer",
-        remedy: REMEDY,
-      });
-    }
-    const answer = JSON.parse(value) as PeerAnswer;
-    if (answer.error === undefined) return answer;
-    throw new RunError(`Cannot go on as the peer must do "${request.do}": ${answer.error}`, {
-      thing: "peer",
-      remedy: "Its traceback stands above",
-    });
-  }
-
-  /**
-   * One measurement of what is set up.
-   *
-   * @returns Seconds, taken by the peer around the work alone.
-   */
-  async run(): Promise<number> {
-    return (await this.ask({ do: "run" })).seconds as number;
-  }
-
-  /** Ends the process in the middle of its work. */
-  kill(): void {
-    try {
-      this.#process.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-  }
-
-  /** Ends the process after its work. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#writer.close().catch(() => {});
-    await this.#process.status;
-  }
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, void, void> {
-  let rest = "";
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream() as never)) {
-    const parts = (rest + chunk).split("\n");
-    rest = parts.pop()!;
-    yield* parts;
-  }
+/**
+ * Starts PyTorch in Python.
+ *
+ * @param python Path or name of the interpreter.
+ * @param options `script` of this folder, and what the first request says beside "hello".
+ * @returns The peer and what it says about its libraries.
+ * @throws {RunError} If the interpreter or a package is missing.
+ */
+export async function startPythonPeer(
+  python: string,
+  options: { readonly script: string; readonly hello?: PeerAnswer } = { script: "peer.py" },
+): Promise<{ peer: Peer; libraries: PeerAnswer }> {
+  return await Peer.start({
+    program: python,
+    what: "Python",
+    args: [fileURLToPath(new URL(options.script, import.meta.url))],
+    hello: options.hello,
+    remedy: REMEDY,
+  });
 }

@@ -9,7 +9,7 @@ import type { MachineNotes } from "../support/machine.ts";
 import { median } from "../../lib/evaluation/mod.ts";
 import { summariseRatios } from "../support/statistics.ts";
 import type { PairedSeconds } from "./paired_runs.ts";
-import type { PeerAnswer } from "./python_peer.ts";
+import type { PeerAnswer } from "./peer.ts";
 
 /** One comparison. */
 export interface Comparison extends PairedSeconds {
@@ -19,7 +19,9 @@ export interface Comparison extends PairedSeconds {
   readonly workload: string;
   /** Precision of both sides. */
   readonly dtype: string;
-  /** How PyTorch did it. */
+  /** The other side, such as `PyTorch`. */
+  readonly peer: string;
+  /** How it did it. */
   readonly variant: string;
 }
 
@@ -31,6 +33,8 @@ export interface Conditions {
   readonly devices: Readonly<Record<string, string>>;
   /** The peer's versions, threads and libraries. */
   readonly peer: PeerAnswer;
+  /** Those of llama.cpp, where it takes part. */
+  readonly llama?: PeerAnswer;
 }
 
 /**
@@ -39,14 +43,14 @@ export interface Conditions {
  * @param comparison Its measurements.
  * @returns One row per pair, and the medians.
  */
-export function pairsTable({ workload, dtype, variant, own, other }: Comparison): Table {
+export function pairsTable({ workload, dtype, peer, variant, own, other }: Comparison): Table {
   const { pairs, ofMedians } = summariseRatios(own, other);
   return {
-    title: `${workload}, ${dtype}, PyTorch ${variant}`,
+    title: `${workload}, ${dtype}, ${peer} ${variant}`,
     columns: [
       { title: "pair" },
       { title: "ours, ms", digits: 1 },
-      { title: "PyTorch, ms", digits: 1 },
+      { title: `${peer}, ms`, digits: 1 },
       { title: "times as fast", digits: 2 },
     ],
     rows: [
@@ -64,22 +68,23 @@ export function pairsTable({ workload, dtype, variant, own, other }: Comparison)
  */
 export function ratiosTable(comparisons: readonly Comparison[]): Table {
   return {
-    title: "How many times as fast as PyTorch: ratio of medians, and least to largest of the pairs",
+    title:
+      "How many times as fast as the others: ratio of medians, and least to largest of the pairs",
     columns: [
       { title: "workload" },
       { title: "precision" },
-      { title: "PyTorch" },
+      { title: "other" },
       { title: "ours, ms", digits: 0 },
-      { title: "PyTorch, ms", digits: 0 },
+      { title: "other, ms", digits: 0 },
       { title: "ratio", digits: 2 },
       { title: "pairs" },
     ],
-    rows: comparisons.map(({ workload, dtype, variant, own, other }) => {
+    rows: comparisons.map(({ workload, dtype, peer, variant, own, other }) => {
       const { ofMedians, least, most, pairs } = summariseRatios(own, other);
       return [
         workload,
         dtype,
-        variant,
+        `${peer} ${variant}`,
         1000 * median(own),
         1000 * median(other),
         ofMedians,
@@ -94,17 +99,18 @@ export function ratiosTable(comparisons: readonly Comparison[]): Table {
  *
  * @param conditions Machine and libraries.
  */
-export function printConditions({ machine, devices, peer }: Conditions): void {
+export function printConditions({ machine, devices, peer, llama }: Conditions): void {
   console.log(`${machine.date} UTC, ${machine.processor}, commit ${machine.commit ?? "unknown"}`);
   console.log(`ours: deno ${machine.deno}`);
   for (const [dtype, line] of Object.entries(devices)) console.log(`  ${dtype}: ${line}`);
   console.log(
     `theirs: Python ${peer.python}, torch ${peer.torch}, transformers ${peer.transformers}, ` +
-      `${peer.threads} threads, ${peer.cpu_capability}`,
+      `peft ${peer.peft}, ${peer.threads} threads, ${peer.cpu_capability}`,
   );
   for (const key of ["products", "pools"] as const) {
     for (const line of peer[key] as string[] | undefined ?? []) console.log(`  ${line}`);
   }
+  if (llama) console.log(`  llama.cpp ${llama.llamaCpp}: ${llama.system}`);
   console.log();
 }
 
@@ -120,7 +126,8 @@ export async function keepResults(
   conditions: Conditions,
   comparisons: readonly Comparison[],
 ): Promise<void> {
-  const keyOf = ({ workload, dtype, variant }: Comparison) => `${workload}/${dtype}/${variant}`;
+  const keyOf = ({ workload, dtype, peer, variant }: Comparison) =>
+    [workload, dtype, peer, variant].join("/");
   const measured = new Set(comparisons.map(keyOf));
   const before = await Deno.readTextFile(path).then(JSON.parse).catch(() => []) as Comparison[];
   const kept = before.filter((comparison) => !measured.has(keyOf(comparison)));

@@ -44,7 +44,9 @@ def sampling_error(model, turn):
     tail = max(map(len, turn["responses"]))
     positions = (mask.long().cumsum(1) - 1).clamp(min=0)
     with torch.inference_mode():
-        logits = model(input_ids=ids, attention_mask=mask, position_ids=positions).logits[:, -tail - 1 : -1]
+        logits = model(
+            input_ids=ids, attention_mask=mask, position_ids=positions, logits_to_keep=tail + 1
+        ).logits[:, :-1]
     log_probs = logits.float().log_softmax(-1).gather(-1, ids[:, -tail:, None]).squeeze(-1)
     return max(
         abs(log_probs[row, i].item() - theirs)

@@ -4,7 +4,7 @@
  * @module
  */
 import { peerTurns } from "./discussion_turns.ts";
-import { loadArithmetic, ORACLE } from "../support/arithmetic.ts";
+import { loadArithmetic, ORACLE } from "../support/update_run.ts";
 import { type OwnSide, seconds, type Workload, type WorkloadOptions } from "./workload.ts";
 
 async function prepare({ dtype, modes }: WorkloadOptions): Promise<OwnSide> {

@@ -17,7 +17,7 @@ class WholeUpdate:
         self.settings = settings
         self.base = stored_decoder(settings["base"])
         self.learner = Learner(self.base, settings)
-        self.head = load_file(settings["verifier"])
+        self.head = load_file(settings["verifier"]) if settings["verifier"] else None
         self.run()
 
     def notes(self):
@@ -55,7 +55,8 @@ class WholeUpdate:
             model = self.learner.policy if turn["trained"] else self.base
             with precision(self.settings["dtype"]):
                 sampled = sample(model, turn["prompts"], lengths).tolist()
-            self.score(turn["scored"])
+            if self.head is not None:
+                self.score(turn["scored"])
             if turn["trained"]:
                 for i, length in enumerate(lengths):
                     rows.append({

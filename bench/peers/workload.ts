@@ -8,8 +8,13 @@ import type { Precision } from "../support/start_precision.ts";
 /** How the peer runs its model. */
 export type PeerMode = "eager" | "compile";
 
-/** A way in which the peer does a workload. */
+/** Who is measured besides us. */
+export type PeerName = "PyTorch" | "llama.cpp";
+
+/** A way in which a peer does a workload. */
 export interface PeerVariant {
+  /** Which peer; by default PyTorch. */
+  readonly peer?: PeerName;
   /** Shown in tables, such as `eager`. */
   readonly name: string;
   /** Kind of workload, as `peer.py` names it. */
@@ -25,7 +30,7 @@ export interface OwnSide {
   /** The peers to compare with. */
   readonly variants: readonly PeerVariant[];
   /** Frees what it holds. */
-  readonly dispose: () => void;
+  readonly dispose: () => void | Promise<void>;
 }
 
 /** One workload. */
@@ -33,7 +38,7 @@ export interface Workload {
   /** Name in tables. */
   readonly name: string;
   /** Section that `--only` names. */
-  readonly section: "step" | "rollout" | "update";
+  readonly section: "step" | "rollout" | "update" | "real_step" | "real_rollout" | "real_update";
   /**
    * Builds our side on the device that is running and warms it up.
    *
@@ -48,6 +53,8 @@ export interface WorkloadOptions {
   readonly dtype: Precision;
   /** Modes of the peer. */
   readonly modes: readonly PeerMode[];
+  /** GGUF file or folder of Hugging Face; there for the sections of the real model. */
+  readonly model: string;
 }
 
 /**

@@ -2,11 +2,9 @@ import type * as tf from "@tensorflow/tfjs";
 import { DeviceError } from "../core/errors.ts";
 import { cutRange, type SpreadOptions } from "./cut_range.ts";
 import { checkGemm, type GemmOptions, type Products, scaleOnly } from "./gemm.ts";
-import { bfloat16Copies, type TensorCopies, transposedCopies } from "./tensor_copies.ts";
 import { createHeap, type Heap } from "./heap.ts";
-import { PackedBackend } from "./packed_backend.ts";
+import { CopyingBackend } from "./copying_backend.ts";
 import { forWeightRows } from "./packed_product.ts";
-import type { ProductDtype } from "./product_dtype.ts";
 import { type PlacedProduct, splitProduct } from "./split_product.ts";
 import { createStaging, type Staging } from "./staging.ts";
 import { createWorkerPool, type WorkerPool } from "./worker_pool.ts";
@@ -37,13 +35,10 @@ export interface TensorProduct extends Pick<GemmOptions, "transA" | "transB" | "
  * its tensors in place. Everything that it does not do itself is tfjs's plain `cpu` backend, whose kernels
  * run on it unchanged.
  */
-export class CpuBackend extends PackedBackend {
+export class CpuBackend extends CopyingBackend {
   readonly #staging: Staging;
   #products: Products;
   #pool: WorkerPool | undefined;
-  #productDtype: ProductDtype = "float32";
-  readonly #bfloat16Copies: TensorCopies = bfloat16Copies(this);
-  readonly #transposedCopies = transposedCopies(this);
 
   /**
    * Makes a backend; `tf.registerBackend` makes it known.
@@ -109,7 +104,8 @@ export class CpuBackend extends PackedBackend {
    */
   pointer(info: tf.TensorInfo): number {
     const values = info.dtype === "int32" ? this.int32(info) : this.float32(info);
-    const pointer = this.#staging.pointer(values);
+    const place = () => this.#staging.pointer(values);
+    const pointer = place() || (this.makeRoom() ? place() : 0);
     if (pointer === 0) {
       const { liveBytes } = this.heap.stats;
       throw new DeviceError(
@@ -171,9 +167,9 @@ export class CpuBackend extends PackedBackend {
     const sizes = { m, n: ldc, k: transA ? aRows : lda, lda, ldb, ldc };
     const scalars = { transA, transB, alpha, beta };
     const c = this.float32(tensors.c);
-    const isNarrow = this.#productDtype === "bfloat16" && m * sizes.n * sizes.k > 0 &&
+    const isNarrow = this.productDtype === "bfloat16" && m * sizes.n * sizes.k > 0 &&
       this.heap.isOnHeap(c);
-    const narrowA = isNarrow ? this.#bfloat16Copies.pointer(tensors.a) : 0;
+    const narrowA = isNarrow ? this.bfloat16Pointer(tensors.a) : 0;
     const packed = transA ? undefined : this.packed(tensors.b);
     if (packed !== undefined && narrowA !== 0) {
       forWeightRows(this, packed, "bfloat16", { transB, beta }, ({ pointer, ...part }) => {
@@ -191,7 +187,7 @@ export class CpuBackend extends PackedBackend {
       return;
     }
     if (narrowA !== 0) {
-      const narrowB = this.#bfloat16Copies.pointer(tensors.b);
+      const narrowB = this.bfloat16Pointer(tensors.b);
       if (narrowB !== 0) {
         const placed = placeOf({ ...sizes, ...scalars }, {
           a: narrowA,
@@ -229,62 +225,6 @@ export class CpuBackend extends PackedBackend {
         c: transB ? c.subarray(skip) : c,
       });
     });
-  }
-
-  /**
-   * The address of a tensor's bfloat16 copy, which is kept while the tensor is unchanged.
-   *
-   * @param info A float32 tensor.
-   * @returns Byte offset in the heap; 0 where products do not read bfloat16 or the heap has no room.
-   */
-  bfloat16Pointer(info: tf.TensorInfo): number {
-    return this.#productDtype === "bfloat16" ? this.#bfloat16Copies.pointer(info) : 0;
-  }
-
-  /**
-   * The address of a matrix's transposed copy, which is kept while the matrix is unchanged: the libraries
-   * multiply few rows 5 to 20 % faster by [I, O] than by the transpose of [O, I].
-   *
-   * @param info A float32 matrix.
-   * @returns Byte offset in the heap; 0 where it has no room.
-   */
-  transposedPointer(info: tf.TensorInfo): number {
-    return this.#transposedCopies.pointer(info);
-  }
-
-  /** What the factors of {@link CpuBackend.multiply} are rounded to. */
-  get productDtype(): ProductDtype {
-    return this.#productDtype;
-  }
-
-  set productDtype(dtype: ProductDtype) {
-    this.#productDtype = dtype;
-    this.#bfloat16Copies.clear();
-  }
-
-  /**
-   * To be called by a kernel that has written into a tensor which was there before.
-   *
-   * @param info The tensor.
-   */
-  wrote(info: tf.TensorInfo): void {
-    this.#bfloat16Copies.drop(info.dataId);
-    this.#transposedCopies.drop(info.dataId);
-  }
-
-  /**
-   * Drops one reference to a tensor's data and frees them with the last; part of tfjs's interface.
-   *
-   * @param dataId The data id.
-   * @param force Free whatever the count is.
-   * @returns Whether the data are gone.
-   */
-  override disposeData(dataId: object, force = false): boolean {
-    const gone = super.disposeData(dataId, force);
-    if (gone) {
-      for (const copies of [this.#bfloat16Copies, this.#transposedCopies]) copies.drop(dataId);
-    }
-    return gone;
   }
 }
 

@@ -142,6 +142,15 @@ export class HeapBackend extends MathBackendCPU {
   }
 
   /**
+   * Frees what can be made again, for an allocation that found no room.
+   *
+   * @returns Whether anything was freed.
+   */
+  makeRoom(): boolean {
+    return false;
+  }
+
+  /**
    * Keeps values under a new data id.
    *
    * @param values The elements, which become the backend's; undefined where they come later.
@@ -179,9 +188,8 @@ export class HeapBackend extends MathBackendCPU {
 
   #newValues(size: number, dtype: "float32" | "int32"): Values {
     const total = this.heap.buffer.byteLength;
-    const offset = size * 4 > total * LARGEST_SHARE
-      ? 0
-      : this.heap.alloc(size * 4, total * STAGING_SHARE);
+    const take = () => this.heap.alloc(size * 4, total * STAGING_SHARE);
+    const offset = size * 4 > total * LARGEST_SHARE ? 0 : take() || (this.makeRoom() ? take() : 0);
     if (dtype === "int32") {
       return offset === 0 ? new Int32Array(size) : new Int32Array(this.heap.buffer, offset, size);
     }

@@ -37,6 +37,8 @@ export {
   plainKernel,
   replaceKernel,
 } from "./kernels/kernel.ts";
+export { panelWidth } from "./panel_width.ts";
+export { CopyingBackend } from "./copying_backend.ts";
 export { PackedBackend } from "./packed_backend.ts";
 export {
   type PackedFormat,

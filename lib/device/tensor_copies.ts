@@ -1,12 +1,13 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { SpreadOptions } from "./cut_range.ts";
 import type { Heap } from "./heap.ts";
+import { panelWidth } from "./panel_width.ts";
 
 /** Elements that are worth a thread of their own. */
 const GRAIN = 1 << 16;
 
 /**
- * Copies of float32 tensors in bfloat16, or transposed: made when a product needs one, and freed when the
+ * Copies of float32 tensors in bfloat16, transposed, or in panels: made when a product needs one, and freed when the
  * tensor changes. Most factors are used two to six times, and weights in every step of sampling.
  */
 export interface TensorCopies {
@@ -23,8 +24,12 @@ export interface TensorCopies {
    * @param dataId The tensor's data id.
    */
   drop(dataId: object): void;
-  /** Frees all copies. */
-  clear(): void;
+  /**
+   * Frees all copies.
+   *
+   * @returns Whether there were any.
+   */
+  clear(): boolean;
 }
 
 /** What holds the tensors and copies them: a {@linkcode CpuBackend} for instance. */
@@ -56,6 +61,8 @@ export interface CopySource {
 /** How a copy is made. */
 interface CopyForm {
   readonly bytesPerElement: number;
+  /** Bytes of the heap that copies leave free; default 0. */
+  readonly keepFree?: number;
   readonly make: (info: tf.TensorInfo, from: number, to: number) => void;
 }
 
@@ -103,7 +110,41 @@ export function transposedCopies(backend: CopySource): TensorCopies {
   });
 }
 
-function tensorCopies(backend: CopySource, { bytesPerElement, make }: CopyForm): TensorCopies {
+/**
+ * Makes an empty set of copies of matrices [O, I] in panels of {@linkcode panelWidth} outputs, each transposed. They
+ * are made while no more than half of the heap is in use.
+ *
+ * @param backend Holds the tensors; only used when a copy is made.
+ * @returns The set.
+ */
+export function panelCopies(backend: CopySource): TensorCopies {
+  return tensorCopies(backend, {
+    bytesPerElement: 4,
+    keepFree: backend.heap.buffer.byteLength / 2,
+    make({ shape }, source, target) {
+      const [outputs, inputs] = shape as [number, number];
+      const panel = panelWidth(outputs, backend.heap.numThreads);
+      const options = {
+        count: Math.ceil(outputs / panel),
+        grain: Math.ceil(GRAIN / panel / inputs),
+      };
+      backend.spread("toPanels", options, (first, last) => [
+        source,
+        target,
+        outputs,
+        inputs,
+        panel,
+        first,
+        last,
+      ]);
+    },
+  });
+}
+
+function tensorCopies(
+  backend: CopySource,
+  { bytesPerElement, keepFree = 0, make }: CopyForm,
+): TensorCopies {
   const copies = new Map<object, number>();
   return {
     pointer(info) {
@@ -111,7 +152,7 @@ function tensorCopies(backend: CopySource, { bytesPerElement, make }: CopyForm):
       if (known !== undefined) return known;
       const values = backend.float32(info);
       const isOnHeap = backend.heap.isOnHeap(values);
-      const offset = isOnHeap ? backend.heap.alloc(values.length * bytesPerElement) : 0;
+      const offset = isOnHeap ? backend.heap.alloc(values.length * bytesPerElement, keepFree) : 0;
       if (offset === 0) return 0;
       make(info, values.byteOffset, offset);
       copies.set(info.dataId, offset);
@@ -125,7 +166,9 @@ function tensorCopies(backend: CopySource, { bytesPerElement, make }: CopyForm):
     },
     clear() {
       for (const offset of copies.values()) backend.heap.free(offset);
+      const had = copies.size > 0;
       copies.clear();
+      return had;
     },
   };
 }

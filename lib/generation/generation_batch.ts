@@ -30,6 +30,7 @@ import {
 import type { Generated } from "./generated.ts";
 import { type GenerationCost, NO_COST, splitCost } from "./generation_cost.ts";
 import type { SampledTokens } from "./generate_options.ts";
+import { draftRoom } from "./draft_room.ts";
 import { fillCache, lastOfRows } from "./fill_cache.ts";
 import { openCache } from "./open_cache.ts";
 import type { PrefixStore } from "./prefix_store.ts";
@@ -54,8 +55,6 @@ export interface GenerationBatchOptions extends SamplingOptions {
 }
 
 const NO_DRAFT = new Int32Array(0);
-/** Most logits of a pass with drafts, 128 MiB: with large vocabularies there is room for few drafts. */
-const MAX_LOGITS = 2 ** 25;
 
 /** Prompts of similar length, left-padded to one length, with their cache and what was sampled so far. */
 export class GenerationBatch {
@@ -72,8 +71,7 @@ export class GenerationBatch {
   /** Tokens that end a response. */
   readonly #ends: ReadonlySet<number>;
   #live: readonly GenerationRow[];
-  #numDrafted = 0;
-  #numAccepted = 0;
+  readonly #drafts = { numDrafted: 0, numAccepted: 0 };
   #isKept = false;
 
   /**
@@ -204,8 +202,8 @@ export class GenerationBatch {
       computedTokens: this.#numComputed,
       paddedTokens: this.#numPadded,
       reusedTokens: numTokens - (this.#numComputed - this.#numPadded),
-      draftTokens: this.#numDrafted,
-      acceptedTokens: this.#numAccepted,
+      draftTokens: this.#drafts.numDrafted,
+      acceptedTokens: this.#drafts.numAccepted,
     };
   }
 
@@ -237,7 +235,7 @@ export class GenerationBatch {
     const { promptLookupNumTokens, maxNewTokens } = this.#options;
     if (this.#promptIds || promptLookupNumTokens === 0) return [];
     const { vocabSize } = this.#store.decoder.config;
-    let room = Math.max(0, Math.floor(MAX_LOGITS / vocabSize) - this.#live.length);
+    let room = draftRoom({ ...this.#drafts, numRows: this.#live.length, vocabSize });
     return this.#live.map(({ text, length, logProbs }) => {
       // The last token of a response is drawn behind the one before it.
       const most = Math.min(promptLookupNumTokens, maxNewTokens - logProbs.length - 1, room);
@@ -266,8 +264,8 @@ export class GenerationBatch {
     }
     const numTaken = row.length - before;
     row.random.skip(2 * numTaken); // what the device drew for them
-    this.#numDrafted += draft.length;
-    this.#numAccepted += Math.min(draft.length, numTaken - 1);
+    this.#drafts.numDrafted += draft.length;
+    this.#drafts.numAccepted += Math.min(draft.length, numTaken - 1);
   }
 
   /** Tells of the tokens that were taken over last; copies nothing where nobody wants to know. */

@@ -6,7 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/random.ts";
-import { decoderPassPays, linear, softCap } from "../ops/mod.ts";
+import { decoderPassPays, fewRowsLinear, softCap } from "../ops/mod.ts";
 import { checkBatch, checkIds, wantedStates } from "./decoder_batch.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoder_config.ts";
 import type { LayerWeights } from "./decoder_layer.ts";
@@ -175,7 +175,7 @@ export class Decoder {
   logits(states: tf.Tensor2D): tf.Tensor2D {
     const { finalLogitSoftcapping: cap } = this.config;
     return tf.tidy("logits", () => {
-      const logits = linear(states, this.head());
+      const logits = fewRowsLinear(states, this.head());
       return cap === undefined ? logits : softCap(logits, cap);
     });
   }

@@ -9,6 +9,7 @@ import {
   cachedAttention,
   causalAttention,
   embedding,
+  fewRowsLinear,
   geGlu,
   linear,
   loraLinear,
@@ -199,7 +200,11 @@ function mlpBlock(x: tf.Tensor2D, call: LayerCall): tf.Tensor2D {
 function project(input: tf.Tensor2D, projection: Projection, call: LayerCall): tf.Tensor2D {
   const { name, weight, bias } = call.weights.projections[projection];
   const lora = call.adapter?.factors(name);
-  const product = lora ? loraLinear(input, weight, lora) : linear(input, weight);
+  const product = call.cached
+    ? fewRowsLinear(input, weight, lora)
+    : lora
+    ? loraLinear(input, weight, lora)
+    : linear(input, weight);
   return bias ? addBias(product, bias) : product;
 }
 

@@ -35,6 +35,7 @@ export * from "./copy_cache_rows.ts";
 export * from "./decoder_pass.ts";
 export * from "./embedding.ts";
 export * from "./empty.ts";
+export * from "./few_rows_linear.ts";
 export * from "./ge_glu.ts";
 export * from "./gradients.ts";
 export * from "./linear.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { RunError } from "../../lib/core/mod.ts";
 import { gpuItems } from "../../bench/gpu/items.ts";
 import { measureInWorker } from "../../bench/gpu/own_side.ts";
-import { PythonPeer } from "../../bench/peers/python_peer.ts";
+import { startPythonPeer } from "../../bench/peers/python_peer.ts";
 
 const items = gpuItems("tiny");
 const itemOf = (kind: string) => items.find((item) => item.kind === kind)!;
@@ -29,7 +29,7 @@ Deno.test("measureInWorker() stops what takes too long and says so", async () =>
   assertEquals(reply, { failure: "stopped after 0 s" });
 });
 
-Deno.test("PythonPeer.start() says what to install where there is no Python", async () => {
-  const error = await assertRejects(() => PythonPeer.start("no-such-python"), RunError);
-  assert(error.message.includes("pip install torch transformers"));
+Deno.test("startPythonPeer() says what to install where there is no Python", async () => {
+  const error = await assertRejects(() => startPythonPeer("no-such-python"), RunError);
+  assert(error.message.includes("pip install torch transformers peft"));
 });

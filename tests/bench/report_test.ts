@@ -7,6 +7,7 @@ const comparison: Comparison = {
   section: "step",
   workload: "a step",
   dtype: "float32",
+  peer: "PyTorch",
   variant: "eager",
   own: [1, 2, 3],
   other: [4, 6, 9],
@@ -19,7 +20,7 @@ const conditions = {
 
 Deno.test("ratiosTable() shows medians in milliseconds, their ratio and the pairs' spread", () => {
   assertEquals(ratiosTable([comparison]).rows, [
-    ["a step", "float32", "eager", 2000, 6000, 3, "3.00 … 4.00 (3)"],
+    ["a step", "float32", "PyTorch eager", 2000, 6000, 3, "3.00 … 4.00 (3)"],
   ]);
 });
 

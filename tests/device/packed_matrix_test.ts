@@ -12,7 +12,7 @@ import {
 } from "../../lib/device/mod.ts";
 import { bfloat16ToFloat32, float16ToFloat32 } from "../../lib/models/half_floats.ts";
 import { decodeGguf, type GgufType } from "../../lib/models/gguf/blocks.ts";
-import { embedding, linear, loraLinear, tokenLogProbs } from "../../lib/ops/mod.ts";
+import { embedding, fewRowsLinear, linear, loraLinear, tokenLogProbs } from "../../lib/ops/mod.ts";
 import { startTestDevice } from "../support/device.ts";
 import { assertClose } from "../support/tensors.ts";
 import reference from "../models/gguf/blocks.json" with { type: "json" };
@@ -184,6 +184,7 @@ Deno.test({
         tf.dispose([actual!, expected!]);
       };
       compare((weight) => linear(x, weight), 1e-6 * scale);
+      compare((weight) => fewRowsLinear(x, weight, lora), 1e-5 * scale);
       compare((weight) => embedding(weight, ids), 0);
       const logProbs = (rows: tf.Tensor, weight: tf.Tensor2D) =>
         tokenLogProbs(rows as tf.Tensor2D, weight, ids, { temperature: scale }).logProbs;
@@ -213,7 +214,7 @@ Deno.test({
     "what multiplies by a packed weight, looks up in it or frees it never unpacks the whole of it",
   ignore,
   fn() {
-    const packed = tensorOf(drawn("nf4", [96, 64], 7));
+    const packed = tensorOf(drawn("nf4", [1096, 64], 7));
     let numUnpacked = 0;
     const count = () => void numUnpacked++;
     Object.defineProperty(backend.data.get(packed.dataId), "values", {
@@ -226,6 +227,7 @@ Deno.test({
       const x = tf.tensor2d(normals(1, 2 * 64), [2, 64]);
       const ids = tf.tensor1d([3, 95], "int32");
       linear(x, weight);
+      fewRowsLinear(x, weight);
       embedding(weight, ids);
       tf.grad((rows) => tokenLogProbs(rows as tf.Tensor2D, weight, ids).logProbs.sum())(x);
       tf.grad((rows) => linear(rows as tf.Tensor2D, weight).sum())(x);

@@ -269,3 +269,23 @@ Deno.test("sampleReference() and sample() differ in no token at the ends of the 
     expected.dispose();
   });
 });
+
+Deno.test("sample() draws from a row what it draws from it alone, on however many threads", async () => {
+  const random = Random.fromSeed(4);
+  // 60 rows of 3000: more than one thread's share.
+  const rows = Array.from(
+    { length: 60 },
+    () => Array.from({ length: 3000 }, () => 3 * random.normal()),
+  );
+  const randoms = streamsOf(rows.length);
+  await onEveryPlace(async () => {
+    for (const options of [{}, { topK: 20 }, { topP: 0.8, temperature: 0.7 }]) {
+      const together = await draw(rows, options, randoms);
+      for (const row of [0, 29, 30, 59]) {
+        const alone = await draw([rows[row]!], options, [randoms[row]!]);
+        assertEquals(alone.tokens[0], together.tokens[row]);
+        assertEquals(alone.logProbs[0], together.logProbs[row]);
+      }
+    }
+  });
+});

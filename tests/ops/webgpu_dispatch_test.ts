@@ -13,10 +13,16 @@ import { gpuBackend, hasWebgpu, onPoisonedGpu } from "./gpu_twins.ts";
 import { integers, normals, relativeError } from "./twins.ts";
 
 /**
- * Without the first two a gradient is made by itself and then added by MaporlAddInPlace; without the last
- * a pass goes op by op, which is what a GPU's queue is for. No op takes its reference for want of them.
+ * Without the first two a gradient is made by itself and then added by MaporlAddInPlace; without the third
+ * a pass goes op by op, which is what a GPU's queue is for; without the last few rows go through MaporlLinear, which
+ * has a product for them there. No op takes its reference for want of them.
  */
-const CPU_ONLY = ["MaporlAddMatMul", "MaporlAddRmsNormGrad", "MaporlDecoderPass"];
+const CPU_ONLY = [
+  "MaporlAddMatMul",
+  "MaporlAddRmsNormGrad",
+  "MaporlDecoderPass",
+  "MaporlFewRowsLinear",
+];
 
 Deno.test("WebGPU has every kernel of ours that the CPU has, so that no op takes its reference", () => {
   const namesOf = (backend: string) =>

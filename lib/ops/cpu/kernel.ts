@@ -77,7 +77,8 @@ export function withScratch<R>(
   numFloats: number,
   run: (pointer: number, values: Float32Array) => R,
 ): R {
-  const pointer = backend.heap.alloc(numFloats * 4);
+  const take = () => backend.heap.alloc(numFloats * 4);
+  const pointer = take() || (backend.makeRoom() ? take() : 0);
   if (pointer === 0) {
     throw new DeviceError(
       `Cannot run a kernel as its scratch must fit into the heap: ${

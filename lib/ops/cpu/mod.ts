@@ -12,6 +12,7 @@ import "./copy_cache_rows.ts";
 import "./decoder_pass.ts";
 import "./embedding.ts";
 import "./empty.ts";
+import "./few_rows_linear.ts";
 import "./gather.ts";
 import "./linear.ts";
 import "./rms_norm.ts";

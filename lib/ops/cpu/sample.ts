@@ -1,5 +1,6 @@
 /** Drawing tokens; see `../sample.ts`. */
-import { registerCpuKernel, withScratch } from "./kernel.ts";
+import { STREAM_WORDS } from "../sample.ts";
+import { ELEMENTS, registerCpuKernel, withScratch } from "./kernel.ts";
 
 interface SampleAttrs {
   readonly temperature: number;
@@ -15,9 +16,22 @@ registerCpuKernel<SampleAttrs>("MaporlSample", ({ inputs, attrs, backend, alloca
   const { temperature, topK, topP, draw } = attrs;
   const tokens = allocate([rows], "int32");
   const logProbs = allocate([rows], "float32");
-  withScratch(backend, size, (scratch) => {
-    backend.withPointers([logits, streams, tokens, logProbs], (...pointers) => {
-      backend.wasm["sampleRows"]!(...pointers, scratch, rows, size, draw, temperature, topK, topP);
+  const options = { count: rows, grain: Math.ceil(ELEMENTS / 4 / size) };
+  withScratch(backend, backend.pool.numThreads * size, (scratch) => {
+    backend.withPointers([logits, streams, tokens, logProbs], (pl, ps, pt, pp) => {
+      backend.spread("sampleRows", options, (from, to, thread) => [
+        pl! + from * size * 4,
+        ps! + from * STREAM_WORDS * 4,
+        pt! + from * 4,
+        pp! + from * 4,
+        scratch + thread * size * 4,
+        to - from,
+        size,
+        draw,
+        temperature,
+        topK,
+        topP,
+      ]);
     });
   });
   return [tokens, logProbs];

@@ -10,6 +10,7 @@ export * from "./elementwise";
 export * from "./ge_glu";
 export { useRegion } from "./layout";
 export * from "./log_softmax";
+export * from "./panels";
 export { product, useNative } from "./product";
 export { packRows } from "./pack";
 export * from "./rms_norm";

@@ -1,4 +1,5 @@
 // One token per row of logits; see lib/ops/sample.ts.
+import { scratchA } from "./layout";
 import { rowMax } from "./log_softmax";
 import { uniformAt } from "./philox";
 import { exp1, exp4, sumLanes } from "./simd";
@@ -7,8 +8,6 @@ import { exp1, exp4, sumLanes } from "./simd";
 const BLOCK: u32 = 2048;
 // Bytes of a stream: four words and a position.
 const STREAM_BYTES: usize = 20;
-// Mass or number of the tokens whose keys share a byte.
-const BINS = memory.data(256 * 8);
 
 // What selectKey finds: the key at the edge, and the mass of all larger ones.
 let edgeKey: u32 = 0;
@@ -72,24 +71,26 @@ function orderKey(x: f32): u32 {
  * the highest. Tokens count by their weight, or as one each.
  */
 function selectKey(logits: usize, weights: usize, n: u32, target: f64, byWeight: bool): void {
+  // Mass or number of the tokens whose keys share a byte; this thread's own.
+  const bins = scratchA();
   edgeKey = 0;
   massAbove = 0;
   for (let shift: i32 = 24; shift >= 0; shift -= 8) {
     const known: u32 = shift == 24 ? 0 : 0xffffffff << (shift + 8);
-    memory.fill(BINS, 0, 256 * 8);
+    memory.fill(bins, 0, 256 * 8);
     for (let i: u32 = 0; i < n; i++) {
       const at = (i as usize) << 2;
       const key = orderKey(load<f32>(logits + at));
       if ((key & known) != edgeKey) continue;
       const weight = load<f32>(weights + at);
       if (weight == 0) continue; // dropped before, or too small to be drawn
-      const bin = BINS + ((((key >> shift) & 255) as usize) << 3);
+      const bin = bins + ((((key >> shift) & 255) as usize) << 3);
       store<f64>(bin, load<f64>(bin) + (byWeight ? weight as f64 : 1));
     }
     let lowest: i32 = -1; // the last bin with anything in it, should rounding miss the target
     let before = massAbove;
     for (let bin: i32 = 255; bin >= 0; bin--) {
-      const mass = load<f64>(BINS + ((bin as usize) << 3));
+      const mass = load<f64>(bins + ((bin as usize) << 3));
       if (mass == 0) continue;
       lowest = bin;
       before = massAbove;

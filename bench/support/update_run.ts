@@ -1,6 +1,6 @@
 /**
- * The arithmetic experiment without a run's folder: its settings and its models, put together from the same parts
- * as in `experiments/maporl/run.ts`.
+ * MAPoRL without a run's folder: settings and models, put together from the same parts as in
+ * `experiments/maporl/run.ts`.
  *
  * @module
  */
@@ -20,13 +20,14 @@ import {
   updateSchedule,
 } from "../../lib/training/mod.ts";
 import { type MaporlConfig, maporlSchema } from "../../experiments/maporl/config.ts";
-import { arms } from "../../experiments/arithmetic/arms.ts";
+import { arms as arithmetic } from "../../experiments/arithmetic/arms.ts";
+import { arms as smollm2 } from "../../experiments/smollm2/arms.ts";
 
 /** Settings with which answers cost no time to score, so that sampling alone is measured. */
 export const ORACLE: readonly string[] = ["verifier.kind=oracle"];
 
-/** The first update of the arithmetic experiment, which can be measured again and again. */
-export interface ArithmeticRun {
+/** The first update of an experiment, which can be measured again and again. */
+export interface UpdateRun {
   /** Its settings. */
   readonly config: MaporlConfig;
   /** Its task and models. */
@@ -47,8 +48,37 @@ export interface ArithmeticRun {
  * @param sets Settings that differ, such as `discussion.numTurns=2`.
  * @returns Its first update; the caller disposes `parts`.
  */
-export async function loadArithmetic(sets: readonly string[] = []): Promise<ArithmeticRun> {
-  const config = resolveConfig(maporlSchema, [arms.settings], sets);
+export async function loadArithmetic(sets: readonly string[] = []): Promise<UpdateRun> {
+  return await loadUpdate(resolveConfig(maporlSchema, [arithmetic.settings], sets));
+}
+
+/** Answers of the real model, which end after as many tokens. */
+const REAL_UPDATE = [
+  "discussion.numAgents=2",
+  "discussion.numTurns=2",
+  "sampling.maxNewTokens=64",
+  "algorithm.questionsPerUpdate=8",
+  "algorithm.turnGroups=all",
+  "algorithm.trainGroups=[all]",
+  "algorithm.loraR=8",
+  "algorithm.loraAlpha=16",
+  "algorithm.numPpoEpochs=1",
+  "algorithm.maxBatchTokens=4096",
+];
+
+/**
+ * Loads a small update of the experiment with a real model: 8 questions, 2 agents, 2 turns, LoRA of rank 8; the
+ * oracle scores.
+ *
+ * @param path The model.
+ * @returns Its first update; the caller disposes `parts`.
+ */
+export async function loadRealUpdate(path: string): Promise<UpdateRun> {
+  const sets = [...ORACLE, ...REAL_UPDATE, `base=${path}`];
+  return await loadUpdate(resolveConfig(maporlSchema, [smollm2.settings], sets));
+}
+
+async function loadUpdate(config: MaporlConfig): Promise<UpdateRun> {
   const { algorithm, discussion, sampling } = config;
   const parts = await loadRunParts(config, { run: { checkInputs() {} }, seed: 0 });
   const { signal } = new AbortController();
