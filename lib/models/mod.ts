@@ -11,6 +11,7 @@ export * from "./decoder.ts";
 export * from "./decoder_config.ts";
 export * from "./decoder_options.ts";
 export * from "./end_tokens.ts";
+export type { WeightPlace } from "./finite_weights.ts";
 export * from "./forward_flops.ts";
 export * from "./forward_options.ts";
 export * from "./hf_config.ts";
