@@ -37,8 +37,8 @@ without files, network and clock, and keeps what they return beside the files.
 
 /** What may differ in tests. */
 export interface AnswersCommandOptions {
-  /** Folder of a data set. */
-  readonly folderOf?: (name: string) => string;
+  /** Folder of all data sets; default `data/sets`. */
+  readonly root?: string;
   /** Takes a line for people; default the standard output. */
   readonly print?: (line: string) => void;
 }
@@ -55,7 +55,7 @@ export interface AnswersCommandOptions {
  */
 export async function answersCommand(
   args: readonly string[],
-  { folderOf = dataSetFolder, print = printLine }: AnswersCommandOptions = {},
+  { root, print = printLine }: AnswersCommandOptions = {},
 ): Promise<number> {
   const { name, rows, help } = parse(args);
   if (help || name === undefined) {
@@ -72,7 +72,11 @@ export async function answersCommand(
       { thing: name, remedy: `Allowed: ${known.join(", ")}` },
     );
   }
-  const kept = await keepProgramAnswers(set, { folder: folderOf(name), rows, log: print });
+  const kept = await keepProgramAnswers(set, {
+    folder: dataSetFolder(name, root),
+    rows,
+    log: print,
+  });
   const failed = kept.rows.filter((row) => "problem" in row);
   const [first] = failed;
   print(

@@ -120,7 +120,7 @@ async function writeSets(folder: string): Promise<Record<"gsm8k" | "tinygsm" | "
   await write(`${folder}/from/part.jsonl`, 256, (i) => (
     { question: `What is tiny ${i} ?`, code: `def simple_math_problem():\n    return ${i}` }
   ));
-  const here = { folderOf: (name: string) => `${folder}/${name}`, print: () => {} };
+  const here = { root: folder, print: () => {} };
   await dataCommand(["get", "tinygsm", "--mirror", `${folder}/from`], here);
   await answersCommand(["tinygsm"], here);
   return { gsm8k: gsm8k!, tinygsm: tinygsm!, anli: anli! };

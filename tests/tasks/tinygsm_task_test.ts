@@ -20,7 +20,6 @@ function commandIn(folder: string) {
   return async (task: "data" | "answers", ...args: string[]) => {
     const printed: string[] = [];
     const code = await (task === "data" ? dataCommand : answersCommand)(args, {
-      folderOf: (name) => `${folder}/${name}`,
       root: folder,
       print: (line) => printed.push(line),
     });
