@@ -80,6 +80,7 @@ Deno.test("parseServe() reads flags, and refuses what is none with the nearest",
   const command = parseServe(["--run", "r", "--agent=2", "--max-rows", "4", "--port", "0"]);
   assertEquals([command.run, command.agent, command.maxRows, command.port], ["r", 2, 4, 0]);
   assertEquals([command.host, command.maxTokens, command.device], ["127.0.0.1", 1024, "auto"]);
+  assertEquals(["-h", "--help"].map((flag) => parseServe([flag]).help), [true, true]);
   const wrong: [string[], string][] = [
     [["--modle", "a"], "Did you mean --model?"],
     [["model"], "there is no such flag"],
@@ -88,6 +89,7 @@ Deno.test("parseServe() reads flags, and refuses what is none with the nearest",
     [["--agent", "0.5"], "whole number"],
     [["--device", "gpu"], "auto, webgpu, cpu"],
     [["--answers", "box"], "number, label"],
+    [["--base-dtype", "int4"], "float32, bfloat16, float16, int8, nf4, auto"],
     [["--model"], "its value must follow"],
     [["--api-key", "secret"], "Cannot take --api-key as there is no such flag\n"],
   ];
@@ -96,7 +98,11 @@ Deno.test("parseServe() reads flags, and refuses what is none with the nearest",
   }
   for (const flag of SERVE_USAGE.matchAll(/^ {2}(--[a-z-]+)/gm)) {
     if (flag[1] === "--help") continue;
+    const choices: Readonly<Record<string, string>> = {
+      "--answers": "label",
+      "--base-dtype": "nf4",
+    };
     const value = /port|rows|tokens|agent/.test(flag[1]!) ? "3" : "cpu";
-    if (flag[1] !== "--answers") parseServe([flag[1]!, value]);
+    parseServe([flag[1]!, choices[flag[1]!] ?? value]);
   }
 });
