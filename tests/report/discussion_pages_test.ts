@@ -40,8 +40,8 @@ Deno.test("writeDiscussionPages() writes a page for each run and says how to get
     const run = { result: "arithmetic", arm: "2 agents: α < β", seed: 0, path: `${folder}/run` };
     const pages = await writeDiscussionPages([run, { ...run, seed: 1 }], `${folder}/report`);
     assertEquals(pages.map(({ href }) => href), [
-      "discussions/arithmetic-2-agents-s0.html",
-      "discussions/arithmetic-2-agents-s1.html",
+      "discussions/arithmetic-2-agents-alpha-beta-s0.html",
+      "discussions/arithmetic-2-agents-alpha-beta-s1.html",
     ]);
     for (const { href } of pages) {
       const html = await Deno.readTextFile(`${folder}/report/${href}`);
@@ -51,7 +51,7 @@ Deno.test("writeDiscussionPages() writes a page for each run and says how to get
     await assertRejects(
       () => writeDiscussionPages([run, run], `${folder}/report`),
       RangeError,
-      "two runs are arithmetic-2-agents-s0.html",
+      "two runs are arithmetic-2-agents-alpha-beta-s0.html",
     );
   }));
 
