@@ -69,10 +69,15 @@ Deno.test("fuzz: planted hangs, blow-ups, crashes and mistakes are found, and no
     ...names.filter((name) => !hangs.includes(name)),
   ] as const;
   // What does not end costs as much time as it is given, and filling a heap takes some on a busy machine.
-  for (const [chosen, patience] of [[hangs, 1], [others, PATIENCE]] as const) {
+  for (
+    const [chosen, patience, processorPatience] of [
+      [hangs, 1, 1],
+      [others, PATIENCE, PROCESSOR_PATIENCE],
+    ] as const
+  ) {
     const only = chosen.map((name) => `${name}:1`);
     const { result: tally } = await captureOutput(() =>
-      fuzz({ minutes: 1, seed: 1, only, patience, quiet: true })
+      fuzz({ minutes: 1, seed: 1, only, patience, processorPatience, quiet: true })
     );
     assertEquals(
       tally.failures.map(({ only, kind }) => [only, kind]),
