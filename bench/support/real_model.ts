@@ -52,7 +52,7 @@ export async function realModelPath(path: string | undefined): Promise<string | 
 export interface RealModel {
   /** The model; its decoder is disposed by {@link RealModel.dispose}. */
   readonly model: LanguageModel;
-  /** Chats with one word problem each, about 110 tokens. */
+  /** Chats with one word problem each, of 86 tokens on average. */
   readonly prompts: readonly Int32Array[];
   /** Continues all prompts by as many tokens as asked for. */
   sample(options?: SampleOptions): Promise<Generated[]>;

@@ -14,6 +14,8 @@ const LEAST_SIZE = 1 << 16;
  * y = x Wᵀ + scale · (x Aᵀ) Bᵀ, as {@linkcode linear} and {@linkcode loraLinear} up to rounding. On the processor it
  * reads a copy of the weight that suits few rows, made at the first call and kept while the weight does not change: for
  * sampling, not for training.
+ * Where less than half of the heap is free no copy is made, and rounding is that of the weight as it is: of models
+ * above about a gibibyte, runs are the same to the last bit only where the heap is as full.
  *
  * @param x Shape [N, I].
  * @param weight Shape [O, I].
