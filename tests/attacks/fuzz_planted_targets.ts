@@ -25,7 +25,6 @@ const planted = (name: string, take: () => Promise<Verdict> | Verdict): Target =
 export const PLANTED = {
   "planted loop": "hang",
   "planted wait": "hang",
-  "planted gigabyte": "blow-up",
   "planted heap": "blow-up",
   "planted end": "crash",
   "planted mistake": "stack",
@@ -49,8 +48,7 @@ export const plantedTargets: readonly Target[] = [
     while (resourceUse().seconds < seconds + 2.3);
     return HARMLESS;
   }),
-  // More than one, as what an input before it held may not have been collected yet.
-  planted("planted gigabyte", () => held(2)),
+  // Memory outside of the heap is measured, too, but on a busy machine not surely before its time is over.
   planted("planted heap", () => {
     const lists: number[][] = [];
     for (;;) lists.push(new Array(1 << 24).fill(lists.length + 0.5));
