@@ -25,6 +25,7 @@ const planted = (name: string, take: () => Promise<Verdict> | Verdict): Target =
 export const PLANTED = {
   "planted loop": "hang",
   "planted wait": "hang",
+  "planted gigabyte": "blow-up",
   "planted heap": "blow-up",
   "planted end": "crash",
   "planted mistake": "stack",
@@ -48,7 +49,7 @@ export const plantedTargets: readonly Target[] = [
     while (resourceUse().seconds < seconds + 2.3);
     return HARMLESS;
   }),
-  // Memory outside of the heap is measured, too, but on a busy machine not surely before its time is over.
+  planted("planted gigabyte", () => held(1.2)),
   planted("planted heap", () => {
     const lists: number[][] = [];
     for (;;) lists.push(new Array(1 << 24).fill(lists.length + 0.5));
