@@ -23,7 +23,7 @@ export interface EndOptions {
  * @param run The run.
  * @param problem What ended it; absent = it is finished.
  * @param options How it was asked for.
- * @returns The exit code.
+ * @returns The exit code; of a finished run that of the signal which came too late to stop it, if one did.
  */
 export async function endRun(
   run: RunFolder,
@@ -42,7 +42,12 @@ export async function endRun(
     isRecorded = false;
     printError(error, { isDebug });
   }
-  if (!problem && isRecorded) return exitCodes.done;
+  if (!problem && isRecorded) {
+    if (!interruption.signal.aborted) return exitCodes.done;
+    // Whoever starts several runs one after the other must not go on with the next.
+    printErrorLine(`Interrupted when all was done: the run is finished, in ${run.path}`);
+    return interruption.exitCode;
+  }
   const untouchedBy = run.isUntouched ? args : undefined;
   const next = await nextStep(run.path, places, { isInterrupted, untouchedBy });
   if (next !== null) printErrorLine(next);

@@ -1,6 +1,8 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { RunError } from "../../lib/core/mod.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { InterruptedError, RunError } from "../../lib/core/mod.ts";
+import { endRun } from "../../lib/tracking/end_run.ts";
 import { readRecord, type RunDescription, RunFolder } from "../../lib/tracking/mod.ts";
+import { captureOutput } from "../attacks/captured_output.ts";
 
 const description: RunDescription = {
   experiment: "tiny",
@@ -68,5 +70,20 @@ Deno.test("RunFolder.finish() does not write frames again that are complete", ()
     await run.saveFrames(0);
     await run.mergeFrames();
     await withFullDisk(/\.parquet/, () => run.finish("finished"));
+    assertEquals((await readRecord(run.path)).status, "finished");
+  }));
+
+Deno.test("a signal that comes when a run is done leaves it finished, and still stops what starts others behind it", () =>
+  withRun(async (run) => {
+    const interruption = {
+      signal: AbortSignal.abort(new InterruptedError("Interrupted by SIGINT")),
+      exitCode: 130,
+      [Symbol.dispose]: () => {},
+    };
+    const { result: code, err } = await captureOutput(() =>
+      endRun(run, undefined, { args: ["tiny"], interruption, places: [], isDebug: false })
+    );
+    assertEquals(code, 130);
+    assertStringIncludes(err, `the run is finished, in ${run.path}`);
     assertEquals((await readRecord(run.path)).status, "finished");
   }));
