@@ -55,17 +55,26 @@ const WORK: Readonly<Record<string, (path: string) => Promise<Prepared>>> = {
   },
 };
 
+const HELP = `Usage: deno run ... bench/kernel_split.ts [--model PATH] [--only ${
+  Object.keys(WORK).join(",")
+}]`;
+
 async function main(): Promise<number> {
   const flags = readFlags(Deno.args, { task: "peers", names: ["model", "only"] });
-  const path = await realModelPath(flags?.model);
+  if (flags === null) {
+    console.log(HELP);
+    return 0;
+  }
+  const path = await realModelPath(flags.model);
   if (path === undefined) {
     throw new ConfigError("Cannot measure as there must be a real model: there is none", {
       thing: "--model",
-      remedy: "Name a GGUF file or a folder of Hugging Face with --model",
+      remedy: "Name a GGUF file or a folder of Hugging Face with --model, or get one with " +
+        "deno task data get smollm2_135m_instruct",
     });
   }
   console.log(formatDeviceReport(await startPrecision("float32")));
-  for (const name of flags?.only?.split(",") ?? Object.keys(WORK)) {
+  for (const name of flags.only?.split(",") ?? Object.keys(WORK)) {
     const prepare = WORK[name];
     if (prepare === undefined) {
       throw new ConfigError(

@@ -9,7 +9,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import { Random } from "../lib/core/mod.ts";
+import { ConfigError, Random } from "../lib/core/mod.ts";
 import { type CpuBackend, formatDeviceReport, startDevice } from "../lib/device/mod.ts";
 import {
   BASE_DTYPES,
@@ -63,7 +63,7 @@ async function measure(args: readonly string[]): Promise<number> {
   }
   const baseDtype = flagChoice("--base-dtype", flags["base-dtype"], BASE_DTYPES) ?? "nf4";
   const [numRows, numTokens, numSteps] = [flags.rows ?? 2, flags.tokens ?? 128, flags.steps ?? 2]
-    .map(Number) as [number, number, number];
+    .map(positive) as [number, number, number];
   const { processor, commit, date } = await machineNotes();
   console.log(
     `${processor}; commit ${commit}, ${date}\n${formatDeviceReport(await startDevice("cpu"))}`,
@@ -117,6 +117,16 @@ async function measure(args: readonly string[]): Promise<number> {
     memory("trained");
   }
   return 0;
+}
+
+function positive(text: string | number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new ConfigError(`Cannot measure as sizes must be positive integers: ${text}`, {
+    thing: "--rows, --tokens, --steps",
+    value: text,
+    remedy: "For example --rows 2 --tokens 128 --steps 2",
+  });
 }
 
 /** Frees something at the end of its block. */

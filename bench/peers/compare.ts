@@ -59,7 +59,8 @@ async function compare(options: CompareOptions | null): Promise<number> {
   const only = options.only.filter((section) => model !== undefined || !isReal(section));
   if (model === undefined && only.length < options.only.length) {
     console.log(
-      "LEFT OUT: the real model, as there is none beside this checkout: name one with --model\n",
+      "LEFT OUT: the real model, as none was fetched: name one with --model, or get it with " +
+        "deno task data get smollm2_135m_instruct\n",
     );
   }
   // Before the device starts: it sets how long OpenMP spins, and the peers should keep their default.
@@ -69,6 +70,8 @@ async function compare(options: CompareOptions | null): Promise<number> {
   await using _llama = llama?.peer;
   if (llama === undefined && only.includes("real_rollout")) {
     console.log("LEFT OUT: llama.cpp, as no folder with node-llama-cpp is named: see --llama\n");
+  } else if (llama !== undefined && only.includes("real_rollout") && !model?.endsWith(".gguf")) {
+    console.log("LEFT OUT: llama.cpp, as it reads GGUF files alone: name one with --model\n");
   }
   const peers: Peers = { PyTorch: peer, ...llama && { "llama.cpp": llama.peer } };
   const devices: Record<string, string> = {};

@@ -25,7 +25,7 @@ export const MODES: readonly PeerMode[] = ["eager", "compile"];
 export interface CompareOptions {
   /** Interpreter of the peer. */
   readonly python: string;
-  /** Real model; absent = where the reference data usually lies. */
+  /** Real model; absent = SmolLM2-135M-Instruct, if it has been fetched. */
   readonly model?: string;
   /** Folder with node-llama-cpp; absent = llama.cpp does not take part. */
   readonly llama?: string;
@@ -52,7 +52,7 @@ Usage: deno task peers [--python PATH] [--llama FOLDER] [--model PATH] [--pairs 
   --llama   folder in which npm has installed node-llama-cpp, for rollouts of the real model
             (default: MAPORL_PEER_LLAMA, else llama.cpp does not take part)
   --model   the real model, a GGUF file or a folder of Hugging Face
-            (default: SmolLM2-135M-Instruct of the reference data beside this checkout)
+            (default: what deno task data get smollm2_135m_instruct has fetched)
   --only    parts to measure, with commas (default: all)
   --pairs   pairs of measurements of each comparison (default: 5; 3 of whole updates and of
             the real model)

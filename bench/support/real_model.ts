@@ -4,6 +4,7 @@
  * @module
  */
 import { ConfigError, Random } from "../../lib/core/mod.ts";
+import { dataSetFolder } from "../../lib/data/mod.ts";
 import { generate, type Generated } from "../../lib/generation/mod.ts";
 import {
   Decoder,
@@ -14,11 +15,8 @@ import {
 import { encodeChat } from "../../lib/text/mod.ts";
 import { makeWordProblems } from "../../lib/worlds/word_problems/mod.ts";
 
-/** The usual place, where the reference data lies beside the checkout. */
-const DEFAULT_PATH = new URL(
-  "../../../shared/data/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf",
-  import.meta.url,
-).pathname;
+/** Where `deno task data get smollm2_135m_instruct` puts it. */
+const DEFAULT_PATH = dataSetFolder("smollm2_135m_instruct");
 
 /** Prompts of a rollout. */
 export const REAL_PROMPTS = 40;
@@ -30,7 +28,7 @@ const NO_TOKEN = -1;
 /**
  * Where the real model lies.
  *
- * @param path What the user said; by default SmolLM2-135M-Instruct as GGUF beside the checkout.
+ * @param path What the user said; by default SmolLM2-135M-Instruct where it has been fetched.
  * @returns The path, or undefined where nothing was said and nothing lies there.
  * @throws {ConfigError} If there is nothing at what the user said.
  */
